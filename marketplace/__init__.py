@@ -1,0 +1,1 @@
+"""Fairhour: a paid mentoring marketplace that anyone can host."""

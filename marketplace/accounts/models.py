@@ -1,0 +1,95 @@
+"""People, their roles and their access tokens."""
+
+import uuid
+from typing import Any
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Text
+
+from marketplace import clock
+from marketplace.db import Base, Instant, Key, Words
+
+roles_users = Table(
+    "roles_users",
+    Base.metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("roles.id", ondelete="RESTRICT"), primary_key=True),
+)
+
+
+class Role(RoleMixin, Base):  # type: ignore[misc]
+    """'coach' or 'admin'. Everybody is a mentee."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[Key]
+    name: Mapped[Words] = mapped_column(unique=True)
+    description: Mapped[Words | None]
+
+
+class User(UserMixin, Base):  # type: ignore[misc]
+    """A person who can sign in."""
+
+    __tablename__ = "users"
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(CITEXT, unique=True)
+    name: Mapped[Words]
+    timezone: Mapped[Words] = mapped_column(default="UTC")
+    password: Mapped[Words | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[Words] = mapped_column(unique=True)
+    confirmed_at: Mapped[Instant | None]
+    last_login_at: Mapped[Instant | None]
+    current_login_at: Mapped[Instant | None]
+    last_login_ip: Mapped[Words | None]
+    current_login_ip: Mapped[Words | None]
+    login_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+
+    roles: Mapped[list[Role]] = relationship(secondary=roles_users, lazy="selectin")
+
+    @property
+    def is_admin(self) -> bool:
+        """May she see every cent?"""
+        return bool(self.has_role("admin"))
+
+
+class AccessToken(Base):
+    """A personal access token for the API. Only the SHA-256 of it is kept."""
+
+    __tablename__ = "access_tokens"
+
+    id: Mapped[Key]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Words]
+    hint: Mapped[Words]
+    digest: Mapped[Words] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    expires_at: Mapped[Instant | None]
+    last_used_at: Mapped[Instant | None]
+    revoked_at: Mapped[Instant | None]
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class IdempotentRequest(Base):
+    """What a person's request with an `Idempotency-Key` was answered, to answer a repetition alike."""
+
+    __tablename__ = "idempotent_requests"
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),
+        CheckConstraint("(status is null) = (body is null)", name="answered_whole"),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[Words]
+    fingerprint: Mapped[Words]
+    status: Mapped[int | None]
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    created_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)

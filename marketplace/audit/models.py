@@ -1,0 +1,23 @@
+"""One row a deed."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace import clock
+from marketplace.db import Base, Instant, Key, Words
+
+
+class AuditEntry(Base):
+    """Append-only: a trigger refuses UPDATE and DELETE."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[Key]
+    at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    action: Mapped[Words]
+    subject_id: Mapped[Words] = mapped_column(index=True)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

@@ -1,0 +1,80 @@
+"""A booking: the hold, the session and its end are one row."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.coaches.models import Coach
+from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.payments.models import Payment
+
+CLAIMING = "status in ('held', 'requested', 'confirmed')"
+
+
+class Booking(Base):
+    """A time of a coach claimed by a mentee, `blocked` with its buffers. Price, policy and fee are copies.
+
+    PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545).
+    """
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("coach_id", "="),
+            ("blocked", "&&"),
+            where=text(CLAIMING),
+            using="gist",
+            name="bookings_one_session_at_a_time",
+        ),
+        CheckConstraint(
+            "status in ('held', 'requested', 'confirmed', 'completed', 'cancelled', 'expired', 'declined')",
+            name="status",
+        ),
+        CheckConstraint("outcome in ('took_place', 'mentee_no_show')", name="outcome"),
+        CheckConstraint("(status = 'completed') = (outcome is not null)", name="completed_with_outcome"),
+        CheckConstraint("starts_at < ends_at", name="interval"),
+        CheckConstraint("blocked @> tstzrange(starts_at, ends_at)", name="blocked"),
+        CheckConstraint("fee_basis_points between 0 and 10000", name="fee"),
+        Index("bookings_coach_starts_idx", "coach_id", "starts_at"),
+        Index("bookings_mentee_starts_idx", "mentee_id", "starts_at"),
+        Index("bookings_holds_idx", "hold_expires_at", postgresql_where=text("status = 'held'")),
+        Index("bookings_unreleased_idx", "ends_at", postgresql_where=text("released_at is null")),
+    )
+
+    id: Mapped[Key]
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"))
+    mentee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offerings.id", ondelete="RESTRICT"), index=True)
+    payment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), unique=True)
+    status: Mapped[Words]
+    outcome: Mapped[Words | None]
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    blocked: Mapped[Range[Any]] = mapped_column(TSTZRANGE)
+    hold_expires_at: Mapped[Instant]
+    decide_by: Mapped[Instant | None]
+    brief: Mapped[Words]
+    title: Mapped[Words]
+    kind: Mapped[Words]
+    by_approval: Mapped[bool]
+    price_cents: Mapped[Cents]
+    currency: Mapped[Words]
+    fee_basis_points: Mapped[int]
+    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    confirmed_at: Mapped[Instant | None]
+    ended_at: Mapped[Instant | None]
+    ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    end_reason: Mapped[Words | None]
+    refunded_cents: Mapped[Cents] = mapped_column(default=0)
+    released_at: Mapped[Instant | None]
+
+    coach: Mapped[Coach] = relationship(lazy="raise")
+    mentee: Mapped[User] = relationship(foreign_keys=mentee_id, lazy="raise")
+    payment: Mapped[Payment | None] = relationship(lazy="raise")

@@ -1,0 +1,33 @@
+"""The only now(). A demo or a test may move it through a file; production refuses to be configured so."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+_file: Path | None = None
+
+
+def follow(path: str | Path | None) -> None:
+    """Take the offset from the JSON file `{"offset_seconds": N}` at `path` from now on; None: the real time."""
+    global _file  # noqa: PLW0603  one clock a process, set once at start
+    _file = Path(path) if path else None
+
+
+def offset() -> timedelta:
+    """How far our clock is ahead of the machine's; nothing without a clock file."""
+    if _file is None:
+        return timedelta()
+    try:
+        return timedelta(seconds=float(json.loads(_file.read_text())["offset_seconds"]))
+    except FileNotFoundError:
+        return timedelta()
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC) + offset()
+
+
+def on_the_machine(instant: datetime) -> datetime:
+    """When the machine's own clock will show what ours shows at `instant` (for the job queue, which reads that)."""
+    return instant - offset()

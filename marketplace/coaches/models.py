@@ -1,0 +1,81 @@
+"""A coach and what she offers."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import ARRAY, CITEXT
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Text
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.db import Base, Cents, Instant, Key, Words
+
+KINDS = ("mentor", "sponsor", "tutor", "career_coach", "therapist")
+
+
+class Coach(Base):
+    """A person's profile as a coach. `status` moves by vetting: see `rules.NEXT`."""
+
+    __tablename__ = "coaches"
+    __table_args__ = (
+        CheckConstraint("status in ('applied', 'approved', 'rejected', 'suspended')", name="status"),
+        CheckConstraint("handle ~ '^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$'", name="handle"),
+        CheckConstraint("cardinality(kinds) > 0", name="kinds"),
+        CheckConstraint("not ('therapist' = any(kinds)) or licence is not null", name="therapist_licensed"),
+        Index("coaches_topics_idx", "topics", postgresql_using="gin"),
+        Index("coaches_kinds_idx", "kinds", postgresql_using="gin"),
+        Index("coaches_languages_idx", "languages", postgresql_using="gin"),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), unique=True)
+    handle: Mapped[str] = mapped_column(CITEXT, unique=True)
+    headline: Mapped[Words]
+    about: Mapped[Words]
+    topics: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    licence: Mapped[Words | None]
+    timezone: Mapped[Words]
+    currency: Mapped[Words]
+    status: Mapped[Words] = mapped_column(default="applied", index=True)
+    applied_at: Mapped[Instant] = mapped_column(default=clock.now)
+    decided_at: Mapped[Instant | None]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    decision_reason: Mapped[Words | None]
+
+    user: Mapped[User] = relationship(foreign_keys=user_id, lazy="joined", innerjoin=True)
+
+
+class Offering(Base):
+    """One line of a rate card: so many minutes of one kind of help at a price. Durations are minutes, hours, days."""
+
+    __tablename__ = "offerings"
+    __table_args__ = (
+        CheckConstraint("minutes between 10 and 480", name="minutes"),
+        CheckConstraint("price_cents > 0", name="price"),
+        CheckConstraint("buffer_before_minutes between 0 and 240", name="buffer_before"),
+        CheckConstraint("buffer_after_minutes between 0 and 240", name="buffer_after"),
+        CheckConstraint("notice_hours between 0 and 720", name="notice"),
+        CheckConstraint("horizon_days between 1 and 365", name="horizon"),
+        CheckConstraint("kind in ('mentor', 'sponsor', 'tutor', 'career_coach', 'therapist')", name="kind"),
+    )
+
+    id: Mapped[Key]
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), index=True)
+    title: Mapped[Words]
+    description: Mapped[Words] = mapped_column(default="")
+    kind: Mapped[Words]
+    minutes: Mapped[int]
+    price_cents: Mapped[Cents]
+    currency: Mapped[Words]
+    by_approval: Mapped[bool] = mapped_column(default=False)
+    buffer_before_minutes: Mapped[int] = mapped_column(default=0)
+    buffer_after_minutes: Mapped[int] = mapped_column(default=0)
+    notice_hours: Mapped[int] = mapped_column(default=12)
+    horizon_days: Mapped[int] = mapped_column(default=60)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+
+    coach: Mapped[Coach] = relationship(lazy="raise")

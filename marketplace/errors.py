@@ -1,0 +1,43 @@
+"""What can go wrong, in the domain's own words. Nothing here knows HTTP.
+
+A subclass's docstring is the sentence people read. `details` carries what a door may show beside it.
+"""
+
+from typing import Any
+
+
+class FairhourError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, sentence: str | None = None, **details: Any) -> None:
+        self.sentence = sentence or " ".join((type(self).__doc__ or "").split())
+        self.details = details
+        super().__init__(self.sentence)
+
+
+class NotFound(FairhourError):
+    """There is nothing here, or it is not yours to see."""
+
+
+class NotAllowed(FairhourError):
+    """You may not do this."""
+
+
+class Conflict(FairhourError):
+    """Something has changed in the meantime."""
+
+
+class Declined(FairhourError):
+    """The payment was declined."""
+
+
+class Unavailable(FairhourError):
+    """A service we depend on does not answer right now. Nothing was lost; try again in a minute."""
+
+
+class Invalid(FairhourError):
+    """Some fields need another look."""
+
+    def __init__(self, sentence: str | None = None, **fields: str | list[str]) -> None:
+        self.fields = {name: [text] if isinstance(text, str) else text for name, text in fields.items()}
+        super().__init__(sentence, fields=self.fields)

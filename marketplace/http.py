@@ -1,0 +1,156 @@
+"""Where the web meets the domains: errors become statuses, requests get ids, answers get security headers."""
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.typing import ResponseReturnValue
+
+from marketplace.accounts.models import User
+from marketplace.config import Settings
+from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, Unavailable
+
+STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined: 402, Unavailable: 503}
+
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+log = structlog.get_logger()
+
+# Scripts and styles come from our own host alone; a form may leave only for Stripe's hosted pages, by redirect.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'self'; frame-ancestors 'none'"
+)
+
+
+def flask_settings(settings: Settings) -> dict[str, Any]:
+    """Flask's own configuration out of ours."""
+    secure = settings.public_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.app_env == "test",
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": secure,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "SQLALCHEMY_ENGINES": {
+            "default": {
+                "url": settings.sqlalchemy_url(),
+                "pool_size": settings.database_pool_size,
+                "max_overflow": 2,
+                "pool_pre_ping": True,
+                "pool_timeout": 10,
+            }
+        },
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_url,
+        "RATELIMIT_ENABLED": settings.ratelimit_enabled,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Install error handling, CSRF protection of the pages, rate limits, request ids and headers."""
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.register_error_handler(FairhourError, refuse)
+    app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(OperationalError, _without_database)
+    app.register_error_handler(Exception, _broken)
+
+
+def speaks_json() -> bool:
+    """Is this request for the API or for Stripe, not for a page?"""
+    return request.path.startswith(("/api/", "/webhooks/", "/health"))
+
+
+def actor() -> User:
+    """Who asks: the token's owner in the API, whoever is signed in on a page. Doors check first that there is one."""
+    user = g.get("token_user") or current_user._get_current_object()
+    if not isinstance(user, User):
+        raise RuntimeError("this address asks who is there before it checked that anybody is")
+    return user
+
+
+def viewer() -> User | None:
+    """Who looks, or None for a passer-by."""
+    user = g.get("token_user") or current_user._get_current_object()
+    return user if isinstance(user, User) else None
+
+
+def problem(status: int, sentence: str, **details: Any) -> Response:
+    """An RFC 9457 problem: type, title, status, detail, and what else may be known (`errors` by field)."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+    answer = jsonify(body | details)
+    answer.status_code = status
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+def status_of(error: FairhourError) -> int:
+    """The HTTP status of a domain's error."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def refuse(error: FairhourError) -> ResponseReturnValue:
+    """A domain's error as an answer."""
+    return _answer(status_of(error), error.sentence, **error.details)
+
+
+def _refuse_http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    if isinstance(error, InternalServerError):
+        return _broken(error.original_exception or error)
+    return _answer(error.code or 500, error.description or error.name)
+
+
+def _without_database(error: OperationalError) -> ResponseReturnValue:
+    log.error("database.unavailable", exc_info=error)
+    return _answer(503, "We cannot reach our database right now. Nothing was lost; try again in a minute.")
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    if current_app.config["TESTING"] and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    log.error("request.failed", exc_info=error)
+    return _answer(500, f"Something broke on our side. If you write to us, mention {g.get('request_id')}.")
+
+
+def _answer(status: int, sentence: str, **details: Any) -> ResponseReturnValue:
+    if speaks_json():
+        return problem(status, sentence, **details)
+    return render_template("error.html", status=status, sentence=sentence, details=details), status
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if given.isascii() and 8 <= len(given) <= 64 and given.isprintable() else uuid.uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, path=request.path)
+    if not speaks_json():
+        csrf.protect()
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,29 @@
+"""Every table, imported so that the migrations and the mappers know them all."""
+
+from marketplace.accounts import models as accounts
+from marketplace.audit import models as audit
+from marketplace.bookings import models as bookings
+from marketplace.coaches import models as coaches
+from marketplace.db import Base
+from marketplace.ledger import models as ledger
+from marketplace.notes import models as notes
+from marketplace.notifications import models as notifications
+from marketplace.payments import models as payments
+from marketplace.payouts import models as payouts
+from marketplace.scheduling import models as scheduling
+from marketplace.stripe_inbox import models as stripe_inbox
+
+__all__ = [
+    "Base",
+    "accounts",
+    "audit",
+    "bookings",
+    "coaches",
+    "ledger",
+    "notes",
+    "notifications",
+    "payments",
+    "payouts",
+    "scheduling",
+    "stripe_inbox",
+]

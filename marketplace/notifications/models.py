@@ -1,0 +1,28 @@
+"""Mail that is to be sent or was."""
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace import clock
+from marketplace.db import Base, Instant, Key, Words
+
+
+class Message(Base):
+    """One mail to one person. `key` says which fact it tells of, so that it is never written twice."""
+
+    __tablename__ = "messages"
+    __table_args__ = (CheckConstraint("status in ('waiting', 'sent', 'failed')", name="status"),)
+
+    id: Mapped[Key]
+    key: Mapped[Words | None] = mapped_column(unique=True)
+    recipient: Mapped[Words] = mapped_column(index=True)
+    subject: Mapped[Words]
+    text: Mapped[Words]
+    html: Mapped[Words | None]
+    calendar: Mapped[Words | None]
+    calendar_method: Mapped[Words | None]
+    status: Mapped[Words] = mapped_column(default="waiting", index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[Words | None]
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    sent_at: Mapped[Instant | None]

@@ -1,0 +1,7 @@
+"""HTML pages for coaches, mentees, admins and passers-by. A view loads a schema, calls a command, renders."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register every page."""

@@ -1,0 +1,72 @@
+"""A payment and what came back of it."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.db import Base, Cents, Instant, Key, Words
+
+
+class Payment(Base):
+    """Money asked of one person for one thing (`subject_id`). Status moves forward only: see `rules.NEXT`.
+
+    `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("status in ('pending', 'authorized', 'paid', 'cancelled', 'failed')", name="status"),
+    )
+
+    id: Mapped[Key]
+    payer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    subject_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    description: Mapped[Words]
+    amount_cents: Mapped[Cents]
+    currency: Mapped[Words]
+    manual_capture: Mapped[bool]
+    status: Mapped[Words] = mapped_column(default="pending", index=True)
+    return_url: Mapped[Words]
+    checkout_expires_at: Mapped[Instant]
+    checkout_id: Mapped[Words | None] = mapped_column(unique=True)
+    checkout_url: Mapped[Words | None]
+    intent_id: Mapped[Words | None] = mapped_column(unique=True)
+    charge_id: Mapped[Words | None] = mapped_column(unique=True)
+    fee_cents: Mapped[Cents | None]
+    available_on: Mapped[Instant | None]
+    capture_before: Mapped[Instant | None]
+    capture_wanted_at: Mapped[Instant | None]
+    cancel_wanted_at: Mapped[Instant | None]
+    disputed_at: Mapped[Instant | None]
+    failure: Mapped[Words | None]
+    intended_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
+    paid_at: Mapped[Instant | None]
+
+    payer: Mapped[User] = relationship(lazy="raise")
+
+
+class Refund(Base):
+    """Money that goes back. It is intended first, then asked of Stripe under this row's id, then recorded."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("status in ('intended', 'pending', 'succeeded', 'failed')", name="status"),
+    )
+
+    id: Mapped[Key]
+    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), index=True)
+    key: Mapped[Words] = mapped_column(unique=True)
+    amount_cents: Mapped[Cents]
+    reason: Mapped[Words]
+    status: Mapped[Words] = mapped_column(default="intended", index=True)
+    stripe_id: Mapped[Words | None] = mapped_column(unique=True)
+    failure: Mapped[Words | None]
+    intended_at: Mapped[Instant] = mapped_column(default=clock.now)
+    settled_at: Mapped[Instant | None]
+
+    payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,75 @@
+"""Stripe's account of a coach, and payouts grouped in runs."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.coaches.models import Coach
+from marketplace.db import Base, Cents, Instant, Key, Words
+
+
+class ConnectedAccount(Base):
+    """Where Stripe sends a coach's money. Ready means: the transfer capability was active on a fresh read."""
+
+    __tablename__ = "connected_accounts"
+
+    id: Mapped[Key]
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), unique=True)
+    country: Mapped[Words]
+    stripe_id: Mapped[Words | None] = mapped_column(unique=True)
+    ready: Mapped[bool] = mapped_column(default=False)
+    capability_status: Mapped[Words | None]
+    checked_at: Mapped[Instant | None]
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+
+
+class PayoutRun(Base):
+    """What an admin proposed in one go; `approved_at` is null until somebody approves it."""
+
+    __tablename__ = "payout_runs"
+
+    id: Mapped[Key]
+    proposed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    proposed_at: Mapped[Instant] = mapped_column(default=clock.now)
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    approved_at: Mapped[Instant | None]
+    cancelled_at: Mapped[Instant | None]
+
+    payouts: Mapped[list["Payout"]] = relationship(back_populates="run", lazy="selectin", order_by="Payout.id")
+
+
+class Payout(Base):
+    """One transfer to one coach. Status moves by `rules.NEXT`; `waiting_for` says why an approved one waits."""
+
+    __tablename__ = "payouts"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint(
+            "status in ('proposed', 'approved', 'sending', 'paid', 'failed', 'reversed', 'cancelled')", name="status"
+        ),
+        UniqueConstraint("run_id", "coach_id", "currency"),
+        Index(
+            "payouts_one_open_each_idx",
+            "coach_id",
+            "currency",
+            unique=True,
+            postgresql_where=text("status in ('proposed', 'approved', 'sending')"),
+        ),
+    )
+
+    id: Mapped[Key]
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payout_runs.id", ondelete="RESTRICT"))
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), index=True)
+    amount_cents: Mapped[Cents]
+    currency: Mapped[Words]
+    status: Mapped[Words] = mapped_column(default="proposed", index=True)
+    attempt: Mapped[int] = mapped_column(default=0)
+    stripe_id: Mapped[Words | None] = mapped_column(unique=True)
+    waiting_for: Mapped[Words | None]
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    sent_at: Mapped[Instant | None]
+
+    run: Mapped[PayoutRun] = relationship(back_populates="payouts", lazy="raise")
+    coach: Mapped[Coach] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,1 @@
+"""Stripe's webhooks: verified, stored once, handled once, in any order."""

@@ -1,0 +1,24 @@
+"""What Stripe told us."""
+
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace import clock
+from marketplace.db import Base, Instant, Words
+
+
+class StripeEvent(Base):
+    """One event under Stripe's own id; `handled_at` is null until its handler committed."""
+
+    __tablename__ = "stripe_events"
+
+    id: Mapped[Words] = mapped_column(primary_key=True)
+    type: Mapped[Words] = mapped_column(index=True)
+    object_id: Mapped[Words | None] = mapped_column(index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    received_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
+    handled_at: Mapped[Instant | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[Words | None]

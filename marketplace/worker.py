@@ -1,0 +1,77 @@
+"""The worker: what jobs there are, when the periodic ones run, and the process that runs them."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+import procrastinate
+import structlog
+from flask import Flask
+
+JOBS: dict[str, Callable[..., Any]] = {}
+
+# Sweeps find what is due by our own clock; six fields, the last is seconds.
+SCHEDULE: list[tuple[str, str]] = []
+
+# A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.
+RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
+CONCURRENCY = 4
+STALLED_AFTER_SECONDS = 30
+
+log = structlog.get_logger()
+
+
+def queue(app: Flask, database_url: str) -> procrastinate.App:
+    """The job queue with every row of JOBS and SCHEDULE, running inside `app`."""
+    jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4))
+    periodic = dict((name, cron) for cron, name in SCHEDULE)
+    for name, work in JOBS.items():
+        task = jobs.task(name=name, retry=RETRY, pass_context=False)(_inside(app, name, work))
+        if name in periodic:
+            jobs.periodic(cron=periodic[name])(task)
+
+    @jobs.task(name="retry_stalled", pass_context=True)
+    async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
+        """Give the jobs of a worker that died back to the queue."""
+        manager = context.app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+            await manager.retry_job(job)
+
+    jobs.periodic(cron="*/10 * * * * *")(retry_stalled)
+    return jobs
+
+
+def _inside(app: Flask, name: str, work: Callable[..., Any]) -> Callable[..., None]:
+    def run(timestamp: int | None = None, **args: Any) -> None:
+        with app.app_context():
+            structlog.contextvars.bind_contextvars(job=name)
+            work(**args)
+
+    run.__name__ = name
+    return run
+
+
+def main() -> None:
+    """Run jobs until a signal says stop; what is under way is finished first."""
+    from marketplace.app import create_app  # noqa: PLC0415  the worker is a door of its own, not a part of the app
+
+    app = create_app()
+    jobs = queue(app, os.environ["DATABASE_URL"])
+
+    async def run() -> None:
+        async with jobs.open_async():
+            await jobs.run_worker_async(
+                concurrency=CONCURRENCY,
+                fetch_job_polling_interval=1.0,
+                shutdown_graceful_timeout=20,
+                delete_jobs="never",
+                update_heartbeat_interval=5,
+                stalled_worker_timeout=STALLED_AFTER_SECONDS,
+            )
+
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The sandbox itself: one lock, one transaction, one clock around all that Stripe would remember."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .clock import SandboxClock
+from .faults import Faults
+from .ids import new_id
+from .shapes import Obj
+from .store import Store
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A webhook endpoint from the command line: `kind` is platform, connect or thin."""
+
+    kind: str
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """How a sandbox is set up. `retry_seconds` are the wall-clock waits between delivery attempts."""
+
+    db: str = ":memory:"
+    clock_file: Path | None = None
+    webhooks: tuple[Endpoint, ...] = ()
+    public_url: str | None = None
+    retry_seconds: tuple[float, ...] = (1, 5, 30, 120, 600, 3600)
+    settlement_days: int = 2
+
+
+@dataclass
+class Request:
+    """The API request in progress, which events name as their cause."""
+
+    id: str = field(default_factory=lambda: new_id("req", 14))
+    idempotency_key: str | None = None
+
+
+Timer = Callable[["Sandbox", str], None]
+TIMERS: dict[str, Timer] = {}
+
+
+def timer(action: str) -> Callable[[Timer], Timer]:
+    """Register what happens when a timer of that name is due; it is given the object's id."""
+
+    def register(function: Timer) -> Timer:
+        TIMERS[action] = function
+        return function
+
+    return register
+
+
+class Sandbox:
+    """Everything a running sandbox holds. All work happens inside `transaction()`."""
+
+    def __init__(self, config: Config) -> None:
+        clock_file = config.clock_file
+        if clock_file is None and config.db != ":memory:":
+            clock_file = Path(config.db + ".clock.json")
+        self.config = config
+        self.lock = threading.RLock()
+        self.store = Store(config.db)
+        self.clock = SandboxClock(clock_file)
+        self.faults = Faults()
+        self.request: Request | None = None
+        self.delivery_mode: dict[str, Any] = {"mode": "normal"}
+        self.deliveries_due = threading.Event()
+        self._as_of: int | None = None
+        self._depth = 0
+
+    def now(self) -> int:
+        """Simulated time in whole seconds since 1970; inside a timer, the moment the timer was set for."""
+        return int(self.clock.now()) if self._as_of is None else self._as_of
+
+    @contextmanager
+    def transaction(self) -> Iterator[Store]:
+        """Alone with the state: what is due happens first; everything inside is kept or nothing is."""
+        with self.lock:
+            if self._depth:
+                yield self.store
+                return
+            self._depth += 1
+            try:
+                self.store.db.execute("begin")
+                self._tick()
+                self.store.db.execute("commit")
+                self.store.db.execute("begin")
+                yield self.store
+                self.store.db.execute("commit")
+            except BaseException:
+                if self.store.db.in_transaction:
+                    self.store.db.execute("rollback")
+                raise
+            finally:
+                self._depth -= 1
+        self.deliveries_due.set()
+
+    def _tick(self) -> None:
+        now = self.now()
+        while due := self.store.next_timer(now):
+            self._as_of = int(due["due_at"])
+            try:
+                TIMERS[due["action"]](self, due["object_id"])
+            finally:
+                self._as_of = None
+
+    def add(self, obj: Obj, account: str = "") -> Obj:
+        """Keep a new object, created now."""
+        return self.store.add(obj, self.now(), account)

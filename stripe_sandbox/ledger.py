@@ -1,0 +1,93 @@
+"""The sandbox's double entry: every move of money is a balance transaction, every balance is their sum.
+
+Fee 2.9 % + 0.30 of the charge's currency, kept on refunds (stripe.com/pricing, docs.stripe.com/refunds).
+Balances are computed from the balance transactions alone, so they cannot disagree with them.
+"""
+
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+
+import stripe
+
+from .box import Sandbox
+from .ids import new_id
+from .shapes import Obj, shape
+
+# docs.stripe.com/currencies#zero-decimal and #three-decimal
+ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
+THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+
+
+def decimals(currency: str) -> int:
+    """How many digits the currency's minor unit has."""
+    return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+
+
+def words(amount: int, currency: str) -> str:
+    """`words(12000, "usd")` -> `120.00 USD`."""
+    digits = decimals(currency)
+    return f"{Decimal(amount).scaleb(-digits):,.{digits}f} {currency.upper()}"
+
+
+def stripe_fee(amount: int, currency: str) -> int:
+    """2.9 % and 0.30 in minor units; in a currency without decimals the fixed part is 30 units."""
+    fixed = 30 if decimals(currency) < 3 else 300
+    return int((Decimal(amount) * Decimal("0.029")).quantize(Decimal(1), ROUND_HALF_UP)) + fixed
+
+
+def book(
+    box: Sandbox,
+    kind: str,
+    *,
+    source: str,
+    amount: int,
+    currency: str,
+    available_on: int,
+    fee: int = 0,
+    account: str = "",
+    description: str | None = None,
+    category: str | None = None,
+) -> Obj:
+    """Write one balance transaction of `amount` minor units (negative when money leaves) less `fee`."""
+    details = [
+        {"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"}
+        | {"description": "Stripe processing fees"}
+    ]
+    return box.add(
+        shape(
+            stripe.BalanceTransaction,
+            id=new_id("txn"),
+            amount=amount,
+            available_on=available_on,
+            balance_type="payments",
+            created=box.now(),
+            currency=currency,
+            description=description,
+            fee=fee,
+            fee_details=details if fee else [],
+            net=amount - fee,
+            reporting_category=category or kind,
+            source=source,
+            status="pending",
+            type=kind,
+        ),
+        account,
+    )
+
+
+def balances(box: Sandbox, account: str = "") -> tuple[dict[str, int], dict[str, int]]:
+    """(available, pending) minor units by currency."""
+    available: dict[str, int] = defaultdict(int)
+    pending: dict[str, int] = defaultdict(int)
+    rows = box.store.db.execute(
+        "select json_extract(body, '$.currency') as currency, json_extract(body, '$.available_on') <= ? as settled, "
+        "sum(json_extract(body, '$.net')) as net from objects "
+        "where kind = 'balance_transaction' and account = ? group by 1, 2",
+        (box.now(), account),
+    )
+    for row in rows:
+        (available if row["settled"] else pending)[row["currency"]] += row["net"]
+        # A currency that was ever touched is listed on both sides, as Stripe lists it.
+        available[row["currency"]] += 0
+        pending[row["currency"]] += 0
+    return dict(available), dict(pending)
