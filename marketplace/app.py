@@ -18,6 +18,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     clock.follow(settings.clock_file or None)
     logs.configure(settings.log_level)
     app = Flask("marketplace", template_folder="pages/templates", static_folder="pages/static")
+    app.extensions["settings"] = settings
     app.config.from_mapping(http.flask_settings(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

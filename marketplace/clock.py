@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _file: Path | None = None
+_frozen: datetime | None = None
 
 
 def follow(path: str | Path | None) -> None:
@@ -13,8 +14,16 @@ def follow(path: str | Path | None) -> None:
     _file = Path(path) if path else None
 
 
+def freeze(instant: datetime | None) -> None:
+    """Stand still at `instant` until told otherwise; None: run again. For tests."""
+    global _frozen  # noqa: PLW0603  one clock a process
+    _frozen = instant
+
+
 def offset() -> timedelta:
     """How far our clock is ahead of the machine's; nothing without a clock file."""
+    if _frozen is not None:
+        return _frozen - datetime.now(UTC)
     if _file is None:
         return timedelta()
     try:
@@ -25,7 +34,7 @@ def offset() -> timedelta:
 
 def now() -> datetime:
     """The present instant, in UTC."""
-    return datetime.now(UTC) + offset()
+    return _frozen or datetime.now(UTC) + offset()
 
 
 def on_the_machine(instant: datetime) -> datetime:

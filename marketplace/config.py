@@ -51,6 +51,7 @@ class Settings:
     half_refund_hours: int = 4
     dispute_window_hours: int = 48
     fee_percent: Decimal = Decimal(10)
+    worker_stalled_seconds: int = 30
     loyal_fee_percent: Decimal = Decimal(7)
     loyal_after: Decimal = Decimal(500)
     floor_session: Decimal = Decimal(15)
@@ -145,4 +146,9 @@ def current() -> Settings:
     """The settings of this process; there are none before `create_app`."""
     if _current is None:
         raise RuntimeError("no settings yet: create_app comes first")
+    return _current
+
+
+def current_or_none() -> Settings | None:
+    """The settings of this process, if there are any yet."""
     return _current

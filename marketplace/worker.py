@@ -25,7 +25,7 @@ log = structlog.get_logger()
 def queue(app: Flask, database_url: str) -> procrastinate.App:
     """The job queue with every row of JOBS and SCHEDULE, running inside `app`."""
     jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4))
-    periodic = dict((name, cron) for cron, name in SCHEDULE)
+    periodic = {name: cron for cron, name in SCHEDULE}
     for name, work in JOBS.items():
         task = jobs.task(name=name, retry=RETRY, pass_context=False)(_inside(app, name, work))
         if name in periodic:

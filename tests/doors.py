@@ -1,0 +1,75 @@
+"""The doors as people use them: a browser without JavaScript, and an API client."""
+
+import contextvars
+import re
+from typing import Any
+
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import User
+from marketplace.db import db, session
+
+PASSWORD = "correct horse battery staple"
+
+
+class PageClient(FlaskClient):
+    """A browser. Each request runs in a fresh context, as on a server; `post` carries the CSRF token of the session."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            db.session.commit()
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.expire_all()
+        return answer
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, *, seen: str | None = None, **more: Any) -> Any:
+        """Load the page at `seen` (default: `path`), take its CSRF token, and post the form to `path`."""
+        page = self.get(seen or path).get_data(as_text=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        token = found.group(1) if found else ""
+        return self.post(path, data={"csrf_token": token, **(data or {})}, **more)
+
+    def sign_in(self, person: User, password: str = PASSWORD) -> None:
+        answer = self.submit("/login", {"email": person.email, "password": password})
+        assert answer.status_code == 302, f"{person.email} could not sign in: {answer.status}"
+
+
+class ApiClient:
+    """The API with or without a bearer token; paths are below /api/v1."""
+
+    def __init__(self, app: Flask, token: str | None) -> None:
+        self._client = app.test_client()
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    @classmethod
+    def of(cls, app: Flask, person: User, scopes: tuple[str, ...]) -> "ApiClient":
+        if has_app_context():
+            _row, token = accounts.create_token(person, name="test", scopes=list(scopes))
+        else:
+            with app.app_context():
+                _row, token = accounts.create_token(session().merge(person), name="test", scopes=list(scopes))
+        return cls(app, token)
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        options: dict[str, Any] = {} if body is None else {"json": body}
+        return self._client.open(f"/api/v1{path}", method=method, headers=self._headers | sent, **options)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        return self.call("POST", path, body or {}, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> TestResponse:
+        return self.call("PATCH", path, body, **headers)
+
+    def put(self, path: str, body: Any, **headers: str) -> TestResponse:
+        return self.call("PUT", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> TestResponse:
+        return self.call("DELETE", path, **headers)
