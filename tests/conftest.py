@@ -12,7 +12,7 @@ from marketplace import clock, config
 from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.db import db
-from stripe_sandbox.testing import Sandbox
+from tests.sandbox import Sandbox
 from tests import postgres, queue
 from tests.doors import ApiClient, PageClient
 from tests.smtp import Mailbox
