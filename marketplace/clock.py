@@ -2,7 +2,9 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 _file: Path | None = None
 _frozen: datetime | None = None
@@ -40,3 +42,9 @@ def now() -> datetime:
 def on_the_machine(instant: datetime) -> datetime:
     """When the machine's own clock will show what ours shows at `instant` (for the job queue, which reads that)."""
     return instant - offset()
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The IANA zones a person may live in: 'UTC' and every 'Area/City'; no bare offsets, which know no summer."""
+    return tuple(sorted(z for z in available_timezones() if z == "UTC" or ("/" in z and not z.startswith("Etc/"))))
