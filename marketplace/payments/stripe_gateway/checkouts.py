@@ -1,0 +1,209 @@
+"""Checkout pages, payment intents and refunds."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import stripe
+
+from marketplace.payments.stripe_gateway.client import GatewayRefused, ask, instant
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A hosted checkout page; `status` is open, complete or expired."""
+
+    id: str
+    url: str | None
+    status: str
+    intent_id: str | None
+
+
+@dataclass(frozen=True)
+class Charge:
+    """The money of an intent. Fee and availability are None until Stripe has booked the charge."""
+
+    id: str
+    captured: bool
+    amount_captured: int
+    disputed: bool
+    fee_cents: int | None
+    settled_currency: str | None
+    available_on: datetime | None
+    capture_before: datetime | None
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A payment intent; `status` is Stripe's own word."""
+
+    id: str
+    status: str
+    currency: str
+    failure: str | None
+    charge: Charge | None
+
+
+@dataclass(frozen=True)
+class RefundState:
+    """A refund at Stripe; `payment_id` is ours, from its metadata. `status`: pending, succeeded, failed, …"""
+
+    id: str
+    status: str
+    amount: int
+    refund_id: str | None
+    failure: str | None
+
+
+def create_checkout(
+    *,
+    payment_id: uuid.UUID,
+    amount_cents: int,
+    currency: str,
+    description: str,
+    email: str,
+    manual_capture: bool,
+    expires_at: datetime,
+    group: str,
+    success_url: str,
+    cancel_url: str,
+) -> Checkout:
+    """Open the hosted page for one payment; the same payment always gets the same page."""
+    metadata = {"payment_id": str(payment_id)}
+    made = ask(
+        lambda client: client.v1.checkout.sessions.create(
+            params={
+                "mode": "payment",
+                "line_items": [
+                    {
+                        "quantity": 1,
+                        "price_data": {
+                            "currency": currency,
+                            "unit_amount": amount_cents,
+                            "product_data": {"name": description},
+                        },
+                    }
+                ],
+                "client_reference_id": str(payment_id),
+                "customer_email": email,
+                "metadata": metadata,
+                "payment_intent_data": {
+                    "transfer_group": group,
+                    "metadata": metadata,
+                    "capture_method": "manual" if manual_capture else "automatic",
+                },
+                "expires_at": int(expires_at.timestamp()),
+                "success_url": success_url,
+                "cancel_url": cancel_url,
+            },
+            options={"idempotency_key": f"checkout:{payment_id}"},
+        )
+    )
+    return _checkout(made)
+
+
+def checkout(checkout_id: str) -> Checkout:
+    """The page as it stands."""
+    return _checkout(ask(lambda client: client.v1.checkout.sessions.retrieve(checkout_id)))
+
+
+def expire_checkout(checkout_id: str) -> Checkout:
+    """Close an open page; one that is complete or closed already is answered as it stands."""
+    try:
+        return _checkout(ask(lambda client: client.v1.checkout.sessions.expire(checkout_id)))
+    except GatewayRefused:
+        return checkout(checkout_id)
+
+
+def _checkout(session: stripe.checkout.Session) -> Checkout:
+    intent = session.payment_intent
+    intent_id = intent if isinstance(intent, str) or intent is None else intent.id
+    return Checkout(session.id, session.url, session.status or "open", intent_id)
+
+
+def intent(intent_id: str) -> Intent:
+    """A payment intent with its latest charge, freshly read."""
+    return _intent(
+        ask(
+            lambda client: client.v1.payment_intents.retrieve(
+                intent_id, params={"expand": ["latest_charge.balance_transaction"]}
+            )
+        )
+    )
+
+
+def capture(intent_id: str, key: str) -> None:
+    """Take authorised money."""
+    ask(lambda client: client.v1.payment_intents.capture(intent_id, options={"idempotency_key": key}))
+
+
+def cancel_intent(intent_id: str, key: str) -> None:
+    """Let authorised money go."""
+    ask(lambda client: client.v1.payment_intents.cancel(intent_id, options={"idempotency_key": key}))
+
+
+def _intent(found: stripe.PaymentIntent) -> Intent:
+    latest = cast("stripe.Charge | None", found.latest_charge)
+    error = found.last_payment_error
+    return Intent(
+        id=found.id,
+        status=found.status,
+        currency=found.currency,
+        failure=(error.message or error.code) if error else None,
+        charge=_charge(latest) if latest is not None else None,
+    )
+
+
+def _charge(found: stripe.Charge) -> Charge:
+    booked = cast("stripe.BalanceTransaction | None", found.balance_transaction)
+    details = found.payment_method_details
+    card = details.card if details else None
+    return Charge(
+        id=found.id,
+        captured=found.captured,
+        amount_captured=found.amount_captured,
+        disputed=found.disputed,
+        fee_cents=booked.fee if booked else None,
+        settled_currency=booked.currency if booked else None,
+        available_on=instant(booked.available_on) if booked else None,
+        capture_before=instant(getattr(card, "capture_before", None)) if card else None,
+    )
+
+
+def refund(*, intent_id: str, amount_cents: int, refund_id: uuid.UUID) -> RefundState:
+    """Send money back, once for each refund of ours."""
+    return _refund(
+        ask(
+            lambda client: client.v1.refunds.create(
+                params={
+                    "payment_intent": intent_id,
+                    "amount": amount_cents,
+                    "metadata": {"refund_id": str(refund_id)},
+                },
+                options={"idempotency_key": f"refund:{refund_id}"},
+            )
+        )
+    )
+
+
+def refund_state(stripe_id: str) -> RefundState:
+    """A refund as it stands."""
+    return _refund(ask(lambda client: client.v1.refunds.retrieve(stripe_id)))
+
+
+def refunds_of(intent_id: str) -> list[RefundState]:
+    """Every refund of one intent."""
+    page = ask(lambda client: client.v1.refunds.list(params={"payment_intent": intent_id, "limit": 100}))
+    return [_refund(found) for found in page.data]
+
+
+def _refund(found: stripe.Refund) -> RefundState:
+    metadata = found.metadata.to_dict() if found.metadata else {}
+    return RefundState(
+        found.id,
+        found.status or "pending",
+        found.amount,
+        metadata.get("refund_id"),
+        getattr(found, "failure_reason", None),
+    )

@@ -1,0 +1,164 @@
+"""Coaches' accounts, transfers to them, and what moved in our own balance."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import stripe
+
+from marketplace.payments.stripe_gateway.client import ask, instant
+
+
+@dataclass(frozen=True)
+class TransferState:
+    """A transfer at Stripe; `payout_id` is ours, from its metadata."""
+
+    id: str
+    amount: int
+    currency: str
+    payout_id: str | None
+    amount_reversed: int
+
+
+@dataclass(frozen=True)
+class BalanceLine:
+    """One balance transaction: what it moved in our Stripe balance, net of its fee."""
+
+    id: str
+    source: str
+    type: str
+    amount: int
+    fee: int
+    net: int
+    currency: str
+    created: datetime
+
+
+def create_account(*, account_id: uuid.UUID, email: str, name: str, country: str) -> str:
+    """Open a recipient account (Accounts v2) for a coach; answers its id, the same one for the same `account_id`."""
+    made = ask(
+        lambda client: client.v2.core.accounts.create(
+            params={
+                "contact_email": email,
+                "display_name": name,
+                "dashboard": "express",
+                "identity": {"country": country.lower()},
+                "configuration": {
+                    "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+                },
+                "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+                "metadata": {"connected_account_id": str(account_id)},
+            },
+            options={"idempotency_key": f"account:{account_id}"},
+        )
+    )
+    return made.id
+
+
+def account_status(stripe_id: str) -> str:
+    """The status of the capability to receive transfers: active, pending, restricted, unsupported."""
+    found = ask(
+        lambda client: client.v2.core.accounts.retrieve(stripe_id, params={"include": ["configuration.recipient"]})
+    )
+    recipient = found.configuration.recipient if found.configuration else None
+    balance = recipient.capabilities.stripe_balance if recipient and recipient.capabilities else None
+    transfers = balance.stripe_transfers if balance else None
+    return str(transfers.status) if transfers else "pending"
+
+
+def onboarding_link(stripe_id: str, *, return_url: str, refresh_url: str) -> str:
+    """A single-use, short-lived address where the coach gives her bank details. Never to be mailed or stored."""
+    made = ask(
+        lambda client: client.v2.core.account_links.create(
+            params={
+                "account": stripe_id,
+                "use_case": {
+                    "type": "account_onboarding",
+                    "account_onboarding": {
+                        "return_url": return_url,
+                        "refresh_url": refresh_url,
+                    },
+                },
+            }
+        )
+    )
+    return made.url
+
+
+def transfer(
+    *, stripe_account_id: str, amount_cents: int, currency: str, payout_id: uuid.UUID, attempt: int
+) -> TransferState:
+    """Send a coach her money, once for each payout and attempt. A new attempt only after a definite refusal."""
+    return _transfer(
+        ask(
+            lambda client: client.v1.transfers.create(
+                params={
+                    "amount": amount_cents,
+                    "currency": currency,
+                    "destination": stripe_account_id,
+                    "transfer_group": f"payout_{payout_id}",
+                    "metadata": {"payout_id": str(payout_id)},
+                },
+                options={"idempotency_key": f"transfer:{payout_id}:{attempt}"},
+            )
+        )
+    )
+
+
+def transfers_of(payout_id: uuid.UUID) -> list[TransferState]:
+    """Transfers that were made for one payout, found by their group: what a lost answer left behind."""
+    page = ask(lambda client: client.v1.transfers.list(params={"transfer_group": f"payout_{payout_id}"}))
+    return [_transfer(found) for found in page.data]
+
+
+def transfer_state(stripe_id: str) -> TransferState:
+    """A transfer as it stands."""
+    return _transfer(ask(lambda client: client.v1.transfers.retrieve(stripe_id)))
+
+
+def _transfer(found: stripe.Transfer) -> TransferState:
+    metadata = found.metadata.to_dict() if found.metadata else {}
+    return TransferState(found.id, found.amount, found.currency, metadata.get("payout_id"), found.amount_reversed)
+
+
+def balance_lines(since: datetime | None = None) -> Iterator[BalanceLine]:
+    """Every balance transaction, the newest first, page by page."""
+    after: str | None = None
+    while True:
+        page = ask(lambda client, after=after: client.v1.balance_transactions.list(params=_page(since, after)))  # type: ignore[misc]
+        for found in page.data:
+            source = found.source if isinstance(found.source, str) else getattr(found.source, "id", "")
+            created = cast(datetime, instant(found.created))
+            yield BalanceLine(
+                found.id, source or "", found.type, found.amount, found.fee, found.net, found.currency, created
+            )
+        if not page.has_more:
+            return
+        after = page.data[-1].id
+
+
+def undelivered_events(since: datetime) -> list[dict[str, Any]]:
+    """Events that no endpoint of ours has acknowledged, the oldest first (Stripe keeps them 30 days)."""
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        page = ask(
+            lambda client, after=after: client.v1.events.list(  # type: ignore[misc]
+                params=_page(since, after) | {"delivery_success": False}
+            )
+        )
+        found.extend(event.to_dict() for event in page.data)
+        if not page.has_more:
+            return found[::-1]
+        after = page.data[-1].id
+
+
+def _page(since: datetime | None, after: str | None) -> Any:
+    page: dict[str, Any] = {"limit": 100}
+    if since is not None:
+        page["created"] = {"gte": int(since.timestamp())}
+    if after is not None:
+        page["starting_after"] = after
+    return page
