@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 _file: Path | None = None
 _frozen: datetime | None = None
@@ -48,3 +48,21 @@ def on_the_machine(instant: datetime) -> datetime:
 def zones() -> tuple[str, ...]:
     """The IANA zones a person may live in: 'UTC' and every 'Area/City'; no bare offsets, which know no summer."""
     return tuple(sorted(z for z in available_timezones() if z == "UTC" or ("/" in z and not z.startswith("Etc/"))))
+
+
+def spoken(instant: datetime, zone: str, until: datetime | None = None) -> str:
+    """A time as people read it, with its zone: 'Tue 24 Nov, 18:00-19:00 (Berlin)'.
+
+    Without `until` only the start; the year stands there when it is not the present one.
+    """
+    local, place = instant.astimezone(ZoneInfo(zone)), zone.rsplit("/", 1)[-1].replace("_", " ")
+    year = local.year != now().astimezone(ZoneInfo(zone)).year
+    text = f"{_day(local, year)}, {local:%H:%M}"
+    if until is not None:
+        end = until.astimezone(ZoneInfo(zone))
+        text += f"-{end:%H:%M}" if end.date() == local.date() else f" - {_day(end, year)}, {end:%H:%M}"
+    return f"{text} ({place})"
+
+
+def _day(local: datetime, year: bool) -> str:
+    return f"{local:%a} {local.day} {local:%b}" + (f" {local.year}" if year else "")

@@ -40,4 +40,4 @@ class Invalid(FairhourError):
 
     def __init__(self, sentence: str | None = None, **fields: str | list[str]) -> None:
         self.fields = {name: [text] if isinstance(text, str) else text for name, text in fields.items()}
-        super().__init__(sentence, fields=self.fields)
+        super().__init__(sentence, errors=self.fields)
