@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from marketplace.pages import health
+
 
 def init_app(app: Flask) -> None:
     """Register every page."""
+    app.register_blueprint(health.blueprint)

@@ -1,0 +1,22 @@
+"""Is this process able to serve?"""
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from marketplace.db import session
+from marketplace.errors import Unavailable
+from marketplace.http import limiter
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health")
+@limiter.exempt
+def health() -> Response:
+    """200 with the database in reach, 503 without; for load balancers and `make run`."""
+    try:
+        session().execute(text("select 1"))
+    except SQLAlchemyError as error:
+        raise Unavailable("We cannot reach our database right now.") from error
+    return jsonify(status="ok")
