@@ -9,10 +9,18 @@ import procrastinate
 import structlog
 from flask import Flask
 
-JOBS: dict[str, Callable[..., Any]] = {}
+from marketplace.accounts import service as accounts
+from marketplace.notifications import service as notifications
+
+JOBS: dict[str, Callable[..., Any]] = {
+    "forget_old_requests": accounts.forget_old_requests,
+    "send_message": notifications.send_message,
+}
 
 # Sweeps find what is due by our own clock; six fields, the last is seconds.
-SCHEDULE: list[tuple[str, str]] = []
+SCHEDULE: list[tuple[str, str]] = [
+    ("0 17 * * * *", "forget_old_requests"),
+]
 
 # A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.
 RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)

@@ -20,7 +20,7 @@ roles_users = Table(
 )
 
 
-class Role(RoleMixin, Base):  # type: ignore[misc]
+class Role(RoleMixin, Base):
     """'coach' or 'admin'. Everybody is a mentee."""
 
     __tablename__ = "roles"
@@ -30,12 +30,12 @@ class Role(RoleMixin, Base):  # type: ignore[misc]
     description: Mapped[Words | None]
 
 
-class User(UserMixin, Base):  # type: ignore[misc]
+class User(UserMixin, Base):
     """A person who can sign in."""
 
     __tablename__ = "users"
 
-    id: Mapped[Key]
+    id: Mapped[Key]  # type: ignore[assignment]  # the mixin was written for counters
     email: Mapped[str] = mapped_column(CITEXT, unique=True)
     name: Mapped[Words]
     timezone: Mapped[Words] = mapped_column(default="UTC")
@@ -43,14 +43,16 @@ class User(UserMixin, Base):  # type: ignore[misc]
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[Words] = mapped_column(unique=True)
     confirmed_at: Mapped[Instant | None]
-    last_login_at: Mapped[Instant | None]
-    current_login_at: Mapped[Instant | None]
+    last_login_at: Mapped[Instant | None]  # type: ignore[assignment]
+    current_login_at: Mapped[Instant | None]  # type: ignore[assignment]
     last_login_ip: Mapped[Words | None]
     current_login_ip: Mapped[Words | None]
     login_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
 
-    roles: Mapped[list[Role]] = relationship(secondary=roles_users, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=roles_users, lazy="selectin"
+    )
 
     @property
     def is_admin(self) -> bool:

@@ -1,0 +1,40 @@
+"""Reads: whose token this is, which tokens somebody has."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock
+from marketplace.accounts import rules
+from marketplace.accounts.models import AccessToken, User
+from marketplace.db import session
+
+
+def user_by_token(text: str) -> AccessToken | None:
+    """The token with that text and its `.user`, if both may be used now; otherwise None."""
+    token = session().scalar(
+        select(AccessToken)
+        .options(joinedload(AccessToken.user, innerjoin=True))
+        .where(AccessToken.digest == rules.digest(text))
+    )
+    if token is None or not rules.is_live(token.expires_at, token.revoked_at, clock.now()):
+        return None
+    return token if token.user.active and token.user.confirmed_at is not None else None
+
+
+def tokens_of(user: User) -> Sequence[AccessToken]:
+    """Somebody's tokens that are not revoked, the newest first; expired ones are among them."""
+    chosen = select(AccessToken).where(AccessToken.user_id == user.id, AccessToken.revoked_at.is_(None))
+    return session().scalars(chosen.order_by(AccessToken.id.desc())).all()
+
+
+def by_id(user_id: uuid.UUID) -> User | None:
+    """The person with that id."""
+    return session().get(User, user_id)
+
+
+def by_email(email: str) -> User | None:
+    """The person with that address, however it is capitalised."""
+    return session().scalar(select(User).where(User.email == email))

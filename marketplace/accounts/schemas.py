@@ -1,0 +1,104 @@
+"""What comes in and goes out about people and their tokens, for the pages and the API alike."""
+
+from datetime import timedelta
+from typing import Any
+from unicodedata import category
+
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
+
+from marketplace import clock
+from marketplace.accounts import rules
+
+
+def one_line(text: str) -> None:
+    """Refuse line breaks and other control characters."""
+    if any(category(letter) == "Cc" for letter in text):
+        raise ValidationError("Write it on one line, without control characters.")
+
+
+def known_zone(name: str) -> None:
+    """Refuse what is not the name of an IANA time zone."""
+    if name not in clock.zones():
+        raise ValidationError("Choose a time zone from the list, like Europe/Berlin.")
+
+
+class Trimmed(Schema):
+    """A schema that takes the blanks off both ends of every text."""
+
+    @pre_load
+    def trim(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+
+
+class ProfileSchema(Trimmed):
+    """What a person may change about herself."""
+
+    name = fields.String(
+        required=True,
+        validate=[validate.Length(min=1, max=80, error="Give a name of 1 to 80 characters."), one_line],
+        error_messages={"required": "Tell us your name."},
+    )
+    timezone = fields.String(
+        required=True,
+        validate=known_zone,
+        error_messages={"required": "Choose your time zone."},
+        metadata={"description": "IANA name", "example": "Europe/Berlin"},
+    )
+
+
+class MeSchema(Schema):
+    """The person who asks."""
+
+    id = fields.UUID()
+    email = fields.String()
+    name = fields.String()
+    timezone = fields.String()
+    roles = fields.Function(lambda person: sorted(role.name for role in person.roles), metadata={"type": "array"})
+    created_at = fields.AwareDateTime()
+
+
+class NewTokenSchema(Trimmed):
+    """A wish for an access token. `lasts_days` becomes `expires_at`; null means it never expires."""
+
+    name = fields.String(
+        required=True,
+        validate=[validate.Length(min=1, max=60, error="Give it a name of 1 to 60 characters."), one_line],
+        error_messages={"required": "Give the token a name you will know it by."},
+    )
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(list(rules.SCOPES), error="Choose from: {choices}.")),
+        required=True,
+        validate=validate.Length(min=1, error="Choose at least one thing the token may do."),
+        error_messages={"required": "Choose at least one thing the token may do."},
+    )
+    lasts_days = fields.Integer(
+        load_default=90,
+        allow_none=True,
+        validate=validate.Range(1, 366, error="Choose between 1 and 366 days."),
+        error_messages={"invalid": "Give a whole number of days."},
+    )
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        days = data.pop("lasts_days")
+        return data | {"expires_at": None if days is None else clock.now() + timedelta(days=days)}
+
+
+class TokenSchema(Schema):
+    """An access token as its owner sees it; never its text."""
+
+    id = fields.UUID()
+    name = fields.String()
+    hint = fields.String()
+    scopes = fields.List(fields.String())
+    created_at = fields.AwareDateTime()
+    expires_at = fields.AwareDateTime(allow_none=True)
+    last_used_at = fields.AwareDateTime(allow_none=True)
+
+
+class CreatedTokenSchema(TokenSchema):
+    """A new access token, with its text for the only time."""
+
+    token = fields.String()

@@ -1,0 +1,195 @@
+"""Commands: profiles, roles, access tokens, and the memory of repeated requests."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock
+from marketplace.accounts import rules
+from marketplace.accounts.models import AccessToken, IdempotentRequest, Role, User
+from marketplace.audit import service as audit
+from marketplace.db import refusing, session, transactional, uuid7
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+class AddressTaken(Conflict):
+    """Somebody has signed up with this address in the meantime."""
+
+
+class StillRunning(Conflict):
+    """The first request with this Idempotency-Key is still being answered; ask again in a moment."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request was answered: HTTP status, JSON body, and the headers that matter."""
+
+    status: int
+    json: Any
+    headers: dict[str, str]
+
+
+@transactional
+def update_profile(user: User, *, name: str | None = None, timezone: str | None = None) -> User:
+    """Change what is given; the rest stays."""
+    person = session().get_one(User, user.id)
+    if name is not None:
+        person.name = name
+    if timezone is not None:
+        person.timezone = timezone
+    return person
+
+
+@transactional
+def create_token(
+    user: User,
+    *,
+    name: str,
+    scopes: Collection[str],
+    expires_at: datetime | None = None,
+    held_scopes: Collection[str] | None = None,
+) -> tuple[AccessToken, str]:
+    """A new token and its text, which is never seen again.
+
+    `held_scopes` are those of the token that asks, if one does: it cannot make one that may do more than itself.
+    """
+    if not rules.may_hand_on(held_scopes, scopes):
+        raise NotAllowed("A token cannot make one that may do more than itself; sign in on the page instead.")
+    text = rules.new_token()
+    token = AccessToken(
+        id=uuid7(),
+        user_id=user.id,
+        name=name,
+        hint=rules.hint(text),
+        digest=rules.digest(text),
+        scopes=sorted(set(scopes), key=list(rules.SCOPES).index),
+        expires_at=expires_at,
+        created_at=clock.now(),
+    )
+    session().add(token)
+    audit.record(user.id, "token.created", token.id, name=name, scopes=token.scopes)
+    return token, text
+
+
+@transactional
+def revoke_token(user: User, *, token_id: uuid.UUID) -> None:
+    """Make a token useless at once; a second time changes nothing."""
+    token = session().scalar(
+        select(AccessToken).where(AccessToken.id == token_id, AccessToken.user_id == user.id).with_for_update()
+    )
+    if token is None:
+        raise NotFound
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        audit.record(user.id, "token.revoked", token.id, name=token.name)
+
+
+@transactional
+def note_use(token: AccessToken) -> None:
+    """Remember when a token was last used, to the minute."""
+    now = clock.now()
+    if token.last_used_at is None or now - token.last_used_at >= rules.USE_NOTED_EVERY:
+        session().execute(update(AccessToken).where(AccessToken.id == token.id).values(last_used_at=now))
+
+
+@transactional
+def grant_role(actor: User | None, *, user_id: uuid.UUID, role: str) -> User:
+    """Give somebody a role; None as the actor is the operator at the command line."""
+    if not rules.may_grant_roles(None if actor is None else actor.is_admin):
+        raise NotAllowed
+    person = session().get(User, user_id)
+    if person is None:
+        raise NotFound
+    if role not in rules.ROLES:
+        raise Invalid(role=f"A role is one of {', '.join(rules.ROLES)}.")
+    if not person.has_role(role):
+        person.roles.append(_role(role))
+        audit.record(actor.id if actor else None, "role.granted", person.id, role=role)
+    return person
+
+
+@transactional
+def create_admin(*, email: str, name: str, password_hash: str, timezone: str = "UTC") -> User:
+    """A confirmed admin, made by the operator; raises AddressTaken."""
+    key = uuid7()
+    person = User(
+        id=key,
+        email=email,
+        name=name,
+        timezone=timezone,
+        password=password_hash,
+        fs_uniquifier=uuid.uuid4().hex,
+        confirmed_at=clock.now(),
+        created_at=clock.now(),
+    )
+    with refusing("users_email_key", AddressTaken):
+        session().add(person)
+    return grant_role(None, user_id=key, role="admin")
+
+
+def _role(name: str) -> Role:
+    session().execute(insert(Role).values(id=uuid7(), name=name).on_conflict_do_nothing(index_elements=["name"]))
+    return session().scalars(select(Role).where(Role.name == name)).one()
+
+
+@transactional
+def begin_request(user: User, *, key: str, fingerprint: str) -> tuple[uuid.UUID, Answer | None]:
+    """Claim an Idempotency-Key: the claim's id, and the answer if the same request was answered before.
+
+    Raises StillRunning while the first one runs, Invalid if the key came with another request.
+    """
+    claimed = session().scalar(
+        insert(IdempotentRequest)
+        .values(id=uuid7(), user_id=user.id, key=key, fingerprint=fingerprint, created_at=clock.now())
+        .on_conflict_do_nothing(index_elements=["user_id", "key"])
+        .returning(IdempotentRequest.id)
+    )
+    if claimed is not None:
+        return claimed, None
+    known = session().scalar(
+        select(IdempotentRequest)
+        .where(IdempotentRequest.user_id == user.id, IdempotentRequest.key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if known is None:
+        raise StillRunning
+    if known.fingerprint != fingerprint:
+        raise Invalid(**{"Idempotency-Key": "This key was used for another request; take a new one for each."})
+    if known.status is not None and known.body is not None:
+        return known.id, Answer(known.status, known.body["json"], known.body["headers"])
+    if not rules.is_abandoned(known.created_at, clock.now()):
+        raise StillRunning
+    known.created_at = clock.now()
+    return known.id, None
+
+
+@transactional
+def finish_request(request_id: uuid.UUID, *, answer: Answer) -> None:
+    """Keep the answer for repetitions. The first one kept stays."""
+    session().execute(
+        update(IdempotentRequest)
+        .where(IdempotentRequest.id == request_id, IdempotentRequest.status.is_(None))
+        .values(status=answer.status, body={"json": answer.json, "headers": answer.headers})
+    )
+
+
+@transactional
+def forget_request(request_id: uuid.UUID) -> None:
+    """Let the key be used again: the request broke before it had an answer worth keeping."""
+    session().execute(
+        delete(IdempotentRequest).where(IdempotentRequest.id == request_id, IdempotentRequest.status.is_(None))
+    )
+
+
+@transactional
+def forget_old_requests() -> None:
+    """Forget the answers of requests older than a day."""
+    session().execute(
+        delete(IdempotentRequest).where(IdempotentRequest.created_at < clock.now() - rules.REMEMBERED_FOR)
+    )

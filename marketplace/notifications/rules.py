@@ -1,0 +1,134 @@
+"""What a mail is made of: paragraphs, links, calendar events. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from icalendar import Calendar, Event, vCalAddress
+
+MAX_ATTEMPTS = 10
+
+ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)\]]")
+
+
+def one_line(text: str) -> str:
+    """A subject without line breaks, which would end the header."""
+    return " ".join(text.split())
+
+
+def paragraphs(text: str) -> list[list[list[tuple[str, bool]]]]:
+    """Plain text as paragraphs of lines of (piece, is it a link) for a template to escape and set."""
+    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text.strip())]
+    return [[_pieces(line) for line in block.splitlines()] for block in blocks if block]
+
+
+def _pieces(line: str) -> list[tuple[str, bool]]:
+    pieces, end = [], 0
+    for found in ADDRESS.finditer(line):
+        pieces += [(line[end : found.start()], False), (found.group(), True)]
+        end = found.end()
+    return [piece for piece in [*pieces, (line[end:], False)] if piece[0]]
+
+
+def is_final(attempts: int, refused_for_good: bool) -> bool:
+    """Is there no sense in another try?"""
+    return refused_for_good or attempts >= MAX_ATTEMPTS
+
+
+def is_refused_for_good(smtp_code: int) -> bool:
+    """RFC 5321 4.2.1: replies of 500 and more mean that a repetition will be refused alike."""
+    return smtp_code >= 500
+
+
+def mail(
+    *,
+    message_id: UUID,
+    sender: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str | None,
+    calendar: str | None,
+    calendar_method: str | None,
+    created_at: datetime,
+    public_url: str,
+) -> EmailMessage:
+    """The message as it goes over the wire; the same row always makes the same Message-ID.
+
+    An invite is one of the alternatives (RFC 6047 2.4), so that mail programs show it as an event.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = one_line(subject)
+    message["Date"] = format_datetime(created_at)
+    message["Message-ID"] = f"<{message_id}@{_domain(sender, public_url)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    if html is not None:
+        message.add_alternative(html, subtype="html")
+    if calendar is not None:
+        message.add_alternative(calendar, subtype="calendar", params={"method": calendar_method or "REQUEST"})
+    return message
+
+
+def _domain(sender: str, public_url: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or urlsplit(public_url).hostname or "localhost"
+
+
+def calendar_event(
+    *,
+    uid: str,
+    sequence: int,
+    method: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    summary: str,
+    description: str,
+    organiser_email: str,
+    attendee_emails: Sequence[str],
+    url: str,
+    stamp: datetime,
+) -> str:
+    """An iCalendar object (RFC 5545) with one event; `method` is REQUEST or CANCEL (RFC 5546).
+
+    The same `uid` with a higher `sequence` moves or cancels the event that was sent before.
+    """
+    event = Event()
+    fields: dict[str, Any] = {
+        "uid": uid,
+        "sequence": sequence,
+        "dtstamp": stamp,
+        "dtstart": starts_at,
+        "dtend": ends_at,
+        "summary": one_line(summary),
+        "description": description,
+        "url": url,
+        "status": "CANCELLED" if method == "CANCEL" else "CONFIRMED",
+        "transp": "OPAQUE",
+        "organizer": _person(organiser_email),
+    }
+    for name, value in fields.items():
+        event.add(name, value)
+    for email in attendee_emails:
+        attendee = _person(email)
+        attendee.params["ROLE"] = "REQ-PARTICIPANT"
+        attendee.params["PARTSTAT"] = "ACCEPTED"
+        event.add("attendee", attendee)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Fairhour//Sessions//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def _person(email: str) -> vCalAddress:
+    return vCalAddress(f"mailto:{email}")

@@ -1,0 +1,181 @@
+"""Commands: telling somebody something, and sending it."""
+
+import smtplib
+import ssl
+import uuid
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock, config, money
+from marketplace.audit import service as audit
+from marketplace.db import outside_commands, session, transactional, uuid7
+from marketplace.errors import Conflict, NotAllowed, NotFound
+from marketplace.jobs import enqueue
+from marketplace.notifications import queries, rules
+from marketplace.notifications.models import Message
+
+SMTP_TIMEOUT_SECONDS = 20
+
+log = structlog.get_logger()
+
+
+class Admin(Protocol):
+    """Who may send a message again."""
+
+    id: uuid.UUID
+
+    @property
+    def is_admin(self) -> bool:
+        """May she?"""
+        ...
+
+
+class AlreadySent(Conflict):
+    """This mail has been sent."""
+
+
+@transactional
+def tell(
+    recipient_email: str,
+    *,
+    subject: str,
+    template: str,
+    key: str | None = None,
+    calendar: str | None = None,
+    calendar_method: str | None = None,
+    **context: Any,
+) -> None:
+    """Write a mail from `templates/<template>.txt` and the job that sends it, with the fact that it tells of.
+
+    A `key` that was used before writes nothing. Templates know `site_name`, `public_url`, the filters
+    `cents | money(currency)` and `instant | when(zone, until)`; a blank line makes a paragraph, an address a link.
+    """
+    settings = config.current()
+    known = {"site_name": settings.site_name, "public_url": settings.public_url, "subject": subject}
+    text = _templates(html=False).get_template(f"{template}.txt").render(known | context).strip() + "\n"
+    html = _templates(html=True).get_template("frame.html").render(known, paragraphs=rules.paragraphs(text))
+    row = {
+        "id": uuid7(),
+        "key": key,
+        "recipient": recipient_email,
+        "subject": rules.one_line(subject),
+        "text": text,
+        "html": html,
+        "calendar": calendar,
+        "calendar_method": calendar_method,
+        "status": "waiting",
+        "attempts": 0,
+        "created_at": clock.now(),
+    }
+    written = session().scalar(
+        insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)
+    )
+    if written is not None:
+        enqueue("send_message", message_id=str(written))
+
+
+def send_message(message_id: str) -> None:
+    """Hand a mail to the mail server, outside every transaction; raises what went wrong, for the queue to try again.
+
+    A crash after the server took it sends it twice, under one Message-ID, which mail programs show once.
+    """
+    message = queries.one(uuid.UUID(message_id))
+    if message is None or message.status == "sent":
+        return
+    outside_commands()
+    try:
+        _hand_over(_as_mail(message))
+    except (OSError, smtplib.SMTPException) as error:
+        if _note_failure(message.id, attempts=message.attempts + 1, error=error):
+            log.error("mail.failed", message_id=message_id, error=str(error))
+            return
+        raise
+    _note_sent(message.id)
+
+
+@transactional
+def resend(admin: Admin, *, message_id: uuid.UUID) -> None:
+    """Try a failed mail again, from the first attempt; raises AlreadySent."""
+    if not admin.is_admin:
+        raise NotAllowed
+    message = queries.one(message_id)
+    if message is None:
+        raise NotFound
+    if message.status == "sent":
+        raise AlreadySent
+    message.status, message.attempts = "waiting", 0
+    enqueue("send_message", once=f"send_message:{message.id}", message_id=str(message.id))
+    audit.record(admin.id, "message.resent", message.id)
+
+
+@transactional
+def _note_sent(message_id: uuid.UUID) -> None:
+    done = {"status": "sent", "sent_at": clock.now(), "error": None, "attempts": Message.attempts + 1}
+    session().execute(update(Message).where(Message.id == message_id).values(done))
+
+
+@transactional
+def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception) -> bool:
+    """Keep what went wrong; True if there will be no other try."""
+    final = rules.is_final(attempts, _refused_for_good(error))
+    noted = {
+        "attempts": attempts,
+        "error": f"{type(error).__name__}: {error}",
+        "status": "failed" if final else "waiting",
+    }
+    session().execute(update(Message).where(Message.id == message_id, Message.status != "sent").values(noted))
+    return final
+
+
+def _refused_for_good(error: Exception) -> bool:
+    """Did the server say no to this very mail, rather than fail?"""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(rules.is_refused_for_good(code) for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and rules.is_refused_for_good(error.smtp_code)
+
+
+def _as_mail(message: Message) -> EmailMessage:
+    settings = config.current()
+    return rules.mail(
+        message_id=message.id,
+        sender=settings.mail_from,
+        recipient=message.recipient,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        calendar=message.calendar,
+        calendar_method=message.calendar_method,
+        created_at=message.created_at,
+        public_url=settings.public_url,
+    )
+
+
+def _hand_over(mail: EmailMessage) -> None:
+    settings = config.current()
+    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_TIMEOUT_SECONDS) as server:
+        if settings.smtp_starttls:
+            server.starttls(context=ssl.create_default_context())
+        if settings.smtp_username:
+            server.login(settings.smtp_username, settings.smtp_password)
+        server.send_message(mail)
+
+
+@cache
+def _templates(html: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=html,  # noqa: S701  plain text is not escaped
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["money"] = money.spoken
+    environment.filters["when"] = clock.spoken
+    return environment
