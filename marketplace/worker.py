@@ -19,7 +19,7 @@ JOBS: dict[str, Callable[..., Any]] = {
 
 # Sweeps find what is due by our own clock; six fields, the last is seconds.
 SCHEDULE: list[tuple[str, str]] = [
-    ("0 17 * * * *", "forget_old_requests"),
+    ("17 * * * * 0", "forget_old_requests"),
 ]
 
 # A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.

@@ -25,7 +25,7 @@ class Role(RoleMixin, Base):
 
     __tablename__ = "roles"
 
-    id: Mapped[Key]
+    id: Mapped[Key]  # type: ignore[assignment]
     name: Mapped[Words] = mapped_column(unique=True)
     description: Mapped[Words | None]
 
