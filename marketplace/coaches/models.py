@@ -11,8 +11,6 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.db import Base, Cents, Instant, Key, Words
 
-KINDS = ("mentor", "sponsor", "tutor", "career_coach", "therapist")
-
 
 class Coach(Base):
     """A person's profile as a coach. `status` moves by vetting: see `rules.NEXT`."""

@@ -1,0 +1,194 @@
+"""Reads: a person's own profile, rate cards, the directory, the queue of admins."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from marketplace.accounts.models import Role, User
+from marketplace.coaches import rules
+from marketplace.coaches.models import Coach, Offering
+from marketplace.db import session
+from marketplace.errors import Invalid, NotFound
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some items and the cursor that continues after them; None where there is no more."""
+
+    items: Sequence[T]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A coach in the directory with her lowest price, in cents of her currency."""
+
+    coach: Coach
+    from_cents: int
+
+
+def coach_of(user: User) -> Coach | None:
+    """The person's own profile, whatever its state."""
+    return session().scalar(select(Coach).where(Coach.user_id == user.id))
+
+
+def profile_of(user: User) -> Coach:
+    """The same, or NotFound where the person never applied."""
+    coach = coach_of(user)
+    if coach is None:
+        raise NotFound
+    return coach
+
+
+def _public() -> Select[Coach]:
+    """Coaches whom everybody may see."""
+    return (
+        select(Coach)
+        .join(User, User.id == Coach.user_id)
+        .where(Coach.status == "approved", User.active)
+        .options(contains_eager(Coach.user))
+    )
+
+
+def by_handle(handle: str) -> Coach:
+    """The approved coach of that handle, or NotFound."""
+    coach = session().scalar(_public().where(Coach.handle == handle))
+    if coach is None:
+        raise NotFound
+    return coach
+
+
+def offerings_of(coach_id: uuid.UUID, *, active_only: bool = True) -> Sequence[Offering]:
+    """A coach's rate card, the oldest line first; with `active_only` False the retired lines too, last."""
+    chosen = select(Offering).where(Offering.coach_id == coach_id).order_by(Offering.active.desc(), Offering.id)
+    return session().scalars(chosen.where(Offering.active) if active_only else chosen).all()
+
+
+def own_offering(user: User, offering_id: uuid.UUID) -> Offering:
+    """One line of the person's own rate card, with its coach; NotFound for anybody else's."""
+    chosen = select(Offering).join(Coach).where(Offering.id == offering_id, Coach.user_id == user.id)
+    offering = session().scalar(chosen.options(contains_eager(Offering.coach).joinedload(Coach.user)))
+    if offering is None:
+        raise NotFound
+    return offering
+
+
+def offering_for_booking(offering_id: uuid.UUID) -> Offering:
+    """A line of the rate card of an approved coach, with her; NotFound once it is retired or she is not approved."""
+    chosen = (
+        select(Offering)
+        .join(Offering.coach)
+        .join(User, User.id == Coach.user_id)
+        .where(Offering.id == offering_id, Offering.active, Coach.status == "approved", User.active)
+        .options(contains_eager(Offering.coach).contains_eager(Coach.user))
+    )
+    offering = session().scalar(chosen)
+    if offering is None:
+        raise NotFound
+    return offering
+
+
+def directory(
+    *,
+    kind: str | None = None,
+    topic: str | None = None,
+    language: str | None = None,
+    text: str | None = None,
+    currency: str | None = None,
+    max_price_cents: int | None = None,
+    after: str | None = None,
+    limit: int = 20,
+) -> Page[Listing]:
+    """Approved coaches with something to book, the newest first.
+
+    `max_price_cents` needs its `currency`; `after` is the cursor of the page before. Raises Invalid for a cursor
+    that is none of ours.
+    """
+    priced = and_(Offering.coach_id == Coach.id, Offering.active)
+    cheapest = select(func.min(Offering.price_cents)).where(priced).correlate(Coach).scalar_subquery()
+    wanted: list[ColumnElement[bool]] = [cheapest.is_not(None)]
+    if kind:
+        wanted.append(Coach.kinds.contains([kind]))
+    if topic:
+        wanted.append(Coach.topics.contains([rules.topic(topic)]))
+    if language:
+        wanted.append(Coach.languages.contains([rules.language_code(language) or language]))
+    if currency:
+        wanted.append(Coach.currency == currency)
+    if max_price_cents is not None:
+        wanted.append(cheapest <= max_price_cents)
+    if text:
+        wanted += [_mentions(word) for word in text.split()]
+    if after:
+        wanted.append(Coach.id < _cursor(after))
+    chosen = _public().add_columns(cheapest).where(*wanted).order_by(Coach.id.desc()).limit(limit + 1)
+    rows = [Listing(coach, cents) for coach, cents in session().execute(chosen).all()]
+    return _page(rows, limit)
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    """Does the word stand anywhere in what a coach says of herself?"""
+    fields: list[Any] = [Coach.handle, Coach.headline, Coach.about, User.name, func.array_to_string(Coach.topics, " ")]
+    return or_(*(field.icontains(word, autoescape=True) for field in fields))
+
+
+def _cursor(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise Invalid(after="Take the cursor from the page before.") from error
+
+
+def _page(rows: Sequence[Listing], limit: int) -> Page[Listing]:
+    more = len(rows) > limit
+    return Page(rows[:limit], str(rows[limit - 1].coach.id) if more else None)
+
+
+def topics_in_use(limit: int = 60) -> Sequence[str]:
+    """The topics of approved coaches, the most frequent first."""
+    topic = func.unnest(Coach.topics).column_valued("topic")
+    counted = select(topic).select_from(Coach, topic).where(Coach.status == "approved").group_by(topic)
+    return session().scalars(counted.order_by(func.count().desc(), topic).limit(limit)).all()
+
+
+def languages_in_use() -> list[str]:
+    """The language codes of approved coaches, by their English names."""
+    code = func.unnest(Coach.languages).column_valued("code")
+    used = session().scalars(select(code).select_from(Coach, code).where(Coach.status == "approved").distinct())
+    return sorted(used, key=rules.language_name)
+
+
+def waiting_for_vetting() -> Sequence[Coach]:
+    """Applications that nobody has decided, the oldest first."""
+    return for_vetting("applied")
+
+
+def for_vetting(status: str | None = None) -> Sequence[Coach]:
+    """Coaches in one state, or in any, the longest waiting first. For admins."""
+    chosen = select(Coach).order_by(Coach.applied_at, Coach.id)
+    return session().scalars(chosen.where(Coach.status == status) if status else chosen).all()
+
+
+def counts_by_status() -> dict[str, int]:
+    """How many coaches are in each state."""
+    counted = select(Coach.status, func.count()).group_by(Coach.status)
+    return {row[0]: row[1] for row in session().execute(counted)}
+
+
+def for_admin(actor: User, coach_id: uuid.UUID) -> Coach:
+    """Any coach, whatever the state, for an admin; NotFound for everybody else."""
+    coach = session().get(Coach, coach_id, options=[joinedload(Coach.user)]) if rules.may_vet(actor) else None
+    if coach is None:
+        raise NotFound
+    return coach
+
+
+def vetters() -> Sequence[User]:
+    """Who decides on applications."""
+    return session().scalars(select(User).where(User.active, User.roles.any(Role.name == "admin"))).all()

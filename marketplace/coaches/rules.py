@@ -1,0 +1,219 @@
+"""Who may be a coach, under which name, at which price."""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_CEILING, Decimal
+from functools import cache
+from typing import Any, Protocol
+
+import nh3
+from babel import Locale
+from markdown_it import MarkdownIt
+
+from marketplace import clock, money
+from marketplace.config import Settings
+
+KINDS = {
+    "mentor": "Mentor",
+    "sponsor": "Sponsor",
+    "tutor": "Tutor",
+    "career_coach": "Career coach",
+    "therapist": "Therapist",
+}
+STATES = {
+    "applied": "Waiting for vetting",
+    "approved": "Approved",
+    "rejected": "Not approved",
+    "suspended": "Suspended",
+}
+NEXT = {
+    "applied": {"approved", "rejected"},
+    "rejected": {"applied", "approved"},
+    "approved": {"suspended", "applied"},
+    "suspended": {"approved"},
+}
+
+HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+# Words that would pass for the site itself, or that an address of ours may want one day.
+RESERVED = frozenset(
+    """about abuse account accounts admin administrator api app apply assets billing blog book booking bookings checkout
+    coach coaches confirm contact dashboard desk directory docs fairhour faq favicon health help home imprint info legal
+    login logout mail mentee mentees mentor mentors metrics moderator money null official owner password pay payment
+    payments payout payouts pricing privacy profile public refund register reset robots root search security session
+    sessions settings signin signup sitemap staff static status stripe support system team terms test token tokens
+    undefined user users verify webhook webhooks www""".split()  # noqa: SIM905  a paragraph reads better than ninety lines
+)
+
+MOST_TOPICS = 12
+LONGEST = {"headline": 120, "about": 8000, "licence": 200, "title": 100, "description": 2000, "reason": 1000}
+LONGEST_TOPIC = 40
+BOUNDS = {
+    "minutes": (10, 480, "minutes"),
+    "buffer_before_minutes": (0, 240, "minutes"),
+    "buffer_after_minutes": (0, 240, "minutes"),
+    "notice_hours": (0, 720, "hours"),
+    "horizon_days": (1, 365, "days"),
+}
+DEAREST_CENTS = 10**9
+
+_markdown = MarkdownIt("commonmark", {"html": False})
+_TAGS = {"p", "br", "hr", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4"}
+
+
+class Person(Protocol):
+    """Who asks."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def is_admin(self) -> bool: ...
+    @property
+    def confirmed_at(self) -> Any: ...
+
+
+def may_apply(person: Person) -> bool:
+    """Anybody whose address is confirmed."""
+    return person.confirmed_at is not None
+
+
+def may_vet(person: Person) -> bool:
+    """Admins decide who becomes a coach."""
+    return person.is_admin
+
+
+def may_publish(status: str) -> bool:
+    """Only an approved coach sells."""
+    return status == "approved"
+
+
+def price_floor_cents(minutes: int, currency: str, settings: Settings) -> int:
+    """The least that a session of `minutes` may cost, in minor units: so much a session, so much an hour."""
+    by_the_hour = settings.floor_hour * minutes / 60
+    major = max(settings.floor_session, by_the_hour)
+    return int(Decimal(major).scaleb(money.minor_digits(currency)).to_integral_value(ROUND_CEILING))
+
+
+def about_html(markdown: str) -> str:
+    """The Markdown (CommonMark, no raw HTML, no images) as HTML that is safe on our pages."""
+    tokens = _markdown.parse(markdown)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            # The page's own headings are the first two levels.
+            token.tag = "h3" if token.tag in {"h1", "h2", "h3"} else "h4"
+    return nh3.clean(
+        _markdown.renderer.render(tokens, _markdown.options, {}),
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener ugc",
+    )
+
+
+def topic(text: str) -> str:
+    """A topic as it is compared: lower case, single spaces."""
+    return " ".join(text.lower().split())
+
+
+def unique(words: Iterable[str]) -> list[str]:
+    """The words without repetitions and blanks, in their order."""
+    return list(dict.fromkeys(word for word in words if word))
+
+
+@cache
+def languages() -> dict[str, str]:
+    """English names by ISO 639-1 code: {'de': 'German', …}."""
+    names = Locale("en").languages
+    return {code: str(names[code]) for code in sorted(names) if len(code) == 2}
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    own_names = {str(Locale(code).get_display_name() or "").lower(): code for code in _spoken_natively()}
+    return own_names | {name.lower(): code for code, name in languages().items()}
+
+
+def _spoken_natively() -> tuple[str, ...]:
+    return ("ar", "cs", "da", "de", "el", "es", "fi", "fr", "he", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv")
+
+
+def language_code(text: str) -> str | None:
+    """The ISO 639-1 code of 'de', 'German' or 'Deutsch'; None where we know no such language."""
+    cleaned = text.strip().lower()
+    return cleaned if cleaned in languages() else _codes_by_name().get(cleaned)
+
+
+def language_name(code: str) -> str:
+    """'German' for 'de'."""
+    return languages().get(code, code)
+
+
+def profile_problems(profile: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a whole profile, by field; nothing where it is fine."""
+    problems: dict[str, str] = {}
+    handle = profile["handle"]
+    if not HANDLE.fullmatch(handle):
+        problems["handle"] = "Use 3 to 40 small letters, digits and hyphens, with no hyphen at either end."
+    elif handle in RESERVED:
+        problems["handle"] = "This handle is reserved. Choose another."
+    for name in ("headline", "about"):
+        if not profile[name].strip():
+            problems[name] = "Fill this in."
+    problems |= _too_long(profile, ("headline", "about", "licence"))
+    problems |= _list_problems(profile)
+    if profile["timezone"] not in clock.zones():
+        problems["timezone"] = "Choose a time zone like Europe/Berlin."
+    if profile["currency"] not in money.SUPPORTED:
+        problems["currency"] = f"Choose one of {', '.join(code.upper() for code in money.SUPPORTED)}."
+    if "therapist" in profile["kinds"] and not profile["licence"]:
+        problems["licence"] = "A therapist names her licence: who gave it, and its number."
+    return problems
+
+
+def _list_problems(profile: Mapping[str, Any]) -> dict[str, str]:
+    problems = {}
+    if not profile["kinds"]:
+        problems["kinds"] = "Choose at least one kind of help."
+    elif not set(profile["kinds"]) <= set(KINDS):
+        problems["kinds"] = f"Choose among {', '.join(KINDS)}."
+    if not profile["topics"]:
+        problems["topics"] = "Name at least one topic."
+    elif len(profile["topics"]) > MOST_TOPICS:
+        problems["topics"] = f"Name at most {MOST_TOPICS} topics."
+    elif max(map(len, profile["topics"])) > LONGEST_TOPIC:
+        problems["topics"] = f"Keep each topic within {LONGEST_TOPIC} characters."
+    unknown = [word for word in profile["languages"] if word not in languages()]
+    if not profile["languages"]:
+        problems["languages"] = "Name at least one language."
+    elif unknown:
+        problems["languages"] = f"We do not know the language {unknown[0]}. Write its English name or two-letter code."
+    return problems
+
+
+def _too_long(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    return {
+        name: f"Keep this within {LONGEST[name]} characters; these are {len(given[name])}."
+        for name in names
+        if len(given[name] or "") > LONGEST[name]
+    }
+
+
+def offering_problems(offering: Mapping[str, Any], *, kinds: Iterable[str], settings: Settings) -> dict[str, str]:
+    """What is wrong with a whole offering of a coach who gives `kinds` of help, by field."""
+    problems: dict[str, str] = {}
+    if not offering["title"].strip():
+        problems["title"] = "Fill this in."
+    problems |= _too_long(offering, ("title", "description"))
+    if offering["kind"] not in set(kinds):
+        problems["kind"] = "Choose a kind of help that your profile names."
+    for name, (least, most, unit) in BOUNDS.items():
+        if not least <= offering[name] <= most:
+            problems[name] = f"Write a number of {unit} from {least} to {most}."
+    if "minutes" not in problems:
+        floor = price_floor_cents(offering["minutes"], offering["currency"], settings)
+        if offering["price_cents"] < floor:
+            spoken = money.spoken(floor, offering["currency"])
+            problems["price"] = f"The least for {offering['minutes']} minutes is {spoken}: mentoring is paid work here."
+    if offering["price_cents"] > DEAREST_CENTS:
+        problems["price"] = "This is more than we can charge. Write a lower price."
+    return problems

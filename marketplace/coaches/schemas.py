@@ -1,0 +1,202 @@
+"""What comes in and goes out about coaches and their offerings, for the pages and the API alike.
+
+Shapes are checked here; what they may say is checked by the rules, inside the command.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from marketplace import money
+from marketplace.accounts.schemas import Trimmed
+from marketplace.coaches import rules
+
+FILL_IN: dict[str, Any] = {"required": "Fill this in.", "null": "Fill this in.", "invalid": "Write plain text."}
+NUMBER: dict[str, Any] = {"required": "Fill this in.", "null": "Fill this in.", "invalid": "Write a whole number."}
+CHOICE: dict[str, Any] = {"required": "Choose one.", "null": "Choose one.", "invalid": "Choose one."}
+
+
+class MoneySchema(Schema):
+    """An amount in minor units with its currency: 120.00 USD is {"amount": 12000, "currency": "usd"}."""
+
+    amount = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, error="An amount is not negative."),
+        error_messages=NUMBER,
+        metadata={"description": "minor units (ISO 4217)", "example": 12000},
+    )
+    currency = fields.String(
+        required=True,
+        validate=validate.OneOf(money.SUPPORTED, error="Choose one of {choices}."),
+        error_messages=FILL_IN,
+        metadata={"example": "usd"},
+    )
+
+
+class WordList(fields.Field[list[str]]):
+    """Words, as a list or as one text with commas between them; blanks and repetitions go."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"required": "Fill this in.", "null": "Fill this in."})
+        options.setdefault("metadata", {"type": "array", "items": {"type": "string"}})
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[str]:
+        words = value.replace("\n", ",").split(",") if isinstance(value, str) else value
+        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+            raise ValidationError("Write words with commas between them.")
+        return rules.unique(word.strip() for word in words)
+
+
+class CoachProfileSchema(Trimmed):
+    """A coach's profile as she writes it. Send part of it to change that part."""
+
+    handle = fields.String(
+        required=True,
+        error_messages=FILL_IN,
+        metadata={"description": "the address of the rate card", "example": "ada"},
+    )
+    headline = fields.String(required=True, error_messages=FILL_IN)
+    about = fields.String(required=True, error_messages=FILL_IN, metadata={"description": "CommonMark"})
+    topics = WordList(required=True)
+    languages = WordList(required=True)
+    kinds = WordList(required=True, error_messages={"required": "Choose at least one kind of help."})
+    timezone = fields.String(required=True, error_messages=CHOICE, metadata={"example": "Europe/Berlin"})
+    currency = fields.String(required=True, error_messages=CHOICE, metadata={"example": "usd"})
+    licence = fields.String(load_default=None, allow_none=True, metadata={"description": "for therapists"})
+
+
+class OfferingWriteSchema(Trimmed):
+    """One line of a rate card as its coach writes it. Send part of it to change that part."""
+
+    title = fields.String(required=True, error_messages=FILL_IN)
+    description = fields.String(load_default="")
+    kind = fields.String(required=True, error_messages=CHOICE)
+    minutes = fields.Integer(required=True, error_messages=NUMBER)
+    price = fields.Nested(MoneySchema, required=True, error_messages=FILL_IN)
+    by_approval = fields.Boolean(load_default=False)
+    buffer_before_minutes = fields.Integer(load_default=0, error_messages=NUMBER)
+    buffer_after_minutes = fields.Integer(load_default=0, error_messages=NUMBER)
+    notice_hours = fields.Integer(load_default=12, error_messages=NUMBER)
+    horizon_days = fields.Integer(load_default=60, error_messages=NUMBER)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        price = data.pop("price", None)
+        return data if price is None else data | {"price_cents": price["amount"], "currency": price["currency"]}
+
+
+class OfferingSchema(Schema):
+    """One line of a rate card."""
+
+    id = fields.UUID()
+    title = fields.String()
+    description = fields.String()
+    kind = fields.String()
+    minutes = fields.Integer()
+    price = fields.Function(
+        lambda offering: {"amount": offering.price_cents, "currency": offering.currency}, metadata={"type": "object"}
+    )
+    by_approval = fields.Boolean()
+    buffer_before_minutes = fields.Integer()
+    buffer_after_minutes = fields.Integer()
+    notice_hours = fields.Integer()
+    horizon_days = fields.Integer()
+    active = fields.Boolean()
+
+
+class CoachSchema(Schema):
+    """A coach as everybody sees her."""
+
+    id = fields.UUID()
+    handle = fields.String()
+    name = fields.String(attribute="user.name")
+    headline = fields.String()
+    about = fields.String(metadata={"description": "CommonMark; show about_html instead"})
+    about_html = fields.Function(lambda coach: rules.about_html(coach.about), metadata={"type": "string"})
+    topics = fields.List(fields.String())
+    languages = fields.List(fields.String())
+    kinds = fields.List(fields.String())
+    timezone = fields.String()
+    currency = fields.String()
+
+
+class OwnCoachSchema(CoachSchema):
+    """A coach as she sees herself, and as admins do."""
+
+    licence = fields.String(allow_none=True)
+    status = fields.String()
+    applied_at = fields.AwareDateTime()
+    decided_at = fields.AwareDateTime(allow_none=True)
+    decision_reason = fields.String(allow_none=True)
+
+
+class RateCardSchema(CoachSchema):
+    """A coach and what she offers."""
+
+    offerings = fields.List(fields.Nested(OfferingSchema))
+
+
+class ListingSchema(Schema):
+    """A coach in the directory, with her lowest price."""
+
+    handle = fields.String(attribute="coach.handle")
+    name = fields.String(attribute="coach.user.name")
+    headline = fields.String(attribute="coach.headline")
+    topics = fields.List(fields.String(), attribute="coach.topics")
+    languages = fields.List(fields.String(), attribute="coach.languages")
+    kinds = fields.List(fields.String(), attribute="coach.kinds")
+    timezone = fields.String(attribute="coach.timezone")
+    price_from = fields.Function(
+        lambda listing: {"amount": listing.from_cents, "currency": listing.coach.currency}, metadata={"type": "object"}
+    )
+
+
+class DirectorySchema(Schema):
+    """A page of the directory; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(ListingSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class DirectoryFilterSchema(Trimmed):
+    """What a mentee looks for. `max_price` is in minor units and needs its `currency`."""
+
+    kind = fields.String(validate=validate.OneOf(["", *rules.KINDS], error="Choose among {choices}."))
+    topic = fields.String()
+    language = fields.String()
+    text = fields.String()
+    currency = fields.String(validate=validate.OneOf(["", *money.SUPPORTED], error="Choose one of {choices}."))
+    max_price_cents = fields.Integer(
+        data_key="max_price", validate=validate.Range(min=0, error="An amount is not negative."), error_messages=NUMBER
+    )
+    after = fields.String()
+    limit = fields.Integer(
+        load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."), error_messages=NUMBER
+    )
+
+    @post_load
+    def whole(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if "max_price_cents" in data and not data.get("currency"):
+            raise ValidationError("Name the currency of the highest price.", "currency")
+        return data
+
+
+class DecisionSchema(Trimmed):
+    """Why an application or a rate card is refused; the coach reads it."""
+
+    reason = fields.String(required=True, error_messages={"required": "Say why: the coach reads this."})
+
+
+class VettingFilterSchema(Schema):
+    """Which coaches an admin wants to see."""
+
+    status = fields.String(validate=validate.OneOf(list(rules.STATES), error="Choose one of {choices}."))
+
+
+class VettingListSchema(Schema):
+    """Coaches in any state, for admins."""
+
+    items = fields.List(fields.Nested(OwnCoachSchema))

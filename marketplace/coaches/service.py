@@ -1,0 +1,278 @@
+"""Commands: apply, be vetted, publish rates."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from marketplace import clock, config, money
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import User
+from marketplace.audit import service as audit
+from marketplace.coaches import queries, rules
+from marketplace.coaches.models import Coach, Offering
+from marketplace.db import refusing, session, transactional, uuid7
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.notifications import service as notifications
+
+PROFILE = ("handle", "headline", "about", "topics", "languages", "timezone", "currency", "kinds", "licence")
+
+
+class HandleTaken(Invalid):
+    """Somebody has this handle already."""
+
+    def __init__(self) -> None:
+        super().__init__(None, handle="Somebody has this handle already. Choose another.")
+
+
+class AlreadyApplied(Conflict):
+    """You have applied already. Change your profile instead."""
+
+
+class AlreadyDecided(Conflict):
+    """This application is not in a state in which that can be decided. Load the page again."""
+
+
+class NotApproved(NotAllowed):
+    """Your rate card opens once your application has been approved."""
+
+
+class Unconfirmed(NotAllowed):
+    """Confirm your address first: we sent you a link by mail."""
+
+
+@transactional
+def apply(
+    user: User,
+    *,
+    handle: str,
+    headline: str,
+    about: str,
+    topics: Iterable[str],
+    languages: Iterable[str],
+    timezone: str,
+    currency: str,
+    kinds: Iterable[str],
+    licence: str | None = None,
+) -> Coach:
+    """Ask to become a coach, or ask again after a refusal. Languages are names or ISO 639-1 codes.
+
+    Raises Invalid naming each field, AlreadyApplied.
+    """
+    if not rules.may_apply(user):
+        raise Unconfirmed
+    coach = queries.coach_of(user)
+    if coach is not None and coach.status != "rejected":
+        raise AlreadyApplied
+    given = {name: value for name, value in locals().items() if name in PROFILE}
+    if coach is None:
+        coach = Coach(id=uuid7(), user_id=user.id, user=user)
+    _write_profile(coach, given)
+    coach.status, coach.applied_at = "applied", clock.now()
+    coach.decided_at = coach.decided_by = coach.decision_reason = None
+    with refusing("coaches_handle_key", HandleTaken), refusing("coaches_user_id_key", AlreadyApplied):
+        session().add(coach)
+    audit.record(user.id, "coach.applied", coach.id, handle=coach.handle)
+    _tell(coach, "Your application has arrived", "application_received")
+    _tell_vetters(coach)
+    return coach
+
+
+@transactional
+def edit_profile(user: User, **changes: Any) -> Coach:
+    """Change some fields of one's own profile; the same names as in `apply`.
+
+    Whoever becomes a therapist or changes her licence is vetted again. Raises Invalid naming each field.
+    """
+    coach = _locked(queries.profile_of(user).id)
+    licensed_before = ("therapist" in coach.kinds, coach.licence)
+    _refuse_changes(coach, changes)
+    _write_profile(coach, {name: getattr(coach, name) for name in PROFILE} | changes)
+    with refusing("coaches_handle_key", HandleTaken):
+        session().add(coach)
+    audit.record(user.id, "coach.profile_changed", coach.id, fields=sorted(changes))
+    to_vet_again = "therapist" in coach.kinds and licensed_before != (True, coach.licence)
+    if coach.status == "approved" and to_vet_again:
+        coach.status, coach.applied_at = "applied", clock.now()
+        audit.record(user.id, "coach.applied", coach.id, licence=coach.licence)
+        _tell_vetters(coach)
+    return coach
+
+
+def _refuse_changes(coach: Coach, changes: dict[str, Any]) -> None:
+    """Links, sold prices and published offerings must keep their meaning."""
+    offerings = queries.offerings_of(coach.id, active_only=False)
+    problems = {}
+    if changes.get("handle", coach.handle) != coach.handle and coach.status in {"approved", "suspended"}:
+        problems["handle"] = "Your rate card is linked under this handle, so it stays."
+    if changes.get("currency", coach.currency) != coach.currency and offerings:
+        problems["currency"] = "You have published offerings in this currency, so it stays."
+    offered = {offering.kind for offering in offerings if offering.active}
+    missing = sorted(offered - set(changes.get("kinds", coach.kinds)))
+    if missing:
+        problems["kinds"] = f"You offer {rules.KINDS[missing[0]].lower()} sessions. Retire those offerings first."
+    if problems:
+        raise Invalid(None, **problems)
+
+
+def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
+    """Put a whole, checked profile on the row; raises Invalid."""
+    profile = given | {
+        "handle": given["handle"].strip().lower(),
+        "headline": " ".join(given["headline"].split()),
+        "topics": rules.unique(map(rules.topic, given["topics"])),
+        "languages": rules.unique(rules.language_code(word) or word.strip() for word in given["languages"]),
+        "kinds": rules.unique(given["kinds"]),
+        "currency": given["currency"].lower(),
+        "licence": (given["licence"] or "").strip() or None,
+    }
+    problems = rules.profile_problems(profile)
+    if problems:
+        raise Invalid(None, **problems)
+    for name, value in profile.items():
+        setattr(coach, name, value)
+
+
+@transactional
+def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
+    """Make an applicant a coach, or let a suspended one back in."""
+    coach = _decide(admin, coach_id, "approved", None)
+    accounts.grant_role(admin, user_id=coach.user_id, role="coach")
+    _tell(coach, "You can publish your rates", "application_approved")
+    return coach
+
+
+@transactional
+def reject(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
+    """Refuse an application; the applicant reads the reason and may apply again."""
+    coach = _decide(admin, coach_id, "rejected", _reason(reason))
+    _tell(coach, "Your application was not approved", "application_rejected")
+    return coach
+
+
+@transactional
+def suspend(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
+    """Take a coach's rate card down; she reads the reason. What is booked stays booked."""
+    coach = _decide(admin, coach_id, "suspended", _reason(reason))
+    _tell(coach, "Your rate card is suspended", "coach_suspended")
+    return coach
+
+
+def _decide(admin: User, coach_id: uuid.UUID, status: str, reason: str | None) -> Coach:
+    if not rules.may_vet(admin):
+        raise NotFound
+    coach = _locked(coach_id)
+    if status not in rules.NEXT[coach.status]:
+        raise AlreadyDecided
+    coach.status, coach.decision_reason = status, reason
+    coach.decided_at, coach.decided_by = clock.now(), admin.id
+    audit.record(admin.id, f"coach.{status}", coach.id, **({"reason": reason} if reason else {}))
+    return coach
+
+
+def _reason(text: str) -> str:
+    cleaned = text.strip()
+    if not cleaned:
+        raise Invalid(reason="Say why: the coach reads this.")
+    if len(cleaned) > rules.LONGEST["reason"]:
+        raise Invalid(reason=f"Keep this within {rules.LONGEST['reason']} characters.")
+    return cleaned
+
+
+def _locked(coach_id: uuid.UUID) -> Coach:
+    coach = session().get(Coach, coach_id, with_for_update={"of": Coach, "key_share": True}, populate_existing=True)
+    if coach is None:
+        raise NotFound
+    return coach
+
+
+@transactional
+def publish_offering(
+    user: User,
+    *,
+    title: str,
+    kind: str,
+    minutes: int,
+    price_cents: int,
+    currency: str | None = None,
+    description: str = "",
+    by_approval: bool = False,
+    buffer_before_minutes: int = 0,
+    buffer_after_minutes: int = 0,
+    notice_hours: int = 12,
+    horizon_days: int = 60,
+) -> Offering:
+    """Add a line to one's rate card, in the coach's own currency. Raises Invalid naming each field, NotApproved."""
+    given = {name: value for name, value in locals().items() if name != "user"}
+    coach = _selling(user)
+    offering = Offering(id=uuid7(), coach_id=coach.id, coach=coach, active=True)
+    _write_offering(offering, coach, given)
+    session().add(offering)
+    audit.record(user.id, "offering.published", offering.id, title=offering.title, price_cents=offering.price_cents)
+    return offering
+
+
+@transactional
+def edit_offering(user: User, *, offering_id: uuid.UUID, **changes: Any) -> Offering:
+    """Change some fields of one's own offering; what was sold keeps its price. Names as in `publish_offering`."""
+    coach = _selling(user)
+    offering = queries.own_offering(user, offering_id)
+    if not offering.active:
+        raise NotFound
+    fields = ("title", "description", "kind", "price_cents", "currency", "by_approval", *rules.BOUNDS)
+    _write_offering(offering, coach, {name: getattr(offering, name) for name in fields} | changes)
+    audit.record(user.id, "offering.changed", offering.id, fields=sorted(changes), price_cents=offering.price_cents)
+    return offering
+
+
+@transactional
+def retire_offering(user: User, *, offering_id: uuid.UUID) -> None:
+    """Take a line off one's rate card. What is booked stays booked; retiring twice is harmless."""
+    offering = queries.own_offering(user, offering_id)
+    if offering.active:
+        offering.active = False
+        audit.record(user.id, "offering.retired", offering.id)
+
+
+def _selling(user: User) -> Coach:
+    coach = _locked(queries.profile_of(user).id)
+    if not rules.may_publish(coach.status):
+        raise NotApproved
+    return coach
+
+
+def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> None:
+    """Put a whole, checked line on the row; raises Invalid."""
+    currency = given["currency"] or coach.currency
+    if currency != coach.currency:
+        raise Invalid(price=f"Your currency is {coach.currency.upper()}, so prices are in it.")
+    line = given | {"currency": currency, "title": " ".join(given["title"].split())}
+    problems = rules.offering_problems(line, kinds=coach.kinds, settings=config.current())
+    if problems:
+        raise Invalid(None, **problems)
+    for name, value in line.items():
+        setattr(offering, name, value)
+
+
+def _tell(coach: Coach, subject: str, template: str) -> None:
+    notifications.tell(coach.user.email, subject=subject, template=template, **_facts(coach))
+
+
+def _tell_vetters(coach: Coach) -> None:
+    for admin in queries.vetters():
+        subject = f"{coach.user.name} wants to be a coach"
+        notifications.tell(admin.email, subject=subject, template="application_to_vet", **_facts(coach))
+
+
+def _facts(coach: Coach) -> dict[str, str]:
+    """What the mails about a coach say of her."""
+    site = config.current().public_url
+    return {
+        "name": coach.user.name,
+        "handle": coach.handle,
+        "headline": coach.headline,
+        "reason": coach.decision_reason or "",
+        "floor": money.spoken(rules.price_floor_cents(60, coach.currency, config.current()), coach.currency),
+        "desk_url": f"{site}/desk",
+        "rate_card_url": f"{site}/@{coach.handle}",
+        "vetting_url": f"{site}/admin/coaches/{coach.id}",
+    }
