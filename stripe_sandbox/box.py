@@ -72,6 +72,7 @@ class Sandbox:
         self.request: Request | None = None
         self.delivery_mode: dict[str, Any] = {"mode": "normal"}
         self.deliveries_due = threading.Event()
+        self.enqueued = False
         self._as_of: int | None = None
         self._depth = 0
 
@@ -100,7 +101,9 @@ class Sandbox:
                 raise
             finally:
                 self._depth -= 1
-        self.deliveries_due.set()
+            if self.enqueued:
+                self.enqueued = False
+                self.deliveries_due.set()
 
     def _tick(self) -> None:
         now = self.now()

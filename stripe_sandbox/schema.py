@@ -31,7 +31,9 @@ def fields_of(params: type) -> dict[str, Any]:
             hints = typing_extensions.get_type_hints(params, globalns=namespace)
             return {name: hint for name, hint in hints.items() if name not in _OPTIONS}
         except NameError as unknown:
-            namespace[str(unknown.name)] = Any
+            name = str(unknown.name)
+            # A few of the SDK's modules use a name of typing's without importing it.
+            namespace[name] = getattr(typing, name, getattr(stripe, name, Any))
 
 
 def checked(given: dict[str, Any], params: type, plays: frozenset[str], *, text: bool) -> dict[str, Any]:

@@ -10,11 +10,10 @@ Obj = dict[str, Any]
 
 # Optional at the SDK means "may be null" and "may be absent"; these are absent unless asked for.
 _ABSENT = frozenset(
-    ("deleted", "line_items", "refunds", "sources", "subscriptions", "tax_ids", "cash_balance", "tax", "source")
-    + ("level3", "secret", "currency_options", "tiers", "connect_reserved", "instant_available", "issuing")
-    + ("invoice_credit_balance", "refund_and_dispute_prefunding", "individual", "company", "groups")
-    + ("future_requirements", "previous_attributes", "snapshot_event", "changes", "amount_details")
-    + ("presentment_details", "next_action_details", "test_clock", "account", "context", "destination_details")
+    """deleted line_items refunds sources subscriptions tax_ids cash_balance tax source level3 secret currency_options
+    tiers connect_reserved instant_available issuing invoice_credit_balance refund_and_dispute_prefunding individual
+    company groups future_requirements previous_attributes snapshot_event changes amount_details presentment_details
+    test_clock account context destination_details""".split()
 )
 
 

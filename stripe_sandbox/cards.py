@@ -1,0 +1,62 @@
+"""The test cards (docs.stripe.com/testing) that the sandbox plays; any other number is refused."""
+
+from dataclasses import dataclass
+
+DECLINES = {
+    "generic_decline": ("card_declined", "Your card was declined."),
+    "insufficient_funds": ("card_declined", "Your card has insufficient funds."),
+    "lost_card": ("card_declined", "Your card was declined."),
+    "stolen_card": ("card_declined", "Your card was declined."),
+    "expired_card": ("expired_card", "Your card has expired."),
+    "incorrect_cvc": ("incorrect_cvc", "Your card's security code is incorrect."),
+    "processing_error": (
+        "processing_error",
+        "An error occurred while processing your card. Try again in a little bit.",
+    ),
+    "incorrect_number": ("incorrect_number", "Your card number is incorrect. The sandbox takes only its test cards."),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """`decline` is a decline code; `settles_at_once` puts the money straight into the available balance."""
+
+    number: str
+    does: str
+    decline: str | None = None
+    three_d_secure: bool = False
+    settles_at_once: bool = False
+
+    @property
+    def brand(self) -> str:
+        """visa, mastercard or amex, by the first digit."""
+        return {"3": "amex", "5": "mastercard"}.get(self.number[0], "visa")
+
+    @property
+    def last4(self) -> str:
+        """The last four digits."""
+        return self.number[-4:]
+
+
+_ALL = (
+    Card("4242424242424242", "is paid at once"),
+    Card("4000000000000077", "is paid, the money is available at once", settles_at_once=True),
+    Card("4000002500003155", "asks for 3-D Secure", three_d_secure=True),
+    Card("4000002760003184", "always asks for 3-D Secure", three_d_secure=True),
+    Card("4000000000000002", "is declined", "generic_decline"),
+    Card("4000000000009995", "is declined: insufficient funds", "insufficient_funds"),
+    Card("4000000000009987", "is declined: lost card", "lost_card"),
+    Card("4000000000009979", "is declined: stolen card", "stolen_card"),
+    Card("4000000000000069", "is declined: expired card", "expired_card"),
+    Card("4000000000000127", "is declined: wrong security code", "incorrect_cvc"),
+    Card("4000000000000119", "is declined: processing error", "processing_error"),
+    Card("5555555555554444", "is paid at once (Mastercard)"),
+    Card("378282246310005", "is paid at once (American Express)"),
+)
+CARDS = {card.number: card for card in _ALL}
+
+
+def card_of(number: str) -> Card:
+    """The card of that number, spaces and dashes aside; one that is declined when there is none."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return CARDS.get(digits) or Card(digits or "0", "is unknown", "incorrect_number")

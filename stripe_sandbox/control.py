@@ -1,0 +1,207 @@
+"""The hands behind the curtain, under `/_sandbox/`: clock, deliveries, faults, reset. No key is asked for."""
+
+import time
+from typing import Any
+
+import flask
+
+from . import deliveries
+from .box import Endpoint, Sandbox
+from .cards import card_of
+from .deliveries import MODES, Deliverer
+from .errors import StripeError, missing
+from .pages.checkout import end_of
+from .render import render
+from .resources import accounts, checkout_sessions, webhook_endpoints
+from .shapes import Obj
+
+blueprint = flask.Blueprint("control", __name__, url_prefix="/_sandbox")
+
+
+def _box() -> Sandbox:
+    box: Sandbox = flask.current_app.extensions["sandbox"]
+    return box
+
+
+def _deliverer() -> Deliverer:
+    deliverer: Deliverer = flask.current_app.extensions["deliverer"]
+    return deliverer
+
+
+def _given() -> dict[str, Any]:
+    given = flask.request.get_json(silent=True) or flask.request.form.to_dict()
+    if not isinstance(given, dict):
+        raise StripeError("The body must be a JSON object.")
+    return given
+
+
+def _number(given: dict[str, Any], name: str) -> float:
+    try:
+        return float(given[name])
+    except (KeyError, TypeError, ValueError):
+        raise StripeError(f"{name} must be a number.", param=name) from None
+
+
+def _clock() -> Obj:
+    clock = _box().clock
+    return {"now": clock.now(), "offset_seconds": clock.offset_seconds}
+
+
+@blueprint.get("/clock")
+def clock() -> Obj:
+    """`{now, offset_seconds}`."""
+    return _clock()
+
+
+@blueprint.put("/clock")
+def set_clock() -> Obj:
+    """Set the clock: `{"offset_seconds": N}` or `{"now": N}`, seconds. What is due then happens before the answer."""
+    given = _given()
+    offset = _number(given, "now") - time.time() if "now" in given else _number(given, "offset_seconds")
+    return _moved(offset)
+
+
+@blueprint.post("/clock/advance")
+def advance() -> Obj:
+    """Move on by `{"seconds": N}`: sessions expire, money settles, authorisations lapse, each at its own moment."""
+    return _moved(_box().clock.offset_seconds + _number(_given(), "seconds"))
+
+
+def _moved(offset: float) -> Obj:
+    box = _box()
+    with box.lock:
+        box.clock.set_offset(offset)
+        with box.transaction():
+            return _clock()
+
+
+@blueprint.post("/reset")
+def reset() -> Obj:
+    """Forget everything: objects, keys, deliveries, faults, mode, clock. Endpoints of the command line come back,
+    or those of `{"webhooks": [{"kind", "url", "secret"}]}`, if given."""
+    box, given = _box(), _given()
+    with _deliverer().sending, box.lock:
+        box.faults.clear()
+        box.clock.set_offset(0)
+        box.delivery_mode = {"mode": "normal"}
+        with box.transaction() as store:
+            store.wipe()
+            if "webhooks" in given:
+                for wanted in given["webhooks"]:
+                    webhook_endpoints.register(box, Endpoint(**wanted))
+            else:
+                webhook_endpoints.configure(box)
+    return {"reset": True}
+
+
+@blueprint.get("/webhooks")
+def webhooks() -> Obj:
+    """Endpoints with their kind: `{data: [{id, kind, url, status}]}`."""
+    with _box().transaction() as store:
+        found = store.find(webhook_endpoints.KIND)
+    return {"data": [{"kind": p["_kind"], **{n: p[n] for n in ("id", "url", "status")}} for p in found]}
+
+
+@blueprint.post("/webhooks")
+def add_webhook() -> Obj:
+    """Register `{"kind": "platform|connect|thin", "url", "secret"}`."""
+    given = _given()
+    try:
+        wanted = Endpoint(**given)
+    except TypeError as mistake:
+        raise StripeError(f"An endpoint is {{kind, url, secret}}: {mistake}") from None
+    with _box().transaction():
+        return render(_box(), webhook_endpoints.register(_box(), wanted))
+
+
+@blueprint.get("/deliveries")
+def list_deliveries() -> Obj:
+    """Deliveries in the order they were queued; `?status=` and `?event_id=` filter."""
+    filters = {name: flask.request.args.get(name) for name in ("status", "event_id")}
+    with _box().transaction():
+        return {"data": deliveries.listed(_box(), **filters), **_box().delivery_mode}
+
+
+@blueprint.post("/deliveries/mode")
+def set_mode() -> Obj:
+    """What becomes of events from now on: `{"mode": "normal|hold|drop|delay", "seconds": N (delay)}`."""
+    given = _given()
+    if given.get("mode") not in MODES:
+        raise StripeError(f"Invalid mode: must be one of {', '.join(MODES)}", param="mode")
+    mode = {"mode": given["mode"]} | ({"seconds": _number(given, "seconds")} if given["mode"] == "delay" else {})
+    with _box().lock:
+        _box().delivery_mode = mode
+    return mode
+
+
+@blueprint.post("/deliveries/flush")
+def flush() -> Obj:
+    """Send what is held and answer when it is done: `{"order": "sent|reverse|shuffle", "copies": 1, "seed": 0}`."""
+    given = _given()
+    wanted = {name: int(_number(given, name)) for name in ("copies", "seed") if name in given}
+    return {"data": _deliverer().flush(str(given.get("order", "sent")), **wanted)}
+
+
+@blueprint.post("/deliveries/resend")
+def resend() -> Obj:
+    """Send one event again: `{"event": "evt_…", "copies": 1}`."""
+    given = _given()
+    copies = int(_number(given, "copies")) if "copies" in given else 1
+    return {"data": _deliverer().resend(str(given.get("event")), copies)}
+
+
+@blueprint.get("/faults")
+def list_faults() -> Obj:
+    """What is planned."""
+    return {"data": _box().faults.planned()}
+
+
+@blueprint.post("/faults")
+def add_fault() -> Obj:
+    """Plan one: `{"method", "path", "times", "kind", "seconds"}`; `path` may hold `*`."""
+    return _box().faults.add(_given())
+
+
+@blueprint.delete("/faults")
+def clear_faults() -> Obj:
+    """Let everything go well again."""
+    _box().faults.clear()
+    return {"data": []}
+
+
+@blueprint.post("/checkout/<session_id>/pay")
+def pay(session_id: str) -> Any:
+    """Pay without a browser: `{"card": "4242…", "three_d_secure": "complete|fail", "email", "name"}`. Answers
+    `{status, payment_intent, redirect}`; 402 with Stripe's card error when declined, 400 when not open."""
+    given, box = _given(), _box()
+    card = card_of(str(given.get("card", "4242424242424242")))
+    challenge = {"complete": True, "fail": False}.get(given.get("three_d_secure", ""))
+    with box.transaction() as store:
+        session = store.get(checkout_sessions.KIND, session_id)
+        if session is None:
+            raise missing(checkout_sessions.KIND, session_id, "session")
+        if session["status"] != "open":
+            raise StripeError(f"This Checkout Session has a status of {session['status']}.")
+        who = {name: str(given.get(name, "")) for name in ("email", "name")}
+        status = checkout_sessions.pay(box, session, card, authenticated=challenge, **who)
+        intent = store.get("payment_intent", session["payment_intent"]) or {}
+        error = intent.get("last_payment_error")
+    if error:
+        details = {name: error.get(name) for name in ("code", "decline_code", "charge")}
+        # The attempt itself is kept, so the refusal is made after the transaction.
+        raise StripeError(error["message"], status=402, type_="card_error", **details)
+    redirect = end_of(session) if session["status"] == "complete" else None
+    return {"status": status, "payment_intent": session["payment_intent"], "redirect": redirect}
+
+
+@blueprint.post("/accounts/<account_id>/onboard")
+def onboard(account_id: str) -> Obj:
+    """End an onboarding without a browser: `{"outcome": "complete|leave|rejected", "bank_account": "000123456789"}`."""
+    given = _given()
+    outcome = given.get("outcome", "complete")
+    if outcome not in ("complete", "leave", "rejected"):
+        raise StripeError("Invalid outcome: must be one of complete, leave, rejected", param="outcome")
+    bank_account = str(given.get("bank_account", accounts.GOOD_BANK_ACCOUNT))
+    with _box().transaction():
+        account = accounts.onboard(_box(), account_id, outcome, bank_account)
+        return accounts.view(account, ["configuration.recipient", "requirements"])

@@ -1,0 +1,5 @@
+"""What people see of Stripe: the hosted checkout, onboarding, the Express dashboard, and a look inside."""
+
+from . import checkout, index, onboarding
+
+blueprints = (checkout.blueprint, onboarding.blueprint, index.blueprint)

@@ -1,0 +1,29 @@
+"""Stripe's resources, one file each. Importing this package registers every endpoint, timer and renderer."""
+
+from . import (
+    account_links,
+    accounts,
+    balance,
+    charges,
+    checkout_sessions,
+    customers,
+    events,
+    payment_intents,
+    refunds,
+    transfers,
+    webhook_endpoints,
+)
+
+__all__ = [
+    "account_links",
+    "accounts",
+    "balance",
+    "charges",
+    "checkout_sessions",
+    "customers",
+    "events",
+    "payment_intents",
+    "refunds",
+    "transfers",
+    "webhook_endpoints",
+]

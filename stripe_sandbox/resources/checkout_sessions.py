@@ -1,0 +1,298 @@
+"""Checkout Sessions in payment mode, hosted: made by the API, paid on the page, expired by either or by time."""
+
+from typing import Any
+
+import stripe
+import stripe.checkout
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionExpireParams,
+    SessionLineItemListParams,
+    SessionListParams,
+    SessionRetrieveParams,
+)
+
+from .. import ledger, paying
+from ..api import Call, endpoint
+from ..box import Sandbox, timer
+from ..cards import Card
+from ..errors import StripeError
+from ..events import emit
+from ..ids import new_id
+from ..render import included, list_of
+from ..shapes import Obj, shape
+from . import customers, payment_intents
+from .accounts import merged
+
+KIND = "checkout.session"
+MINUTE_SECONDS = 60
+SHORTEST_SECONDS, LONGEST_SECONDS = 30 * MINUTE_SECONDS, 24 * 60 * MINUTE_SECONDS
+LEAST_UNITS = 50  # docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: 0.50 USD, 50 JPY
+CREATE_PLAYS = (
+    "cancel_url client_reference_id currency customer customer_creation customer_email expires_at locale metadata mode "
+    "success_url submit_type ui_mode billing_address_collection line_items.quantity line_items.metadata "
+    "line_items.price_data.currency line_items.price_data.unit_amount line_items.price_data.product_data.name "
+    "line_items.price_data.product_data.description line_items.price_data.product_data.images "
+    "line_items.price_data.product_data.metadata payment_intent_data.capture_method "
+    "payment_intent_data.description payment_intent_data.metadata payment_intent_data.receipt_email "
+    "payment_intent_data.statement_descriptor payment_intent_data.statement_descriptor_suffix "
+    "payment_intent_data.transfer_group"
+)
+
+
+@endpoint("POST", "/v1/checkout/sessions", SessionCreateParams, CREATE_PLAYS)
+def create(call: Call) -> Obj:
+    """Make a session with its hosted page at `url`; it can be paid until `expires_at` (24 hours, or as given)."""
+    box, given, now = call.box, call.params, call.box.now()
+    _check(call)
+    items = [_line_item(box, item) for item in given["line_items"]]
+    currency, total = items[0]["currency"], sum(item["amount_total"] for item in items)
+    if any(item["currency"] != currency for item in items):
+        raise StripeError("All line items must have the same currency.", param="line_items")
+    if total < LEAST_UNITS:
+        raise StripeError(
+            f"The Checkout Session's total amount must be at least {ledger.words(LEAST_UNITS, currency)}.",
+            code="amount_too_small",
+        )
+    customer = given.get("customer")
+    if customer:
+        call.need("customer", customer, "customer", 400)
+    session_id = new_id("cs_test", 58)
+    expires_at = given.get("expires_at", now + LONGEST_SECONDS)
+    session = shape(
+        stripe.checkout.Session,
+        id=session_id,
+        adaptive_pricing={"enabled": False},
+        amount_subtotal=total,
+        amount_total=total,
+        automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
+        billing_address_collection=given.get("billing_address_collection"),
+        cancel_url=given.get("cancel_url"),
+        client_reference_id=given.get("client_reference_id"),
+        created=now,
+        currency=currency,
+        custom_fields=[],
+        custom_text=dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+        customer=customer,
+        customer_creation=None if customer else given.get("customer_creation", "if_required"),
+        customer_email=given.get("customer_email"),
+        discounts=[],
+        expires_at=expires_at,
+        locale=given.get("locale"),
+        metadata=merged({}, given.get("metadata")),
+        mode="payment",
+        payment_method_collection="if_required",
+        payment_method_options={"card": {"request_three_d_secure": "automatic"}},
+        payment_method_types=["card"],
+        payment_status="unpaid",
+        phone_number_collection={"enabled": False},
+        shipping_options=[],
+        status="open",
+        submit_type=given.get("submit_type"),
+        success_url=given["success_url"],
+        total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        ui_mode="hosted_page",
+        url=f"{call.base_url.rstrip('/')}/c/pay/{session_id}",
+        _line_items=items,
+        _intent=given.get("payment_intent_data", {}),
+        _account=call.account,
+    )
+    box.add(session, call.account)
+    box.store.at(expires_at, "session_expires", session_id)
+    return session
+
+
+def _check(call: Call) -> None:
+    given, now = call.params, call.box.now()
+    if given.get("mode") != "payment":
+        raise StripeError("The sandbox plays mode=payment only.", code="parameter_missing", param="mode")
+    if given.get("ui_mode", "hosted_page") != "hosted_page":
+        raise StripeError("The sandbox plays ui_mode=hosted_page only.", param="ui_mode")
+    for param in ("line_items", "success_url"):
+        if not given.get(param):
+            raise StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
+    for param in ("success_url", "cancel_url"):
+        if not given.get(param, "http://").startswith(("http://", "https://")):
+            raise StripeError("Not a valid URL", code="url_invalid", param=param)
+    ahead = given.get("expires_at", now + LONGEST_SECONDS) - now
+    if not SHORTEST_SECONDS <= ahead <= LONGEST_SECONDS:
+        raise StripeError(
+            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session "
+            "creation.",
+            param="expires_at",
+        )
+    if given.get("customer") and given.get("customer_email"):
+        raise StripeError("You may only specify one of these parameters: customer, customer_email.")
+
+
+def _line_item(box: Sandbox, item: Obj) -> Obj:
+    data = item.get("price_data") or {}
+    for param in ("product_data", "unit_amount"):
+        if param not in data:
+            name = f"line_items[0][price_data][{param}]"
+            raise StripeError(f"Missing required param: {name}.", code="parameter_missing", param=name)
+    quantity, unit, currency = item.get("quantity", 1), data["unit_amount"], data["currency"].lower()
+    if quantity < 1 or unit < 0:
+        raise StripeError("Invalid integer", code="parameter_invalid_integer", param="line_items[0][quantity]")
+    about = data["product_data"]
+    product = shape(
+        stripe.Product,
+        id=new_id("prod", 14),
+        active=False,
+        created=box.now(),
+        description=about.get("description"),
+        images=about.get("images", []),
+        marketing_features=[],
+        metadata=merged({}, about.get("metadata")),
+        name=about["name"],
+        type="service",
+        updated=box.now(),
+    )
+    price = shape(
+        stripe.Price,
+        id=new_id("price"),
+        active=False,
+        billing_scheme="per_unit",
+        created=box.now(),
+        currency=currency,
+        metadata={},
+        product=product["id"],
+        tax_behavior="unspecified",
+        type="one_time",
+        unit_amount=unit,
+        unit_amount_decimal=str(unit),
+    )
+    box.add(product)
+    box.add(price)
+    total = quantity * unit
+    return {
+        "id": new_id("li"),
+        "object": "item",
+        "amount_discount": 0,
+        "amount_subtotal": total,
+        "amount_tax": 0,
+        "amount_total": total,
+        "currency": currency,
+        "description": about["name"],
+        "metadata": merged({}, item.get("metadata")),
+        "price": price,
+        "quantity": quantity,
+        "_about": about.get("description"),
+    }
+
+
+@included(KIND, "line_items")
+def _line_items(_: Sandbox, session: Obj) -> Obj:
+    items = [{k: v for k, v in item.items() if not k.startswith("_")} for item in session["_line_items"]]
+    return list_of(items, f"/v1/checkout/sessions/{session['id']}/line_items")
+
+
+@endpoint("GET", "/v1/checkout/sessions/<session_id>", SessionRetrieveParams)
+def retrieve(call: Call, session_id: str) -> Obj:
+    """One session."""
+    return call.need(KIND, session_id, "session")
+
+
+@endpoint("GET", "/v1/checkout/sessions", SessionListParams, "created customer payment_intent status")
+def list_(call: Call) -> Obj:
+    """Sessions, newest first."""
+    return call.page(KIND, {name: call.params.get(name) for name in ("customer", "payment_intent", "status")})
+
+
+@endpoint("GET", "/v1/checkout/sessions/<session_id>/line_items", SessionLineItemListParams)
+def list_line_items(call: Call, session_id: str) -> Obj:
+    """What the session sells; all on one page, up to `limit`."""
+    found = _line_items(call.box, call.need(KIND, session_id, "session"))
+    data, limit = found["data"], call.params.get("limit", 10)
+    ids = [item["id"] for item in data]
+    start = ids.index(after) + 1 if (after := call.params.get("starting_after")) in ids else 0
+    return {**found, "data": data[start : start + limit], "has_more": len(data) > start + limit}
+
+
+@endpoint("POST", "/v1/checkout/sessions/<session_id>/expire", SessionExpireParams)
+def expire(call: Call, session_id: str) -> Obj:
+    """End an open session, so that its page can no longer be paid."""
+    session = call.need(KIND, session_id, "session")
+    if session["status"] != "open":
+        raise StripeError(
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
+            f"This Checkout Session has a status of {session['status']}."
+        )
+    return _expire(call.box, session)
+
+
+def _expire(box: Sandbox, session: Obj) -> Obj:
+    session |= {"status": "expired", "url": None}
+    box.store.save(session)
+    account = session["_account"]
+    intent = session["payment_intent"] and box.store.get("payment_intent", session["payment_intent"])
+    if intent and intent["status"] in payment_intents.CANCELLABLE:
+        # Assumed: an intent that a declined attempt left behind ends with its session.
+        paying.cancel(box, intent, "expired", account)
+    emit(box, "checkout.session.expired", session, account)
+    return session
+
+
+@timer("session_expires")
+def _time_is_up(box: Sandbox, session_id: str) -> None:
+    session = box.store.get(KIND, session_id)
+    if session and session["status"] == "open":
+        _expire(box, session)
+
+
+def pay(
+    box: Sandbox, session: Obj, card: Card, *, email: str = "", name: str = "", authenticated: bool | None = None
+) -> str:
+    """Try a card on an open session; the intent's status. On success the session is complete."""
+    account = session["_account"]
+    intent = _intent(box, session, email)
+    status = paying.attempt(box, intent, card, account, authenticated=authenticated)
+    if status in ("succeeded", "requires_capture"):
+        _complete(box, session, intent, email, name)
+    return status
+
+
+def _intent(box: Sandbox, session: Obj, email: str) -> Obj:
+    if session["payment_intent"]:
+        kept = box.store.get("payment_intent", session["payment_intent"])
+        assert kept is not None, "a session's intent is never deleted"
+        return kept
+    wanted: dict[str, Any] = dict(session["_intent"])
+    intent = payment_intents.add(
+        box,
+        session["_account"],
+        amount=session["amount_total"],
+        currency=session["currency"],
+        customer=session["customer"],
+        **{**wanted, "metadata": merged({}, wanted.get("metadata"))},
+    )
+    session["payment_intent"] = intent["id"]
+    box.store.save(session)
+    return intent
+
+
+def _complete(box: Sandbox, session: Obj, intent: Obj, email: str, name: str) -> None:
+    account = session["_account"]
+    known = box.store.get("customer", session["customer"]) if session["customer"] else None
+    email = email or session["customer_email"] or (known or {}).get("email") or "mentee@example.com"
+    if session["customer_creation"] == "always":
+        session["customer"] = customers.add(box, account, email=email, name=name)["id"]
+        box.store.save(intent | {"customer": session["customer"]})
+    session |= {
+        "status": "complete",
+        "url": None,
+        # Assumed: under manual capture nothing is paid until the money is taken.
+        "payment_status": "paid" if intent["status"] == "succeeded" else "unpaid",
+        "customer_details": {
+            "address": None,
+            "business_name": None,
+            "email": email,
+            "individual_name": None,
+            "name": name or (known or {}).get("name"),
+            "phone": None,
+            "tax_exempt": "none",
+            "tax_ids": [],
+        },
+    }
+    box.store.save(session)
+    emit(box, "checkout.session.completed", session, account)
