@@ -77,6 +77,14 @@ class Endpoint:
     handler: Handler
 
 
+@dataclass(frozen=True)
+class Once:
+    """An idempotency key within its account, and a mark of what it was used for."""
+
+    key: str
+    fingerprint: str
+
+
 ENDPOINTS: list[Endpoint] = []
 
 
@@ -100,20 +108,20 @@ class Api:
 
     def serve(self, found: Endpoint, **path: str) -> flask.Response:
         """Answer one HTTP request."""
-        request_id = Request()
+        request = Request()
         fault = self.box.faults.take(flask.request.method, flask.request.path)
         try:
-            status, body, replayed = self._answer(found, path, request_id, fault)
+            status, body, replayed = self._answer(found, path, request, fault)
         except StripeError as error:
             status, body, replayed = error.status, json.dumps(error.body()), False
         response = flask.Response(body, status, content_type="application/json")
-        response.headers["Request-Id"] = request_id.id
+        response.headers["Request-Id"] = request.id
         response.headers["Stripe-Version"] = stripe.api_version
-        if request_id.idempotency_key:
-            response.headers["Idempotency-Key"] = request_id.idempotency_key
+        if request.idempotency_key:
+            response.headers["Idempotency-Key"] = request.idempotency_key
         if replayed:
             response.headers["Idempotent-Replayed"] = "true"
-            response.headers["Original-Request"] = request_id.id
+            response.headers["Original-Request"] = request.id
         return response
 
     def _answer(
@@ -131,81 +139,76 @@ class Api:
             )
         given = _given(found)
         params = checked(given, found.params, found.plays, text=not _is_json(found))
-        call = Call(self.box, account, params, self.box.config.public_url or flask.request.host_url, _own_path())
+        call = Call(self.box, account, params, self.box.config.public_url or flask.request.host_url, flask.request.path)
         key = flask.request.headers.get("Idempotency-Key") if found.method == "POST" else None
         if not key:
             _befall(fault, "before")
-            status, body = self._run(found, call, path, request, None, "")
+            status, body = self._run(found, call, path, request, None)
             _befall(fault, "after")
             return status, body, False
         request.idempotency_key = key
         fingerprint = sha256(json.dumps([found.method, call.path, given], sort_keys=True).encode()).hexdigest()
-        return self._once(
-            f"{account}:{key}",
-            fingerprint,
-            fault,
-            lambda scoped: self._run(found, call, path, request, scoped, fingerprint),
-        )
+        once = Once(f"{account}:{key}", fingerprint)
+        return self._once(once, fault, lambda: self._run(found, call, path, request, once))
 
-    def _once(
-        self, key: str, fingerprint: str, fault: Fault | None, run: Callable[[str], tuple[int, str]]
-    ) -> tuple[int, str, bool]:
+    def _once(self, once: Once, fault: Fault | None, run: Callable[[], tuple[int, str]]) -> tuple[int, str, bool]:
         with self._guard:
-            if key in self._in_flight:
+            if once.key in self._in_flight:
                 raise StripeError(
                     "There is currently another in-progress request using this Idempotent Key.",
                     status=409,
                     code="idempotency_key_in_use",
                 )
-            self._in_flight.add(key)
+            self._in_flight.add(once.key)
         try:
             with self.box.transaction() as store:
                 # docs.stripe.com/api/idempotent_requests: keys may be removed once they are a day old.
                 store.db.execute("delete from idempotency where created <= ?", (self.box.now() - DAY_SECONDS,))
-                kept = store.db.execute("select * from idempotency where key = ?", (key,)).fetchone()
-            if kept is not None and kept["fingerprint"] != fingerprint:
+                kept = store.db.execute("select * from idempotency where key = ?", (once.key,)).fetchone()
+            if kept is not None and kept["fingerprint"] != once.fingerprint:
                 raise StripeError(
                     "Keys for idempotent requests can only be used with the same parameters they were first used "
                     "with. Try using a key other than this one if you meant to execute a different request.",
                     type_="idempotency_error",
                 )
             _befall(fault, "before")
-            status, body = (kept["status"], kept["body"]) if kept is not None else run(key)
+            status, body = (kept["status"], kept["body"]) if kept is not None else run()
         finally:
             with self._guard:
-                self._in_flight.discard(key)
+                self._in_flight.discard(once.key)
         _befall(fault, "after")
         return status, body, kept is not None
 
     def _run(
-        self, found: Endpoint, call: Call, path: dict[str, str], request: Request, key: str | None, fingerprint: str
+        self, found: Endpoint, call: Call, path: dict[str, str], request: Request, once: Once | None
     ) -> tuple[int, str]:
         try:
             with self.box.transaction():
                 self.box.request = request
                 try:
                     obj = found.handler(call, **path)
-                    ready = obj if found.rule.startswith("/v2/") else render(self.box, obj, call.params.get("expand"))
+                    if found.rule.startswith("/v1/"):
+                        obj = render(self.box, obj, call.params.get("expand"))
                 finally:
                     self.box.request = None
-                body = json.dumps(ready)
-                self._keep(key, fingerprint, 200, body)
+                body = json.dumps(obj)
+                self._keep(once, 200, body)
             return 200, body
         except StripeError as error:
-            if error.stored:
-                with self.box.transaction():
-                    self._keep(key, fingerprint, error.status, json.dumps(error.body()))
-            raise
+            if not error.stored:
+                raise
+            # The work was undone, the refusal is kept: the same key will be refused the same way.
+            body = json.dumps(error.body())
+            with self.box.transaction():
+                self._keep(once, error.status, body)
+            return error.status, body
 
-    def _keep(self, key: str | None, fingerprint: str, status: int, body: str) -> None:
-        if key is not None:
+    def _keep(self, once: Once | None, status: int, body: str) -> None:
+        if once is not None:
             self.box.store.db.execute(
-                "insert into idempotency values (?, ?, ?, ?, ?)", (key, fingerprint, status, body, self.box.now())
+                "insert into idempotency values (?, ?, ?, ?, ?)",
+                (once.key, once.fingerprint, status, body, self.box.now()),
             )
-
-
-def _own_path() -> str:
-    return flask.request.path
 
 
 def _is_json(found: Endpoint) -> bool:

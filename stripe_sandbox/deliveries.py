@@ -122,8 +122,14 @@ class Deliverer:
             store.db.execute(
                 "update deliveries set status = ?, attempts = attempts + 1, response_status = ?, error = ?, "
                 "due_at = ?, delivered_at = ? where id = ?",
-                ("delivered" if delivered else "pending" if again else "failed", status, error)
-                + (time.time() + after, time.time() if delivered else None, delivery_id),
+                (
+                    "delivered" if delivered else "pending" if again else "failed",
+                    status,
+                    error,
+                    time.time() + after,
+                    time.time() if delivered else None,
+                    delivery_id,
+                ),
             )
 
     def _post(self, point: Obj, payload: bytes) -> tuple[int | None, str | None]:

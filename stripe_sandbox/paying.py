@@ -25,7 +25,7 @@ def attempt(box: Sandbox, intent: Obj, card: Card, account: str, *, authenticate
     intent["next_action"] = None
     if card.three_d_secure and not authenticated:
         message = "We are unable to authenticate your payment method. Choose a different one and try again."
-        return _fail(box, intent, method, account, "payment_intent_authentication_failure", message)
+        return _fail(box, intent, method, account, code="payment_intent_authentication_failure", message=message)
     if card.decline:
         code, message = DECLINES[card.decline]
         charge = _charge(box, intent, card, method, account)
@@ -35,7 +35,16 @@ def attempt(box: Sandbox, intent: Obj, card: Card, account: str, *, authenticate
         charge["outcome"] |= {"reason": card.decline, "seller_message": "The bank declined the payment."}
         box.add(charge, account)
         emit(box, "charge.failed", charge, account)
-        return _fail(box, intent, method, account, code, message, card.decline, charge["id"])
+        return _fail(
+            box,
+            intent,
+            method,
+            account,
+            code=code,
+            message=message,
+            decline_code=card.decline,
+            charge_id=charge["id"],
+        )
     return _accept(box, intent, card, method, account)
 
 
@@ -44,6 +53,7 @@ def _fail(
     intent: Obj,
     method: Obj,
     account: str,
+    *,
     code: str,
     message: str,
     decline_code: str | None = None,

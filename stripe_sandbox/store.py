@@ -93,7 +93,8 @@ class Store:
         clause: str = "",
     ) -> list[Obj]:
         """Objects of a kind, newest first. `where` maps dotted paths to a value or a tuple of allowed values,
-        `created` maps gt, gte, lt, lte to seconds, `after` and `before` are ids to page from, `clause` is more SQL of our own."""
+        `created` maps gt, gte, lt, lte to seconds, `after` and `before` are ids to page from,
+        `clause` is more SQL of our own."""
         sql = f"select body from objects where kind = ?{clause}"  # noqa: S608
         values: list[Any] = [kind]
         if account is not None:
@@ -107,7 +108,7 @@ class Store:
                 sql, values = f"{sql} and created {sign} ?", [*values, created[name]]
         for cursor, sign in ((after, "<"), (before, ">")):
             if cursor:
-                sql += f" and seq {sign} (select seq from objects where id = ?)"
+                sql += f" and seq {sign} (select seq from objects where id = ?)"  # noqa: S608
                 values.append(cursor)
         sql += f" order by seq {'asc' if before else 'desc'}"
         if limit is not None:

@@ -56,7 +56,9 @@ def create(call: Call) -> Obj:
         transfer_group=given.get("transfer_group"),
     )
     transfer["destination_payment"] = _payment(box, transfer)["id"]
-    transfer["balance_transaction"] = _book(box, "transfer", transfer["id"], -amount, currency, "")["id"]
+    transfer["balance_transaction"] = _book(box, "transfer", source=transfer["id"], amount=-amount, currency=currency)[
+        "id"
+    ]
     box.add(transfer)
     emit(box, "transfer.created", transfer)
     return transfer
@@ -82,7 +84,7 @@ def _cover(box: Sandbox, account: str, currency: str, amount: int) -> None:
         )
 
 
-def _book(box: Sandbox, kind: str, source: str, amount: int, currency: str, account: str) -> Obj:
+def _book(box: Sandbox, kind: str, *, source: str, amount: int, currency: str, account: str = "") -> Obj:
     category = {"transfer_refund": "transfer_reversal", "payment": "charge", "payment_refund": "refund"}.get(kind)
     return ledger.book(
         box,
@@ -117,7 +119,9 @@ def _payment(box: Sandbox, transfer: Obj) -> Obj:
         source_transfer=transfer["id"],
         status="succeeded",
     )
-    payment["balance_transaction"] = _book(box, "payment", payment["id"], amount, currency, account)["id"]
+    payment["balance_transaction"] = _book(
+        box, "payment", source=payment["id"], amount=amount, currency=currency, account=account
+    )["id"]
     return box.add(payment, account)
 
 
@@ -167,7 +171,9 @@ def reverse(call: Call, transfer_id: str) -> Obj:
         transfer=transfer_id,
     )
     reversal["destination_payment_refund"] = _take(box, transfer, amount)["id"]
-    reversal["balance_transaction"] = _book(box, "transfer_refund", reversal["id"], amount, currency, "")["id"]
+    reversal["balance_transaction"] = _book(
+        box, "transfer_refund", source=reversal["id"], amount=amount, currency=currency
+    )["id"]
     box.add(reversal)
     before = {name: transfer[name] for name in ("amount_reversed", "reversed")}
     transfer["amount_reversed"] += amount
@@ -183,9 +189,9 @@ def _take(box: Sandbox, transfer: Obj, amount: int) -> Obj:
     payment = box.store.get("charge", transfer["destination_payment"])
     assert payment is not None, "every transfer has its payment"
     refund = paying.give_back(box, payment, amount, account, reason=None, id=new_id("pyr"))
-    refund["balance_transaction"] = _book(box, "payment_refund", refund["id"], -amount, transfer["currency"], account)[
-        "id"
-    ]
+    refund["balance_transaction"] = _book(
+        box, "payment_refund", source=refund["id"], amount=-amount, currency=transfer["currency"], account=account
+    )["id"]
     box.store.save(refund)
     box.store.save(payment)
     return refund
