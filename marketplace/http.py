@@ -6,13 +6,13 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
-from werkzeug.typing import ResponseReturnValue
 
 from marketplace.accounts.models import User
 from marketplace.config import Settings
@@ -69,6 +69,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_end)
     app.register_error_handler(FairhourError, refuse)
     app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(CSRFError, _refuse_form)
     app.register_error_handler(OperationalError, _without_database)
     app.register_error_handler(Exception, _broken)
 
@@ -119,12 +120,16 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
     return _answer(error.code or 500, error.description or error.name)
 
 
+def _refuse_form(error: CSRFError) -> ResponseReturnValue:
+    return _answer(400, "This form is out of date. Go back, load the page again and send it once more.")
+
+
 def _without_database(error: OperationalError) -> ResponseReturnValue:
     log.error("database.unavailable", exc_info=error)
     return _answer(503, "We cannot reach our database right now. Nothing was lost; try again in a minute.")
 
 
-def _broken(error: Exception) -> ResponseReturnValue:
+def _broken(error: BaseException) -> ResponseReturnValue:
     if current_app.config["TESTING"] and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     log.error("request.failed", exc_info=error)
