@@ -1,13 +1,17 @@
 """Jobs are written in the transaction that wants them: they exist if and only if it commits."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy import text
 
 from marketplace import clock
 from marketplace.db import driver_connection, session
+from marketplace.errors import NotFound
 
 # Never opened: every job is deferred on the caller's own connection.
 _deferrer = App(connector=SyncPsycopgConnector())
@@ -29,3 +33,51 @@ def enqueue(name: str, *, at: datetime | None = None, once: str | None = None, *
             _deferrer.configure_task(name, **options).defer(**args)
     except AlreadyEnqueued:
         return
+
+
+@dataclass(frozen=True)
+class FailedJob:
+    """A job that was tried for the last time. `failed_at` is by the machine's clock."""
+
+    id: int
+    name: str
+    args: dict[str, Any]
+    attempts: int
+    failed_at: datetime | None
+
+
+def unfinished(name: str, argument: str) -> set[str]:
+    """The values of `argument` for which a job `name` waits, runs, or has failed and waits for a person."""
+    chosen = text(
+        "select args ->> :argument from procrastinate_jobs "
+        "where task_name = :name and status in ('todo', 'doing', 'failed')"
+    )
+    return set(session().scalars(chosen, {"name": name, "argument": argument}))
+
+
+def failed(limit: int = 100) -> Sequence[FailedJob]:
+    """Jobs that nobody tries any more, the newest first."""
+    chosen = text(
+        "select id, task_name, args, attempts, (select max(at) from procrastinate_events e where e.job_id = j.id) "
+        "from procrastinate_jobs j where status = 'failed' order by id desc limit :limit"
+    )
+    return [FailedJob(*row) for row in session().execute(chosen, {"limit": limit})]
+
+
+def rerun(job_id: int) -> None:
+    """Put a failed job back into the queue, in the running transaction; NotFound where it has not failed.
+
+    The queue counts its attempts on, so one more failure is final again.
+    """
+    retried = text(
+        "select procrastinate_retry_job_v2(id, null, null, null, null) "
+        "from procrastinate_jobs where id = :id and status = 'failed' for update"
+    )
+    if session().execute(retried, {"id": job_id}).first() is None:
+        raise NotFound
+
+
+def heartbeat_age() -> timedelta | None:
+    """How long ago the liveliest worker was heard of, by the machine's clock; None without any."""
+    last = session().scalar(text("select max(last_heartbeat) from procrastinate_workers"))
+    return None if last is None else datetime.now(UTC) - last

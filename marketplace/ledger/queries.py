@@ -35,12 +35,13 @@ def _sides() -> Subquery:
     return union_all(debits, credits_).subquery()
 
 
-def balances() -> dict[tuple[str, str], int]:
-    """Every account's balance in cents, by (name, currency)."""
+def balances(prefix: str = "") -> dict[tuple[str, str], int]:
+    """The balance in cents of every account whose name begins with `prefix`, by (name, currency)."""
     sides = _sides()
     totals = (
         select(LedgerAccount.name, LedgerAccount.currency, func.sum(sides.c.debit), func.sum(sides.c.credit))
         .join(sides, sides.c.account_id == LedgerAccount.id)
+        .where(LedgerAccount.name.startswith(prefix, autoescape=True))
         .group_by(LedgerAccount.name, LedgerAccount.currency)
     )
     rows = session().execute(totals).all()
@@ -101,3 +102,12 @@ def stripe_net_by_source() -> dict[tuple[str, str], int]:
         place = (source or "", currency)
         net[place] = net.get(place, 0) + (cents if debited == rules.STRIPE else -cents)
     return net
+
+
+def stripe_sources_since(since: datetime) -> set[str]:
+    """Stripe's objects that our `stripe` account had a row of since then."""
+    account_ids = select(LedgerAccount.id).where(LedgerAccount.name == rules.STRIPE)
+    chosen = select(func.coalesce(Entry.source, "")).where(
+        Entry.booked_at >= since, Entry.debit_id.in_(account_ids) | Entry.credit_id.in_(account_ids)
+    )
+    return set(session().scalars(chosen.distinct()))

@@ -41,7 +41,10 @@ class PayoutRun(Base):
 
 
 class Payout(Base):
-    """One transfer to one coach. Status moves by `rules.NEXT`; `waiting_for` says why an approved one waits."""
+    """One transfer to one coach. Status moves by `rules.NEXT`; `waiting_for` says why an approved one waits or it failed.
+
+    `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
+    """
 
     __tablename__ = "payouts"
     __table_args__ = (
@@ -69,6 +72,7 @@ class Payout(Base):
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
     waiting_for: Mapped[Words | None]
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    tried_at: Mapped[Instant | None]
     sent_at: Mapped[Instant | None]
 
     run: Mapped[PayoutRun] = relationship(back_populates="payouts", lazy="raise")

@@ -10,7 +10,10 @@ from marketplace.db import Base, Instant, Words
 
 
 class StripeEvent(Base):
-    """One event under Stripe's own id; `handled_at` is null until its handler committed."""
+    """One event under Stripe's own id; `handled_at` is null until its handler committed.
+
+    `note` says what came of it where that is not plain, `error` why the last attempt failed.
+    """
 
     __tablename__ = "stripe_events"
 
@@ -22,3 +25,4 @@ class StripeEvent(Base):
     handled_at: Mapped[Instant | None] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[Words | None]
+    note: Mapped[Words | None]

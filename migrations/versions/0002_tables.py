@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="stripe_events_pkey"),
     )
     op.create_index("stripe_events_handled_at_idx", "stripe_events", ["handled_at"], unique=False)
@@ -196,11 +197,7 @@ def upgrade() -> None:
     )
     op.create_index("ledger_entries_booked_at_idx", "ledger_entries", ["booked_at"], unique=False)
     op.create_index(
-        "ledger_entries_credit_idx",
-        "ledger_entries",
-        ["credit_id"],
-        unique=False,
-        postgresql_include=["cents"],
+        "ledger_entries_credit_idx", "ledger_entries", ["credit_id"], unique=False, postgresql_include=["cents"]
     )
     op.create_index(
         "ledger_entries_debit_idx", "ledger_entries", ["debit_id"], unique=False, postgresql_include=["cents"]
@@ -329,6 +326,7 @@ def upgrade() -> None:
         sa.Column("stripe_id", sa.Text(), nullable=True),
         sa.Column("waiting_for", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status in ('proposed', 'approved', 'sending', 'paid', 'failed', 'reversed', 'cancelled')",
@@ -379,8 +377,7 @@ def upgrade() -> None:
         sa.Column("start_minute", sa.Integer(), nullable=False),
         sa.Column("end_minute", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "0 <= start_minute and start_minute < end_minute and end_minute <= 1440",
-            name="weekly_hours_minutes_check",
+            "0 <= start_minute and start_minute < end_minute and end_minute <= 1440", name="weekly_hours_minutes_check"
         ),
         sa.CheckConstraint("weekday between 0 and 6", name="weekly_hours_weekday_check"),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name="weekly_hours_coach_id_fkey", ondelete="CASCADE"),
@@ -447,11 +444,7 @@ def upgrade() -> None:
     )
     op.create_index("bookings_coach_starts_idx", "bookings", ["coach_id", "starts_at"], unique=False)
     op.create_index(
-        "bookings_holds_idx",
-        "bookings",
-        ["hold_expires_at"],
-        unique=False,
-        postgresql_where=sa.text("status = 'held'"),
+        "bookings_holds_idx", "bookings", ["hold_expires_at"], unique=False, postgresql_where=sa.text("status = 'held'")
     )
     op.create_index("bookings_mentee_starts_idx", "bookings", ["mentee_id", "starts_at"], unique=False)
     op.create_index("bookings_offering_id_idx", "bookings", ["offering_id"], unique=False)

@@ -13,13 +13,14 @@ from marketplace.payments.stripe_gateway.client import ask, instant
 
 @dataclass(frozen=True)
 class TransferState:
-    """A transfer at Stripe; `payout_id` is ours, from its metadata."""
+    """A transfer at Stripe; `payout_id` is ours, from its metadata; `reversals` are (id, amount), the latest ten."""
 
     id: str
     amount: int
     currency: str
     payout_id: str | None
     amount_reversed: int
+    reversals: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,14 @@ def transfer_state(stripe_id: str) -> TransferState:
 
 def _transfer(found: stripe.Transfer) -> TransferState:
     metadata = found.metadata.to_dict() if found.metadata else {}
-    return TransferState(found.id, found.amount, found.currency, metadata.get("payout_id"), found.amount_reversed)
+    return TransferState(
+        id=found.id,
+        amount=found.amount,
+        currency=found.currency,
+        payout_id=metadata.get("payout_id"),
+        amount_reversed=found.amount_reversed,
+        reversals=tuple((reversal.id, reversal.amount) for reversal in found.reversals.data),
+    )
 
 
 def balance_lines(since: datetime | None = None) -> Iterator[BalanceLine]:
