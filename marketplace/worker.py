@@ -10,16 +10,36 @@ import structlog
 from flask import Flask
 
 from marketplace.accounts import service as accounts
+from marketplace.bookings import service as bookings
 from marketplace.notifications import service as notifications
+from marketplace.payments import service as payments
 
 JOBS: dict[str, Callable[..., Any]] = {
+    "abandon_payment": bookings.abandon_payment,
+    "capture_payment": bookings.capture_payment,
+    "complete_sessions": bookings.complete_sessions,
+    "expire_hold": bookings.expire_hold,
+    "expire_holds": bookings.expire_holds,
     "forget_old_requests": accounts.forget_old_requests,
+    "lapse_requests": bookings.lapse_requests,
+    "release_earnings": bookings.release_earnings,
+    "resume_refunds": payments.resume_refunds,
     "send_message": notifications.send_message,
+    "send_refund": payments.send_refund,
+    "settle_payment": bookings.settle_payment,
+    "settle_payments": bookings.settle_payments,
+    "sync_refund": payments.sync_refund,
 }
 
 # Sweeps find what is due by our own clock; six fields, the last is seconds.
 SCHEDULE: list[tuple[str, str]] = [
-    ("17 * * * * 0", "forget_old_requests"),
+    ("* * * * * */15", "expire_holds"),
+    ("* * * * * 5,35", "lapse_requests"),
+    ("* * * * * 10,40", "complete_sessions"),
+    ("* * * * * 0,20,40", "release_earnings"),
+    ("* * * * * 25,55", "settle_payments"),
+    ("* * * * * 50", "resume_refunds"),
+    ("17 * * * *", "forget_old_requests"),
 ]
 
 # A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.
@@ -46,7 +66,7 @@ def queue(app: Flask, database_url: str) -> procrastinate.App:
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
             await manager.retry_job(job)
 
-    jobs.periodic(cron="*/10 * * * * *")(retry_stalled)
+    jobs.periodic(cron="* * * * * */10")(retry_stalled)
     return jobs
 
 

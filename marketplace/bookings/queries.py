@@ -1,0 +1,180 @@
+"""Reading bookings. Who is no party to a booking, and no admin, does not see that it exists."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.payments.models import Payment
+
+WHOLE = (
+    joinedload(Booking.coach, innerjoin=True),
+    joinedload(Booking.mentee, innerjoin=True),
+    joinedload(Booking.payment),
+)
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some bookings, and where the next page begins (None: nowhere)."""
+
+    bookings: Sequence[Booking]
+    after: uuid.UUID | None
+
+
+def _own_profile(actor: User) -> Select[uuid.UUID]:
+    return select(Coach.id).where(Coach.user_id == actor.id)
+
+
+def visible_to(actor: User) -> Select[Booking]:
+    """The bookings that exist for `actor`: hers as a mentee, hers as a coach, all for an admin."""
+    chosen = select(Booking).options(*WHOLE)
+    if actor.is_admin:
+        return chosen
+    return chosen.where(or_(Booking.mentee_id == actor.id, Booking.coach_id.in_(_own_profile(actor))))
+
+
+def one(actor: User, booking_id: uuid.UUID) -> Booking:
+    """One booking that `actor` may see, with coach, mentee and payment; NotFound."""
+    chosen = visible_to(actor).where(Booking.id == booking_id)
+    found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked(booking_id: uuid.UUID) -> Booking:
+    """The row as it is now, locked until the transaction ends; NotFound."""
+    chosen = select(Booking).options(*WHOLE).where(Booking.id == booking_id).with_for_update(of=Booking)
+    found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked_for(actor: User, booking_id: uuid.UUID) -> Booking:
+    """The same, for somebody who may see it."""
+    one(actor, booking_id)
+    return locked(booking_id)
+
+
+def id_of_payment(payment_id: uuid.UUID) -> uuid.UUID | None:
+    """Which booking a payment pays for."""
+    return session().scalar(select(Booking.id).where(Booking.payment_id == payment_id))
+
+
+def page_for(actor: User, *, as_coach: bool, past: bool, after: uuid.UUID | None = None, limit: int = PAGE) -> Page:
+    """Somebody's sessions: those to come, the next one first; or those past and ended, the latest first."""
+    mine = Booking.coach_id.in_(_own_profile(actor)) if as_coach else Booking.mentee_id == actor.id
+    now = clock.now()
+    open_ = Booking.status.in_(rules.CLAIMING) & (Booking.ends_at > now)
+    order = (Booking.starts_at.desc(), Booking.id.desc()) if past else (Booking.starts_at, Booking.id)
+    chosen = select(Booking).options(*WHOLE).where(mine, ~open_ if past else open_).order_by(*order).limit(limit + 1)
+    if after is not None:
+        last = session().get(Booking, after)
+        if last is None:
+            raise NotFound
+        here = func.row(Booking.starts_at, Booking.id)
+        there = func.row(last.starts_at, last.id)
+        chosen = chosen.where(here < there if past else here > there)
+    found = session().scalars(chosen).all()
+    more = len(found) > limit
+    return Page(found[:limit], found[limit - 1].id if more else None)
+
+
+def claimed(coach_id: uuid.UUID, blocked: Range[datetime]) -> bool:
+    """Is any of this time of the coach's claimed by somebody?"""
+    chosen = select(Booking.id).where(
+        Booking.coach_id == coach_id,
+        Booking.status.in_(rules.CLAIMING),
+        or_(Booking.status != rules.HELD, Booking.hold_expires_at > clock.now()),
+        Booking.blocked.overlaps(blocked),
+    )
+    return session().scalar(chosen.limit(1)) is not None
+
+
+def holds_of(mentee_id: uuid.UUID) -> int:
+    """How many times a mentee holds unpaid right now."""
+    chosen = select(func.count()).where(
+        Booking.mentee_id == mentee_id, Booking.status == rules.HELD, Booking.hold_expires_at > clock.now()
+    )
+    return int(session().scalar(chosen) or 0)
+
+
+def paid_between(mentee_id: uuid.UUID, coach_id: uuid.UUID, currency: str) -> int:
+    """What a pair's held sessions came to so far, in cents."""
+    chosen = select(func.coalesce(func.sum(Booking.price_cents - Booking.refunded_cents), 0)).where(
+        Booking.mentee_id == mentee_id,
+        Booking.coach_id == coach_id,
+        Booking.currency == currency,
+        Booking.status == rules.COMPLETED,
+    )
+    return int(session().scalar(chosen) or 0)
+
+
+def lapsed_holds(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Holds whose time is over."""
+    due = Booking.hold_expires_at <= clock.now()
+    return session().scalars(select(Booking.id).where(Booking.status == rules.HELD, due).limit(limit)).all()
+
+
+def lapsed_requests(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Requests that nobody answered in time; those that are being captured are not among them."""
+    chosen = (
+        select(Booking.id)
+        .join(Payment, Payment.id == Booking.payment_id)
+        .where(Booking.status == rules.REQUESTED, Booking.decide_by <= clock.now(), Payment.capture_wanted_at.is_(None))
+    )
+    return session().scalars(chosen.limit(limit)).all()
+
+
+def over_without_a_word(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Confirmed sessions that ended a while ago and that nobody marked."""
+    due = Booking.ends_at <= clock.now() - rules.COMPLETES_ITSELF_AFTER
+    return session().scalars(select(Booking.id).where(Booking.status == rules.CONFIRMED, due).limit(limit)).all()
+
+
+def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
+    """Ended sessions whose kept money may be due to the coach: over, paid, settled, undisputed."""
+    chosen = (
+        select(Booking.id)
+        .join(Payment, Payment.id == Booking.payment_id)
+        .where(
+            Booking.released_at.is_(None),
+            Booking.ends_at <= clock.now(),
+            Booking.status.in_((rules.COMPLETED, rules.CANCELLED)),
+            Booking.refunded_cents < Booking.price_cents,
+            Payment.status == "paid",
+            Payment.available_on <= clock.now(),
+            Payment.disputed_at.is_(None),
+        )
+    )
+    return session().scalars(chosen.order_by(Booking.ends_at).limit(limit)).all()
+
+
+def earned_but_not_released(coach_id: uuid.UUID) -> dict[str, int]:
+    """What confirmed and ended sessions will bring a coach, by currency, after our fee."""
+    chosen = select(Booking).where(
+        Booking.coach_id == coach_id,
+        Booking.released_at.is_(None),
+        Booking.status.in_((rules.CONFIRMED, rules.COMPLETED, rules.CANCELLED)),
+        Booking.payment_id.is_not(None),
+        Booking.confirmed_at.is_not(None),
+    )
+    waiting: dict[str, int] = {}
+    for booking in session().scalars(chosen):
+        coach, _fee = rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)
+        waiting[booking.currency] = waiting.get(booking.currency, 0) + coach
+    return waiting

@@ -1,0 +1,146 @@
+"""How a booking may move, who may move it, and what comes back. Pure: `now` is passed in."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from marketplace.money import split
+
+HELD, REQUESTED, CONFIRMED = "held", "requested", "confirmed"
+COMPLETED, CANCELLED, EXPIRED, DECLINED = "completed", "cancelled", "expired", "declined"
+TOOK_PLACE, MENTEE_NO_SHOW = "took_place", "mentee_no_show"
+OUTCOMES = (TOOK_PLACE, MENTEE_NO_SHOW)
+
+CLAIMING = frozenset({HELD, REQUESTED, CONFIRMED})
+
+NEXT: dict[str, frozenset[str]] = {
+    HELD: frozenset({CONFIRMED, REQUESTED, EXPIRED, CANCELLED}),
+    REQUESTED: frozenset({CONFIRMED, DECLINED, EXPIRED, CANCELLED}),
+    CONFIRMED: frozenset({COMPLETED, CANCELLED}),
+    COMPLETED: frozenset(),
+    CANCELLED: frozenset(),
+    # Money that comes after the hold lapsed claims the time again, if it is still there.
+    EXPIRED: frozenset({CONFIRMED, REQUESTED}),
+    DECLINED: frozenset(),
+}
+
+# Nobody marks a session: after a day without a word it counts as held.
+COMPLETES_ITSELF_AFTER = timedelta(hours=24)
+# An authorisation may lapse a little before its time; we decide well before.
+CAPTURE_MARGIN = timedelta(hours=12)
+
+
+class Party(Protocol):
+    """The ids that decide who is who."""
+
+    mentee_id: uuid.UUID
+    coach_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of cancelling as they were shown before paying; copied onto each booking."""
+
+    full_refund_hours: int
+    half_refund_hours: int
+    grace_minutes: int
+    dispute_window_hours: int
+    request_hours: int
+
+    def as_json(self) -> dict[str, int]:
+        """For the booking's row."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Policy":
+        """From the booking's row."""
+        return cls(**kept)
+
+    def sentences(self) -> list[str]:
+        """What a mentee reads before she pays."""
+        return [
+            f"Cancel {self.full_refund_hours} hours or more before: everything comes back, fees included.",
+            f"Between {self.full_refund_hours} and {self.half_refund_hours} hours before: half comes back.",
+            "Later, or without coming: nothing comes back.",
+            f"Changed your mind within {self.grace_minutes} minutes of booking, with the session more than "
+            f"{self.full_refund_hours} hours away: everything comes back.",
+            "If the coach cancels or does not come, everything comes back.",
+        ]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What cancelling now would do, in cents, and the sentence that says why."""
+
+    refund_cents: int
+    kept_cents: int
+    why: str
+
+
+def quote(
+    policy: Policy, *, price_cents: int, starts_at: datetime, booked_at: datetime, now: datetime, by_coach: bool
+) -> Quote:
+    """The exact refund if the mentee, or the coach, cancels a paid session at `now`."""
+    if by_coach:
+        return Quote(price_cents, 0, "The coach cancels, so everything comes back.")
+    ahead = starts_at - now
+    full = timedelta(hours=policy.full_refund_hours)
+    if ahead >= full:
+        return Quote(price_cents, 0, f"It is {policy.full_refund_hours} hours or more away: everything comes back.")
+    in_grace = now - booked_at <= timedelta(minutes=policy.grace_minutes)
+    if in_grace and starts_at - booked_at > full:
+        return Quote(price_cents, 0, f"You booked less than {policy.grace_minutes} minutes ago: everything comes back.")
+    if ahead >= timedelta(hours=policy.half_refund_hours):
+        # The odd cent goes to the person who cancels.
+        half = split(price_cents, [1, 1])[0]
+        return Quote(
+            half, price_cents - half, f"It is less than {policy.full_refund_hours} hours away: half comes back."
+        )
+    return Quote(0, price_cents, f"It is less than {policy.half_refund_hours} hours away: nothing comes back.")
+
+
+def fee_basis_points(paid_before_cents: int, loyal_after_cents: int, fee: int, loyal_fee: int) -> int:
+    """Our fee for a pair that has paid so much already, in ten-thousandths."""
+    return loyal_fee if paid_before_cents >= loyal_after_cents else fee
+
+
+def shares(kept_cents: int, basis_points: int) -> tuple[int, int]:
+    """What was kept as (coach, fee): every cent goes to one of them, the odd one to the coach."""
+    coach, fee = split(kept_cents, [10_000 - basis_points, basis_points]) if kept_cents else (0, 0)
+    return coach, fee
+
+
+def decide_by(now: datetime, *, starts_at: datetime, request_hours: int, capture_before: datetime | None) -> datetime:
+    """Until when a coach may answer a request: before it lapses, the session starts or the card's promise ends."""
+    limits = [now + timedelta(hours=request_hours), starts_at]
+    if capture_before is not None:
+        limits.append(capture_before - CAPTURE_MARGIN)
+    return min(limits)
+
+
+def may_end(status: str, to: str) -> bool:
+    """Does the table allow it?"""
+    return to in NEXT[status]
+
+
+def may_complete(*, ends_at: datetime, starts_at: datetime, outcome: str, now: datetime) -> bool:
+    """A session took place once it is over; that nobody came is known after the waiting time."""
+    if outcome == TOOK_PLACE:
+        return now >= ends_at
+    return now >= starts_at + waiting_time(ends_at - starts_at)
+
+
+def waiting_time(length: timedelta) -> timedelta:
+    """How long one waits for the other: 10 minutes in sessions of up to 30, else 15."""
+    return timedelta(minutes=10 if length <= timedelta(minutes=30) else 15)
+
+
+def may_cancel_as_mentee(*, starts_at: datetime, now: datetime) -> bool:
+    """Until it starts."""
+    return now < starts_at
+
+
+def releasable_at(policy: Policy, ends_at: datetime) -> datetime:
+    """When the window for disputes is over and what was kept becomes the coach's."""
+    return ends_at + timedelta(hours=policy.dispute_window_hours)

@@ -1,0 +1,60 @@
+"""Commands on bookings: holding, paying, settling what Stripe says, ending, releasing what was earned."""
+
+from marketplace.bookings.service.earning import complete, complete_sessions, release, release_earnings
+from marketplace.bookings.service.ending import (
+    QuoteChanged,
+    approve,
+    cancel,
+    decline,
+    quote_cancellation,
+)
+from marketplace.bookings.service.holding import (
+    HoldLapsed,
+    NotConfirmed,
+    NotOffered,
+    OwnTime,
+    SlotTaken,
+    TooManyHolds,
+    current_policy,
+    expire_hold,
+    expire_holds,
+    hold,
+    pay,
+)
+from marketplace.bookings.service.settling import (
+    abandon_payment,
+    capture_payment,
+    lapse_requests,
+    payment_changed,
+    settle_payment,
+    settle_payments,
+)
+
+__all__ = [
+    "HoldLapsed",
+    "NotConfirmed",
+    "NotOffered",
+    "OwnTime",
+    "QuoteChanged",
+    "SlotTaken",
+    "TooManyHolds",
+    "abandon_payment",
+    "approve",
+    "cancel",
+    "capture_payment",
+    "complete",
+    "complete_sessions",
+    "current_policy",
+    "decline",
+    "expire_hold",
+    "expire_holds",
+    "hold",
+    "lapse_requests",
+    "pay",
+    "payment_changed",
+    "quote_cancellation",
+    "release",
+    "release_earnings",
+    "settle_payment",
+    "settle_payments",
+]

@@ -1,0 +1,127 @@
+"""Approving, declining, cancelling: what either side may decide, with the money that follows."""
+
+import uuid
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.bookings import queries, rules
+from marketplace.bookings.models import Booking
+from marketplace.bookings.service import telling
+from marketplace.db import transactional
+from marketplace.errors import Conflict, NotAllowed
+from marketplace.jobs import enqueue
+from marketplace.payments import service as payments
+
+
+class QuoteChanged(Conflict):
+    """What comes back has changed since it was shown to you. Look again before you cancel."""
+
+
+class TooLateToCancel(Conflict):
+    """The session has begun, so it cannot be cancelled any more."""
+
+
+class AlreadyEnded(Conflict):
+    """This session has ended already."""
+
+
+class AlreadyDecided(Conflict):
+    """This request has been answered already, or has lapsed."""
+
+
+class NotYourRequest(NotAllowed):
+    """Only the coach answers a request."""
+
+
+def quote_cancellation(actor: User, *, booking_id: uuid.UUID) -> rules.Quote:
+    """What cancelling would bring back right now. Raises AlreadyEnded, TooLateToCancel."""
+    return _quote(actor, queries.one(actor, booking_id))
+
+
+def _quote(actor: User, booking: Booking) -> rules.Quote:
+    if booking.status not in rules.CLAIMING:
+        raise AlreadyEnded
+    by_coach = booking.coach.user_id == actor.id
+    if not by_coach and booking.mentee_id != actor.id:
+        raise NotAllowed("Only the two people of a session cancel it.")
+    if booking.status != rules.CONFIRMED:
+        why = "Nothing was paid yet." if booking.status == rules.HELD else "Nothing was taken from your card yet."
+        return rules.Quote(0, 0, why)
+    now = clock.now()
+    if not by_coach and not rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=now):
+        raise TooLateToCancel
+    return rules.quote(
+        rules.Policy.of(booking.policy),
+        price_cents=booking.price_cents,
+        starts_at=booking.starts_at,
+        booked_at=booking.created_at,
+        now=now,
+        by_coach=by_coach,
+    )
+
+
+@transactional
+def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, reason: str = "") -> Booking:
+    """Cancel for exactly the refund that was shown; QuoteChanged if it is another by now."""
+    booking = queries.locked_for(actor, booking_id)
+    quote = _quote(actor, booking)
+    if quote.refund_cents != expected_refund_cents:
+        raise QuoteChanged(refund_cents=quote.refund_cents, why=quote.why)
+    by_coach = booking.coach.user_id == actor.id
+    if booking.status == rules.REQUESTED and by_coach:
+        raise AlreadyDecided("Decline the request instead.")
+    before = booking.status
+    booking.status = rules.CANCELLED
+    booking.ended_at = clock.now()
+    booking.ended_by = actor.id
+    booking.end_reason = reason or None
+    booking.sequence += 1
+    record(actor.id, "booking.cancelled", booking.id, refund_cents=quote.refund_cents, was=before)
+    if before == rules.CONFIRMED:
+        booking.refunded_cents = quote.refund_cents
+        if quote.refund_cents and booking.payment is not None:
+            payments.intend_refund(
+                booking.payment, cents=quote.refund_cents, reason="cancelled", key=f"cancel:{booking.id}"
+            )
+        telling.cancelled(booking, by_coach=by_coach)
+    elif booking.payment_id is not None:
+        enqueue("abandon_payment", payment_id=str(booking.payment_id))
+        if before == rules.REQUESTED:
+            telling.request_withdrawn(booking)
+    return booking
+
+
+def _open_request(coach_user: User, booking_id: uuid.UUID) -> Booking:
+    booking = queries.locked_for(coach_user, booking_id)
+    if booking.coach.user_id != coach_user.id:
+        raise NotYourRequest
+    due = booking.decide_by is not None and booking.decide_by > clock.now()
+    if booking.status != rules.REQUESTED or not due or booking.payment is None or booking.payment.capture_wanted_at:
+        raise AlreadyDecided
+    return booking
+
+
+@transactional
+def approve(coach_user: User, *, booking_id: uuid.UUID) -> Booking:
+    """Accept a request: the money is taken by the worker, and with it the session is confirmed."""
+    booking = _open_request(coach_user, booking_id)
+    if booking.payment is not None:
+        booking.payment.capture_wanted_at = clock.now()
+    record(coach_user.id, "booking.approved", booking.id)
+    enqueue("capture_payment", payment_id=str(booking.payment_id))
+    return booking
+
+
+@transactional
+def decline(coach_user: User, *, booking_id: uuid.UUID, reason: str = "") -> Booking:
+    """Refuse a request: the time is free again and nothing is taken."""
+    booking = _open_request(coach_user, booking_id)
+    booking.status = rules.DECLINED
+    booking.ended_at = clock.now()
+    booking.ended_by = coach_user.id
+    booking.end_reason = reason or None
+    record(coach_user.id, "booking.declined", booking.id)
+    enqueue("abandon_payment", payment_id=str(booking.payment_id))
+    telling.declined(booking)
+    return booking

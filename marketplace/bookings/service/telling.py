@@ -1,0 +1,191 @@
+"""What the two are told, with the calendar invite that follows a booking through its life."""
+
+from email.utils import parseaddr
+from typing import Any
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.coaches.queries import offering_for_booking
+from marketplace.errors import NotFound
+from marketplace.money import spoken
+from marketplace.notifications.rules import calendar_event
+from marketplace.notifications.service import tell
+from marketplace.scheduling import queries as scheduling
+
+
+def confirmed(booking: Booking) -> None:
+    """Both get the session in their own zone, and the invite."""
+    _both(
+        booking,
+        "confirmed",
+        "booking_confirmed",
+        mentee_subject=f"Booked: {booking.title} with {booking.coach.user.name}",
+        coach_subject=f"{booking.mentee.name} booked {booking.title}",
+        method="REQUEST",
+        policy=rules.Policy.of(booking.policy).sentences(),
+        by_approval=booking.by_approval,
+    )
+
+
+def requested(booking: Booking) -> None:
+    """The coach is asked, the mentee knows what happens to her money."""
+    _both(
+        booking,
+        "requested",
+        "booking_requested",
+        mentee_subject=f"Your request to {booking.coach.user.name} has been sent",
+        coach_subject=f"{booking.mentee.name} asks for {booking.title}",
+        decide_by=booking.decide_by,
+    )
+
+
+def declined(booking: Booking) -> None:
+    """Nothing was taken."""
+    _one(
+        booking,
+        booking.mentee,
+        "declined",
+        "booking_declined",
+        f"{booking.coach.user.name} cannot take your session",
+        reason=booking.end_reason or "",
+        profile_url=_profile_url(booking),
+    )
+
+
+def request_lapsed(booking: Booking) -> None:
+    """Nobody answered, or the card's promise ended first."""
+    _both(
+        booking,
+        "lapsed",
+        "booking_lapsed",
+        mentee_subject="Your request has lapsed",
+        coach_subject=f"The request of {booking.mentee.name} has lapsed",
+        profile_url=_profile_url(booking),
+    )
+
+
+def request_withdrawn(booking: Booking) -> None:
+    """The mentee thought again before the coach answered."""
+    _one(
+        booking,
+        booking.coach.user,
+        "withdrawn",
+        "booking_withdrawn",
+        f"{booking.mentee.name} has withdrawn the request",
+    )
+
+
+def cancelled(booking: Booking, *, by_coach: bool) -> None:
+    """Both hear who cancelled and what happens to the money; the event leaves their calendars."""
+    coach_cents, _fee = rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)
+    who = booking.coach.user.name if by_coach else booking.mentee.name
+    _both(
+        booking,
+        "cancelled",
+        "booking_cancelled",
+        mentee_subject=f"Cancelled: {booking.title} with {booking.coach.user.name}",
+        coach_subject=f"Cancelled: {booking.title} with {booking.mentee.name}",
+        method="CANCEL",
+        who=who,
+        reason=booking.end_reason or "",
+        refund=spoken(booking.refunded_cents, booking.currency),
+        refunded=booking.refunded_cents > 0,
+        coach_share=spoken(coach_cents, booking.currency),
+        coach_keeps=coach_cents > 0,
+        profile_url=_profile_url(booking),
+    )
+
+
+def completed(booking: Booking) -> None:
+    """The session is over; the mentee may say so if it was not."""
+    _one(
+        booking,
+        booking.mentee,
+        "completed",
+        "booking_completed",
+        f"Your session with {booking.coach.user.name}",
+        took_place=booking.outcome == rules.TOOK_PLACE,
+        window_hours=rules.Policy.of(booking.policy).dispute_window_hours,
+    )
+
+
+def paid_too_late(booking: Booking) -> None:
+    """The money goes back, and the next free times are named."""
+    _one(
+        booking,
+        booking.mentee,
+        "late",
+        "booking_paid_too_late",
+        "Your payment came too late and goes back to you",
+        nearest=[clock.spoken(at, booking.mentee.timezone) for at in _next_times(booking)],
+        profile_url=_profile_url(booking),
+    )
+
+
+def _next_times(booking: Booking) -> list[Any]:
+    """The three free times next to the one that is gone; none if it is not offered any more."""
+    try:
+        offering = offering_for_booking(booking.offering_id)
+    except NotFound:
+        return []
+    return list(scheduling.nearest(offering, max(booking.starts_at, clock.now())))
+
+
+def _profile_url(booking: Booking) -> str:
+    return f"{config.current().public_url}/@{booking.coach.handle}"
+
+
+def _session_url(booking: Booking) -> str:
+    return f"{config.current().public_url}/sessions/{booking.id}"
+
+
+def _both(
+    booking: Booking, fact: str, template: str, *, mentee_subject: str, coach_subject: str, **context: Any
+) -> None:
+    _one(booking, booking.mentee, fact, template, mentee_subject, **context)
+    _one(booking, booking.coach.user, fact, template, coach_subject, **context)
+
+
+def _one(
+    booking: Booking, person: User, fact: str, template: str, subject: str, *, method: str | None = None, **context: Any
+) -> None:
+    """One mail about one fact to one of the two, times in her zone; with `method`, the invite as it stands."""
+    to_coach = person.id == booking.coach.user_id
+    zone = booking.coach.timezone if to_coach else booking.mentee.timezone
+    tell(
+        person.email,
+        subject=subject,
+        template=template,
+        key=f"{fact}:{booking.id}:{booking.sequence}:{person.id}",
+        calendar=_invite(booking, method) if method else None,
+        calendar_method=method,
+        name=person.name,
+        to_coach=to_coach,
+        other=booking.mentee.name if to_coach else booking.coach.user.name,
+        title=booking.title,
+        when=clock.spoken(booking.starts_at, zone, booking.ends_at),
+        zone=zone,
+        price=spoken(booking.price_cents, booking.currency),
+        brief=booking.brief,
+        session_url=_session_url(booking),
+        **context,
+    )
+
+
+def _invite(booking: Booking, method: str) -> str:
+    """The event under the booking's own id for life; each change raises the sequence."""
+    return calendar_event(
+        uid=f"{booking.id}@fairhour",
+        sequence=booking.sequence,
+        method=method,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
+        description=booking.brief,
+        organiser_email=parseaddr(config.current().mail_from)[1],
+        attendee_emails=[booking.mentee.email, booking.coach.user.email],
+        url=_session_url(booking),
+        stamp=clock.now(),
+    )

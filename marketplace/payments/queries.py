@@ -1,0 +1,107 @@
+"""Reading payments."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from marketplace import clock
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.payments import rules
+from marketplace.payments.models import Payment, Refund
+
+
+def one(payment_id: uuid.UUID | str) -> Payment:
+    """A payment as the database has it now; NotFound."""
+    found = session().get(Payment, uuid.UUID(str(payment_id)), populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked(payment_id: uuid.UUID | str) -> Payment:
+    """The same, locked until the transaction ends."""
+    chosen = select(Payment).where(Payment.id == uuid.UUID(str(payment_id))).with_for_update()
+    found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_subject(subject_id: uuid.UUID) -> Payment | None:
+    """The payment for one thing."""
+    return session().scalar(select(Payment).where(Payment.subject_id == subject_id))
+
+
+def by_intent(intent_id: str) -> Payment | None:
+    """The payment behind Stripe's intent."""
+    return session().scalar(select(Payment).where(Payment.intent_id == intent_id))
+
+
+def by_charge(charge_id: str) -> Payment | None:
+    """The payment behind Stripe's charge."""
+    return session().scalar(select(Payment).where(Payment.charge_id == charge_id))
+
+
+def refunds_of(payment_id: uuid.UUID) -> Sequence[Refund]:
+    """Every refund of a payment, the oldest first."""
+    return session().scalars(select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id)).all()
+
+
+def refund(refund_id: uuid.UUID | str) -> Refund:
+    """A refund as the database has it now; NotFound."""
+    found = session().get(Refund, uuid.UUID(str(refund_id)), populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked_refund(refund_id: uuid.UUID | str) -> Refund:
+    """The same, locked until the transaction ends."""
+    chosen = select(Refund).where(Refund.id == uuid.UUID(str(refund_id))).with_for_update(of=Refund)
+    return session().scalars(chosen, execution_options={"populate_existing": True}).one()
+
+
+def refund_by_stripe_id(stripe_id: str) -> Refund | None:
+    """Our refund behind Stripe's."""
+    return session().scalar(select(Refund).where(Refund.stripe_id == stripe_id))
+
+
+def refunded_cents(payment_id: uuid.UUID) -> int:
+    """What went back or is on its way."""
+    total = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
+        Refund.payment_id == payment_id, Refund.status != rules.FAILED
+    )
+    return int(session().scalar(total) or 0)
+
+
+def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Payments whose end we have not heard of though they were begun a minute ago or more, the oldest first."""
+    chosen = (
+        select(Payment.id)
+        .where(
+            Payment.status.in_((rules.PENDING, rules.AUTHORIZED)),
+            Payment.intended_at < clock.now() - timedelta(minutes=1),
+        )
+        .order_by(Payment.intended_at)
+        .limit(limit)
+    )
+    return session().scalars(chosen).all()
+
+
+def without_fee(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Paid payments whose fee or settlement Stripe had not told when we last looked."""
+    chosen = select(Payment.id).where(
+        Payment.status == rules.PAID, (Payment.fee_cents.is_(None)) | (Payment.available_on.is_(None))
+    )
+    return session().scalars(chosen.order_by(Payment.intended_at).limit(limit)).all()
+
+
+def unsent_refunds() -> Sequence[uuid.UUID]:
+    """Refunds that were meant some minutes ago and have no answer from Stripe, or none that is final."""
+    chosen = select(Refund.id).where(
+        Refund.status.in_((rules.INTENDED, rules.PENDING)), Refund.intended_at < clock.now() - timedelta(minutes=2)
+    )
+    return session().scalars(chosen.order_by(Refund.id).limit(200)).all()

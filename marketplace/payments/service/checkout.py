@@ -1,0 +1,222 @@
+"""Money in: the hosted page, what came of it, authorisations taken or let go."""
+
+import uuid
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.accounts.queries import by_id as person
+from marketplace.db import session, transactional, uuid7
+from marketplace.errors import Conflict, NotFound
+from marketplace.ledger import rules as accounts
+from marketplace.ledger.service import post
+from marketplace.payments import queries, rules, stripe_gateway
+from marketplace.payments.models import Payment
+
+# Stripe refuses a page that closes in less than 30 minutes; one more for clocks that differ.
+SHORTEST_PAGE = timedelta(minutes=31)
+
+
+class NotOurCheckout(Conflict):
+    """This checkout page belongs to another payment."""
+
+
+@transactional
+def prepare(
+    payer: User,
+    *,
+    subject_id: uuid.UUID,
+    description: str,
+    amount_cents: int,
+    currency: str,
+    manual_capture: bool,
+    return_url: str,
+    payable_until: datetime,
+) -> Payment:
+    """Write down that `payer` is to pay for one thing, once: asking again answers the same payment.
+
+    The page's closing time is fixed here, long enough after `payable_until` that a retry of the same request is
+    still one that Stripe accepts. `return_url` is where the page sends people back to.
+    """
+    row = {
+        "id": uuid7(),
+        "payer_id": payer.id,
+        "subject_id": subject_id,
+        "description": description,
+        "amount_cents": amount_cents,
+        "currency": currency,
+        "manual_capture": manual_capture,
+        "status": rules.PENDING,
+        "return_url": return_url,
+        "checkout_expires_at": payable_until + SHORTEST_PAGE,
+        "intended_at": clock.now(),
+    }
+    session().execute(insert(Payment).values(row).on_conflict_do_nothing(index_elements=["subject_id"]))
+    found = queries.of_subject(subject_id)
+    if found is None:
+        raise RuntimeError("a payment that was just written is not there")
+    return found
+
+
+def start_checkout(payment_id: uuid.UUID | str) -> str:
+    """The address of the hosted page for a payment; made at the first call, the same ever after."""
+    payment = queries.one(payment_id)
+    if payment.checkout_id is None or payment.checkout_url is None:
+        payer = person(payment.payer_id)
+        if payer is None:
+            raise NotFound
+        made = stripe_gateway.create_checkout(
+            payment_id=payment.id,
+            amount_cents=payment.amount_cents,
+            currency=payment.currency,
+            description=payment.description,
+            email=payer.email,
+            manual_capture=payment.manual_capture,
+            expires_at=payment.checkout_expires_at,
+            group=f"booking_{payment.subject_id}",
+            success_url=payment.return_url + "?paid=1",
+            cancel_url=payment.return_url + "?paid=0",
+        )
+        payment = _record_checkout(payment.id, made)
+    return payment.checkout_url or ""
+
+
+def adopt(payment_id: uuid.UUID | str, checkout_id: str) -> None:
+    """Take a page that Stripe tells us of as this payment's, if we lost the answer that named it."""
+    if queries.one(payment_id).checkout_id is None:
+        _record_checkout(payment_id, stripe_gateway.checkout(checkout_id))
+
+
+@transactional
+def _record_checkout(payment_id: uuid.UUID | str, made: stripe_gateway.Checkout) -> Payment:
+    payment = queries.locked(payment_id)
+    if payment.checkout_id not in {None, made.id}:
+        raise NotOurCheckout
+    payment.checkout_id = made.id
+    payment.checkout_url = made.url or payment.checkout_url
+    return payment
+
+
+def sync(payment_id: uuid.UUID | str) -> Payment:
+    """Read the payment at Stripe and record what is new, in the ledger too. Safe in any order and number."""
+    payment = queries.one(payment_id)
+    if payment.checkout_id is None:
+        return payment
+    page = stripe_gateway.checkout(payment.checkout_id)
+    found = stripe_gateway.intent(page.intent_id) if page.intent_id else None
+    return _record(payment.id, page, found)
+
+
+@transactional
+def _record(payment_id: uuid.UUID, page: stripe_gateway.Checkout, found: stripe_gateway.Intent | None) -> Payment:
+    payment = queries.locked(payment_id)
+    status = rules.status_at_stripe(page.status, found.status if found else None)
+    if found is not None:
+        payment.intent_id = found.id
+        payment.failure = found.failure
+        if found.charge is not None:
+            _record_charge(payment, found.charge)
+    if status in rules.NEXT[payment.status]:
+        payment.status = status
+        if status == rules.PAID:
+            payment.paid_at = clock.now()
+    if payment.status == rules.PAID:
+        _book(payment)
+    return payment
+
+
+def _record_charge(payment: Payment, charge: stripe_gateway.Charge) -> None:
+    payment.charge_id = charge.id
+    payment.capture_before = charge.capture_before or payment.capture_before
+    # A charge in another currency than ours is settled in that one: reconciliation names it, we do not guess a rate.
+    if charge.captured and charge.settled_currency == payment.currency:
+        payment.fee_cents = charge.fee_cents
+        payment.available_on = charge.available_on
+
+
+def _book(payment: Payment) -> None:
+    """Post the money that came in, and Stripe's fee once it is known; a fact booked before is left alone."""
+    fact = {"currency": payment.currency, "subject_id": payment.subject_id, "source": payment.charge_id}
+    post(
+        f"paid:{payment.id}",
+        debit=accounts.STRIPE,
+        credit=accounts.SESSIONS_OWED,
+        cents=payment.amount_cents,
+        **fact,  # type: ignore[arg-type]
+    )
+    post(
+        f"stripe-fee:{payment.id}",
+        debit=accounts.STRIPE_FEES,
+        credit=accounts.STRIPE,
+        cents=payment.fee_cents or 0,
+        **fact,  # type: ignore[arg-type]
+    )
+
+
+def abandon(payment_id: uuid.UUID | str) -> Payment:
+    """Make sure that nobody can pay any more: close the page, let an authorisation go; answers what is true then.
+
+    Where the answer that named the page was lost, the same request under the same key names it again.
+    """
+    payment = queries.one(payment_id)
+    if payment.status == rules.PENDING:
+        if payment.checkout_id is None:
+            try:
+                start_checkout(payment.id)
+            except stripe_gateway.GatewayRefused:
+                return _never_opened(payment.id)
+            payment = queries.one(payment.id)
+        stripe_gateway.expire_checkout(payment.checkout_id or "")
+        payment = sync(payment.id)
+    if payment.status == rules.AUTHORIZED:
+        payment = release_authorization(payment.id)
+    return payment
+
+
+@transactional
+def _never_opened(payment_id: uuid.UUID) -> Payment:
+    """Stripe refuses to open the page now, so it never was open: nothing can be paid."""
+    payment = queries.locked(payment_id)
+    if payment.status == rules.PENDING:
+        payment.status = rules.CANCELLED
+    return payment
+
+
+def take_authorized(payment_id: uuid.UUID | str) -> Payment:
+    """Capture an authorised payment; answers it as it stands then, also if it was captured before or has lapsed."""
+    payment = queries.one(payment_id)
+    if payment.status == rules.AUTHORIZED and payment.intent_id:
+        # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
+        with suppress(stripe_gateway.GatewayRefused):
+            stripe_gateway.capture(payment.intent_id, f"capture:{payment.id}")
+    return sync(payment.id)
+
+
+def release_authorization(payment_id: uuid.UUID | str) -> Payment:
+    """Let authorised money go; answers the payment as it stands then."""
+    payment = queries.one(payment_id)
+    if payment.status == rules.AUTHORIZED and payment.intent_id:
+        # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
+        with suppress(stripe_gateway.GatewayRefused):
+            stripe_gateway.cancel_intent(payment.intent_id, f"cancel:{payment.id}")
+    return sync(payment.id)
+
+
+@transactional
+def mark_disputed(charge_id: str) -> None:
+    """Freeze what a payment earned while somebody's bank disputes it."""
+    payment = queries.by_charge(charge_id)
+    if payment is not None:
+        payment = queries.locked(payment.id)
+        payment.disputed_at = payment.disputed_at or clock.now()
+
+
+@transactional
+def dispute_closed(charge_id: str, *, won: bool) -> None:
+    """Thaw a payment whose dispute we won; one that we lost stays frozen."""
+    payment = queries.by_charge(charge_id)
+    if payment is not None and won:
+        queries.locked(payment.id).disputed_at = None

@@ -1,0 +1,147 @@
+"""Money back: intended in the caller's transaction, sent by a job, recorded in the ledger."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock
+from marketplace.accounts.queries import admin_addresses
+from marketplace.audit.service import record
+from marketplace.db import session, transactional, uuid7
+from marketplace.errors import Conflict
+from marketplace.jobs import enqueue
+from marketplace.ledger import rules as accounts
+from marketplace.ledger.service import post
+from marketplace.money import spoken
+from marketplace.notifications.service import tell
+from marketplace.payments import queries, rules, stripe_gateway
+from marketplace.payments.models import Payment, Refund
+
+# Stripe may forget an idempotency key after 24 hours; from here on we look before we ask.
+KEYS_KEPT = timedelta(hours=20)
+
+
+class RefundTooLarge(Conflict):
+    """More would go back than was paid."""
+
+
+@transactional
+def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> None:
+    """Decide in the running transaction that `cents` go back, once for each `key`; the worker sends them."""
+    payment = queries.locked(payment.id)
+    row = {
+        "id": uuid7(),
+        "payment_id": payment.id,
+        "key": key,
+        "amount_cents": cents,
+        "reason": reason,
+        "status": rules.INTENDED,
+        "intended_at": clock.now(),
+    }
+    before = queries.refunded_cents(payment.id)
+    written = session().scalar(
+        insert(Refund).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Refund.id)
+    )
+    if written is None:
+        return
+    if cents > rules.refundable_cents(payment.status, payment.amount_cents, before):
+        raise RefundTooLarge
+    enqueue("send_refund", refund_id=str(written))
+
+
+def send_refund(refund_id: str) -> None:
+    """Ask Stripe for the refund, or find the one that an answer was lost of; record it."""
+    refund = queries.refund(refund_id)
+    if refund.status != rules.INTENDED:
+        return
+    intent_id = refund.payment.intent_id or ""
+    state = None
+    if clock.now() - refund.intended_at > KEYS_KEPT:
+        state = _ours(intent_id, refund)
+    if state is None:
+        try:
+            state = stripe_gateway.refund(intent_id=intent_id, amount_cents=refund.amount_cents, refund_id=refund.id)
+        except stripe_gateway.GatewayRefused as refusal:
+            state = _ours(intent_id, refund)
+            if state is None:
+                _record_refusal(refund.id, refusal.sentence)
+                return
+    _record_refund(refund.id, state)
+
+
+def _ours(intent_id: str, refund: Refund) -> stripe_gateway.RefundState | None:
+    """The refund at Stripe that carries our row's id."""
+    return next((s for s in stripe_gateway.refunds_of(intent_id) if s.refund_id == str(refund.id)), None)
+
+
+def sync_refund(stripe_id: str, refund_id: str | None = None) -> None:
+    """Read a refund at Stripe and record what is new; one that is not ours is left alone."""
+    known = queries.refund_by_stripe_id(stripe_id)
+    state = stripe_gateway.refund_state(stripe_id)
+    ours = known.id if known is not None else state.refund_id or refund_id
+    if ours is not None:
+        _record_refund(ours, state)
+
+
+@transactional
+def _record_refund(refund_id: uuid.UUID | str, state: stripe_gateway.RefundState) -> None:
+    refund = queries.locked_refund(refund_id)
+    status = rules.refund_status_at_stripe(state.status)
+    refund.stripe_id = state.id
+    fact = {
+        "cents": refund.amount_cents,
+        "currency": refund.payment.currency,
+        "subject_id": refund.payment.subject_id,
+        "source": state.id,
+    }
+    # Stripe books the money out at once, whatever becomes of it later; a failure books it in again.
+    post(f"refund:{refund.id}", debit=accounts.SESSIONS_OWED, credit=accounts.STRIPE, **fact)  # type: ignore[arg-type]
+    if status in rules.REFUND_NEXT[refund.status]:
+        refund.status = status
+        refund.failure = state.failure
+        refund.settled_at = clock.now() if status != rules.PENDING else None
+        if status == rules.FAILED:
+            post(
+                f"refund-failed:{refund.id}",
+                debit=accounts.STRIPE,
+                credit=accounts.SESSIONS_OWED,
+                **fact,  # type: ignore[arg-type]
+            )
+            _tell_of_failure(refund, state.failure or "no reason given")
+
+
+@transactional
+def _record_refusal(refund_id: uuid.UUID, reason: str) -> None:
+    refund = queries.locked_refund(refund_id)
+    if refund.status == rules.INTENDED:
+        refund.status = rules.FAILED
+        refund.failure = reason
+        _tell_of_failure(refund, reason)
+
+
+def _tell_of_failure(refund: Refund, reason: str) -> None:
+    """We owe this money still: somebody has to look."""
+    record(None, "refund.failed", refund.id, reason=reason, cents=refund.amount_cents)
+    for address in admin_addresses():
+        tell(
+            address,
+            subject="A refund did not go through",
+            template="refund_failed",
+            key=f"refund-failed:{refund.id}:{address}",
+            amount=spoken(refund.amount_cents, refund.payment.currency),
+            reason=reason,
+            refund_id=str(refund.id),
+            booking_id=str(refund.payment.subject_id),
+        )
+
+
+@transactional
+def resume_refunds() -> None:
+    """Take up refunds whose job is gone, and ask again for those that are not settled."""
+    for refund_id in queries.unsent_refunds():
+        refund = queries.refund(refund_id)
+        if refund.stripe_id is None:
+            enqueue("send_refund", once=f"refund:{refund_id}", refund_id=str(refund_id))
+        else:
+            enqueue("sync_refund", once=f"refund:{refund_id}", stripe_id=refund.stripe_id)
