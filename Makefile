@@ -1,0 +1,64 @@
+# Every command a person needs; `make` alone prints them.
+
+PYTHON ?= python3
+WORKERS ?= 2
+TESTS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+ENV := $(BIN)/python -m devtools.env
+COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check story format migrate shell requirements
+
+help: ## print this
+	@echo "Fairhour. Usage: make COMMAND"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Settings come from the environment or from .env; .env.example lists them."
+
+run: $(READY) ## run everything on this machine, with demo people, until Ctrl-C (PORT=8000)
+	@exec $(BIN)/python -m devtools.run
+
+test: $(READY) ## run all tests with coverage (WORKERS=2 at a time; TESTS="tests/money -k split" for some)
+ifeq ($(strip $(TESTS)),)
+	@$(ENV) $(BIN)/pytest -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
+	@$(BIN)/python -m devtools.covered
+else
+	@exec $(ENV) $(BIN)/pytest -n $(WORKERS) $(TESTS)
+endif
+
+check: $(READY) ## check format, lint, types, import contracts and migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(ENV) --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
+
+story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
+	@exec $(BIN)/python -m devtools.story
+
+format: $(READY) ## put every file in the house's format
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+migrate: $(READY) ## bring the database to the newest schema
+	@exec $(ENV) $(BIN)/flask migrate
+
+shell: $(READY) ## a Python shell inside the application
+	@exec $(ENV) $(BIN)/flask shell
+
+requirements: $(READY) ## compile the pins anew from pyproject.toml (UPGRADE=1 for newer versions)
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Fairhour needs Python 3.11 or newer as $(PYTHON). Name another: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python's venv module does not work here; on Debian: apt install python3-venv"; exit 1; }
+	@echo "Installing what requirements-dev.txt names…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,89 @@
+"""Demo data: people who plainly are not real, with rates and hours. Running it twice changes nothing."""
+
+import sys
+import uuid
+
+from flask_security import hash_password
+from sqlalchemy import select
+
+from devtools.people import ADMIN, PASSWORD, PEOPLE, DemoPerson, Practice
+from marketplace import clock, config, money
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import User
+from marketplace.app import create_app
+from marketplace.coaches import service as coaches
+from marketplace.db import session, transactional, uuid7
+from marketplace.scheduling import service as scheduling
+
+
+def seed() -> int:
+    """Make whoever is missing, inside an application context; how many were made. Raises RuntimeError in production."""
+    if config.current().production:
+        raise RuntimeError("demo people have a password that everybody knows: never in production")
+    missing = [person for person in PEOPLE if _known(person) is None]
+    for person in missing:
+        _welcome(person)
+    return len(missing)
+
+
+def _known(person: DemoPerson) -> User | None:
+    return session().scalar(select(User).where(User.email == person.email))
+
+
+@transactional
+def _welcome(person: DemoPerson) -> None:
+    """A person with her whole practice, or nothing of her."""
+    if person is ADMIN:
+        accounts.create_admin(
+            email=person.email, name=person.name, timezone=person.timezone, password_hash=hash_password(PASSWORD)
+        )
+        return
+    user = User(
+        id=uuid7(),
+        email=person.email,
+        name=person.name,
+        timezone=person.timezone,
+        password=hash_password(PASSWORD),
+        fs_uniquifier=uuid.uuid4().hex,
+        confirmed_at=clock.now(),
+        roles=[],
+    )
+    session().add(user)
+    session().flush()
+    if person.practice is not None:
+        _open(person, person.practice, user)
+
+
+def _open(person: DemoPerson, practice: Practice, user: User) -> None:
+    admin = _known(ADMIN)
+    assert admin is not None
+    coach = coaches.apply(user, handle=person.handle, timezone=person.timezone, **practice.profile)
+    coaches.approve(admin, coach_id=coach.id)
+    for rate in practice.rates:
+        coaches.publish_offering(
+            user,
+            title=rate.title,
+            kind=rate.kind,
+            minutes=rate.minutes,
+            price_cents=money.parse(rate.price, coach.currency),
+            **rate.more,
+        )
+    week = [
+        {"weekday": weekday, "start": start, "end": end}
+        for weekdays, ranges in practice.hours.items()
+        for weekday in weekdays
+        for start, end in ranges
+    ]
+    scheduling.set_weekly_hours(user, hours=week)
+
+
+def main() -> int:
+    """Seed the database of DATABASE_URL."""
+    with create_app().app_context():
+        made = seed()
+    print(f"Demo people: {made} made, {len(PEOPLE) - made} there already.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,211 @@
+"""`make run`: the whole of Fairhour on one terminal, with demo people, a Stripe of its own and a mailbox."""
+
+import argparse
+import asyncio
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devtools import env, people
+from devtools.env import CannotRun
+from devtools.supervisor import STOP_SIGNALS, Part, say, together
+
+HOST = "127.0.0.1"
+START_SECONDS = 60
+MAILBOX_PORT = 8025
+SMTP_PORT = 1025
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where each part listens; 0 where `.env` names somebody else's server instead of ours."""
+
+    web: int
+    sandbox: int
+    mailbox: int
+    smtp: int
+
+    @classmethod
+    def choose(cls, environ: Mapping[str, str]) -> "Ports":
+        """PORT as it was asked for, or CannotRun; the others near their usual places."""
+        try:
+            web = int(environ.get("PORT", env.PORT))
+        except ValueError:
+            raise CannotRun(f"PORT must be a number, not {environ['PORT']!r}.") from None
+        if not _is_free(web):
+            raise CannotRun(f"Port {web} is in use by another program. Choose another: PORT={web + 1} make run")
+        own_mailbox = not {"SMTP_HOST", "SMTP_PORT"} & environ.keys()
+        return cls(
+            web=web,
+            sandbox=_free_port(env.SANDBOX_PORT) if env.uses_sandbox(environ) else 0,
+            mailbox=_free_port(MAILBOX_PORT) if own_mailbox else 0,
+            smtp=_free_port(SMTP_PORT) if own_mailbox else 0,
+        )
+
+    def note(self) -> dict[str, str]:
+        """What other commands may want to know of this run."""
+        note = {"pid": str(os.getpid()), "web": f"http://{HOST}:{self.web}"}
+        if self.sandbox:
+            note["sandbox"] = f"http://{HOST}:{self.sandbox}"
+        if self.mailbox:
+            note |= {"mailbox": f"http://{HOST}:{self.mailbox}", "smtp_port": str(self.smtp)}
+        return note
+
+
+def parts(ports: Ports, environ: Mapping[str, str], instance: Path) -> list[Part]:
+    """The programs of one run, in the order of their start."""
+    python = sys.executable
+    chosen = []
+    if ports.sandbox:
+        hooks = [
+            f"{kind}=http://{HOST}:{ports.web}/webhooks/stripe/{kind}={environ[f'STRIPE_WEBHOOK_SECRET_{kind.upper()}']}"
+            for kind in env.WEBHOOKS
+        ]
+        sandbox = ["-m", "stripe_sandbox", "--port", str(ports.sandbox), "--db", str(instance / "sandbox.db")]
+        clock = ["--clock-file", environ["CLOCK_FILE"]]
+        chosen.append(
+            Part("stripe", [python, *sandbox, *clock, *(word for hook in hooks for word in ("--webhook", hook))])
+        )
+    if ports.mailbox:
+        listen = ["--smtp-port", str(ports.smtp), "--web-port", str(ports.mailbox)]
+        chosen.append(Part("mailbox", [python, "-m", "devtools.mailbox", *listen, "--folder", str(instance / "mail")]))
+    granian = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(ports.web)]
+    threads = ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    chosen.append(Part("worker", [python, "-m", "marketplace.worker"]))
+    chosen.append(Part("web", [python, *granian, *threads, "wsgi:app"]))
+    return chosen
+
+
+def run(environ: Mapping[str, str], instance: Path, *, with_demo: bool = True) -> None:
+    """Run everything until a signal says stop; raises CannotRun with the reason when it ends otherwise."""
+    env.refuse_production(environ)
+    with _alone(instance) as note_file:
+        ports = Ports.choose(environ)
+        say("Starting…")
+        with env.database(environ, instance) as database_url:
+            note_file.write_text(json.dumps(ports.note()))
+            settings = {"PYTHONUNBUFFERED": "1", **env.settings(environ, instance, database_url)}
+            _prepare([sys.executable, "-m", "flask", "migrate"], settings, "the migrations")
+            if with_demo:
+                _prepare([sys.executable, "-m", "devtools.demo"], settings, "the demo data")
+
+            async def greet() -> None:
+                await _answering(f"http://{HOST}:{ports.web}/health")
+                say(greeting(ports.note(), settings["PUBLIC_URL"], with_demo=with_demo))
+
+            try:
+                reason = asyncio.run(together(parts(ports, settings, instance), settings, greet))
+            finally:
+                for number in STOP_SIGNALS:
+                    signal.signal(number, signal.SIG_IGN)  # what is left to do is to clear up
+        if reason:
+            raise CannotRun(f"{reason} Everything else was stopped; the lines above say why.")
+        say("Stopped. Your data stays in " + str(instance))
+
+
+def greeting(note: Mapping[str, str], public_url: str, *, with_demo: bool) -> str:
+    """What a person wants to know once it runs."""
+    lines = ["", "  Fairhour is running.", "", f"    {public_url:<32} the site (API: {public_url}/api/v1)"]
+    if "mailbox" in note:
+        lines.append(f"    {note['mailbox']:<32} every mail it sends")
+    if "sandbox" in note:
+        lines.append(f"    {note['sandbox']:<32} a Stripe that moves no money; card 4242 4242 4242 4242")
+    if with_demo:
+        lines += ["", f"  Sign in at {public_url}/login with the password  {people.PASSWORD}", ""]
+        lines += [f"    {person.email:<32} {person.who}" for person in people.PEOPLE]
+    return "\n".join([*lines, "", "  Ctrl-C stops everything.", ""])
+
+
+@contextmanager
+def _alone(instance: Path) -> Iterator[Path]:
+    """Hold `instance` for one run; CannotRun says where another is running. Gives the file to note this one in."""
+    instance.mkdir(parents=True, exist_ok=True)
+    with (instance / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            other = env.where(instance)
+            place = f" at {other['web']} (process {other['pid']})" if other else ""
+            raise CannotRun(f"Fairhour is already running{place}. Stop it there first, or use that one.") from None
+        note = instance / "running.json"
+        note.unlink(missing_ok=True)
+        try:
+            yield note
+        finally:
+            note.unlink(missing_ok=True)
+
+
+def _prepare(command: list[str], settings: Mapping[str, str], what: str) -> None:
+    if subprocess.run(command, env=dict(settings), check=False).returncode:
+        raise CannotRun(f"{what.capitalize()} did not go through; the lines above say why.")
+
+
+async def _answering(url: str) -> None:
+    """Wait until `url` answers 200; raises CannotRun after a minute."""
+    for _ in range(START_SECONDS * 5):
+        if await asyncio.to_thread(_answers, url):
+            return
+        await asyncio.sleep(0.2)
+    raise CannotRun(f"{url} did not answer within {START_SECONDS} seconds.")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(wanted: int) -> int:
+    """`wanted`, or any free one where that is taken."""
+    with socket.socket() as probe:
+        probe.bind((HOST, wanted if _is_free(wanted) else 0))
+        return int(probe.getsockname()[1])
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Run; 0 after Ctrl-C or SIGTERM, 1 with a reason otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m devtools.run", description=__doc__)
+    parser.add_argument("--instance", type=Path, default=env.INSTANCE, help="where data stays (default: instance/)")
+    parser.add_argument("--without-demo", action="store_true", help="with an empty database")
+    options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        run(env.given(), options.instance.resolve(), with_demo=not options.without_demo)
+    except KeyboardInterrupt:
+        say("Stopped before it had started.")
+    except CannotRun as reason:
+        sys.stderr.write(f"\n{reason}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
