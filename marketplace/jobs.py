@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
@@ -80,4 +80,4 @@ def rerun(job_id: int) -> None:
 def heartbeat_age() -> timedelta | None:
     """How long ago the liveliest worker was heard of, by the machine's clock; None without any."""
     last = session().scalar(text("select max(last_heartbeat) from procrastinate_workers"))
-    return None if last is None else datetime.now(UTC) - last
+    return None if last is None else clock.on_the_machine(clock.now()) - last

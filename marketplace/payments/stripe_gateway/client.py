@@ -1,13 +1,13 @@
 """The connection to Stripe, its errors in our words, and its webhooks' signatures."""
 
 import json
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 import stripe
 
+from marketplace import clock
 from marketplace.config import Settings
 from marketplace.db import outside_commands
 from marketplace.errors import FairhourError, Unavailable
@@ -83,6 +83,6 @@ def verified_event(kind: str, body: bytes, signature: str) -> dict[str, Any]:
     except (stripe.SignatureVerificationError, ValueError, KeyError) as error:
         raise BadSignature from error
     # The wall clock: Stripe signs by it whatever a test's or a demo's clock says.
-    if signed_at > time.time() + SIGNATURE_TOLERANCE_SECONDS:
+    if signed_at > clock.on_the_machine(clock.now()).timestamp() + SIGNATURE_TOLERANCE_SECONDS:
         raise BadSignature
     return cast("dict[str, Any]", json.loads(body))
