@@ -41,7 +41,7 @@ def now() -> datetime:
 
 def on_the_machine(instant: datetime) -> datetime:
     """When the machine's own clock will show what ours shows at `instant` (for the job queue, which reads that)."""
-    return instant - offset()
+    return instant if _frozen is not None else instant - offset()
 
 
 @cache

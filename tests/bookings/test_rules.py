@@ -1,0 +1,120 @@
+"""What comes back, who may do what: as tables."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.bookings import rules
+
+STARTS = datetime(2027, 3, 10, 18, tzinfo=UTC)
+POLICY = rules.Policy(
+    full_refund_hours=24, half_refund_hours=4, grace_minutes=60, dispute_window_hours=48, request_hours=48
+)
+
+
+def quoted(hours_before: float, *, booked_hours_before: float = 200, by_coach: bool = False, price: int = 10000):
+    return rules.quote(
+        POLICY,
+        price_cents=price,
+        starts_at=STARTS,
+        booked_at=STARTS - timedelta(hours=booked_hours_before),
+        now=STARTS - timedelta(hours=hours_before),
+        by_coach=by_coach,
+    )
+
+
+@pytest.mark.parametrize(
+    ("hours_before", "refund_cents"),
+    [(48, 10000), (24, 10000), (23.99, 5000), (4, 5000), (3.99, 0), (0, 0)],
+)
+def test_a_mentee_gets_back_what_the_tiers_say(hours_before, refund_cents):
+    quote = quoted(hours_before)
+    assert quote.refund_cents == refund_cents
+    assert quote.kept_cents == 10000 - refund_cents
+
+
+def test_half_of_an_odd_price_loses_no_cent():
+    quote = quoted(10, price=10001)
+    assert (quote.refund_cents, quote.kept_cents) == (5001, 5000)
+
+
+@pytest.mark.parametrize("hours_before", [48, 10, 1, -2])
+def test_when_the_coach_cancels_everything_comes_back(hours_before):
+    assert quoted(hours_before, by_coach=True).refund_cents == 10000
+
+
+def test_an_hour_of_grace_after_booking_a_distant_session():
+    assert quoted(24.5 - 1, booked_hours_before=24.5).refund_cents == 10000
+
+
+def test_grace_ends_after_its_minutes():
+    assert quoted(24.5 - 1.1, booked_hours_before=24.5).refund_cents == 5000
+
+
+def test_there_is_no_grace_for_a_session_that_was_near_when_booked():
+    assert quoted(23.8, booked_hours_before=24).refund_cents == 5000
+
+
+@given(st.integers(1, 10**9), st.floats(-10, 500), st.booleans())
+def test_refund_and_rest_are_always_the_price(price, hours_before, by_coach):
+    quote = quoted(hours_before, by_coach=by_coach, price=price)
+    assert quote.refund_cents + quote.kept_cents == price
+    assert quote.refund_cents >= 0
+    assert quote.kept_cents >= 0
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10000))
+def test_coach_and_fee_are_always_what_was_kept(kept, basis_points):
+    assert sum(rules.shares(kept, basis_points)) == kept
+
+
+@pytest.mark.parametrize(("kept", "coach", "fee"), [(12000, 10800, 1200), (6000, 5400, 600), (5, 5, 0), (0, 0, 0)])
+def test_the_fee_is_ten_percent_of_what_was_kept(kept, coach, fee):
+    assert rules.shares(kept, 1000) == (coach, fee)
+
+
+@pytest.mark.parametrize(("paid_before", "points"), [(0, 1000), (49_999, 1000), (50_000, 700)])
+def test_a_loyal_pair_pays_a_smaller_fee(paid_before, points):
+    assert rules.fee_basis_points(paid_before, 50_000, 1000, 700) == points
+
+
+def test_a_request_is_answered_before_it_lapses_the_session_starts_or_the_card_forgets():
+    now = STARTS - timedelta(days=10)
+    decide = rules.decide_by(now, starts_at=STARTS, request_hours=48, capture_before=None)
+    assert decide == now + timedelta(hours=48)
+    near = rules.decide_by(STARTS - timedelta(hours=5), starts_at=STARTS, request_hours=48, capture_before=None)
+    assert near == STARTS
+    card = rules.decide_by(now, starts_at=STARTS, request_hours=480, capture_before=now + timedelta(days=7))
+    assert card == now + timedelta(days=6, hours=12)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "minutes_after_start", "may"),
+    [
+        (rules.TOOK_PLACE, 59, False),
+        (rules.TOOK_PLACE, 60, True),
+        (rules.MENTEE_NO_SHOW, 14, False),
+        (rules.MENTEE_NO_SHOW, 15, True),
+    ],
+)
+def test_how_a_session_ended_can_be_said_when_it_is_known(outcome, minutes_after_start, may):
+    now = STARTS + timedelta(minutes=minutes_after_start)
+    assert (
+        rules.may_complete(starts_at=STARTS, ends_at=STARTS + timedelta(hours=1), outcome=outcome, now=now) is may
+    )
+
+
+@pytest.mark.parametrize(("minutes", "wait"), [(30, 10), (31, 15), (60, 15)])
+def test_one_waits_longer_in_longer_sessions(minutes, wait):
+    assert rules.waiting_time(timedelta(minutes=minutes)) == timedelta(minutes=wait)
+
+
+def test_the_policy_survives_its_copy_on_the_booking():
+    assert rules.Policy.of(POLICY.as_json()) == POLICY
+
+
+def test_nothing_moves_out_of_an_end():
+    ends = {rules.COMPLETED, rules.CANCELLED, rules.DECLINED}
+    assert all(not rules.may_end(end, to) for end in ends for to in rules.NEXT)
