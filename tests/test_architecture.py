@@ -1,0 +1,146 @@
+"""The house rules that a machine can hold."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from sqlalchemy import DateTime, Float, Numeric
+
+from marketplace.config import Settings
+from marketplace.models import Base
+
+pytestmark = pytest.mark.real
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+SOURCES = ("marketplace", "stripe_sandbox", "devtools")
+DOMAINS = PROJECT["tool"]["importlinter"]["contracts"][1]["containers"]
+FILES_OF_A_DOMAIN = {"__init__", "rules", "models", "queries", "service", "schemas"}
+
+# Not settings of the application: what only `make run` reads.
+OF_MAKE_RUN = {"PORT"}
+
+
+def python_files(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def calls(file: Path) -> Iterator[str]:
+    """Every call of something's method in a file, as it is written: 'datetime.now', 'session().commit'."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield ast.unparse(node.func)
+
+
+def relative(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def test_the_import_contracts_hold():
+    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize(("folders", "cap"), [(SOURCES, 300), (("tests",), 500)])
+def test_no_file_holds_two_ideas(folders: tuple[str, ...], cap: int):
+    lengths = {relative(file): len(file.read_text().splitlines()) for file in python_files(*folders)}
+    assert {name: length for name, length in lengths.items() if length > cap} == {}
+
+
+def test_only_the_database_room_commits():
+    files = python_files("marketplace")
+    committing = {relative(file) for file in files if any(call.endswith(".commit") for call in calls(file))}
+    assert committing == {"marketplace/db.py"}
+
+
+def test_only_the_clock_reads_the_time():
+    readings = re.compile(r"((^|\.)(datetime\.(now|utcnow|today)|date\.today)|^time\.(time|time_ns|localtime|gmtime))$")
+    files = python_files("marketplace")
+    reading = {relative(file) for file in files if any(readings.search(call) for call in calls(file))}
+    assert reading == {"marketplace/clock.py"}
+
+
+def test_only_the_gateway_imports_stripe():
+    importing = re.compile(r"^\s*(import|from) stripe\b", re.MULTILINE)
+    rooms = {relative(file) for file in python_files("marketplace") if importing.search(file.read_text())}
+    assert rooms
+    assert all(room.startswith("marketplace/payments/stripe_gateway") for room in rooms), rooms
+
+
+def test_a_domain_holds_only_its_six_kinds_of_files():
+    named = {domain.removeprefix("marketplace.") for domain in DOMAINS}
+    strangers = {
+        relative(file)
+        for name in named
+        for file in (ROOT / "marketplace" / name).iterdir()
+        if file.name not in {"__pycache__", "templates"} and file.stem not in FILES_OF_A_DOMAIN
+    }
+    assert strangers <= {"marketplace/payments/stripe_gateway", "marketplace/stripe_inbox/handlers.py"}
+    with_models = {file.parent.name for file in (ROOT / "marketplace").glob("*/models.py")}
+    assert with_models == named
+
+
+def test_money_is_counted_and_never_measured():
+    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+    assert [str(column) for column in columns if isinstance(column.type, Float | Numeric)] == []
+    money = [column for column in columns if column.name.endswith("_cents") or column.name == "cents"]
+    assert money
+    assert {type(column.type).__name__ for column in money} == {"BigInteger"}
+
+
+def test_every_instant_is_stored_with_its_zone():
+    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+    instants = [column for column in columns if isinstance(column.type, DateTime)]
+    assert instants
+    assert [str(column) for column in instants if not column.type.timezone] == []
+
+
+def explained() -> dict[str, str]:
+    """The settings of .env.example with the defaults that it shows, without those that only `make run` reads."""
+    found = dict(re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    return {name: value for name, value in found.items() if name not in OF_MAKE_RUN}
+
+
+def test_every_setting_is_explained_with_its_true_default():
+    assert explained() == {field.name.upper(): _as_text(field.default) for field in fields(Settings)}
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def pins(name: str) -> dict[str, str]:
+    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE)
+    return {canonicalize_name(package): version for package, version in found}
+
+
+def test_what_is_asked_for_is_pinned():
+    project = PROJECT["project"]
+    asked = {
+        "requirements.txt": project["dependencies"],
+        "requirements-dev.txt": project["dependencies"] + project["optional-dependencies"]["dev"],
+    }
+    for file, lines in asked.items():
+        pinned = pins(file)
+        for wanted in map(Requirement, lines):
+            assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)]), f"{wanted} in {file}"
+
+
+def test_what_serves_and_what_is_tested_are_the_same_versions():
+    development = pins("requirements-dev.txt")
+    assert {name: development.get(name) for name in pins("requirements.txt")} == pins("requirements.txt")
+
+
+def test_no_test_folder_hides_from_pytest():
+    folders = {file.parent for file in (ROOT / "tests").rglob("test_*.py")}
+    assert [relative(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
