@@ -41,7 +41,7 @@ class PayoutRun(Base):
 
 
 class Payout(Base):
-    """One transfer to one coach. Status moves by `rules.NEXT`; `waiting_for` says why an approved one waits or it failed.
+    """One transfer to one coach. Status moves by `rules.NEXT`; `waiting_for` says why it waits or failed.
 
     `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
     """

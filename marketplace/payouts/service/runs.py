@@ -1,0 +1,160 @@
+"""Runs: proposed by one admin, approved by another where they are large, cancelled, retried."""
+
+import uuid
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.coaches.models import Coach
+from marketplace.db import refusing, session, transactional, uuid7
+from marketplace.errors import Conflict, NotAllowed, NotFound
+from marketplace.jobs import enqueue
+from marketplace.ledger import queries as ledger
+from marketplace.ledger import rules as accounts
+from marketplace.payouts import queries, rules
+from marketplace.payouts.models import Payout, PayoutRun
+
+
+class NothingPayable(Conflict):
+    """Nobody is due a payout right now."""
+
+
+class AlreadyApproved(Conflict):
+    """This run has been approved."""
+
+
+class RunCancelled(Conflict):
+    """This run was cancelled; propose a new one."""
+
+
+class FourEyes(NotAllowed):
+    """A run this large is approved by somebody other than its proposer."""
+
+
+class NothingToCancel(Conflict):
+    """Every payout of this run has been sent or has ended."""
+
+
+class NothingToRetry(Conflict):
+    """This payout has ended; there is nothing to try again."""
+
+
+class AnotherIsOpen(Conflict):
+    """Another payout of hers is under way; it carries this money."""
+
+
+@transactional
+def propose_run(admin: User) -> PayoutRun:
+    """Put what is payable into a new run, one payout for each coach and currency; raises NothingPayable."""
+    if not rules.may_pay_out(admin):
+        raise NotAllowed
+    run = PayoutRun(id=uuid7(), proposed_by=admin.id, proposed_at=clock.now())
+    session().add(run)
+    session().flush()
+    # Sorted, so that two proposers wait for one another instead of deadlocking.
+    due = sorted((p for p in queries.all_payables() if p.reason is None), key=lambda p: (p.coach_id, p.currency))
+    if not [payable for payable in due if _propose(run, payable)]:
+        raise NothingPayable
+    record(admin.id, "payout_run.proposed", run.id, payouts=len(due))
+    return queries.run(admin, run.id)
+
+
+def _propose(run: PayoutRun, payable: rules.Payable) -> bool:
+    """One payout of a run; False where another run has taken the money in the meantime."""
+    row = {
+        "id": uuid7(),
+        "run_id": run.id,
+        "coach_id": payable.coach_id,
+        "amount_cents": payable.payable_cents,
+        "currency": payable.currency,
+        "status": rules.PROPOSED,
+        "attempt": 0,
+        "created_at": clock.now(),
+    }
+    open_ = text("status in ('proposed', 'approved', 'sending')")
+    written = (
+        insert(Payout).values(row).on_conflict_do_nothing(index_elements=["coach_id", "currency"], index_where=open_)
+    )
+    return session().scalar(written.returning(Payout.id)) is not None
+
+
+@transactional
+def approve_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
+    """Let a proposed run go. A payout that its coach's balance no longer covers fails with the reason; others go.
+
+    Raises AlreadyApproved, RunCancelled, FourEyes.
+    """
+    run = _locked(admin, run_id)
+    if run.cancelled_at is not None:
+        raise RunCancelled
+    if run.approved_at is not None:
+        raise AlreadyApproved
+    sums = rules.totals([(payout.currency, payout.amount_cents) for payout in run.payouts])
+    large = rules.needs_two_people(sums, config.current().payout_two_people_above)
+    if large and run.proposed_by == admin.id:
+        raise FourEyes
+    run.approved_by, run.approved_at = admin.id, clock.now()
+    for payout in sorted(run.payouts, key=lambda p: p.coach_id):
+        _approve(payout)
+    record(admin.id, "payout_run.approved", run.id, totals=sums)
+    return run
+
+
+def _approve(payout: Payout) -> None:
+    uncovered = reason_uncovered(payout)
+    payout.status = rules.FAILED if uncovered else rules.APPROVED
+    payout.waiting_for = uncovered
+    if uncovered is None:
+        enqueue("send_payout", payout_id=str(payout.id))
+
+
+def reason_uncovered(payout: Payout) -> str | None:
+    """Why the coach's balance does not cover it, with her row locked; None: it does."""
+    session().execute(select(Coach.id).where(Coach.id == payout.coach_id).with_for_update(key_share=True))
+    balance = ledger.balance(accounts.coach(payout.coach_id), payout.currency)
+    return rules.reason_uncovered(balance, payout.amount_cents, payout.currency)
+
+
+@transactional
+def cancel_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
+    """Stop what of a run has not been sent; the coaches keep their balances. Raises NothingToCancel."""
+    run = _locked(admin, run_id)
+    stopped = [payout for payout in run.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]
+    if not stopped:
+        raise NothingToCancel
+    for payout in stopped:
+        payout.status, payout.waiting_for = rules.CANCELLED, None
+    run.cancelled_at = clock.now()
+    record(admin.id, "payout_run.cancelled", run.id, payouts=len(stopped))
+    return run
+
+
+def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
+    """The run and its payouts, locked until the transaction ends."""
+    if not rules.may_pay_out(admin):
+        raise NotFound
+    session().execute(select(PayoutRun.id).where(PayoutRun.id == run_id).with_for_update())
+    session().execute(select(Payout.id).where(Payout.run_id == run_id).order_by(Payout.id).with_for_update())
+    return queries.run(admin, run_id)
+
+
+@transactional
+def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
+    """Try a failed or waiting payout again now. Raises NothingToRetry, AnotherIsOpen, or Conflict if uncovered."""
+    payout = queries.locked(payout_id) if rules.may_pay_out(admin) else None
+    if payout is None:
+        raise NotFound
+    if payout.status not in (rules.FAILED, rules.APPROVED, rules.SENDING):
+        raise NothingToRetry
+    if payout.status != rules.SENDING:
+        uncovered = reason_uncovered(payout)
+        if uncovered:
+            raise Conflict(uncovered)
+        with refusing("payouts_one_open_each_idx", AnotherIsOpen):
+            payout.status, payout.waiting_for = rules.APPROVED, None
+    enqueue("send_payout", payout_id=str(payout.id))
+    record(admin.id, "payout.retried", payout.id)
+    return payout

@@ -1,0 +1,199 @@
+"""Sending: intended and committed, asked of Stripe, recorded. Run it twice, it sends once."""
+
+import uuid
+from dataclasses import dataclass
+
+from marketplace import clock, config, money
+from marketplace.accounts.queries import admin_addresses
+from marketplace.audit.service import record
+from marketplace.db import transactional
+from marketplace.errors import Conflict
+from marketplace.jobs import enqueue, unfinished
+from marketplace.ledger import rules as accounts
+from marketplace.ledger.service import post
+from marketplace.notifications.service import tell
+from marketplace.payments import stripe_gateway
+from marketplace.payments.stripe_gateway import GatewayRefused, TransferState
+from marketplace.payouts import queries, rules
+from marketplace.payouts.models import Payout
+from marketplace.payouts.service.runs import reason_uncovered
+from marketplace.payouts.service.statement import tell_coach
+
+
+class UnexpectedTransfer(Conflict):
+    """Stripe made a transfer that we did not ask for."""
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A transfer to ask for; `resumed` if it may have been asked for before."""
+
+    payout_id: uuid.UUID
+    number: int
+    stripe_account_id: str
+    amount_cents: int
+    currency: str
+    resumed: bool
+
+
+def send_payout(payout_id: str) -> None:
+    """Transfer an approved payout, or finish what an earlier run of this began.
+
+    Raises Unavailable where Stripe's answer is unknown: the queue asks again under the same key.
+    """
+    attempt = _begin(uuid.UUID(payout_id))
+    if attempt is None:
+        return
+    try:
+        made = _transfer(attempt)
+    except GatewayRefused as refusal:
+        _record_refused(attempt.payout_id, attempt.number, refusal.code, refusal.sentence)
+    else:
+        _record_paid(attempt.payout_id, attempt.number, made.id)
+
+
+def _transfer(attempt: _Attempt) -> TransferState:
+    if attempt.resumed:
+        # Stripe forgets an idempotency key after a day; what was made under it is found by our payout's id.
+        made = stripe_gateway.transfers_of(attempt.payout_id)
+        if made:
+            return made[0]
+    return stripe_gateway.transfer(
+        stripe_account_id=attempt.stripe_account_id,
+        amount_cents=attempt.amount_cents,
+        currency=attempt.currency,
+        payout_id=attempt.payout_id,
+        attempt=attempt.number,
+    )
+
+
+@transactional
+def _begin(payout_id: uuid.UUID) -> _Attempt | None:
+    """Commit that we are about to send; None where there is nothing to send, or a reason to wait."""
+    payout = queries.locked(payout_id, skip_locked=True)
+    if payout is None or payout.status not in (rules.APPROVED, rules.SENDING):
+        return None
+    resumed = payout.status == rules.SENDING
+    if not resumed and not _may_go(payout):
+        return None
+    bank = queries.account_of(payout.coach_id)
+    if bank is None or bank.stripe_id is None:
+        raise RuntimeError("a payout is being sent to a coach without a bank")
+    if not resumed:
+        payout.status, payout.waiting_for = rules.SENDING, None
+        payout.attempt += 1
+        payout.tried_at = clock.now()
+        _post("payout-sent", payout, debit=accounts.coach(payout.coach_id), credit=accounts.IN_TRANSIT)
+    return _Attempt(payout.id, payout.attempt, bank.stripe_id, payout.amount_cents, payout.currency, resumed)
+
+
+def _may_go(payout: Payout) -> bool:
+    """Is it covered, and can she be paid? Otherwise the reason is written on it."""
+    uncovered = reason_uncovered(payout)
+    if uncovered:
+        payout.status, payout.waiting_for = rules.FAILED, uncovered
+        return False
+    reason = rules.reason_to_wait(queries.standing_of(payout.coach))
+    if reason:
+        payout.waiting_for, payout.tried_at = reason, clock.now()
+    return reason is None
+
+
+@transactional
+def _record_paid(payout_id: uuid.UUID, attempt: int, transfer_id: str) -> None:
+    payout = queries.locked(payout_id)
+    if payout is None or (payout.status, payout.attempt) != (rules.SENDING, attempt):
+        return
+    payout.status, payout.stripe_id, payout.sent_at = rules.PAID, transfer_id, clock.now()
+    _post("payout-arrived", payout, debit=accounts.IN_TRANSIT, credit=accounts.STRIPE, source=transfer_id)
+    record(None, "payout.paid", payout.id, transfer=transfer_id, cents=payout.amount_cents)
+    tell_coach(payout)
+
+
+@transactional
+def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str) -> None:
+    payout = queries.locked(payout_id)
+    if payout is None or (payout.status, payout.attempt) != (rules.SENDING, attempt):
+        return
+    _post("payout-returned", payout, debit=accounts.IN_TRANSIT, credit=accounts.coach(payout.coach_id))
+    passes = rules.reason_refused(code)
+    payout.status = rules.APPROVED if passes else rules.FAILED
+    payout.waiting_for = passes or sentence
+    record(None, "payout.refused", payout.id, code=code, attempt=attempt)
+    if passes is None:
+        _tell_admins(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
+
+
+def sync_transfer(stripe_id: str) -> bool:
+    """Read a transfer at Stripe and record what is new: that it was made, or taken back. False if it is not ours."""
+    state = stripe_gateway.transfer_state(stripe_id)
+    payout = queries.find(state.payout_id or "")
+    if payout is None:
+        return False
+    if payout.status == rules.SENDING:
+        _record_paid(payout.id, payout.attempt, state.id)
+    elif payout.stripe_id != state.id:
+        raise UnexpectedTransfer(f"Stripe made the transfer {state.id} for a payout that is {payout.status} here.")
+    _record_reversals(payout.id, state)
+    return True
+
+
+@transactional
+def _record_reversals(payout_id: uuid.UUID, state: TransferState) -> None:
+    """What was taken back is the coach's again, and in our balance at Stripe."""
+    payout = queries.locked(payout_id)
+    if payout is None or payout.stripe_id != state.id:
+        return
+    for reversal_id, cents in state.reversals:
+        new = post(
+            f"payout-reversed:{reversal_id}",
+            debit=accounts.STRIPE,
+            credit=accounts.coach(payout.coach_id),
+            cents=cents,
+            currency=payout.currency,
+            subject_id=payout.id,
+            source=reversal_id,
+        )
+        if new:
+            record(None, "payout.reversed", payout.id, reversal=reversal_id, cents=cents)
+            amount = money.spoken(cents, payout.currency)
+            _tell_admins(payout, f"was taken back ({amount})", "", key=f"payout-reversed:{reversal_id}")
+    if state.amount_reversed >= payout.amount_cents and payout.status == rules.PAID:
+        payout.status = rules.REVERSED
+
+
+def _post(fact: str, payout: Payout, *, debit: str, credit: str, source: str | None = None) -> None:
+    post(
+        f"{fact}:{payout.id}:{payout.attempt}",
+        debit=debit,
+        credit=credit,
+        cents=payout.amount_cents,
+        currency=payout.currency,
+        subject_id=payout.id,
+        source=source,
+    )
+
+
+def _tell_admins(payout: Payout, what: str, reason: str, *, key: str) -> None:
+    for address in admin_addresses():
+        tell(
+            address,
+            subject=f"A payout to @{payout.coach.handle} {what}",
+            template="payout_problem",
+            key=f"{key}:{address}",
+            amount=money.spoken(payout.amount_cents, payout.currency),
+            handle=payout.coach.handle,
+            what=what,
+            reason=reason,
+            run_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}",
+        )
+
+
+@transactional
+def resume_payouts() -> None:
+    """Take up payouts whose job is gone, and those that have waited long enough to be tried again."""
+    due = queries.unfinished(clock.now() - rules.TRY_AGAIN_AFTER)
+    running = unfinished("send_payout", "payout_id") if due else set()
+    for payout_id in due:
+        if str(payout_id) not in running:
+            enqueue("send_payout", payout_id=str(payout_id))
