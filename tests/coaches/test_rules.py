@@ -1,0 +1,182 @@
+"""What a profile and a rate may be."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from marketplace.coaches import rules
+from marketplace.config import Settings
+
+SETTINGS = Settings()
+PROFILE = {
+    "handle": "ada",
+    "headline": "Leads platform teams",
+    "about": "Since 2009.",
+    "topics": ["leadership"],
+    "languages": ["en"],
+    "kinds": ["mentor"],
+    "timezone": "Europe/Berlin",
+    "currency": "usd",
+    "licence": None,
+}
+LINE = {
+    "title": "One hour",
+    "description": "",
+    "kind": "mentor",
+    "minutes": 60,
+    "price_cents": 12000,
+    "currency": "usd",
+    "by_approval": False,
+    "buffer_before_minutes": 0,
+    "buffer_after_minutes": 0,
+    "notice_hours": 12,
+    "horizon_days": 60,
+}
+
+
+def test_a_whole_profile_has_no_problems() -> None:
+    assert rules.profile_problems(PROFILE) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("handle", "ab"),
+        ("handle", "-ada"),
+        ("handle", "ada-"),
+        ("handle", "Ada"),
+        ("handle", "a" * 41),
+        ("handle", "ad a"),
+        ("handle", "адa"),
+        ("handle", "ada\n"),
+        ("handle", "admin"),
+        ("handle", "desk"),
+        ("headline", "  "),
+        ("headline", "x" * 121),
+        ("about", ""),
+        ("about", "x" * 8001),
+        ("licence", "x" * 201),
+        ("topics", []),
+        ("topics", ["x" * 41]),
+        ("topics", [str(number) for number in range(13)]),
+        ("languages", []),
+        ("languages", ["en", "klingon"]),
+        ("kinds", []),
+        ("kinds", ["wizard"]),
+        ("timezone", "CET+1"),
+        ("timezone", "Etc/GMT+5"),
+        ("timezone", ""),
+        ("currency", "xyz"),
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_named(field: str, value: Any) -> None:
+    assert list(rules.profile_problems(PROFILE | {field: value})) == [field]
+
+
+def test_a_therapist_needs_a_licence() -> None:
+    therapist = PROFILE | {"kinds": ["therapist"]}
+    assert list(rules.profile_problems(therapist)) == ["licence"]
+    assert rules.profile_problems(therapist | {"licence": "Berlin 1234"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "currency", "floor_cents"),
+    [
+        (10, "usd", 1500),
+        (30, "usd", 1500),
+        (31, "usd", 1550),
+        (50, "eur", 2500),
+        (60, "usd", 3000),
+        (90, "gbp", 4500),
+        (480, "usd", 24000),
+        (60, "jpy", 30),
+        (31, "jpy", 16),
+    ],
+)
+def test_the_floor_is_so_much_a_session_and_so_much_an_hour(minutes: int, currency: str, floor_cents: int) -> None:
+    assert rules.price_floor_cents(minutes, currency, SETTINGS) == floor_cents
+
+
+def test_the_floor_is_a_setting_and_never_rounded_down() -> None:
+    settings = replace(SETTINGS, floor_session=Decimal(1), floor_hour=Decimal("25.00"))
+    assert rules.price_floor_cents(20, "usd", settings) == 834
+
+
+def test_a_whole_offering_has_no_problems() -> None:
+    assert rules.offering_problems(LINE, kinds=["mentor"], settings=SETTINGS) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("title", " ", "title"),
+        ("title", "x" * 101, "title"),
+        ("description", "x" * 2001, "description"),
+        ("kind", "tutor", "kind"),
+        ("minutes", 9, "minutes"),
+        ("minutes", 481, "minutes"),
+        ("buffer_before_minutes", 241, "buffer_before_minutes"),
+        ("buffer_after_minutes", -1, "buffer_after_minutes"),
+        ("notice_hours", 721, "notice_hours"),
+        ("horizon_days", 0, "horizon_days"),
+        ("price_cents", 2999, "price"),
+        ("price_cents", 10**9 + 1, "price"),
+    ],
+)
+def test_what_is_wrong_with_an_offering_is_named(field: str, value: Any, named: str) -> None:
+    assert list(rules.offering_problems(LINE | {field: value}, kinds=["mentor"], settings=SETTINGS)) == [named]
+
+
+def test_a_price_below_the_floor_is_told_the_floor() -> None:
+    problems = rules.offering_problems(LINE | {"price_cents": 100}, kinds=["mentor"], settings=SETTINGS)
+    assert "30.00 USD" in problems["price"]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[click](javascript:alert(1))",
+        "[click](data:text/html;base64,PHNjcmlwdD4=)",
+        "![pixel](https://tracker.example/p.png)",
+        "<a href='https://x.example' onclick='alert(1)'>x</a>",
+        "<javascript:alert(1)>",
+    ],
+)
+def test_nothing_in_the_markdown_runs_or_loads(markdown: str) -> None:
+    html = rules.about_html(markdown)
+    for forbidden in ("<script", "<img", 'href="javascript', 'href="data', "<a href='", "src="):
+        assert forbidden not in html.replace("&lt;", "(")
+
+
+def test_markdown_keeps_its_structure_below_the_headings_of_the_page() -> None:
+    html = rules.about_html("# Work\n\n#### Since\n\n- **2009**\n\n[site](https://ada.example)")
+    assert "<h3>Work</h3>" in html
+    assert "<h4>Since</h4>" in html
+    assert "<li><strong>2009</strong></li>" in html
+    assert '<a href="https://ada.example" rel="nofollow noopener ugc">site</a>' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("de", "de"), (" DE ", "de"), ("German", "de"), ("deutsch", "de"), ("Klingon", None), ("", None)]
+)
+def test_languages_are_known_by_code_and_name(text: str, code: str | None) -> None:
+    assert rules.language_code(text) == code
+
+
+def test_languages_are_shown_by_their_english_names() -> None:
+    assert rules.language_name("pt") == "Portuguese"
+    assert rules.language_name("xx") == "xx"
+
+
+def test_topics_are_compared_without_case_and_spare_blanks() -> None:
+    assert rules.topic("  Career   Change ") == "career change"
+    assert rules.unique(["a", "", "b", "a"]) == ["a", "b"]
+
+
+def test_every_state_that_can_be_reached_is_named() -> None:
+    assert set(rules.NEXT) == set(rules.STATES)
+    assert set().union(*rules.NEXT.values()) <= set(rules.STATES)
