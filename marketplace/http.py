@@ -107,6 +107,22 @@ def status_of(error: FairhourError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
+def invalid(messages: Any) -> Invalid:
+    """A schema's complaints as our error; fields inside others are dotted: `hours.0.start`."""
+    found: dict[str, Any] = {}
+
+    def collect(path: str, part: Any) -> None:
+        if isinstance(part, dict):
+            for name, inner in part.items():
+                collect(path if name == "_schema" else f"{path}.{name}".strip("."), inner)
+        else:
+            sentences = part if isinstance(part, list) else [part]
+            found.setdefault(path or "form", []).extend(str(sentence) for sentence in sentences)
+
+    collect("", messages)
+    return Invalid(**found)
+
+
 def refuse(error: FairhourError) -> ResponseReturnValue:
     """A domain's error as an answer."""
     return _answer(status_of(error), error.sentence, **error.details)

@@ -1,7 +1,59 @@
 """The JSON API under /api/v1. A route is a stack of decorators over three lines: schema in, command, schema out."""
 
+from typing import Any
+
 from flask import Flask
+from flask_smorest import Api
+from marshmallow import Schema, fields
+
+from marketplace.api import me
+
+# Each has a blueprint `bp`, a `Resource`.
+RESOURCES = (me,)
+
+PREFIX = "/api/v1"
+
+DESCRIPTION = """
+Everything a person can do on the pages, for programs. Send `Authorization: Bearer fh_…` with a token made on your
+account page. Times are ISO 8601 with an offset; money is `{"amount": 12000, "currency": "usd"}`, in minor units.
+Lists are read page by page with the `next` cursor of the page before. A POST may carry an `Idempotency-Key`: sent
+twice, it happens once. Errors are RFC 9457 problems; `errors` names the fields.
+"""
+
+
+class ProblemSchema(Schema):
+    """RFC 9457."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String(metadata={"description": "What happened and what to do"})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        metadata={"description": "What is wrong, by field; only where fields are"},
+    )
+
+
+class JsonApi(Api):
+    """Documents the API. Errors are answered by `http.py`, in JSON under /api/ and as pages elsewhere."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """None of its own, which would answer the pages' errors in JSON too."""
 
 
 def init_app(app: Flask) -> None:
-    """Register every resource."""
+    """Register every resource and the OpenAPI document."""
+    app.config.from_mapping(
+        API_TITLE=f"{app.extensions['settings'].site_name} API",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+    )
+    api = JsonApi(app, spec_kwargs={"info": {"description": DESCRIPTION.strip()}})
+    bearer: dict[str, Any] = {"type": "http", "scheme": "bearer", "description": "An access token, `fh_…`"}
+    api.spec.components.security_scheme("bearer", bearer)
+    for resource in RESOURCES:
+        api.register_blueprint(resource.bp)

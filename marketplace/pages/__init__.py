@@ -1,10 +1,58 @@
 """HTML pages for coaches, mentees, admins and passers-by. A view loads a schema, calls a command, renders."""
 
-from flask import Flask
+from typing import Any
 
-from marketplace.pages import health
+from flask import Flask, current_app, request, url_for
+from flask_bootstrap import Bootstrap5
+
+from marketplace import clock, config, money
+from marketplace.http import viewer
+from marketplace.pages import account, home
+from marketplace.signin import viewers_zone
+
+# Each has a blueprint `bp`.
+PAGES = (home, account)
+
+# Shown when the page exists: words, endpoint, for whom.
+NAVIGATION = (
+    ("Find a coach", "coaches.directory", "everybody"),
+    ("My sessions", "bookings.mine", "people"),
+    ("Coach desk", "desk.home", "people"),
+    ("Admin", "admin.home", "admins"),
+    ("Account", "account.home", "people"),
+)
+
+bootstrap = Bootstrap5()
 
 
 def init_app(app: Flask) -> None:
-    """Register every page."""
-    app.register_blueprint(health.blueprint)
+    """Register every page, and what every template may use."""
+    bootstrap.init_app(app)
+    app.jinja_env.filters["money"] = money.spoken
+    app.jinja_env.filters["when"] = clock.spoken
+    app.jinja_env.globals["exists"] = exists
+    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals["zones"] = clock.zones
+    app.context_processor(_everywhere)
+    for page in PAGES:
+        app.register_blueprint(page.bp)
+
+
+def exists(endpoint: str) -> bool:
+    """Is there such a page?"""
+    return endpoint in current_app.view_functions
+
+
+def navigation() -> list[tuple[str, str, bool]]:
+    """Words, address, and whether we are there, of every page that the viewer may go to."""
+    person = viewer()
+    groups = {"everybody"} | ({"people"} if person else set()) | ({"admins"} if person and person.is_admin else set())
+    return [
+        (words, url_for(endpoint), request.blueprint == endpoint.split(".", maxsplit=1)[0])
+        for words, endpoint, group in NAVIGATION
+        if group in groups and exists(endpoint)
+    ]
+
+
+def _everywhere() -> dict[str, Any]:
+    return {"settings": config.current(), "viewer": viewer(), "zone": viewers_zone()}

@@ -1,0 +1,73 @@
+"""Bearer tokens: who asks, and what the token may."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import g, request
+
+from marketplace.accounts import queries, rules, service
+from marketplace.accounts.models import AccessToken
+from marketplace.errors import NotAllowed, NotFound
+from marketplace.http import problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def needs(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view be called only with a token of this scope, and set `g.token_user` for `http.actor()`.
+
+    Nobody or a useless token is answered 401, a token without the scope 403. For 'admin' its owner must be one, too:
+    for others the address does not exist.
+    """
+    if scope not in rules.SCOPES:
+        raise ValueError(f"there is no scope {scope!r}")
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            token = _token()
+            if token is None:
+                return _who_are_you()
+            if scope == "admin" and not token.user.is_admin:
+                raise NotFound
+            if scope not in token.scopes:
+                raise NotAllowed(f"This token may not do that: it lacks the scope '{scope}'.")
+            g.token, g.token_user = token, token.user
+            service.note_use(token)
+            return view(*args, **kwargs)
+
+        _document(guarded, scope)
+        return guarded
+
+    return decorate
+
+
+def held_scopes() -> list[str]:
+    """The scopes of the token that asks."""
+    token: AccessToken = g.token
+    return token.scopes
+
+
+def _token() -> AccessToken | None:
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    return queries.user_by_token(text.strip()) if kind.lower() == "bearer" and text else None
+
+
+def _who_are_you() -> Any:
+    sentence = "Send a valid access token: 'Authorization: Bearer fh_…'. You make one on your account page."
+    answer = problem(401, sentence)
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _document(view: Any, scope: str) -> None:
+    """Tell the OpenAPI document which scope the operation asks for."""
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    manual = view._apidoc.setdefault("manual_doc", {})
+    manual["security"] = [{"bearer": [scope]}]
+    responses = manual.setdefault("responses", {})
+    responses["401"] = {"description": "No valid token"}
+    responses["403"] = {"description": f"The token lacks the scope `{scope}`"}

@@ -1,0 +1,87 @@
+"""`Idempotency-Key`: the same request, sent twice, happens once and is answered alike.
+
+After the IETF's draft-ietf-httpapi-idempotency-key-header. Answers are kept in the database for a day, so nothing
+secret may be answered under it.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import Response, jsonify, make_response, request
+
+from marketplace.accounts import rules, service
+from marketplace.errors import FairhourError, Invalid
+from marketplace.http import actor, refuse
+
+P = ParamSpec("P")
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+LONGEST_KEY = 255
+
+
+def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Answer a repetition with what the first request was answered, errors of the client included.
+
+    Stands below `@needs`. Without the header nothing changes. The key with another request is refused (422), while
+    the first still runs too (409); an answer of 500 and more is not kept, so that the request can be tried again.
+    """
+
+    @wraps(view)
+    def once(*args: P.args, **kwargs: P.kwargs) -> Any:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return view(*args, **kwargs)
+        if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= LONGEST_KEY:
+            raise Invalid(**{HEADER: f"Use 1 to {LONGEST_KEY} printable ASCII characters."})
+        fingerprint = rules.fingerprint(request.method, request.full_path, request.get_data())
+        request_id, answered = service.begin_request(actor(), key=key, fingerprint=fingerprint)
+        if answered is not None:
+            return _replay(answered)
+        try:
+            answer = make_response(_answer(view, *args, **kwargs))
+        except BaseException:
+            service.forget_request(request_id)
+            raise
+        if answer.status_code >= 500:
+            service.forget_request(request_id)
+        else:
+            service.finish_request(request_id, answer=_kept(answer))
+        return answer
+
+    _document(once)
+    return once
+
+
+def _answer(view: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    try:
+        return view(*args, **kwargs)
+    except FairhourError as error:
+        return refuse(error)
+
+
+def _kept(answer: Response) -> service.Answer:
+    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+    return service.Answer(answer.status_code, answer.get_json(silent=True), headers)
+
+
+def _replay(answered: service.Answer) -> Response:
+    answer = Response(status=answered.status) if answered.status == 204 else jsonify(answered.json)
+    answer.status_code = answered.status
+    answer.headers.update(answered.headers)
+    answer.headers[REPLAYED] = "true"
+    return answer
+
+
+def _document(view: Any) -> None:
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    header = {
+        "in": "header",
+        "name": HEADER,
+        "schema": {"type": "string", "maxLength": LONGEST_KEY},
+        "description": "A string of your own for this one request; sent twice, it happens once.",
+    }
+    view._apidoc.setdefault("manual_doc", {}).setdefault("parameters", []).append(header)

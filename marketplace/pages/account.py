@@ -1,0 +1,81 @@
+"""One's own account: name and time zone, address and password, access tokens."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts import queries, rules, service
+from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema
+from marketplace.errors import Invalid
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.signin import signed_in
+
+bp = Blueprint("account", __name__, url_prefix="/account")
+
+
+@bp.get("")
+@signed_in
+def home() -> ResponseReturnValue:
+    """What she is called, where she lives, how she signs in."""
+    return _account(actor())
+
+
+@bp.post("")
+@signed_in
+def save_profile() -> ResponseReturnValue:
+    """Change name and time zone."""
+    try:
+        service.update_profile(actor(), **load(ProfileSchema()))
+    except Invalid as error:
+        return _account(request.form, errors=error.fields), 422
+    flash("Saved.", "success")
+    return redirect(url_for("account.home"))
+
+
+@bp.get("/tokens")
+@signed_in
+def tokens() -> ResponseReturnValue:
+    """Her access tokens."""
+    return _tokens({"lasts_days": "90"}, ["read"])
+
+
+@bp.post("/tokens")
+@signed_in
+def create_token() -> ResponseReturnValue:
+    """Make a token and show it, this once."""
+    try:
+        token, text = service.create_token(actor(), **load(NewTokenSchema()))
+    except Invalid as error:
+        return _tokens(request.form, request.form.getlist("scopes"), errors=error.fields), 422
+    return _tokens({"lasts_days": "90"}, ["read"], new_token=token, new_text=text)
+
+
+@bp.post("/tokens/<uuid:token_id>/revoke")
+@signed_in
+def revoke_token(token_id: uuid.UUID) -> ResponseReturnValue:
+    """Make a token useless."""
+    service.revoke_token(actor(), token_id=token_id)
+    flash("The token is revoked and works nowhere any more.", "success")
+    return redirect(url_for("account.tokens"))
+
+
+def _account(typed: Any, **shown: Any) -> Response:
+    person = actor()
+    return _private("account.html", person=person, tokens=queries.tokens_of(person), typed=typed, **shown)
+
+
+def _tokens(typed: Any, chosen: list[str], **shown: Any) -> Response:
+    person = actor()
+    offered = {scope: words for scope, words in rules.SCOPES.items() if scope != "admin" or person.is_admin}
+    hers = queries.tokens_of(person)
+    return _private("tokens.html", tokens=hers, scopes=offered, typed=typed, chosen=chosen, **shown)
+
+
+def _private(template: str, **shown: Any) -> Response:
+    """A page that no cache may keep."""
+    page = make_response(render_template(template, **shown))
+    page.headers["Cache-Control"] = "no-store"
+    return page

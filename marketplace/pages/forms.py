@@ -1,0 +1,33 @@
+"""Forms: the same schemas as the API's, filled from what a browser sends."""
+
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError, fields
+
+from marketplace.http import invalid
+
+
+def load(schema: Schema) -> dict[str, Any]:
+    """The submitted form as the schema's values; raises Invalid naming the fields.
+
+    A list is every field of its name, a boolean a ticked box; what was left blank is '' for text, null where the
+    schema takes null, and otherwise missing.
+    """
+    given: dict[str, Any] = {}
+    for name, field in schema.load_fields.items():
+        key = field.data_key or name
+        typed = request.form.get(key)
+        if isinstance(field, fields.List):
+            given[key] = request.form.getlist(key)
+        elif isinstance(field, fields.Boolean):
+            given[key] = typed is not None
+        elif typed is not None and (typed.strip() or isinstance(field, fields.String)):
+            given[key] = typed
+        elif typed is not None and field.allow_none:
+            given[key] = None
+    try:
+        loaded: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        raise invalid(error.messages) from error
+    return loaded

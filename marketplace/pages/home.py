@@ -1,0 +1,12 @@
+"""The front page."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+def front() -> ResponseReturnValue:
+    """What this is, and where to begin."""
+    return render_template("home.html")
