@@ -13,6 +13,8 @@ from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
+from marketplace.payouts import service as payouts
+from marketplace.stripe_inbox import service as stripe_inbox
 
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": bookings.abandon_payment,
@@ -21,13 +23,19 @@ JOBS: dict[str, Callable[..., Any]] = {
     "expire_hold": bookings.expire_hold,
     "expire_holds": bookings.expire_holds,
     "forget_old_requests": accounts.forget_old_requests,
+    "handle_event": stripe_inbox.handle_event,
     "lapse_requests": bookings.lapse_requests,
+    "refresh_account": payouts.refresh_account,
+    "refresh_accounts": payouts.refresh_accounts,
     "release_earnings": bookings.release_earnings,
+    "resume_payouts": payouts.resume_payouts,
     "resume_refunds": payments.resume_refunds,
     "send_message": notifications.send_message,
+    "send_payout": payouts.send_payout,
     "send_refund": payments.send_refund,
     "settle_payment": bookings.settle_payment,
     "settle_payments": bookings.settle_payments,
+    "sweep_events": stripe_inbox.sweep_events,
     "sync_refund": payments.sync_refund,
 }
 
@@ -39,6 +47,9 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 0,20,40", "release_earnings"),
     ("* * * * * 25,55", "settle_payments"),
     ("* * * * * 50", "resume_refunds"),
+    ("* * * * * 15", "sweep_events"),
+    ("* * * * * 45", "resume_payouts"),
+    ("*/10 * * * *", "refresh_accounts"),
     ("17 * * * *", "forget_old_requests"),
 ]
 

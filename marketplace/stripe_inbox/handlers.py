@@ -1,0 +1,148 @@
+"""Which event calls which command. Each reads the object at Stripe anew, so order and number do not matter.
+
+A handler answers a note for people where nothing was to be done, else None; it raises for the queue to try again.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marketplace.bookings import service as bookings
+from marketplace.errors import NotFound
+from marketplace.payments import queries as payment_queries
+from marketplace.payments import service as payments
+from marketplace.payments import stripe_gateway
+from marketplace.payouts import service as payouts
+from marketplace.stripe_inbox import queries, rules
+
+Event = Mapping[str, Any]
+Handler = Callable[[Event], str | None]
+
+NOT_OURS = "Not about anything of ours."
+NOT_HANDLED = "We do nothing about events of this type."
+
+
+def _payment_of(event: Event) -> uuid.UUID | None:
+    """Our payment behind a checkout session, an intent or a charge: by what we wrote on it, else by its id."""
+    try:
+        return payment_queries.one(uuid.UUID(str(rules.metadata_of(event).get("payment_id")))).id
+    except (ValueError, NotFound):
+        found = rules.object_of(event)
+        intent_id = found.get("payment_intent") or found.get("id")
+        payment = payment_queries.by_intent(str(intent_id)) or payment_queries.by_charge(str(found.get("id")))
+        return payment.id if payment else None
+
+
+def _checkout(event: Event) -> str | None:
+    payment_id = _payment_of(event)
+    if payment_id is None:
+        return NOT_OURS
+    payments.adopt(payment_id, str(rules.object_id(event)))
+    _payment_changed(payment_id)
+    return None
+
+
+def _payment(event: Event) -> str | None:
+    payment_id = _payment_of(event)
+    if payment_id is None:
+        return NOT_OURS
+    _payment_changed(payment_id)
+    return None
+
+
+def _payment_changed(payment_id: uuid.UUID) -> None:
+    payments.sync(payment_id)
+    bookings.payment_changed(str(payment_id))
+
+
+def _charge_refunded(event: Event) -> str | None:
+    payment_id = _payment_of(event)
+    if payment_id is None:
+        return NOT_OURS
+    _payment_changed(payment_id)
+    intent_id = payment_queries.one(payment_id).intent_id
+    for refund in stripe_gateway.refunds_of(intent_id) if intent_id else []:
+        payments.sync_refund(refund.id, refund.refund_id)
+    return None
+
+
+def _refund(event: Event) -> str | None:
+    stripe_id, refund_id = str(rules.object_id(event)), str(rules.metadata_of(event).get("refund_id"))
+    if payment_queries.refund_by_stripe_id(stripe_id) is None and not _is_refund(refund_id):
+        return "A refund that we did not ask for: reconciliation names it."
+    payments.sync_refund(stripe_id, refund_id)
+    return None
+
+
+def _is_refund(refund_id: str) -> bool:
+    try:
+        payment_queries.refund(uuid.UUID(refund_id))
+    except (ValueError, NotFound):
+        return False
+    return True
+
+
+def _dispute(event: Event) -> str | None:
+    """Freeze what is disputed; an end that was told before its beginning has the last word."""
+    found = rules.object_of(event)
+    if not rules.freezes(str(found.get("status"))):
+        return "No money is held back in this state."
+    payments.mark_disputed(str(found.get("charge")))
+    closing = queries.closing_of(str(found.get("id")))
+    if closing is not None:
+        _dispute_closed(closing.payload)
+    return None
+
+
+def _dispute_closed(event: Event) -> str | None:
+    found = rules.object_of(event)
+    payments.dispute_closed(str(found.get("charge")), won=found.get("status") in {"won", "warning_closed"})
+    return None
+
+
+def _transfer(event: Event) -> str | None:
+    return None if payouts.sync_transfer(str(rules.object_id(event))) else NOT_OURS
+
+
+def _account(event: Event) -> str | None:
+    try:
+        payouts.refresh_account(str(event.get("account") or rules.object_id(event)))
+    except NotFound:
+        return NOT_OURS
+    return None
+
+
+# The first beginning that fits decides.
+ON_OUR_ACCOUNT: list[tuple[str, Handler]] = [
+    ("checkout.session.", _checkout),
+    ("payment_intent.", _payment),
+    ("charge.dispute.closed", _dispute_closed),
+    ("charge.dispute.", _dispute),
+    ("charge.refund.", _refund),
+    ("charge.refunded", _charge_refunded),
+    ("charge.", _payment),
+    ("refund.", _refund),
+    ("transfer.", _transfer),
+    ("v2.core.account", _account),
+]
+ON_A_COACHS_ACCOUNT: list[tuple[str, Handler]] = [
+    ("account.", _account),
+    ("capability.", _account),
+    ("payout.", _account),
+]
+
+
+def handle(event: Event) -> str | None:
+    """Do what the event asks for."""
+    # A connected account's own charges and transfers are none of ours, whatever their types.
+    table = ON_A_COACHS_ACCOUNT if event.get("account") else ON_OUR_ACCOUNT
+    kind = str(event["type"])
+    handler = next((handler for beginning, handler in table if kind.startswith(beginning)), None)
+    if handler is None:
+        return NOT_HANDLED
+    try:
+        return handler(event)
+    except stripe_gateway.GatewayRefused as refusal:
+        if refusal.status != 404:
+            raise
+        return f"Stripe does not know this any more: {refusal.sentence}"

@@ -1,0 +1,53 @@
+"""Reads: which events came, and what became of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from marketplace.db import session
+from marketplace.stripe_inbox.models import StripeEvent
+
+
+def one(event_id: str) -> StripeEvent | None:
+    """The event as the database has it now."""
+    return session().get(StripeEvent, event_id, populate_existing=True)
+
+
+def locked(event_id: str) -> StripeEvent | None:
+    """The same, locked until the transaction ends."""
+    return session().get(StripeEvent, event_id, with_for_update=True, populate_existing=True)
+
+
+def latest(
+    *, handled: bool | None = None, type_: str | None = None, before: datetime | None = None, limit: int = 50
+) -> Sequence[StripeEvent]:
+    """Events, the latest received first; handled or not, of a type that begins so, received before."""
+    chosen = select(StripeEvent).order_by(StripeEvent.received_at.desc(), StripeEvent.id).limit(limit)
+    if handled is not None:
+        chosen = chosen.where(StripeEvent.handled_at.is_not(None) if handled else StripeEvent.handled_at.is_(None))
+    if type_:
+        chosen = chosen.where(StripeEvent.type.startswith(type_, autoescape=True))
+    if before is not None:
+        chosen = chosen.where(StripeEvent.received_at < before)
+    return session().scalars(chosen).all()
+
+
+def unhandled(received_before: datetime) -> Sequence[str]:
+    """Events that came before then and were not handled, the oldest first."""
+    chosen = select(StripeEvent.id).where(StripeEvent.handled_at.is_(None), StripeEvent.received_at < received_before)
+    return session().scalars(chosen.order_by(StripeEvent.received_at)).all()
+
+
+def count_unhandled() -> int:
+    """How many events wait for their handler."""
+    return int(session().scalar(select(func.count()).where(StripeEvent.handled_at.is_(None))) or 0)
+
+
+def closing_of(dispute_id: str) -> StripeEvent | None:
+    """The event that says how a dispute ended, if it came."""
+    return session().scalar(
+        select(StripeEvent)
+        .where(StripeEvent.object_id == dispute_id, StripeEvent.type == "charge.dispute.closed")
+        .limit(1)
+    )

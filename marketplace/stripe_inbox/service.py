@@ -1,0 +1,133 @@
+"""Commands on what Stripe tells us: store once, handle once, fetch what never came, compare the books."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock
+from marketplace.db import session, transactional
+from marketplace.errors import Invalid, NotFound
+from marketplace.jobs import enqueue, unfinished
+from marketplace.ledger import queries as ledger
+from marketplace.payments import stripe_gateway
+from marketplace.stripe_inbox import handlers, queries, rules
+from marketplace.stripe_inbox.models import StripeEvent
+
+
+class NotAnEvent(Invalid):
+    """This is signed, and yet no event of Stripe's."""
+
+
+def receive(kind: str, body: bytes, signature: str) -> bool:
+    """Keep a webhook's event and the job that handles it; False if it came before.
+
+    `kind` is platform, connect or thin: each is signed with a secret of its own. Raises BadSignature, NotAnEvent.
+    """
+    event = stripe_gateway.verified_event(kind, body, signature)
+    if not rules.is_event(event):
+        raise NotAnEvent
+    return _store(event)
+
+
+@transactional
+def _store(event: dict[str, Any]) -> bool:
+    row = {
+        "id": event["id"],
+        "type": event["type"],
+        "object_id": rules.object_id(event),
+        "payload": event,
+        "received_at": clock.now(),
+        "attempts": 0,
+    }
+    written = insert(StripeEvent).values(row).on_conflict_do_nothing(index_elements=["id"]).returning(StripeEvent.id)
+    if session().scalar(written) is None:
+        return False
+    enqueue("handle_event", event_id=event["id"])
+    return True
+
+
+def handle_event(event_id: str) -> None:
+    """Handle a stored event once; raises what went wrong, with the reason kept on the event.
+
+    Its commands ask Stripe, so no lock is held meanwhile: two at once do the same twice, which is harmless.
+    """
+    payload = _take(event_id)
+    if payload is None:
+        return
+    try:
+        note = handlers.handle(payload)
+    except Exception as error:
+        session().rollback()
+        _failed(event_id, f"{type(error).__name__}: {error}")
+        raise
+    _done(event_id, note)
+
+
+@transactional
+def _take(event_id: str) -> dict[str, Any] | None:
+    event = queries.locked(event_id)
+    if event is None or event.handled_at is not None:
+        return None
+    event.attempts += 1
+    return event.payload
+
+
+@transactional
+def _failed(event_id: str, reason: str) -> None:
+    event = queries.locked(event_id)
+    if event is not None and event.handled_at is None:
+        event.error = reason
+
+
+@transactional
+def _done(event_id: str, note: str | None) -> None:
+    event = queries.locked(event_id)
+    if event is not None and event.handled_at is None:
+        event.handled_at, event.error, event.note = clock.now(), None, note
+
+
+def replay(event_id: str) -> None:
+    """Handle a stored event again though it has been handled; raises NotFound, or what went wrong."""
+    _reopen(event_id)
+    handle_event(event_id)
+
+
+@transactional
+def _reopen(event_id: str) -> None:
+    event = queries.locked(event_id)
+    if event is None:
+        raise NotFound("No event of that id has reached us.")
+    event.handled_at = None
+
+
+def sweep_events() -> None:
+    """Fetch the events that never came, and take up those whose job is gone."""
+    for event in stripe_gateway.undelivered_events(clock.now() - rules.SWEPT):
+        _store(event)
+    _revive()
+
+
+@transactional
+def _revive() -> None:
+    waiting = queries.unhandled(clock.now() - rules.LOST_AFTER)
+    running = unfinished("handle_event", "event_id") if waiting else set()
+    for event_id in waiting:
+        if event_id not in running:
+            enqueue("handle_event", event_id=event_id)
+
+
+def reconcile(since: datetime | None = None) -> rules.Report:
+    """Compare our `stripe` account with Stripe's balance transactions, cent by cent and object by object.
+
+    With `since`, only what either of the two booked from then on; it is compared whole.
+    """
+    moved: dict[tuple[str, str], int] = {}
+    recent: set[str] = set()
+    for line in stripe_gateway.balance_lines(since - rules.MARGIN if since else None):
+        place = (line.source, line.currency)
+        moved[place] = moved.get(place, 0) + line.net
+        if since is not None and line.created >= since:
+            recent.add(line.source)
+    ours = ledger.stripe_net_by_source()
+    return rules.compare(ours, moved, None if since is None else recent | ledger.stripe_sources_since(since))
