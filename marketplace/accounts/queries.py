@@ -1,7 +1,7 @@
 """Reads: whose token this is, which tokens somebody has."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -44,3 +44,9 @@ def admin_addresses() -> Sequence[str]:
     """Where to reach everybody who sees every cent."""
     chosen = select(User.email).join(User.roles).where(Role.name == "admin", User.active)
     return session().scalars(chosen.order_by(User.id)).all()
+
+
+def names(user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What these people are called, by id."""
+    rows = session().execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
