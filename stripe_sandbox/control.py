@@ -53,7 +53,7 @@ def clock() -> Obj:
     return _clock()
 
 
-@blueprint.put("/clock")
+@blueprint.route("/clock", methods=["PUT", "POST"])
 def set_clock() -> Obj:
     """Set the clock: `{"offset_seconds": N}` or `{"now": N}`, seconds. What is due then happens before the answer."""
     given = _given()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,10 @@ class RunningSandbox:
     def now(self) -> float:
         """Simulated seconds since 1970."""
         return float(self.control("GET", "clock")["now"])
+
+    def set_clock(self, instant: datetime) -> None:
+        """Let it be that time, which must carry a zone; the clock runs on from there."""
+        self.control("PUT", "clock", {"now": instant.timestamp()})
 
     def advance(self, seconds: float) -> None:
         """Move the clock on; whatever falls due has happened when this returns."""

@@ -73,7 +73,9 @@ def capture(call: Call, intent_id: str) -> Obj:
     if intent["status"] != "requires_capture":
         code = "charge_expired_for_capture" if intent.get("_lapsed") else "payment_intent_unexpected_state"
         raise _unexpected(intent, "captured", ("requires_capture",), code)
-    amount = int(call.params["amount_to_capture"] if "amount_to_capture" in call.params else intent["amount_capturable"])
+    amount = int(
+        call.params["amount_to_capture"] if "amount_to_capture" in call.params else intent["amount_capturable"]
+    )
     if not 1 <= amount <= intent["amount_capturable"]:
         raise StripeError(
             f"The amount to capture must be between 1 and {intent['amount_capturable']}.",
