@@ -8,10 +8,10 @@ from marketplace.db import session
 from marketplace.errors import Unavailable
 from marketplace.http import limiter
 
-blueprint = Blueprint("health", __name__)
+bp = Blueprint("health", __name__)
 
 
-@blueprint.get("/health")
+@bp.get("/health")
 @limiter.exempt
 def health() -> Response:
     """200 with the database in reach, 503 without; for load balancers and `make run`."""
