@@ -14,7 +14,7 @@ class BankSchema(Schema):
 
     @pre_load
     def _capitals(self, data: Any, **_: Any) -> Any:
-        if isinstance(data.get("country"), str):
+        if isinstance(data, dict) and isinstance(data.get("country"), str):
             return {**data, "country": data["country"].strip().upper()}
         return data
 

@@ -1,0 +1,85 @@
+"""Reads: the notes of a session, decrypted, as far as the reader may."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+
+from marketplace import config
+from marketplace.accounts.models import User
+from marketplace.bookings import queries as bookings
+from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.notes import rules
+from marketplace.notes.models import Note
+
+
+@dataclass(frozen=True)
+class OpenNote:
+    """A note that its reader may read; `mine` if she wrote it."""
+
+    id: uuid.UUID
+    booking_id: uuid.UUID
+    author: str
+    mine: bool
+    shared: bool
+    text: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def visible_to(actor: User) -> Select[Note]:
+    """The notes that exist for `actor`: her own, and the shared ones of her sessions. No others for an admin."""
+    profile = select(Coach.id).where(Coach.user_id == actor.id)
+    sessions = select(Booking.id).where(or_(Booking.mentee_id == actor.id, Booking.coach_id.in_(profile)))
+    return select(Note).where(or_(Note.author_id == actor.id, Note.shared & Note.booking_id.in_(sessions)))
+
+
+def of_booking(actor: User, booking_id: uuid.UUID) -> Sequence[OpenNote]:
+    """What `actor` may read of one session's notes, the oldest first; NotFound for who is no party to it."""
+    parties(actor, booking_id)
+    chosen = visible_to(actor).where(Note.booking_id == booking_id).order_by(Note.id)
+    found = session().scalars(chosen).all()
+    authors = {note.author_id for note in found}
+    rows = session().execute(select(User.id, User.name).where(User.id.in_(authors)))
+    names = {row.id: row.name for row in rows}
+    return [_open(actor, note, names[note.author_id]) for note in found]
+
+
+def parties(actor: User, booking_id: uuid.UUID) -> Booking:
+    """The session, for its mentee and its coach; NotFound for everybody else, admins too."""
+    booking = bookings.one(actor, booking_id)
+    if actor.id not in (booking.mentee_id, booking.coach.user_id):
+        raise NotFound
+    return booking
+
+
+def own(actor: User, note_id: uuid.UUID) -> Note:
+    """A note that `actor` wrote, locked until the transaction ends; NotFound."""
+    chosen = select(Note).where(Note.id == note_id, Note.author_id == actor.id).with_for_update()
+    note = session().scalar(chosen.execution_options(populate_existing=True))
+    if note is None:
+        raise NotFound
+    return note
+
+
+def opened(author: User, note: Note) -> OpenNote:
+    """The author's own note, to be read by her."""
+    return _open(author, note, author.name)
+
+
+def _open(actor: User, note: Note, author: str) -> OpenNote:
+    return OpenNote(
+        id=note.id,
+        booking_id=note.booking_id,
+        author=author,
+        mine=note.author_id == actor.id,
+        shared=note.shared,
+        text=rules.opened(note.ciphertext, config.current().encryption_keys()),
+        created_at=note.created_at,
+        updated_at=note.updated_at,
+    )

@@ -1,0 +1,26 @@
+"""What comes in and goes out about notes."""
+
+from marshmallow import Schema, fields, validate
+
+from marketplace.coaches.schemas import FILL_IN
+from marketplace.notes import rules
+
+
+class NoteSchema(Schema):
+    """A note on a session. Unless it is shared, only its author ever reads it."""
+
+    id = fields.UUID(dump_only=True)
+    booking_id = fields.UUID(dump_only=True)
+    author = fields.String(dump_only=True)
+    mine = fields.Boolean(dump_only=True)
+    text = fields.String(
+        required=True,
+        validate=[
+            validate.Length(max=rules.LONGEST, error="Keep it under {max} characters; write a second note."),
+            validate.Regexp(r"(?s).*\S", error="Write something."),
+        ],
+        error_messages=FILL_IN,
+    )
+    shared = fields.Boolean(load_default=False)
+    created_at = fields.AwareDateTime(dump_only=True)
+    updated_at = fields.AwareDateTime(dump_only=True)

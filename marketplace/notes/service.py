@@ -1,0 +1,87 @@
+"""Commands on notes. Their text goes into the sealed column and nowhere else: no mail, no log, no trail."""
+
+import uuid
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.bookings import queries as bookings
+from marketplace.bookings.models import Booking
+from marketplace.db import session, transactional, uuid7
+from marketplace.errors import NotAllowed
+from marketplace.notes import queries, rules
+from marketplace.notes.models import Note
+from marketplace.notes.queries import OpenNote
+from marketplace.notifications.service import tell
+
+
+class NotTheCoach(NotAllowed):
+    """The coach keeps the notes of a session that was booked."""
+
+
+@transactional
+def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False) -> OpenNote:
+    """Keep a note on one's session as its coach. A shared one is told to the mentee."""
+    booking = queries.parties(user, booking_id)
+    if not rules.may_write(user.id, coach_user_id=booking.coach.user_id, booking_status=booking.status):
+        raise NotTheCoach
+    now = clock.now()
+    note = Note(
+        id=uuid7(),
+        booking_id=booking.id,
+        author_id=user.id,
+        shared=shared,
+        ciphertext=_sealed(text),
+        created_at=now,
+        updated_at=now,
+    )
+    session().add(note)
+    record(user.id, "note.written", note.id, booking=str(booking.id), shared=shared)
+    if shared:
+        _tell_mentee(booking, note)
+    return queries.opened(user, note)
+
+
+@transactional
+def edit(user: User, *, note_id: uuid.UUID, text: str | None = None, shared: bool | None = None) -> OpenNote:
+    """Change one's own note, or who may read it; what is left out stays."""
+    note = queries.own(user, note_id)
+    becomes_shared = bool(shared) and not note.shared
+    if text is not None:
+        note.ciphertext = _sealed(text)
+    if shared is not None:
+        note.shared = shared
+    note.updated_at = clock.now()
+    record(user.id, "note.edited", note.id, shared=note.shared)
+    if becomes_shared:
+        _tell_mentee(bookings.one(user, note.booking_id), note)
+    return queries.opened(user, note)
+
+
+@transactional
+def delete(user: User, *, note_id: uuid.UUID) -> None:
+    """Destroy one's own note."""
+    note = queries.own(user, note_id)
+    session().delete(note)
+    record(user.id, "note.deleted", note.id)
+
+
+def _sealed(text: str) -> bytes:
+    return rules.sealed(text, config.current().encryption_keys())
+
+
+def _tell_mentee(booking: Booking, note: Note) -> None:
+    """Say that there is something to read, once a note; what it says stays on the site."""
+    coach = booking.coach.user.name
+    tell(
+        booking.mentee.email,
+        subject=f"{coach} shared a note with you",
+        template="note_shared",
+        key=f"note-shared:{note.id}",
+        name=booking.mentee.name,
+        coach=coach,
+        title=booking.title,
+        starts_at=booking.starts_at,
+        zone=booking.mentee.timezone,
+        booking_url=f"{config.current().public_url}/bookings/{booking.id}",
+    )
