@@ -40,6 +40,13 @@ class JsonApi(Api):
 
     ERROR_SCHEMA = ProblemSchema
 
+    def _register_responses(self) -> None:
+        """Document that errors are problems, not ordinary JSON."""
+        ordinary = self.DEFAULT_RESPONSE_CONTENT_TYPE
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = ordinary
+
     def _register_error_handlers(self) -> None:
         """None of its own, which would answer the pages' errors in JSON too."""
 
