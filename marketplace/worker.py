@@ -27,6 +27,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "lapse_requests": bookings.lapse_requests,
     "refresh_account": payouts.refresh_account,
     "refresh_accounts": payouts.refresh_accounts,
+    "release_authorization": bookings.release_authorization,
     "release_earnings": bookings.release_earnings,
     "resume_payouts": payouts.resume_payouts,
     "resume_refunds": payments.resume_refunds,

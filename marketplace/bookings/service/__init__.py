@@ -26,6 +26,7 @@ from marketplace.bookings.service.settling import (
     capture_payment,
     lapse_requests,
     payment_changed,
+    release_authorization,
     settle_payment,
     settle_payments,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "payment_changed",
     "quote_cancellation",
     "release",
+    "release_authorization",
     "release_earnings",
     "settle_payment",
     "settle_payments",

@@ -85,10 +85,11 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
                 booking.payment, cents=quote.refund_cents, reason="cancelled", key=f"cancel:{booking.id}"
             )
         telling.cancelled(booking, by_coach=by_coach)
+    elif before == rules.REQUESTED:
+        enqueue("release_authorization", payment_id=str(booking.payment_id))
+        telling.request_withdrawn(booking)
     elif booking.payment_id is not None:
         enqueue("abandon_payment", payment_id=str(booking.payment_id))
-        if before == rules.REQUESTED:
-            telling.request_withdrawn(booking)
     return booking
 
 
@@ -122,6 +123,6 @@ def decline(coach_user: User, *, booking_id: uuid.UUID, reason: str = "") -> Boo
     booking.ended_by = coach_user.id
     booking.end_reason = reason or None
     record(coach_user.id, "booking.declined", booking.id)
-    enqueue("abandon_payment", payment_id=str(booking.payment_id))
+    enqueue("release_authorization", payment_id=str(booking.payment_id))
     telling.declined(booking)
     return booking

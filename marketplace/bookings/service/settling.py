@@ -60,7 +60,9 @@ def _paid(booking: Booking, payment: Payment) -> None:
 
 
 def _authorized(booking: Booking, payment: Payment) -> None:
-    if booking.status == rules.HELD or (booking.status == rules.EXPIRED and _claim_again(booking)):
+    # A request that lapsed is not one again because its authorisation still stands.
+    late = booking.status == rules.EXPIRED and booking.decide_by is None
+    if booking.status == rules.HELD or (late and _claim_again(booking)):
         booking.status = rules.REQUESTED
         booking.ended_at = booking.end_reason = None
         booking.decide_by = rules.decide_by(
@@ -72,7 +74,7 @@ def _authorized(booking: Booking, payment: Payment) -> None:
         record(None, "booking.requested", booking.id)
         telling.requested(booking)
     elif booking.status in {rules.EXPIRED, rules.DECLINED, rules.CANCELLED}:
-        enqueue("abandon_payment", once=f"abandon:{payment.id}", payment_id=str(payment.id))
+        enqueue("release_authorization", once=f"release:{payment.id}", payment_id=str(payment.id))
 
 
 def _claim_again(booking: Booking) -> bool:
@@ -115,13 +117,15 @@ def capture_payment(payment_id: str) -> None:
     payment_changed(payment_id)
 
 
-def settle_payments() -> None:
-    """Ask after payments whose messages may never have come, and take up captures whose job is gone."""
-    _enqueue_unsettled()
+def release_authorization(payment_id: str) -> None:
+    """Let authorised money go that nothing will be sold for."""
+    payments.release_authorization(payment_id)
+    payment_changed(payment_id)
 
 
 @transactional
-def _enqueue_unsettled() -> None:
+def settle_payments() -> None:
+    """Ask after payments whose messages may never have come, and take up captures whose job is gone."""
     for payment_id in [*payment_queries.unsettled(), *payment_queries.without_fee()]:
         payment = payment_queries.one(payment_id)
         name = "capture_payment" if payment.capture_wanted_at else "settle_payment"
@@ -142,4 +146,4 @@ def _lapse_request(booking_id: uuid.UUID) -> None:
         return
     _end(booking, rules.EXPIRED, "the coach did not answer in time")
     telling.request_lapsed(booking)
-    enqueue("abandon_payment", payment_id=str(booking.payment_id))
+    enqueue("release_authorization", payment_id=str(booking.payment_id))

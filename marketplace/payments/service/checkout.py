@@ -157,23 +157,21 @@ def _book(payment: Payment) -> None:
 
 
 def abandon(payment_id: uuid.UUID | str) -> Payment:
-    """Make sure that nobody can pay any more: close the page, let an authorisation go; answers what is true then.
+    """Make sure that nobody can pay any more: close the page; answers what is true then.
 
     Where the answer that named the page was lost, the same request under the same key names it again.
     """
     payment = queries.one(payment_id)
-    if payment.status == rules.PENDING:
-        if payment.checkout_id is None:
-            try:
-                start_checkout(payment.id)
-            except stripe_gateway.GatewayRefused:
-                return _never_opened(payment.id)
-            payment = queries.one(payment.id)
-        stripe_gateway.expire_checkout(payment.checkout_id or "")
-        payment = sync(payment.id)
-    if payment.status == rules.AUTHORIZED:
-        payment = release_authorization(payment.id)
-    return payment
+    if payment.status != rules.PENDING:
+        return payment
+    if payment.checkout_id is None:
+        try:
+            start_checkout(payment.id)
+        except stripe_gateway.GatewayRefused:
+            return _never_opened(payment.id)
+        payment = queries.one(payment.id)
+    stripe_gateway.expire_checkout(payment.checkout_id or "")
+    return sync(payment.id)
 
 
 @transactional

@@ -1,0 +1,231 @@
+"""What Stripe says of the money decides what becomes of the booking."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from marketplace.bookings import queries, rules
+from marketplace.bookings import service as bookings
+from marketplace.db import session
+from marketplace.ledger.queries import balances
+from marketplace.payments import queries as payments
+from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+
+TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
+FEE_OF_120 = 378  # 2.9 % and 0.30, as the sandbox charges
+
+
+@pytest.fixture
+def offering():
+    return an_offering(open_all_week(a_coach("ada")))
+
+
+@pytest.fixture
+def mia():
+    return a_person("Mia")
+
+
+def state(booking):
+    return queries.locked(booking.id).status
+
+
+def checkout_of(booking):
+    return payments.of_subject(booking.id).checkout_id
+
+
+def test_paying_confirms_and_books_the_money_and_its_fee(mia, offering, stripe):
+    booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+    assert booking.status == rules.CONFIRMED
+    assert booking.payment.status == "paid"
+    assert balances() == {
+        ("stripe", "usd"): 12000 - FEE_OF_120,
+        ("stripe_fees", "usd"): FEE_OF_120,
+        ("sessions_owed", "usd"): 12000,
+    }
+    assert stripe.balance_net() == 12000 - FEE_OF_120
+
+
+def test_hearing_of_the_payment_again_changes_nothing(mia, offering, stripe, run_jobs, mailbox):
+    booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+    before = balances()
+    for _ in range(3):
+        bookings.settle_payment(str(booking.payment_id))
+    run_jobs()
+    assert (state(booking), balances()) == (rules.CONFIRMED, before)
+    assert len(mailbox.to(mia.email)) == 1
+
+
+def test_both_are_told_each_in_her_own_zone_with_an_invite(mia, offering, stripe, run_jobs, mailbox):
+    mia.timezone = "America/New_York"
+    booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+    run_jobs()
+    (to_mia,) = mailbox.to(mia.email)
+    (to_ada,) = mailbox.to(offering.coach.user.email)
+    assert "05:00-06:00 (New York)" in to_mia.get_body(("plain",)).get_content()
+    assert "11:00-12:00 (Berlin)" in to_ada.get_body(("plain",)).get_content()
+    (invite,) = [part for part in to_mia.walk() if part.get_content_type() == "text/calendar"]
+    assert invite.get_param("method") == "REQUEST"
+    assert f"UID:{booking.id}@fairhour" in invite.get_content().replace("\r\n ", "")
+
+
+def test_a_declined_card_keeps_the_hold_and_says_why(mia, offering, stripe):
+    booking = a_payment(mia, a_hold(mia, offering, TOMORROW_AT_TEN), stripe, card="4000000000000002")
+    assert booking.status == rules.HELD
+    assert booking.payment.status == "pending"
+    assert "declined" in booking.payment.failure
+    stripe.pay(booking.payment.checkout_id)
+    bookings.settle_payment(str(booking.payment_id))
+    assert state(booking) == rules.CONFIRMED
+
+
+def test_coming_back_from_the_page_proves_nothing(mia, offering, stripe):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    bookings.settle_payment(str(payments.of_subject(booking.id).id))
+    assert state(booking) == rules.HELD
+
+
+def test_money_that_comes_late_claims_the_time_again_if_it_is_free(mia, offering, stripe, moment):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    moment.advance(minutes=16)
+    bookings.expire_holds()
+    stripe.pay(checkout_of(booking))
+    bookings.abandon_payment(str(payments.of_subject(booking.id).id))
+    assert state(booking) == rules.CONFIRMED
+
+
+def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
+    mia, offering, stripe, moment, run_jobs, mailbox
+):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    moment.advance(minutes=16)
+    noors = a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
+    stripe.pay(checkout_of(booking))
+    run_jobs()
+    assert (state(booking), state(noors)) == (rules.EXPIRED, rules.HELD)
+    (refund,) = stripe.read("refunds")["data"]
+    assert refund["amount"] == 12000
+    assert balances()["sessions_owed", "usd"] == 0
+    (mail,) = mailbox.to(mia.email)
+    assert mail["Subject"] == "Your payment came too late and goes back to you"
+    assert mail.get_body(("plain",)).get_content().count("(Berlin)") == 4
+
+
+def test_a_mentee_who_gives_a_time_back_and_pays_all_the_same_is_refunded(mia, offering, stripe, run_jobs):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    stripe.pay(checkout_of(booking))
+    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=0)
+    run_jobs()
+    assert state(booking) == rules.CANCELLED
+    assert stripe.read("refunds")["data"][0]["amount"] == 12000
+
+
+def test_a_session_whose_message_never_came_is_found_by_the_sweep(mia, offering, stripe, moment, run_jobs):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    stripe.pay(checkout_of(booking))
+    moment.advance(minutes=2)
+    bookings.settle_payments()
+    assert "settle_payment" in run_jobs()
+    assert state(booking) == rules.CONFIRMED
+
+
+def test_a_lost_answer_of_the_checkout_is_found_again_when_the_hold_lapses(mia, offering, stripe, moment, run_jobs):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    session().execute(text("update payments set checkout_id = null, checkout_url = null"))
+    session().commit()
+    moment.advance(minutes=16)
+    run_jobs()
+    (page,) = stripe.read("checkout/sessions")["data"]
+    assert (page["status"], payments.of_subject(booking.id).status) == ("expired", "cancelled")
+
+
+class TestByApproval:
+    @pytest.fixture
+    def asked(self, mia, offering, stripe):
+        on_request = an_offering(offering.coach, by_approval=True)
+        return a_booking(mia, on_request, TOMORROW_AT_TEN + timedelta(days=3), stripe)
+
+    def test_the_card_is_authorised_and_nothing_taken(self, asked, stripe, moment):
+        assert asked.status == rules.REQUESTED
+        assert asked.payment.status == "authorized"
+        assert asked.decide_by == moment.now + timedelta(hours=48)
+        assert balances() == {}
+        assert stripe.balance_net() == 0
+
+    def test_approving_takes_the_money_and_confirms(self, asked, offering, run_jobs):
+        bookings.approve(offering.coach.user, booking_id=asked.id)
+        run_jobs()
+        assert state(asked) == rules.CONFIRMED
+        assert balances()["sessions_owed", "usd"] == 12000
+
+    def test_declining_frees_the_time_and_takes_nothing(self, asked, offering, run_jobs, stripe, mailbox, mia):
+        bookings.decline(offering.coach.user, booking_id=asked.id, reason="Not my field.")
+        run_jobs()
+        assert state(asked) == rules.DECLINED
+        assert payments.one(asked.payment_id).status == "cancelled"
+        assert stripe.balance_net() == 0
+        assert "Not my field." in mailbox.to(mia.email)[-1].get_body(("plain",)).get_content()
+        assert a_hold(a_person("Noor"), offering, asked.starts_at).status == rules.HELD
+
+    def test_an_answer_that_never_comes_lapses(self, asked, moment, run_jobs, stripe):
+        moment.advance(hours=49)
+        bookings.lapse_requests()
+        run_jobs()
+        assert state(asked) == rules.EXPIRED
+        assert payments.one(asked.payment_id).status == "cancelled"
+
+    def test_a_request_is_not_lapsed_early_nor_while_it_is_being_captured(self, asked, offering, moment):
+        bookings.lapse_requests()
+        bookings.approve(offering.coach.user, booking_id=asked.id)
+        moment.advance(hours=49)
+        bookings.lapse_requests()
+        assert state(asked) == rules.REQUESTED
+
+    def test_a_mentee_withdraws_before_the_answer_and_nothing_is_taken(self, asked, mia, run_jobs, stripe):
+        bookings.cancel(mia, booking_id=asked.id, expected_refund_cents=0)
+        run_jobs()
+        assert state(asked) == rules.CANCELLED
+        assert payments.one(asked.payment_id).status == "cancelled"
+
+    def test_an_authorisation_that_lapsed_before_the_capture_ends_the_request(
+        self, asked, offering, moment, run_jobs, stripe
+    ):
+        bookings.approve(offering.coach.user, booking_id=asked.id)
+        moment.advance(days=8)
+        run_jobs()
+        assert state(asked) == rules.EXPIRED
+        assert balances() == {}
+
+    def test_a_capture_whose_job_was_lost_is_taken_up_by_the_sweep(self, asked, offering, moment, run_jobs):
+        bookings.approve(offering.coach.user, booking_id=asked.id)
+        session().execute(text("delete from procrastinate_jobs"))
+        session().commit()
+        moment.advance(minutes=5)
+        bookings.settle_payments()
+        assert "capture_payment" in run_jobs()
+        assert state(asked) == rules.CONFIRMED
+
+    def test_an_authorisation_that_comes_after_the_hold_claims_again_or_is_let_go(
+        self, offering, mia, stripe, moment, run_jobs
+    ):
+        on_request = an_offering(offering.coach, by_approval=True)
+        first = a_hold(mia, on_request, TOMORROW_AT_TEN)
+        bookings.pay(mia, booking_id=first.id)
+        moment.advance(minutes=16)
+        stripe.pay(checkout_of(first))
+        run_jobs()
+        assert state(first) == rules.REQUESTED
+        second = a_hold(mia, on_request, TOMORROW_AT_TEN + timedelta(hours=1))
+        bookings.pay(mia, booking_id=second.id)
+        moment.advance(minutes=16)
+        a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN + timedelta(hours=1))
+        stripe.pay(checkout_of(second))
+        run_jobs()
+        assert state(second) == rules.EXPIRED
+        assert payments.of_subject(second.id).status == "cancelled"
