@@ -23,14 +23,15 @@ def enqueue(name: str, *, at: datetime | None = None, once: str | None = None, *
     `name` is a row of `worker.JOBS`, `args` are JSON values, `at` is the earliest instant by our clock. With
     `once`, a job that waits already under that name is not joined by a second.
     """
-    options: dict[str, Any] = {"connection": driver_connection()}
+    options: dict[str, Any] = {}
     if at is not None:
         options["schedule_at"] = clock.on_the_machine(at)
     if once is not None:
         options["queueing_lock"] = once
     try:
+        # The session makes its savepoint when it hands out the connection, so that is asked for inside.
         with session().begin_nested():
-            _deferrer.configure_task(name, **options).defer(**args)
+            _deferrer.configure_task(name, connection=driver_connection(), **options).defer(**args)
     except AlreadyEnqueued:
         return
 
