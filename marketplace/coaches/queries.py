@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from marketplace.accounts.models import Role, User
+from marketplace.accounts.models import User
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session
@@ -62,6 +62,15 @@ def by_handle(handle: str) -> Coach:
     if coach is None:
         raise NotFound
     return coach
+
+
+def visible_by_handle(viewer: User | None, handle: str) -> Coach:
+    """The same; a coach sees her own profile in every state, and admins see all."""
+    if viewer is None:
+        return by_handle(handle)
+    chosen = select(Coach).where(Coach.handle == handle)
+    coach = session().scalar(chosen if viewer.is_admin else chosen.where(Coach.user_id == viewer.id))
+    return coach if coach is not None else by_handle(handle)
 
 
 def offerings_of(coach_id: uuid.UUID, *, active_only: bool = True) -> Sequence[Offering]:
@@ -187,8 +196,3 @@ def for_admin(actor: User, coach_id: uuid.UUID) -> Coach:
     if coach is None:
         raise NotFound
     return coach
-
-
-def vetters() -> Sequence[User]:
-    """Who decides on applications."""
-    return session().scalars(select(User).where(User.active, User.roles.any(Role.name == "admin"))).all()

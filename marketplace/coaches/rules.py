@@ -87,6 +87,11 @@ def may_publish(status: str) -> bool:
     return status == "approved"
 
 
+def is_public(status: str) -> bool:
+    """Only an approved coach is seen by everybody."""
+    return status == "approved"
+
+
 def price_floor_cents(minutes: int, currency: str, settings: Settings) -> int:
     """The least that a session of `minutes` may cost, in minor units: so much a session, so much an hour."""
     by_the_hour = settings.floor_hour * minutes / 60

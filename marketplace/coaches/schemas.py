@@ -62,7 +62,9 @@ class CoachProfileSchema(Trimmed):
     about = fields.String(required=True, error_messages=FILL_IN, metadata={"description": "CommonMark"})
     topics = WordList(required=True)
     languages = WordList(required=True)
-    kinds = WordList(required=True, error_messages={"required": "Choose at least one kind of help."})
+    kinds = fields.List(
+        fields.String(), required=True, error_messages={"required": "Choose at least one kind of help."}
+    )
     timezone = fields.String(required=True, error_messages=CHOICE, metadata={"example": "Europe/Berlin"})
     currency = fields.String(required=True, error_messages=CHOICE, metadata={"example": "usd"})
     licence = fields.String(load_default=None, allow_none=True, metadata={"description": "for therapists"})
@@ -75,7 +77,7 @@ class OfferingWriteSchema(Trimmed):
     description = fields.String(load_default="")
     kind = fields.String(required=True, error_messages=CHOICE)
     minutes = fields.Integer(required=True, error_messages=NUMBER)
-    price = fields.Nested(MoneySchema, required=True, error_messages=FILL_IN)
+    price: fields.Field[Any] = fields.Nested(MoneySchema, required=True, error_messages=FILL_IN)
     by_approval = fields.Boolean(load_default=False)
     buffer_before_minutes = fields.Integer(load_default=0, error_messages=NUMBER)
     buffer_after_minutes = fields.Integer(load_default=0, error_messages=NUMBER)
@@ -86,6 +88,24 @@ class OfferingWriteSchema(Trimmed):
     def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         price = data.pop("price", None)
         return data if price is None else data | {"price_cents": price["amount"], "currency": price["currency"]}
+
+
+class OfferingFormSchema(OfferingWriteSchema):
+    """The same from a page, where the price is typed in the coach's own currency, like '120.00'."""
+
+    price = fields.String(required=True, error_messages=FILL_IN)
+
+    def __init__(self, currency: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._currency = currency
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        try:
+            cents = money.parse(data.pop("price"), self._currency)
+        except ValueError as error:
+            raise ValidationError("Write an amount like 120.00.", "price") from error
+        return data | {"price_cents": cents, "currency": self._currency}
 
 
 class OfferingSchema(Schema):

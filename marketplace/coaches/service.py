@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from marketplace import clock, config, money
+from marketplace.accounts import queries as people
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
@@ -29,7 +30,7 @@ class AlreadyApplied(Conflict):
 
 
 class AlreadyDecided(Conflict):
-    """This application is not in a state in which that can be decided. Load the page again."""
+    """Somebody has decided on this coach in the meantime. Look at the present state first."""
 
 
 class NotApproved(NotAllowed):
@@ -258,9 +259,9 @@ def _tell(coach: Coach, subject: str, template: str) -> None:
 
 
 def _tell_vetters(coach: Coach) -> None:
-    for admin in queries.vetters():
+    for address in people.admin_addresses():
         subject = f"{coach.user.name} wants to be a coach"
-        notifications.tell(admin.email, subject=subject, template="application_to_vet", **_facts(coach))
+        notifications.tell(address, subject=subject, template="application_to_vet", **_facts(coach))
 
 
 def _facts(coach: Coach) -> dict[str, str]:

@@ -1,0 +1,102 @@
+"""Vetting: admins decide who becomes a coach and who stays one."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts import queries as accounts
+from marketplace.audit import queries as audit
+from marketplace.coaches import queries, rules, service
+from marketplace.coaches.schemas import DecisionSchema
+from marketplace.errors import Invalid
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.signin import admin_only
+
+bp = Blueprint("admin_coaches", __name__, url_prefix="/admin/coaches")
+
+DEEDS = {
+    "coach.applied": "Applied",
+    "coach.approved": "Approved",
+    "coach.rejected": "Not approved",
+    "coach.suspended": "Suspended",
+    "coach.profile_changed": "Profile changed",
+    "coach.hours_set": "Hours set",
+}
+
+
+@bp.get("")
+@admin_only
+def queue() -> ResponseReturnValue:
+    """Coaches in one state; by default those who wait for a decision."""
+    status = request.args.get("status", "applied")
+    status = status if status in rules.STATES else "applied"
+    return render_template(
+        "admin/coaches.html",
+        status=status,
+        states=rules.STATES,
+        counts=queries.counts_by_status(),
+        coaches=queries.for_vetting(status),
+    )
+
+
+@bp.get("/<uuid:coach_id>")
+@admin_only
+def detail(coach_id: uuid.UUID) -> ResponseReturnValue:
+    """Everything that a decision needs."""
+    return _page(coach_id)
+
+
+@bp.post("/<uuid:coach_id>/approve")
+@admin_only
+def approve(coach_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a coach in, or back in."""
+    try:
+        coach = service.approve(actor(), coach_id=coach_id)
+    except service.AlreadyDecided as conflict:
+        return _page(coach_id, conflict=conflict.sentence), 409
+    flash(f"{coach.user.name} is approved and has been told.", "success")
+    return redirect(url_for(".queue"))
+
+
+@bp.post("/<uuid:coach_id>/reject")
+@admin_only
+def reject(coach_id: uuid.UUID) -> ResponseReturnValue:
+    """Refuse an application, with the reason."""
+    return _refuse(coach_id, service.reject, "is not approved and has been told why.")
+
+
+@bp.post("/<uuid:coach_id>/suspend")
+@admin_only
+def suspend(coach_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a rate card down, with the reason."""
+    return _refuse(coach_id, service.suspend, "is suspended and has been told why.")
+
+
+def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnValue:
+    try:
+        coach = command(actor(), coach_id=coach_id, **load(DecisionSchema()))
+    except Invalid as refusal:
+        return _page(coach_id, errors=refusal.fields, reason=request.form.get("reason", "")), 422
+    except service.AlreadyDecided as conflict:
+        return _page(coach_id, conflict=conflict.sentence, reason=request.form.get("reason", "")), 409
+    flash(f"{coach.user.name} {outcome}", "success")
+    return redirect(url_for(".queue"))
+
+
+def _page(coach_id: uuid.UUID, **shown: Any) -> str:
+    coach = queries.for_admin(actor(), coach_id)
+    story = audit.story_of(coach.id)
+    return render_template(
+        "admin/coach.html",
+        coach=coach,
+        next_states=rules.NEXT[coach.status],
+        states=rules.STATES,
+        offerings=queries.offerings_of(coach.id),
+        story=story,
+        names=accounts.names({entry.actor_id for entry in story if entry.actor_id}),
+        deeds=DEEDS,
+        **shown,
+    )

@@ -1,0 +1,68 @@
+"""Asking to become a coach."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import money
+from marketplace.coaches import queries, rules, service
+from marketplace.coaches.schemas import CoachProfileSchema
+from marketplace.errors import Invalid
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.signin import signed_in
+
+bp = Blueprint("apply", __name__)
+
+
+@bp.get("/apply")
+@signed_in
+def form() -> ResponseReturnValue:
+    """The application, or the desk of whoever has applied."""
+    coach = queries.coach_of(actor())
+    if coach is not None and coach.status != "rejected":
+        return redirect(url_for("desk.home"))
+    typed: dict[str, Any] = (
+        profile_as_typed(coach) if coach else {"timezone": actor().timezone, "currency": "usd", "languages": "English"}
+    )
+    return _page(typed, reason=coach.decision_reason if coach else None)
+
+
+@bp.post("/apply")
+@signed_in
+def send() -> ResponseReturnValue:
+    """Take the application."""
+    try:
+        service.apply(actor(), **load(CoachProfileSchema()))
+    except Invalid as refusal:
+        return _page(submitted_profile(), errors=refusal.fields), 422
+    flash("Your application has arrived. We answer by mail; meanwhile say when you are open.", "success")
+    return redirect(url_for("desk.home"))
+
+
+def _page(typed: dict[str, Any], **shown: Any) -> str:
+    return render_template("coaches/apply.html", typed=typed, **profile_choices(), **shown)
+
+
+def profile_choices() -> dict[str, Any]:
+    """What a profile's form offers to choose from."""
+    return {
+        "kinds": list(rules.KINDS.items()),
+        "currencies": [(code, code.upper()) for code in money.SUPPORTED],
+        "longest": rules.LONGEST,
+    }
+
+
+def profile_as_typed(coach: Any) -> dict[str, Any]:
+    """A profile as its form shows it."""
+    same = ("handle", "headline", "about", "kinds", "licence", "timezone", "currency")
+    return {name: getattr(coach, name) for name in same} | {
+        "topics": ", ".join(coach.topics),
+        "languages": ", ".join(map(rules.language_name, coach.languages)),
+    }
+
+
+def submitted_profile() -> dict[str, Any]:
+    """What was typed, to be shown again."""
+    return request.form.to_dict() | {"kinds": request.form.getlist("kinds")}

@@ -1,0 +1,191 @@
+"""What everybody may see of coaches: the directory, rate cards, free times."""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from marketplace import clock, money
+from marketplace.bookings.service import current_policy
+from marketplace.coaches import queries, rules
+from marketplace.coaches.models import Offering
+from marketplace.coaches.schemas import DirectoryFilterSchema
+from marketplace.errors import Invalid, NotFound
+from marketplace.http import invalid, viewer
+from marketplace.scheduling import queries as scheduling
+from marketplace.signin import viewers_zone
+
+bp = Blueprint("coaches", __name__)
+
+WEEK = timedelta(days=7)
+FILTERS = ("text", "kind", "topic", "language", "max_price", "currency")
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """One time to be booked: the instant, and what the viewer's clock will show then."""
+
+    starts_at: datetime
+    shown: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the viewer's calendar and its free times."""
+
+    date: date
+    times: Sequence[FreeTime]
+
+
+@bp.app_template_filter("kind")
+def kind_spoken(kind: str) -> str:
+    """'career_coach' as 'Career coach'."""
+    return rules.KINDS.get(kind, kind)
+
+
+@bp.app_template_filter("language")
+def language_spoken(code: str) -> str:
+    """'de' as 'German'."""
+    return rules.language_name(code)
+
+
+@bp.app_template_filter("markdown")
+def markdown(text: str) -> str:
+    """Markdown as HTML that is safe to show."""
+    return rules.about_html(text)
+
+
+@bp.app_template_filter("place")
+def place(zone: str) -> str:
+    """'America/New_York' as 'New York'."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@bp.app_template_filter("day")
+def day_spoken(day: date) -> str:
+    """'Tue 2 Mar'."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+@bp.get("/coaches")
+def directory() -> ResponseReturnValue:
+    """Coaches with something to book; the filters stand in the address."""
+    wanted: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
+    errors: dict[str, list[str]] = {}
+    try:
+        page = queries.directory(**_filters(wanted))
+    except Invalid as refusal:
+        page, errors = queries.Page([], None), refusal.fields
+    return render_template(
+        "coaches/directory.html",
+        page=page,
+        wanted=wanted,
+        errors=errors,
+        kinds=rules.KINDS,
+        currencies=[(code, code.upper()) for code in money.SUPPORTED],
+        languages=[(code, rules.language_name(code)) for code in queries.languages_in_use()],
+        topics=queries.topics_in_use(),
+        start=url_for(".directory", **wanted) if "after" in request.args else None,
+        more=url_for(".directory", **wanted, after=page.next_cursor) if page.next_cursor else None,
+    ), 422 if errors else 200
+
+
+def _filters(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The filters of the address as the query takes them; the highest price is typed as an amount."""
+    given: dict[str, Any] = dict(wanted)
+    # A currency alone says in what the price would be; it leaves nobody out.
+    currency = given.pop("currency", "usd")
+    if "max_price" in given:
+        try:
+            given |= {"max_price": money.parse(given["max_price"], currency), "currency": currency}
+        except ValueError as error:
+            raise Invalid(max_price="Write an amount like 80.00, and choose its currency.") from error
+    if "after" in request.args:
+        given["after"] = request.args["after"]
+    try:
+        loaded: dict[str, Any] = DirectoryFilterSchema().load(given)
+    except ValidationError as error:
+        raise invalid(error.messages) from error
+    return loaded
+
+
+@bp.get("/@<handle>")
+def rate_card(handle: str) -> ResponseReturnValue:
+    """A coach and what she offers; herself and admins see it before it is public."""
+    coach = queries.visible_by_handle(viewer(), handle)
+    offerings = queries.offerings_of(coach.id)
+    return render_template(
+        "coaches/rate_card.html", coach=coach, offerings=offerings, public=rules.is_public(coach.status)
+    )
+
+
+@bp.get("/@<handle>/<uuid:offering_id>")
+def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
+    """The free times of an offering, a week a page, on the viewer's own clock."""
+    offering = queries.offering_for_booking(offering_id)
+    if offering.coach.handle != handle.lower():
+        raise NotFound
+    zone = _zone()
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    last = today + timedelta(days=offering.horizon_days)
+    begins = min(max(_asked_week(today), today), last)
+    days = _days(offering, begins, zone)
+    return render_template(
+        "coaches/slots.html",
+        offering=offering,
+        coach=offering.coach,
+        zone=zone,
+        chosen_zone=request.args.get("zone"),
+        days=days,
+        ends=begins + WEEK - timedelta(days=1),
+        earlier=max(begins - WEEK, today) if begins > today else None,
+        later=begins + WEEK if begins + WEEK <= last else None,
+        next_free=None if any(day.times for day in days) else _next_free(offering, days[-1].date, zone),
+        policy=current_policy(),
+        now=clock.now(),
+    )
+
+
+def _zone() -> str:
+    """The profile's zone; for a passer-by the one she chose, or her browser's."""
+    chosen = request.args.get("zone", "")
+    return chosen if viewer() is None and chosen in clock.zones() else viewers_zone()
+
+
+def _asked_week(today: date) -> date:
+    try:
+        return date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        return today
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _days(offering: Offering, begins: date, zone: str) -> list[Day]:
+    """Seven days from `begins`, with their free times."""
+    dates = [begins + timedelta(days=number) for number in range(7)]
+    free = scheduling.free_times(offering, start=_midnight(begins, zone), end=_midnight(begins + WEEK, zone))
+    local = [instant.astimezone(ZoneInfo(zone)) for instant in free]
+    # Where clocks go back a time is shown twice: then the offset's name tells which is which.
+    shown = Counter(f"{at:%F %H:%M}" for at in local)
+    times: dict[date, list[FreeTime]] = {day: [] for day in dates}
+    for instant, at in zip(free, local, strict=True):
+        words = f"{at:%H:%M}" if shown[f"{at:%F %H:%M}"] == 1 else f"{at:%H:%M %Z}"
+        times[at.date()].append(FreeTime(instant, words))
+    return [Day(day, times[day]) for day in dates]
+
+
+def _next_free(offering: Offering, after: date, zone: str) -> date | None:
+    """The day of the first free time after a week without any."""
+    start = _midnight(after + timedelta(days=1), zone)
+    free = scheduling.free_times(offering, start=start, end=start + timedelta(days=offering.horizon_days))
+    return free[0].astimezone(ZoneInfo(zone)).date() if free else None
