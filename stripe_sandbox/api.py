@@ -131,7 +131,9 @@ class Api:
         if fault and fault.kind == "rate_limit":
             raise StripeError("Request rate limit exceeded.", status=429, code="rate_limit", stored=False)
         account = flask.request.headers.get("Stripe-Account") or flask.request.headers.get("Stripe-Context") or ""
-        if account and self.box.store.get("v2.core.account", account) is None:
+        with self.box.lock:
+            known = not account or self.box.store.get("v2.core.account", account) is not None
+        if not known:
             raise StripeError(
                 f"The provided key does not have access to account '{account}' (or that account does not exist).",
                 status=403,

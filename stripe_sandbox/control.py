@@ -12,7 +12,7 @@ from .deliveries import MODES, Deliverer
 from .errors import StripeError, missing
 from .pages.checkout import end_of
 from .render import render
-from .resources import accounts, checkout_sessions, webhook_endpoints
+from .resources import accounts, checkout_life, webhook_endpoints
 from .shapes import Obj
 
 blueprint = flask.Blueprint("control", __name__, url_prefix="/_sandbox")
@@ -142,6 +142,15 @@ def flush() -> Obj:
     return {"data": _deliverer().flush(str(given.get("order", "sent")), **wanted)}
 
 
+@blueprint.post("/deliveries/take")
+def take() -> Obj:
+    """What is held, for a caller that posts it by itself: `{"order": "sent|reverse|shuffle", "seed": 0}` ->
+    `{data: [{url, kind, type, payload, signature}]}`. It counts as delivered."""
+    given = _given()
+    seed = int(_number(given, "seed")) if "seed" in given else 0
+    return {"data": _deliverer().take(str(given.get("order", "sent")), seed)}
+
+
 @blueprint.post("/deliveries/resend")
 def resend() -> Obj:
     """Send one event again: `{"event": "evt_…", "copies": 1}`."""
@@ -177,13 +186,13 @@ def pay(session_id: str) -> Any:
     card = card_of(str(given.get("card", "4242424242424242")))
     challenge = {"complete": True, "fail": False}.get(given.get("three_d_secure", ""))
     with box.transaction() as store:
-        session = store.get(checkout_sessions.KIND, session_id)
+        session = store.get(checkout_life.KIND, session_id)
         if session is None:
-            raise missing(checkout_sessions.KIND, session_id, "session")
+            raise missing(checkout_life.KIND, session_id, "session")
         if session["status"] != "open":
             raise StripeError(f"This Checkout Session has a status of {session['status']}.")
         who = {name: str(given.get(name, "")) for name in ("email", "name")}
-        status = checkout_sessions.pay(box, session, card, authenticated=challenge, **who)
+        status = checkout_life.pay(box, session, card, authenticated=challenge, **who)
         intent = store.get("payment_intent", session["payment_intent"]) or {}
         error = intent.get("last_payment_error")
     if error:

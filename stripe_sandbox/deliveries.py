@@ -149,19 +149,41 @@ class Deliverer:
 
     def flush(self, order: str = "sent", copies: int = 1, seed: int = 0) -> list[Obj]:
         """Send what is held, now: in the order it was `sent`, in `reverse`, or in a `shuffle`; each `copies` times."""
-        if order not in ORDERS:
-            raise StripeError(f"Invalid order: must be one of {', '.join(ORDERS)}", param="order")
         with self.sending:
-            with self.box.transaction():
-                ids = [row["id"] for row in listed(self.box, status="held")]
-            if order == "reverse":
-                ids.reverse()
-            elif order == "shuffle":
-                random.Random(seed).shuffle(ids)  # noqa: S311
+            ids = self._held(order, seed)
             for delivery_id in ids:
                 for _ in range(copies):
                     self._attempt(delivery_id)
             return self._named(ids)
+
+    def take(self, order: str = "sent", seed: int = 0) -> list[Obj]:
+        """What is held, signed and ready to be posted by the caller: `{url, kind, type, payload, signature}`; it
+        counts as delivered."""
+        with self.sending, self.box.transaction() as store:
+            taken = []
+            for row in self._named(self._held(order, seed)):
+                event, point = store.any(row["event_id"]), store.get("webhook_endpoint", row["endpoint_id"])
+                if event and point:
+                    payload = _payload(self.box, event)
+                    signed = signature(payload, point["_secrets"], int(time.time()))
+                    about = {name: row[name] for name in ("url", "kind", "type")}
+                    taken.append({**about, "payload": payload.decode(), "signature": signed})
+                store.db.execute(
+                    "update deliveries set status = 'delivered', delivered_at = ? where id = ?",
+                    (time.time(), row["id"]),
+                )
+            return taken
+
+    def _held(self, order: str, seed: int) -> list[int]:
+        if order not in ORDERS:
+            raise StripeError(f"Invalid order: must be one of {', '.join(ORDERS)}", param="order")
+        with self.box.transaction():
+            ids = [row["id"] for row in listed(self.box, status="held")]
+        if order == "reverse":
+            ids.reverse()
+        elif order == "shuffle":
+            random.Random(seed).shuffle(ids)  # noqa: S311
+        return ids
 
     def resend(self, event_id: str, copies: int = 1) -> list[Obj]:
         """Send an event again to every endpoint it was queued for, whatever became of it; `copies` times."""

@@ -83,6 +83,11 @@ class RunningSandbox:
         wanted = {"order": order, "copies": copies, "seed": seed}
         return list(self.control("POST", "deliveries/flush", wanted)["data"])
 
+    def take(self, order: str = "sent", seed: int = 0) -> list[dict[str, Any]]:
+        """What is held, to be posted by the test itself (a Flask test client listens on no port): `{url, kind, type,
+        payload, signature}`. Hold events first with `deliver("hold")`."""
+        return list(self.control("POST", "deliveries/take", {"order": order, "seed": seed})["data"])
+
     def resend(self, event_id: str, copies: int = 1) -> list[dict[str, Any]]:
         """Send one event again."""
         return list(self.control("POST", "deliveries/resend", {"event": event_id, "copies": copies})["data"])

@@ -10,7 +10,7 @@ from .. import ledger
 from ..box import Sandbox
 from ..cards import CARDS, Card, card_of
 from ..errors import missing
-from ..resources import checkout_sessions
+from ..resources import checkout_life
 from ..shapes import Obj
 
 blueprint = flask.Blueprint("checkout", __name__, template_folder="templates")
@@ -27,9 +27,9 @@ def _box() -> Sandbox:
 
 
 def _session(box: Sandbox, session_id: str) -> Obj:
-    session = box.store.get(checkout_sessions.KIND, session_id)
+    session = box.store.get(checkout_life.KIND, session_id)
     if session is None:
-        raise missing(checkout_sessions.KIND, session_id, "session")
+        raise missing(checkout_life.KIND, session_id, "session")
     return session
 
 
@@ -100,7 +100,7 @@ def pay(session_id: str) -> Any:
         if problem:
             return _page(box, session, problem, 422)
         card = card_of(form["card"])
-        status = checkout_sessions.pay(box, session, card, email=form.get("email", ""), name=form.get("name", ""))
+        status = checkout_life.pay(box, session, card, email=form.get("email", ""), name=form.get("name", ""))
         if status == "requires_action":
             session["_challenge"] = {"card": card.number, **{k: form.get(k, "") for k in ("email", "name")}}
             box.store.save(session)
@@ -135,5 +135,5 @@ def answer(session_id: str) -> Any:
         box.store.save(session)
         card: Card = card_of(asked["card"])
         done = flask.request.form.get("outcome") == "complete"
-        checkout_sessions.pay(box, session, card, email=asked["email"], name=asked["name"], authenticated=done)
+        checkout_life.pay(box, session, card, email=asked["email"], name=asked["name"], authenticated=done)
         return flask.redirect(end_of(session), 303) if session["status"] == "complete" else back

@@ -1,7 +1,5 @@
 """Checkout Sessions in payment mode, hosted: made by the API, paid on the page, expired by either or by time."""
 
-from typing import Any
-
 import stripe
 import stripe.checkout
 from stripe.params.checkout import (
@@ -12,19 +10,16 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from .. import ledger, paying
+from .. import ledger
 from ..api import Call, endpoint
-from ..box import Sandbox, timer
-from ..cards import Card
+from ..box import Sandbox
 from ..errors import StripeError
-from ..events import emit
 from ..ids import new_id
 from ..render import included, list_of
 from ..shapes import Obj, shape
-from . import customers, payment_intents
 from .accounts import merged
+from .checkout_life import KIND, end
 
-KIND = "checkout.session"
 MINUTE_SECONDS = 60
 SHORTEST_SECONDS, LONGEST_SECONDS = 30 * MINUTE_SECONDS, 24 * 60 * MINUTE_SECONDS
 LEAST_UNITS = 50  # docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: 0.50 USD, 50 JPY
@@ -45,7 +40,7 @@ def create(call: Call) -> Obj:
     """Make a session with its hosted page at `url`; it can be paid until `expires_at` (24 hours, or as given)."""
     box, given, now = call.box, call.params, call.box.now()
     _check(call)
-    items = [_line_item(box, item) for item in given["line_items"]]
+    items = [_line_item(box, item, f"line_items[{index}]") for index, item in enumerate(given["line_items"])]
     currency, total = items[0]["currency"], sum(item["amount_total"] for item in items)
     if any(item["currency"] != currency for item in items):
         raise StripeError("All line items must have the same currency.", param="line_items")
@@ -125,15 +120,15 @@ def _check(call: Call) -> None:
         raise StripeError("You may only specify one of these parameters: customer, customer_email.")
 
 
-def _line_item(box: Sandbox, item: Obj) -> Obj:
+def _line_item(box: Sandbox, item: Obj, where: str) -> Obj:
     data = item.get("price_data") or {}
     for param in ("product_data", "unit_amount"):
         if param not in data:
-            name = f"line_items[0][price_data][{param}]"
+            name = f"{where}[price_data][{param}]"
             raise StripeError(f"Missing required param: {name}.", code="parameter_missing", param=name)
     quantity, unit, currency = item.get("quantity", 1), data["unit_amount"], data["currency"].lower()
     if quantity < 1 or unit < 0:
-        raise StripeError("Invalid integer", code="parameter_invalid_integer", param="line_items[0][quantity]")
+        raise StripeError(f"Invalid integer in {where}", code="parameter_invalid_integer", param=where)
     about = data["product_data"]
     product = shape(
         stripe.Product,
@@ -218,81 +213,4 @@ def expire(call: Call, session_id: str) -> Obj:
             'Only Checkout Sessions with a status in ["open"] can be expired. '
             f"This Checkout Session has a status of {session['status']}."
         )
-    return _expire(call.box, session)
-
-
-def _expire(box: Sandbox, session: Obj) -> Obj:
-    session |= {"status": "expired", "url": None}
-    box.store.save(session)
-    account = session["_account"]
-    intent = session["payment_intent"] and box.store.get("payment_intent", session["payment_intent"])
-    if intent and intent["status"] in payment_intents.CANCELLABLE:
-        # Assumed: an intent that a declined attempt left behind ends with its session.
-        paying.cancel(box, intent, "expired", account)
-    emit(box, "checkout.session.expired", session, account)
-    return session
-
-
-@timer("session_expires")
-def _time_is_up(box: Sandbox, session_id: str) -> None:
-    session = box.store.get(KIND, session_id)
-    if session and session["status"] == "open":
-        _expire(box, session)
-
-
-def pay(
-    box: Sandbox, session: Obj, card: Card, *, email: str = "", name: str = "", authenticated: bool | None = None
-) -> str:
-    """Try a card on an open session; the intent's status. On success the session is complete."""
-    account = session["_account"]
-    intent = _intent(box, session, email)
-    status = paying.attempt(box, intent, card, account, authenticated=authenticated)
-    if status in ("succeeded", "requires_capture"):
-        _complete(box, session, intent, email, name)
-    return status
-
-
-def _intent(box: Sandbox, session: Obj, email: str) -> Obj:
-    if session["payment_intent"]:
-        kept = box.store.get("payment_intent", session["payment_intent"])
-        assert kept is not None, "a session's intent is never deleted"
-        return kept
-    wanted: dict[str, Any] = dict(session["_intent"])
-    intent = payment_intents.add(
-        box,
-        session["_account"],
-        amount=session["amount_total"],
-        currency=session["currency"],
-        customer=session["customer"],
-        **{**wanted, "metadata": merged({}, wanted.get("metadata"))},
-    )
-    session["payment_intent"] = intent["id"]
-    box.store.save(session)
-    return intent
-
-
-def _complete(box: Sandbox, session: Obj, intent: Obj, email: str, name: str) -> None:
-    account = session["_account"]
-    known = box.store.get("customer", session["customer"]) if session["customer"] else None
-    email = email or session["customer_email"] or (known or {}).get("email") or "mentee@example.com"
-    if session["customer_creation"] == "always":
-        session["customer"] = customers.add(box, account, email=email, name=name)["id"]
-        box.store.save(intent | {"customer": session["customer"]})
-    session |= {
-        "status": "complete",
-        "url": None,
-        # Assumed: under manual capture nothing is paid until the money is taken.
-        "payment_status": "paid" if intent["status"] == "succeeded" else "unpaid",
-        "customer_details": {
-            "address": None,
-            "business_name": None,
-            "email": email,
-            "individual_name": None,
-            "name": name or (known or {}).get("name"),
-            "phone": None,
-            "tax_exempt": "none",
-            "tax_ids": [],
-        },
-    }
-    box.store.save(session)
-    emit(box, "checkout.session.completed", session, account)
+    return end(call.box, session)

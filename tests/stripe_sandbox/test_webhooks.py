@@ -108,6 +108,29 @@ def test_held_events_are_shuffled_the_same_way_for_the_same_seed(platform: Platf
     assert sorted(orders[0]) == sorted(PAID)
 
 
+def test_held_events_can_be_taken_and_posted_by_the_test_itself(platform: Platform, receiver: Any) -> None:
+    platform.sandbox.deliver("hold")
+    platform.paid()
+    taken = platform.sandbox.take("reverse")
+    assert [one["type"] for one in taken] == PAID[::-1]
+    event = platform.client.construct_event(taken[0]["payload"], taken[0]["signature"], receiver.secret)
+    assert (event.type, taken[0]["url"], taken[0]["kind"]) == (PAID[-1], receiver.url, "platform")
+    assert (receiver.got, platform.sandbox.take()) == ([], [])
+    assert platform.client.v1.events.list({"delivery_success": False}).data == []
+
+
+def test_events_of_a_connected_account_go_to_the_connect_endpoint_and_name_it(
+    platform: Platform, receiver: Any
+) -> None:
+    platform.sandbox.reset(webhooks=[])
+    platform.sandbox.add_webhook(receiver.url, receiver.secret, "connect")
+    account = platform.an_account()
+    platform.client.v1.customers.create({"name": "of the platform"})
+    platform.client.v1.customers.create({"name": "of the account"}, {"stripe_account": account})
+    platform.sandbox.settle()
+    assert [json.loads(payload)["account"] for payload, _ in receiver.got] == [account]
+
+
 def test_dropped_events_never_come_but_are_listed_as_missed(platform: Platform, receiver: Any) -> None:
     platform.sandbox.deliver("drop")
     platform.paid()

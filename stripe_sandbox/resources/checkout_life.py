@@ -1,0 +1,91 @@
+"""The life of a Checkout Session after it was made: a card is tried on it, or it ends unpaid."""
+
+from typing import Any
+
+from .. import paying
+from ..box import Sandbox, timer
+from ..cards import Card
+from ..events import emit
+from ..shapes import Obj
+from . import customers, payment_intents
+from .accounts import merged
+
+KIND = "checkout.session"
+
+
+def end(box: Sandbox, session: Obj) -> Obj:
+    """Expire an open session and what a declined attempt left behind; sends `checkout.session.expired`."""
+    session |= {"status": "expired", "url": None}
+    box.store.save(session)
+    account = session["_account"]
+    intent = session["payment_intent"] and box.store.get("payment_intent", session["payment_intent"])
+    if intent and intent["status"] in payment_intents.CANCELLABLE:
+        # Assumed: an intent that a declined attempt left behind ends with its session.
+        paying.cancel(box, intent, "expired", account)
+    emit(box, "checkout.session.expired", session, account)
+    return session
+
+
+@timer("session_expires")
+def _time_is_up(box: Sandbox, session_id: str) -> None:
+    session = box.store.get(KIND, session_id)
+    if session and session["status"] == "open":
+        end(box, session)
+
+
+def pay(
+    box: Sandbox, session: Obj, card: Card, *, email: str = "", name: str = "", authenticated: bool | None = None
+) -> str:
+    """Try a card on an open session; the intent's status. On success the session is complete."""
+    account = session["_account"]
+    intent = _intent(box, session, email)
+    status = paying.attempt(box, intent, card, account, authenticated=authenticated)
+    if status in ("succeeded", "requires_capture"):
+        _complete(box, session, intent, email, name)
+    return status
+
+
+def _intent(box: Sandbox, session: Obj, email: str) -> Obj:
+    if session["payment_intent"]:
+        kept = box.store.get("payment_intent", session["payment_intent"])
+        assert kept is not None, "a session's intent is never deleted"
+        return kept
+    wanted: dict[str, Any] = dict(session["_intent"])
+    intent = payment_intents.add(
+        box,
+        session["_account"],
+        amount=session["amount_total"],
+        currency=session["currency"],
+        customer=session["customer"],
+        **{**wanted, "metadata": merged({}, wanted.get("metadata"))},
+    )
+    session["payment_intent"] = intent["id"]
+    box.store.save(session)
+    return intent
+
+
+def _complete(box: Sandbox, session: Obj, intent: Obj, email: str, name: str) -> None:
+    account = session["_account"]
+    known = box.store.get("customer", session["customer"]) if session["customer"] else None
+    email = email or session["customer_email"] or (known or {}).get("email") or "guest@example.com"
+    if session["customer_creation"] == "always":
+        session["customer"] = customers.add(box, account, email=email, name=name)["id"]
+        box.store.save(intent | {"customer": session["customer"]})
+    session |= {
+        "status": "complete",
+        "url": None,
+        # Assumed: under manual capture nothing is paid until the money is taken.
+        "payment_status": "paid" if intent["status"] == "succeeded" else "unpaid",
+        "customer_details": {
+            "address": None,
+            "business_name": None,
+            "email": email,
+            "individual_name": None,
+            "name": name or (known or {}).get("name"),
+            "phone": None,
+            "tax_exempt": "none",
+            "tax_ids": [],
+        },
+    }
+    box.store.save(session)
+    emit(box, "checkout.session.completed", session, account)
