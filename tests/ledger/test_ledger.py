@@ -1,0 +1,112 @@
+"""Every cent once, in one currency, for ever."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.db import session, transactional, uuid7
+from marketplace.ledger import queries, rules
+from marketplace.ledger.service import post
+
+BOOKING = uuid7()
+
+
+@transactional
+def booked(key, debit, credit, cents, currency="usd", source=None):
+    return post(
+        key, debit=debit, credit=credit, cents=cents, currency=currency, subject_id=BOOKING, source=source
+    )
+
+
+def test_a_fact_is_booked_once_however_often_it_is_told():
+    assert booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000) is True
+    assert booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000) is False
+    assert queries.balances() == {("stripe", "usd"): 12000, ("sessions_owed", "usd"): 12000}
+
+
+def test_nothing_is_booked_for_nothing():
+    assert booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 0) is False
+    assert queries.lines() == []
+
+
+def test_each_currency_has_accounts_of_its_own():
+    booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000, "usd")
+    booked("paid:2", rules.STRIPE, rules.SESSIONS_OWED, 500, "jpy")
+    assert queries.balance(rules.STRIPE, "usd") == 12000
+    assert queries.balance(rules.STRIPE, "jpy") == 500
+    assert queries.balance(rules.STRIPE, "eur") == 0
+
+
+def test_balances_have_the_sign_that_people_expect():
+    coach = rules.coach(uuid7())
+    booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000)
+    booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 378)
+    booked("release:1", rules.SESSIONS_OWED, coach, 10800)
+    booked("release-fee:1", rules.SESSIONS_OWED, rules.REVENUE, 1200)
+    assert queries.balances() == {
+        ("stripe", "usd"): 11622,
+        ("stripe_fees", "usd"): 378,
+        ("sessions_owed", "usd"): 0,
+        (coach, "usd"): 10800,
+        ("revenue", "usd"): 1200,
+    }
+    assert queries.balance(coach, "usd") == 10800
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update ledger_entries set cents = 1",
+        "delete from ledger_entries",
+        "truncate ledger_entries",
+        "update audit_entries set action = 'x'",
+        "delete from audit_entries",
+    ],
+)
+def test_what_is_written_stays_written(sql):
+    booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000)
+    with pytest.raises(IntegrityError, match="append-only"):
+        session().execute(text(sql))
+    session().rollback()
+
+
+@pytest.mark.parametrize(
+    ("cents", "debit", "credit", "constraint"),
+    [(-5, "stripe", "revenue", "cents_positive"), (5, "stripe", "stripe", "two_accounts")],
+)
+def test_postgresql_refuses_what_is_no_entry(cents, debit, credit, constraint):
+    with pytest.raises(IntegrityError, match=constraint):
+        booked("bad", debit, credit, cents)
+
+
+def test_an_entry_cannot_join_accounts_of_two_currencies():
+    booked("a", "stripe", "revenue", 5, "usd")
+    booked("b", "stripe", "revenue", 5, "eur")
+    mixed = """
+        insert into ledger_entries (id, key, debit_id, credit_id, cents, currency, subject_id, booked_at)
+        select gen_random_uuid(), 'mixed', u.id, e.id, 5, 'usd', gen_random_uuid(), now()
+        from ledger_accounts u, ledger_accounts e
+        where u.currency = 'usd' and u.name = 'stripe' and e.currency = 'eur' and e.name = 'revenue'
+    """
+    with pytest.raises(IntegrityError, match="ledger_entries_credit_fkey"):
+        session().execute(text(mixed))
+    session().rollback()
+
+
+def test_lines_are_found_by_account_and_by_subject_newest_first_in_pages():
+    for n in range(5):
+        booked(f"paid:{n}", rules.STRIPE, rules.SESSIONS_OWED, 100 + n)
+    booked("other", rules.REVENUE, rules.SESSIONS_OWED, 7)
+    assert [line.cents for line in queries.lines(account=rules.STRIPE, limit=2)] == [104, 103]
+    second = queries.lines(account=rules.STRIPE, limit=2, before=queries.lines(account=rules.STRIPE, limit=2)[-1].id)
+    assert [line.cents for line in second] == [102, 101]
+    assert len(queries.lines(subject_ids=[BOOKING])) == 6
+    assert queries.lines(subject_ids=[uuid7()]) == []
+
+
+def test_what_each_of_stripes_objects_moved_is_net_of_its_fee():
+    booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000, source="ch_1")
+    booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 378, source="ch_1")
+    booked("refund:1", rules.SESSIONS_OWED, rules.STRIPE, 6000, source="re_1")
+    booked("release", rules.SESSIONS_OWED, rules.REVENUE, 600)
+    assert queries.stripe_net_by_source() == {("ch_1", "usd"): 11622, ("re_1", "usd"): -6000}

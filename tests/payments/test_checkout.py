@@ -1,0 +1,153 @@
+"""Opening a page, hearing of it, closing it: with every answer lost once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from marketplace.bookings import service as bookings
+from marketplace.db import outside_commands, session, transactional
+from marketplace.errors import NotFound, Unavailable
+from marketplace.ledger.queries import balances
+from marketplace.payments import queries, stripe_gateway
+from marketplace.payments import service as payments
+from tests.factories import a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+
+TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def mia():
+    return a_person("Mia")
+
+
+@pytest.fixture
+def held(mia):
+    return a_hold(mia, an_offering(open_all_week(a_coach("ada"))), TOMORROW_AT_TEN)
+
+
+def pages(stripe):
+    return stripe.read("checkout/sessions")["data"]
+
+
+def test_the_page_asks_for_exactly_what_was_agreed(mia, held, stripe):
+    url = bookings.pay(mia, booking_id=held.id)
+    (page,) = pages(stripe)
+    assert page["url"] == url
+    assert (page["amount_total"], page["currency"], page["customer_email"]) == (12000, "usd", mia.email)
+    assert page["client_reference_id"] == str(queries.of_subject(held.id).id)
+    assert page["expires_at"] >= (held.hold_expires_at + timedelta(minutes=30)).timestamp()
+
+
+@pytest.mark.parametrize("misfortune", ["fail_before", "fail_after", "drop_before", "drop_after", "rate_limit"])
+def test_whatever_befalls_the_request_asking_again_opens_one_page(mia, held, stripe, misfortune):
+    stripe.fault("/v1/checkout/sessions", misfortune, method="POST")
+    with pytest.raises(Unavailable):
+        bookings.pay(mia, booking_id=held.id)
+    assert bookings.pay(mia, booking_id=held.id) == pages(stripe)[0]["url"]
+    assert len(pages(stripe)) == 1
+
+
+@pytest.mark.parametrize("misfortune", ["fail_before", "drop_before", "drop_after"])
+def test_reading_a_payment_while_stripe_fails_changes_nothing(mia, held, stripe, misfortune):
+    bookings.pay(mia, booking_id=held.id)
+    payment = queries.of_subject(held.id)
+    stripe.pay(payment.checkout_id)
+    stripe.fault("/v1/payment_intents/*", misfortune)
+    with pytest.raises(Unavailable):
+        payments.sync(payment.id)
+    assert queries.one(payment.id).status == "pending"
+    assert payments.sync(payment.id).status == "paid"
+
+
+def test_a_page_whose_answer_was_lost_is_adopted_from_its_message(mia, held, stripe):
+    bookings.pay(mia, booking_id=held.id)
+    payment = queries.of_subject(held.id)
+    checkout_id = payment.checkout_id
+    session().execute(text("update payments set checkout_id = null, checkout_url = null"))
+    session().commit()
+    assert payments.sync(payment.id).checkout_id is None
+    payments.adopt(payment.id, checkout_id)
+    payments.adopt(payment.id, checkout_id)
+    assert queries.one(payment.id).checkout_id == checkout_id
+
+
+def test_a_page_of_another_payment_is_not_adopted(mia, held, stripe):
+    bookings.pay(mia, booking_id=held.id)
+    payment = queries.of_subject(held.id)
+    known = payment.checkout_id
+    payments.adopt(payment.id, "cs_test_somebody_elses")
+    assert queries.one(payment.id).checkout_id == known
+
+
+def test_closing_a_page_that_was_just_paid_finds_the_money(mia, held, stripe):
+    bookings.pay(mia, booking_id=held.id)
+    payment = queries.of_subject(held.id)
+    stripe.pay(payment.checkout_id)
+    assert payments.abandon(payment.id).status == "paid"
+    assert payments.abandon(payment.id).status == "paid"
+
+
+def test_a_page_that_stripe_never_opened_and_now_refuses_counts_as_cancelled(mia, held, stripe, moment):
+    stripe.fault("/v1/checkout/sessions", "fail_before", method="POST")
+    with pytest.raises(Unavailable):
+        bookings.pay(mia, booking_id=held.id)
+    moment.advance(hours=2)
+    payment = queries.of_subject(held.id)
+    assert payments.abandon(payment.id).status == "cancelled"
+    assert pages(stripe) == []
+
+
+def test_capturing_and_releasing_what_has_ended_already_is_harmless(mia, stripe):
+    on_request = an_offering(open_all_week(a_coach("grace")), by_approval=True)
+    asked = a_payment(mia, a_hold(mia, on_request, TOMORROW_AT_TEN), stripe)
+    assert payments.take_authorized(asked.payment_id).status == "paid"
+    assert payments.take_authorized(asked.payment_id).status == "paid"
+    assert payments.release_authorization(asked.payment_id).status == "paid"
+
+
+def test_a_fee_that_stripe_tells_later_is_booked_then(mia, held, stripe):
+    booking = a_payment(mia, held, stripe)
+    session().execute(text("update payments set fee_cents = null, available_on = null"))
+    session().commit()
+    assert list(queries.without_fee()) == [booking.payment_id]
+    payments.sync(booking.payment_id)
+    assert list(queries.without_fee()) == []
+    assert balances()["stripe_fees", "usd"] == 378
+
+
+def test_stripe_is_never_called_inside_a_transaction():
+    @transactional
+    def careless():
+        stripe_gateway.checkout("cs_test_x")
+
+    with pytest.raises(RuntimeError, match="never call another server"):
+        careless()
+
+
+def test_unwritten_changes_are_not_committed_by_a_call(mia):
+    mia.name = "Somebody else"
+    with pytest.raises(RuntimeError):
+        outside_commands()
+    session().rollback()
+
+
+def test_a_payment_that_is_not_there_is_not_found(mia):
+    with pytest.raises(NotFound):
+        queries.one(mia.id)
+    with pytest.raises(NotFound):
+        queries.locked(mia.id)
+    with pytest.raises(NotFound):
+        queries.refund(mia.id)
+
+
+def test_a_definite_no_carries_stripes_own_words(stripe):
+    with pytest.raises(stripe_gateway.GatewayRefused) as refusal:
+        stripe_gateway.checkout("cs_test_nothing")
+    assert (refusal.value.code, refusal.value.status) == ("resource_missing", 404)
+
+
+def test_marking_a_dispute_on_a_charge_of_somebody_else_changes_nothing(mia, held):
+    payments.mark_disputed("ch_somebody_elses")
+    payments.dispute_closed("ch_somebody_elses", won=True)
+    assert balances() == {}

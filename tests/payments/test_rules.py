@@ -1,0 +1,45 @@
+"""Statuses move forward only, whatever order Stripe's words come in."""
+
+import pytest
+
+from marketplace.payments import rules
+
+
+@pytest.mark.parametrize(
+    ("page", "intent", "status"),
+    [
+        ("open", None, "pending"),
+        ("open", "requires_payment_method", "pending"),
+        ("complete", "processing", "pending"),
+        ("complete", "succeeded", "paid"),
+        ("complete", "requires_capture", "authorized"),
+        ("complete", "canceled", "cancelled"),
+        ("expired", None, "cancelled"),
+        ("expired", "requires_payment_method", "cancelled"),
+        ("expired", "succeeded", "paid"),
+    ],
+)
+def test_the_intent_decides_and_then_the_page(page, intent, status):
+    assert rules.status_at_stripe(page, intent) == status
+
+
+def test_paid_is_never_taken_back_by_a_late_message():
+    assert rules.NEXT["paid"] == frozenset()
+    assert "authorized" not in rules.NEXT["cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("succeeded", "succeeded"), ("failed", "failed"), ("canceled", "failed"), ("requires_action", "pending")],
+)
+def test_a_refund_is_pending_until_it_is_settled(word, status):
+    assert rules.refund_status_at_stripe(word) == status
+
+
+def test_a_refund_that_succeeded_may_still_fail():
+    assert "failed" in rules.REFUND_NEXT["succeeded"]
+
+
+@pytest.mark.parametrize(("status", "back", "rest"), [("paid", 0, 100), ("paid", 40, 60), ("pending", 0, 0)])
+def test_only_what_was_paid_can_go_back(status, back, rest):
+    assert rules.refundable_cents(status, 100, back) == rest
