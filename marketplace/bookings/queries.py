@@ -105,6 +105,18 @@ def claimed(coach_id: uuid.UUID, blocked: Range[datetime]) -> bool:
     return session().scalar(chosen.limit(1)) is not None
 
 
+def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Booking | None:
+    """What `mentee` herself has booked or holds of an offering at that very time."""
+    chosen = select(Booking).where(
+        Booking.mentee_id == mentee.id,
+        Booking.offering_id == offering_id,
+        Booking.starts_at == starts_at,
+        Booking.status.in_(rules.CLAIMING),
+        or_(Booking.status != rules.HELD, Booking.hold_expires_at > clock.now()),
+    )
+    return session().scalar(chosen.limit(1))
+
+
 def holds_of(mentee_id: uuid.UUID) -> int:
     """How many times a mentee holds unpaid right now."""
     chosen = select(func.count()).where(

@@ -1,48 +1,188 @@
-"""What comes in through both doors."""
+"""What comes in and goes out about bookings, for the pages and the API alike."""
 
-from marshmallow import Schema, fields, validate
+from datetime import UTC, datetime
+from typing import Any
+from unicodedata import category
 
+from marshmallow import Schema, ValidationError, fields, pre_dump, pre_load, validate
+
+from marketplace.accounts.schemas import Trimmed
 from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.coaches.schemas import FILL_IN, MoneySchema
 
-BRIEF = validate.Length(
-    min=20, max=2000, error="Say in 20 to 2,000 characters what it is about, so that the hour is well spent."
+LONGEST_REASON = 500
+SHORTEST_BRIEF, LONGEST_BRIEF = 20, 2000
+
+# Far enough for everybody, near enough that no zone's offset leaves the calendar.
+TIMES = validate.Range(
+    datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC), error="Choose one of the times that are shown."
 )
+WITH_OFFSET = {"invalid": "Give a time with its offset, like 2027-03-01T18:00:00+01:00."}
 
 
-class HoldSchema(Schema):
+def plain_text(text: str) -> None:
+    """Refuse control characters other than line breaks and tabs; the database cannot keep them all."""
+    if any(category(letter) == "Cc" and letter not in "\n\t" for letter in text):
+        raise ValidationError("Write it without control characters.")
+
+
+class Written(Trimmed):
+    """A schema whose texts may have several lines, each ending in one newline as it is counted."""
+
+    @pre_load
+    def newlines(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in data.items()}
+
+
+class TimeSchema(Trimmed):
+    """A time of an offering."""
+
+    starts_at = fields.AwareDateTime(
+        required=True, validate=TIMES, error_messages=FILL_IN | WITH_OFFSET, metadata={"description": "ISO 8601"}
+    )
+
+
+class HoldSchema(Written, TimeSchema):
     """A time that somebody wants, and what for."""
 
-    offering_id = fields.UUID(required=True)
-    starts_at = fields.AwareDateTime(
-        required=True, error_messages={"invalid": "Give a time with its offset, like 2027-03-01T18:00:00+01:00."}
+    offering_id = fields.UUID(required=True, error_messages=FILL_IN | {"invalid_uuid": "Name the offering by its id."})
+    brief = fields.String(
+        required=True,
+        validate=[
+            validate.Length(
+                SHORTEST_BRIEF,
+                LONGEST_BRIEF,
+                error="Say in {min} to {max} characters what it is about, so that the hour is well spent.",
+            ),
+            plain_text,
+        ],
+        error_messages=FILL_IN,
+        metadata={"description": "what it is about; the coach reads it beforehand"},
     )
-    brief = fields.String(required=True, validate=BRIEF)
 
 
-class MoneySchema(Schema):
-    """An amount in minor units."""
-
-    amount = fields.Integer(required=True, strict=True)
-    currency = fields.String(required=True, validate=validate.Length(equal=3))
+def _reason() -> fields.String:
+    too_long = validate.Length(max=LONGEST_REASON, error="Say it in {max} characters or fewer.")
+    return fields.String(load_default="", validate=[too_long, plain_text])
 
 
-class CancelSchema(Schema):
-    """A cancellation, with the refund that was shown."""
+class CancelSchema(Written):
+    """A cancellation, with the refund that was shown; it is refused when another amount would come back by now."""
 
-    expected_refund = fields.Nested(MoneySchema, required=True)
-    reason = fields.String(load_default="", validate=validate.Length(max=500))
+    expected_refund = fields.Nested(MoneySchema, required=True, error_messages=FILL_IN)
+    reason = _reason()
 
 
-class DecideSchema(Schema):
+class DecideSchema(Written):
     """Why a request is declined; shown to the mentee."""
 
-    reason = fields.String(load_default="", validate=validate.Length(max=500))
+    reason = _reason()
 
 
-class CompleteSchema(Schema):
+class CompleteSchema(Trimmed):
     """How a session ended."""
 
     outcome = fields.String(
         required=True,
         validate=validate.OneOf(rules.OUTCOMES, error="Say took_place or mentee_no_show."),
+        error_messages=FILL_IN,
     )
+
+
+class ListSchema(Trimmed):
+    """Which sessions: hers as a mentee or as a coach, those to come or those past."""
+
+    as_ = fields.String(
+        data_key="as",
+        load_default="mentee",
+        validate=validate.OneOf(("mentee", "coach"), error="Choose mentee or coach."),
+    )
+    past = fields.Boolean(load_default=False, error_messages={"invalid": "Say true or false."})
+    after = fields.UUID(
+        load_default=None, allow_none=True, error_messages={"invalid_uuid": "Take the cursor from the page before."}
+    )
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+
+
+class PartySchema(Schema):
+    """One of the two; only a coach has a handle."""
+
+    name = fields.String()
+
+
+class BookedCoachSchema(PartySchema):
+    """The coach of a session."""
+
+    handle = fields.String()
+
+
+class PaymentStateSchema(Schema):
+    """How a payment stands. `failure` is why the last attempt to pay did not succeed."""
+
+    status = fields.String(metadata={"description": "pending, authorized, paid, cancelled or failed"})
+    failure = fields.String(allow_none=True)
+
+
+class BookingSchema(Schema):
+    """A session, from the hold to its end. `hold_expires_at` and `decide_by` are null once they matter no more."""
+
+    id = fields.UUID()
+    offering_id = fields.UUID()
+    status = fields.String(
+        metadata={"description": "held, requested, confirmed, completed, cancelled, expired or declined"}
+    )
+    outcome = fields.String(allow_none=True, metadata={"description": "took_place or mentee_no_show"})
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    hold_expires_at = fields.AwareDateTime(allow_none=True)
+    decide_by = fields.AwareDateTime(allow_none=True)
+    coach = fields.Nested(BookedCoachSchema)
+    mentee = fields.Nested(PartySchema)
+    title = fields.String()
+    kind = fields.String()
+    brief = fields.String()
+    by_approval = fields.Boolean()
+    price = fields.Nested(MoneySchema)
+    refunded = fields.Nested(MoneySchema)
+    policy = fields.List(fields.String(), metadata={"description": "the rules of cancelling as they were sold"})
+    payment = fields.Nested(PaymentStateSchema, allow_none=True)
+    end_reason = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+    @pre_dump
+    def told(self, booking: Booking, **_: Any) -> dict[str, Any]:
+        same = {name: getattr(booking, name) for name in self.fields if name in Booking.__table__.columns}
+        return same | {
+            "hold_expires_at": booking.hold_expires_at if booking.status == rules.HELD else None,
+            "decide_by": booking.decide_by if booking.status == rules.REQUESTED else None,
+            "coach": {"handle": booking.coach.handle, "name": booking.coach.user.name},
+            "mentee": booking.mentee,
+            "price": {"amount": booking.price_cents, "currency": booking.currency},
+            "refunded": {"amount": booking.refunded_cents, "currency": booking.currency},
+            "policy": rules.Policy.of(booking.policy).sentences(),
+            "payment": booking.payment,
+        }
+
+
+class BookingListSchema(Schema):
+    """A page of sessions; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(BookingSchema), attribute="bookings")
+    next_cursor = fields.UUID(attribute="after", allow_none=True)
+
+
+class PayLinkSchema(Schema):
+    """The hosted page to pay on; the same one at each call."""
+
+    url = fields.String()
+
+
+class QuoteSchema(Schema):
+    """What cancelling now would bring back and what would be kept, and why."""
+
+    refund = fields.Nested(MoneySchema)
+    kept = fields.Nested(MoneySchema)
+    why = fields.String()

@@ -15,6 +15,7 @@ from marketplace.bookings.service.holding import (
     OwnTime,
     SlotTaken,
     TooManyHolds,
+    current_fee,
     current_policy,
     expire_hold,
     expire_holds,
@@ -30,6 +31,7 @@ from marketplace.bookings.service.settling import (
     settle_payment,
     settle_payments,
 )
+from marketplace.bookings.service.telling import calendar_file
 
 __all__ = [
     "HoldLapsed",
@@ -41,6 +43,7 @@ __all__ = [
     "TooManyHolds",
     "abandon_payment",
     "approve",
+    "calendar_file",
     "cancel",
     "capture_payment",
     "complete",

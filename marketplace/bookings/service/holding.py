@@ -104,8 +104,6 @@ def _taken(offering: Offering, starts_at: datetime) -> SlotTaken:
 
 def _claim(mentee: User, offering: Offering, starts_at: datetime, blocked: Range[datetime], brief: str) -> Any:
     now = clock.now()
-    settings = config.current()
-    paid = queries.paid_between(mentee.id, offering.coach_id, offering.currency)
     row = {
         "id": uuid7(),
         "coach_id": offering.coach_id,
@@ -115,19 +113,14 @@ def _claim(mentee: User, offering: Offering, starts_at: datetime, blocked: Range
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=offering.minutes),
         "blocked": blocked,
-        "hold_expires_at": now + timedelta(minutes=settings.hold_minutes),
+        "hold_expires_at": now + timedelta(minutes=config.current().hold_minutes),
         "brief": brief,
         "title": offering.title,
         "kind": offering.kind,
         "by_approval": offering.by_approval,
         "price_cents": offering.price_cents,
         "currency": offering.currency,
-        "fee_basis_points": rules.fee_basis_points(
-            paid,
-            int(settings.loyal_after.scaleb(money.minor_digits(offering.currency))),
-            _basis_points(settings.fee_percent),
-            _basis_points(settings.loyal_fee_percent),
-        ),
+        "fee_basis_points": current_fee(mentee, offering),
         "policy": current_policy().as_json(),
         "sequence": 0,
         "refunded_cents": 0,
@@ -135,6 +128,18 @@ def _claim(mentee: User, offering: Offering, starts_at: datetime, blocked: Range
     }
     # A plain INSERT would deadlock with a claim that rolls back; this one waits and then answers no row.
     return insert(Booking).values(row).on_conflict_do_nothing().returning(Booking.id)
+
+
+def current_fee(mentee: User | None, offering: Offering) -> int:
+    """Our fee on a booking made now, in ten-thousandths; a passer-by's is that of somebody new."""
+    settings = config.current()
+    paid = queries.paid_between(mentee.id, offering.coach_id, offering.currency) if mentee is not None else 0
+    return rules.fee_basis_points(
+        paid,
+        int(settings.loyal_after.scaleb(money.minor_digits(offering.currency))),
+        _basis_points(settings.fee_percent),
+        _basis_points(settings.loyal_fee_percent),
+    )
 
 
 def _basis_points(percent: Decimal) -> int:
@@ -153,10 +158,11 @@ def expire_in_the_way(coach_id: uuid.UUID, blocked: Range[datetime]) -> None:
             Booking.blocked.overlaps(blocked),
         )
         .values(status=rules.EXPIRED, ended_at=now, end_reason="not paid in time")
-        .returning(Booking.payment_id)
+        .returning(Booking.id, Booking.payment_id)
         .execution_options(synchronize_session=False)
     )
-    for payment_id in session().scalars(lapsed).all():
+    for booking_id, payment_id in session().execute(lapsed).all():
+        record(None, "booking.expired", booking_id)
         if payment_id is not None:
             enqueue("abandon_payment", payment_id=str(payment_id))
 

@@ -174,6 +174,11 @@ def _one(
     )
 
 
+def calendar_file(booking: Booking) -> str:
+    """The session as an iCalendar file for either of the two to keep."""
+    return _invite(booking, "PUBLISH")
+
+
 def _invite(booking: Booking, method: str) -> str:
     """The event under the booking's own id for life; each change raises the sequence."""
     return calendar_event(
@@ -185,7 +190,8 @@ def _invite(booking: Booking, method: str) -> str:
         summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
         description=booking.brief,
         organiser_email=parseaddr(config.current().mail_from)[1],
-        attendee_emails=[booking.mentee.email, booking.coach.user.email],
+        # RFC 5546 3.2.1: what is published has no attendees.
+        attendee_emails=[] if method == "PUBLISH" else [booking.mentee.email, booking.coach.user.email],
         url=_session_url(booking),
         stamp=clock.now(),
     )
