@@ -24,10 +24,12 @@ def parser() -> argparse.ArgumentParser:
     """Every option, with its environment variable as default."""
     env = os.environ
     options = argparse.ArgumentParser(prog="python -m stripe_sandbox", description="A local, stateful Stripe.")
-    options.add_argument("--host", default=env.get("STRIPE_SANDBOX_HOST", "127.0.0.1"))
-    options.add_argument("--port", type=int, default=int(env.get("STRIPE_SANDBOX_PORT", "12111")))
+    options.add_argument("--host", default=env.get("STRIPE_SANDBOX_HOST") or "127.0.0.1")
+    options.add_argument("--port", type=int, default=int(env.get("STRIPE_SANDBOX_PORT") or "12111"))
     options.add_argument(
-        "--db", default=env.get("STRIPE_SANDBOX_DB", ":memory:"), help="a SQLite file, or :memory: (STRIPE_SANDBOX_DB)"
+        "--db",
+        default=env.get("STRIPE_SANDBOX_DB") or ":memory:",
+        help="a SQLite file, or :memory: (STRIPE_SANDBOX_DB)",
     )
     options.add_argument(
         "--clock-file",

@@ -7,6 +7,10 @@ import time
 from pathlib import Path
 
 
+class ClockFileBroken(RuntimeError):
+    """The shared clock file holds something else than an offset."""
+
+
 class SandboxClock:
     """now = wall clock + offset. With a file, `{"offset_seconds": N}` in it is the offset, whoever wrote it.
 
@@ -50,3 +54,5 @@ class SandboxClock:
                 self._stamp = stamp
         except FileNotFoundError:
             self._offset_seconds, self._stamp = 0.0, None
+        except (ValueError, KeyError, TypeError) as broken:
+            raise ClockFileBroken(f'{path} does not hold {{"offset_seconds": N}}') from broken

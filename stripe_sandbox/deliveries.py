@@ -6,6 +6,7 @@ Signature: `t=<wall clock seconds>,v1=<HMAC-SHA256 of "t.payload">` (docs.stripe
 import hashlib
 import hmac
 import json
+import logging
 import random
 import threading
 import time
@@ -18,6 +19,7 @@ from .errors import StripeError
 from .render import render
 from .shapes import Obj
 
+log = logging.getLogger(__name__)
 MODES = ("normal", "hold", "drop", "delay")
 ORDERS = ("sent", "reverse", "shuffle")
 TIMEOUT_SECONDS = 10
@@ -85,7 +87,12 @@ class Deliverer:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            wait = self._send_due()
+            try:
+                wait = self._send_due()
+            except Exception:
+                # One event that cannot be sent, or a clock file half edited, must not end all deliveries.
+                log.exception("Deliveries were interrupted; they go on in a second.")
+                wait = 1.0
             self.box.deliveries_due.wait(wait)
             self.box.deliveries_due.clear()
 

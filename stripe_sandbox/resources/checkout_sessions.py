@@ -13,7 +13,7 @@ from stripe.params.checkout import (
 from .. import ledger
 from ..api import Call, endpoint
 from ..box import Sandbox
-from ..errors import StripeError
+from ..errors import StripeError, not_played
 from ..ids import new_id
 from ..render import included, list_of
 from ..shapes import Obj, shape
@@ -24,6 +24,7 @@ MINUTE_SECONDS = 60
 SHORTEST_SECONDS, LONGEST_SECONDS = 30 * MINUTE_SECONDS, 24 * 60 * MINUTE_SECONDS
 LEAST_UNITS = 50  # docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: 0.50 USD, 50 JPY
 CREATE_PLAYS = (
+    "adaptive_pricing custom_text.submit "
     "cancel_url client_reference_id currency customer customer_creation customer_email expires_at locale metadata mode "
     "success_url submit_type ui_mode billing_address_collection line_items.quantity line_items.metadata "
     "line_items.price_data.currency line_items.price_data.unit_amount line_items.price_data.product_data.name "
@@ -67,7 +68,10 @@ def create(call: Call) -> Obj:
         created=now,
         currency=currency,
         custom_fields=[],
-        custom_text=dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+        custom_text={
+            **dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+            **{name: text or None for name, text in given.get("custom_text", {}).items()},
+        },
         customer=customer,
         customer_creation=None if customer else given.get("customer_creation", "if_required"),
         customer_email=given.get("customer_email"),
@@ -103,6 +107,8 @@ def _check(call: Call) -> None:
         raise StripeError("The sandbox plays mode=payment only.", code="parameter_missing", param="mode")
     if given.get("ui_mode", "hosted_page") != "hosted_page":
         raise StripeError("The sandbox plays ui_mode=hosted_page only.", param="ui_mode")
+    if given.get("adaptive_pricing", {}).get("enabled"):
+        raise not_played("adaptive_pricing[enabled]")
     for param in ("line_items", "success_url"):
         if not given.get(param):
             raise StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)

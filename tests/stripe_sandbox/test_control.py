@@ -1,11 +1,12 @@
 """Clock, faults, reset, restart and the command line."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import stripe
 
 from stripe_sandbox.__main__ import endpoint, parser
 from stripe_sandbox.box import Endpoint
-from stripe_sandbox.clock import SandboxClock
+from stripe_sandbox.clock import ClockFileBroken, SandboxClock
 from stripe_sandbox.testing import RunningSandbox, running
 from tests.stripe_sandbox.conformance import violations
 from tests.stripe_sandbox.words import Platform
@@ -37,6 +38,13 @@ def test_the_clock_is_set_moved_and_shared_in_a_file(tmp_path: Path) -> None:
         assert abs(sandbox.now - datetime(2031, 5, 6, 12, tzinfo=UTC).timestamp()) < 5
         SandboxClock(path).set_offset(-HOUR)
         assert abs(sandbox.now + HOUR - time.time()) < 5
+
+
+def test_a_clock_file_that_holds_no_offset_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "clock.json"
+    path.write_text('{"offset": 1}')
+    with pytest.raises(ClockFileBroken, match=r"clock\.json does not hold"):
+        SandboxClock(path).now()
 
 
 def test_what_the_clock_makes_due_happens_at_its_own_moment(platform: Platform) -> None:
@@ -166,19 +174,34 @@ def test_the_command_line_reads_endpoints_whose_address_holds_equals_signs() -> 
         parser().parse_args(["--webhook", "fat=http://localhost=whsec_x"])
 
 
-def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "stripe_sandbox", "--port", "0", "--db", str(tmp_path / "stripe.sqlite")]
-    root = Path(__file__).parents[2]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env={**os.environ})
+@contextmanager
+def a_process(db: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command on a free port, and its address."""
+    command = [sys.executable, "-m", "stripe_sandbox", "--port", "0", "--db", str(db)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
     try:
         assert process.stdout is not None
-        url = process.stdout.readline().split()[3]
-        assert requests.get(f"{url}/_sandbox/clock", timeout=10).json()["offset_seconds"] == 0
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        yield process, process.stdout.readline().split()[3]
     finally:
         process.kill()
         process.communicate()
+
+
+def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    with a_process(tmp_path / "stripe.sqlite") as (process, url):
+        assert requests.get(f"{url}/_sandbox/clock", timeout=10).json()["offset_seconds"] == 0
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_what_was_answered_survives_the_death_of_the_process(tmp_path: Path) -> None:
+    db = tmp_path / "stripe.sqlite"
+    with a_process(db) as (process, url):
+        form = {"name": "Grace"}
+        made = requests.post(f"{url}/v1/customers", form, auth=("sk_test_x", ""), timeout=10).json()
+        process.kill()
+    with running(db=str(db)) as sandbox:
+        assert a_client(sandbox).v1.customers.retrieve(made["id"]).name == "Grace"
 
 
 def test_the_check_of_shapes_finds_what_is_missing_mistyped_or_unknown(platform: Platform) -> None:

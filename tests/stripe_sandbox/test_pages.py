@@ -8,7 +8,7 @@ import requests
 
 from tests.stripe_sandbox.words import Platform
 
-FILLED = {"card": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123", "email": "g@example.com", "name": "Grace"}
+FILLED = {"card": "4242 4242 4242 4242", "expiry": "12 / 99", "cvc": "123", "email": "g@example.com", "name": "Grace"}
 
 
 def submit(url: str, **form: str) -> requests.Response:
@@ -16,13 +16,17 @@ def submit(url: str, **form: str) -> requests.Response:
 
 
 def test_the_page_says_what_is_sold_for_how_much_and_that_no_money_is_real(platform: Platform) -> None:
-    session = platform.a_session(payment_intent_data={"description": "With <Ada>, Tue 24 Nov"})
+    session = platform.a_session(
+        payment_intent_data={"description": "With <Ada>, Tue 24 Nov"},
+        custom_text={"submit": {"message": "All back until 24 hours before."}},
+    )
     page = requests.get(str(session.url), timeout=10).text
     for words in (
         "60 minutes with Ada",
         "120.00 USD",
         "Pay 120.00 USD",
         "Sandbox: no real money",
+        "All back until 24 hours before.",
         "4242424242424242",
         "With &lt;Ada&gt;, Tue 24 Nov",
         'href="http://localhost/back"',

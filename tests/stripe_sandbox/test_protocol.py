@@ -60,6 +60,7 @@ MISTAKES = [
     ({"metadata": "red"}, "metadata", "parameter_invalid_object"),
     ({"discounts": [{"coupon": "half"}]}, "discounts", "sandbox_not_played"),
     ({"payment_intent_data": {"on_behalf_of": "acct_x"}}, "payment_intent_data[on_behalf_of]", "sandbox_not_played"),
+    ({"adaptive_pricing": {"enabled": True}}, "adaptive_pricing[enabled]", "sandbox_not_played"),
     ({"customer": "cus_nobody"}, "customer", "resource_missing"),
     ({"expires_at": 1}, "expires_at", None),
     ({"success_url": "paid"}, "success_url", "url_invalid"),
