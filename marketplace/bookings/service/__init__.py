@@ -48,6 +48,7 @@ __all__ = [
     "capture_payment",
     "complete",
     "complete_sessions",
+    "current_fee",
     "current_policy",
     "decline",
     "expire_hold",
