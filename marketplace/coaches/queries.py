@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import User
@@ -161,16 +161,19 @@ def _page(rows: Sequence[Listing], limit: int) -> Page[Listing]:
 
 def topics_in_use(limit: int = 60) -> Sequence[str]:
     """The topics of approved coaches, the most frequent first."""
-    topic = func.unnest(Coach.topics).column_valued("topic")
-    counted = select(topic).select_from(Coach, topic).where(Coach.status == "approved").group_by(topic)
-    return session().scalars(counted.order_by(func.count().desc(), topic).limit(limit)).all()
+    said = _said(Coach.topics)
+    counted = select(said.c.word).group_by(said.c.word).order_by(func.count().desc(), said.c.word)
+    return session().scalars(counted.limit(limit)).all()
 
 
 def languages_in_use() -> list[str]:
     """The language codes of approved coaches, by their English names."""
-    code = func.unnest(Coach.languages).column_valued("code")
-    used = session().scalars(select(code).select_from(Coach, code).where(Coach.status == "approved").distinct())
-    return sorted(used, key=rules.language_name)
+    return sorted(session().scalars(select(_said(Coach.languages).c.word).distinct()), key=rules.language_name)
+
+
+def _said(words: Any) -> Subquery:
+    """Each word of approved coaches' lists, as often as it stands there."""
+    return select(func.unnest(words).label("word")).where(Coach.status == "approved").subquery()
 
 
 def waiting_for_vetting() -> Sequence[Coach]:

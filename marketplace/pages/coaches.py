@@ -1,7 +1,6 @@
 """What everybody may see of coaches: the directory, rate cards, free times."""
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -174,13 +173,12 @@ def _days(offering: Offering, begins: date, zone: str) -> list[Day]:
     """Seven days from `begins`, with their free times."""
     dates = [begins + timedelta(days=number) for number in range(7)]
     free = scheduling.free_times(offering, start=_midnight(begins, zone), end=_midnight(begins + WEEK, zone))
-    local = [instant.astimezone(ZoneInfo(zone)) for instant in free]
-    # Where clocks go back a time is shown twice: then the offset's name tells which is which.
-    shown = Counter(f"{at:%F %H:%M}" for at in local)
     times: dict[date, list[FreeTime]] = {day: [] for day in dates}
-    for instant, at in zip(free, local, strict=True):
-        words = f"{at:%H:%M}" if shown[f"{at:%F %H:%M}"] == 1 else f"{at:%H:%M %Z}"
-        times[at.date()].append(FreeTime(instant, words))
+    for instant in free:
+        at = instant.astimezone(ZoneInfo(zone))
+        # Where clocks go back a time is shown twice: then the offset's name tells which is which.
+        twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+        times[at.date()].append(FreeTime(instant, f"{at:%H:%M %Z}" if twice else f"{at:%H:%M}"))
     return [Day(day, times[day]) for day in dates]
 
 

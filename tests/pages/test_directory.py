@@ -1,0 +1,240 @@
+"""Finding a coach, her rates and her free times, as a passer-by."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from marketplace.coaches.models import Coach, Offering
+from tests.conftest import Moment
+from tests.doors import PageClient
+from tests.factories import a_coach, a_person, an_admin, an_offering, open_all_week
+
+
+def text_of(page: str) -> str:
+    """The words of a page without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def read(client: PageClient, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status
+    return answer.get_data(as_text=True)
+
+
+def offered(handle: str = "ada", **changes: object) -> Offering:
+    coach = a_coach(handle, **changes)
+    open_all_week(coach)
+    return an_offering(coach)
+
+
+def times_path(offering: Offering, **query: str) -> str:
+    asked = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"/@ada/{offering.id}?{asked}"
+
+
+def shown_times(page: str) -> list[str]:
+    return re.findall(r'class="slot"[^>]*>([^<]+)<', page)
+
+
+def test_the_directory_lists_coaches_with_something_to_book(client: PageClient) -> None:
+    an_offering(a_coach("ada"), price_cents=8000, minutes=30)
+    a_coach("empty")
+    an_offering(a_coach("waiting", status="applied"))
+    page = text_of(read(client, "/coaches"))
+    assert "Ada" in page
+    assert "from 80.00 USD" in page
+    assert "Empty" not in page
+    assert "Waiting" not in page
+
+
+def test_an_empty_directory_says_what_to_do(client: PageClient) -> None:
+    page = read(client, "/coaches")
+    assert "Nobody has published rates here yet." in page
+    assert 'href="/apply"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=tutor", ["Bea"]),
+        ("topic=Chess", ["Bea"]),
+        ("language=fr", ["Bea"]),
+        ("text=chess", ["Bea"]),
+        ("text=ada+leadership", ["Ada"]),
+        ("max_price=90", ["Ada"]),
+        ("max_price=90&currency=eur", []),
+        ("max_price=150.00&currency=eur", ["Bea"]),
+        ("kind=mentor&text=100%25", []),
+    ],
+)
+def test_filters_narrow_the_directory_and_stand_in_the_form(client: PageClient, query: str, found: list[str]) -> None:
+    an_offering(a_coach("ada"), price_cents=9000)
+    bea = a_coach("bea", kinds=["tutor"], topics=["chess"], languages=["fr"], currency="eur", about="Plays.")
+    an_offering(bea, kind="tutor", price_cents=15000)
+    page = read(client, f"/coaches?{query}")
+    assert re.findall(r'class="name"[^>]*>([^<]+)<', page) == found
+    if not found:
+        assert "No coach fits all of that." in page
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("max_price=cheap", "max_price"), ("kind=wizard", "kind"), ("currency=xyz&max_price=1", "max_price")],
+)
+def test_a_filter_that_makes_no_sense_is_named_and_kept(client: PageClient, query: str, field: str) -> None:
+    page = read(client, f"/coaches?{query}", status=422)
+    assert f'href="#{field}"' in page
+
+
+def test_the_directory_goes_on_where_a_page_ends(client: PageClient) -> None:
+    for number in range(25):
+        an_offering(a_coach(f"coach-{number}"))
+    first = read(client, "/coaches?kind=mentor")
+    assert first.count('class="name"') == 20
+    more = unescape(re.findall(r'href="([^"]+)" rel="next"', first)[0])
+    assert "kind=mentor" in more
+    second = read(client, more)
+    assert second.count('class="name"') == 5
+    names = re.findall(r'class="name"[^>]*>([^<]+)<', first + second)
+    assert len(set(names)) == 25
+    assert 'rel="next"' not in second
+    read(client, "/coaches?after=nonsense", status=422)
+
+
+def test_a_rate_card_shows_rates_and_safe_words(client: PageClient) -> None:
+    ada = a_coach(about="**Bold** <script>alert(1)</script> [x](javascript:alert(1))", headline="<b>Hi</b>")
+    an_offering(ada, title="<i>Hour</i>", by_approval=True)
+    page = read(client, "/@ada")
+    assert "<strong>Bold</strong>" in page
+    for dangerous in ("<script>alert", 'href="javascript', "<b>Hi", "<i>Hour"):
+        assert dangerous not in page
+    assert "120.00 USD" in page
+    assert "60 minutes" in page
+
+
+def test_a_rate_card_is_found_however_its_handle_is_written(client: PageClient) -> None:
+    a_coach("ada")
+    assert "There is nothing to book here yet." in read(client, "/@Ada")
+
+
+@pytest.mark.parametrize("status", ["applied", "rejected", "suspended"])
+def test_only_approved_coaches_have_a_public_page(
+    client: PageClient, browser_of: Callable[..., PageClient], status: str
+) -> None:
+    offering = offered(status=status)
+    owner = offering.coach.user
+    read(client, "/@ada", status=404)
+    read(client, times_path(offering), status=404)
+    read(browser_of(a_person()), "/@ada", status=404)
+    for who in (owner, an_admin()):
+        assert "Only you and the admins" in read(browser_of(who), "/@ada")
+
+
+def test_times_are_shown_without_signing_in_with_their_zone_price_and_rules(client: PageClient) -> None:
+    offering = offered()
+    page = read(client, times_path(offering, zone="America/New_York"))
+    words = text_of(page)
+    assert "Times are shown in New York time" in words
+    assert "120.00 USD" in words
+    assert "In total, for 60 minutes." in words
+    assert "Cancel 24 hours or more before: everything comes back" in words
+    assert shown_times(page)[0] == "03:00", "nine in Berlin, the first after twelve hours' notice"
+    first = urlsplit(unescape(re.findall(r'class="slot" href="([^"]+)"', page)[0]))
+    assert first.path == f"/book/{offering.id}"
+    assert parse_qs(first.query) == {"starts_at": ["2027-03-02T08:00:00+00:00"]}
+
+
+def test_a_person_sees_her_own_zone_whatever_the_link_says(browser_of: Callable[..., PageClient]) -> None:
+    offering = offered()
+    page = read(browser_of(a_person(timezone="Asia/Kathmandu")), times_path(offering, zone="America/New_York"))
+    assert "Kathmandu" in page
+    assert shown_times(page)[0] == "13:45"
+
+
+def test_a_passer_bys_browser_names_her_zone(client: PageClient) -> None:
+    client.set_cookie("zone", "Asia/Kathmandu")
+    assert shown_times(read(client, times_path(offered())))[0] == "13:45"
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "", "<script>"])
+def test_an_unknown_zone_falls_back_to_utc(client: PageClient, zone: str) -> None:
+    page = read(client, times_path(offered(), zone=zone))
+    assert "UTC" in page
+    assert shown_times(page)[0] == "08:00"
+
+
+def test_weeks_follow_one_another_from_today_to_the_horizon(client: PageClient) -> None:
+    offering = offered()
+    offering.horizon_days = 10
+    first = read(client, times_path(offering, zone="Europe/Berlin"))
+    assert "Mon 1 Mar to Sun 7 Mar" in text_of(first)
+    assert 'rel="prev"' not in first
+    later = unescape(re.findall(r'href="([^"]+)" rel="next"', first)[0])
+    second = read(client, later)
+    assert "Mon 8 Mar to Sun 14 Mar" in text_of(second)
+    assert "zone=Europe/Berlin" in later
+    assert 'rel="next"' not in second
+    assert 'rel="prev"' in second
+
+
+@pytest.mark.parametrize("week", ["2020-01-01", "never", ""])
+def test_a_week_that_is_over_or_none_is_this_week(client: PageClient, week: str) -> None:
+    assert "Mon 1 Mar to Sun 7 Mar" in text_of(read(client, times_path(offered(), week=week)))
+
+
+def test_a_week_beyond_the_horizon_is_its_last_day(client: PageClient) -> None:
+    assert "Fri 30 Apr" in text_of(read(client, times_path(offered(), week="2030-01-01")))
+
+
+def test_an_empty_week_leads_to_the_next_free_day(client: PageClient) -> None:
+    offering = offered()
+    offering.notice_hours = 24 * 9
+    page = read(client, times_path(offering))
+    assert shown_times(page) == []
+    assert "Go to the next free day, Wed 10 Mar" in text_of(page)
+    assert "week=2027-03-10" in page
+
+
+def test_a_coach_without_hours_leads_to_others(client: PageClient) -> None:
+    offering = an_offering(a_coach())
+    page = text_of(read(client, times_path(offering)))
+    assert "Ada has no free times" in page
+    assert "Find another mentor" in page
+
+
+def test_the_hour_that_the_viewer_sees_twice_is_told_apart(client: PageClient, moment: Moment) -> None:
+    coach = a_coach(timezone="UTC")
+    open_all_week(coach, "00:00", "02:00")
+    offering = an_offering(coach)
+    moment.set(datetime(2027, 10, 29, 9, tzinfo=UTC))
+    page = read(client, times_path(offering, zone="Europe/Berlin", week="2027-10-31"))
+    assert shown_times(page)[:5] == ["02:00 CEST", "02:15 CEST", "02:30 CEST", "02:45 CEST", "02:00 CET"]
+    assert len(set(shown_times(page)[:5])) == 5
+
+
+@pytest.mark.parametrize("wrong", ["retired", "of another coach"])
+def test_an_offering_that_cannot_be_booked_has_no_times(client: PageClient, wrong: str) -> None:
+    offering = offered()
+    path = times_path(offering)
+    if wrong == "retired":
+        offering.active = False
+    else:
+        a_coach("bea")
+        path = path.replace("@ada", "@bea")
+    read(client, path, status=404)
+
+
+def test_a_stranger_to_the_site_is_told_there_is_nothing(client: PageClient) -> None:
+    read(client, "/@nobody", status=404)
+    read(client, "/@ada/not-an-id", status=404)
+
+
+def test_a_request_by_approval_says_so_beside_the_price(client: PageClient) -> None:
+    ada: Coach = a_coach()
+    open_all_week(ada)
+    page = text_of(read(client, times_path(an_offering(ada, by_approval=True))))
+    assert "Ada answers each request within 48 hours. Until then your card is held, not charged." in page
