@@ -25,6 +25,10 @@ HOST = "127.0.0.1"
 START_SECONDS = 60
 MAILBOX_PORT = 8025
 SMTP_PORT = 1025
+HIGHEST_PORT = 65535
+
+# The terminal is for what a person has to know; LOG_LEVEL=INFO shows every job and request to Stripe.
+QUIET = {"LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,18 @@ class Ports:
     @classmethod
     def choose(cls, environ: Mapping[str, str]) -> "Ports":
         """PORT as it was asked for, or CannotRun; the others near their usual places."""
-        try:
-            web = int(environ.get("PORT", env.PORT))
-        except ValueError:
-            raise CannotRun(f"PORT must be a number, not {environ['PORT']!r}.") from None
-        if not _is_free(web):
+        given = environ.get("PORT", str(env.PORT))
+        if not given.isdecimal() or not 0 < int(given) < HIGHEST_PORT:
+            raise CannotRun(f"PORT must be a number from 1 to {HIGHEST_PORT - 1}, not {given!r}.")
+        web = int(given)
+        if not is_free(web):
             raise CannotRun(f"Port {web} is in use by another program. Choose another: PORT={web + 1} make run")
         own_mailbox = not {"SMTP_HOST", "SMTP_PORT"} & environ.keys()
         return cls(
             web=web,
-            sandbox=_free_port(env.SANDBOX_PORT) if env.uses_sandbox(environ) else 0,
-            mailbox=_free_port(MAILBOX_PORT) if own_mailbox else 0,
-            smtp=_free_port(SMTP_PORT) if own_mailbox else 0,
+            sandbox=free_port(env.SANDBOX_PORT) if env.uses_sandbox(environ) else 0,
+            mailbox=free_port(MAILBOX_PORT) if own_mailbox else 0,
+            smtp=free_port(SMTP_PORT) if own_mailbox else 0,
         )
 
     def note(self) -> dict[str, str]:
@@ -95,7 +99,7 @@ def run(environ: Mapping[str, str], instance: Path, *, with_demo: bool = True) -
         say("Starting…")
         with env.database(environ, instance) as database_url:
             note_file.write_text(json.dumps(ports.note()))
-            settings = {"PYTHONUNBUFFERED": "1", **env.settings(environ, instance, database_url)}
+            settings = QUIET | env.settings(environ, instance, database_url)
             _prepare([sys.executable, "-m", "flask", "migrate"], settings, "the migrations")
             if with_demo:
                 _prepare([sys.executable, "-m", "devtools.demo"], settings, "the demo data")
@@ -168,7 +172,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """May a server listen on `port` of this machine?"""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -178,10 +183,12 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port(wanted: int) -> int:
-    """`wanted`, or any free one where that is taken."""
+def free_port(wanted: int) -> int:
+    """`wanted`, or any free one where that is taken; 0 for any."""
+    if wanted and is_free(wanted):
+        return wanted
     with socket.socket() as probe:
-        probe.bind((HOST, wanted if _is_free(wanted) else 0))
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from devtools.run import _free_port
+from devtools.run import free_port
 
 pytestmark = pytest.mark.real
 
@@ -19,7 +19,7 @@ class Running:
     """A mailbox process on ports of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.smtp_port, self.web_port = _free_port(0), _free_port(0)
+        self.smtp_port, self.web_port = free_port(0), free_port(0)
         self.url = f"http://127.0.0.1:{self.web_port}"
         ports = ["--smtp-port", str(self.smtp_port), "--web-port", str(self.web_port)]
         command = [sys.executable, "-m", "devtools.mailbox", *ports, "--folder", str(folder)]
