@@ -6,10 +6,10 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from marketplace.api import me
+from marketplace.api import bookings, me
 
 # Each has a blueprint `bp`, a `Resource`.
-RESOURCES = (me,)
+RESOURCES = (me, bookings)
 
 PREFIX = "/api/v1"
 

@@ -1,0 +1,124 @@
+"""/bookings: hold a time, pay for it, answer, cancel, complete."""
+
+import uuid
+from typing import Any
+
+from flask import url_for
+
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.bookings import queries, service
+from marketplace.bookings.models import Booking
+from marketplace.bookings.schemas import (
+    BookingListSchema,
+    BookingSchema,
+    CancelSchema,
+    CompleteSchema,
+    DecideSchema,
+    HoldSchema,
+    ListSchema,
+    PayLinkSchema,
+    QuoteSchema,
+)
+from marketplace.errors import Invalid
+from marketplace.http import actor
+
+bp = Resource("booking", __name__, url_prefix="/api/v1/bookings", description="Sessions, from the hold to their end")
+
+
+@bp.post("")
+@needs("write")
+@idempotent
+@bp.arguments(HoldSchema)
+@bp.response(201, BookingSchema)
+@bp.alt_response(409, description="The time is taken, or you hold too many")
+def hold(data: dict[str, Any]) -> tuple[Booking, dict[str, str]]:
+    """Hold a free time, unpaid, until `hold_expires_at`. A taken one is refused with the `nearest` free ones."""
+    booking = service.hold(actor(), **data)
+    return booking, {"Location": url_for("booking.show", booking_id=booking.id)}
+
+
+@bp.get("")
+@needs("read")
+@bp.arguments(ListSchema, location="query")
+@bp.response(200, BookingListSchema)
+def browse(wanted: dict[str, Any]) -> queries.Page:
+    """Your sessions: those to come, the next one first; with `past`, the others, the latest first."""
+    as_coach = wanted.pop("as_") == "coach"
+    return queries.page_for(actor(), as_coach=as_coach, **wanted)
+
+
+@bp.get("/<uuid:booking_id>")
+@needs("read")
+@bp.response(200, BookingSchema)
+def show(booking_id: uuid.UUID) -> Booking:
+    """One session."""
+    return queries.one(actor(), booking_id)
+
+
+@bp.post("/<uuid:booking_id>/pay")
+@needs("money")
+@bp.response(200, PayLinkSchema)
+def pay(booking_id: uuid.UUID) -> dict[str, str]:
+    """Where to pay for a time you hold. Asking again answers the same page, so nobody pays twice."""
+    return {"url": service.pay(actor(), booking_id=booking_id)}
+
+
+@bp.get("/<uuid:booking_id>/cancellation")
+@needs("read")
+@bp.response(200, QuoteSchema)
+def cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
+    """What cancelling now would bring back, exactly, and why."""
+    booking = queries.one(actor(), booking_id)
+    quote = service.quote_cancellation(actor(), booking_id=booking_id)
+    return {
+        "refund": {"amount": quote.refund_cents, "currency": booking.currency},
+        "kept": {"amount": quote.kept_cents, "currency": booking.currency},
+        "why": quote.why,
+    }
+
+
+@bp.post("/<uuid:booking_id>/cancel")
+@needs("money")
+@idempotent
+@bp.arguments(CancelSchema)
+@bp.response(200, BookingSchema)
+@bp.alt_response(409, description="Another amount would come back by now, or it is too late")
+def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+    """Cancel for exactly the refund that `cancellation` showed. A hold is given back with 0."""
+    booking, expected = queries.one(actor(), booking_id), data["expected_refund"]
+    if expected["currency"] != booking.currency:
+        raise Invalid(**{"expected_refund.currency": f"This session is paid in {booking.currency}."})
+    return service.cancel(
+        actor(), booking_id=booking_id, expected_refund_cents=expected["amount"], reason=data["reason"]
+    )
+
+
+@bp.post("/<uuid:booking_id>/approve")
+@needs("write")
+@idempotent
+@bp.response(200, BookingSchema)
+def approve(booking_id: uuid.UUID) -> Booking:
+    """Accept a request as its coach: the money is taken, and with it the session is confirmed."""
+    return service.approve(actor(), booking_id=booking_id)
+
+
+@bp.post("/<uuid:booking_id>/decline")
+@needs("write")
+@idempotent
+@bp.arguments(DecideSchema)
+@bp.response(200, BookingSchema)
+def decline(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+    """Decline a request as its coach: the time is free again and nothing is taken."""
+    return service.decline(actor(), booking_id=booking_id, **data)
+
+
+@bp.post("/<uuid:booking_id>/complete")
+@needs("write")
+@idempotent
+@bp.arguments(CompleteSchema)
+@bp.response(200, BookingSchema)
+def complete(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+    """Say as its coach how a session ended."""
+    return service.complete(actor(), booking_id=booking_id, **data)
