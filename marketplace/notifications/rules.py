@@ -80,7 +80,7 @@ def mail(
 
 
 def _domain(sender: str, public_url: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or urlsplit(public_url).hostname or "localhost"
+    return parseaddr(sender)[1].partition("@")[2] or urlsplit(public_url).hostname or "localhost"
 
 
 def calendar_event(

@@ -87,7 +87,7 @@ def test_a_token_cannot_make_a_stronger_one():
 
 
 def test_use_is_noted_once_a_minute(moment):
-    token, text_ = service.create_token(a_person(), name="ci", scopes=["read"])
+    token, _ = service.create_token(a_person(), name="ci", scopes=["read"])
     service.note_use(token)
     first = moment.now
     session().refresh(token)

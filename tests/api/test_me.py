@@ -1,0 +1,149 @@
+import json
+from datetime import datetime
+
+import pytest
+
+from marketplace.accounts import queries, service
+from marketplace.db import session
+from tests.factories import a_person, an_admin
+
+
+def problem(answer) -> dict:
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["status"] == answer.status_code
+    return answer.json
+
+
+def test_me_is_who_asks(api):
+    person = a_person()
+    answer = api(person).get("/me")
+    assert answer.status_code == 200
+    assert answer.json["email"] == person.email
+    assert answer.json["roles"] == []
+    assert datetime.fromisoformat(answer.json["created_at"]).tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/me"), ("PATCH", "/me"), ("GET", "/me/tokens"), ("POST", "/me/tokens")]
+)
+def test_nobody_is_asked_for_a_token(anonymous_api, method, path):
+    answer = anonymous_api.call(method, path)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert "access token" in problem(answer)["detail"]
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer fh_wrong", "Basic Zm9vOmJhcg==", "fh_wrong"])
+def test_a_header_that_is_no_token_is_nobody(anonymous_api, header):
+    assert anonymous_api.get("/me", Authorization=header).status_code == 401
+
+
+def test_a_browser_that_has_signed_in_is_nobody_to_the_api(client):
+    client.sign_in(a_person())
+    assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_token_without_the_scope_is_told_which_one_it_lacks(api):
+    answer = api(a_person(), scopes=("read",)).patch("/me", {"name": "Maria"})
+    assert answer.status_code == 403
+    assert "'write'" in problem(answer)["detail"]
+
+
+def test_a_revoked_token_is_nobody_at_once(api):
+    person = a_person()
+    hers = api(person)
+    assert hers.get("/me").status_code == 200
+    service.revoke_token(person, token_id=queries.tokens_of(person)[0].id)
+    assert hers.get("/me").status_code == 401
+
+
+def test_use_of_a_token_is_noted(api, moment):
+    person = a_person()
+    api(person).get("/me")
+    assert queries.tokens_of(person)[0].last_used_at == moment.now
+
+
+def test_a_name_or_a_zone_is_changed_alone(api):
+    person = a_person()
+    answer = api(person).patch("/me", {"timezone": "Asia/Tokyo"})
+    assert (answer.status_code, answer.json["timezone"], answer.json["name"]) == (200, "Asia/Tokyo", "Mia")
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"timezone": "Mars/Olympus"}, {"timezone"}),
+        ({"name": ""}, {"name"}),
+        ({"name": 5, "timezone": None}, {"name", "timezone"}),
+        ({"email": "new@example.com"}, {"email"}),
+        ([], {"form"}),
+    ],
+)
+def test_a_wrong_change_names_its_fields(api, body, fields):
+    answer = api(a_person()).patch("/me", body)
+    assert answer.status_code == 422
+    assert set(problem(answer)["errors"]) == fields
+    assert all(isinstance(words, str) for sentences in answer.json["errors"].values() for words in sentences)
+
+
+def test_a_body_that_is_not_json_is_refused(api):
+    hers = api(a_person())
+    answer = hers._client.patch("/api/v1/me", data="{", headers=hers._headers | {"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert problem(answer)["detail"] == "The body is not valid JSON."
+
+
+def test_a_token_makes_a_token_that_works_and_is_shown_once(api, anonymous_api):
+    hers = api(a_person(), scopes=("read", "write"))
+    made = hers.post("/me/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": None})
+    assert made.status_code == 201
+    text = made.json["token"]
+    assert anonymous_api.get("/me", Authorization=f"Bearer {text}").status_code == 200
+    listed = hers.get("/me/tokens")
+    assert [token["name"] for token in listed.json] == ["ci", "test"]
+    assert text not in json.dumps(listed.json)
+    assert hers.delete(f"/me/tokens/{made.json['id']}").status_code == 204
+    assert anonymous_api.get("/me", Authorization=f"Bearer {text}").status_code == 401
+
+
+def test_a_token_does_not_make_a_stronger_one(api):
+    answer = api(a_person(), scopes=("write",)).post("/me/tokens", {"name": "ci", "scopes": ["money"]})
+    assert answer.status_code == 403
+
+
+def test_a_token_of_somebody_else_does_not_exist(api):
+    theirs, _ = service.create_token(a_person("Noa"), name="ci", scopes=["read"])
+    assert api(a_person()).delete(f"/me/tokens/{theirs.id}").status_code == 404
+
+
+def test_somebody_switched_off_is_nobody(api):
+    person = a_person()
+    hers = api(person)
+    person.active = False
+    session().commit()
+    assert hers.get("/me").status_code == 401
+
+
+def test_an_admins_roles_are_shown_to_her(api):
+    assert api(an_admin()).get("/me").json["roles"] == ["admin"]
+
+
+def test_an_address_that_does_not_exist_is_a_problem_in_the_api_and_a_page_elsewhere(anonymous_api, client):
+    assert problem(anonymous_api.get("/nothing"))["title"] == "Not Found"
+    page = client.get("/nothing")
+    assert page.status_code == 404
+    assert "There is nothing here" in page.get_data(as_text=True)
+
+
+def test_a_wrong_method_is_a_problem(anonymous_api):
+    assert problem(anonymous_api.post("/me"))["title"] == "Method Not Allowed"
+
+
+def test_the_openapi_document_says_how_to_ask(anonymous_api):
+    document = anonymous_api.get("/openapi.json").json
+    assert document["openapi"] == "3.1.0"
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    operation = document["paths"]["/api/v1/me"]["patch"]
+    assert operation["security"] == [{"bearer": ["write"]}]
+    assert "application/problem+json" in document["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert {"401", "403"} <= set(operation["responses"])

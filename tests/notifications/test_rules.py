@@ -1,0 +1,110 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from icalendar import Calendar
+
+from marketplace.notifications import rules
+
+START = datetime(2027, 3, 2, 17, tzinfo=UTC)
+MAIL = {
+    "message_id": UUID(int=7),
+    "sender": "Fairhour <hello@fairhour.example>",
+    "recipient": "mia@example.com",
+    "subject": "Your session",
+    "text": "Hello Mia,\n\nsee you.\n",
+    "html": None,
+    "calendar": None,
+    "calendar_method": None,
+    "created_at": START,
+    "public_url": "http://localhost",
+}
+
+
+def an_event(**changes):
+    values = {
+        "uid": "0190@fairhour.example",
+        "sequence": 0,
+        "method": "REQUEST",
+        "starts_at": START,
+        "ends_at": START + timedelta(hours=1),
+        "summary": "Mentoring with Ada",
+        "description": "About leadership; bring, one question",
+        "organiser_email": "hello@fairhour.example",
+        "attendee_emails": ["ada@example.com", "mia@example.com"],
+        "url": "http://localhost/sessions/1",
+        "stamp": START - timedelta(days=1),
+    }
+    calendar = Calendar.from_ical(rules.calendar_event(**values | changes))
+    return calendar, calendar.walk("VEVENT")[0]
+
+
+def test_an_invite_says_when_where_and_for_whom():
+    calendar, event = an_event()
+    assert calendar["METHOD"] == "REQUEST"
+    assert event["UID"] == "0190@fairhour.example"
+    assert event.start == START
+    assert event.end == START + timedelta(hours=1)
+    assert event["STATUS"] == "CONFIRMED"
+    assert event["DESCRIPTION"] == "About leadership; bring, one question"
+    assert [str(attendee) for attendee in event["ATTENDEE"]] == ["mailto:ada@example.com", "mailto:mia@example.com"]
+    assert str(event["ORGANIZER"]) == "mailto:hello@fairhour.example"
+
+
+def test_a_cancellation_is_a_cancel_of_the_same_event_with_a_higher_sequence():
+    calendar, event = an_event(method="CANCEL", sequence=2)
+    assert calendar["METHOD"] == "CANCEL"
+    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == ("0190@fairhour.example", 2, "CANCELLED")
+
+
+def test_a_summary_cannot_smuggle_properties_into_the_event():
+    _, event = an_event(summary="Hello\r\nATTENDEE:mailto:spy@example.com")
+    assert "spy" not in str(event["ATTENDEE"])
+    assert event["SUMMARY"] == "Hello ATTENDEE:mailto:spy@example.com"
+
+
+def test_a_mail_without_invite_is_plain_text_with_an_html_alternative():
+    assert rules.mail(**MAIL).get_content_type() == "text/plain"
+    both = rules.mail(**MAIL | {"html": "<p>see you</p>"})
+    assert [part.get_content_type() for part in both.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_an_invite_is_one_of_the_alternatives_and_names_its_method():
+    mail = rules.mail(**MAIL | {"html": "<p>x</p>", "calendar": "BEGIN:VCALENDAR", "calendar_method": "CANCEL"})
+    assert mail.get_content_type() == "multipart/alternative"
+    invite = list(mail.iter_parts())[-1]
+    assert invite.get_content_type() == "text/calendar"
+    assert invite.get_param("method") == "CANCEL"
+    assert invite.get_param("charset") == "utf-8"
+
+
+def test_the_message_id_is_the_rows():
+    assert rules.mail(**MAIL)["Message-ID"] == f"<{UUID(int=7)}@fairhour.example>"
+    assert rules.mail(**MAIL | {"sender": "Fairhour <hello>"})["Message-ID"].endswith("@localhost>")
+
+
+def test_a_subject_cannot_end_its_header():
+    mail = rules.mail(**MAIL | {"subject": "Hello\r\nBcc: all@example.com"})
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "Hello Bcc: all@example.com"
+
+
+def test_text_becomes_paragraphs_lines_and_links():
+    text = "Hello Mia,\n\npay here:\nhttps://x.example/a?b=1, or call.\n\n\nBye\n"
+    assert rules.paragraphs(text) == [
+        [[("Hello Mia,", False)]],
+        [[("pay here:", False)], [("https://x.example/a?b=1", True), (", or call.", False)]],
+        [[("Bye", False)]],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "refused", "final"), [(1, False, False), (9, False, False), (10, False, True), (1, True, True)]
+)
+def test_a_mail_is_given_up_after_ten_attempts_or_a_refusal(attempts, refused, final):
+    assert rules.is_final(attempts, refused) is final
+
+
+@pytest.mark.parametrize(("code", "for_good"), [(421, False), (450, False), (500, True), (550, True)])
+def test_replies_of_five_hundred_are_refusals_for_good(code, for_good):
+    assert rules.is_refused_for_good(code) is for_good

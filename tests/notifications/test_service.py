@@ -1,0 +1,226 @@
+import smtplib
+import uuid
+from dataclasses import replace
+
+import pytest
+from aiosmtpd.controller import Controller
+from icalendar import Calendar
+from jinja2 import UndefinedError
+from sqlalchemy import select
+
+from marketplace import clock, config, money
+from marketplace.db import session, transactional
+from marketplace.errors import Conflict, NotAllowed, NotFound
+from marketplace.notifications import queries, rules, service
+from marketplace.notifications.models import Message
+from tests.factories import a_person, an_admin
+from tests.queue import waiting
+from tests.smtp import free_port
+
+LINK = "http://localhost/confirm/abc"
+
+
+def tell(to="mia@example.com", **changes):
+    values = {"subject": "Confirm", "template": "signin/confirmation_instructions", "name": "Mia", "link": LINK}
+    service.tell(to, **values | {"within": "2 days"} | changes)
+
+
+def the_message() -> Message:
+    return session().scalars(select(Message).execution_options(populate_existing=True)).one()
+
+
+@pytest.fixture
+def no_mail_server():
+    """The settings while nobody listens on the mail server's port."""
+    before = config.current()
+    config.use(replace(before, smtp_port=1))
+    yield
+    config.use(before)
+
+
+class RefusingServer:
+    """A mail server that knows nobody, for now (450) or for good (550)."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+    async def handle_RCPT(self, *_):  # noqa: N802  aiosmtpd's name
+        return f"{self.code} no such mailbox"
+
+
+@pytest.fixture
+def refusing_server(request):
+    port = free_port()
+    controller = Controller(RefusingServer(request.param), hostname="127.0.0.1", port=port)
+    controller.start()
+    before = config.current()
+    config.use(replace(before, smtp_port=port))
+    yield
+    config.use(before)
+    controller.stop()
+
+
+def test_a_mail_is_written_with_its_job_and_arrives(mailbox, run_jobs):
+    tell()
+    assert mailbox == []
+    assert run_jobs() == ["send_message"]
+    [mail] = mailbox.to("mia@example.com")
+    assert mail["Subject"] == "Confirm"
+    assert mail["From"] == "Fairhour <hello@fairhour.example>"
+    text = mail.get_body(("plain",)).get_content()
+    assert text.startswith("Hello Mia,")
+    assert LINK in text
+    assert f'<a href="{LINK}"' in mail.get_body(("html",)).get_content()
+    assert (the_message().status, the_message().attempts) == ("sent", 1)
+
+
+def test_a_mail_is_gone_with_the_fact_it_tells_of():
+    @transactional
+    def a_command_that_fails():
+        tell()
+        raise Conflict
+
+    with pytest.raises(Conflict):
+        a_command_that_fails()
+    assert queries.counts() == {"waiting": 0, "sent": 0, "failed": 0}
+    assert waiting() == []
+
+
+def test_one_fact_is_told_once(mailbox, run_jobs):
+    tell(key="paid:1")
+    tell(key="paid:1")
+    tell(key="paid:2")
+    run_jobs()
+    assert len(mailbox) == 2
+
+
+def test_a_job_that_runs_twice_sends_once(mailbox, run_jobs):
+    tell()
+    run_jobs()
+    service.send_message(str(the_message().id))
+    service.send_message(str(uuid.uuid4()))
+    assert len(mailbox) == 1
+
+
+def test_an_invite_arrives_as_one(mailbox, run_jobs, moment):
+    invite = rules.calendar_event(
+        uid="1@fairhour",
+        sequence=0,
+        method="REQUEST",
+        starts_at=moment.now,
+        ends_at=moment.now,
+        summary="Mentoring",
+        description="",
+        organiser_email="hello@fairhour.example",
+        attendee_emails=["mia@example.com"],
+        url="http://localhost",
+        stamp=moment.now,
+    )
+    tell(calendar=invite, calendar_method="REQUEST")
+    run_jobs()
+    [part] = [part for part in mailbox[0].walk() if part.get_content_type() == "text/calendar"]
+    assert part.get_param("method") == "REQUEST"
+    assert Calendar.from_ical(part.get_content()).walk("VEVENT")[0]["UID"] == "1@fairhour"
+
+
+def test_what_people_wrote_is_escaped_in_html_and_left_alone_in_text(mailbox, run_jobs):
+    tell(name="<b>Mia & Co</b>")
+    run_jobs()
+    assert "<b>Mia & Co</b>" in mailbox[0].get_body(("plain",)).get_content()
+    assert "&lt;b&gt;Mia &amp; Co&lt;/b&gt;" in mailbox[0].get_body(("html",)).get_content()
+
+
+def test_a_template_that_misses_a_word_fails_at_once():
+    with pytest.raises(UndefinedError):
+        service.tell("mia@example.com", subject="x", template="signin/confirmation_instructions", name="Mia")
+
+
+def test_templates_speak_of_money_and_time(moment):
+    filters = service._templates(html=False).filters
+    assert filters["money"](12000, "usd") == money.spoken(12000, "usd") == "120.00 USD"
+    assert filters["when"](moment.now, "Europe/Berlin") == clock.spoken(moment.now, "Europe/Berlin")
+
+
+def test_a_mail_that_cannot_be_sent_is_tried_again_and_not_lost(no_mail_server, mailbox, run_jobs, settings):
+    tell()
+    with pytest.raises(OSError):
+        run_jobs()
+    assert (the_message().status, the_message().attempts) == ("waiting", 1)
+    assert "ConnectionRefusedError" in (the_message().error or "")
+    assert waiting() == ["send_message"]
+    config.use(replace(config.current(), smtp_port=settings.smtp_port))
+    run_jobs()
+    assert len(mailbox) == 1
+    assert (the_message().status, the_message().attempts, the_message().error) == ("sent", 2, None)
+
+
+def test_after_ten_attempts_a_mail_has_failed_and_is_seen(no_mail_server):
+    tell()
+    for _ in range(9):
+        with pytest.raises(OSError):
+            service.send_message(str(the_message().id))
+    assert queries.failed() == []
+    service.send_message(str(the_message().id))
+    assert [message.recipient for message in queries.failed()] == ["mia@example.com"]
+    assert queries.counts()["failed"] == 1
+
+
+@pytest.mark.parametrize("refusing_server", [550], indirect=True)
+def test_a_mailbox_that_does_not_exist_is_not_tried_again(refusing_server, run_jobs):
+    tell()
+    assert run_jobs() == ["send_message"]
+    assert the_message().status == "failed"
+    assert "550" in (the_message().error or "")
+
+
+@pytest.mark.parametrize("refusing_server", [450], indirect=True)
+def test_a_mailbox_that_is_busy_is_tried_again(refusing_server, run_jobs):
+    tell()
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        run_jobs()
+    assert the_message().status == "waiting"
+
+
+def test_an_admin_sends_a_failed_mail_again(no_mail_server, mailbox, run_jobs, settings):
+    tell()
+    for _ in range(9):
+        with pytest.raises(OSError):
+            service.send_message(str(the_message().id))
+    assert run_jobs() == ["send_message"]
+    config.use(replace(config.current(), smtp_port=settings.smtp_port))
+    admin = an_admin()
+    service.resend(admin, message_id=the_message().id)
+    service.resend(admin, message_id=the_message().id)
+    assert run_jobs() == ["send_message"]
+    assert len(mailbox) == 1
+    assert queries.failed() == []
+    with pytest.raises(service.AlreadySent):
+        service.resend(admin, message_id=the_message().id)
+
+
+def test_nobody_else_sends_mail_again():
+    tell()
+    with pytest.raises(NotAllowed):
+        service.resend(a_person(), message_id=the_message().id)
+    with pytest.raises(NotFound):
+        service.resend(an_admin(), message_id=uuid.uuid4())
+
+
+def test_mail_is_never_sent_inside_a_transaction(mailbox):
+    tell()
+
+    @transactional
+    def a_command_that_sends():
+        service.send_message(str(the_message().id))
+
+    with pytest.raises(RuntimeError):
+        a_command_that_sends()
+    assert mailbox == []
+
+
+def test_what_was_sent_to_somebody_is_listed():
+    tell(subject="first")
+    tell(subject="second\nline")
+    tell(to="noa@example.com")
+    assert [message.subject for message in queries.sent_to("mia@example.com")] == ["second line", "first"]
+    assert queries.one(the_id := queries.sent_to("noa@example.com")[0].id).id == the_id
