@@ -9,6 +9,7 @@ import procrastinate
 import structlog
 from flask import Flask
 
+from marketplace import config
 from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
 from marketplace.notifications import service as notifications
@@ -57,7 +58,7 @@ SCHEDULE: list[tuple[str, str]] = [
 # A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.
 RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
 CONCURRENCY = 4
-STALLED_AFTER_SECONDS = 30
+DONE_JOBS_KEPT_HOURS = 72
 
 log = structlog.get_logger()
 
@@ -65,6 +66,7 @@ log = structlog.get_logger()
 def queue(app: Flask, database_url: str) -> procrastinate.App:
     """The job queue with every row of JOBS and SCHEDULE, running inside `app`."""
     jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4))
+    stalled_after = config.current().worker_stalled_seconds
     periodic = {name: cron for cron, name in SCHEDULE}
     for name, work in JOBS.items():
         task = jobs.task(name=name, retry=RETRY, pass_context=False)(_inside(app, name, work))
@@ -75,10 +77,16 @@ def queue(app: Flask, database_url: str) -> procrastinate.App:
     async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
         """Give the jobs of a worker that died back to the queue."""
         manager = context.app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
             await manager.retry_job(job)
 
-    jobs.periodic(cron="* * * * * */10")(retry_stalled)
+    @jobs.task(name="forget_old_jobs", pass_context=True)
+    async def forget_old_jobs(context: procrastinate.JobContext, timestamp: int) -> None:
+        """Jobs that were done days ago go; failed ones stay until somebody looked."""
+        await context.app.job_manager.delete_old_jobs(nb_hours=DONE_JOBS_KEPT_HOURS)
+
+    jobs.periodic(cron="* * * * * */5")(retry_stalled)
+    jobs.periodic(cron="41 3 * * *")(forget_old_jobs)
     return jobs
 
 
@@ -98,6 +106,7 @@ def main() -> None:
 
     app = create_app()
     jobs = queue(app, os.environ["DATABASE_URL"])
+    stalled_after = config.current().worker_stalled_seconds
 
     async def run() -> None:
         async with jobs.open_async():
@@ -106,8 +115,8 @@ def main() -> None:
                 fetch_job_polling_interval=1.0,
                 shutdown_graceful_timeout=20,
                 delete_jobs="never",
-                update_heartbeat_interval=5,
-                stalled_worker_timeout=STALLED_AFTER_SECONDS,
+                update_heartbeat_interval=stalled_after / 6,
+                stalled_worker_timeout=stalled_after,
             )
 
     asyncio.run(run())

@@ -1,0 +1,121 @@
+"""Processes to be killed: a web server and a worker on a database of their own, with their clock in a file."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+
+from marketplace import clock, config
+from marketplace.app import create_app
+from marketplace.config import Settings
+from marketplace.db import db
+from stripe_sandbox.testing import running
+from tests import postgres
+from tests.sandbox import Sandbox
+from tests.smtp import Mailbox, free_port
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def eventually(what: Callable[[], Any], *, seconds: float = 40) -> Any:
+    """What `what` answers as soon as it is true; fails after `seconds`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        answer = what()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"never came true: {what}")
+
+
+@dataclass
+class House:
+    """The application in this process for looking and acting, and its processes for killing."""
+
+    app: Flask
+    stripe: Sandbox
+    settings: Settings
+    processes: list[subprocess.Popen[bytes]]
+
+    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+        given = {field.name.upper(): str(getattr(self.settings, field.name)) for field in fields(Settings)}
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", *command], env=os.environ | given, cwd=ROOT, stdout=subprocess.DEVNULL
+        )
+        self.processes.append(process)
+        return process
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        """Start a worker."""
+        return self._start("-m", "marketplace.worker")
+
+    def web(self) -> tuple[subprocess.Popen[bytes], str]:
+        """Start a web server; its address, once it answers."""
+        port = free_port()
+        process = self._start("-m", "flask", "--app", "wsgi", "run", "--port", str(port))
+        address = f"http://127.0.0.1:{port}"
+        eventually(lambda: answers(address))
+        return process, address
+
+    def advance(self, **duration: float) -> None:
+        """Move everybody's clock."""
+        from datetime import timedelta
+
+        self.stripe.advance(timedelta(**duration).total_seconds())
+
+
+def answers(address: str) -> bool:
+    try:
+        return requests.get(f"{address}/health", timeout=2).ok
+    except requests.ConnectionError:
+        return False
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """kill -9."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+
+
+@pytest.fixture
+def house(
+    database_server: str, template: str, settings: Settings, smtp_server: Mailbox, tmp_path: Path
+) -> Iterator[House]:
+    smtp_server.clear()
+    clock_file = tmp_path / "clock.json"
+    before = config.current_or_none()
+    with (
+        running(clock_file=clock_file) as sandbox,
+        postgres.copy(database_server, template, "house") as address,
+    ):
+        own = replace(
+            settings,
+            app_env="development",
+            database_url=address,
+            stripe_api_base=sandbox.url,
+            clock_file=str(clock_file),
+            worker_stalled_seconds=2,
+        )
+        clock.freeze(None)
+        house = House(create_app(own), Sandbox(sandbox.server), own, [])
+        try:
+            with house.app.app_context():
+                yield house
+        finally:
+            for process in house.processes:
+                if process.poll() is None:
+                    kill(process)
+            with house.app.app_context():
+                db.engine.dispose()
+            clock.follow(None)
+            if before is not None:
+                config.use(before)

@@ -1,0 +1,146 @@
+"""kill -9 between Stripe's answer and our record: after a restart the fact exists once there and once here."""
+
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.accounts import service as accounts
+from marketplace.bookings import queries, rules
+from marketplace.bookings import service as bookings
+from marketplace.db import session
+from marketplace.ledger import rules as ledger
+from marketplace.ledger.queries import balance, lines
+from marketplace.payments.models import Payment, Refund
+from marketplace.payouts import service as payouts
+from marketplace.payouts.models import ConnectedAccount, Payout
+from marketplace.stripe_inbox import service as stripe_inbox
+from tests.crashes.conftest import eventually, kill
+from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+
+pytestmark = pytest.mark.real
+
+WINDOW_SECONDS = 4
+
+
+def fresh(model):
+    """The only row of a table as it stands in the database now."""
+    session().commit()
+    session().expire_all()
+    return session().scalars(select(model)).one()
+
+
+def tomorrow():
+    return (clock.now() + timedelta(days=2)).astimezone(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def ada(house):
+    return open_all_week(a_coach("ada"), "00:00", "24:00")
+
+
+@pytest.fixture
+def mia(house):
+    return a_person("Mia")
+
+
+def booked_entries(key_start):
+    session().commit()
+    return [line for line in lines(limit=100) if line.key.startswith(key_start)]
+
+
+def test_the_web_server_dies_after_stripe_opened_the_page(house, ada, mia):
+    booking = a_hold(mia, an_offering(ada), tomorrow())
+    _row, token = accounts.create_token(mia, name="crash", scopes=["read", "write", "money"])
+    web, address = house.web()
+
+    def press_pay(where):
+        return requests.post(
+            f"{where}/api/v1/bookings/{booking.id}/pay", headers={"Authorization": f"Bearer {token}"}, timeout=20
+        )
+
+    def press_pay_and_lose_the_answer():
+        with suppress(requests.ConnectionError):
+            press_pay(address)
+
+    house.stripe.fault("/v1/checkout/sessions", "slow_after", method="POST", seconds=WINDOW_SECONDS)
+    pressing = threading.Thread(target=press_pay_and_lose_the_answer)
+    pressing.start()
+    eventually(lambda: house.stripe.read("checkout/sessions")["data"])
+    kill(web)
+    pressing.join()
+    assert fresh(Payment).checkout_id is None
+
+    _web, address = house.web()
+    answer = eventually(lambda: (again := press_pay(address)).status_code == 200 and again)
+    (page,) = house.stripe.read("checkout/sessions")["data"]
+    assert answer.json()["url"] == page["url"]
+    house.stripe.pay(page["id"])
+    house.worker()
+    bookings.settle_payment(str(fresh(Payment).id))
+    assert queries.locked(booking.id).status == rules.CONFIRMED
+    assert len(booked_entries("paid:")) == 1
+    assert stripe_inbox.reconcile().agrees
+
+
+def test_the_worker_dies_after_stripe_made_the_refund(house, ada, mia):
+    booking = a_booking(mia, an_offering(ada), tomorrow(), house.stripe)
+    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    house.stripe.fault("/v1/refunds", "slow_after", method="POST", seconds=WINDOW_SECONDS)
+    worker = house.worker()
+    eventually(lambda: house.stripe.read("refunds")["data"])
+    kill(worker)
+    assert fresh(Refund).status == "intended"
+    assert booked_entries("refund:") == []
+
+    house.worker()
+    eventually(lambda: fresh(Refund).status == "succeeded")
+    assert len(house.stripe.read("refunds")["data"]) == 1
+    assert len(booked_entries("refund:")) == 1
+    assert stripe_inbox.reconcile().agrees
+
+
+def test_the_worker_dies_after_stripe_made_the_transfer(house, ada, mia):
+    booking = a_booking(mia, an_offering(ada), tomorrow(), house.stripe)
+    payouts.connect_bank(ada.user, country="US")
+    account = fresh(ConnectedAccount).stripe_id
+    house.stripe.onboard(account)
+    payouts.refresh_account(account)
+    house.advance(days=8)
+    bookings.complete(ada.user, booking_id=booking.id, outcome=rules.TOOK_PLACE)
+    bookings.release_earnings()
+    admin = an_admin()
+    run = payouts.propose_run(admin)
+    payouts.approve_run(admin, run_id=run.id)
+    house.stripe.fault("/v1/transfers", "slow_after", method="POST", seconds=WINDOW_SECONDS)
+    worker = house.worker()
+    eventually(lambda: house.stripe.read("transfers")["data"])
+    kill(worker)
+    assert fresh(Payout).status == "sending"
+
+    house.worker()
+    eventually(lambda: fresh(Payout).status == "paid")
+    (transfer,) = house.stripe.read("transfers")["data"]
+    assert transfer["amount"] == 10800
+    assert len(booked_entries("payout-arrived:")) == 1
+    session().commit()
+    assert balance(ledger.coach(ada.id), "usd") == 0
+    assert balance(ledger.IN_TRANSIT, "usd") == 0
+    assert stripe_inbox.reconcile().agrees
+
+
+def test_a_worker_that_dies_with_a_job_half_done_leaves_it_to_the_next(house, ada, mia):
+    booking = a_booking(mia, an_offering(ada), tomorrow(), house.stripe)
+    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    house.stripe.fault("/v1/refunds", "slow_before", method="POST", seconds=WINDOW_SECONDS)
+    worker = house.worker()
+    eventually(lambda: not house.stripe.control("GET", "faults")["data"])
+    kill(worker)
+    house.worker()
+    eventually(lambda: fresh(Refund).status == "succeeded")
+    assert [refund["amount"] for refund in house.stripe.read("refunds")["data"]] == [12000]
+    assert datetime.now(UTC) < clock.now() + timedelta(seconds=5)
