@@ -39,6 +39,11 @@ def now() -> datetime:
     return _frozen or datetime.now(UTC) + offset()
 
 
+def of_the_machine() -> datetime:
+    """What the machine's own clock shows, wherever ours stands: for what others sign or stamp by theirs."""
+    return datetime.now(UTC)
+
+
 def on_the_machine(instant: datetime) -> datetime:
     """When the machine's own clock will show what ours shows at `instant` (for the job queue, which reads that)."""
     return instant if _frozen is not None else instant - offset()

@@ -81,4 +81,4 @@ def rerun(job_id: int) -> None:
 def heartbeat_age() -> timedelta | None:
     """How long ago the liveliest worker was heard of, by the machine's clock; None without any."""
     last = session().scalar(text("select max(last_heartbeat) from procrastinate_workers"))
-    return None if last is None else clock.on_the_machine(clock.now()) - last
+    return None if last is None else clock.of_the_machine() - last

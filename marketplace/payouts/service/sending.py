@@ -99,10 +99,17 @@ def _may_go(payout: Payout) -> bool:
     return reason is None
 
 
+def _still_sending(payout_id: uuid.UUID, attempt: int) -> Payout | None:
+    """The payout, locked; None if somebody else has recorded what became of this attempt."""
+    payout = queries.locked(payout_id)
+    same = payout is not None and (payout.status, payout.attempt) == (rules.SENDING, attempt)
+    return payout if same else None
+
+
 @transactional
 def _record_paid(payout_id: uuid.UUID, attempt: int, transfer_id: str) -> None:
-    payout = queries.locked(payout_id)
-    if payout is None or (payout.status, payout.attempt) != (rules.SENDING, attempt):
+    payout = _still_sending(payout_id, attempt)
+    if payout is None:
         return
     payout.status, payout.stripe_id, payout.sent_at = rules.PAID, transfer_id, clock.now()
     _post("payout-arrived", payout, debit=accounts.IN_TRANSIT, credit=accounts.STRIPE, source=transfer_id)
@@ -112,8 +119,8 @@ def _record_paid(payout_id: uuid.UUID, attempt: int, transfer_id: str) -> None:
 
 @transactional
 def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str) -> None:
-    payout = queries.locked(payout_id)
-    if payout is None or (payout.status, payout.attempt) != (rules.SENDING, attempt):
+    payout = _still_sending(payout_id, attempt)
+    if payout is None:
         return
     _post("payout-returned", payout, debit=accounts.IN_TRANSIT, credit=accounts.coach(payout.coach_id))
     passes = rules.reason_refused(code)

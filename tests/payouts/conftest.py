@@ -1,0 +1,68 @@
+"""Coaches with earnings and banks."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace import clock
+from marketplace.bookings import service as bookings
+from marketplace.payouts import queries
+from marketplace.payouts import service as payouts
+from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+
+
+@pytest.fixture
+def ada():
+    return open_all_week(a_coach("ada"))
+
+
+@pytest.fixture
+def alma():
+    return an_admin("Alma")
+
+
+@pytest.fixture
+def bert():
+    return an_admin("Bert")
+
+
+@pytest.fixture
+def earn(stripe, moment):
+    """A paid session that took place, its window over: 90 % of the price is payable."""
+
+    def earn(coach, price_cents=12000, **changes):
+        offering = an_offering(coach, price_cents=price_cents, **changes)
+        at_ten = (clock.now() + timedelta(days=1)).replace(hour=10, minute=0)
+        booking = a_booking(a_person("Mia"), offering, at_ten, stripe)
+        moment.advance(days=9)
+        bookings.settle_payment(str(booking.payment_id))
+        bookings.complete_sessions()
+        bookings.release_earnings()
+        return booking
+
+    return earn
+
+
+@pytest.fixture
+def bank(stripe):
+    """A coach's bank, onboarded to the end unless told otherwise."""
+
+    def bank(coach, outcome="complete"):
+        payouts.connect_bank(coach.user, country="DE")
+        account = queries.account_of(coach.id)
+        stripe.onboard(account.stripe_id, outcome)
+        payouts.refresh_account(str(account.id))
+        return account
+
+    return bank
+
+
+@pytest.fixture
+def approved(alma):
+    """Propose a run, approve it; its payouts."""
+
+    def approved():
+        run = payouts.propose_run(alma)
+        return payouts.approve_run(alma, run_id=run.id).payouts
+
+    return approved

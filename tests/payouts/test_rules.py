@@ -1,0 +1,95 @@
+"""Who is due a payout, and who approves it."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from marketplace.payouts import rules
+from marketplace.payouts.rules import Standing
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+WELL = Standing("approved", connected=True, ready=True)
+
+
+def why(balance=5000, open_=0, standing=WELL, currency="usd"):
+    return rules.reason_left_out(
+        balance_cents=balance,
+        open_cents=open_,
+        currency=currency,
+        standing=standing,
+        minimum_cents=2000,
+        always_after=timedelta(days=30),
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("balance", "open_", "standing", "reason"),
+    [
+        (5000, 0, WELL, None),
+        (2000, 0, WELL, None),
+        (1999, 0, WELL, "Below the minimum of 20.00 USD."),
+        (0, 0, WELL, rules.NOTHING),
+        (-50, 0, WELL, "She owes 0.50 USD; it is netted from what she earns next."),
+        (5000, 3000, WELL, rules.UNDER_WAY),
+        (5000, 5000, WELL, rules.UNDER_WAY),
+        (5000, 0, Standing("suspended", connected=True, ready=True), rules.SUSPENDED),
+        (5000, 0, Standing("approved", connected=False, ready=False), rules.NO_BANK),
+        (5000, 0, Standing("approved", connected=True, ready=False), rules.BANK_NOT_READY),
+    ],
+)
+def test_who_is_left_out_is_told_why(balance, open_, standing, reason):
+    assert why(balance, open_, standing) == reason
+
+
+@pytest.mark.parametrize(("days", "goes"), [(30, True), (29, False)])
+def test_money_that_waited_a_month_goes_however_little(days, goes):
+    standing = Standing("approved", connected=True, ready=True, oldest_at=NOW - timedelta(days=days))
+    assert (why(100, standing=standing) is None) is goes
+
+
+@pytest.mark.parametrize(
+    ("totals", "two"),
+    [
+        ({"usd": 1_000_000}, False),
+        ({"usd": 1_000_001}, True),
+        ({"usd": 600_000, "eur": 600_000}, False),
+        ({"jpy": 10_001}, True),
+        ({}, False),
+    ],
+)
+def test_a_large_run_needs_two_people(totals, two):
+    assert rules.needs_two_people(totals, Decimal(10_000)) is two
+
+
+def test_a_setting_counts_in_the_major_units_of_the_currency():
+    assert rules.minor(Decimal("20.50"), "usd") == 2050
+    assert rules.minor(Decimal(20), "jpy") == 20
+
+
+def test_totals_are_by_currency():
+    assert rules.totals([("usd", 100), ("eur", 5), ("usd", 1)]) == {"usd": 101, "eur": 5}
+
+
+@pytest.mark.parametrize(("balance", "covered"), [(5000, True), (4999, False), (-1, False)])
+def test_a_payout_never_exceeds_the_balance(balance, covered):
+    assert (rules.reason_uncovered(balance, 5000, "usd") is None) is covered
+
+
+def test_a_refusal_passes_or_somebody_has_to_look():
+    assert rules.reason_refused("balance_insufficient")
+    assert rules.reason_refused("insufficient_capabilities_for_transfer") == rules.BANK_NOT_READY
+    assert rules.reason_refused("account_closed") is None
+
+
+@pytest.mark.parametrize("status", ["applied", "rejected"])
+def test_a_bank_is_for_those_who_coach_here_or_did(status):
+    assert not rules.may_connect_bank(status)
+    assert rules.may_connect_bank("approved")
+    assert rules.may_connect_bank("suspended")
+
+
+def test_what_has_ended_does_not_move():
+    assert {status for status, onward in rules.NEXT.items() if not onward} == {rules.CANCELLED, rules.REVERSED}
+    assert all(onward <= rules.NEXT.keys() for onward in rules.NEXT.values())
