@@ -145,9 +145,7 @@ def app(shared_app: Flask) -> Flask:
 
 
 @pytest.fixture
-def real_app(
-    database_server: str, template: str, settings: Settings, smtp_server: Mailbox
-) -> Iterator[Flask]:
+def real_app(database_server: str, template: str, settings: Settings, smtp_server: Mailbox) -> Iterator[Flask]:
     """An application on a database of its own, where commands commit for real; for threads and processes."""
     smtp_server.clear()
     with postgres.copy(database_server, template, "real") as address:

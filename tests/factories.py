@@ -92,9 +92,7 @@ def an_offering(coach: Coach, **changes: Any) -> Offering:
 
 def weekly_hours(coach: Coach, weekday: int, start: str = "09:00", end: str = "17:00") -> WeeklyHours:
     """Open on one weekday (Monday is 0), local time; '24:00' is the end of the day."""
-    return _saved(
-        WeeklyHours(coach_id=coach.id, weekday=weekday, start_minute=_minute(start), end_minute=_minute(end))
-    )
+    return _saved(WeeklyHours(coach_id=coach.id, weekday=weekday, start_minute=_minute(start), end_minute=_minute(end)))
 
 
 def open_all_week(coach: Coach, start: str = "09:00", end: str = "17:00") -> Coach:

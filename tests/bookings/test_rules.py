@@ -101,9 +101,7 @@ def test_a_request_is_answered_before_it_lapses_the_session_starts_or_the_card_f
 )
 def test_how_a_session_ended_can_be_said_when_it_is_known(outcome, minutes_after_start, may):
     now = STARTS + timedelta(minutes=minutes_after_start)
-    assert (
-        rules.may_complete(starts_at=STARTS, ends_at=STARTS + timedelta(hours=1), outcome=outcome, now=now) is may
-    )
+    assert rules.may_complete(starts_at=STARTS, ends_at=STARTS + timedelta(hours=1), outcome=outcome, now=now) is may
 
 
 @pytest.mark.parametrize(("minutes", "wait"), [(30, 10), (31, 15), (60, 15)])

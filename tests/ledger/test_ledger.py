@@ -13,9 +13,7 @@ BOOKING = uuid7()
 
 @transactional
 def booked(key, debit, credit, cents, currency="usd", source=None):
-    return post(
-        key, debit=debit, credit=credit, cents=cents, currency=currency, subject_id=BOOKING, source=source
-    )
+    return post(key, debit=debit, credit=credit, cents=cents, currency=currency, subject_id=BOOKING, source=source)
 
 
 def test_a_fact_is_booked_once_however_often_it_is_told():
