@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from apispec.ext.marshmallow import MarshmallowPlugin, resolver
 from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from marketplace.api import bookings, me
+from marketplace.api import admin_coaches, bookings, coaches, me
 
 # Each has a blueprint `bp`, a `Resource`.
-RESOURCES = (me, bookings)
+RESOURCES = (me, bookings, coaches, admin_coaches)
 
 PREFIX = "/api/v1"
 
@@ -51,6 +52,11 @@ class JsonApi(Api):
         """None of its own, which would answer the pages' errors in JSON too."""
 
 
+def schema_name(schema: Any) -> str:
+    """What a schema is called in the document; where every field may be left out it is one of changes."""
+    return resolver(schema) + ("Changes" if isinstance(schema, Schema) and schema.partial else "")
+
+
 def init_app(app: Flask) -> None:
     """Register every resource and the OpenAPI document."""
     app.config.from_mapping(
@@ -59,7 +65,11 @@ def init_app(app: Flask) -> None:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=PREFIX,
     )
-    api = JsonApi(app, spec_kwargs={"info": {"description": DESCRIPTION.strip()}})
+    described: dict[str, Any] = {
+        "info": {"description": DESCRIPTION.strip()},
+        "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name),
+    }
+    api = JsonApi(app, spec_kwargs=described)
     bearer: dict[str, Any] = {"type": "http", "scheme": "bearer", "description": "An access token, `fh_…`"}
     api.spec.components.security_scheme("bearer", bearer)
     for resource in RESOURCES:

@@ -153,9 +153,10 @@ class OwnCoachSchema(CoachSchema):
     decision_reason = fields.String(allow_none=True)
 
 
-class RateCardSchema(CoachSchema):
+class RateCardSchema(Schema):
     """A coach and what she offers."""
 
+    coach = fields.Nested(CoachSchema)
     offerings = fields.List(fields.Nested(OfferingSchema))
 
 

@@ -1,0 +1,59 @@
+"""/admin/coaches: vetting."""
+
+import uuid
+from typing import Any
+
+from marketplace.api.auth import needs
+from marketplace.api.resource import Resource
+from marketplace.coaches import queries, service
+from marketplace.coaches.models import Coach
+from marketplace.coaches.schemas import DecisionSchema, OwnCoachSchema, VettingFilterSchema, VettingListSchema
+from marketplace.http import actor
+
+bp = Resource("admin_coaches_api", __name__, url_prefix="/api/v1/admin/coaches", description="Vetting, for admins")
+
+
+@bp.get("")
+@needs("admin")
+@bp.arguments(VettingFilterSchema, location="query")
+@bp.response(200, VettingListSchema)
+def listed(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Coaches in one state or in any, the longest waiting first."""
+    return {"items": queries.for_vetting(**wanted)}
+
+
+@bp.get("/<uuid:coach_id>")
+@needs("admin")
+@bp.response(200, OwnCoachSchema)
+def show(coach_id: uuid.UUID) -> Coach:
+    """One coach, whatever the state."""
+    return queries.for_admin(actor(), coach_id)
+
+
+@bp.post("/<uuid:coach_id>/approve")
+@needs("admin")
+@bp.response(200, OwnCoachSchema)
+@bp.alt_response(409, description="Somebody has decided already")
+def approve(coach_id: uuid.UUID) -> Coach:
+    """Make an applicant a coach, or let a suspended one back in. She is told by mail."""
+    return service.approve(actor(), coach_id=coach_id)
+
+
+@bp.post("/<uuid:coach_id>/reject")
+@needs("admin")
+@bp.arguments(DecisionSchema)
+@bp.response(200, OwnCoachSchema)
+@bp.alt_response(409, description="Somebody has decided already")
+def reject(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
+    """Refuse an application. The reason is sent to the applicant."""
+    return service.reject(actor(), coach_id=coach_id, **decision)
+
+
+@bp.post("/<uuid:coach_id>/suspend")
+@needs("admin")
+@bp.arguments(DecisionSchema)
+@bp.response(200, OwnCoachSchema)
+@bp.alt_response(409, description="Somebody has decided already")
+def suspend(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
+    """Take a coach's rate card down. The reason is sent to her; what is booked stays booked."""
+    return service.suspend(actor(), coach_id=coach_id, **decision)

@@ -1,0 +1,147 @@
+"""/coaches, /coach, /offerings: the directory, one's own rate card and hours, free times."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.coaches import queries, service
+from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.schemas import (
+    CoachProfileSchema,
+    DirectoryFilterSchema,
+    DirectorySchema,
+    OfferingSchema,
+    OfferingWriteSchema,
+    OwnCoachSchema,
+    RateCardSchema,
+)
+from marketplace.http import actor
+from marketplace.scheduling import queries as scheduling
+from marketplace.scheduling import service as hours_service
+from marketplace.scheduling.schemas import SlotsQuerySchema, SlotsSchema, WeekSchema
+
+bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coaches, their rates and their free times")
+
+
+@bp.get("/coaches")
+@bp.arguments(DirectoryFilterSchema, location="query")
+@bp.response(200, DirectorySchema)
+def directory(wanted: dict[str, Any]) -> Any:
+    """Approved coaches with something to book, the newest first. Needs no token."""
+    return queries.directory(**wanted)
+
+
+@bp.get("/coaches/<handle>")
+@bp.response(200, RateCardSchema)
+@bp.alt_response(404, description="No approved coach has this handle")
+def rate_card(handle: str) -> dict[str, Any]:
+    """An approved coach and what she offers. Needs no token."""
+    coach = queries.by_handle(handle)
+    return {"coach": coach, "offerings": queries.offerings_of(coach.id)}
+
+
+@bp.get("/offerings/<uuid:offering_id>/slots")
+@bp.arguments(SlotsQuerySchema, location="query")
+@bp.response(200, SlotsSchema)
+@bp.alt_response(404, description="No such offering can be booked")
+def slots(asked: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
+    """The times at which an offering can be booked now. Needs no token."""
+    offering = queries.offering_for_booking(offering_id)
+    free = scheduling.free_times(offering, start=asked["start"], end=asked["end"])
+    return {"zone": asked["zone"], "minutes": offering.minutes, "starts_at": _told_in(asked["zone"], free)}
+
+
+def _told_in(zone: ZoneInfo, instants: list[datetime]) -> list[datetime]:
+    return [instant.astimezone(zone) for instant in instants]
+
+
+@bp.post("/coaches")
+@needs("write")
+@idempotent
+@bp.arguments(CoachProfileSchema)
+@bp.response(201, OwnCoachSchema)
+@bp.alt_response(409, description="You have applied already")
+def apply(profile: dict[str, Any]) -> Coach:
+    """Ask to become a coach. An admin decides; you are told by mail."""
+    return service.apply(actor(), **profile)
+
+
+@bp.get("/coach")
+@needs("read")
+@bp.response(200, OwnCoachSchema)
+def own_profile() -> Coach:
+    """Your profile as a coach, whatever its state."""
+    return queries.profile_of(actor())
+
+
+@bp.patch("/coach")
+@needs("write")
+@bp.arguments(CoachProfileSchema(partial=True))
+@bp.response(200, OwnCoachSchema)
+def edit_profile(changes: dict[str, Any]) -> Coach:
+    """Change what you send; the rest stays. A new licence means being vetted again."""
+    return service.edit_profile(actor(), **changes)
+
+
+@bp.get("/coach/offerings")
+@needs("read")
+@bp.response(200, OfferingSchema(many=True))
+def offerings() -> Any:
+    """Your rate card, the retired lines last."""
+    return queries.offerings_of(queries.profile_of(actor()).id, active_only=False)
+
+
+@bp.post("/coach/offerings")
+@needs("write")
+@idempotent
+@bp.arguments(OfferingWriteSchema)
+@bp.response(201, OfferingSchema)
+def publish_offering(offering: dict[str, Any]) -> Offering:
+    """Publish an offering, in your currency and not below the floor."""
+    return service.publish_offering(actor(), **offering)
+
+
+@bp.patch("/coach/offerings/<uuid:offering_id>")
+@needs("write")
+@bp.arguments(OfferingWriteSchema(partial=True))
+@bp.response(200, OfferingSchema)
+@bp.alt_response(404, description="It is not yours, or retired")
+def edit_offering(changes: dict[str, Any], offering_id: uuid.UUID) -> Offering:
+    """Change what you send, for everybody who books from now on. What is sold keeps its price."""
+    return service.edit_offering(actor(), offering_id=offering_id, **changes)
+
+
+@bp.delete("/coach/offerings/<uuid:offering_id>")
+@needs("write")
+@bp.response(204)
+@bp.alt_response(404, description="It is not yours")
+def retire_offering(offering_id: uuid.UUID) -> None:
+    """Take an offering off your rate card. What is booked stays booked."""
+    service.retire_offering(actor(), offering_id=offering_id)
+
+
+@bp.get("/coach/hours")
+@needs("read")
+@bp.response(200, WeekSchema)
+def hours() -> dict[str, Any]:
+    """Your week, in your own local time."""
+    return _week()
+
+
+@bp.put("/coach/hours")
+@needs("write")
+@bp.arguments(WeekSchema)
+@bp.response(200, WeekSchema)
+def set_hours(week: dict[str, Any]) -> dict[str, Any]:
+    """Replace your whole week. What is booked stays booked."""
+    hours_service.set_weekly_hours(actor(), **week)
+    return _week()
+
+
+def _week() -> dict[str, Any]:
+    coach = queries.profile_of(actor())
+    return {"hours": scheduling.week_of(coach.id), "timezone": coach.timezone}
