@@ -40,7 +40,6 @@ class Payment(Base):
     available_on: Mapped[Instant | None]
     capture_before: Mapped[Instant | None]
     capture_wanted_at: Mapped[Instant | None]
-    cancel_wanted_at: Mapped[Instant | None]
     disputed_at: Mapped[Instant | None]
     failure: Mapped[Words | None]
     intended_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)

@@ -224,7 +224,6 @@ def upgrade() -> None:
         sa.Column("available_on", sa.DateTime(timezone=True), nullable=True),
         sa.Column("capture_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("capture_wanted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancel_wanted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("intended_at", sa.DateTime(timezone=True), nullable=False),

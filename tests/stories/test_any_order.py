@@ -1,0 +1,116 @@
+"""Each of Stripe's messages twice, in reverse order, or never: the end is the same as in order and once."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.bookings import queries, rules
+from marketplace.bookings import service as bookings
+from marketplace.db import session
+from marketplace.ledger.queries import balances
+from marketplace.notifications.models import Message
+from marketplace.payments import queries as payments
+from marketplace.payments import service as payment_service
+from marketplace.payouts import service as payouts
+from marketplace.payouts.models import ConnectedAccount, Payout
+from marketplace.stripe_inbox import service as stripe_inbox
+from stripe_sandbox.box import Endpoint
+from tests.factories import a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+
+STARTS = datetime(2027, 3, 9, 10, tzinfo=UTC)
+KINDS = ("platform", "connect", "thin")
+
+
+class Post:
+    """Carries what the sandbox sent to our door, in the way a test wants it."""
+
+    def __init__(self, stripe, client, order="sent", copies=1, lost=False):
+        self.stripe, self.client, self.order, self.copies, self.lost = stripe, client, order, copies, lost
+        stripe.reset(
+            [Endpoint(kind, f"http://localhost/webhooks/stripe/{kind}", f"whsec_{kind}_of_the_tests") for kind in KINDS]
+        )
+        stripe.deliver("drop" if lost else "hold")
+
+    def deliver(self):
+        for event in [] if self.lost else self.stripe.take(self.order):
+            for _ in range(self.copies):
+                answer = self.client.post(
+                    urlsplit(event["url"]).path,
+                    data=event["payload"],
+                    headers={"Stripe-Signature": event["signature"]},
+                )
+                assert answer.status_code == 204
+
+
+WAYS = {
+    "in order and once": {},
+    "each twice": {"copies": 2},
+    "in reverse order": {"order": "reverse"},
+    "twice and in reverse order": {"order": "reverse", "copies": 2},
+    "shuffled": {"order": "shuffle", "copies": 3},
+    "never": {"lost": True},
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_the_end_is_the_same(way, stripe, client, moment, run_jobs):
+    post = Post(stripe, client, **way)
+    moment.follow(stripe)
+    ada = open_all_week(a_coach("ada"))
+    offering, mia, alma = an_offering(ada), a_person("Mia"), an_admin()
+    coach_account = f"coach:{ada.id}"
+
+    def everything_arrives():
+        """The messages, and the sweeps that run each minute."""
+        post.deliver()
+        run_jobs()
+        moment.advance(minutes=3)
+        bookings.settle_payments()
+        payment_service.resume_refunds()
+        stripe_inbox.sweep_events()
+        payouts.refresh_accounts()
+        payouts.resume_payouts()
+        run_jobs()
+
+    kept, cancelled = (a_hold(mia, offering, STARTS + timedelta(hours=n)) for n in (0, 2))
+    for booking in (kept, cancelled):
+        bookings.pay(mia, booking_id=booking.id)
+        stripe.pay(payments.of_subject(booking.id).checkout_id)
+    everything_arrives()
+    assert [queries.locked(b.id).status for b in (kept, cancelled)] == [rules.CONFIRMED] * 2
+
+    moment.set(cancelled.starts_at - timedelta(hours=10))
+    bookings.cancel(mia, booking_id=cancelled.id, expected_refund_cents=6000)
+    payouts.connect_bank(ada.user, country="DE")
+    stripe.onboard(session().scalars(select(ConnectedAccount)).one().stripe_id)
+    everything_arrives()
+    moment.advance(hours=2)
+    payouts.refresh_accounts()
+    run_jobs()
+
+    moment.set(kept.ends_at + timedelta(days=4))
+    bookings.complete_sessions()
+    bookings.release_earnings()
+    run = payouts.propose_run(alma)
+    payouts.approve_run(alma, run_id=run.id)
+    everything_arrives()
+
+    assert session().scalars(select(Payout)).one().status == "paid"
+    assert balances() == {
+        ("stripe", "usd"): 24000 - 2 * 378 - 6000 - 16200,
+        ("stripe_fees", "usd"): 756,
+        ("sessions_owed", "usd"): 0,
+        (coach_account, "usd"): 0,
+        ("revenue", "usd"): 1800,
+        ("in_transit", "usd"): 0,
+    }
+    assert stripe_inbox.reconcile().agrees
+    subjects = sorted(session().scalars(select(Message.subject).where(Message.recipient == mia.email)))
+    assert subjects == [
+        "Booked: One hour of mentoring with Ada",
+        "Booked: One hour of mentoring with Ada",
+        "Cancelled: One hour of mentoring with Ada",
+        "Your session with Ada",
+    ]
