@@ -20,6 +20,9 @@ from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAl
 
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined: 402, Unavailable: 503}
 
+# What an error may add to its answer: which methods there are, when to come back.
+TOLD_HEADERS = {"Allow", "Retry-After"}
+
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
 log = structlog.get_logger()
@@ -133,7 +136,9 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError):
         return _broken(error.original_exception or error)
-    return _answer(error.code or 500, error.description or error.name)
+    answer = current_app.make_response(_answer(error.code or 500, error.description or error.name))
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in TOLD_HEADERS)
+    return answer
 
 
 def _refuse_form(error: CSRFError) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ SCOPES = {
     "read": "See what you can see",
     "write": "Change your profile, hours, bookings and notes",
     "money": "Pay, cancel with a refund, connect a bank",
-    "admin": "What an admin may do, if you are one",
+    "admin": "Do what an admin does",
 }
 ROLES = ("coach", "admin")
 

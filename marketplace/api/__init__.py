@@ -40,6 +40,7 @@ class JsonApi(Api):
     """Documents the API. Errors are answered by `http.py`, in JSON under /api/ and as pages elsewhere."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_RESPONSE_CONTENT_TYPE = "application/json"
 
     def _register_responses(self) -> None:
         """Document that errors are problems, not ordinary JSON."""

@@ -136,7 +136,9 @@ def test_an_address_that_does_not_exist_is_a_problem_in_the_api_and_a_page_elsew
 
 
 def test_a_wrong_method_is_a_problem(anonymous_api):
-    assert problem(anonymous_api.post("/me"))["title"] == "Method Not Allowed"
+    answer = anonymous_api.post("/me")
+    assert problem(answer)["title"] == "Method Not Allowed"
+    assert "PATCH" in answer.headers["Allow"]
 
 
 def test_the_openapi_document_says_how_to_ask(anonymous_api):

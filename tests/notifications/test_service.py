@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from icalendar import Calendar
 from jinja2 import UndefinedError
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from marketplace.notifications import queries, rules, service
 from marketplace.notifications.models import Message
 from tests.factories import a_person, an_admin
 from tests.queue import waiting
-from tests.smtp import free_port
+from tests.smtp import Mailbox, free_port
 
 LINK = "http://localhost/confirm/abc"
 
@@ -58,6 +59,49 @@ def refusing_server(request):
     yield
     config.use(before)
     controller.stop()
+
+
+@pytest.fixture
+def guarded_server():
+    """A mail server that knows a name and a password, and keeps who came."""
+    inside = Mailbox()
+    inside.came = []
+
+    def check(_server, _session, _envelope, _mechanism, data):
+        inside.came.append(data.login)
+        return AuthResult(success=(data.login, data.password) == (b"fairhour", b"secret"))
+
+    port = free_port()
+    controller = Controller(inside, hostname="127.0.0.1", port=port, authenticator=check, auth_require_tls=False)
+    controller.start()
+    before = config.current()
+    config.use(replace(before, smtp_port=port, smtp_username="fairhour", smtp_password="secret"))
+    yield inside
+    config.use(before)
+    controller.stop()
+
+
+def test_a_server_that_wants_a_password_gets_it(guarded_server, run_jobs):
+    tell()
+    run_jobs()
+    assert guarded_server.came == [b"fairhour"]
+    assert len(guarded_server) == 1
+
+
+def test_a_wrong_password_is_tried_again_for_somebody_may_mend_it(guarded_server, run_jobs):
+    config.use(replace(config.current(), smtp_password="wrong"))
+    tell()
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        run_jobs()
+    assert the_message().status == "waiting"
+
+
+def test_with_starttls_no_mail_goes_over_a_line_that_anybody_reads(mailbox, run_jobs):
+    config.use(replace(config.current(), smtp_starttls=True))
+    tell()
+    with pytest.raises(smtplib.SMTPNotSupportedError):
+        run_jobs()
+    assert mailbox == []
 
 
 def test_a_mail_is_written_with_its_job_and_arrives(mailbox, run_jobs):
