@@ -6,20 +6,18 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
 from marketplace import clock, config, money
 from marketplace.coaches import queries, rules, service
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.schemas import CoachProfileSchema, OfferingFormSchema
 from marketplace.errors import Invalid, NotFound
-from marketplace.http import actor, invalid
+from marketplace.http import actor
 from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
 from marketplace.pages.forms import load
 from marketplace.scheduling import queries as scheduling
 from marketplace.scheduling import service as hours_service
 from marketplace.scheduling.rules import WEEKDAYS
-from marketplace.scheduling.schemas import WeekSchema
 from marketplace.signin import signed_in
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -111,11 +109,11 @@ def offering(offering_id: uuid.UUID) -> ResponseReturnValue:
 def save_offering(offering_id: uuid.UUID) -> ResponseReturnValue:
     """Change it for everybody who books from now on."""
     line = _active(offering_id)
+    coach = line.coach
     try:
-        changes = load(OfferingFormSchema(line.currency))
-        service.edit_offering(actor(), offering_id=offering_id, **changes)
+        service.edit_offering(actor(), offering_id=offering_id, **load(OfferingFormSchema(coach.currency)))
     except Invalid as refusal:
-        return _offering_page(line.coach, _submitted_offering(), line, errors=refusal.fields), 422
+        return _offering_page(coach, _submitted_offering(), line, errors=refusal.fields), 422
     flash("Saved. What is booked already keeps its price.", "success")
     return redirect(url_for(".offerings"))
 
@@ -174,7 +172,7 @@ def save_hours() -> ResponseReturnValue:
     places = [(day, row) for day in range(7) for row, typed in enumerate(rows[day]) if any(typed)]
     week = [_range(day, *rows[day][row]) for day, row in places]
     try:
-        hours_service.set_weekly_hours(actor(), **_loaded_week(week))
+        hours_service.set_weekly_hours(actor(), hours=week)
     except Invalid as refusal:
         return _hours_page(coach, rows, _by_row(refusal.fields, places)), 422
     flash("Saved. What is booked already stays booked.", "success")
@@ -190,16 +188,8 @@ def _submitted_rows() -> list[list[tuple[str, str]]]:
 
 
 def _range(day: int, start: str, end: str) -> dict[str, Any]:
-    """A row as the schema takes it: a browser's time field knows no 24:00, so an end at 00:00 is midnight."""
+    """A row as the command takes it: a browser's time field knows no 24:00, so an end at 00:00 is midnight."""
     return {"weekday": day, "start": start.strip(), "end": "24:00" if end.strip() == "00:00" else end.strip()}
-
-
-def _loaded_week(week: list[dict[str, Any]]) -> dict[str, Any]:
-    try:
-        loaded: dict[str, Any] = WeekSchema().load({"hours": week})
-    except ValidationError as error:
-        raise invalid(error.messages) from error
-    return loaded
 
 
 def _by_row(fields: Mapping[str, list[str]], places: list[tuple[int, int]]) -> dict[str, list[str]]:

@@ -167,6 +167,12 @@ def test_a_window_that_is_over_or_upside_down_has_no_times() -> None:
     assert slots(ALWAYS, "UTC", "2027-03-02", "2027-03-01") == []
 
 
+def test_a_window_may_end_just_when_the_clocks_change() -> None:
+    found = slots(ALWAYS, "Europe/Berlin", "2027-03-27", "2027-03-28", step_minutes=60)
+    assert found[-1] == utc("2027-03-27 23:00")
+    assert len(found) == 24
+
+
 def test_no_hours_no_times() -> None:
     assert slots([], "Europe/Berlin", "2027-03-01", "2027-04-01") == []
 
