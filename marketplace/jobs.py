@@ -65,6 +65,11 @@ def failed(limit: int = 100) -> Sequence[FailedJob]:
     return [FailedJob(*row) for row in session().execute(chosen, {"limit": limit})]
 
 
+def count_failed() -> int:
+    """How many jobs nobody tries any more."""
+    return int(session().scalar(text("select count(*) from procrastinate_jobs where status = 'failed'")) or 0)
+
+
 def rerun(job_id: int) -> None:
     """Put a failed job back into the queue, in the running transaction; NotFound where it has not failed.
 

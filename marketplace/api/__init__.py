@@ -7,10 +7,10 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from marketplace.api import admin_coaches, bookings, coaches, me
+from marketplace.api import admin_coaches, admin_money, bookings, coaches, me, notes, payouts, webhooks
 
 # Each has a blueprint `bp`, a `Resource`.
-RESOURCES = (me, bookings, coaches, admin_coaches)
+RESOURCES = (me, bookings, notes, coaches, payouts, admin_coaches, admin_money)
 
 PREFIX = "/api/v1"
 
@@ -75,3 +75,4 @@ def init_app(app: Flask) -> None:
     api.spec.components.security_scheme("bearer", bearer)
     for resource in RESOURCES:
         api.register_blueprint(resource.bp)
+    app.register_blueprint(webhooks.bp)

@@ -24,3 +24,9 @@ class NoteSchema(Schema):
     shared = fields.Boolean(load_default=False)
     created_at = fields.AwareDateTime(dump_only=True)
     updated_at = fields.AwareDateTime(dump_only=True)
+
+
+class NoteListSchema(Schema):
+    """The notes of one session."""
+
+    items = fields.List(fields.Nested(NoteSchema))

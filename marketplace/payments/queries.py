@@ -21,6 +21,11 @@ def one(payment_id: uuid.UUID | str) -> Payment:
     return found
 
 
+def find(payment_id: uuid.UUID) -> Payment | None:
+    """A payment, if there is one of that id."""
+    return session().get(Payment, payment_id)
+
+
 def locked(payment_id: uuid.UUID | str) -> Payment:
     """The same, locked until the transaction ends."""
     chosen = select(Payment).where(Payment.id == uuid.UUID(str(payment_id))).with_for_update()

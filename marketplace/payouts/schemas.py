@@ -2,9 +2,28 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, pre_load
+from marshmallow import Schema, fields, pre_dump, pre_load, validate
 
 from marketplace.coaches.schemas import FILL_IN, MoneySchema
+from marketplace.payouts.models import ConnectedAccount, Payout
+from marketplace.payouts.queries import Earnings
+from marketplace.payouts.rules import Payable
+
+
+def amount(cents: int, currency: str) -> dict[str, Any]:
+    """Money as the API tells it."""
+    return {"amount": cents, "currency": currency}
+
+
+def amounts(cents_by_currency: dict[str, int]) -> list[dict[str, Any]]:
+    """Several currencies, in their alphabet."""
+    return [amount(cents, currency) for currency, cents in sorted(cents_by_currency.items())]
+
+
+class SignedMoneySchema(MoneySchema):
+    """An amount that may be negative: a debt."""
+
+    amount = fields.Integer()
 
 
 class BankSchema(Schema):
@@ -34,20 +53,36 @@ class BankStateSchema(Schema):
     status = fields.String(allow_none=True)
     checked_at = fields.AwareDateTime(allow_none=True)
 
+    @pre_dump
+    def told(self, bank: ConnectedAccount | None, **_: Any) -> dict[str, Any]:
+        if bank is None or bank.stripe_id is None:
+            return {"connected": False, "ready": False, "country": None, "status": None, "checked_at": None}
+        told = {"connected": True, "ready": bank.ready, "country": bank.country}
+        return told | {"status": bank.capability_status, "checked_at": bank.checked_at}
+
 
 class PayoutSchema(Schema):
     """One transfer to one coach."""
 
     id = fields.UUID()
     run_id = fields.UUID()
-    coach = fields.String(attribute="coach.handle")
-    amount = fields.Function(lambda payout: {"amount": payout.amount_cents, "currency": payout.currency})
+    coach = fields.String(metadata={"description": "her handle"})
+    amount = fields.Nested(MoneySchema)
     status = fields.String()
     attempt = fields.Integer()
     waiting_for = fields.String(allow_none=True)
-    transfer = fields.String(attribute="stripe_id", allow_none=True)
+    transfer = fields.String(allow_none=True, metadata={"description": "the transfer's id at Stripe"})
     created_at = fields.AwareDateTime()
     sent_at = fields.AwareDateTime(allow_none=True)
+
+    @pre_dump
+    def told(self, payout: Payout, **_: Any) -> dict[str, Any]:
+        same = {name: getattr(payout, name) for name in self.fields if name in Payout.__table__.columns}
+        return same | {
+            "coach": payout.coach.handle,
+            "amount": amount(payout.amount_cents, payout.currency),
+            "transfer": payout.stripe_id,
+        }
 
 
 class RunSchema(Schema):
@@ -66,17 +101,28 @@ class PayableSchema(Schema):
     """What a coach has, and why she gets no payout now (`reason` null: she gets one)."""
 
     coach_id = fields.UUID()
-    coach = fields.String(attribute="handle")
+    coach = fields.String(metadata={"description": "her handle"})
     name = fields.String()
-    balance = fields.Function(lambda found: {"amount": found.balance_cents, "currency": found.currency})
-    payable = fields.Function(lambda found: {"amount": found.payable_cents, "currency": found.currency})
+    balance = fields.Nested(SignedMoneySchema)
+    payable = fields.Nested(SignedMoneySchema)
     reason = fields.String(allow_none=True)
 
+    @pre_dump
+    def told(self, found: Payable, **_: Any) -> dict[str, Any]:
+        return {
+            "coach_id": found.coach_id,
+            "coach": found.handle,
+            "name": found.name,
+            "balance": amount(found.balance_cents, found.currency),
+            "payable": amount(found.payable_cents, found.currency),
+            "reason": found.reason,
+        }
 
-class SignedMoneySchema(MoneySchema):
-    """An amount that may be negative: a debt."""
 
-    amount = fields.Integer()
+class PayableListSchema(Schema):
+    """What every coach has."""
+
+    items = fields.List(fields.Nested(PayableSchema))
 
 
 class BalanceSchema(Schema):
@@ -86,3 +132,28 @@ class BalanceSchema(Schema):
     waiting = fields.List(fields.Nested(MoneySchema))
     paid_out = fields.List(fields.Nested(MoneySchema))
     payouts = fields.List(fields.Nested(PayoutSchema))
+
+    @pre_dump
+    def told(self, hers: Earnings, **_: Any) -> dict[str, Any]:
+        return {
+            "payable": amounts(hers.payable),
+            "waiting": amounts(hers.waiting),
+            "paid_out": amounts(hers.paid_out),
+            "payouts": hers.payouts,
+        }
+
+
+class PageSchema(Schema):
+    """Which page: `after` is the cursor of the page before."""
+
+    after = fields.UUID(
+        load_default=None, allow_none=True, error_messages={"invalid_uuid": "Take the cursor from the page before."}
+    )
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+
+
+class RunListSchema(Schema):
+    """A page of runs, the newest first; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(RunSchema))
+    next_cursor = fields.UUID(allow_none=True)

@@ -15,6 +15,7 @@ from marketplace.errors import NotFound, Unavailable
 from marketplace.ledger.queries import balances
 from marketplace.ledger.service import post
 from marketplace.payments import queries as payments
+from marketplace.payments import service as payment_service
 from marketplace.payments.stripe_gateway import BadSignature
 from marketplace.payouts import queries as payouts
 from marketplace.payouts import service as payout_service
@@ -123,11 +124,19 @@ def test_each_of_a_payments_events_alone_is_enough(mia, offering, stripe, run_jo
         assert state(booking) == booking_rules.CONFIRMED, type_
 
 
-def test_an_event_that_never_came_is_fetched(stripe, paid_unheard, run_jobs):
-    stripe.control("POST", "webhooks", {"kind": "platform", "url": "http://127.0.0.1:9/gone", "secret": PLATFORM})
+def test_an_event_that_never_came_is_fetched(mia, offering, stripe, run_jobs):
+    stripe.add_webhook("http://127.0.0.1:9/nobody", PLATFORM)
+    stripe.deliver("drop")
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    booking_service.pay(mia, booking_id=booking.id)
+    stripe.pay(payments.of_subject(booking.id).checkout_id)
+    assert state(booking) == booking_rules.HELD
+    service.sweep_events()
     service.sweep_events()
     run_jobs()
+    assert state(booking) == booking_rules.CONFIRMED
     assert queries.count_unhandled() == 0
+    assert len(queries.latest(type_="checkout.session.completed")) == 1
 
 
 def test_a_stored_event_whose_job_is_lost_is_taken_up(moment):
@@ -163,6 +172,17 @@ def test_a_refund_is_followed_to_its_end(mia, offering, stripe, run_jobs):
         assert handled(event).note is None
     assert [refund.status for refund in payments.refunds_of(booking.payment_id)] == ["succeeded"]
     assert service.reconcile().agrees
+
+
+def test_a_refund_whose_answer_was_lost_is_known_by_what_we_wrote_on_it(mia, offering, stripe):
+    booking = a_booking(mia, offering, TOMORROW_AT_TEN + timedelta(days=3), stripe)
+    booking_service.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    (refund,) = payments.refunds_of(booking.payment_id)
+    stripe.fault("/v1/refunds", "drop_after", method="POST")
+    with pytest.raises(Unavailable):
+        payment_service.send_refund(str(refund.id))
+    assert handled(stripe.events("refund.created")[-1]).note is None
+    assert payments.refund(refund.id).stripe_id
 
 
 def test_a_refund_that_we_did_not_ask_for_is_noted(stripe):

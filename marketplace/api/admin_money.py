@@ -1,0 +1,112 @@
+"""/admin/payables, /admin/payout-runs, /admin/ledger, /admin/reconciliation: every cent, for admins."""
+
+import uuid
+from typing import Any
+
+from flask import url_for
+
+from marketplace import operations
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.http import actor
+from marketplace.ledger.schemas import LedgerFilterSchema, LineListSchema
+from marketplace.payouts import queries, service
+from marketplace.payouts.models import Payout, PayoutRun
+from marketplace.payouts.schemas import PageSchema, PayableListSchema, PayoutSchema, RunListSchema, RunSchema
+from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.stripe_inbox.rules import Report
+from marketplace.stripe_inbox.schemas import ReportSchema, SinceSchema
+
+bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", description="Payouts and books, for admins")
+
+
+@bp.get("/payables")
+@needs("admin")
+@bp.response(200, PayableListSchema)
+def payables() -> dict[str, Any]:
+    """What every coach has, and why she gets no payout now."""
+    return {"items": queries.payables(actor())}
+
+
+@bp.post("/payout-runs")
+@needs("admin")
+@idempotent
+@bp.response(201, RunSchema)
+@bp.alt_response(409, description="Nobody is due a payout")
+def propose() -> tuple[PayoutRun, dict[str, str]]:
+    """Put what is payable into a new run. Nothing is sent before it is approved."""
+    run = service.propose_run(actor())
+    return run, {"Location": url_for("admin_money_api.run", run_id=run.id)}
+
+
+@bp.get("/payout-runs")
+@needs("admin")
+@bp.arguments(PageSchema, location="query")
+@bp.response(200, RunListSchema)
+def runs(page: dict[str, Any]) -> dict[str, Any]:
+    """Runs with their payouts, the newest first."""
+    found = queries.runs(actor(), before=page["after"], limit=page["limit"] + 1)
+    return _page(found, page["limit"])
+
+
+@bp.get("/payout-runs/<uuid:run_id>")
+@needs("admin")
+@bp.response(200, RunSchema)
+def run(run_id: uuid.UUID) -> PayoutRun:
+    """One run with its payouts."""
+    return queries.run(actor(), run_id)
+
+
+@bp.post("/payout-runs/<uuid:run_id>/approve")
+@needs("admin")
+@idempotent
+@bp.response(200, RunSchema)
+@bp.alt_response(409, description="It has been approved or cancelled")
+def approve(run_id: uuid.UUID) -> PayoutRun:
+    """Let a run go. A large one is approved by somebody other than its proposer."""
+    return service.approve_run(actor(), run_id=run_id)
+
+
+@bp.post("/payout-runs/<uuid:run_id>/cancel")
+@needs("admin")
+@idempotent
+@bp.response(200, RunSchema)
+@bp.alt_response(409, description="There is nothing left to cancel")
+def cancel(run_id: uuid.UUID) -> PayoutRun:
+    """Stop what of a run has not been sent. The coaches keep their balances."""
+    return service.cancel_run(actor(), run_id=run_id)
+
+
+@bp.post("/payouts/<uuid:payout_id>/retry")
+@needs("admin")
+@idempotent
+@bp.response(200, PayoutSchema)
+@bp.alt_response(409, description="It has ended, or its money is elsewhere")
+def retry(payout_id: uuid.UUID) -> Payout:
+    """Try a failed or waiting payout again now."""
+    return service.retry_payout(actor(), payout_id=payout_id)
+
+
+@bp.get("/ledger")
+@needs("admin")
+@bp.arguments(LedgerFilterSchema, location="query")
+@bp.response(200, LineListSchema)
+def ledger(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Entries, the newest first: of one account, or about one booking, payment or payout."""
+    limit = wanted.pop("limit")
+    found = operations.ledger_lines(actor(), before=wanted.pop("after"), limit=limit + 1, **wanted)
+    return _page(found, limit)
+
+
+@bp.get("/reconciliation")
+@needs("admin")
+@bp.arguments(SinceSchema, location="query")
+@bp.response(200, ReportSchema)
+def reconciliation(wanted: dict[str, Any]) -> Report:
+    """Our books against Stripe's, cent by cent; what differs is named."""
+    return stripe_inbox.reconcile(**wanted)
+
+
+def _page(found: Any, limit: int) -> dict[str, Any]:
+    return {"items": found[:limit], "next_cursor": found[limit - 1].id if len(found) > limit else None}

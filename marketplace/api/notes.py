@@ -1,0 +1,47 @@
+"""/bookings/<id>/notes and /notes/<id>: what a coach keeps of a session."""
+
+import uuid
+from typing import Any
+
+from marketplace.api.auth import needs
+from marketplace.api.resource import Resource
+from marketplace.http import actor
+from marketplace.notes import queries, service
+from marketplace.notes.queries import OpenNote
+from marketplace.notes.schemas import NoteListSchema, NoteSchema
+
+bp = Resource("notes_api", __name__, url_prefix="/api/v1", description="Session notes, private or shared")
+
+
+@bp.get("/bookings/<uuid:booking_id>/notes")
+@needs("read")
+@bp.response(200, NoteListSchema)
+def of_booking(booking_id: uuid.UUID) -> dict[str, Any]:
+    """The notes of a session that you may read, the oldest first."""
+    return {"items": queries.of_booking(actor(), booking_id)}
+
+
+@bp.post("/bookings/<uuid:booking_id>/notes")
+@needs("write")
+@bp.arguments(NoteSchema)
+@bp.response(201, NoteSchema)
+def write(data: dict[str, Any], booking_id: uuid.UUID) -> OpenNote:
+    """Keep a note on a session that you coach. It is private unless `shared`; the mentee is told of a shared one."""
+    return service.write(actor(), booking_id=booking_id, **data)
+
+
+@bp.patch("/notes/<uuid:note_id>")
+@needs("write")
+@bp.arguments(NoteSchema(partial=True))
+@bp.response(200, NoteSchema)
+def edit(data: dict[str, Any], note_id: uuid.UUID) -> OpenNote:
+    """Change your note, or who may read it."""
+    return service.edit(actor(), note_id=note_id, **data)
+
+
+@bp.delete("/notes/<uuid:note_id>")
+@needs("write")
+@bp.response(204)
+def delete(note_id: uuid.UUID) -> None:
+    """Destroy your note."""
+    service.delete(actor(), note_id=note_id)

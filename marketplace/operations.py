@@ -1,0 +1,146 @@
+"""What an operator looks after: failed jobs and mails, events, the ledger, whether everything answers."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from marketplace import clock, config, jobs
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.coaches import queries as coaches
+from marketplace.db import session, transactional
+from marketplace.errors import FairhourError, NotFound
+from marketplace.ledger import queries as ledger
+from marketplace.notifications import queries as mails
+from marketplace.payments import queries as payments
+from marketplace.payments import stripe_gateway
+from marketplace.payouts import queries as payouts
+from marketplace.payouts import rules as payout_rules
+from marketplace.stripe_inbox import queries as events
+from marketplace.stripe_inbox import rules as event_rules
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits for somebody: coaches to vet, payouts by state, failed jobs and mails, events not handled."""
+
+    coaches: int
+    payable: int
+    proposed: int
+    payouts_waiting: int
+    payouts_failed: int
+    jobs: int
+    mails: int
+    events: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must be well, and what was found."""
+
+    name: str
+    well: bool
+    found: str
+
+
+def only_admins(actor: User) -> None:
+    """Raise NotFound for everybody else."""
+    if not actor.is_admin:
+        raise NotFound
+
+
+def waiting(admin: User) -> Waiting:
+    """What an admin has to look at."""
+    only_admins(admin)
+    by_state = payouts.counts()
+    return Waiting(
+        coaches=len(coaches.waiting_for_vetting()),
+        payable=len([payable for payable in payouts.payables(admin) if payable.reason is None]),
+        proposed=by_state.get(payout_rules.PROPOSED, 0),
+        payouts_waiting=payouts.count_waiting(),
+        payouts_failed=by_state.get(payout_rules.FAILED, 0),
+        jobs=jobs.count_failed(),
+        mails=mails.counts()["failed"],
+        events=events.count_unhandled(),
+    )
+
+
+@transactional
+def rerun_job(admin: User, *, job_id: int) -> None:
+    """Put a failed job back into the queue; raises NotFound."""
+    only_admins(admin)
+    jobs.rerun(job_id)
+    record(admin.id, "job.rerun", str(job_id))
+
+
+def ledger_lines(
+    admin: User,
+    *,
+    account: str | None = None,
+    about: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+    limit: int = 100,
+) -> Sequence[ledger.Line]:
+    """Entries, the newest first: of one account, and about one booking, payment or payout."""
+    only_admins(admin)
+    subjects: list[uuid.UUID] = []
+    if about is not None:
+        payment = payments.find(about)
+        subjects = [about] if payment is None else [about, payment.subject_id]
+    return ledger.lines(account=account or None, subject_ids=subjects, before=before, limit=limit)
+
+
+def checks() -> list[Check]:
+    """Look at everything that this installation needs to run; nothing raises."""
+    return [
+        _check("settings", _settings),
+        _check("database", _database),
+        _check("stripe", _stripe),
+        _check("worker", _worker),
+        _check("failed jobs", lambda: _none(jobs.count_failed(), "failed")),
+        _check("mail", lambda: _none(mails.counts()["failed"], "could not be sent")),
+        _check("events", _events),
+    ]
+
+
+def _check(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        found = look()
+    except (FairhourError, OSError) as error:
+        return Check(name, False, str(error))
+    return Check(name, found.well, found.found)
+
+
+def _settings() -> Check:
+    settings = config.current()
+    return Check("", True, f"{settings.app_env}, {settings.public_url}")
+
+
+def _database() -> Check:
+    version = session().scalar(text("select split_part(version(), ' ', 2)"))
+    return Check("", True, f"PostgreSQL {version}")
+
+
+def _stripe() -> Check:
+    next(stripe_gateway.balance_lines(clock.now() - timedelta(minutes=1)), None)
+    return Check("", True, f"answers at {config.current().stripe_api_base}")
+
+
+def _worker() -> Check:
+    age = jobs.heartbeat_age()
+    if age is None:
+        return Check("", False, "none was ever heard of: start one")
+    seconds = int(age.total_seconds())
+    return Check("", seconds <= config.current().worker_stalled_seconds, f"heard of {seconds} s ago")
+
+
+def _events() -> Check:
+    stuck = events.unhandled(clock.now() - 2 * event_rules.LOST_AFTER)
+    return _none(len(stuck), "not handled for minutes")
+
+
+def _none(count: int, what: str) -> Check:
+    return Check("", count == 0, f"{count} {what}")
