@@ -1,0 +1,176 @@
+"""Banks, balances, runs, the ledger and the reconciliation through the API."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace import clock
+from marketplace.bookings import service as bookings
+from marketplace.ledger.queries import balances
+from marketplace.payouts import queries
+from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+
+NOBODYS = "019547d2-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def ada():
+    return open_all_week(a_coach("ada"))
+
+
+@pytest.fixture
+def mia():
+    return a_person("Mia")
+
+
+@pytest.fixture
+def booking(ada, mia, stripe, moment):
+    """A session that took place, its earning payable."""
+    at_ten = (clock.now() + timedelta(days=1)).replace(hour=10)
+    booking = a_booking(mia, an_offering(ada), at_ten, stripe)
+    moment.advance(days=9)
+    bookings.settle_payment(str(booking.payment_id))
+    bookings.complete_sessions()
+    bookings.release_earnings()
+    return booking
+
+
+def usd(amount):
+    return {"amount": amount, "currency": "usd"}
+
+
+def connected(coach, api, stripe):
+    hers = api(coach.user)
+    link = hers.post("/coach/bank", {"country": "de"})
+    assert link.status_code == 200, link.json
+    stripe.onboard(queries.account_of(coach.id).stripe_id)
+
+
+def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
+    hers, admins = api(ada.user), api(an_admin())
+    assert hers.get("/coach/bank").json == {
+        "connected": False,
+        "ready": False,
+        "country": None,
+        "status": None,
+        "checked_at": None,
+    }
+    (line,) = admins.get("/admin/payables").json["items"]
+    assert (line["reason"], line["payable"]) == ("She has not connected a bank yet.", usd(10800))
+    connected(ada, api, stripe)
+    assert hers.get("/coach/bank").json["connected"]
+    from marketplace.payouts import service
+
+    service.refresh_account(queries.account_of(ada.id).stripe_id)
+    assert hers.get("/coach/bank").json["ready"]
+
+    proposed = admins.post("/admin/payout-runs")
+    assert proposed.status_code == 201
+    run = proposed.json
+    assert proposed.headers["Location"].endswith(f"/api/v1/admin/payout-runs/{run['id']}")
+    assert [(p["coach"], p["amount"], p["status"]) for p in run["payouts"]] == [("ada", usd(10800), "proposed")]
+    assert hers.get("/coach/balance").json["payable"] == [usd(10800)]
+    approved = admins.post(f"/admin/payout-runs/{run['id']}/approve")
+    assert (approved.status_code, approved.json["payouts"][0]["status"]) == (200, "approved")
+    run_jobs()
+
+    (payout,) = admins.get(f"/admin/payout-runs/{run['id']}").json["payouts"]
+    assert (payout["status"], payout["transfer"][:3], payout["waiting_for"]) == ("paid", "tr_", None)
+    balance = hers.get("/coach/balance").json
+    assert (balance["payable"], balance["waiting"], balance["paid_out"]) == ([], [], [usd(10800)])
+    assert [p["status"] for p in balance["payouts"]] == ["paid"]
+    report = admins.get("/admin/reconciliation").json
+    assert (report["agrees"], report["sentence"]) == (True, "ledger == stripe, difference 0")
+    since = (clock.now() + timedelta(days=1)).isoformat().replace("+", "%2B")
+    assert admins.get(f"/admin/reconciliation?since={since}").json["compared"] == 0
+
+
+def test_the_same_key_proposes_once(ada, booking, api, stripe):
+    connected(ada, api, stripe)
+    account = queries.account_of(ada.id)
+    from marketplace.payouts import service
+
+    service.refresh_account(account.stripe_id)
+    admins = api(an_admin())
+    first = admins.post("/admin/payout-runs", Idempotency_Key="weekly")
+    again = admins.post("/admin/payout-runs", Idempotency_Key="weekly")
+    assert (first.status_code, again.status_code, again.json) == (201, 201, first.json)
+    assert admins.post("/admin/payout-runs").status_code == 409
+    run_id = first.json["id"]
+    assert admins.post(f"/admin/payout-runs/{run_id}/cancel").json["cancelled_at"]
+    assert admins.post(f"/admin/payout-runs/{run_id}/cancel").status_code == 409
+    payout_id = first.json["payouts"][0]["id"]
+    assert admins.post(f"/admin/payouts/{payout_id}/retry").status_code == 409
+
+
+def test_runs_are_read_page_by_page(ada, booking, api, stripe):
+    connected(ada, api, stripe)
+    from marketplace.payouts import service
+
+    service.refresh_account(queries.account_of(ada.id).stripe_id)
+    admins = api(an_admin())
+    made = []
+    for _ in range(3):
+        made.append(admins.post("/admin/payout-runs").json["id"])
+        admins.post(f"/admin/payout-runs/{made[-1]}/cancel")
+    first = admins.get("/admin/payout-runs?limit=2").json
+    assert [run["id"] for run in first["items"]] == made[:0:-1]
+    second = admins.get(f"/admin/payout-runs?limit=2&after={first['next_cursor']}").json
+    assert ([run["id"] for run in second["items"]], second["next_cursor"]) == (made[:1], None)
+    assert admins.get("/admin/payout-runs?limit=0").status_code == 422
+
+
+def test_the_ledger_is_filtered_and_paged(ada, booking, api):
+    admins = api(an_admin())
+    everything = admins.get("/admin/ledger").json
+    assert len(everything["items"]) == 4
+    assert everything["next_cursor"] is None
+    for about in (booking.id, booking.payment_id):
+        assert len(admins.get(f"/admin/ledger?about={about}").json["items"]) == 4
+    assert admins.get(f"/admin/ledger?about={NOBODYS}").json["items"] == []
+    fees = admins.get("/admin/ledger?account=stripe_fees").json["items"]
+    assert [(line["debit"], line["credit"], line["cents"]) for line in fees] == [("stripe_fees", "stripe", 378)]
+    page = admins.get("/admin/ledger?limit=3").json
+    rest = admins.get(f"/admin/ledger?limit=3&after={page['next_cursor']}").json
+    assert [line["id"] for line in page["items"] + rest["items"]] == [line["id"] for line in everything["items"]]
+    assert admins.get("/admin/ledger?about=x").json["errors"] == {"about": ["This is no id of ours."]}
+
+
+def test_a_country_is_needed_and_known(ada, api, stripe):
+    hers = api(ada.user)
+    for body in ({}, {"country": "XX"}, {"country": 5}):
+        answer = hers.post("/coach/bank", body)
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["country"]), body
+    assert hers.call("POST", "/coach/bank", ["DE"]).status_code == 422
+
+
+ADMINS_ADDRESSES = [
+    ("GET", "/admin/payables"),
+    ("POST", "/admin/payout-runs"),
+    ("GET", "/admin/payout-runs"),
+    ("GET", f"/admin/payout-runs/{NOBODYS}"),
+    ("POST", f"/admin/payout-runs/{NOBODYS}/approve"),
+    ("POST", f"/admin/payout-runs/{NOBODYS}/cancel"),
+    ("POST", f"/admin/payouts/{NOBODYS}/retry"),
+    ("GET", "/admin/ledger"),
+    ("GET", "/admin/reconciliation"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ADMINS_ADDRESSES)
+def test_money_is_for_admins(method, path, ada, mia, api, anonymous_api):
+    assert anonymous_api.call(method, path).status_code == 401
+    for person in (mia, ada.user):
+        assert api(person).call(method, path).status_code == 404
+    assert api(an_admin(), scopes=("read", "write", "money")).call(method, path).status_code == 403
+    assert balances() == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/coach/bank"), ("POST", "/coach/bank"), ("GET", "/coach/balance")]
+)
+def test_a_bank_is_for_coaches(method, path, mia, api, anonymous_api):
+    body = {"country": "DE"} if method == "POST" else None
+    assert anonymous_api.call(method, path, body).status_code == 401
+    assert api(mia).call(method, path, body).status_code in {403, 404}
+    assert api(mia, scopes=("write",)).call(method, path, body).status_code == 403
