@@ -77,9 +77,15 @@ class CancelSchema(Written):
 
 
 class DecideSchema(Written):
-    """Why a request is declined; shown to the mentee."""
+    """Why a request is declined; the mentee reads it."""
 
     reason = _reason()
+
+
+class CancelFormSchema(DecideSchema):
+    """The same as `CancelSchema` from a page, which shows one amount in the session's own currency."""
+
+    expected_refund_cents = fields.Integer(required=True, error_messages=FILL_IN)
 
 
 class CompleteSchema(Trimmed):

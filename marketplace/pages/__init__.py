@@ -7,11 +7,11 @@ from flask_bootstrap import Bootstrap5
 
 from marketplace import clock, config, money
 from marketplace.http import viewer
-from marketplace.pages import account, admin_coaches, apply, coaches, desk, health, home
+from marketplace.pages import account, admin_coaches, apply, bookings, coaches, desk, health, home, notes, sessions
 from marketplace.signin import viewers_zone
 
 # Each has a blueprint `bp`.
-PAGES = (health, home, account, coaches, apply, desk, admin_coaches)
+PAGES = (health, home, account, coaches, apply, desk, admin_coaches, bookings, sessions, notes)
 
 # Shown when the page exists: words, endpoint, for whom.
 NAVIGATION = (

@@ -1,0 +1,185 @@
+"""Booking a free time, one's sessions, and each of them."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from marketplace import clock
+from marketplace.bookings import queries, rules, service
+from marketplace.bookings.models import Booking
+from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF, HoldSchema, ListSchema, TimeSchema
+from marketplace.coaches.models import Offering
+from marketplace.coaches.queries import coach_of, offering_for_booking
+from marketplace.errors import FairhourError, Invalid, NotFound, Unavailable
+from marketplace.http import actor, status_of, viewer
+from marketplace.pages import drafts, wording
+from marketplace.pages.forms import load
+from marketplace.pages.session_page import session_page
+from marketplace.pages.wording import Reader
+from marketplace.scheduling import queries as scheduling
+from marketplace.signin import ask_to_sign_in, signed_in, viewers_zone
+
+bp = Blueprint("bookings", __name__)
+
+GONE = "This time is not free any more."
+UNSETTLED = ("pending", "authorized")
+
+
+@bp.get("/book/<uuid:offering_id>")
+def book(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """What would be booked, at which price and under which rules; for everybody, signed in or not."""
+    offering = offering_for_booking(offering_id)
+    starts_at = _asked_time()
+    if starts_at is None:
+        return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
+    if scheduling.is_free(offering, starts_at):
+        return _page(offering, starts_at, brief=drafts.kept())
+    own = _own_claim(offering, starts_at)
+    return own or (_page(offering, starts_at, gone=GONE, nearest=scheduling.nearest(offering, starts_at)), 409)
+
+
+@bp.post("/book/<uuid:offering_id>")
+def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Hold the time. Whoever is not signed in is asked to, and comes back to this place with what she wrote."""
+    offering = offering_for_booking(offering_id)
+    starts_at, brief = _asked_time(), request.form.get("brief", "")
+    if starts_at is None:
+        return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
+    try:
+        wanted = load(HoldSchema(exclude=["offering_id", "starts_at"]))
+    except Invalid as refusal:
+        return _page(offering, starts_at, brief=brief, errors=refusal.fields), 422
+    if viewer() is None:
+        here = url_for(".book", offering_id=offering.id, starts_at=starts_at.isoformat(), zone=request.form.get("zone"))
+        return drafts.keep(make_response(ask_to_sign_in(here)), brief)
+    try:
+        booking = service.hold(actor(), offering_id=offering_id, starts_at=starts_at, **wanted)
+    except FairhourError as refusal:
+        # Her own first click, perhaps: then this one came twice.
+        return _own_claim(offering, starts_at) or _refused(offering, starts_at, brief, refusal)
+    return drafts.keep(make_response(redirect(url_for(".session", booking_id=booking.id))), "")
+
+
+def _refused(offering: Offering, starts_at: datetime, brief: str, refusal: FairhourError) -> ResponseReturnValue:
+    """The page again with what is wrong; what was typed goes along to another time."""
+    shown: dict[str, Any] = {"brief": brief}
+    if isinstance(refusal, service.SlotTaken):
+        near = [datetime.fromisoformat(text) for text in refusal.details["nearest"]]
+        shown |= {"gone": refusal.sentence, "nearest": near}
+    elif isinstance(refusal, service.NotOffered):
+        shown |= {"gone": GONE, "nearest": scheduling.nearest(offering, starts_at)}
+    else:
+        shown |= {"errors": {"form": [refusal.sentence]}}
+    return drafts.keep(make_response(_page(offering, starts_at, **shown), status_of(refusal)), brief)
+
+
+def _asked_time() -> datetime | None:
+    """The time in the address or the form, in UTC; None if there is none that could be one."""
+    # A plus that was not quoted arrives as a blank.
+    text = request.values.get("starts_at", "").replace(" ", "+")
+    try:
+        asked: datetime = TimeSchema().load({"starts_at": text})["starts_at"]
+    except ValidationError:
+        return None
+    return asked.astimezone(UTC)
+
+
+def _own_claim(offering: Offering, starts_at: datetime) -> ResponseReturnValue | None:
+    """To the session that the viewer has already at this time."""
+    person = viewer()
+    own = queries.own_claim(person, offering.id, starts_at) if person is not None else None
+    return redirect(url_for(".session", booking_id=own.id)) if own is not None else None
+
+
+def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
+    person, chosen = viewer(), request.values.get("zone", "")
+    zone = chosen if person is None and chosen in clock.zones() else viewers_zone()
+    coach_cents, fee_cents = rules.shares(offering.price_cents, service.current_fee(person, offering))
+    return render_template(
+        "bookings/book.html",
+        offering=offering,
+        coach=offering.coach,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=offering.minutes),
+        zone=zone,
+        policy=service.current_policy(),
+        coach_cents=coach_cents,
+        fee_cents=fee_cents,
+        shortest=SHORTEST_BRIEF,
+        longest=LONGEST_BRIEF,
+        own=person is not None and offering.coach.user_id == person.id,
+        **shown,
+    )
+
+
+@bp.get("/sessions")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """One's sessions to come, or those past; a coach's own as a tab beside those she books."""
+    person = actor()
+    profile = coach_of(person)
+    wanted = _wanted("coach" if profile is not None else "mentee")
+    as_coach = wanted["as_"] == "coach"
+    zone = viewers_zone()
+    page = queries.page_for(person, as_coach=as_coach, past=wanted["past"], after=wanted["after"])
+    address = {"as": wanted["as_"], "past": "yes" if wanted["past"] else None}
+    return render_template(
+        "bookings/mine.html",
+        rows=[(booking, Reader.of(person, booking, zone)) for booking in page.bookings],
+        wording=wording,
+        is_coach=profile is not None,
+        as_coach=as_coach,
+        past=wanted["past"],
+        start=url_for(".mine", **address) if wanted["after"] else None,
+        more=url_for(".mine", **address, after=page.after) if page.after else None,
+    )
+
+
+def _wanted(side: str) -> dict[str, Any]:
+    given = {name: request.args[name] for name in ("as", "past", "after") if name in request.args}
+    try:
+        wanted: dict[str, Any] = ListSchema().load({"as": side} | given)
+    except ValidationError as error:
+        raise NotFound from error
+    return wanted
+
+
+@bp.get("/sessions/<uuid:booking_id>")
+@signed_in
+def session(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """The session. For whoever comes back from paying Stripe is asked how it went: the address proves nothing."""
+    booking = queries.one(actor(), booking_id)
+    came_back = request.args.get("paid")
+    if came_back is None or booking.mentee_id != actor().id:
+        return session_page(booking_id)
+    checked = _settled(booking)
+    return session_page(booking_id, came_back=came_back, checked=checked)
+
+
+def _settled(booking: Booking) -> bool:
+    """Bring the books in step with Stripe; False if it does not answer."""
+    if booking.payment is None or booking.payment.status not in UNSETTLED:
+        return True
+    try:
+        service.settle_payment(str(booking.payment.id))
+    except Unavailable:
+        return False
+    return True
+
+
+@bp.get("/sessions/<uuid:booking_id>.ics")
+@signed_in
+def calendar(booking_id: uuid.UUID) -> Response:
+    """A confirmed session as a file for one's calendar."""
+    booking = queries.one(actor(), booking_id)
+    if booking.status != rules.CONFIRMED:
+        raise NotFound
+    file = make_response(service.calendar_file(booking))
+    file.content_type = "text/calendar; charset=utf-8"
+    file.headers["Content-Disposition"] = f'attachment; filename="session-{booking.starts_at:%Y-%m-%d}.ics"'
+    file.headers["Cache-Control"] = "no-store"
+    return file

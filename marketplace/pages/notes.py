@@ -1,0 +1,79 @@
+"""A coach's notes on a session: written on its page, changed on one of their own."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.errors import Invalid, NotFound
+from marketplace.http import actor
+from marketplace.notes import queries, rules, service
+from marketplace.notes.queries import OpenNote
+from marketplace.notes.schemas import NoteSchema
+from marketplace.pages.forms import load
+from marketplace.pages.session_page import private, session_page
+from marketplace.signin import signed_in
+
+bp = Blueprint("notes", __name__, url_prefix="/sessions/<uuid:booking_id>/notes")
+
+
+@bp.post("")
+@signed_in
+def write(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep a note."""
+    try:
+        note = service.write(actor(), booking_id=booking_id, **load(NoteSchema()))
+    except Invalid as refusal:
+        return session_page(booking_id, errors=refusal.fields, typed=request.form), 422
+    return _kept(note)
+
+
+@bp.get("/<uuid:note_id>")
+@signed_in
+def change(booking_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
+    """The form to change one's own note, or who may read it."""
+    note = _own(booking_id, note_id)
+    return _page(note, {"text": note.text, "shared": note.shared})
+
+
+@bp.post("/<uuid:note_id>")
+@signed_in
+def edit(booking_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
+    """Change it."""
+    note = _own(booking_id, note_id)
+    try:
+        return _kept(service.edit(actor(), note_id=note_id, **load(NoteSchema())))
+    except Invalid as refusal:
+        return _page(note, request.form, errors=refusal.fields), 422
+
+
+@bp.post("/<uuid:note_id>/delete")
+@signed_in
+def delete(booking_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
+    """Destroy it."""
+    note = _own(booking_id, note_id)
+    service.delete(actor(), note_id=note_id)
+    flash("The note is deleted.", "success")
+    return _back(note)
+
+
+def _own(booking_id: uuid.UUID, note_id: uuid.UUID) -> OpenNote:
+    """A note that the person wrote on that session; NotFound."""
+    for note in queries.of_booking(actor(), booking_id):
+        if note.id == note_id and note.mine:
+            return note
+    raise NotFound
+
+
+def _page(note: OpenNote, typed: Any, **shown: Any) -> Response:
+    return private("bookings/note.html", note=note, typed=typed, longest_note=rules.LONGEST, **shown)
+
+
+def _kept(note: OpenNote) -> ResponseReturnValue:
+    flash("Kept. The mentee can read it." if note.shared else "Kept. Only you can read it.", "success")
+    return _back(note)
+
+
+def _back(note: OpenNote) -> ResponseReturnValue:
+    return redirect(url_for("bookings.session", booking_id=note.booking_id, _anchor="notes"), 303)

@@ -1,0 +1,124 @@
+"""What the two do with a session: pay, give it back, cancel, answer, complete."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.bookings import queries, rules, service
+from marketplace.bookings.models import Booking
+from marketplace.bookings.schemas import LONGEST_REASON, CancelFormSchema, CompleteSchema, DecideSchema
+from marketplace.errors import Conflict, Invalid, Unavailable
+from marketplace.http import actor, status_of
+from marketplace.pages import wording
+from marketplace.pages.forms import load
+from marketplace.pages.session_page import session_page
+from marketplace.pages.wording import MENTEE, Reader
+from marketplace.payments.stripe_gateway import GatewayRefused
+from marketplace.signin import signed_in, viewers_zone
+
+bp = Blueprint("sessions", __name__, url_prefix="/sessions/<uuid:booking_id>")
+
+
+@bp.post("/pay")
+@signed_in
+def pay(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """To the hosted page where the card is asked for."""
+    try:
+        return redirect(service.pay(actor(), booking_id=booking_id), 303)
+    except (Conflict, Unavailable, GatewayRefused) as refusal:
+        flash(refusal.sentence, "error")
+        return _back(booking_id)
+
+
+@bp.get("/cancel")
+@signed_in
+def ask_to_cancel(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """The exact refund and why, before anything is cancelled."""
+    queries.one(actor(), booking_id)
+    try:
+        return _cancel_page(booking_id)
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+        return _back(booking_id)
+
+
+@bp.post("/cancel")
+@signed_in
+def cancel(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Cancel for the refund that was shown; another one by now is shown first."""
+    try:
+        booking = service.cancel(actor(), booking_id=booking_id, **load(CancelFormSchema()))
+    except (service.QuoteChanged, Invalid) as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+        return _cancel_page(booking_id, errors=errors, reason=request.form.get("reason", "")), status_of(refusal)
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+        return _back(booking_id)
+    flash(_said_of(booking), "success")
+    return _back(booking_id)
+
+
+def _said_of(booking: Booking) -> str:
+    if booking.confirmed_at is None:
+        return "The time is free again. Nothing was taken."
+    if not booking.refunded_cents:
+        return "The session is cancelled."
+    return f"The session is cancelled, and {wording.back(booking)} goes back."
+
+
+def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
+    booking = queries.one(actor(), booking_id)
+    quote = service.quote_cancellation(actor(), booking_id=booking_id)
+    reader = Reader.of(actor(), booking, viewers_zone())
+    return render_template(
+        "bookings/cancel.html",
+        booking=booking,
+        quote=quote,
+        other=wording.other(booking, reader),
+        is_mentee=reader.side == MENTEE,
+        policy=rules.Policy.of(booking.policy),
+        longest=LONGEST_REASON,
+        **shown,
+    )
+
+
+@bp.post("/approve")
+@signed_in
+def approve(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Accept a request."""
+    return _done(booking_id, service.approve, "Accepted. The payment is being taken; then you both get the invitation.")
+
+
+@bp.post("/decline")
+@signed_in
+def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Decline a request."""
+    try:
+        given = load(DecideSchema())
+    except Invalid as refusal:
+        return session_page(booking_id, errors=refusal.fields, reason=request.form.get("reason", "")), 422
+    return _done(booking_id, service.decline, "Declined. Nothing was taken, and the time is free again.", **given)
+
+
+@bp.post("/complete")
+@signed_in
+def complete(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Say how it went."""
+    return _done(booking_id, service.complete, "Noted. Thank you.", **load(CompleteSchema()))
+
+
+def _done(booking_id: uuid.UUID, command: Callable[..., Any], words: str, **given: Any) -> ResponseReturnValue:
+    """Do it and go back to the session with what became of it."""
+    try:
+        command(actor(), booking_id=booking_id, **given)
+        flash(words, "success")
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+    return _back(booking_id)
+
+
+def _back(booking_id: uuid.UUID) -> ResponseReturnValue:
+    return redirect(url_for("bookings.session", booking_id=booking_id), 303)

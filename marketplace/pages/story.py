@@ -1,0 +1,122 @@
+"""The story of a session in time order, and where its money is, as its reader may know it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.audit.models import AuditEntry
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.money import spoken
+from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_gets, coach_of, price
+from marketplace.payments.models import Refund
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the money: what it is, how much, and how it stands."""
+
+    label: str
+    amount: str
+    note: str = ""
+
+
+def story(booking: Booking, trail: Sequence[AuditEntry], refunds: Sequence[Refund], reader: Reader) -> list[Event]:
+    """What was done to a session and its money, the oldest first."""
+    events = [Event(entry.at, words) for entry in trail if (words := _deed(booking, entry, reader))]
+    for refund in refunds:
+        amount = spoken(refund.amount_cents, booking.currency)
+        if refund.reason == "paid too late":
+            events.append(Event(refund.intended_at, f"Paid after the time had gone: {amount} goes back"))
+        if refund.settled_at is not None:
+            arrived = refund.status == "succeeded"
+            events.append(Event(refund.settled_at, f"{amount} {'went back' if arrived else 'could not be sent back'}"))
+    return sorted(events, key=lambda event: event.at)
+
+
+def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
+    """One entry of the trail in words; '' for what is not for this reader."""
+    mentee = "You" if reader.side == MENTEE else booking.mentee.name
+    coach = "You" if reader.side == COACH else coach_of(booking)
+    who = coach if entry.actor_id == booking.coach.user_id else mentee
+    if entry.action == "booking.released" and reader.side == MENTEE:
+        return ""
+    reason = f": {booking.end_reason}" if booking.end_reason and entry.actor_id is not None else ""
+    return {
+        "booking.held": f"{mentee} held this time",
+        "booking.requested": f"{mentee} asked for it, {price(booking)} reserved on the card",
+        "booking.approved": f"{coach} accepted",
+        "booking.confirmed": f"{price(booking)} paid, the session is confirmed",
+        "booking.declined": f"{coach} declined{reason}",
+        "booking.cancelled": f"{who} {_cancelled(entry)}{reason}",
+        "booking.completed": _completed(mentee, coach, entry),
+        "booking.expired": _lapsed(coach, entry),
+        "booking.released": f"{coach_gets(booking)} became payable",
+    }.get(entry.action, "")
+
+
+def _cancelled(entry: AuditEntry) -> str:
+    return {rules.HELD: "gave it back", rules.REQUESTED: "withdrew the request"}.get(entry.details["was"], "cancelled")
+
+
+def _completed(mentee: str, coach: str, entry: AuditEntry) -> str:
+    if entry.actor_id is None:
+        return "A day later nobody had said otherwise: it took place"
+    took_place = entry.details["outcome"] == rules.TOOK_PLACE
+    absent = "you" if mentee == "You" else mentee
+    return f"{coach} marked that it took place" if took_place else f"{coach} marked that {absent} did not come"
+
+
+def _lapsed(coach: str, entry: AuditEntry) -> str:
+    return {
+        "the coach did not answer in time": f"{coach} did not answer in time",
+        "the card's authorisation has gone": "The card could not be charged",
+    }.get(entry.details.get("reason", ""), "Not paid in time, so the time was free again")
+
+
+def money(booking: Booking, refunds: Sequence[Refund], reader: Reader) -> list[Line]:
+    """Where the money is: the price, what came in, what went back, and for the coach what is hers."""
+    lines = [Line("Price", price(booking), _came_in(booking, reader))]
+    lines += [Line("Back to the card", spoken(r.amount_cents, booking.currency), _how(r, reader)) for r in refunds]
+    kept = booking.price_cents - booking.refunded_cents
+    sold = booking.status in rules.CLAIMING or booking.confirmed_at is not None
+    if reader.side in {COACH, ADMIN} and sold and kept:
+        _coach, fee = rules.shares(kept, booking.fee_basis_points)
+        percent = f"{booking.fee_basis_points / 100:g} %"
+        lines.append(Line("Our fee", spoken(fee, booking.currency), percent))
+        label = "You get" if reader.side == COACH else f"{coach_of(booking)} gets"
+        lines.append(Line(label, coach_gets(booking), _payable(booking, reader)))
+    return lines
+
+
+def _came_in(booking: Booking, reader: Reader) -> str:
+    payment = booking.payment
+    if payment is not None and payment.paid_at is not None:
+        return f"paid {reader.when(payment.paid_at)}"
+    if payment is not None and payment.status == "authorized":
+        return "reserved on the card, not taken"
+    return "not paid" if booking.status in rules.CLAIMING else "nothing was taken"
+
+
+def _how(refund: Refund, reader: Reader) -> str:
+    if refund.status == "succeeded" and refund.settled_at is not None:
+        return f"sent {reader.when(refund.settled_at)}; banks take up to ten days to show it"
+    if refund.status == "failed":
+        return "did not go through; we have been told and see to it"
+    return "on its way"
+
+
+def _payable(booking: Booking, reader: Reader) -> str:
+    if booking.released_at is not None:
+        return f"payable since {reader.when(booking.released_at)}"
+    if booking.payment is not None and booking.payment.disputed_at is not None:
+        return "kept back while the payment is disputed"
+    return f"payable {reader.when(rules.releasable_at(rules.Policy.of(booking.policy), booking.ends_at))}"

@@ -1,0 +1,252 @@
+"""What is said of a session, and to whom: its state as people say it, and what comes next. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.money import spoken
+
+MENTEE, COACH, ADMIN = "mentee", "coach", "admin"
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words for a state; `tone`: quiet, good, warm (waits for somebody). `left` of the words runs down to `until`."""
+
+    words: str
+    tone: str = "quiet"
+    left: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody to whom a session is told: her side of it, her zone, her present instant."""
+
+    side: str
+    zone: str
+    now: datetime
+
+    @classmethod
+    def of(cls, person: User, booking: Booking, zone: str) -> "Reader":
+        """The mentee, the coach, or an admin who looks on."""
+        sides = {booking.mentee_id: MENTEE, booking.coach.user_id: COACH}
+        return cls(sides.get(person.id, ADMIN), zone, clock.now())
+
+    def when(self, instant: datetime) -> str:
+        """An instant on her clock."""
+        return clock.spoken(instant, self.zone)
+
+
+def coach_of(booking: Booking) -> str:
+    """What the coach is called."""
+    return booking.coach.user.name
+
+
+def other(booking: Booking, reader: Reader) -> str:
+    """With whom the session is, from the reader's side."""
+    if reader.side == ADMIN:
+        return f"{coach_of(booking)} and {booking.mentee.name}"
+    return booking.mentee.name if reader.side == COACH else coach_of(booking)
+
+
+def by_whom(booking: Booking, reader: Reader) -> str:
+    """Who ended it: 'you' or a name."""
+    ended_by = COACH if booking.ended_by == booking.coach.user_id else MENTEE
+    if ended_by == reader.side:
+        return "you"
+    return coach_of(booking) if ended_by == COACH else booking.mentee.name
+
+
+def back(booking: Booking) -> str:
+    """What went back, as people read it."""
+    return spoken(booking.refunded_cents, booking.currency)
+
+
+def countdown(until: datetime, now: datetime) -> str:
+    """Minutes and seconds left: '14:03'."""
+    seconds = max(0, int((until - now) / timedelta(seconds=1)))
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def is_held(booking: Booking, now: datetime) -> bool:
+    """Does the hold still run?"""
+    return booking.status == rules.HELD and booking.hold_expires_at > now
+
+
+def is_accepted(booking: Booking) -> bool:
+    """Has the coach accepted a request whose money is being taken?"""
+    return booking.status == rules.REQUESTED and booking.payment is not None and bool(booking.payment.capture_wanted_at)
+
+
+def is_open_request(booking: Booking, now: datetime) -> bool:
+    """Does a request still wait for its coach?"""
+    return (
+        booking.status == rules.REQUESTED
+        and not is_accepted(booking)
+        and booking.decide_by is not None
+        and booking.decide_by > now
+    )
+
+
+def state(booking: Booking, reader: Reader) -> Said:
+    """The state of a session in a few words."""
+    telling = {
+        rules.HELD: _held,
+        rules.REQUESTED: _requested,
+        rules.CONFIRMED: _confirmed,
+        rules.COMPLETED: _completed,
+        rules.CANCELLED: _cancelled,
+        rules.EXPIRED: _expired,
+        rules.DECLINED: _declined,
+    }
+    return telling[booking.status](booking, reader)
+
+
+def _held(booking: Booking, reader: Reader) -> Said:
+    if not is_held(booking, reader.now):
+        return Said("Not paid in time")
+    if reader.side != MENTEE:
+        return Said(f"Held by {booking.mentee.name}, not paid yet")
+    left = countdown(booking.hold_expires_at, reader.now)
+    return Said(f"Waiting for payment, {left} left", "warm", left, booking.hold_expires_at)
+
+
+def _requested(booking: Booking, reader: Reader) -> Said:
+    if is_accepted(booking):
+        return Said("Accepted, the payment is being taken", "good")
+    if booking.decide_by is None or not is_open_request(booking, reader.now):
+        return Said("Not answered in time")
+    whose = "your" if reader.side == COACH else f"{coach_of(booking)}'s"
+    return Said(f"Waiting for {whose} answer until {reader.when(booking.decide_by)}", "warm")
+
+
+def _confirmed(booking: Booking, reader: Reader) -> Said:
+    if reader.now < booking.starts_at:
+        return Said("Confirmed", "good")
+    if reader.now < booking.ends_at:
+        return Said("Under way", "good")
+    return Said("Over: say how it went", "warm") if reader.side == COACH else Said("Over")
+
+
+def _completed(booking: Booking, reader: Reader) -> Said:
+    if booking.outcome == rules.TOOK_PLACE:
+        return Said("Took place")
+    who = "You" if reader.side == MENTEE else booking.mentee.name
+    return Said(f"{who} did not come")
+
+
+def _cancelled(booking: Booking, reader: Reader) -> Said:
+    who = by_whom(booking, reader)
+    if booking.confirmed_at is not None:
+        came_back = f"{back(booking)} back" if booking.refunded_cents else "nothing came back"
+        return Said(f"Cancelled by {who}, {came_back}")
+    if booking.refunded_cents:
+        return Said(f"Cancelled by {who} before it was paid, {back(booking)} back")
+    return Said(f"Request withdrawn by {who}" if booking.decide_by else f"Given back by {who}")
+
+
+def _expired(booking: Booking, reader: Reader) -> Said:
+    if booking.refunded_cents:
+        return Said(f"Paid too late, {back(booking)} back")
+    if booking.decide_by is None:
+        return Said("Not paid in time")
+    if booking.ended_at is not None and booking.ended_at < booking.decide_by:
+        return Said("The card could not be charged")
+    return Said("You did not answer in time" if reader.side == COACH else f"{coach_of(booking)} did not answer in time")
+
+
+def _declined(booking: Booking, reader: Reader) -> Said:
+    return Said(f"Declined by {by_whom(booking, reader)}")
+
+
+def action(booking: Booking, reader: Reader) -> str:
+    """What there is for the reader to do with it, for a link."""
+    if reader.side == MENTEE and is_held(booking, reader.now):
+        return f"{'Reserve' if booking.by_approval else 'Pay'} {price(booking)}"
+    if reader.side == COACH and is_open_request(booking, reader.now):
+        return "Answer"
+    if reader.side == COACH and booking.status == rules.CONFIRMED and booking.ends_at <= reader.now:
+        return "Say how it went"
+    return "Open"
+
+
+def next_step(booking: Booking, reader: Reader) -> str:
+    """One or two sentences: what happens now, and who does it. '' where nothing does."""
+    steps = {
+        rules.HELD: _after_held,
+        rules.REQUESTED: _after_requested,
+        rules.CONFIRMED: _after_confirmed,
+        rules.COMPLETED: _after_completed,
+        rules.CANCELLED: _after_ended,
+        rules.EXPIRED: _after_ended,
+        rules.DECLINED: _after_ended,
+    }
+    return steps[booking.status](booking, reader)
+
+
+def price(booking: Booking) -> str:
+    """What it costs."""
+    return spoken(booking.price_cents, booking.currency)
+
+
+def coach_gets(booking: Booking) -> str:
+    """The coach's share of what was not given back, our fee taken off."""
+    return spoken(
+        rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)[0], booking.currency
+    )
+
+
+def _after_held(booking: Booking, reader: Reader) -> str:
+    if not is_held(booking, reader.now):
+        return "The time is free again."
+    until = reader.when(booking.hold_expires_at)
+    if reader.side != MENTEE:
+        return f"The time is kept for {booking.mentee.name} until {until}."
+    if booking.by_approval:
+        return (
+            f"Your card is asked to reserve {price(booking)}; it is taken only if {coach_of(booking)} accepts. "
+            f"Without a reservation the time is free again at {until}."
+        )
+    return f"Once it is paid, the session is yours. Unpaid, the time is free again at {until}."
+
+
+def _after_requested(booking: Booking, reader: Reader) -> str:
+    if is_accepted(booking):
+        return f"{price(booking)} is being taken from the card; then the session is confirmed."
+    if not is_open_request(booking, reader.now):
+        return "Nothing is taken from the card."
+    if reader.side == COACH:
+        return (
+            f"Accept, and {price(booking)} is taken from {booking.mentee.name}'s card: you get {coach_gets(booking)}. "
+            "Decline, or let it lapse, and nothing is taken."
+        )
+    return f"{price(booking)} is reserved on the card, and taken only if {coach_of(booking)} accepts."
+
+
+def _after_confirmed(booking: Booking, reader: Reader) -> str:
+    if reader.now < booking.ends_at:
+        return "The invitation for your calendar is in the mail we sent you, and here." if reader.side != ADMIN else ""
+    itself = reader.when(booking.ends_at + rules.COMPLETES_ITSELF_AFTER)
+    return f"Without a word from {'you' if reader.side == COACH else coach_of(booking)} it counts as held at {itself}."
+
+
+def _after_completed(booking: Booking, reader: Reader) -> str:
+    if booking.released_at is not None:
+        return ""
+    due = reader.when(rules.releasable_at(rules.Policy.of(booking.policy), booking.ends_at))
+    if reader.side == COACH:
+        return f"{coach_gets(booking)} becomes payable to you at {due}, unless the payment is disputed."
+    return f"If it was not so, answer the mail we sent you before {due}: until then nothing is paid out."
+
+
+def _after_ended(booking: Booking, reader: Reader) -> str:
+    if booking.refunded_cents:
+        whose = "your" if reader.side == MENTEE else f"{booking.mentee.name}'s"
+        return f"{back(booking)} goes back to {whose} card. Banks take up to ten days to show it."
+    if booking.confirmed_at is not None:
+        return ""
+    return "Nothing was taken." if booking.payment_id is not None else ""
