@@ -1,20 +1,36 @@
 """`flask …`: what an operator does by hand."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from flask import Flask
+from flask.cli import AppGroup, with_appcontext
+from flask_security.utils import hash_password
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace import config
+from marketplace import config, operations
+from marketplace.accounts import queries as people
+from marketplace.accounts import service as accounts
+from marketplace.db import session
+from marketplace.errors import FairhourError, NotFound
+from marketplace.stripe_inbox import queries as events
+from marketplace.stripe_inbox import service as stripe_inbox
 
 ROOT = Path(__file__).parent.parent
+SHORTEST_PASSWORD = 10
+
+stripe = AppGroup("stripe", help="What Stripe told us.")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    app.cli.add_command(migrate)
+    for one in (migrate, reconcile, stripe, create_admin, doctor):
+        app.cli.add_command(one)
 
 
 @click.command()
@@ -25,6 +41,82 @@ def migrate() -> None:
 
 def upgrade_database(url: str) -> None:
     """Run every migration that the database at `url` lacks."""
+    command.upgrade(_alembic(url), "head")
+
+
+def _alembic(url: str) -> Config:
     alembic = Config(str(ROOT / "alembic.ini"))
     alembic.attributes["url"] = url
-    command.upgrade(alembic, "head")
+    return alembic
+
+
+@click.command()
+@click.option("--since", type=click.DateTime(), help="Only what was booked since then, in UTC; otherwise everything.")
+@with_appcontext
+def reconcile(since: datetime | None) -> None:
+    """Compare the ledger with Stripe, cent by cent; exits 1 and names what differs."""
+    try:
+        report = stripe_inbox.reconcile(since.replace(tzinfo=UTC) if since else None)
+    except FairhourError as error:
+        raise click.ClickException(error.sentence) from error
+    for difference in report.differences:
+        click.echo(difference.spoken())
+    click.echo(report.spoken())
+    if not report.agrees:
+        raise SystemExit(1)
+
+
+@stripe.command()
+@click.argument("event_id")
+def replay(event_id: str) -> None:
+    """Handle a stored event again; harmless, since every handler asks Stripe what is true now."""
+    try:
+        stripe_inbox.replay(event_id)
+    except NotFound as error:
+        raise click.ClickException(error.sentence) from error
+    event = events.one(event_id)
+    click.echo(f"{event_id} is handled. {event.note or '' if event else ''}".strip())
+
+
+@click.command("create-admin")
+@click.argument("email")
+@click.option("--name", help="What she is called; her address without its host otherwise.")
+@click.option("--password", envvar="ADMIN_PASSWORD", help="Asked for unless given here or as ADMIN_PASSWORD.")
+@with_appcontext
+def create_admin(email: str, name: str | None, password: str | None) -> None:
+    """Make somebody an admin: who has an account keeps it and its password, others get one."""
+    known = people.by_email(email)
+    if known is not None:
+        accounts.grant_role(None, user_id=known.id, role="admin")
+        click.echo(f"{known.email} is an admin now.")
+        return
+    if "@" not in email:
+        raise click.BadParameter("this is no mail address", param_hint="EMAIL")
+    chosen = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(chosen) < SHORTEST_PASSWORD:
+        raise click.ClickException(f"Use {SHORTEST_PASSWORD} characters or more.")
+    made = accounts.create_admin(email=email, name=name or email.partition("@")[0], password_hash=hash_password(chosen))
+    click.echo(f"{made.email} has an account and is an admin.")
+
+
+@click.command()
+@with_appcontext
+def doctor() -> None:
+    """Look at everything that this installation needs; exits 1 if something is not well."""
+    try:
+        found = [_schema(), *operations.checks()]
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"the database does not answer: {error}") from error
+    for check in found:
+        click.echo(f"{'ok  ' if check.well else 'LOOK'}  {check.name}: {check.found}")
+    if not all(check.well for check in found):
+        raise SystemExit(1)
+
+
+def _schema() -> operations.Check:
+    """Have all migrations been run?"""
+    newest = ScriptDirectory.from_config(_alembic(config.current().database_url)).get_current_head()
+    present = session().scalar(text("select version_num from alembic_version"))
+    return operations.Check(
+        "migrations", present == newest, f"at {present}" if present == newest else f"at {present}: run flask migrate"
+    )

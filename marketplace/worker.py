@@ -49,7 +49,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 0,20,40", "release_earnings"),
     ("* * * * * 25,55", "settle_payments"),
     ("* * * * * 50", "resume_refunds"),
-    ("* * * * * 15", "sweep_events"),
+    ("*/5 * * * * 15", "sweep_events"),
     ("* * * * * 45", "resume_payouts"),
     ("*/10 * * * *", "refresh_accounts"),
     ("17 * * * *", "forget_old_requests"),

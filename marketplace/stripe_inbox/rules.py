@@ -11,8 +11,8 @@ KINDS = ("platform", "connect", "thin")
 
 # A stored event whose job has been lost is taken up again after so long.
 LOST_AFTER = timedelta(minutes=1)
-# How far back a sweep asks for events that were never delivered; Stripe keeps them for 30 days.
-SWEPT = timedelta(days=3)
+# A sweep asks for everything that was never delivered and that Stripe still keeps.
+SWEPT = timedelta(days=30)
 # A charge may be booked here days after Stripe booked it; comparing a period needs so much of Stripe's before it.
 MARGIN = timedelta(days=7)
 
