@@ -5,7 +5,7 @@ from typing import Any
 import flask
 from werkzeug.exceptions import HTTPException
 
-from . import control, pages, resources
+from . import control, control_money, pages, resources
 from .api import ENDPOINTS, Api
 from .box import Config, Sandbox
 from .deliveries import Deliverer
@@ -26,7 +26,7 @@ def create_app(config: Config | None = None) -> flask.Flask:
     app.extensions["sandbox"] = box
     app.extensions["deliverer"] = Deliverer(box)
     _add_api(app, Api(box))
-    for blueprint in (*pages.blueprints, control.blueprint):
+    for blueprint in (*pages.blueprints, control.blueprint, control_money.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(StripeError, _stripe_error)
     app.register_error_handler(500, _own_fault)

@@ -43,6 +43,8 @@ class Request:
     idempotency_key: str | None = None
 
 
+# Assumed: Stripe's threshold varies from account to account; 50 units forgive the fee of the charge itself.
+REFUND_POLICY = {"overdraft_units": 5000, "beyond": "pending"}
 Timer = Callable[["Sandbox", str], None]
 TIMERS: dict[str, Timer] = {}
 
@@ -71,6 +73,8 @@ class Sandbox:
         self.faults = Faults()
         self.request: Request | None = None
         self.delivery_mode: dict[str, Any] = {"mode": "normal"}
+        # How far below zero a refund may leave the available balance, and what becomes of one that asks for more.
+        self.refund_policy: dict[str, Any] = dict(REFUND_POLICY)
         self.deliveries_due = threading.Event()
         self.enqueued = False
         self._as_of: int | None = None

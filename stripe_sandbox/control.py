@@ -6,7 +6,7 @@ from typing import Any
 import flask
 
 from . import deliveries
-from .box import Endpoint, Sandbox
+from .box import REFUND_POLICY, Endpoint, Sandbox
 from .cards import card_of
 from .deliveries import MODES, Deliverer
 from .errors import StripeError, missing
@@ -84,6 +84,7 @@ def reset() -> Obj:
         box.faults.clear()
         box.clock.set_offset(0)
         box.delivery_mode = {"mode": "normal"}
+        box.refund_policy = dict(REFUND_POLICY)
         with box.transaction() as store:
             store.wipe()
             if "webhooks" in given:

@@ -49,12 +49,15 @@ def book(
     account: str = "",
     description: str | None = None,
     category: str | None = None,
+    fee_for: str = "Stripe processing fees",
 ) -> Obj:
     """Write one balance transaction of `amount` minor units (negative when money leaves) less `fee`."""
     details = [
-        {"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"}
-        | {"description": "Stripe processing fees"}
+        {"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"} | {"description": fee_for}
     ]
+    if amount > fee:
+        # Whoever waits for money looks again when this is available.
+        box.store.at(available_on, "balance_grows", account)
     return box.add(
         shape(
             stripe.BalanceTransaction,

@@ -2,7 +2,7 @@
 
 import stripe
 
-from . import ledger
+from . import ledger, refunding
 from .box import Sandbox, timer
 from .cards import DECLINES, Card
 from .events import emit
@@ -120,7 +120,7 @@ def capture(box: Sandbox, intent: Obj, amount: int, account: str) -> None:
     charge |= {"captured": True, "amount_captured": amount}
     rest = charge["amount"] - amount
     if rest:
-        give_back(box, charge, rest, account, reason=None)
+        refunding.give_back(box, charge, rest, account, reason=None)
     intent |= {"status": "succeeded", "amount_capturable": 0, "amount_received": amount}
     box.store.save(charge)
     box.store.save(intent)
@@ -135,7 +135,8 @@ def cancel(box: Sandbox, intent: Obj, reason: str | None, account: str, *, lapse
     """End the intent; an authorisation is released, which moves no money and has no balance transaction."""
     if intent["status"] == "requires_capture":
         charge = _latest_charge(box, intent)
-        give_back(box, charge, charge["amount"], account, reason="expired_uncaptured_charge" if lapsed else None)
+        why = "expired_uncaptured_charge" if lapsed else None
+        refunding.give_back(box, charge, charge["amount"], account, reason=why)
         box.store.save(charge)
         if lapsed:
             emit(box, "charge.expired", charge, account)
@@ -151,26 +152,6 @@ def _lapse(box: Sandbox, intent_id: str) -> None:
     intent = box.store.get("payment_intent", intent_id)
     if intent and intent["status"] == "requires_capture":
         cancel(box, intent, "automatic", intent["_account"], lapsed=True)
-
-
-def give_back(box: Sandbox, charge: Obj, amount: int, account: str, *, reason: str | None, **fields: object) -> Obj:
-    """A refund of `amount` on the charge, without any booking; the caller saves the charge."""
-    refund = shape(
-        stripe.Refund,
-        amount=amount,
-        charge=charge["id"],
-        created=box.now(),
-        currency=charge["currency"],
-        destination_details={"type": "card", "card": {"type": "refund", "reference_status": "pending"}},
-        payment_intent=charge["payment_intent"],
-        payment_method=charge["payment_method"],
-        reason=reason,
-        status="succeeded",
-        **{"id": new_id("re"), "metadata": {}, **fields},
-    )
-    charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-    return box.add(refund, account)
 
 
 def _latest_charge(box: Sandbox, intent: Obj) -> Obj:
@@ -248,4 +229,6 @@ def _charge(box: Sandbox, intent: Obj, card: Card, method: Obj, account: str) ->
         transfer_group=intent["transfer_group"],
         _account=account,
         _settles_at_once=card.settles_at_once,
+        _refund=card.refund,
+        _dispute=card.dispute,
     )

@@ -11,6 +11,7 @@ from . import (
     events,
     payment_intents,
     refunds,
+    topups,
     transfers,
     webhook_endpoints,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "events",
     "payment_intents",
     "refunds",
+    "topups",
     "transfers",
     "webhook_endpoints",
 ]

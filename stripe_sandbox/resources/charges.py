@@ -4,7 +4,7 @@ from stripe.params import ChargeListParams, ChargeRetrieveParams
 
 from ..api import Call, endpoint
 from ..box import Sandbox
-from ..render import included, list_of
+from ..render import included, list_of, render
 from ..shapes import Obj
 
 KIND = "charge"
@@ -25,4 +25,4 @@ def list_(call: Call) -> Obj:
 @included(KIND, "refunds")
 def _refunds(box: Sandbox, charge: Obj) -> Obj:
     found = box.store.find("refund", account=None, where={"charge": charge["id"]})
-    return list_of(found, f"/v1/charges/{charge['id']}/refunds")
+    return list_of([render(box, refund) for refund in found], f"/v1/charges/{charge['id']}/refunds")

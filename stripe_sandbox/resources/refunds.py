@@ -2,7 +2,7 @@
 
 from stripe.params import RefundCreateParams, RefundListParams, RefundRetrieveParams, RefundUpdateParams
 
-from .. import ledger, paying
+from .. import ledger, refunding
 from ..api import Call, endpoint
 from ..errors import StripeError
 from ..events import emit
@@ -33,8 +33,7 @@ def create(call: Call) -> Obj:
         raise StripeError(
             f"Refund amount ({asked}) is greater than unrefunded amount on charge ({owed})", param="amount"
         )
-    before = {name: charge[name] for name in ("amount_refunded", "refunded")}
-    refund = paying.give_back(
+    return refunding.start(
         call.box,
         charge,
         amount,
@@ -42,24 +41,6 @@ def create(call: Call) -> Obj:
         reason=given.get("reason"),
         metadata=merged({}, given.get("metadata")),
     )
-    settled = call.need("balance_transaction", charge["balance_transaction"])
-    transaction = ledger.book(
-        call.box,
-        "refund",
-        source=refund["id"],
-        amount=-amount,
-        currency=charge["currency"],
-        # Assumed: what has not settled yet is given back from the pending balance.
-        available_on=max(call.box.now(), settled["available_on"]),
-        account=call.account,
-        description=f"REFUND FOR CHARGE ({charge['description'] or charge['id']})",
-    )
-    refund["balance_transaction"] = transaction["id"]
-    call.box.store.save(refund)
-    call.box.store.save(charge)
-    emit(call.box, "refund.created", refund, call.account)
-    emit(call.box, "charge.refunded", charge, call.account, before)
-    return refund
 
 
 def _charge(call: Call) -> Obj:
