@@ -64,13 +64,15 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
 
 
 def _cancelled(entry: AuditEntry) -> str:
-    return {rules.HELD: "gave it back", rules.REQUESTED: "withdrew the request"}.get(entry.details["was"], "cancelled")
+    return {rules.HELD: "gave it back", rules.REQUESTED: "withdrew the request"}.get(
+        entry.details.get("was", ""), "cancelled"
+    )
 
 
 def _completed(mentee: str, coach: str, entry: AuditEntry) -> str:
     if entry.actor_id is None:
         return "A day later nobody had said otherwise: it took place"
-    took_place = entry.details["outcome"] == rules.TOOK_PLACE
+    took_place = entry.details.get("outcome") == rules.TOOK_PLACE
     absent = "you" if mentee == "You" else mentee
     return f"{coach} marked that it took place" if took_place else f"{coach} marked that {absent} did not come"
 
