@@ -59,6 +59,8 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
     try:
         booking = service.hold(actor(), offering_id=offering_id, starts_at=starts_at, **wanted)
     except FairhourError as refusal:
+        # What was read before is void once a command has been refused.
+        offering = offering_for_booking(offering_id)
         # Her own first click, perhaps: then this one came twice.
         return _own_claim(offering, starts_at) or _refused(offering, starts_at, brief, refusal)
     return drafts.keep(make_response(redirect(url_for(".session", booking_id=booking.id))), "")
