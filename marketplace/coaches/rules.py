@@ -161,9 +161,9 @@ def profile_problems(profile: Mapping[str, Any]) -> dict[str, str]:
         problems["handle"] = "Use 3 to 40 small letters, digits and hyphens, with no hyphen at either end."
     elif handle in RESERVED:
         problems["handle"] = "This handle is reserved. Choose another."
-    for name in ("headline", "about"):
+    for name, sentence in (("headline", "Give a headline."), ("about", "Say who you are.")):
         if not profile[name].strip():
-            problems[name] = "Fill this in."
+            problems[name] = sentence
     problems |= _too_long(profile, ("headline", "about", "licence"))
     problems |= _list_problems(profile)
     if profile["timezone"] not in clock.zones():
@@ -207,7 +207,7 @@ def offering_problems(offering: Mapping[str, Any], *, kinds: Iterable[str], sett
     """What is wrong with a whole offering of a coach who gives `kinds` of help, by field."""
     problems: dict[str, str] = {}
     if not offering["title"].strip():
-        problems["title"] = "Fill this in."
+        problems["title"] = "Give it a title."
     problems |= _too_long(offering, ("title", "description"))
     if offering["kind"] not in set(kinds):
         problems["kind"] = "Choose a kind of help that your profile names."

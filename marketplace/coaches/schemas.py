@@ -12,9 +12,20 @@ from marketplace import money
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches import rules
 
-FILL_IN: dict[str, Any] = {"required": "Fill this in.", "null": "Fill this in.", "invalid": "Write plain text."}
-NUMBER: dict[str, Any] = {"required": "Fill this in.", "null": "Fill this in.", "invalid": "Write a whole number."}
-CHOICE: dict[str, Any] = {"required": "Choose one.", "null": "Choose one.", "invalid": "Choose one."}
+
+def saying(missing: str, invalid: str = "Write plain text.") -> dict[str, Any]:
+    """The sentences of a field: what to do where it is missing, and where it has the wrong shape."""
+    return {"required": missing, "null": missing, "invalid": invalid}
+
+
+BETWEEN_COMMAS = "Write words with commas between them."
+FILL_IN = saying("Fill this in.")
+
+
+def number_of(what: str) -> dict[str, Any]:
+    """The sentences of a field that counts."""
+    sentence = f"Write a whole number of {what}."
+    return saying(sentence, sentence)
 
 
 class MoneySchema(Schema):
@@ -24,30 +35,26 @@ class MoneySchema(Schema):
         required=True,
         strict=True,
         validate=validate.Range(min=0, error="An amount is not negative."),
-        error_messages=NUMBER,
+        error_messages=number_of("minor units"),
         metadata={"description": "minor units (ISO 4217)", "example": 12000},
     )
     currency = fields.String(
         required=True,
         validate=validate.OneOf(money.SUPPORTED, error="Choose one of {choices}."),
-        error_messages=FILL_IN,
+        error_messages=saying("Name the currency."),
         metadata={"example": "usd"},
     )
 
 
-class WordList(fields.Field[list[str]]):
-    """Words, as a list or as one text with commas between them; blanks and repetitions go."""
+class WordList(fields.List):
+    """Words, as a list or as text with commas between them; blanks and repetitions go."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("error_messages", {"required": "Fill this in.", "null": "Fill this in."})
-        options.setdefault("metadata", {"type": "array", "items": {"type": "string"}})
-        super().__init__(**options)
+        super().__init__(fields.String(error_messages=saying(BETWEEN_COMMAS, BETWEEN_COMMAS)), **options)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[str]:
-        words = value.replace("\n", ",").split(",") if isinstance(value, str) else value
-        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
-            raise ValidationError("Write words with commas between them.")
-        return rules.unique(word.strip() for word in words)
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        texts: list[Any] = super()._deserialize([value] if isinstance(value, str) else value, attr, data, **kwargs)
+        return rules.unique(word.strip() for text in texts for word in text.replace("\n", ",").split(","))
 
 
 class CoachProfileSchema(Trimmed):
@@ -55,34 +62,38 @@ class CoachProfileSchema(Trimmed):
 
     handle = fields.String(
         required=True,
-        error_messages=FILL_IN,
+        error_messages=saying("Choose a handle."),
         metadata={"description": "the address of the rate card", "example": "ada"},
     )
-    headline = fields.String(required=True, error_messages=FILL_IN)
-    about = fields.String(required=True, error_messages=FILL_IN, metadata={"description": "CommonMark"})
-    topics = WordList(required=True)
-    languages = WordList(required=True)
-    kinds = fields.List(
-        fields.String(), required=True, error_messages={"required": "Choose at least one kind of help."}
+    headline = fields.String(required=True, error_messages=saying("Give a headline."))
+    about = fields.String(
+        required=True, error_messages=saying("Say who you are."), metadata={"description": "CommonMark"}
     )
-    timezone = fields.String(required=True, error_messages=CHOICE, metadata={"example": "Europe/Berlin"})
-    currency = fields.String(required=True, error_messages=CHOICE, metadata={"example": "usd"})
+    topics = WordList(required=True, error_messages=saying("Name at least one topic.", BETWEEN_COMMAS))
+    languages = WordList(required=True, error_messages=saying("Name at least one language.", BETWEEN_COMMAS))
+    kinds = fields.List(
+        fields.String(), required=True, error_messages=saying("Choose at least one kind of help.", "Send a list.")
+    )
+    timezone = fields.String(
+        required=True, error_messages=saying("Choose your time zone."), metadata={"example": "Europe/Berlin"}
+    )
+    currency = fields.String(required=True, error_messages=saying("Choose a currency."), metadata={"example": "usd"})
     licence = fields.String(load_default=None, allow_none=True, metadata={"description": "for therapists"})
 
 
 class OfferingWriteSchema(Trimmed):
     """One line of a rate card as its coach writes it. Send part of it to change that part."""
 
-    title = fields.String(required=True, error_messages=FILL_IN)
+    title = fields.String(required=True, error_messages=saying("Give it a title."))
     description = fields.String(load_default="")
-    kind = fields.String(required=True, error_messages=CHOICE)
-    minutes = fields.Integer(required=True, error_messages=NUMBER)
-    price: fields.Field[Any] = fields.Nested(MoneySchema, required=True, error_messages=FILL_IN)
+    kind = fields.String(required=True, error_messages=saying("Choose a kind of help."))
+    minutes = fields.Integer(required=True, error_messages=number_of("minutes"))
+    price: fields.Field[Any] = fields.Nested(MoneySchema, required=True, error_messages=saying("Give a price."))
     by_approval = fields.Boolean(load_default=False)
-    buffer_before_minutes = fields.Integer(load_default=0, error_messages=NUMBER)
-    buffer_after_minutes = fields.Integer(load_default=0, error_messages=NUMBER)
-    notice_hours = fields.Integer(load_default=12, error_messages=NUMBER)
-    horizon_days = fields.Integer(load_default=60, error_messages=NUMBER)
+    buffer_before_minutes = fields.Integer(load_default=0, error_messages=number_of("minutes"))
+    buffer_after_minutes = fields.Integer(load_default=0, error_messages=number_of("minutes"))
+    notice_hours = fields.Integer(load_default=12, error_messages=number_of("hours"))
+    horizon_days = fields.Integer(load_default=60, error_messages=number_of("days"))
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -93,7 +104,7 @@ class OfferingWriteSchema(Trimmed):
 class OfferingFormSchema(OfferingWriteSchema):
     """The same from a page, where the price is typed in the coach's own currency, like '120.00'."""
 
-    price = fields.String(required=True, error_messages=FILL_IN)
+    price = fields.String(required=True, error_messages=saying("Give a price."))
 
     def __init__(self, currency: str, **options: Any) -> None:
         super().__init__(**options)
@@ -191,11 +202,15 @@ class DirectoryFilterSchema(Trimmed):
     text = fields.String()
     currency = fields.String(validate=validate.OneOf(["", *money.SUPPORTED], error="Choose one of {choices}."))
     max_price_cents = fields.Integer(
-        data_key="max_price", validate=validate.Range(min=0, error="An amount is not negative."), error_messages=NUMBER
+        data_key="max_price",
+        validate=validate.Range(min=0, error="An amount is not negative."),
+        error_messages=number_of("minor units"),
     )
     after = fields.String()
     limit = fields.Integer(
-        load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."), error_messages=NUMBER
+        load_default=20,
+        validate=validate.Range(1, 100, error="Ask for 1 to 100."),
+        error_messages=saying("Ask for 1 to 100.", "Ask for 1 to 100."),
     )
 
     @post_load

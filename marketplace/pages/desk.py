@@ -24,7 +24,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 NEW_OFFERING = {"minutes": 60, "notice_hours": 12, "horizon_days": 60, "buffer_before_minutes": 0}
 OFFERING_FIELDS = ("title", "description", "kind", "by_approval", *rules.BOUNDS)
-EMPTY_ROWS = 1
+EMPTY_ROWS = (("", ""),)
 
 
 @bp.get("")
@@ -146,6 +146,7 @@ def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None
         line=line,
         typed=typed,
         kinds=[(kind, rules.KINDS[kind]) for kind in coach.kinds],
+        loyal_after=money.spoken(money.parse(str(settings.loyal_after), coach.currency), coach.currency),
         floors=[(minutes, rules.price_floor_cents(minutes, coach.currency, settings)) for minutes in (30, 60, 90)],
         **shown,
     )
@@ -159,7 +160,7 @@ def hours() -> ResponseReturnValue:
     rows: list[list[tuple[str, str]]] = [[] for _ in WEEKDAYS]
     for range_ in scheduling.week_of(coach.id):
         rows[range_.weekday].append((range_.start, "00:00" if range_.end == "24:00" else range_.end))
-    return _hours_page(coach, rows, {})
+    return _hours_page(coach, [[*day, *EMPTY_ROWS] for day in rows])
 
 
 @bp.post("/hours")
@@ -202,7 +203,18 @@ def _by_row(fields: Mapping[str, list[str]], places: list[tuple[int, int]]) -> d
     return named
 
 
-def _hours_page(coach: Coach, rows: list[list[tuple[str, str]]], errors: Mapping[str, list[str]]) -> str:
-    filled = [[row for row in day if any(row)] if not errors else day for day in rows]
-    week = [(name, [*day, *[("", "")] * EMPTY_ROWS]) for name, day in zip(WEEKDAYS, filled, strict=True)]
-    return render_template("desk/hours.html", coach=coach, week=list(enumerate(week)), errors=errors, now=clock.now())
+def _hours_page(coach: Coach, rows: list[list[tuple[str, str]]], errors: Mapping[str, list[str]] | None = None) -> str:
+    return render_template(
+        "desk/hours.html",
+        coach=coach,
+        week=list(zip(WEEKDAYS, rows, strict=True)),
+        errors=errors or {},
+        summed_up={place: [_on_its_day(place, words) for words in told] for place, told in (errors or {}).items()},
+        now=clock.now(),
+    )
+
+
+def _on_its_day(place: str, sentence: str) -> str:
+    """A range's error as the summary tells it, with its weekday."""
+    _field, *where = place.split("-")
+    return f"{WEEKDAYS[int(where[0])]}: {sentence}" if where else sentence

@@ -81,7 +81,7 @@ def _hours(given: Mapping[str, Any], place: str, problems: dict[str, str]) -> Ho
     if not (isinstance(weekday, int) and 0 <= weekday <= 6):
         problems[f"{place}.weekday"] = "Name the weekday by a number: Monday is 0, Sunday is 6."
     elif len(minutes) == 2 and minutes["start"] >= minutes["end"]:
-        problems[f"{place}.end"] = "The end must come after the start. Write 24:00 for midnight."
+        problems[f"{place}.end"] = "The end must come after the start."
     elif len(minutes) == 2:
         return Hours(weekday, minutes["start"], minutes["end"])
     return None

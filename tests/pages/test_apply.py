@@ -79,6 +79,12 @@ def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(
     assert queries.coach_of(mia) is None
 
 
+def test_everything_that_is_missing_is_named_at_once(browser_of: BrowserOf) -> None:
+    nothing = dict.fromkeys(FORM, "") | {"kinds": []}
+    page = browser_of(a_person()).submit("/apply", nothing).get_data(as_text=True)
+    assert {field for field in FORM if f'<a href="#{field}">' in page} == set(FORM) - {"licence"}
+
+
 def test_a_handle_that_is_taken_is_told_at_the_field(browser_of: BrowserOf) -> None:
     a_coach("mia")
     answer = browser_of(a_person("Max")).submit("/apply", FORM)

@@ -131,10 +131,10 @@ def test_an_offering_is_published_and_stands_on_the_list(browser_of: BrowserOf) 
         ({"price": "a lot"}, "price", "Write an amount like 120.00."),
         ({"price": "12.345"}, "price", "Write an amount like 120.00."),
         ({"price": ""}, "price", "Write an amount like 120.00."),
-        ({"minutes": "an hour"}, "minutes", "Write a whole number."),
-        ({"minutes": ""}, "minutes", "Fill this in."),
+        ({"minutes": "an hour"}, "minutes", "Write a whole number of minutes."),
+        ({"minutes": ""}, "minutes", "Write a whole number of minutes."),
         ({"minutes": "5"}, "minutes", "from 10 to 480"),
-        ({"title": ""}, "title", "Fill this in."),
+        ({"title": ""}, "title", "Give it a title."),
         ({"kind": "therapist"}, "kind", "Choose a kind of help that your profile names."),
         ({"horizon_days": "400"}, "horizon_days", "from 1 to 365"),
     ],
@@ -235,7 +235,7 @@ def test_a_wrong_range_is_told_where_it_stands_and_the_week_is_kept(
     answer = browser_of(ada.user).submit("/desk/hours", week)
     page = words(answer)
     assert answer.status_code == 422
-    assert f'<a href="#{place}">' in page
+    assert f'<a href="#{place}">Wednesday: {said}' in page
     assert f'id="{place}"' in page
     assert f'id="{place}-error">{said}' in page
     assert 'value="08:15"' in page
