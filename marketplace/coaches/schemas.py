@@ -20,6 +20,7 @@ def saying(missing: str, invalid: str = "Write plain text.") -> dict[str, Any]:
 
 BETWEEN_COMMAS = "Write words with commas between them."
 FILL_IN = saying("Fill this in.")
+NUMBER = saying("Fill this in.", "Write a whole number.")
 
 
 def number_of(what: str) -> dict[str, Any]:
