@@ -24,10 +24,10 @@ run: $(READY) ## run everything on this machine, with demo people, until Ctrl-C 
 
 test: $(READY) ## run all tests with coverage (WORKERS=2 at a time; TESTS="tests/money -k split" for some)
 ifeq ($(strip $(TESTS)),)
-	@$(ENV) $(BIN)/pytest -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
+	@$(ENV) --only-database $(BIN)/pytest -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
 	@$(BIN)/python -m devtools.covered
 else
-	@exec $(ENV) $(BIN)/pytest -n $(WORKERS) $(TESTS)
+	@exec $(ENV) --only-database $(BIN)/pytest -n $(WORKERS) $(TESTS)
 endif
 
 check: $(READY) ## check format, lint, types, import contracts and migrations
@@ -35,7 +35,7 @@ check: $(READY) ## check format, lint, types, import contracts and migrations
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(ENV) --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
+	$(ENV) --only-database --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
 
 story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
 	@exec $(BIN)/python -m devtools.story

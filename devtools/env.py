@@ -119,6 +119,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m devtools.env", description=__doc__)
     parser.add_argument("--instance", type=Path, default=INSTANCE, help="where data stays (default: instance/)")
     parser.add_argument("--scratch", action="store_true", help="with an empty database that is dropped afterwards")
+    parser.add_argument("--only-database", action="store_true", help="set DATABASE_URL and nothing else")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     if not options.command:
@@ -131,7 +132,8 @@ def main() -> int:
         sys.stderr.write(f"{reason}\n")
         return 1
     with database(environ, instance, scratch=options.scratch) as url:
-        chosen = {**settings(environ, instance, url), "DATABASE_URL": url}
+        base = os.environ if options.only_database else settings(environ, instance, url)
+        chosen = {**base, "DATABASE_URL": url}
         try:
             return _run(options.command, chosen)
         except FileNotFoundError as missing:

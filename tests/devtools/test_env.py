@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import psycopg
@@ -25,8 +26,11 @@ def server(database_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def run(instance: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "devtools.env", "--instance", str(instance), *words]
+    # Whoever runs the tests may have settings of her own.
+    ours = {field.name.upper() for field in fields(Settings)} - {"DATABASE_URL"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
-        command, env=os.environ | more, cwd=env.ROOT, capture_output=True, text=True, timeout=60, check=False
+        command, env=kept | more, cwd=env.ROOT, capture_output=True, text=True, timeout=60, check=False
     )
 
 
@@ -88,6 +92,12 @@ def test_the_environment_wins_over_the_file_and_empty_values_count_as_not_set(
 @pytest.mark.parametrize(("command", "status"), [(["sh", "-c", "exit 7"], 7), (["no-such-command"], 127)])
 def test_the_status_of_the_command_is_told(server: str, tmp_path: Path, command: list[str], status: int):
     assert run(tmp_path, *command).returncode == status
+
+
+def test_with_the_database_alone_nothing_else_is_set(server: str, tmp_path: Path):
+    shown = json.loads(run(tmp_path, "--only-database", *SHOW).stdout)
+    assert shown["DATABASE_URL"] == server
+    assert "STRIPE_API_BASE" not in shown
 
 
 def test_production_is_refused(tmp_path: Path):
