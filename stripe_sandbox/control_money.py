@@ -1,14 +1,29 @@
-"""What happens to money by other hands than the platform's, under `/_sandbox/`: top-ups and a tight balance."""
+"""What other hands than the platform's do to money, under `/_sandbox/`: top-ups, a tight balance, disputes."""
 
 from typing import Any
 
 import flask
 
-from . import topping_up
+from . import disputing, topping_up
 from .box import Sandbox
-from .errors import StripeError
+from .errors import StripeError, missing
 from .render import render
 from .shapes import Obj
+
+# docs.stripe.com/disputes/categories
+REASONS = (
+    "bank_cannot_process",
+    "credit_not_processed",
+    "customer_initiated",
+    "duplicate",
+    "fraudulent",
+    "general",
+    "product_not_received",
+    "product_unacceptable",
+    "subscription_canceled",
+    "unrecognized",
+)
+VERDICTS = {"won": disputing.WON, "lost": disputing.LOST, "escalated": disputing.ESCALATED}
 
 blueprint = flask.Blueprint("control_money", __name__, url_prefix="/_sandbox")
 
@@ -63,3 +78,32 @@ def set_refund_policy() -> Obj:
     with box.lock:
         box.refund_policy = policy
     return policy
+
+
+@blueprint.post("/disputes")
+def dispute() -> Obj:
+    """Dispute a charge now: `{"charge": "ch_…"}` or `{"payment_intent": "pi_…"}`, with `"reason": "fraudulent"`,
+    `"inquiry": false` and `"amount"` (all that was not refunded). Answers the dispute."""
+    box, given = _box(), _given()
+    reason = _one_of(given, "reason", REASONS, "fraudulent")
+    amount = _units(given, "amount", 1) if "amount" in given else None
+    with box.transaction() as store:
+        intent = store.get("payment_intent", str(given.get("payment_intent")))
+        charge_id = str(intent["latest_charge"] if intent else given.get("charge"))
+        charge = store.get("charge", charge_id)
+        if charge is None:
+            raise missing("charge", charge_id, "charge")
+        inquiry = given.get("inquiry") in (True, "true")
+        return render(box, disputing.start(box, charge, reason=reason, inquiry=inquiry, amount=amount))
+
+
+@blueprint.post("/disputes/<dispute_id>/decide")
+def decide(dispute_id: str) -> Obj:
+    """Let the bank decide now: `{"outcome": "won|lost|escalated"}`. Answers the dispute."""
+    box, given = _box(), _given()
+    outcome = _one_of(given, "outcome", tuple(VERDICTS))
+    with box.transaction() as store:
+        found = store.get(disputing.KIND, dispute_id)
+        if found is None:
+            raise missing(disputing.KIND, dispute_id)
+        return render(box, disputing.decide(box, found, VERDICTS[outcome]))

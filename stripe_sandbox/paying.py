@@ -112,6 +112,9 @@ def _settle(box: Sandbox, charge: Obj, amount: int, account: str) -> None:
     charge["balance_transaction"] = transaction["id"]
     box.store.save(charge)
     emit(box, "charge.updated", charge, account, {"balance_transaction": None})
+    if charge["_dispute"]:
+        # A moment later, before anything else is done.
+        box.store.at(box.now(), "dispute_opens", charge["id"])
 
 
 def capture(box: Sandbox, intent: Obj, amount: int, account: str) -> None:

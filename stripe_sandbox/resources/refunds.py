@@ -2,7 +2,7 @@
 
 from stripe.params import RefundCreateParams, RefundListParams, RefundRetrieveParams, RefundUpdateParams
 
-from .. import ledger, refunding
+from .. import disputing, ledger, refunding
 from ..api import Call, endpoint
 from ..errors import StripeError
 from ..events import emit
@@ -20,6 +20,10 @@ def create(call: Call) -> Obj:
     amount = given.get("amount", left)
     if charge["refunded"]:
         raise StripeError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
+    if disputing.forbids_refund(call.box, charge):
+        raise StripeError(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
+        )
     if charge["status"] != "succeeded" or not charge["captured"]:
         raise StripeError(
             f"Charge {charge['id']} cannot be refunded: it was not captured.", code="charge_not_refundable"
@@ -33,7 +37,7 @@ def create(call: Call) -> Obj:
         raise StripeError(
             f"Refund amount ({asked}) is greater than unrefunded amount on charge ({owed})", param="amount"
         )
-    return refunding.start(
+    refund = refunding.start(
         call.box,
         charge,
         amount,
@@ -41,6 +45,8 @@ def create(call: Call) -> Obj:
         reason=given.get("reason"),
         metadata=merged({}, given.get("metadata")),
     )
+    disputing.refunded(call.box, charge)
+    return refund
 
 
 def _charge(call: Call) -> Obj:
