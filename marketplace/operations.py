@@ -99,7 +99,7 @@ def checks() -> list[Check]:
         _check("settings", _settings),
         _check("database", _database),
         _check("stripe", _stripe),
-        _check("worker", _worker),
+        worker(),
         _check("failed jobs", lambda: _none(jobs.count_failed(), "failed")),
         _check("mail", lambda: _none(mails.counts()["failed"], "could not be sent")),
         _check("events", _events),
@@ -129,12 +129,13 @@ def _stripe() -> Check:
     return Check("", True, f"answers at {config.current().stripe_api_base}")
 
 
-def _worker() -> Check:
+def worker() -> Check:
+    """Is anybody doing the jobs?"""
     age = jobs.heartbeat_age()
     if age is None:
-        return Check("", False, "none was ever heard of: start one")
+        return Check("worker", False, "none was ever heard of: start one")
     seconds = int(age.total_seconds())
-    return Check("", seconds <= config.current().worker_stalled_seconds, f"heard of {seconds} s ago")
+    return Check("worker", seconds <= config.current().worker_stalled_seconds, f"heard of {seconds} s ago")
 
 
 def _events() -> Check:

@@ -7,11 +7,39 @@ from flask_bootstrap import Bootstrap5
 
 from marketplace import clock, config, money
 from marketplace.http import viewer
-from marketplace.pages import account, admin_coaches, apply, bookings, coaches, desk, health, home, notes, sessions
+from marketplace.pages import (
+    account,
+    admin,
+    admin_coaches,
+    admin_payouts,
+    apply,
+    bookings,
+    coaches,
+    desk,
+    health,
+    home,
+    notes,
+    sessions,
+)
+from marketplace.pages import money as coach_money
 from marketplace.signin import viewers_zone
 
 # Each has a blueprint `bp`.
-PAGES = (health, home, account, coaches, apply, desk, admin_coaches, bookings, sessions, notes)
+PAGES = (
+    health,
+    home,
+    account,
+    coaches,
+    apply,
+    desk,
+    coach_money,
+    bookings,
+    sessions,
+    notes,
+    admin,
+    admin_coaches,
+    admin_payouts,
+)
 
 # Shown when the page exists: words, endpoint, for whom.
 NAVIGATION = (

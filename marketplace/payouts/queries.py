@@ -178,8 +178,8 @@ def run(actor: User, run_id: uuid.UUID) -> PayoutRun:
     return found
 
 
-def proposers(found: Sequence[PayoutRun]) -> dict[uuid.UUID, str]:
-    """The names of who proposed and approved these runs."""
+def people_of(found: Sequence[PayoutRun]) -> dict[uuid.UUID, str]:
+    """The names of who proposed and approved these runs, by their ids."""
     people = {person for run in found for person in (run.proposed_by, run.approved_by)}
     rows = session().execute(select(User.id, User.name).where(User.id.in_(people)))
     return {row.id: row.name for row in rows}

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
 from marketplace.db import session, transactional
 from marketplace.errors import Invalid, NotFound
 from marketplace.jobs import enqueue, unfinished
@@ -91,6 +93,16 @@ def replay(event_id: str) -> None:
     """Handle a stored event again though it has been handled; raises NotFound, or what went wrong."""
     _reopen(event_id)
     handle_event(event_id)
+
+
+@transactional
+def handle_again(admin: User, *, event_id: str) -> None:
+    """Let the worker handle a stored event again; NotFound for who is no admin, and for what never came."""
+    if not admin.is_admin:
+        raise NotFound
+    _reopen(event_id)
+    enqueue("handle_event", event_id=event_id)
+    record(admin.id, "event.handled_again", event_id)
 
 
 @transactional

@@ -138,7 +138,7 @@ def test_a_second_proposal_takes_only_what_is_new(alma, bert, payable):
     assert (states(first), states(second)) == ({"ada": "proposed"}, {"grace": "proposed"})
     assert queries.runs(alma) == [second, first]
     assert queries.runs(alma, before=second.id) == [first]
-    assert queries.proposers([first, second]) == {alma.id: "Alma", bert.id: "Bert"}
+    assert queries.people_of([first, second]) == {alma.id: "Alma", bert.id: "Bert"}
 
 
 def test_a_race_between_two_proposals_leaves_one_payout(alma, payable):

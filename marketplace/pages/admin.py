@@ -1,0 +1,128 @@
+"""What waits for an admin; failed jobs and mails, Stripe's messages, the ledger and its reconciliation."""
+
+import csv
+import io
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import clock, jobs, operations
+from marketplace.http import actor
+from marketplace.notifications import queries as mails
+from marketplace.notifications import service as notifications
+from marketplace.signin import admin_only
+from marketplace.stripe_inbox import queries as events
+from marketplace.stripe_inbox import service as stripe_inbox
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+LINES = 100
+CSV_LINES = 10_000
+CSV_COLUMNS = ("booked_at", "key", "debit", "credit", "cents", "currency", "subject_id", "source", "id")
+RECENT = timedelta(days=7)
+
+
+@bp.get("")
+@admin_only
+def home() -> ResponseReturnValue:
+    """What waits for somebody."""
+    return render_template("admin/home.html", waiting=operations.waiting(actor()), worker=operations.worker())
+
+
+@bp.get("/jobs")
+@admin_only
+def failed() -> ResponseReturnValue:
+    """Jobs and mails that nobody tries any more."""
+    return render_template("admin/jobs.html", jobs=jobs.failed(), mails=mails.failed())
+
+
+@bp.post("/jobs/<int:job_id>/rerun")
+@admin_only
+def rerun(job_id: int) -> ResponseReturnValue:
+    """Put a job back into the queue."""
+    operations.rerun_job(actor(), job_id=job_id)
+    flash("The job is back in the queue.", "success")
+    return redirect(url_for(".failed"))
+
+
+@bp.post("/mails/<uuid:message_id>/resend")
+@admin_only
+def resend(message_id: uuid.UUID) -> ResponseReturnValue:
+    """Try a mail again."""
+    notifications.resend(actor(), message_id=message_id)
+    flash("The mail is being sent again.", "success")
+    return redirect(url_for(".failed"))
+
+
+@bp.get("/events")
+@admin_only
+def stripe_events() -> ResponseReturnValue:
+    """What Stripe told us: all of it, or what is not handled; of a type."""
+    open_only, type_ = request.args.get("state") == "open", request.args.get("type", "").strip()
+    found = events.latest(handled=False if open_only else None, type_=type_)
+    return render_template("admin/events.html", events=found, open_only=open_only, type_=type_)
+
+
+@bp.post("/events/<event_id>/again")
+@admin_only
+def handle_again(event_id: str) -> ResponseReturnValue:
+    """Let the worker handle a message again."""
+    stripe_inbox.handle_again(actor(), event_id=event_id)
+    flash("The message is being handled again.", "success")
+    return redirect(url_for(".stripe_events"))
+
+
+@bp.get("/ledger")
+@admin_only
+def ledger() -> ResponseReturnValue:
+    """Entries of one account, or about one booking, payment or payout."""
+    wanted, errors = _filter()
+    lines = [] if errors else operations.ledger_lines(actor(), limit=LINES + 1, **wanted)
+    page = render_template(
+        "admin/ledger.html",
+        lines=lines[:LINES],
+        more=lines[LINES - 1].id if len(lines) > LINES else None,
+        typed={name: request.args.get(name, "") for name in ("account", "about")},
+        continued=wanted.get("before"),
+        errors=errors,
+    )
+    return page, 422 if errors else 200
+
+
+@bp.get("/ledger.csv")
+@admin_only
+def ledger_csv() -> ResponseReturnValue:
+    """The same as a table for a spreadsheet, at most ten thousand lines."""
+    wanted, errors = _filter()
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(CSV_COLUMNS)
+    for line in [] if errors else operations.ledger_lines(actor(), limit=CSV_LINES, **wanted):
+        table.writerow([getattr(line, name) for name in CSV_COLUMNS])
+    headers = {"Content-Disposition": "attachment; filename=ledger.csv"}
+    return Response(written.getvalue(), mimetype="text/csv", headers=headers)
+
+
+def _filter() -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """What the address asks for, and what is wrong with it by field."""
+    errors = {}
+    wanted: dict[str, Any] = {"account": request.args.get("account", "").strip()}
+    for name, key in (("about", "about"), ("after", "before")):
+        typed = request.args.get(name, "").strip()
+        try:
+            wanted[key] = uuid.UUID(typed) if typed else None
+        except ValueError:
+            errors[name] = ["This is no id of ours."]
+    return wanted, errors
+
+
+@bp.get("/reconciliation")
+@admin_only
+def reconciliation() -> ResponseReturnValue:
+    """Our books against Stripe's: the last week's, or everything."""
+    everything = request.args.get("of") == "everything"
+    report = stripe_inbox.reconcile(None if everything else clock.now() - RECENT)
+    return render_template("admin/reconciliation.html", report=report, everything=everything)

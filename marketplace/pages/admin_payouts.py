@@ -1,0 +1,134 @@
+"""Payouts: what is payable and why not, runs, approving, trying again."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import config
+from marketplace.errors import Conflict, NotAllowed
+from marketplace.http import actor
+from marketplace.money import spoken
+from marketplace.pages.money import PAYOUT_STATES
+from marketplace.payouts import queries, rules, service
+from marketplace.payouts.models import Payout
+from marketplace.signin import admin_only
+
+bp = Blueprint("admin_payouts", __name__, url_prefix="/admin/payouts")
+
+
+def sums(payouts: list[Payout]) -> str:
+    """Amounts added up by currency: '216.00 USD and 50.00 EUR'."""
+    totals = rules.totals([(payout.currency, payout.amount_cents) for payout in payouts])
+    return " and ".join(spoken(cents, currency) for currency, cents in sorted(totals.items(), reverse=True))
+
+
+@bp.get("")
+@admin_only
+def home() -> ResponseReturnValue:
+    """What every coach has, and the runs so far."""
+    return _home()
+
+
+@bp.post("")
+@admin_only
+def propose() -> ResponseReturnValue:
+    """Put what is payable into a run."""
+    try:
+        run = service.propose_run(actor())
+    except service.NothingPayable as conflict:
+        return _home(conflict=conflict.sentence), 409
+    flash("Proposed. Nothing is sent before it is approved.", "success")
+    return redirect(url_for(".run", run_id=run.id))
+
+
+def _home(**shown: Any) -> str:
+    payables = queries.payables(actor())
+    runs = queries.runs(actor())
+    due = [payable for payable in payables if payable.reason is None]
+    totals = rules.totals([(payable.currency, payable.payable_cents) for payable in due])
+    return render_template(
+        "admin/payouts.html",
+        due=due,
+        left_out=[payable for payable in payables if payable.reason and payable.balance_cents],
+        total=" and ".join(spoken(cents, currency) for currency, cents in sorted(totals.items(), reverse=True)),
+        runs=[(run, sums(run.payouts), _run_state(run.payouts)) for run in runs],
+        people=queries.people_of(runs),
+        **shown,
+    )
+
+
+def _run_state(payouts: list[Payout]) -> tuple[str, str]:
+    """A run's state in words, with its tone: what of it needs somebody comes first."""
+    states = {payout.status for payout in payouts}
+    waits = any(payout.status == rules.APPROVED and payout.waiting_for for payout in payouts)
+    told = [
+        (rules.PROPOSED in states, ("Waits for approval", "warm")),
+        (rules.FAILED in states, ("Some failed", "bad")),
+        (waits, ("Some wait", "warm")),
+        (bool(states & {rules.APPROVED, rules.SENDING}), ("Being sent", "quiet")),
+        (rules.REVERSED in states, ("Some were taken back", "bad")),
+        (states == {rules.CANCELLED}, ("Cancelled", "quiet")),
+    ]
+    return next((words for applies, words in told if applies), ("Paid out", "good"))
+
+
+@bp.get("/<uuid:run_id>")
+@admin_only
+def run(run_id: uuid.UUID) -> ResponseReturnValue:
+    """One run: approve it, stop it, try again what waits or failed."""
+    return _run(run_id)
+
+
+@bp.post("/<uuid:run_id>/approve")
+@admin_only
+def approve(run_id: uuid.UUID) -> ResponseReturnValue:
+    """Let it go."""
+    try:
+        service.approve_run(actor(), run_id=run_id)
+    except (Conflict, NotAllowed) as refusal:
+        return _run(run_id, conflict=refusal.sentence), 409
+    flash("Approved. The payouts are on their way; each coach gets a statement by mail.", "success")
+    return redirect(url_for(".run", run_id=run_id))
+
+
+@bp.post("/<uuid:run_id>/cancel")
+@admin_only
+def cancel(run_id: uuid.UUID) -> ResponseReturnValue:
+    """Stop what has not been sent."""
+    try:
+        service.cancel_run(actor(), run_id=run_id)
+    except service.NothingToCancel as conflict:
+        return _run(run_id, conflict=conflict.sentence), 409
+    flash("Stopped. The coaches keep their balances; propose again when you like.", "success")
+    return redirect(url_for(".run", run_id=run_id))
+
+
+@bp.post("/<uuid:run_id>/<uuid:payout_id>/retry")
+@admin_only
+def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
+    """Try one payout again."""
+    try:
+        service.retry_payout(actor(), payout_id=payout_id)
+    except Conflict as conflict:
+        return _run(run_id, conflict=conflict.sentence), 409
+    flash("The payout is being tried again.", "success")
+    return redirect(url_for(".run", run_id=run_id))
+
+
+def _run(run_id: uuid.UUID, **shown: Any) -> str:
+    found = queries.run(actor(), run_id)
+    totals = rules.totals([(payout.currency, payout.amount_cents) for payout in found.payouts])
+    large = rules.needs_two_people(totals, config.current().payout_two_people_above)
+    return render_template(
+        "admin/run.html",
+        run=found,
+        total=sums(found.payouts),
+        open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
+        states=PAYOUT_STATES,
+        state=_run_state(found.payouts),
+        people=queries.people_of([found]),
+        for_somebody_else=large and found.proposed_by == actor().id,
+        **shown,
+    )

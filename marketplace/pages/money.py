@@ -1,0 +1,108 @@
+"""A coach's money: her bank, and what she has earned."""
+
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import config
+from marketplace.coaches import queries as coaches
+from marketplace.errors import Invalid
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.payouts import queries, rules, service
+from marketplace.payouts.schemas import BankSchema
+from marketplace.signin import signed_in
+
+bp = Blueprint("money", __name__, url_prefix="/desk")
+
+# What a payout's state is called, and its tone.
+PAYOUT_STATES = {
+    rules.PROPOSED: ("Waits for approval", "warm"),
+    rules.APPROVED: ("Approved", "quiet"),
+    rules.SENDING: ("Being sent", "quiet"),
+    rules.PAID: ("Paid out", "good"),
+    rules.FAILED: ("Failed", "bad"),
+    rules.REVERSED: ("Taken back", "bad"),
+    rules.CANCELLED: ("Cancelled", "quiet"),
+}
+
+
+@cache
+def countries() -> list[tuple[str, str]]:
+    """Codes and names of the countries that we can pay to, by name."""
+    names = Locale("en").territories
+    return sorted(((code, names[code]) for code in rules.COUNTRIES), key=lambda country: country[1])
+
+
+@bp.get("/bank")
+@signed_in
+def bank() -> ResponseReturnValue:
+    """Whether a payout can be sent to her, and what is missing."""
+    return _bank_page({})
+
+
+@bp.post("/bank")
+@signed_in
+def connect() -> ResponseReturnValue:
+    """On to the page where she gives her bank details."""
+    try:
+        return redirect(service.connect_bank(actor(), **load(BankSchema())), 303)
+    except Invalid as refusal:
+        return _bank_page(request.form, errors=refusal.fields), 422
+
+
+@bp.get("/bank/refresh")
+@signed_in
+def refresh() -> ResponseReturnValue:
+    """Her address for the bank's page has lapsed or was used: on with a fresh one."""
+    return redirect(service.onboarding(actor()))
+
+
+@bp.get("/bank/return")
+@signed_in
+def back() -> ResponseReturnValue:
+    """Coming back proves nothing: ask whether she is ready."""
+    account = queries.account_of(coaches.profile_of(actor()).id)
+    if account is not None:
+        service.refresh_account(str(account.id))
+        account = queries.account(str(account.id))
+    if account is not None and account.ready:
+        flash("Your bank is connected. Payouts go there from now on.", "success")
+    else:
+        flash("Something is still missing, or is being checked.", "warning")
+    return redirect(url_for(".bank"))
+
+
+def _bank_page(typed: Any, **shown: Any) -> str:
+    coach = coaches.profile_of(actor())
+    return render_template(
+        "money/bank.html",
+        coach=coach,
+        account=queries.account_of(coach.id),
+        may_connect=rules.may_connect_bank(coach.status),
+        countries=[("", "Choose a country"), *countries()],
+        names=dict(countries()),
+        typed=typed,
+        **shown,
+    )
+
+
+@bp.get("/earnings")
+@signed_in
+def earnings() -> ResponseReturnValue:
+    """What is payable, what waits for its sessions, what was paid out."""
+    coach = coaches.profile_of(actor())
+    hers = queries.earnings_of(coach)
+    currencies = sorted({coach.currency, *hers.payable, *hers.waiting, *hers.paid_out})
+    return render_template(
+        "money/earnings.html",
+        coach=coach,
+        hers=hers,
+        currencies=currencies,
+        account=queries.account_of(coach.id),
+        states=PAYOUT_STATES,
+        minimums={code: rules.minor(config.current().payout_minimum, code) for code in currencies},
+    )
