@@ -16,12 +16,12 @@ from marketplace.pages import (
     bookings,
     coaches,
     desk,
+    earnings,
     health,
     home,
     notes,
     sessions,
 )
-from marketplace.pages import money as coach_money
 from marketplace.signin import viewers_zone
 
 # Each has a blueprint `bp`.
@@ -32,7 +32,7 @@ PAGES = (
     coaches,
     apply,
     desk,
-    coach_money,
+    earnings,
     bookings,
     sessions,
     notes,

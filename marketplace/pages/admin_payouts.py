@@ -10,7 +10,7 @@ from marketplace import config
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.http import actor
 from marketplace.money import spoken
-from marketplace.pages.money import PAYOUT_STATES
+from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.payouts import queries, rules, service
 from marketplace.payouts.models import Payout
 from marketplace.signin import admin_only
