@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from . import deliveries
+from .banking import DebitAccount
 from .box import REFUND_POLICY, Endpoint, Sandbox
 from .cards import card_of
 from .deliveries import MODES, Deliverer
@@ -181,8 +182,9 @@ def clear_faults() -> Obj:
 
 @blueprint.post("/checkout/<session_id>/pay")
 def pay(session_id: str) -> Any:
-    """Pay without a browser: `{"card": "4242…", "three_d_secure": "complete|fail", "email", "name"}`. Answers
-    `{status, payment_intent, redirect}`; 402 with Stripe's card error when declined, 400 when not open."""
+    """Pay without a browser: `{"card": "4242…", "three_d_secure": "complete|fail", "email", "name"}`, or
+    `{"bank_account": "000123456789"}` instead of a card. Answers `{status, payment_intent, redirect}`; 402 with
+    Stripe's card error when declined, 400 when not open."""
     given, box = _given(), _box()
     card = card_of(str(given.get("card", "4242424242424242")))
     challenge = {"complete": True, "fail": False}.get(given.get("three_d_secure", ""))
@@ -193,7 +195,10 @@ def pay(session_id: str) -> Any:
         if session["status"] != "open":
             raise StripeError(f"This Checkout Session has a status of {session['status']}.")
         who = {name: str(given.get(name, "")) for name in ("email", "name")}
-        status = checkout_life.pay(box, session, card, authenticated=challenge, **who)
+        if "bank_account" in given:
+            status = checkout_life.pay_by_bank(box, session, _bank(session, str(given["bank_account"])), **who)
+        else:
+            status = checkout_life.pay(box, session, card, authenticated=challenge, **who)
         intent = store.get("payment_intent", session["payment_intent"]) or {}
         error = intent.get("last_payment_error")
     if error:
@@ -202,6 +207,13 @@ def pay(session_id: str) -> Any:
         raise StripeError(error["message"], status=402, type_="card_error", **details)
     redirect = end_of(session) if session["status"] == "complete" else None
     return {"status": status, "payment_intent": session["payment_intent"], "redirect": redirect}
+
+
+def _bank(session: Obj, number: str) -> DebitAccount:
+    for bank in checkout_life.banks_for(session):
+        if bank.number == number:
+            return bank
+    raise StripeError(f"No test bank account '{number}' can pay this session.", param="bank_account")
 
 
 @blueprint.post("/accounts/<account_id>/onboard")

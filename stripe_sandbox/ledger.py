@@ -1,6 +1,6 @@
 """The sandbox's double entry: every move of money is a balance transaction, every balance is their sum.
 
-Fee 2.9 % + 0.30 of the charge's currency, kept on refunds (stripe.com/pricing, docs.stripe.com/refunds).
+Fee of a card 2.9 % + 0.30 in the charge's currency, kept on refunds (stripe.com/pricing, docs.stripe.com/refunds).
 Balances are computed from the balance transactions alone, so they cannot disagree with them.
 """
 
@@ -35,6 +35,12 @@ def stripe_fee(amount: int, currency: str) -> int:
     """2.9 % and 0.30 in minor units; in a currency without decimals the fixed part is 30 units."""
     fixed = 30 if decimals(currency) < 3 else 300
     return int((Decimal(amount) * Decimal("0.029")).quantize(Decimal(1), ROUND_HALF_UP)) + fixed
+
+
+def bank_fee(amount: int, currency: str) -> int:
+    """0.8 % of a bank debit, at most 5.00 (stripe.com/pricing, ACH Direct Debit); the same for SEPA here."""
+    share = int((Decimal(amount) * Decimal("0.008")).quantize(Decimal(1), ROUND_HALF_UP))
+    return min(share, 5 * 10 ** decimals(currency))
 
 
 def book(

@@ -1,13 +1,10 @@
 """What happens to an intent when a card is tried, captured, cancelled or left alone too long."""
 
-import stripe
-
-from . import ledger, refunding
+from . import charging, ledger, refunding
 from .box import Sandbox, timer
 from .cards import DECLINES, Card
 from .events import emit
-from .ids import new_id
-from .shapes import Obj, shape
+from .shapes import Obj
 
 DAY_SECONDS = 86_400
 AUTHORIZATION_DAYS = 7  # docs.stripe.com/payments/place-a-hold-on-a-payment-method, card online
@@ -15,7 +12,7 @@ AUTHORIZATION_DAYS = 7  # docs.stripe.com/payments/place-a-hold-on-a-payment-met
 
 def attempt(box: Sandbox, intent: Obj, card: Card, account: str, *, authenticated: bool | None = None) -> str:
     """Try the card on the intent; its new status. `authenticated` is how the 3-D Secure challenge ended."""
-    method = _payment_method(box, intent, card, account)
+    method = charging.card_method(box, intent, card, account)
     if card.three_d_secure and authenticated is None:
         intent |= {"status": "requires_action", "payment_method": method["id"], "last_payment_error": None}
         intent["next_action"] = {"type": "redirect_to_url", "redirect_to_url": {"return_url": None, "url": None}}
@@ -25,17 +22,17 @@ def attempt(box: Sandbox, intent: Obj, card: Card, account: str, *, authenticate
     intent["next_action"] = None
     if card.three_d_secure and not authenticated:
         message = "We are unable to authenticate your payment method. Choose a different one and try again."
-        return _fail(box, intent, method, account, code="payment_intent_authentication_failure", message=message)
+        return fail(box, intent, method, account, code="payment_intent_authentication_failure", message=message)
     if card.decline:
         code, message = DECLINES[card.decline]
-        charge = _charge(box, intent, card, method, account)
+        charge = charging.on_card(box, intent, card, method, account)
         charge |= {"status": "failed", "paid": False, "captured": False, "amount_captured": 0}
         charge |= {"failure_code": code, "failure_message": message}
         charge["outcome"] |= {"network_status": "declined_by_network", "type": "issuer_declined"}
         charge["outcome"] |= {"reason": card.decline, "seller_message": "The bank declined the payment."}
         box.add(charge, account)
         emit(box, "charge.failed", charge, account)
-        return _fail(
+        return fail(
             box,
             intent,
             method,
@@ -48,7 +45,7 @@ def attempt(box: Sandbox, intent: Obj, card: Card, account: str, *, authenticate
     return _accept(box, intent, card, method, account)
 
 
-def _fail(
+def fail(
     box: Sandbox,
     intent: Obj,
     method: Obj,
@@ -58,8 +55,10 @@ def _fail(
     message: str,
     decline_code: str | None = None,
     charge_id: str | None = None,
+    type_: str = "card_error",
 ) -> str:
-    error = {"code": code, "message": message, "type": "card_error", "payment_method": method}
+    """Record on the intent why an attempt failed; it may be tried again."""
+    error = {"code": code, "message": message, "type": type_, "payment_method": method}
     if decline_code:
         error["decline_code"] = decline_code
     if charge_id:
@@ -73,7 +72,7 @@ def _fail(
 
 
 def _accept(box: Sandbox, intent: Obj, card: Card, method: Obj, account: str) -> str:
-    charge = _charge(box, intent, card, method, account)
+    charge = charging.on_card(box, intent, card, method, account)
     intent |= {"payment_method": method["id"], "latest_charge": charge["id"], "last_payment_error": None}
     if intent["capture_method"] == "manual":
         deadline = box.now() + AUTHORIZATION_DAYS * DAY_SECONDS
@@ -91,23 +90,26 @@ def _accept(box: Sandbox, intent: Obj, card: Card, method: Obj, account: str) ->
     box.store.save(intent)
     emit(box, "charge.succeeded", charge, account)
     emit(box, "payment_intent.succeeded", intent, account)
-    _settle(box, charge, charge["amount"], account)
+    settle(box, charge, charge["amount"], account)
     return "succeeded"
 
 
-def _settle(box: Sandbox, charge: Obj, amount: int, account: str) -> None:
+def settle(box: Sandbox, charge: Obj, amount: int, account: str) -> None:
     """Book the money. Stripe does so a moment later and says it with `charge.updated`, hence the null before."""
     days = 0 if charge["_settles_at_once"] else box.config.settlement_days
+    bank = charge["id"].startswith("py_")
+    fee = (ledger.bank_fee if bank else ledger.stripe_fee)(amount, charge["currency"])
     transaction = ledger.book(
         box,
-        "charge",
+        "payment" if bank else "charge",
         source=charge["id"],
         amount=amount,
         currency=charge["currency"],
         available_on=box.now() + days * DAY_SECONDS,
-        fee=ledger.stripe_fee(amount, charge["currency"]),
+        fee=fee,
         account=account,
         description=charge["description"],
+        category="charge",
     )
     charge["balance_transaction"] = transaction["id"]
     box.store.save(charge)
@@ -129,7 +131,7 @@ def capture(box: Sandbox, intent: Obj, amount: int, account: str) -> None:
     box.store.save(intent)
     emit(box, "charge.captured", charge, account, {"captured": False, "amount_captured": 0})
     emit(box, "payment_intent.succeeded", intent, account)
-    _settle(box, charge, amount, account)
+    settle(box, charge, amount, account)
     for session in box.store.find("checkout.session", account=account, where={"payment_intent": intent["id"]}):
         box.store.save(session | {"payment_status": "paid"})
 
@@ -161,77 +163,3 @@ def _latest_charge(box: Sandbox, intent: Obj) -> Obj:
     charge = box.store.get("charge", intent["latest_charge"])
     assert charge is not None, "an authorised intent has its charge"
     return charge
-
-
-def _payment_method(box: Sandbox, intent: Obj, card: Card, account: str) -> Obj:
-    method = shape(
-        stripe.PaymentMethod,
-        id=new_id("pm"),
-        billing_details=_billing(intent),
-        card=_card_details(card) | {"checks": _CHECKS, "networks": {"available": [card.brand], "preferred": None}},
-        created=box.now(),
-        metadata={},
-        type="card",
-    )
-    kept = {name: value for name, value in method.items() if value is not None or name in ("customer",)}
-    return box.add(kept, account)
-
-
-_CHECKS = {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"}
-
-
-def _billing(intent: Obj) -> Obj:
-    return {"address": None, "name": None, "phone": None, "tax_id": None, "email": intent.get("receipt_email")}
-
-
-def _card_details(card: Card) -> Obj:
-    return {
-        "brand": card.brand,
-        "country": "US",
-        "exp_month": 12,
-        "exp_year": 2034,
-        "fingerprint": f"fp{card.number}",
-        "funding": "credit",
-        "last4": card.last4,
-    }
-
-
-def _charge(box: Sandbox, intent: Obj, card: Card, method: Obj, account: str) -> Obj:
-    details = _card_details(card) | {"checks": _CHECKS, "network": card.brand, "amount_authorized": intent["amount"]}
-    if card.three_d_secure:
-        details["three_d_secure"] = {"authentication_flow": "challenge", "result": "authenticated", "version": "2.2.0"}
-    return shape(
-        stripe.Charge,
-        id=new_id("ch"),
-        amount=intent["amount"],
-        amount_captured=intent["amount"],
-        amount_refunded=0,
-        billing_details=_billing(intent),
-        captured=True,
-        created=box.now(),
-        currency=intent["currency"],
-        customer=intent["customer"],
-        description=intent["description"],
-        disputed=False,
-        fraud_details={},
-        metadata=intent["metadata"],
-        outcome={
-            "network_status": "approved_by_network",
-            "reason": None,
-            "risk_level": "normal",
-            "seller_message": "Payment complete.",
-            "type": "authorized",
-        },
-        paid=True,
-        payment_intent=intent["id"],
-        payment_method=method["id"],
-        payment_method_details={"type": "card", "card": details},
-        receipt_email=intent["receipt_email"],
-        refunded=False,
-        status="succeeded",
-        transfer_group=intent["transfer_group"],
-        _account=account,
-        _settles_at_once=card.settles_at_once,
-        _refund=card.refund,
-        _dispute=card.dispute,
-    )

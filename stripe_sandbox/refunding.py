@@ -17,14 +17,14 @@ TYPES = {False: ("refund", "refund_failure"), True: ("payment_refund", "payment_
 def give_back(box: Sandbox, charge: Obj, amount: int, account: str, *, reason: str | None, **fields: object) -> Obj:
     """A refund of `amount` on the charge, without any booking; the caller saves the charge."""
     method = str((charge["payment_method_details"] or {}).get("type", "card"))
-    details = {"type": "refund", "reference_status": "pending"} if method == "card" else {}
+    details = {"card": {"type": "refund", "reference_status": "pending"}} if method == "card" else {}
     refund = shape(
         stripe.Refund,
         amount=amount,
         charge=charge["id"],
         created=box.now(),
         currency=charge["currency"],
-        destination_details={"type": method, method: details},
+        destination_details={"type": method, **details},
         payment_intent=charge["payment_intent"],
         payment_method=charge["payment_method"],
         reason=reason,

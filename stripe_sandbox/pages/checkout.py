@@ -1,4 +1,4 @@
-"""The hosted checkout page: a card form, a 3-D Secure challenge, and the way back. Works without JavaScript."""
+"""The hosted checkout page: a card form, a 3-D Secure challenge, a bank form, and the way back; no JavaScript."""
 
 import re
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import Any
 import flask
 
 from .. import ledger
+from ..banking import DEBIT_DAYS
 from ..box import Sandbox
 from ..cards import CARDS, Card, card_of
 from ..errors import missing
@@ -43,10 +44,11 @@ def show(session_id: str) -> Any:
 
 
 def _page(box: Sandbox, session: Obj, problem: dict[str, str] | None = None, status: int = 200) -> Any:
+    intent = box.store.get("payment_intent", session["payment_intent"]) if session["payment_intent"] else None
     if session["status"] != "open":
-        page = flask.render_template("closed.html", session=session, end=end_of(session))
+        processing = intent is not None and intent["status"] == "processing"
+        page = flask.render_template("closed.html", session=session, end=end_of(session), processing=processing)
         return page, 410 if session["status"] == "expired" else 200
-    intent = session["payment_intent"] and box.store.get("payment_intent", session["payment_intent"])
     page = flask.render_template(
         "checkout.html",
         session=session,
@@ -57,6 +59,8 @@ def _page(box: Sandbox, session: Obj, problem: dict[str, str] | None = None, sta
         hold=session["_intent"].get("capture_method") == "manual",
         until=datetime.fromtimestamp(session["expires_at"], UTC),
         cards=CARDS.values(),
+        banks=checkout_life.banks_for(session),
+        debit_days=DEBIT_DAYS,
         error=_last_error(intent, problem),
         problem=problem or {},
         typed=flask.request.form,
@@ -72,8 +76,8 @@ def _last_error(intent: Obj | None, problem: dict[str, str] | None) -> str | Non
 
 
 def _problems(form: Any, now: datetime) -> dict[str, str]:
-    """What is wrong with the form, by field."""
-    found = {}
+    """What is wrong with the card form, by field."""
+    found = _who_problems(form)
     if not re.fullmatch(r"\d{12,19}", re.sub(r"[ -]", "", form.get("card", ""))):
         found["card"] = "Enter the card number, 12 to 19 digits."
     expiry = re.fullmatch(r"\s*(\d{1,2})\s*/\s*(\d{2}|\d{4})\s*", form.get("expiry", ""))
@@ -83,6 +87,11 @@ def _problems(form: Any, now: datetime) -> dict[str, str]:
         found["expiry"] = "This card has expired; enter a date to come."
     if not re.fullmatch(r"\d{3,4}", form.get("cvc", "").strip()):
         found["cvc"] = "Enter the three or four digits."
+    return found
+
+
+def _who_problems(form: Any) -> dict[str, str]:
+    found = {}
     if form.get("email") and "@" not in form["email"]:
         found["email"] = "Enter an e-mail address, such as ada@example.com."
     return found
@@ -96,6 +105,8 @@ def pay(session_id: str) -> Any:
         session = _session(box, session_id)
         if session["status"] != "open":
             return _page(box, session)
+        if form.get("method") == "bank":
+            return _pay_by_bank(box, session)
         problem = _problems(form, datetime.fromtimestamp(box.now(), UTC))
         if problem:
             return _page(box, session, problem, 422)
@@ -108,6 +119,19 @@ def pay(session_id: str) -> Any:
         if status == "requires_payment_method":
             return _page(box, session, status=402)
         return flask.redirect(end_of(session), 303)
+
+
+def _pay_by_bank(box: Sandbox, session: Obj) -> Any:
+    form = flask.request.form
+    banks = {bank.number: bank for bank in checkout_life.banks_for(session)}
+    problem = _who_problems(form)
+    number = re.sub(r"[ -]", "", form.get("bank_account", "")).upper()
+    if number not in banks:
+        problem["bank_account"] = "Enter one of the test accounts listed below."
+    if problem:
+        return _page(box, session, problem, 422)
+    checkout_life.pay_by_bank(box, session, banks[number], email=form.get("email", ""), name=form.get("name", ""))
+    return flask.redirect(end_of(session), 303)
 
 
 @blueprint.get("/c/pay/<session_id>/3ds")

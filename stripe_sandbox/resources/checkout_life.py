@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import paying
+from .. import banking, paying
 from ..box import Sandbox, timer
 from ..cards import Card
 from ..events import emit
@@ -45,6 +45,34 @@ def pay(
     return status
 
 
+def pay_by_bank(box: Sandbox, session: Obj, bank: banking.DebitAccount, *, email: str = "", name: str = "") -> str:
+    """Debit a bank account for an open session, which is complete at once though nobody knows yet whether the money
+    will come. The intent's status: `processing`."""
+    intent = _intent(box, session, email)
+    banking.debit(box, intent, bank, session["_account"])
+    _complete(box, session, intent, email, name)
+    return "processing"
+
+
+@timer("debit_ends")
+def _bank_answers(box: Sandbox, intent_id: str) -> None:
+    intent = box.store.get("payment_intent", intent_id)
+    if not intent or intent["status"] != "processing":
+        return
+    paid = banking.finish(box, intent)
+    for session in box.store.find(KIND, account=intent["_account"], where={"payment_intent": intent_id}):
+        if paid:
+            session["payment_status"] = "paid"
+            box.store.save(session)
+        outcome = "succeeded" if paid else "failed"
+        emit(box, f"checkout.session.async_payment_{outcome}", session, session["_account"])
+
+
+def banks_for(session: Obj) -> list[banking.DebitAccount]:
+    """The test bank accounts that may pay this session."""
+    return banking.accounts_for(session["currency"], held=session["_intent"].get("capture_method") == "manual")
+
+
 def _intent(box: Sandbox, session: Obj, email: str) -> Obj:
     if session["payment_intent"]:
         kept = box.store.get("payment_intent", session["payment_intent"])
@@ -57,6 +85,7 @@ def _intent(box: Sandbox, session: Obj, email: str) -> Obj:
         amount=session["amount_total"],
         currency=session["currency"],
         customer=session["customer"],
+        payment_method_types=session["payment_method_types"],
         **{**wanted, "metadata": merged({}, wanted.get("metadata"))},
     )
     session["payment_intent"] = intent["id"]

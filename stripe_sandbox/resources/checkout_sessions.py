@@ -10,7 +10,7 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from .. import ledger
+from .. import banking, ledger
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, not_played
@@ -54,6 +54,7 @@ def create(call: Call) -> Obj:
     if customer:
         call.need("customer", customer, "customer", 400)
     session_id = new_id("cs_test", 58)
+    held = given.get("payment_intent_data", {}).get("capture_method") == "manual"
     expires_at = given.get("expires_at", now + LONGEST_SECONDS)
     session = shape(
         stripe.checkout.Session,
@@ -82,7 +83,7 @@ def create(call: Call) -> Obj:
         mode="payment",
         payment_method_collection="if_required",
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=["card"],
+        payment_method_types=banking.method_types(currency, held=held),
         payment_status="unpaid",
         phone_number_collection={"enabled": False},
         shipping_options=[],

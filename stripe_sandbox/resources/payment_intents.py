@@ -25,7 +25,7 @@ CANCELLABLE = ("requires_payment_method", "requires_capture", "requires_confirma
 def add(box: Sandbox, account: str, **given: Any) -> Obj:
     """Keep a new intent and send `payment_intent.created`."""
     intent_id = new_id("pi")
-    fields = {"capture_method": "automatic_async", "metadata": {}, **given}
+    fields = {"capture_method": "automatic_async", "metadata": {}, "payment_method_types": ["card"], **given}
     intent = shape(
         stripe.PaymentIntent,
         id=intent_id,
@@ -35,7 +35,6 @@ def add(box: Sandbox, account: str, **given: Any) -> Obj:
         confirmation_method="automatic",
         created=box.now(),
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=["card"],
         status="requires_payment_method",
         _account=account,
         **fields,
