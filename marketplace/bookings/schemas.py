@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, pre_dump, pre_load, val
 from marketplace.accounts.schemas import Trimmed
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
-from marketplace.coaches.schemas import FILL_IN, MoneySchema
+from marketplace.coaches.schemas import MoneySchema, saying
 
 LONGEST_REASON = 500
 SHORTEST_BRIEF, LONGEST_BRIEF = 20, 2000
@@ -18,7 +18,9 @@ SHORTEST_BRIEF, LONGEST_BRIEF = 20, 2000
 TIMES = validate.Range(
     datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC), error="Choose one of the times that are shown."
 )
-WITH_OFFSET = {"invalid": "Give a time with its offset, like 2027-03-01T18:00:00+01:00."}
+WITH_OFFSET = "Give a time with its offset, like 2027-03-01T18:00:00+01:00."
+BY_ID = "Name the offering by its id."
+SHOWN_REFUND = "Give the refund that was shown."
 
 
 def plain_text(text: str) -> None:
@@ -41,14 +43,17 @@ class TimeSchema(Trimmed):
     """A time of an offering."""
 
     starts_at = fields.AwareDateTime(
-        required=True, validate=TIMES, error_messages=FILL_IN | WITH_OFFSET, metadata={"description": "ISO 8601"}
+        required=True,
+        validate=TIMES,
+        error_messages=saying(WITH_OFFSET, WITH_OFFSET),
+        metadata={"description": "ISO 8601"},
     )
 
 
 class HoldSchema(Written, TimeSchema):
     """A time that somebody wants, and what for."""
 
-    offering_id = fields.UUID(required=True, error_messages=FILL_IN | {"invalid_uuid": "Name the offering by its id."})
+    offering_id = fields.UUID(required=True, error_messages=saying(BY_ID) | {"invalid_uuid": BY_ID})
     brief = fields.String(
         required=True,
         validate=[
@@ -59,7 +64,7 @@ class HoldSchema(Written, TimeSchema):
             ),
             plain_text,
         ],
-        error_messages=FILL_IN,
+        error_messages=saying("Say what it is about."),
         metadata={"description": "what it is about; the coach reads it beforehand"},
     )
 
@@ -72,7 +77,7 @@ def _reason() -> fields.String:
 class CancelSchema(Written):
     """A cancellation, with the refund that was shown; it is refused when another amount would come back by now."""
 
-    expected_refund = fields.Nested(MoneySchema, required=True, error_messages=FILL_IN)
+    expected_refund = fields.Nested(MoneySchema, required=True, error_messages=saying(SHOWN_REFUND))
     reason = _reason()
 
 
@@ -85,7 +90,7 @@ class DecideSchema(Written):
 class CancelFormSchema(DecideSchema):
     """The same as `CancelSchema` from a page, which shows one amount in the session's own currency."""
 
-    expected_refund_cents = fields.Integer(required=True, error_messages=FILL_IN)
+    expected_refund_cents = fields.Integer(required=True, error_messages=saying(SHOWN_REFUND, SHOWN_REFUND))
 
 
 class CompleteSchema(Trimmed):
@@ -94,7 +99,7 @@ class CompleteSchema(Trimmed):
     outcome = fields.String(
         required=True,
         validate=validate.OneOf(rules.OUTCOMES, error="Say took_place or mentee_no_show."),
-        error_messages=FILL_IN,
+        error_messages=saying("Say took_place or mentee_no_show."),
     )
 
 

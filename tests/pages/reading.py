@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+APART = frozenset(["br", "dd", "div", "dt", "h1", "h2", "label", "li", "p", "time"])
 UNLABELLED = frozenset({"hidden", "submit", "button"})
 
 
@@ -29,6 +30,8 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag not in VOID:
             self.open_tags.append(tag)
+        if tag in APART:
+            self.words.append(" ")
         if "id" in given:
             self.ids.append(given["id"])
         self.headings += tag == "h1"
