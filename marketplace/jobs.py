@@ -75,12 +75,10 @@ def rerun(job_id: int) -> None:
 
     The queue counts its attempts on, so one more failure is final again.
     """
-    retried = text(
-        "select procrastinate_retry_job_v2(id, null, null, null, null) "
-        "from procrastinate_jobs where id = :id and status = 'failed' for update"
-    )
-    if session().execute(retried, {"id": job_id}).first() is None:
+    is_failed = text("select id from procrastinate_jobs where id = :id and status = 'failed' for update")
+    if session().scalar(is_failed, {"id": job_id}) is None:
         raise NotFound
+    session().execute(text("select procrastinate_retry_job_v2(:id, null, null, null, null)"), {"id": job_id})
 
 
 def heartbeat_age() -> timedelta | None:
