@@ -20,6 +20,13 @@
     }
   }
 
+  // The first page of a passer-by was made before we knew her zone: once known, it is made again.
+  function showInOwnZone(form) {
+    const known = [...form.querySelectorAll("option")].some((option) => option.value === zone);
+    const told = document.cookie.split("; ").includes("zone=" + zone);
+    if (known && told && form.dataset.guessedZone !== zone) window.location.reload();
+  }
+
   function offerCopy(button) {
     if (!navigator.clipboard) return;
     button.hidden = false;
@@ -59,6 +66,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("select[data-guess-zone]").forEach(guessZone);
+    document.querySelectorAll("form[data-guessed-zone]").forEach(showInOwnZone);
     document.querySelectorAll("button[data-copy]").forEach(offerCopy);
     document.querySelectorAll("[data-until]").forEach(countDown);
     const errors = document.getElementById("errors");
