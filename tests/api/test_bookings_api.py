@@ -380,8 +380,6 @@ def test_nobody_holds_and_nobody_lists(api, anonymous_api, mia, offering):
 
 def test_it_is_written_down_for_programmers(app):
     paths = app.test_client().get("/api/v1/openapi.json").json["paths"]
-    assert {path for path in paths if path.startswith("/api/v1/bookings")} == {
-        "/api/v1/bookings",
-        "/api/v1/bookings/{booking_id}",
-        *(f"/api/v1/bookings/{{booking_id}}{address}" for _method, address, _body in ADDRESSES if address),
-    }
+    for method, address, _body in ADDRESSES:
+        assert method.lower() in paths[f"/api/v1/bookings/{{booking_id}}{address}"]
+    assert {"get", "post"} <= set(paths["/api/v1/bookings"])
