@@ -6,8 +6,10 @@ import hashlib
 import importlib
 import os
 import re
+import signal
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +22,7 @@ import psycopg
 from psycopg import sql
 
 STARTS = 3
+STOP_SECONDS = 60
 
 
 @contextmanager
@@ -117,11 +120,16 @@ def _start(data: Path) -> Any:
 
 
 def _stop(server: Any) -> None:
-    try:
-        _package().pg_ctl(["-w", "-m", "fast", "stop"], pgdata=server.pgdata, user=server.system_user)
-    except subprocess.CalledProcessError:
-        if (server.pgdata / "postmaster.pid").exists():
-            raise
+    # Not by pg_ctl: run as root, it is another user's, who may have lost the way to the folder meanwhile.
+    note = server.pgdata / "postmaster.pid"
+    with suppress(ProcessLookupError):
+        os.kill(server.get_postmaster_info().pid, signal.SIGINT)  # "fast shutdown"
+    for _ in range(STOP_SECONDS * 20):
+        if not note.exists():
+            break
+        time.sleep(0.05)
+    else:
+        raise TimeoutError(f"PostgreSQL did not stop in {STOP_SECONDS} seconds; {server.pgdata}/log says why")
     # The package counts its users too, by process id; forgotten, a later start in this process is a fresh one.
     atexit.unregister(server._cleanup)
     _package().PostgresServer._instances.pop(server.pgdata, None)

@@ -34,13 +34,13 @@ def run(instance: Path, *words: str, **more: str) -> subprocess.CompletedProcess
     )
 
 
-def test_without_a_database_url_there_is_a_database_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_without_a_database_url_there_is_a_database_all_the_same(instance: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     count = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).execute('select 40 + 2').fetchone())"
-    ran = run(tmp_path, sys.executable, "-c", count)
+    ran = run(instance, sys.executable, "-c", count)
     assert ran.stdout == "(42,)\n", ran.stderr
-    assert (tmp_path / "pg" / "PG_VERSION").exists()
-    assert not (tmp_path / "pg" / "postmaster.pid").exists()
+    assert (instance / "pg" / "PG_VERSION").exists()
+    assert not (instance / "pg" / "postmaster.pid").exists()
 
 
 def test_a_scratch_database_is_empty_and_gone_afterwards(server: str, tmp_path: Path):

@@ -12,11 +12,6 @@ from devtools import postgres
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pg")
-
-
 @pytest.fixture
 def server(instance: Path) -> Iterator[str]:
     with postgres.running(instance) as address:

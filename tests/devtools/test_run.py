@@ -64,11 +64,6 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("instance")
-
-
-@pytest.fixture(scope="module")
 def site(instance: Path) -> Iterator[Run]:
     with Run(instance, free_port(0)) as run:
         run.read_until("Ctrl-C stops everything.")
