@@ -46,14 +46,14 @@ class Request:
 # Assumed: Stripe's threshold varies from account to account; 50 units forgive the fee of the charge itself.
 REFUND_POLICY = {"overdraft_units": 5000, "beyond": "pending"}
 Timer = Callable[["Sandbox", str], None]
-TIMERS: dict[str, Timer] = {}
+TIMERS: dict[str, list[Timer]] = {}
 
 
 def timer(action: str) -> Callable[[Timer], Timer]:
-    """Register what happens when a timer of that name is due; it is given the object's id."""
+    """Register something that happens when a timer of that name is due; it is given the object's id."""
 
     def register(function: Timer) -> Timer:
-        TIMERS[action] = function
+        TIMERS.setdefault(action, []).append(function)
         return function
 
     return register
@@ -114,7 +114,8 @@ class Sandbox:
         while due := self.store.next_timer(now):
             self._as_of = int(due["due_at"])
             try:
-                TIMERS[due["action"]](self, due["object_id"])
+                for happen in TIMERS[due["action"]]:
+                    happen(self, due["object_id"])
             finally:
                 self._as_of = None
 

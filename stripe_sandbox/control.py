@@ -5,7 +5,7 @@ from typing import Any
 
 import flask
 
-from . import deliveries
+from . import bank_accounts, deliveries
 from .banking import DebitAccount
 from .box import REFUND_POLICY, Endpoint, Sandbox
 from .cards import card_of
@@ -13,9 +13,10 @@ from .deliveries import MODES, Deliverer
 from .errors import StripeError, missing
 from .pages.checkout import end_of
 from .render import render
-from .resources import accounts, checkout_life, webhook_endpoints
+from .resources import account_views, accounts, checkout_life, webhook_endpoints
 from .shapes import Obj
 
+CAPABILITY_STATUSES = ("active", "pending", "restricted", "rejected", "unsupported")
 blueprint = flask.Blueprint("control", __name__, url_prefix="/_sandbox")
 
 
@@ -223,7 +224,19 @@ def onboard(account_id: str) -> Obj:
     outcome = given.get("outcome", "complete")
     if outcome not in ("complete", "leave", "rejected"):
         raise StripeError("Invalid outcome: must be one of complete, leave, rejected", param="outcome")
-    bank_account = str(given.get("bank_account", accounts.GOOD_BANK_ACCOUNT))
+    bank_account = str(given.get("bank_account", bank_accounts.GOOD))
     with _box().transaction():
         account = accounts.onboard(_box(), account_id, outcome, bank_account)
-        return accounts.view(account, ["configuration.recipient", "requirements"])
+        return account_views.view(account, ["configuration.recipient", "requirements"])
+
+
+@blueprint.post("/accounts/<account_id>/capability")
+def set_capability(account_id: str) -> Obj:
+    """Let Stripe change its mind about a connected account: `{"status": "active|pending|restricted|rejected|
+    unsupported"}`; restricted until it is onboarded again or set active. Sends both thin events."""
+    status = _given().get("status")
+    if status not in CAPABILITY_STATUSES:
+        raise StripeError(f"Invalid status: must be one of {', '.join(CAPABILITY_STATUSES)}", param="status")
+    with _box().transaction():
+        account = accounts.set_capability(_box(), account_id, str(status))
+        return account_views.view(account, ["configuration.recipient", "requirements"])

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import stripe
 
 from .box import Sandbox
+from .errors import StripeError
 from .ids import new_id
 from .shapes import Obj, shape
 
@@ -102,3 +103,14 @@ def balances(box: Sandbox, account: str = "") -> tuple[dict[str, int], dict[str,
         available[row["currency"]] += 0
         pending[row["currency"]] += 0
     return dict(available), dict(pending)
+
+
+def cover(box: Sandbox, account: str, currency: str, amount: int) -> None:
+    """Refuse, with `balance_insufficient`, to move more than is available."""
+    available, _ = balances(box, account)
+    if available.get(currency, 0) < amount:
+        raise StripeError(
+            "You have insufficient available funds in your Stripe account. Try adding funds directly to your "
+            "available balance by creating Charges using the 4000000000000077 test card.",
+            code="balance_insufficient",
+        )

@@ -59,15 +59,32 @@ class RunningSandbox:
         self.control("POST", "clock/advance", {"seconds": seconds})
 
     def pay(self, session_id: str, card: str = "4242424242424242", **more: str) -> dict[str, Any]:
-        """Pay a session; `three_d_secure="complete"|"fail"`, `email`, `name`. Answers even a decline: the body."""
+        """Pay a session; `three_d_secure="complete"|"fail"`, `email`, `name`, or by `bank_account` instead of a card.
+        Answers even a decline: the body."""
         answer = self._http.post(
             f"{self.url}/_sandbox/checkout/{session_id}/pay", json={"card": card, **more}, timeout=30
         )
         return dict(answer.json())
 
-    def onboard(self, account_id: str, outcome: str = "complete") -> None:
-        """End an account's onboarding: complete, leave or rejected."""
-        self.control("POST", f"accounts/{account_id}/onboard", {"outcome": outcome})
+    def onboard(self, account_id: str, outcome: str = "complete", **more: str) -> None:
+        """End an account's onboarding: complete, leave or rejected; `bank_account` is where its money goes."""
+        self.control("POST", f"accounts/{account_id}/onboard", {"outcome": outcome, **more})
+
+    def set_capability(self, account_id: str, status: str) -> None:
+        """Let Stripe change its mind: active, pending, restricted, rejected or unsupported."""
+        self.control("POST", f"accounts/{account_id}/capability", {"status": status})
+
+    def add_available(self, amount: int, currency: str = "usd") -> dict[str, Any]:
+        """Add minor units to the platform's available balance; the top-up."""
+        return self.control("POST", "balance/available", {"amount": amount, "currency": currency})
+
+    def dispute(self, charge_id: str, **more: Any) -> dict[str, Any]:
+        """Have a charge disputed now: `reason`, `inquiry`, `amount`; the dispute."""
+        return self.control("POST", "disputes", {"charge": charge_id, **more})
+
+    def decide(self, dispute_id: str, outcome: str) -> dict[str, Any]:
+        """Let the bank decide: won, lost or escalated; the dispute."""
+        return self.control("POST", f"disputes/{dispute_id}/decide", {"outcome": outcome})
 
     def fault(self, path: str, kind: str, *, method: str = "*", times: int = 1, seconds: float = 5) -> None:
         """Plan a misfortune: {fail,drop,slow}_{before,after} or rate_limit."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import flask
 
-from .. import ledger
+from .. import bank_accounts, ledger
 from ..box import Sandbox
 from ..errors import missing
 from ..resources import account_links, accounts
@@ -52,7 +52,7 @@ def form(token: str) -> Any:
 def _page(box: Sandbox, link: Obj, problem: dict[str, str]) -> Any:
     account = accounts.find(box, link["account"])
     page = flask.render_template(
-        "onboarding.html", account=account, problem=problem, typed=flask.request.form, good=accounts.BANK_ACCOUNTS
+        "onboarding.html", account=account, problem=problem, typed=flask.request.form, good=bank_accounts.NUMBERS
     )
     return page, 422 if problem else 200
 
@@ -69,7 +69,7 @@ def submit(token: str) -> Any:
             problem = {}
             if not given.get("legal_name", "").strip():
                 problem["legal_name"] = "Enter your full name as the bank knows it."
-            if bank_account not in accounts.BANK_ACCOUNTS:
+            if bank_account not in bank_accounts.NUMBERS:
                 problem["bank_account"] = "The sandbox takes only the test account numbers listed here."
             if problem:
                 return _page(box, link, problem)
@@ -82,12 +82,21 @@ def submit(token: str) -> Any:
 
 @blueprint.get("/express/<account_id>")
 def express(account_id: str) -> Any:
-    """What a connected account has: its balance and the payments it got."""
+    """What a connected account has: its balance, its bank, the payments it got and the payouts it made."""
     box = _box()
     with box.transaction() as store:
         account = accounts.find(box, account_id)
         available, pending = ledger.balances(box, account_id)
         transfers = store.find("transfer", where={"destination": account_id}, limit=100)
+        payouts = store.find("payout", account=account_id, limit=100)
+        bank = bank_accounts.of(box, account_id)
     return flask.render_template(
-        "express.html", account=account, available=available, pending=pending, transfers=transfers, words=ledger.words
+        "express.html",
+        account=account,
+        available=available,
+        pending=pending,
+        transfers=transfers,
+        payouts=payouts,
+        bank=bank,
+        words=ledger.words,
     )

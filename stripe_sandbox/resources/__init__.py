@@ -2,6 +2,7 @@
 
 from . import (
     account_links,
+    account_views,
     accounts,
     balance,
     charges,
@@ -10,8 +11,10 @@ from . import (
     customers,
     disputes,
     events,
+    external_accounts,
     payment_intents,
     payment_methods,
+    payouts,
     refunds,
     topups,
     transfers,
@@ -20,6 +23,7 @@ from . import (
 
 __all__ = [
     "account_links",
+    "account_views",
     "accounts",
     "balance",
     "charges",
@@ -28,8 +32,10 @@ __all__ = [
     "customers",
     "disputes",
     "events",
+    "external_accounts",
     "payment_intents",
     "payment_methods",
+    "payouts",
     "refunds",
     "topups",
     "transfers",

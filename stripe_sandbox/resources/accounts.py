@@ -8,16 +8,17 @@ from stripe.params import AccountLoginLinkCreateParams, AccountRetrieveParams
 from stripe.params.v2.core import AccountCreateParams, AccountUpdateParams
 from stripe.params.v2.core import AccountRetrieveParams as V2RetrieveParams
 
+from .. import bank_accounts, paying_out
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, missing
 from ..events import emit_thin, iso
 from ..ids import new_id
-from ..render import computed
+from ..paying_out import CAPABILITY_UPDATED, REQUIREMENTS_UPDATED
 from ..shapes import Obj, shape
+from .account_views import CAPABILITY, defaults, view
 
 KIND = "v2.core.account"
-CAPABILITY = "stripe_balance.stripe_transfers"
 INCLUDABLE = ("configuration", "defaults", "identity", "requirements", "future_requirements")
 PLAYS = (
     "contact_email contact_phone dashboard display_name identity.country identity.entity_type "
@@ -25,10 +26,6 @@ PLAYS = (
     "configuration.recipient.capabilities.stripe_balance.stripe_transfers.requested "
     "defaults.currency defaults.locales defaults.responsibilities"
 )
-# docs.stripe.com/connect/testing#account-numbers; the other two fail when money is sent to them.
-GOOD_BANK_ACCOUNT = "000123456789"
-BANK_ACCOUNTS = (GOOD_BANK_ACCOUNT, "000111111113", "000111111116")
-CURRENCY_OF = {"us": "usd", "gb": "gbp", "ch": "chf", "ca": "cad", "au": "aud", "jp": "jpy", "in": "inr"}
 
 
 @endpoint("POST", "/v2/core/accounts", AccountCreateParams, PLAYS)
@@ -107,93 +104,43 @@ def merged(old: dict[str, str] | None, new: dict[str, str] | str | None) -> dict
     return {name: value for name, value in both.items() if value not in ("", None)}
 
 
-def onboard(box: Sandbox, account_id: str, outcome: str, bank_account: str = GOOD_BANK_ACCOUNT) -> Obj:
-    """The end of onboarding: `complete`, `rejected`, or `leave` (nothing changes). Sends the two thin events."""
+def onboard(box: Sandbox, account_id: str, outcome: str, bank_account: str = bank_accounts.GOOD) -> Obj:
+    """The end of onboarding: `complete`, `rejected`, or `leave` (nothing changes). Sends the two thin events, and
+    `account.external_account.created` to the connect endpoint when there is a new bank account."""
     account = find(box, account_id)
     if outcome == "leave":
         return account
-    account["_onboarding"] = outcome
-    account["_bank_account"] = bank_account
+    account |= {"_onboarding": outcome, "_due": False, "_bank_failed": False}
     before = account["_transfers"]
     if before is not None:
         account["_transfers"] = "active" if outcome == "complete" else "restricted"
     box.store.save(account)
-    emit_thin(box, "v2.core.account[requirements].updated", account_id)
+    if outcome == "complete":
+        currency = defaults(account)["currency"]
+        bank_accounts.replace(
+            box, account_id, bank_account, country=account["_identity"]["country"].upper(), currency=currency
+        )
+    emit_thin(box, REQUIREMENTS_UPDATED, account_id)
+    paying_out.schedule(box, account_id)
     if account["_transfers"] != before or outcome == "rejected":
-        kind = "v2.core.account[configuration.recipient].capability_status_updated"
-        emit_thin(box, kind, account_id, {"updated_capability": CAPABILITY})
+        emit_thin(box, CAPABILITY_UPDATED, account_id, {"updated_capability": CAPABILITY})
     return account
 
 
-def view(account: Obj, include: list[str]) -> Obj:
-    """The account as v2 shows it."""
-    shown = {name: value for name, value in account.items() if not name.startswith("_")}
-    if "configuration.recipient" in include:
-        shown["configuration"] = {"customer": None, "merchant": None, "recipient": _recipient(account)}
-    if "identity" in include:
-        individual = account["_identity"].get("individual")
-        shown["identity"] = {
-            "attestations": None,
-            "business_details": None,
-            "country": account["_identity"]["country"],
-            "entity_type": account["_identity"].get("entity_type"),
-            "individual": individual and _person(account, individual),
-        }
-    if "defaults" in include:
-        shown["defaults"] = _defaults(account)
-    if "requirements" in include:
-        shown["requirements"] = _requirements(account)
-    return shown
+def set_capability(box: Sandbox, account_id: str, status: str) -> Obj:
+    """Let Stripe change its mind about an account: `active`, `pending`, `restricted`, `rejected`, `unsupported`.
 
-
-def _recipient(account: Obj) -> Obj | None:
-    if "recipient" not in account["applied_configurations"]:
-        return None
+    Restricted means that something is past due, which onboarding provides. Sends both thin events.
+    """
+    account = find(box, account_id)
     if account["_transfers"] is None:
-        return {"applied": True, "capabilities": None}
-    details = {
-        "open": [{"code": "requirements_past_due", "resolution": "provide_info"}],
-        "rejected": [{"code": "rejected_other", "resolution": "contact_stripe"}],
-    }.get(account["_onboarding"], [])
-    status = {"status": account["_transfers"], "status_details": details}
-    return {"applied": True, "capabilities": {"stripe_balance": {"payouts": status, "stripe_transfers": status}}}
-
-
-def _person(account: Obj, individual: Obj) -> Obj:
-    return {"account": account["id"], "created": account["created"], "id": "person_" + account["id"][5:]} | {
-        "object": "v2.core.account_person",
-        "updated": account["created"],
-        **individual,
-    }
-
-
-def _defaults(account: Obj) -> Obj:
-    country, given = account["_identity"]["country"], account["_defaults"]
-    responsibilities = {"requirements_collector": "stripe", **given.get("responsibilities", {})}
-    return {
-        "currency": given.get("currency") or CURRENCY_OF.get(country, "eur"),
-        "locales": given.get("locales"),
-        "profile": None,
-        "responsibilities": {"fees_collector": None, "losses_collector": None, **responsibilities},
-    }
-
-
-def _requirements(account: Obj) -> Obj:
-    if account["_onboarding"] == "complete" or account["_transfers"] is None:
-        return {"entries": [], "summary": None}
-    entry = {
-        "awaiting_action_from": "stripe" if account["_onboarding"] == "rejected" else "user",
-        "description": "identity.individual",
-        "errors": [],
-        "impact": {
-            "restricts_capabilities": [
-                {"capability": CAPABILITY, "configuration": "recipient", "deadline": {"status": "past_due"}}
-            ]
-        },
-        "minimum_deadline": {"status": "past_due"},
-        "requested_reasons": [{"code": "routine_onboarding"}],
-    }
-    return {"entries": [entry], "summary": {"minimum_deadline": {"status": "past_due", "time": None}}}
+        raise StripeError("This account never asked for the capability.", param="status")
+    account |= {"_transfers": status, "_due": status == "restricted"}
+    box.store.save(account)
+    emit_thin(box, REQUIREMENTS_UPDATED, account_id)
+    emit_thin(box, CAPABILITY_UPDATED, account_id, {"updated_capability": CAPABILITY})
+    paying_out.schedule(box, account_id)
+    return account
 
 
 @endpoint("GET", "/v1/accounts/<account_id>", AccountRetrieveParams)
@@ -210,34 +157,3 @@ def create_login_link(call: Call, account_id: str) -> Obj:
         raise StripeError("Cannot create a login link for an account that has not completed onboarding.")
     url = f"{call.base_url.rstrip('/')}/express/{account_id}"
     return shape(stripe.LoginLink, created=call.box.now(), url=url)
-
-
-@computed(KIND)
-def _as_v1(_: Sandbox, account: Obj) -> Obj:
-    country = account["_identity"]["country"]
-    done = account["_onboarding"] == "complete"
-    due = [] if done else ["external_account", "individual.verification.document"]
-    state = {"active": "active", "restricted": "inactive"}.get(account["_transfers"])
-    return shape(
-        stripe.Account,
-        id=account["id"],
-        capabilities={"transfers": state} if state else {},
-        charges_enabled=False,
-        country=country.upper(),
-        default_currency=account["_defaults"].get("currency") or CURRENCY_OF.get(country, "eur"),
-        details_submitted=account["_onboarding"] != "open",
-        email=account["contact_email"],
-        metadata=account["metadata"],
-        payouts_enabled=done,
-        requirements={
-            "alternatives": [],
-            "current_deadline": None,
-            "currently_due": due,
-            "disabled_reason": None if done else "requirements.past_due",
-            "errors": [],
-            "eventually_due": due,
-            "past_due": due,
-            "pending_verification": [],
-        },
-        type="express" if account["dashboard"] == "express" else "none",
-    )

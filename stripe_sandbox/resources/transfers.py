@@ -40,7 +40,7 @@ def create(call: Call) -> Obj:
             "crypto_transfers, legacy_payments",
             code="insufficient_capabilities_for_transfer",
         )
-    _cover(box, "", currency, amount)
+    ledger.cover(box, "", currency, amount)
     transfer = shape(
         stripe.Transfer,
         id=new_id("tr"),
@@ -72,16 +72,6 @@ def _positive(given: Obj) -> int:
             "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount"
         )
     return int(given["amount"])
-
-
-def _cover(box: Sandbox, account: str, currency: str, amount: int) -> None:
-    available, _ = ledger.balances(box, account)
-    if available.get(currency, 0) < amount:
-        raise StripeError(
-            "You have insufficient available funds in your Stripe account. Try adding funds directly to your "
-            "available balance by creating Charges using the 4000000000000077 test card.",
-            code="balance_insufficient",
-        )
 
 
 def _book(box: Sandbox, kind: str, *, source: str, amount: int, currency: str, account: str = "") -> Obj:
@@ -160,7 +150,7 @@ def reverse(call: Call, transfer_id: str) -> Obj:
             param="amount",
         )
     # Assumed, the documentation disagrees with itself: an account that lacks the money refuses.
-    _cover(box, account, currency, amount)
+    ledger.cover(box, account, currency, amount)
     reversal = shape(
         stripe.TransferReversal,
         id=new_id("trr"),

@@ -92,6 +92,8 @@ def _resolved(hint: Any, owner: type) -> Any:
     name = hint.__forward_arg__ if isinstance(hint, ForwardRef) else hint
     if not isinstance(name, str):
         return hint
+    if name in vars(sys.modules[owner.__module__]):
+        return vars(sys.modules[owner.__module__])[name]
     place, original = _imports(owner.__module__)[name]
     return getattr(importlib.import_module(place), original)
 

@@ -124,7 +124,7 @@ def test_events_of_a_connected_account_go_to_the_connect_endpoint_and_name_it(
 ) -> None:
     platform.sandbox.reset(webhooks=[])
     platform.sandbox.add_webhook(receiver.url, receiver.secret, "connect")
-    account = platform.an_account()
+    account = platform.an_account(outcome=None)
     platform.client.v1.customers.create({"name": "of the platform"})
     platform.client.v1.customers.create({"name": "of the account"}, {"stripe_account": account})
     platform.sandbox.settle()
