@@ -41,6 +41,9 @@ class Settings:
     mail_from: str = "Fairhour <hello@fairhour.example>"
     ratelimit_storage_url: str = "memory://"
     ratelimit_enabled: bool = True
+    meeting_server: str = "https://meet.jit.si"
+    calendar_timeout_seconds: int = 10
+    calendar_allow_private: str = ""
     clock_file: str = ""
     log_level: str = "INFO"
     hold_minutes: int = 15
@@ -94,6 +97,8 @@ class Settings:
             raise SettingsError(
                 "STRIPE_SECRET_KEY is missing (`make run` starts a sandbox that needs none of Stripe's)"
             )
+        if not self.meeting_server.startswith("https://"):
+            raise SettingsError("MEETING_SERVER must start with https://")
         if self.production:
             self._check_production()
 
@@ -110,6 +115,8 @@ class Settings:
             raise SettingsError("STRIPE_API_BASE must be Stripe's own address in production")
         if self.clock_file:
             raise SettingsError("CLOCK_FILE moves the clock and is refused in production")
+        if self.calendar_allow_private:
+            raise SettingsError("CALENDAR_ALLOW_PRIVATE opens private networks and is refused in production")
         if not self.public_url.startswith("https://"):
             raise SettingsError("PUBLIC_URL must start with https:// in production")
 

@@ -45,6 +45,7 @@ def test_an_empty_setting_is_the_default():
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", ""),
         ("STRIPE_SECRET_KEY", ""),
+        ("MEETING_SERVER", "http://meet.example"),
     ],
 )
 def test_a_wrong_setting_is_named(name, value):

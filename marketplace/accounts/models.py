@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
@@ -34,11 +34,13 @@ class User(UserMixin, Base):
     """A person who can sign in."""
 
     __tablename__ = "users"
+    __table_args__ = (CheckConstraint("reminders in ('both', 'day', 'hour', 'none')", name="reminders"),)
 
     id: Mapped[Key]  # type: ignore[assignment]  # the mixin was written for counters
     email: Mapped[str] = mapped_column(CITEXT, unique=True)
     name: Mapped[Words]
     timezone: Mapped[Words] = mapped_column(default="UTC")
+    reminders: Mapped[Words] = mapped_column(default="both")
     password: Mapped[Words | None]
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[Words] = mapped_column(unique=True)
@@ -74,6 +76,25 @@ class AccessToken(Base):
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
     expires_at: Mapped[Instant | None]
     last_used_at: Mapped[Instant | None]
+    revoked_at: Mapped[Instant | None]
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class FeedToken(Base):
+    """The secret address of somebody's sessions as a calendar, on one side of them. Only its SHA-256 is kept."""
+
+    __tablename__ = "feed_tokens"
+    __table_args__ = (
+        CheckConstraint("side in ('coach', 'mentee')", name="side"),
+        Index("feed_tokens_one_live_idx", "user_id", "side", unique=True, postgresql_where=text("revoked_at is null")),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    side: Mapped[Words]
+    digest: Mapped[Words] = mapped_column(unique=True)
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
     revoked_at: Mapped[Instant | None]
 
     user: Mapped[User] = relationship(lazy="raise")

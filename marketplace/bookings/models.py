@@ -1,5 +1,6 @@
-"""A booking: the hold, the session and its end are one row."""
+"""A booking: the hold, the session and its end are one row; and what is said of those who did not come."""
 
+import secrets
 import uuid
 from typing import Any
 
@@ -43,6 +44,7 @@ class Booking(Base):
         Index("bookings_coach_starts_idx", "coach_id", "starts_at"),
         Index("bookings_mentee_starts_idx", "mentee_id", "starts_at"),
         Index("bookings_holds_idx", "hold_expires_at", postgresql_where=text("status = 'held'")),
+        Index("bookings_confirmed_starts_idx", "starts_at", postgresql_where=text("status = 'confirmed'")),
         Index("bookings_unreleased_idx", "ends_at", postgresql_where=text("released_at is null")),
     )
 
@@ -67,7 +69,9 @@ class Booking(Base):
     fee_basis_points: Mapped[int]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     sequence: Mapped[int] = mapped_column(default=0)
+    meeting_room: Mapped[Words] = mapped_column(default=lambda: secrets.token_hex(16))
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    changed_at: Mapped[Instant] = mapped_column(default=clock.now, onupdate=clock.now)
     confirmed_at: Mapped[Instant | None]
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
@@ -78,3 +82,37 @@ class Booking(Base):
     coach: Mapped[Coach] = relationship(lazy="raise")
     mentee: Mapped[User] = relationship(foreign_keys=mentee_id, lazy="raise")
     payment: Mapped[Payment | None] = relationship(lazy="raise")
+    no_show: Mapped["NoShowReport | None"] = relationship(lazy="raise", back_populates="booking")
+
+
+class NoShowReport(Base):
+    """A mentee says that the coach did not come. `status` moves by `rules.NO_SHOW_NEXT`.
+
+    While it is open the coach may answer until `answer_by`; contested, it waits for an admin. `words` and
+    `answer_words` are what the two say; `refund_cents` is what went back because of it.
+    """
+
+    __tablename__ = "no_show_reports"
+    __table_args__ = (
+        CheckConstraint("status in ('open', 'contested', 'upheld', 'rejected', 'split', 'withdrawn')", name="status"),
+        CheckConstraint("answer in ('took_place', 'mentee_no_show', 'coach_no_show')", name="answer"),
+        CheckConstraint("(status in ('open', 'contested')) = (settled_at is null)", name="settled"),
+        Index("no_show_reports_open_idx", "answer_by", postgresql_where=text("status = 'open'")),
+        Index("no_show_reports_contested_idx", "reported_at", postgresql_where=text("status = 'contested'")),
+    )
+
+    id: Mapped[Key]
+    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), unique=True)
+    status: Mapped[Words] = mapped_column(default="open")
+    words: Mapped[Words]
+    reported_at: Mapped[Instant] = mapped_column(default=clock.now)
+    answer_by: Mapped[Instant]
+    answer: Mapped[Words | None]
+    answer_words: Mapped[Words | None]
+    answered_at: Mapped[Instant | None]
+    settled_at: Mapped[Instant | None]
+    settled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    settled_why: Mapped[Words | None]
+    refund_cents: Mapped[Cents | None]
+
+    booking: Mapped[Booking] = relationship(lazy="raise", back_populates="no_show")

@@ -22,6 +22,7 @@ WHOLE = (
     joinedload(Booking.coach, innerjoin=True),
     joinedload(Booking.mentee, innerjoin=True),
     joinedload(Booking.payment),
+    joinedload(Booking.no_show),
 )
 PAGE = 20
 

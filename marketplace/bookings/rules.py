@@ -27,6 +27,9 @@ NEXT: dict[str, frozenset[str]] = {
 
 # Nobody marks a session: after a day without a word it counts as held.
 COMPLETES_ITSELF_AFTER = timedelta(hours=24)
+# The way in opens a little early, and stays for sessions that run over.
+MEETING_SHOWN_BEFORE = timedelta(minutes=10)
+MEETING_SHOWN_AFTER = timedelta(hours=1)
 # An authorisation may lapse a little before its time; we decide well before.
 CAPTURE_MARGIN = timedelta(hours=12)
 
@@ -139,6 +142,16 @@ def waiting_time(length: timedelta) -> timedelta:
 def may_cancel_as_mentee(*, starts_at: datetime, now: datetime) -> bool:
     """Until it starts."""
     return now < starts_at
+
+
+def meeting_url(own: str | None, server: str, room: str) -> str:
+    """Where the two meet: the coach's own link, or a room of theirs alone on the meeting server."""
+    return own or f"{server.rstrip('/')}/{room}"
+
+
+def meeting_shown(*, starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:
+    """From when until when the way in stands on the page of a session."""
+    return starts_at - MEETING_SHOWN_BEFORE, ends_at + MEETING_SHOWN_AFTER
 
 
 def releasable_at(policy: Policy, ends_at: datetime) -> datetime:

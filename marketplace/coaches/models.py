@@ -20,6 +20,7 @@ class Coach(Base):
         CheckConstraint("status in ('applied', 'approved', 'rejected', 'suspended')", name="status"),
         CheckConstraint("handle ~ '^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$'", name="handle"),
         CheckConstraint("cardinality(kinds) > 0", name="kinds"),
+        CheckConstraint("meeting_url like 'https://%'", name="meeting_url"),
         CheckConstraint("not ('therapist' = any(kinds)) or licence is not null", name="therapist_licensed"),
         Index("coaches_topics_idx", "topics", postgresql_using="gin"),
         Index("coaches_kinds_idx", "kinds", postgresql_using="gin"),
@@ -42,6 +43,7 @@ class Coach(Base):
     decided_at: Mapped[Instant | None]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     decision_reason: Mapped[Words | None]
+    meeting_url: Mapped[Words | None]
 
     user: Mapped[User] = relationship(foreign_keys=user_id, lazy="joined", innerjoin=True)
 

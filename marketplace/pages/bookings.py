@@ -180,7 +180,7 @@ def calendar(booking_id: uuid.UUID) -> Response:
     booking = queries.one(actor(), booking_id)
     if booking.status != rules.CONFIRMED:
         raise NotFound
-    file = make_response(service.calendar_file(booking))
+    file = make_response(service.session_file(booking))
     file.content_type = "text/calendar; charset=utf-8"
     file.headers["Content-Disposition"] = f'attachment; filename="session-{booking.starts_at:%Y-%m-%d}.ics"'
     file.headers["Cache-Control"] = "no-store"

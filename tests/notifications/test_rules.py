@@ -1,8 +1,7 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from icalendar import Calendar
 
 from marketplace.notifications import rules
 
@@ -19,48 +18,6 @@ MAIL = {
     "created_at": START,
     "public_url": "http://localhost",
 }
-
-
-def an_event(**changes):
-    values = {
-        "uid": "0190@fairhour.example",
-        "sequence": 0,
-        "method": "REQUEST",
-        "starts_at": START,
-        "ends_at": START + timedelta(hours=1),
-        "summary": "Mentoring with Ada",
-        "description": "About leadership; bring, one question",
-        "organiser_email": "hello@fairhour.example",
-        "attendee_emails": ["ada@example.com", "mia@example.com"],
-        "url": "http://localhost/sessions/1",
-        "stamp": START - timedelta(days=1),
-    }
-    calendar = Calendar.from_ical(rules.calendar_event(**values | changes))
-    return calendar, calendar.walk("VEVENT")[0]
-
-
-def test_an_invite_says_when_where_and_for_whom():
-    calendar, event = an_event()
-    assert calendar["METHOD"] == "REQUEST"
-    assert event["UID"] == "0190@fairhour.example"
-    assert event.start == START
-    assert event.end == START + timedelta(hours=1)
-    assert event["STATUS"] == "CONFIRMED"
-    assert event["DESCRIPTION"] == "About leadership; bring, one question"
-    assert [str(attendee) for attendee in event["ATTENDEE"]] == ["mailto:ada@example.com", "mailto:mia@example.com"]
-    assert str(event["ORGANIZER"]) == "mailto:hello@fairhour.example"
-
-
-def test_a_cancellation_is_a_cancel_of_the_same_event_with_a_higher_sequence():
-    calendar, event = an_event(method="CANCEL", sequence=2)
-    assert calendar["METHOD"] == "CANCEL"
-    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == ("0190@fairhour.example", 2, "CANCELLED")
-
-
-def test_a_summary_cannot_smuggle_properties_into_the_event():
-    _, event = an_event(summary="Hello\r\nATTENDEE:mailto:spy@example.com")
-    assert "spy" not in str(event["ATTENDEE"])
-    assert event["SUMMARY"] == "Hello ATTENDEE:mailto:spy@example.com"
 
 
 def test_a_mail_without_invite_is_plain_text_with_an_html_alternative():

@@ -22,6 +22,7 @@ from marketplace.bookings.service.holding import (
     hold,
     pay,
 )
+from marketplace.bookings.service.inviting import session_file
 from marketplace.bookings.service.settling import (
     abandon_payment,
     capture_payment,
@@ -31,7 +32,7 @@ from marketplace.bookings.service.settling import (
     settle_payment,
     settle_payments,
 )
-from marketplace.bookings.service.telling import calendar_file
+from marketplace.bookings.service.writing_back import write_sessions
 
 __all__ = [
     "HoldLapsed",
@@ -43,7 +44,6 @@ __all__ = [
     "TooManyHolds",
     "abandon_payment",
     "approve",
-    "calendar_file",
     "cancel",
     "capture_payment",
     "complete",
@@ -61,6 +61,8 @@ __all__ = [
     "release",
     "release_authorization",
     "release_earnings",
+    "session_file",
     "settle_payment",
     "settle_payments",
+    "write_sessions",
 ]

@@ -1,22 +1,23 @@
 """What the two are told, with the calendar invite that follows a booking through its life."""
 
-from email.utils import parseaddr
 from typing import Any
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.service import writing_back
+from marketplace.bookings.service.inviting import invite, session_url
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.errors import NotFound
 from marketplace.money import spoken
-from marketplace.notifications.rules import calendar_event
 from marketplace.notifications.service import tell
 from marketplace.scheduling import queries as scheduling
 
 
 def confirmed(booking: Booking) -> None:
     """Both get the session in their own zone, and the invite."""
+    writing_back.appears(booking)
     _both(
         booking,
         "confirmed",
@@ -79,6 +80,7 @@ def request_withdrawn(booking: Booking) -> None:
 
 def cancelled(booking: Booking, *, by_coach: bool) -> None:
     """Both hear who cancelled and what happens to the money; the event leaves their calendars."""
+    writing_back.goes(booking)
     coach_cents, _fee = rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)
     who = booking.coach.user.name if by_coach else booking.mentee.name
     _both(
@@ -137,10 +139,6 @@ def _profile_url(booking: Booking) -> str:
     return f"{config.current().public_url}/@{booking.coach.handle}"
 
 
-def _session_url(booking: Booking) -> str:
-    return f"{config.current().public_url}/sessions/{booking.id}"
-
-
 def _both(
     booking: Booking, fact: str, template: str, *, mentee_subject: str, coach_subject: str, **context: Any
 ) -> None:
@@ -159,7 +157,7 @@ def _one(
         subject=subject,
         template=template,
         key=f"{fact}:{booking.id}:{booking.sequence}:{person.id}",
-        calendar=_invite(booking, method) if method else None,
+        calendar=invite(booking, method) if method else None,
         calendar_method=method,
         name=person.name,
         to_coach=to_coach,
@@ -169,29 +167,6 @@ def _one(
         zone=zone,
         price=spoken(booking.price_cents, booking.currency),
         brief=booking.brief,
-        session_url=_session_url(booking),
+        session_url=session_url(booking),
         **context,
-    )
-
-
-def calendar_file(booking: Booking) -> str:
-    """The session as an iCalendar file for either of the two to keep."""
-    return _invite(booking, "PUBLISH")
-
-
-def _invite(booking: Booking, method: str) -> str:
-    """The event under the booking's own id for life; each change raises the sequence."""
-    return calendar_event(
-        uid=f"{booking.id}@fairhour",
-        sequence=booking.sequence,
-        method=method,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
-        description=booking.brief,
-        organiser_email=parseaddr(config.current().mail_from)[1],
-        # RFC 5546 3.2.1: what is published has no attendees.
-        attendee_emails=[] if method == "PUBLISH" else [booking.mentee.email, booking.coach.user.email],
-        url=_session_url(booking),
-        stamp=clock.now(),
     )

@@ -1,17 +1,13 @@
-"""What a mail is made of: paragraphs, links, calendar events. Pure."""
+"""What a mail is made of: paragraphs, links, an invite among the alternatives. Pure."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
-
-from icalendar import Calendar, Event, vCalAddress
 
 MAX_ATTEMPTS = 10
 
@@ -81,54 +77,3 @@ def mail(
 
 def _domain(sender: str, public_url: str) -> str:
     return parseaddr(sender)[1].partition("@")[2] or urlsplit(public_url).hostname or "localhost"
-
-
-def calendar_event(
-    *,
-    uid: str,
-    sequence: int,
-    method: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    summary: str,
-    description: str,
-    organiser_email: str,
-    attendee_emails: Sequence[str],
-    url: str,
-    stamp: datetime,
-) -> str:
-    """An iCalendar object (RFC 5545) with one event; `method` is REQUEST or CANCEL (RFC 5546).
-
-    The same `uid` with a higher `sequence` moves or cancels the event that was sent before.
-    """
-    event = Event()
-    fields: dict[str, Any] = {
-        "uid": uid,
-        "sequence": sequence,
-        "dtstamp": stamp,
-        "dtstart": starts_at,
-        "dtend": ends_at,
-        "summary": one_line(summary),
-        "description": description,
-        "url": url,
-        "status": "CANCELLED" if method == "CANCEL" else "CONFIRMED",
-        "transp": "OPAQUE",
-        "organizer": _person(organiser_email),
-    }
-    for name, value in fields.items():
-        event.add(name, value)
-    for email in attendee_emails:
-        attendee = _person(email)
-        attendee.params["ROLE"] = "REQ-PARTICIPANT"
-        attendee.params["PARTSTAT"] = "ACCEPTED"
-        event.add("attendee", attendee)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Fairhour//Sessions//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    return calendar.to_ical().decode()
-
-
-def _person(email: str) -> vCalAddress:
-    return vCalAddress(f"mailto:{email}")

@@ -1,0 +1,139 @@
+"""A meeting of people as calendars understand it: iCalendar (RFC 5545) and its messages (RFC 5546). Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Conference, Event, vCalAddress, vUri
+
+from marketplace.notifications.rules.mail import one_line
+from marketplace.notifications.rules.zones import vtimezone
+
+PRODUCT = "-//Fairhour//Sessions//EN"
+CANCELLED = "CANCELLED"
+# How often a subscribed calendar may ask again.
+ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a calendar."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One event under one `uid` for life; whatever moves or cancels it comes with a higher `sequence`.
+
+    `location` is where to meet, usually a link; `url` is the page about it. `zone` is the IANA zone that its times
+    are written in.
+    """
+
+    uid: str
+    sequence: int
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    summary: str
+    description: str
+    organiser: Person
+    attendees: tuple[Person, ...]
+    location: str
+    url: str
+    created_at: datetime
+    changed_at: datetime
+
+
+def calendar_file(
+    meetings: Sequence[Meeting], *, method: str, stamp: datetime | None = None, name: str | None = None
+) -> str:
+    """An iCalendar object: REQUEST asks to keep a meeting, CANCEL to drop it, PUBLISH tells of several.
+
+    `stamp` is when the message was made; without one each meeting's last change stands there, so that the same
+    meetings make the same bytes. What is published has no attendees (RFC 5546 3.2.1). `name` is the calendar's.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    if name is not None:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", ASK_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", "PT1H")
+    for zone in _zones(meetings):
+        calendar.add_component(zone)
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, method, stamp or meeting.changed_at))
+    return calendar.to_ical().decode()
+
+
+def _zones(meetings: Iterable[Meeting]) -> Iterable[Any]:
+    """Each zone once, from the year before the first to the year after the last of its meetings."""
+    years: dict[str, list[int]] = {}
+    for meeting in meetings:
+        years.setdefault(meeting.zone, []).append(meeting.starts_at.year)
+    # Times in UTC carry a Z and need no zone.
+    return [vtimezone(zone, min(of) - 1, max(of) + 1) for zone, of in sorted(years.items()) if zone != "UTC"]
+
+
+def _event(meeting: Meeting, method: str, stamp: datetime) -> Event:
+    event = Event()
+    starts, ends = _times(meeting)
+    fields: dict[str, Any] = {
+        "uid": meeting.uid,
+        "sequence": meeting.sequence,
+        "dtstamp": stamp,
+        "created": meeting.created_at,
+        "last-modified": meeting.changed_at,
+        "dtstart": starts,
+        "dtend": ends,
+        "summary": one_line(meeting.summary),
+        "description": meeting.description,
+        "location": meeting.location,
+        "url": vUri(meeting.url),
+        "status": meeting.status,
+        "transp": "TRANSPARENT" if meeting.status == CANCELLED else "OPAQUE",
+        "organizer": _address(meeting.organiser),
+    }
+    for field, value in fields.items():
+        event.add(field, value)
+    if meeting.location.startswith("https://"):
+        event.conferences = [Conference(meeting.location, feature="VIDEO", label="Join the session")]
+    for person in meeting.attendees if method != "PUBLISH" else ():
+        event.add("attendee", _attendee(person))
+    return event
+
+
+def _times(meeting: Meeting) -> tuple[datetime, datetime]:
+    """Start and end by the clock of the zone; in UTC where that clock shows one of them for the second time."""
+    there = ZoneInfo(meeting.zone)
+    starts, ends = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
+    # A local time that exists twice means the first one (RFC 5545 3.3.5).
+    return (
+        (meeting.starts_at.astimezone(UTC), meeting.ends_at.astimezone(UTC))
+        if starts.fold | ends.fold
+        else (starts, ends)
+    )
+
+
+def _address(person: Person) -> vCalAddress:
+    address = vCalAddress(f"mailto:{person.email}")
+    # A quoted parameter cannot hold a quotation mark (RFC 5545 3.2).
+    address.params["CN"] = one_line(person.name).replace('"', "'")
+    return address
+
+
+def _attendee(person: Person) -> vCalAddress:
+    address = _address(person)
+    address.params["CUTYPE"] = "INDIVIDUAL"
+    address.params["ROLE"] = "REQ-PARTICIPANT"
+    address.params["PARTSTAT"] = "ACCEPTED"
+    address.params["RSVP"] = "FALSE"
+    return address
