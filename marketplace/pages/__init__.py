@@ -76,10 +76,16 @@ def navigation() -> list[tuple[str, str, bool]]:
     person = viewer()
     groups = {"everybody"} | ({"people"} if person else set()) | ({"admins"} if person and person.is_admin else set())
     return [
-        (words, url_for(endpoint), request.blueprint == endpoint.split(".", maxsplit=1)[0])
+        (words, url_for(endpoint), _is_part_of(endpoint))
         for words, endpoint, group in NAVIGATION
         if group in groups and exists(endpoint)
     ]
+
+
+def _is_part_of(endpoint: str) -> bool:
+    """Does this page belong to that one: by its room, or by an address below it?"""
+    room = endpoint.split(".", maxsplit=1)[0]
+    return request.blueprint == room or request.path.startswith(f"{url_for(endpoint)}/")
 
 
 def _everywhere() -> dict[str, Any]:

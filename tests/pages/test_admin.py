@@ -122,6 +122,11 @@ def test_a_run_is_proposed_approved_and_followed(browser, alma, ada, stripe):
     assert "A payout of hers is under way" in listed
 
 
+def test_every_room_of_an_admin_is_marked_in_the_navigation(browser):
+    for path in ("/admin", "/admin/payouts", "/admin/coaches", "/admin/jobs"):
+        assert '<a href="/admin" aria-current="page">Admin</a>' in words(browser.get(path)), path
+
+
 def test_who_is_left_out_is_listed_with_the_reason(browser):
     earned(a_coach("small"), 300)
     earned(a_coach("debtor"), -500)
@@ -264,7 +269,7 @@ def test_stripes_messages_are_listed_and_handled_again(browser):
     browser.submit("/admin/events/evt_1/again", seen="/admin/events")
     assert events.one("evt_1").handled_at is None
     assert waiting().count("handle_event") == 2
-    assert "Not handled, 1 tries" in words(browser.get("/admin/events?state=open"))
+    assert "Not handled, 1 try" in words(browser.get("/admin/events?state=open"))
     assert browser.submit("/admin/events/evt_2/again", seen="/admin/events").status_code == 404
 
 
