@@ -25,7 +25,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "expire_holds": bookings.expire_holds,
     "forget_old_requests": accounts.forget_old_requests,
     "handle_event": stripe_inbox.handle_event,
+    "lapse_moves": bookings.lapse_moves,
     "lapse_requests": bookings.lapse_requests,
+    "offer_freed": lambda coach_id: None,
     "refresh_account": payouts.refresh_account,
     "refresh_accounts": payouts.refresh_accounts,
     "release_authorization": bookings.release_authorization,
@@ -45,6 +47,7 @@ JOBS: dict[str, Callable[..., Any]] = {
 SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * */15", "expire_holds"),
     ("* * * * * 5,35", "lapse_requests"),
+    ("* * * * * 8,38", "lapse_moves"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),
     ("* * * * * 25,55", "settle_payments"),

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -77,12 +78,20 @@ class Booking(Base):
     ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     end_reason: Mapped[Words | None]
     refunded_cents: Mapped[Cents] = mapped_column(default=0)
+    refund_at_most_cents: Mapped[Cents | None]
     released_at: Mapped[Instant | None]
 
     coach: Mapped[Coach] = relationship(lazy="raise")
     mentee: Mapped[User] = relationship(foreign_keys=mentee_id, lazy="raise")
     payment: Mapped[Payment | None] = relationship(lazy="raise")
     no_show: Mapped["NoShowReport | None"] = relationship(lazy="raise", back_populates="booking")
+
+    def buffers(self) -> tuple[timedelta, timedelta]:
+        """What is claimed before and after the session itself."""
+        lower, upper = self.blocked.lower, self.blocked.upper
+        if lower is None or upper is None:
+            raise RuntimeError("a claim without an end")
+        return self.starts_at - lower, upper - self.ends_at
 
 
 class NoShowReport(Base):
@@ -116,3 +125,30 @@ class NoShowReport(Base):
     refund_cents: Mapped[Cents | None]
 
     booking: Mapped[Booking] = relationship(lazy="raise", back_populates="no_show")
+
+
+class Move(Base):
+    """A booking's way to another time: a coach proposes it, or a mentee has done it.
+
+    `status`: proposed, then accepted, declined, withdrawn or lapsed; done where nobody had to be asked.
+    """
+
+    __tablename__ = "booking_moves"
+    __table_args__ = (
+        CheckConstraint("status in ('proposed', 'accepted', 'declined', 'withdrawn', 'lapsed', 'done')", name="status"),
+        CheckConstraint("starts_at < ends_at", name="interval"),
+        CheckConstraint("(status = 'proposed') = (decided_at is null)", name="decided"),
+        Index("booking_moves_one_open_idx", "booking_id", unique=True, postgresql_where=text("status = 'proposed'")),
+    )
+
+    id: Mapped[Key]
+    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), index=True)
+    proposed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    status: Mapped[Words]
+    reason: Mapped[Words] = mapped_column(default="")
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    decided_at: Mapped[Instant | None]
+
+    booking: Mapped[Booking] = relationship(lazy="raise")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import Range
@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
-from marketplace.bookings.models import Booking
-from marketplace.coaches.models import Coach
+from marketplace.bookings.models import Booking, Move
+from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.payments.models import Payment
@@ -95,15 +95,90 @@ def page_for(actor: User, *, as_coach: bool, past: bool, after: uuid.UUID | None
     return Page(found[:limit], found[limit - 1].id if more else None)
 
 
-def claimed(coach_id: uuid.UUID, blocked: Range[datetime]) -> bool:
-    """Is any of this time of the coach's claimed by somebody?"""
+def claimed(coach_id: uuid.UUID, blocked: Range[datetime], *, ignoring: uuid.UUID | None = None) -> bool:
+    """Is any of this time of the coach's claimed by somebody? The booking `ignoring` would give its own time up."""
     chosen = select(Booking.id).where(
         Booking.coach_id == coach_id,
         Booking.status.in_(rules.CLAIMING),
         or_(Booking.status != rules.HELD, Booking.hold_expires_at > clock.now()),
         Booking.blocked.overlaps(blocked),
     )
+    if ignoring is not None:
+        chosen = chosen.where(Booking.id != ignoring)
     return session().scalar(chosen.limit(1)) is not None
+
+
+def lock_coach(coach_id: uuid.UUID) -> None:
+    """Let nobody else move or claim times of this coach until the transaction ends. Before any booking is locked."""
+    session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
+
+
+def offering_as_sold(booking: Booking, *, by_coach: bool = False) -> Offering:
+    """The offering with the length and the buffers that were sold, whatever became of it, to look for times with.
+
+    The notice protects the coach, so for times that she herself proposes (`by_coach`) there is none. The object is
+    not in the session.
+    """
+    known = session().scalars(select(Offering).where(Offering.id == booking.offering_id)).one()
+    now_sold = {column.key: getattr(known, column.key) for column in Offering.__table__.columns}
+    minute = timedelta(minutes=1)
+    before, after = booking.buffers()
+    return Offering(
+        **now_sold
+        | {
+            "minutes": (booking.ends_at - booking.starts_at) // minute,
+            "buffer_before_minutes": before // minute,
+            "buffer_after_minutes": after // minute,
+            "notice_hours": 0 if by_coach else known.notice_hours,
+        },
+        coach=booking.coach,
+    )
+
+
+def moves_by(booking_id: uuid.UUID, person_id: uuid.UUID) -> int:
+    """How often somebody has moved a session herself."""
+    chosen = select(func.count()).where(
+        Move.booking_id == booking_id, Move.proposed_by == person_id, Move.status == rules.DONE
+    )
+    return int(session().scalar(chosen) or 0)
+
+
+def moves_of(actor: User, booking_id: uuid.UUID) -> Sequence[Move]:
+    """Every move and proposal of a session that `actor` may see, the latest first; NotFound."""
+    booking = one(actor, booking_id)
+    return session().scalars(select(Move).where(Move.booking_id == booking.id).order_by(Move.id.desc())).all()
+
+
+def move_of(booking: Booking, move_id: uuid.UUID) -> Move:
+    """One of them, locked until the transaction ends; NotFound."""
+    chosen = select(Move).where(Move.id == move_id, Move.booking_id == booking.id).with_for_update()
+    found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_proposal(booking: Booking) -> Move | None:
+    """The proposal that waits for its answer, if one does."""
+    found = session().scalar(select(Move).where(Move.booking_id == booking.id, Move.status == rules.PROPOSED))
+    if found is None:
+        return None
+    answer_by = min(booking.starts_at, found.starts_at)
+    waits = rules.is_open_proposal(found.status, answer_by=answer_by, booking_status=booking.status, now=clock.now())
+    return found if waits else None
+
+
+def unanswered_moves(limit: int = 200) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+    """Proposals that nobody can answer any more, each with its booking: too late, or the session is off."""
+    chosen = (
+        select(Move.booking_id, Move.id)
+        .join(Booking, Booking.id == Move.booking_id)
+        .where(
+            Move.status == rules.PROPOSED,
+            or_(func.least(Booking.starts_at, Move.starts_at) <= clock.now(), Booking.status != rules.CONFIRMED),
+        )
+    )
+    return [(booking_id, move_id) for booking_id, move_id in session().execute(chosen.limit(limit))]
 
 
 def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Booking | None:

@@ -1,7 +1,7 @@
 """How a booking may move, who may move it, and what comes back. Pure: `now` is passed in."""
 
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,6 +11,8 @@ HELD, REQUESTED, CONFIRMED = "held", "requested", "confirmed"
 COMPLETED, CANCELLED, EXPIRED, DECLINED = "completed", "cancelled", "expired", "declined"
 TOOK_PLACE, MENTEE_NO_SHOW = "took_place", "mentee_no_show"
 OUTCOMES = (TOOK_PLACE, MENTEE_NO_SHOW)
+
+PROPOSED, ACCEPTED, WITHDRAWN, LAPSED, DONE = "proposed", "accepted", "withdrawn", "lapsed", "done"
 
 CLAIMING = frozenset({HELD, REQUESTED, CONFIRMED})
 
@@ -43,13 +45,18 @@ class Party(Protocol):
 
 @dataclass(frozen=True)
 class Policy:
-    """The rules of cancelling as they were shown before paying; copied onto each booking."""
+    """The rules of cancelling and moving as they were shown before paying; copied onto each booking.
+
+    What older copies do not name has its default here.
+    """
 
     full_refund_hours: int
     half_refund_hours: int
     grace_minutes: int
     dispute_window_hours: int
     request_hours: int
+    reschedules: int = 1
+    reschedule_hours: int = 4
 
     def as_json(self) -> dict[str, int]:
         """For the booking's row."""
@@ -58,7 +65,7 @@ class Policy:
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "Policy":
         """From the booking's row."""
-        return cls(**kept)
+        return cls(**{field.name: kept[field.name] for field in fields(cls) if field.name in kept})
 
     def sentences(self) -> list[str]:
         """What a mentee reads before she pays."""
@@ -69,7 +76,17 @@ class Policy:
             f"Changed your mind within {self.grace_minutes} minutes of booking, with the session more than "
             f"{self.full_refund_hours} hours away: everything comes back.",
             "If the coach cancels or does not come, everything comes back.",
+            self._moving(),
         ]
+
+    def _moving(self) -> str:
+        if not self.reschedules:
+            return "A session is moved to another time only if the coach proposes it."
+        often = "once" if self.reschedules == 1 else f"{self.reschedules} times"
+        return (
+            f"Until {self.reschedule_hours} hours before you may move it {often} to another free time, without paying "
+            "again. What would have come back then is the most that comes back later."
+        )
 
 
 @dataclass(frozen=True)
@@ -82,11 +99,36 @@ class Quote:
 
 
 def quote(
-    policy: Policy, *, price_cents: int, starts_at: datetime, booked_at: datetime, now: datetime, by_coach: bool
+    policy: Policy,
+    *,
+    price_cents: int,
+    starts_at: datetime,
+    booked_at: datetime,
+    now: datetime,
+    by_coach: bool,
+    at_most_cents: int | None = None,
 ) -> Quote:
-    """The exact refund if the mentee, or the coach, cancels a paid session at `now`."""
+    """The exact refund if the mentee, or the coach, cancels a paid session at `now`.
+
+    `at_most_cents` is what would have come back when the mentee moved it: moving a session away is no way round
+    the hours before it.
+    """
     if by_coach:
         return Quote(price_cents, 0, "The coach cancels, so everything comes back.")
+    by_time = _quote_by_time(policy, price_cents=price_cents, starts_at=starts_at, booked_at=booked_at, now=now)
+    if at_most_cents is None or by_time.refund_cents <= at_most_cents:
+        return by_time
+    part = "half" if at_most_cents else "nothing"
+    return Quote(
+        at_most_cents,
+        price_cents - at_most_cents,
+        f"You moved it when {part} would have come back, and that is what comes back now.",
+    )
+
+
+def _quote_by_time(
+    policy: Policy, *, price_cents: int, starts_at: datetime, booked_at: datetime, now: datetime
+) -> Quote:
     ahead = starts_at - now
     full = timedelta(hours=policy.full_refund_hours)
     if ahead >= full:
@@ -157,3 +199,18 @@ def meeting_shown(*, starts_at: datetime, ends_at: datetime) -> tuple[datetime, 
 def releasable_at(policy: Policy, ends_at: datetime) -> datetime:
     """When the window for disputes is over and what was kept becomes the coach's."""
     return ends_at + timedelta(hours=policy.dispute_window_hours)
+
+
+def is_too_late_to_move(policy: Policy, *, starts_at: datetime, now: datetime) -> bool:
+    """A mentee moves a session while there is time left for somebody else to take it."""
+    return starts_at - now < timedelta(hours=policy.reschedule_hours)
+
+
+def moves_left(policy: Policy, moved: int) -> int:
+    """How often a mentee who has moved a session `moved` times may move it still."""
+    return max(0, policy.reschedules - moved)
+
+
+def is_open_proposal(status: str, *, answer_by: datetime, booking_status: str, now: datetime) -> bool:
+    """Does a proposed move still wait for its answer?"""
+    return status == PROPOSED and booking_status == CONFIRMED and now < answer_by

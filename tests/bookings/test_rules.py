@@ -1,5 +1,6 @@
 """What comes back, who may do what: as tables."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ POLICY = rules.Policy(
 )
 
 
-def quoted(hours_before: float, *, booked_hours_before: float = 200, by_coach: bool = False, price: int = 10000):
+def quoted(hours_before, *, booked_hours_before=200, by_coach=False, price=10000, at_most_cents=None):
     return rules.quote(
         POLICY,
         price_cents=price,
@@ -22,6 +23,7 @@ def quoted(hours_before: float, *, booked_hours_before: float = 200, by_coach: b
         booked_at=STARTS - timedelta(hours=booked_hours_before),
         now=STARTS - timedelta(hours=hours_before),
         by_coach=by_coach,
+        at_most_cents=at_most_cents,
     )
 
 
@@ -116,3 +118,25 @@ def test_the_policy_survives_its_copy_on_the_booking():
 def test_nothing_moves_out_of_an_end():
     ends = {rules.COMPLETED, rules.CANCELLED, rules.DECLINED}
     assert all(not rules.may_end(end, to) for end in ends for to in rules.NEXT)
+
+
+def test_an_older_copy_of_the_policy_is_still_read_and_a_newer_one_too():
+    older = {name: value for name, value in POLICY.as_json().items() if not name.startswith("reschedule")}
+    assert rules.Policy.of(older) == POLICY
+    assert rules.Policy.of(POLICY.as_json() | {"not thought of yet": 1}) == POLICY
+
+
+@pytest.mark.parametrize(
+    ("reschedules", "words"), [(0, "only if the coach"), (1, "move it once"), (2, "move it 2 times")]
+)
+def test_the_policy_says_how_often_a_session_may_be_moved(reschedules, words):
+    assert words in replace(POLICY, reschedules=reschedules).sentences()[-1]
+
+
+@pytest.mark.parametrize(
+    ("at_most_cents", "hours_before", "refund_cents"),
+    [(None, 48, 10000), (5000, 48, 5000), (5000, 10, 5000), (5000, 1, 0), (0, 48, 0)],
+)
+def test_what_would_have_come_back_before_a_move_is_the_most_that_does(at_most_cents, hours_before, refund_cents):
+    quote = quoted(hours_before, at_most_cents=at_most_cents)
+    assert (quote.refund_cents, quote.kept_cents) == (refund_cents, 10000 - refund_cents)

@@ -23,6 +23,21 @@ from marketplace.bookings.service.holding import (
     pay,
 )
 from marketplace.bookings.service.inviting import session_file
+from marketplace.bookings.service.moving import (
+    AlreadyAnswered,
+    MovedAlready,
+    NotMovable,
+    SameTime,
+    TooLateToMove,
+    accept_move,
+    decline_move,
+    lapse_moves,
+    may_move,
+    move,
+    move_times,
+    propose_move,
+    withdraw_move,
+)
 from marketplace.bookings.service.settling import (
     abandon_payment,
     capture_payment,
@@ -35,14 +50,20 @@ from marketplace.bookings.service.settling import (
 from marketplace.bookings.service.writing_back import write_sessions
 
 __all__ = [
+    "AlreadyAnswered",
     "HoldLapsed",
+    "MovedAlready",
     "NotConfirmed",
+    "NotMovable",
     "NotOffered",
     "OwnTime",
     "QuoteChanged",
+    "SameTime",
     "SlotTaken",
+    "TooLateToMove",
     "TooManyHolds",
     "abandon_payment",
+    "accept_move",
     "approve",
     "cancel",
     "capture_payment",
@@ -51,12 +72,18 @@ __all__ = [
     "current_fee",
     "current_policy",
     "decline",
+    "decline_move",
     "expire_hold",
     "expire_holds",
     "hold",
+    "lapse_moves",
     "lapse_requests",
+    "may_move",
+    "move",
+    "move_times",
     "pay",
     "payment_changed",
+    "propose_move",
     "quote_cancellation",
     "release",
     "release_authorization",
@@ -64,5 +91,6 @@ __all__ = [
     "session_file",
     "settle_payment",
     "settle_payments",
+    "withdraw_move",
     "write_sessions",
 ]

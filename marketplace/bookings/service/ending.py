@@ -8,6 +8,7 @@ from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service import telling
+from marketplace.bookings.service.holding import freed
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.jobs import enqueue
@@ -36,10 +37,11 @@ class NotYourRequest(NotAllowed):
 
 def quote_cancellation(actor: User, *, booking_id: uuid.UUID) -> rules.Quote:
     """What cancelling would bring back right now. Raises AlreadyEnded, TooLateToCancel."""
-    return _quote(actor, queries.one(actor, booking_id))
+    return quote_for(actor, queries.one(actor, booking_id))
 
 
-def _quote(actor: User, booking: Booking) -> rules.Quote:
+def quote_for(actor: User, booking: Booking) -> rules.Quote:
+    """The same for a row at hand."""
     if booking.status not in rules.CLAIMING:
         raise AlreadyEnded
     by_coach = booking.coach.user_id == actor.id
@@ -58,6 +60,7 @@ def _quote(actor: User, booking: Booking) -> rules.Quote:
         booked_at=booking.created_at,
         now=now,
         by_coach=by_coach,
+        at_most_cents=booking.refund_at_most_cents,
     )
 
 
@@ -65,7 +68,7 @@ def _quote(actor: User, booking: Booking) -> rules.Quote:
 def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, reason: str = "") -> Booking:
     """Cancel for exactly the refund that was shown; QuoteChanged if it is another by now."""
     booking = queries.locked_for(actor, booking_id)
-    quote = _quote(actor, booking)
+    quote = quote_for(actor, booking)
     if quote.refund_cents != expected_refund_cents:
         raise QuoteChanged(refund_cents=quote.refund_cents, why=quote.why)
     by_coach = booking.coach.user_id == actor.id
@@ -90,6 +93,7 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
         telling.request_withdrawn(booking)
     elif booking.payment_id is not None:
         enqueue("abandon_payment", payment_id=str(booking.payment_id))
+    freed(booking.coach_id)
     return booking
 
 
@@ -125,4 +129,5 @@ def decline(coach_user: User, *, booking_id: uuid.UUID, reason: str = "") -> Boo
     record(coach_user.id, "booking.declined", booking.id)
     enqueue("release_authorization", payment_id=str(booking.payment_id))
     telling.declined(booking)
+    freed(booking.coach_id)
     return booking

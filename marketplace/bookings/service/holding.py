@@ -55,6 +55,8 @@ def current_policy() -> rules.Policy:
         grace_minutes=settings.grace_minutes,
         dispute_window_hours=settings.dispute_window_hours,
         request_hours=settings.request_hours,
+        reschedules=settings.reschedules,
+        reschedule_hours=settings.reschedule_hours,
     )
 
 
@@ -208,6 +210,12 @@ def expire_hold(booking_id: str) -> None:
     record(None, "booking.expired", booking.id)
     if booking.payment_id is not None:
         enqueue("abandon_payment", payment_id=str(booking.payment_id))
+    freed(booking.coach_id)
+
+
+def freed(coach_id: uuid.UUID) -> None:
+    """A time of this coach may be free again: those who wait for one are looked after by the worker."""
+    enqueue("offer_freed", once=f"offer_freed:{coach_id}", coach_id=str(coach_id))
 
 
 def expire_holds() -> None:

@@ -10,8 +10,7 @@ from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service import telling
-from marketplace.bookings.service.holding import expire_in_the_way
-from marketplace.coaches.models import Coach
+from marketplace.bookings.service.holding import expire_in_the_way, freed
 from marketplace.db import session, transactional
 from marketplace.jobs import enqueue
 from marketplace.payments import queries as payment_queries
@@ -35,12 +34,13 @@ def payment_changed(payment_id: str) -> None:
     elif payment.status in {money.CANCELLED, money.FAILED} and booking.status == rules.REQUESTED:
         _end(booking, rules.EXPIRED, "the card's authorisation has gone")
         telling.request_lapsed(booking)
+        freed(booking.coach_id)
 
 
 def _locked_with_coach(booking_id: uuid.UUID) -> Booking:
     """Claiming a lapsed time again moves it back among the others: the coach's row is locked first."""
-    coach_id = session().scalar(select(Booking.coach_id).where(Booking.id == booking_id))
-    session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
+    coach_id = session().scalars(select(Booking.coach_id).where(Booking.id == booking_id)).one()
+    queries.lock_coach(coach_id)
     return queries.locked(booking_id)
 
 
@@ -147,3 +147,4 @@ def _lapse_request(booking_id: uuid.UUID) -> None:
     _end(booking, rules.EXPIRED, "the coach did not answer in time")
     telling.request_lapsed(booking)
     enqueue("release_authorization", payment_id=str(booking.payment_id))
+    freed(booking.coach_id)
