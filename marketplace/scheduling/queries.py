@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import column, func, or_, select, table
 
 from marketplace import clock
+from marketplace.calendars import queries as calendars
 from marketplace.coaches.models import Offering
 from marketplace.db import session
 from marketplace.scheduling import rules
@@ -31,7 +32,8 @@ def week_of(coach_id: uuid.UUID) -> list[Hours]:
 def busy_ranges(
     coach_id: uuid.UUID, start: datetime, end: datetime, now: datetime, *, ignoring: uuid.UUID | None = None
 ) -> list[Interval]:
-    """What claims the coach between `start` and `end`, buffers included: sessions, requests and holds still running.
+    """What claims the coach between `start` and `end`, buffers included: sessions, requests, holds still running, and
+    what her calendars elsewhere say.
 
     The booking `ignoring` is left out: it is about to move, so its own time is free for it.
     """
@@ -45,7 +47,7 @@ def busy_ranges(
             *([claims.id != ignoring] if ignoring is not None else []),
         )
     )
-    return [(begins, ends) for begins, ends in rows]
+    return [(begins, ends) for begins, ends in rows] + calendars.busy(coach_id, start, end)
 
 
 def free_times(
