@@ -1,0 +1,126 @@
+"""Reads: a coach's calendars, when they say she is busy, what is due."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.calendars import rules
+from marketplace.calendars.models import BusyTime, Calendar, WrittenEvent
+from marketplace.calendars.rules import Interval
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A calendar as its coach sees it, without what is secret about it; `state` is a sentence or two."""
+
+    id: uuid.UUID
+    kind: str
+    name: str
+    hint: str
+    writes: bool
+    busy_times: int
+    state: str
+    works: bool
+    ok_at: datetime | None
+    error: str | None
+    next_read_at: datetime
+
+
+def busy(coach_id: uuid.UUID, start: datetime, end: datetime) -> list[Interval]:
+    """When the coach is busy elsewhere between `start` and `end`, by all her calendars together, merged in each."""
+    rows = session().execute(
+        select(BusyTime.starts_at, BusyTime.ends_at)
+        .where(BusyTime.coach_id == coach_id, BusyTime.ends_at > start, BusyTime.starts_at < end)
+        .order_by(BusyTime.starts_at)
+    )
+    return [(begins, ends) for begins, ends in rows]
+
+
+def calendars_of(user: User) -> list[Listed]:
+    """A coach's own calendars, the oldest first; NotFound for who never applied."""
+    return _listed(coaches.profile_of(user).id)
+
+
+def listed(calendar: Calendar) -> Listed:
+    """One of them."""
+    return next(one for one in _listed(calendar.coach_id) if one.id == calendar.id)
+
+
+def _listed(coach_id: uuid.UUID) -> list[Listed]:
+    now = clock.now()
+    ahead = (
+        select(func.count())
+        .where(BusyTime.calendar_id == Calendar.id, BusyTime.ends_at > now)
+        .correlate(Calendar)
+        .scalar_subquery()
+    )
+    chosen = select(Calendar, ahead).where(Calendar.coach_id == coach_id).order_by(Calendar.id)
+    return [_told(calendar, count, now) for calendar, count in session().execute(chosen)]
+
+
+def _told(calendar: Calendar, busy_times: int, now: datetime) -> Listed:
+    sentence = rules.state(
+        now=now,
+        ok_at=calendar.ok_at,
+        error=calendar.error,
+        write_error=calendar.write_error,
+        busy_times=busy_times,
+        skipped=calendar.skipped,
+    )
+    return Listed(
+        id=calendar.id,
+        kind=calendar.kind,
+        name=calendar.name,
+        hint=calendar.hint,
+        writes=calendar.writes,
+        busy_times=busy_times,
+        state=sentence,
+        works=not (calendar.error or calendar.write_error),
+        ok_at=calendar.ok_at,
+        error=calendar.error,
+        next_read_at=calendar.next_read_at,
+    )
+
+
+def own(user: User, calendar_id: uuid.UUID) -> Calendar:
+    """One of the person's calendars, locked until the transaction ends; NotFound for anybody else's."""
+    chosen = select(Calendar).join(Coach).where(Calendar.id == calendar_id, Coach.user_id == user.id)
+    calendar = session().scalar(chosen.with_for_update(of=Calendar))
+    if calendar is None:
+        raise NotFound
+    return calendar
+
+
+def locked(calendar_id: uuid.UUID) -> Calendar | None:
+    """A calendar with its coach, locked until the transaction ends; None once it was removed."""
+    chosen = select(Calendar).where(Calendar.id == calendar_id).options(joinedload(Calendar.coach, innerjoin=True))
+    return session().scalar(chosen.with_for_update(of=Calendar).execution_options(populate_existing=True))
+
+
+def due(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
+    """Calendars of active coaches to be read by now, the longest waiting first."""
+    chosen = select(Calendar.id).join(Coach).where(Calendar.next_read_at <= now, Coach.status == "approved")
+    return session().scalars(chosen.order_by(Calendar.next_read_at).limit(limit)).all()
+
+
+def writing(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The coach's calendars into which her sessions are written."""
+    return session().scalars(select(Calendar.id).where(Calendar.coach_id == coach_id, Calendar.writes)).all()
+
+
+def unwritten(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
+    """Sessions whose entries elsewhere are not as they should be, and that may be tried again by now."""
+    chosen = select(WrittenEvent.id).where(
+        WrittenEvent.written_version < WrittenEvent.version, WrittenEvent.next_try_at <= now
+    )
+    return session().scalars(chosen.order_by(WrittenEvent.next_try_at).limit(limit)).all()
