@@ -181,7 +181,7 @@ def test_the_exact_refund_is_shown_before_it_is_made(hers, mia, offering, stripe
     booking = a_booking(mia, offering, TEN, stripe)
     moment.advance(hours=40)
     page = read(hers.get(f"/sessions/{booking.id}/cancel"))
-    assert "60.00 USD of 120.00 USD come back to you. It is less than 24 hours away: half comes back." in page.text
+    assert "60.00 USD of 120.00 USD comes back to you. It is less than 24 hours away: half comes back." in page.text
     assert "Cancel and get 60.00 USD back" in page.buttons
     typed = {"expected_refund_cents": page.hidden["expected_refund_cents"], "reason": "I am ill"}
     page = followed(hers, press(hers, booking, "cancel", seen="/cancel", **typed))
@@ -220,7 +220,7 @@ def test_the_coach_gives_everything_back(desk, mia, offering, stripe, moment):
     booking = a_booking(mia, offering, TEN, stripe)
     moment.advance(hours=48)
     page = read(desk.get(f"/sessions/{booking.id}/cancel"))
-    assert "120.00 USD of 120.00 USD go back to Mia. The coach cancels, so everything comes back." in page.text
+    assert "120.00 USD of 120.00 USD goes back to Mia. The coach cancels, so everything comes back." in page.text
     assert "Cancel and give 120.00 USD back" in page.buttons
 
 
