@@ -167,9 +167,14 @@ def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if given.isascii() and 8 <= len(given) <= 64 and given.isprintable() else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id, path=request.path)
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, path=_logged_path())
     if not speaks_json():
         csrf.protect()
+
+
+def _logged_path() -> str:
+    """The path, without the secret of a calendar's address."""
+    return "/calendar/…" if request.path.startswith("/calendar/") else request.path
 
 
 def _end(response: Response) -> Response:

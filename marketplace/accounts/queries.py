@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace import clock
 from marketplace.accounts import rules
-from marketplace.accounts.models import AccessToken, Role, User
+from marketplace.accounts.models import AccessToken, FeedToken, Role, User
 from marketplace.db import session
 
 
@@ -28,6 +28,22 @@ def tokens_of(user: User) -> Sequence[AccessToken]:
     """Somebody's tokens that are not revoked, the newest first; expired ones are among them."""
     chosen = select(AccessToken).where(AccessToken.user_id == user.id, AccessToken.revoked_at.is_(None))
     return session().scalars(chosen.order_by(AccessToken.id.desc())).all()
+
+
+def feed_by_token(text: str) -> FeedToken | None:
+    """The calendar address with that secret and its `.user`, if it may be read now; otherwise None."""
+    chosen = select(FeedToken).options(joinedload(FeedToken.user, innerjoin=True))
+    feed = session().scalar(
+        chosen.where(FeedToken.digest == rules.digest(text), FeedToken.revoked_at.is_(None)),
+        execution_options={"populate_existing": True},
+    )
+    return feed if feed is not None and feed.user.active else None
+
+
+def feeds_of(user: User) -> Sequence[FeedToken]:
+    """Somebody's calendar addresses that work."""
+    chosen = select(FeedToken).where(FeedToken.user_id == user.id, FeedToken.revoked_at.is_(None))
+    return session().scalars(chosen.order_by(FeedToken.side.desc())).all()
 
 
 def by_id(user_id: uuid.UUID) -> User | None:

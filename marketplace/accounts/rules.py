@@ -13,6 +13,11 @@ SCOPES = {
 }
 ROLES = ("coach", "admin")
 
+# Which reminders somebody wants before a session: a day, an hour, both or none.
+REMINDERS = ("both", "day", "hour", "none")
+# From which side her sessions are looked at.
+SIDES = ("mentee", "coach")
+
 TOKEN_PREFIX = "fh_"  # noqa: S105  makes a leaked token findable
 TOKEN_BYTES = 30
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -25,6 +30,16 @@ REMEMBERED_FOR = timedelta(hours=24)
 def new_token() -> str:
     """A fresh secret: `fh_` and 40 URL-safe characters, 240 bits."""
     return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def new_feed_token() -> str:
+    """A fresh secret for the address of a calendar: 40 URL-safe characters, 240 bits."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def may_have_feed(side: str, is_coach: bool) -> bool:
+    """Everybody books; only a coach is booked."""
+    return side == "mentee" or is_coach
 
 
 def digest(token: str) -> str:

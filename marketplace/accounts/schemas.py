@@ -48,6 +48,41 @@ class ProfileSchema(Trimmed):
     )
 
 
+class RemindersSchema(Trimmed):
+    """Which reminders come before a session."""
+
+    reminders = fields.String(
+        required=True,
+        validate=validate.OneOf(rules.REMINDERS, error="Choose both, day, hour or none."),
+        error_messages={"required": "Choose both, day, hour or none."},
+        metadata={"description": "a day before, an hour before, both or none"},
+    )
+
+
+class NewFeedSchema(Trimmed):
+    """A wish for the address of one's sessions as a calendar."""
+
+    side = fields.String(
+        required=True,
+        validate=validate.OneOf(rules.SIDES, error="Choose mentee or coach."),
+        error_messages={"required": "Choose mentee or coach."},
+    )
+
+
+class FeedSchema(Schema):
+    """The address of one's sessions as a calendar, as its owner sees it; never its text."""
+
+    id = fields.UUID()
+    side = fields.String(metadata={"description": "mentee or coach"})
+    created_at = fields.AwareDateTime()
+
+
+class CreatedFeedSchema(FeedSchema):
+    """A new address, for the only time."""
+
+    url = fields.String()
+
+
 class MeSchema(Schema):
     """The person who asks."""
 
@@ -55,6 +90,7 @@ class MeSchema(Schema):
     email = fields.String()
     name = fields.String()
     timezone = fields.String()
+    reminders = fields.String(metadata={"description": "both, day, hour or none"})
     roles = fields.Function(lambda person: sorted(role.name for role in person.roles), metadata={"type": "array"})
     created_at = fields.AwareDateTime()
 

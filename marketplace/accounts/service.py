@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
 from marketplace.accounts import rules
-from marketplace.accounts.models import AccessToken, IdempotentRequest, Role, User
+from marketplace.accounts.models import AccessToken, FeedToken, IdempotentRequest, Role, User
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -87,6 +87,44 @@ def revoke_token(user: User, *, token_id: uuid.UUID) -> None:
     if token.revoked_at is None:
         token.revoked_at = clock.now()
         audit.record(user.id, "token.revoked", token.id, name=token.name)
+
+
+@transactional
+def choose_reminders(user: User, *, reminders: str) -> User:
+    """Which reminders come before a session: one of `rules.REMINDERS`."""
+    person = session().get_one(User, user.id)
+    person.reminders = reminders
+    return person
+
+
+@transactional
+def create_feed(user: User, *, side: str) -> tuple[FeedToken, str]:
+    """The secret of a new address for one side of somebody's sessions, never seen again; an older one stops working."""
+    if not rules.may_have_feed(side, user.has_role("coach")):
+        raise NotAllowed("Only a coach has sessions as a coach.")
+    # Two who ask at once are answered one after the other.
+    session().execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    _revoke_feeds(user, FeedToken.side == side)
+    text = rules.new_feed_token()
+    feed = FeedToken(id=uuid7(), user_id=user.id, side=side, digest=rules.digest(text), created_at=clock.now())
+    session().add(feed)
+    audit.record(user.id, "feed.created", feed.id, side=side)
+    return feed, text
+
+
+@transactional
+def revoke_feed(user: User, *, feed_id: uuid.UUID) -> None:
+    """Make an address useless at once; a second time changes nothing."""
+    if session().scalar(select(FeedToken.id).where(FeedToken.id == feed_id, FeedToken.user_id == user.id)) is None:
+        raise NotFound
+    _revoke_feeds(user, FeedToken.id == feed_id)
+
+
+def _revoke_feeds(user: User, which: ColumnElement[bool]) -> None:
+    live = (FeedToken.user_id == user.id, FeedToken.revoked_at.is_(None), which)
+    gone = session().scalar(update(FeedToken).where(*live).values(revoked_at=clock.now()).returning(FeedToken.id))
+    if gone is not None:
+        audit.record(user.id, "feed.revoked", gone)
 
 
 @transactional

@@ -1,11 +1,22 @@
-"""/me: the person who asks, and her access tokens."""
+"""/me: the person who asks, her access tokens, her reminders and calendar addresses."""
 
 import uuid
 from typing import Any
 
+from marketplace import config
 from marketplace.accounts import queries, service
 from marketplace.accounts.models import AccessToken, User
-from marketplace.accounts.schemas import CreatedTokenSchema, MeSchema, NewTokenSchema, ProfileSchema, TokenSchema
+from marketplace.accounts.schemas import (
+    CreatedFeedSchema,
+    CreatedTokenSchema,
+    FeedSchema,
+    MeSchema,
+    NewFeedSchema,
+    NewTokenSchema,
+    ProfileSchema,
+    RemindersSchema,
+    TokenSchema,
+)
 from marketplace.api.auth import held_scopes, needs
 from marketplace.api.resource import Resource
 from marketplace.http import actor
@@ -54,6 +65,42 @@ def create_token(data: dict[str, Any]) -> dict[str, Any]:
 def revoke_token(token_id: uuid.UUID) -> None:
     """Revoke a token at once; a second time changes nothing."""
     service.revoke_token(actor(), token_id=token_id)
+
+
+@bp.put("/reminders")
+@needs("write")
+@bp.arguments(RemindersSchema)
+@bp.response(200, MeSchema)
+def choose_reminders(data: dict[str, Any]) -> User:
+    """Choose whether a mail reminds you a day before your sessions, an hour before, both or never."""
+    return service.choose_reminders(actor(), **data)
+
+
+@bp.get("/feeds")
+@needs("read")
+@bp.response(200, FeedSchema(many=True))
+def feeds() -> Any:
+    """The addresses under which calendars follow your sessions, without their text."""
+    return queries.feeds_of(actor())
+
+
+@bp.post("/feeds")
+@needs("write")
+@bp.arguments(NewFeedSchema)
+@bp.response(201, CreatedFeedSchema)
+def create_feed(data: dict[str, Any]) -> dict[str, Any]:
+    """Make a new address of one side of your sessions. It is shown only here; an older one stops working."""
+    feed, text = service.create_feed(actor(), **data)
+    url = f"{config.current().public_url}/calendar/{text}.ics"
+    return {"id": feed.id, "side": feed.side, "created_at": feed.created_at, "url": url}
+
+
+@bp.delete("/feeds/<uuid:feed_id>")
+@needs("write")
+@bp.response(204)
+def revoke_feed(feed_id: uuid.UUID) -> None:
+    """Stop an address at once; a second time changes nothing."""
+    service.revoke_feed(actor(), feed_id=feed_id)
 
 
 def _shown(token: AccessToken) -> dict[str, Any]:

@@ -95,6 +95,15 @@ def page_for(actor: User, *, as_coach: bool, past: bool, after: uuid.UUID | None
     return Page(found[:limit], found[limit - 1].id if more else None)
 
 
+def for_feed(user: User, *, side: str, limit: int = 1000) -> Sequence[Booking]:
+    """What stands in somebody's calendar on one side: confirmed, held and requested, from 30 days back, by time."""
+    mine = Booking.coach_id.in_(_own_profile(user)) if side == "coach" else Booking.mentee_id == user.id
+    shown = Booking.status.in_((rules.REQUESTED, rules.CONFIRMED, rules.COMPLETED))
+    since = Booking.ends_at > clock.now() - rules.FEED_LOOKS_BACK
+    chosen = select(Booking).options(*WHOLE).where(mine, shown, since)
+    return session().scalars(chosen.order_by(Booking.starts_at, Booking.id).limit(limit)).all()
+
+
 def claimed(coach_id: uuid.UUID, blocked: Range[datetime], *, ignoring: uuid.UUID | None = None) -> bool:
     """Is any of this time of the coach's claimed by somebody? The booking `ignoring` would give its own time up."""
     chosen = select(Booking.id).where(

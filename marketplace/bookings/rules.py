@@ -29,6 +29,7 @@ NEXT: dict[str, frozenset[str]] = {
 
 # Nobody marks a session: after a day without a word it counts as held.
 COMPLETES_ITSELF_AFTER = timedelta(hours=24)
+FEED_LOOKS_BACK = timedelta(days=30)
 # The way in opens a little early, and stays for sessions that run over.
 MEETING_SHOWN_BEFORE = timedelta(minutes=10)
 MEETING_SHOWN_AFTER = timedelta(hours=1)

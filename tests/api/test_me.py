@@ -149,3 +149,28 @@ def test_the_openapi_document_says_how_to_ask(anonymous_api):
     assert operation["security"] == [{"bearer": ["write"]}]
     assert "application/problem+json" in document["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert {"401", "403"} <= set(operation["responses"])
+
+
+def test_reminders_are_chosen(api):
+    hers = api(a_person())
+    assert hers.get("/me").json["reminders"] == "both"
+    assert hers.put("/me/reminders", {"reminders": "hour"}).json["reminders"] == "hour"
+    assert hers.get("/me").json["reminders"] == "hour"
+    assert problem(hers.put("/me/reminders", {"reminders": "daily"}))["errors"] == {
+        "reminders": ["Choose both, day, hour or none."]
+    }
+
+
+def test_a_calendars_address_is_told_once_and_revoked(api, client):
+    hers = api(a_person())
+    made = hers.post("/me/feeds", {"side": "mentee"})
+    assert made.status_code == 201
+    address = made.json["url"].removeprefix("http://localhost")
+    assert client.get(address).status_code == 200
+    same = {name: made.json[name] for name in ("id", "side", "created_at")}
+    assert hers.get("/me/feeds").json == [same]
+    assert hers.delete(f"/me/feeds/{same['id']}").status_code == 204
+    assert hers.delete(f"/me/feeds/{same['id']}").status_code == 204
+    assert (hers.get("/me/feeds").json, client.get(address).status_code) == ([], 404)
+    assert hers.post("/me/feeds", {"side": "coach"}).status_code == 403
+    assert problem(hers.post("/me/feeds", {}))["errors"] == {"side": ["Choose mentee or coach."]}

@@ -26,11 +26,13 @@ def things(stripe, moment):
     offering = an_offering(ada)
     booking = a_booking(mia, offering, datetime(2027, 3, 4, 10, tzinfo=UTC), stripe)
     token, _text = accounts.create_token(mia, name="hers", scopes=["read"])
+    feed, _address = accounts.create_feed(mia, side="mentee")
     note = notes.write(ada.user, booking_id=booking.id, text="A private thought.", shared=False)
     return {
         "booking_id": booking.id,
         "offering_id": offering.id,
         "token_id": token.id,
+        "feed_id": feed.id,
         "note_id": note.id,
         "coach_id": ada.id,
         "handle": "ada",

@@ -22,7 +22,7 @@ from marketplace.bookings.service.holding import (
     hold,
     pay,
 )
-from marketplace.bookings.service.inviting import session_file
+from marketplace.bookings.service.inviting import feed, session_file
 from marketplace.bookings.service.moving import (
     AlreadyAnswered,
     MovedAlready,
@@ -75,6 +75,7 @@ __all__ = [
     "decline_move",
     "expire_hold",
     "expire_holds",
+    "feed",
     "hold",
     "lapse_moves",
     "lapse_requests",

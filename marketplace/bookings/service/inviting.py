@@ -1,10 +1,10 @@
 """A session in people's calendars: the invite that follows it through its life, the file, the feed."""
 
-from collections.abc import Sequence
 from email.utils import parseaddr
 
 from marketplace import clock, config
-from marketplace.bookings import rules
+from marketplace.accounts.models import User
+from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.notifications.rules import Meeting, Person, calendar_file
 
@@ -31,9 +31,11 @@ def session_file(booking: Booking) -> str:
     return calendar_file([_meeting(booking)], method="PUBLISH", stamp=clock.now())
 
 
-def feed_file(bookings: Sequence[Booking], *, name: str) -> str:
-    """Sessions as a calendar to subscribe to; the same sessions make the same bytes."""
-    return calendar_file([_meeting(booking) for booking in bookings], method="PUBLISH", name=name)
+def feed(user: User, *, side: str) -> str:
+    """Somebody's sessions as a calendar to subscribe to; while nothing changes it is the same to the byte."""
+    name = f"{config.current().site_name}: sessions with my {'mentees' if side == 'coach' else 'coaches'}"
+    meetings = [_meeting(booking) for booking in queries.for_feed(user, side=side)]
+    return calendar_file(meetings, method="PUBLISH", name=name)
 
 
 def _meeting(booking: Booking, *, gone: bool = False) -> Meeting:

@@ -1,0 +1,81 @@
+"""One's sessions for calendars to follow, under an address that only their owner knows; and where she makes it."""
+
+import uuid
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import config
+from marketplace.accounts import queries, rules, service
+from marketplace.accounts.models import FeedToken
+from marketplace.accounts.schemas import NewFeedSchema, RemindersSchema
+from marketplace.bookings import service as bookings
+from marketplace.errors import NotFound
+from marketplace.http import actor, limiter
+from marketplace.pages.forms import load
+from marketplace.pages.session_page import private
+from marketplace.signin import signed_in
+
+bp = Blueprint("calendar", __name__)
+
+SIDES = {"mentee": "The sessions you book", "coach": "The sessions you give as a coach"}
+
+
+def _address() -> str:
+    return f"feed:{rules.digest(request.path)}"
+
+
+@bp.get("/calendar/<token>.ics")
+@limiter.limit("30 per minute", key_func=_address)
+@limiter.limit("300 per minute")
+def feed(token: str) -> ResponseReturnValue:
+    """The calendar itself: no sign-in, for whoever knows the address."""
+    found = queries.feed_by_token(token)
+    if found is None:
+        raise NotFound("There is no calendar at this address, or not any more.")
+    file = Response(bookings.feed(found.user, side=found.side), content_type="text/calendar; charset=utf-8")
+    file.headers["Cache-Control"] = "private, no-cache"
+    file.headers["Referrer-Policy"] = "no-referrer"
+    file.headers["X-Robots-Tag"] = "noindex"
+    file.add_etag()
+    return file.make_conditional(request)
+
+
+@bp.get("/account/calendar")
+@signed_in
+def manage() -> ResponseReturnValue:
+    """Her addresses, and when she is reminded."""
+    return _page()
+
+
+@bp.post("/account/calendar")
+@signed_in
+def create() -> ResponseReturnValue:
+    """A new address, shown this once."""
+    created, text = service.create_feed(actor(), **load(NewFeedSchema()))
+    return _page(created=created, address=f"{config.current().public_url}/calendar/{text}.ics")
+
+
+@bp.post("/account/calendar/<uuid:feed_id>/revoke")
+@signed_in
+def revoke(feed_id: uuid.UUID) -> ResponseReturnValue:
+    """Stop an address."""
+    service.revoke_feed(actor(), feed_id=feed_id)
+    flash("The address is revoked. Calendars that follow it get nothing any more.", "success")
+    return redirect(url_for(".manage"), 303)
+
+
+@bp.post("/account/reminders")
+@signed_in
+def choose_reminders() -> ResponseReturnValue:
+    """When she is reminded."""
+    service.choose_reminders(actor(), **load(RemindersSchema()))
+    flash("Saved.", "success")
+    return redirect(url_for("account.home"), 303)
+
+
+def _page(created: FeedToken | None = None, address: str = "") -> Response:
+    person = actor()
+    feeds = {feed.side: feed for feed in queries.feeds_of(person)}
+    sides = [side for side in SIDES if rules.may_have_feed(side, person.has_role("coach"))]
+    return private("calendar.html", sides=sides, words=SIDES, feeds=feeds, created=created, address=address)
