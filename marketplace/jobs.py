@@ -8,10 +8,11 @@ from typing import Any
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace import clock
 from marketplace.db import driver_connection, session
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
 
 # Never opened: every job is deferred on the caller's own connection.
 _deferrer = App(connector=SyncPsycopgConnector())
@@ -34,6 +35,10 @@ def enqueue(name: str, *, at: datetime | None = None, once: str | None = None, *
             _deferrer.configure_task(name, connection=driver_connection(), **options).defer(**args)
     except AlreadyEnqueued:
         return
+
+
+class WaitsAlready(Conflict):
+    """The same job waits in the queue already."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,19 @@ def count_failed() -> int:
 
 
 def rerun(job_id: int) -> None:
-    """Put a failed job back into the queue, in the running transaction; NotFound where it has not failed.
+    """Put a failed job back into the queue, in the running transaction; NotFound where it has not failed,
+    WaitsAlready where it was enqueued `once` and has a successor.
 
     The queue counts its attempts on, so one more failure is final again.
     """
     is_failed = text("select id from procrastinate_jobs where id = :id and status = 'failed' for update")
     if session().scalar(is_failed, {"id": job_id}) is None:
         raise NotFound
-    session().execute(text("select procrastinate_retry_job_v2(:id, null, null, null, null)"), {"id": job_id})
+    try:
+        with session().begin_nested():
+            session().execute(text("select procrastinate_retry_job_v2(:id, null, null, null, null)"), {"id": job_id})
+    except IntegrityError as error:
+        raise WaitsAlready from error
 
 
 def heartbeat_age() -> timedelta | None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from marketplace import config
 from marketplace.audit.queries import latest
 from marketplace.db import session, uuid7
+from marketplace.jobs import enqueue
 from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.ledger.service import post
 from marketplace.notifications.models import Message
@@ -248,6 +249,16 @@ def test_a_failed_job_is_run_again(browser, alma):
     assert waiting() == ["send_payout"]
     assert latest()[0].action == "job.rerun"
     assert browser.submit(f"/admin/jobs/{job_id}/rerun", seen="/admin").status_code == 404
+
+
+def test_a_failed_job_whose_successor_waits_is_not_doubled(browser):
+    job_id = a_failed_job()
+    session().execute(text("update procrastinate_jobs set queueing_lock = 'one' where id = :id"), {"id": job_id})
+    enqueue("send_payout", once="one", payout_id="p1")
+    session().commit()
+    answer = browser.submit(f"/admin/jobs/{job_id}/rerun", seen="/admin/jobs")
+    assert (answer.status_code, "The same job waits in the queue already." in words(answer)) == (409, True)
+    assert waiting() == ["send_payout"]
 
 
 def test_a_failed_mail_is_sent_again(browser):
