@@ -29,6 +29,8 @@ NEXT: dict[str, frozenset[str]] = {
 
 # Nobody marks a session: after a day without a word it counts as held.
 COMPLETES_ITSELF_AFTER = timedelta(hours=24)
+# How long before a session the two are reminded, by the name of the choice.
+LEADS = {"day": timedelta(hours=24), "hour": timedelta(hours=1)}
 FEED_LOOKS_BACK = timedelta(days=30)
 # The way in opens a little early, and stays for sessions that run over.
 MEETING_SHOWN_BEFORE = timedelta(minutes=10)
@@ -195,6 +197,20 @@ def meeting_url(own: str | None, server: str, room: str) -> str:
 def meeting_shown(*, starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:
     """From when until when the way in stands on the page of a session."""
     return starts_at - MEETING_SHOWN_BEFORE, ends_at + MEETING_SHOWN_AFTER
+
+
+def wants_reminder(choice: str, lead: str) -> bool:
+    """Does somebody who chose so want the reminder of that lead?"""
+    return choice in {"both", lead}
+
+
+def reminder_window(lead: str, now: datetime) -> tuple[datetime, datetime]:
+    """When the sessions begin whose reminder is due: after the first, until the second.
+
+    One that was missed for long, because no worker ran, gives way to the next.
+    """
+    shorter = [other for other in LEADS.values() if other < LEADS[lead]]
+    return now + max(shorter, default=timedelta()), now + LEADS[lead]
 
 
 def releasable_at(policy: Policy, ends_at: datetime) -> datetime:

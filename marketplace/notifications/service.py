@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config, money
@@ -57,28 +57,54 @@ def tell(
     A `key` that was used before writes nothing. Templates know `site_name`, `public_url`, the filters
     `cents | money(currency)` and `instant | when(zone, until)`; a blank line makes a paragraph, an address a link.
     """
-    settings = config.current()
-    known = {"site_name": settings.site_name, "public_url": settings.public_url, "subject": subject}
-    text = _templates(html=False).get_template(f"{template}.txt").render(known | context).strip() + "\n"
-    html = _templates(html=True).get_template("frame.html").render(known, paragraphs=rules.paragraphs(text))
-    row = {
-        "id": uuid7(),
+    row = _written(recipient_email, subject, template, context) | {
         "key": key,
-        "recipient": recipient_email,
-        "subject": rules.one_line(subject),
-        "text": text,
-        "html": html,
         "calendar": calendar,
         "calendar_method": calendar_method,
-        "status": "waiting",
-        "attempts": 0,
-        "created_at": clock.now(),
     }
     written = session().scalar(
         insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)
     )
     if written is not None:
         enqueue("send_message", message_id=str(written))
+
+
+@transactional
+def draft(recipient_email: str, *, subject: str, template: str, key: str, **context: Any) -> uuid.UUID | None:
+    """Write a mail for a job that has just looked that it is true, and sends it by `send_message` itself.
+
+    As long as it was not sent, each call writes it anew; once it was, there is none.
+    """
+    row = _written(recipient_email, subject, template, context) | {"key": key}
+    anew = {name: row[name] for name in ("recipient", "subject", "text", "html")}
+    written = insert(Message).values(row)
+    return session().scalar(
+        written.on_conflict_do_update(index_elements=["key"], set_=anew, where=Message.status == "waiting").returning(
+            Message.id
+        )
+    )
+
+
+@transactional
+def withdraw(key: str) -> None:
+    """Forget a mail that was not sent and is not true any more."""
+    session().execute(delete(Message).where(Message.key == key, Message.status != "sent"))
+
+
+def _written(recipient: str, subject: str, template: str, context: dict[str, Any]) -> dict[str, Any]:
+    settings = config.current()
+    known = {"site_name": settings.site_name, "public_url": settings.public_url, "subject": subject}
+    text = _templates(html=False).get_template(f"{template}.txt").render(known | context).strip() + "\n"
+    return {
+        "id": uuid7(),
+        "recipient": recipient,
+        "subject": rules.one_line(subject),
+        "text": text,
+        "html": _templates(html=True).get_template("frame.html").render(known, paragraphs=rules.paragraphs(text)),
+        "status": "waiting",
+        "attempts": 0,
+        "created_at": clock.now(),
+    }
 
 
 def send_message(message_id: str) -> None:

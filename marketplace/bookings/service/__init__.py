@@ -38,6 +38,7 @@ from marketplace.bookings.service.moving import (
     propose_move,
     withdraw_move,
 )
+from marketplace.bookings.service.reminding import remind, send_reminders
 from marketplace.bookings.service.settling import (
     abandon_payment,
     capture_payment,
@@ -89,6 +90,8 @@ __all__ = [
     "release",
     "release_authorization",
     "release_earnings",
+    "remind",
+    "send_reminders",
     "session_file",
     "settle_payment",
     "settle_payments",

@@ -214,7 +214,7 @@ def _swap(booking: Booking, starts_at: datetime, *, by: User, offering_by_coach:
             session().execute(swap.values(values).execution_options(synchronize_session=False))
     except IntegrityError as overlap:
         raise _taken(booking, starts_at, by_coach=offering_by_coach) from overlap
-    session().refresh(booking, ["starts_at", "ends_at", "blocked", "sequence"])
+    session().refresh(booking, ["starts_at", "ends_at", "blocked", "sequence", "changed_at"])
     record(by.id, "booking.moved", booking.id, was=was[0].isoformat(), starts_at=starts_at.isoformat())
     telling_moves.moved(booking, was=was, by=by)
     freed(booking.coach_id)
