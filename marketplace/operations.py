@@ -10,6 +10,7 @@ from sqlalchemy import text
 from marketplace import clock, config, jobs
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
+from marketplace.bookings import queries as bookings
 from marketplace.coaches import queries as coaches
 from marketplace.db import session, transactional
 from marketplace.errors import FairhourError, NotFound
@@ -89,7 +90,7 @@ def ledger_lines(
     subjects: list[uuid.UUID] = []
     if about is not None:
         payment = payments.find(about)
-        subjects = [about] if payment is None else [about, payment.subject_id]
+        subjects = bookings.subjects_of(about) if payment is None else [about, payment.subject_id]
     return ledger.lines(account=account or None, subject_ids=subjects, before=before, limit=limit)
 
 

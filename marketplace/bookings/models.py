@@ -18,10 +18,29 @@ from marketplace.payments.models import Payment
 CLAIMING = "status in ('held', 'requested', 'confirmed')"
 
 
+class BookingSeries(Base):
+    """The same hour every week or every other week; its sessions are bookings that one payment pays."""
+
+    __tablename__ = "booking_series"
+    __table_args__ = (
+        CheckConstraint("every_weeks in (1, 2)", name="every_weeks"),
+        CheckConstraint("count between 2 and 12", name="count"),
+    )
+
+    id: Mapped[Key]
+    mentee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), index=True)
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offerings.id", ondelete="RESTRICT"))
+    every_weeks: Mapped[int]
+    count: Mapped[int]
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+
+
 class Booking(Base):
     """A time of a coach claimed by a mentee, `blocked` with its buffers. Price, policy and fee are copies.
 
-    PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545).
+    PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545). The sessions
+    of a series share one payment. `offered`: held for somebody who waited, not by herself.
     """
 
     __tablename__ = "bookings"
@@ -53,7 +72,11 @@ class Booking(Base):
     coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"))
     mentee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offerings.id", ondelete="RESTRICT"), index=True)
-    payment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), unique=True)
+    payment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), index=True)
+    series_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("booking_series.id", ondelete="RESTRICT"), index=True
+    )
+    offered: Mapped[bool] = mapped_column(default=False)
     status: Mapped[Words]
     outcome: Mapped[Words | None]
     starts_at: Mapped[Instant]

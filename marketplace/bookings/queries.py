@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import joinedload
 
@@ -16,7 +16,8 @@ from marketplace.bookings.models import Booking, Move
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session
 from marketplace.errors import NotFound
-from marketplace.payments.models import Payment
+from marketplace.payments import queries as payments
+from marketplace.payments.models import Payment, Refund
 
 WHOLE = (
     joinedload(Booking.coach, innerjoin=True),
@@ -56,6 +57,14 @@ def one(actor: User, booking_id: uuid.UUID) -> Booking:
     return found
 
 
+def found(booking_id: uuid.UUID) -> Booking:
+    """The row itself, whoever asks; NotFound."""
+    booking = session().get(Booking, booking_id)
+    if booking is None:
+        raise NotFound
+    return booking
+
+
 def locked(booking_id: uuid.UUID) -> Booking:
     """The row as it is now, locked until the transaction ends; NotFound."""
     chosen = select(Booking).options(*WHOLE).where(Booking.id == booking_id).with_for_update(of=Booking)
@@ -71,9 +80,49 @@ def locked_for(actor: User, booking_id: uuid.UUID) -> Booking:
     return locked(booking_id)
 
 
-def id_of_payment(payment_id: uuid.UUID) -> uuid.UUID | None:
-    """Which booking a payment pays for."""
-    return session().scalar(select(Booking.id).where(Booking.payment_id == payment_id))
+def locked_together(booking: Booking) -> Sequence[Booking]:
+    """A booking with the others of its series, in order of start, as they are now and locked."""
+    if booking.series_id is None:
+        return [locked(booking.id)]
+    return _locked(Booking.series_id == booking.series_id)
+
+
+def locked_of_payment(payment_id: uuid.UUID) -> Sequence[Booking]:
+    """What a payment pays for, locked. Claiming a lapsed time again moves it back: the coach's row is locked first."""
+    coach_id = session().scalar(select(Booking.coach_id).where(Booking.payment_id == payment_id).limit(1))
+    if coach_id is None:
+        return []
+    lock_coach(coach_id)
+    return _locked(Booking.payment_id == payment_id)
+
+
+def _locked(which: ColumnElement[bool]) -> Sequence[Booking]:
+    chosen = select(Booking).options(*WHOLE).where(which).order_by(Booking.starts_at, Booking.id)
+    populating = {"populate_existing": True}
+    return session().scalars(chosen.with_for_update(of=Booking), execution_options=populating).all()
+
+
+def series_of(actor: User, series_id: uuid.UUID) -> Sequence[Booking]:
+    """The sessions of a series that `actor` may see, in order of start; NotFound."""
+    chosen = visible_to(actor).where(Booking.series_id == series_id).order_by(Booking.starts_at)
+    found = session().scalars(chosen, execution_options={"populate_existing": True}).all()
+    if not found:
+        raise NotFound
+    return found
+
+
+def refunds_of(booking: Booking) -> Sequence[Refund]:
+    """What went back for this one session, the oldest first; of a payment for several each refund names its own."""
+    if booking.payment_id is None:
+        return []
+    refunds = payments.refunds_of(booking.payment_id)
+    return [r for r in refunds if booking.series_id is None or r.key.endswith(str(booking.id))]
+
+
+def subjects_of(about: uuid.UUID) -> list[uuid.UUID]:
+    """Under which ids the ledger may know a session: its own and its series'."""
+    series_id = session().scalar(select(Booking.series_id).where(Booking.id == about))
+    return [about] if series_id is None else [about, series_id]
 
 
 def page_for(actor: User, *, as_coach: bool, past: bool, after: uuid.UUID | None = None, limit: int = PAGE) -> Page:
@@ -203,9 +252,12 @@ def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Book
 
 
 def holds_of(mentee_id: uuid.UUID) -> int:
-    """How many times a mentee holds unpaid right now."""
-    chosen = select(func.count()).where(
-        Booking.mentee_id == mentee_id, Booking.status == rules.HELD, Booking.hold_expires_at > clock.now()
+    """How many times a mentee holds unpaid right now by her own doing; a series counts as one."""
+    chosen = select(func.count(func.coalesce(Booking.series_id, Booking.id).distinct())).where(
+        Booking.mentee_id == mentee_id,
+        Booking.status == rules.HELD,
+        Booking.hold_expires_at > clock.now(),
+        ~Booking.offered,
     )
     return int(session().scalar(chosen) or 0)
 

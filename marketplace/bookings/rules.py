@@ -2,8 +2,9 @@
 
 import uuid
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from marketplace.money import split
 
@@ -11,6 +12,12 @@ HELD, REQUESTED, CONFIRMED = "held", "requested", "confirmed"
 COMPLETED, CANCELLED, EXPIRED, DECLINED = "completed", "cancelled", "expired", "declined"
 TOOK_PLACE, MENTEE_NO_SHOW = "took_place", "mentee_no_show"
 OUTCOMES = (TOOK_PLACE, MENTEE_NO_SHOW)
+
+# What becomes of a series of which not every session fits.
+ALL, FITTING = "all", "fitting"
+MODES = (ALL, FITTING)
+EVERY_WEEKS = (1, 2)
+FEWEST, MOST = 2, 12
 
 PROPOSED, ACCEPTED, WITHDRAWN, LAPSED, DONE = "proposed", "accepted", "withdrawn", "lapsed", "done"
 
@@ -146,6 +153,30 @@ def _quote_by_time(
             half, price_cents - half, f"It is less than {policy.full_refund_hours} hours away: half comes back."
         )
     return Quote(0, price_cents, f"It is less than {policy.half_refund_hours} hours away: nothing comes back.")
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One session of a series: what the coach's clock shows, and when that is (None: her clocks skip it)."""
+
+    wall_clock: datetime
+    starts_at: datetime | None
+
+
+def occurrences(starts_at: datetime, zone: str, *, every_weeks: int, count: int) -> list[Occurrence]:
+    """The same hour of the coach's clock, week after week, across every change of the clocks.
+
+    Where clocks go back and the hour comes twice it is the first one, except for the first session itself.
+    """
+    place = ZoneInfo(zone)
+    first = starts_at.astimezone(place)
+    found = []
+    for number in range(count):
+        shown = first.replace(tzinfo=None, fold=0) + timedelta(weeks=every_weeks * number)
+        instant = shown.replace(tzinfo=place, fold=0 if number else first.fold).astimezone(UTC)
+        exists = instant.astimezone(place).replace(tzinfo=None, fold=0) == shown
+        found.append(Occurrence(shown, instant if exists else None))
+    return found
 
 
 def fee_basis_points(paid_before_cents: int, loyal_after_cents: int, fee: int, loyal_fee: int) -> int:

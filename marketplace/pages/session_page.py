@@ -16,7 +16,6 @@ from marketplace.notes import queries as notes
 from marketplace.notes import rules as note_rules
 from marketplace.pages import story, wording
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader
-from marketplace.payments.queries import refunds_of
 from marketplace.signin import viewers_zone
 
 
@@ -57,7 +56,7 @@ def session_page(booking_id: uuid.UUID, **shown: Any) -> Response:
     person = actor()
     booking = queries.one(person, booking_id)
     reader = Reader.of(person, booking, viewers_zone())
-    refunds = refunds_of(booking.payment_id) if booking.payment_id is not None else []
+    refunds = queries.refunds_of(booking)
     return private(
         "bookings/session.html",
         booking=booking,

@@ -39,6 +39,7 @@ from marketplace.bookings.service.moving import (
     withdraw_move,
 )
 from marketplace.bookings.service.reminding import remind, send_reminders
+from marketplace.bookings.service.series import Planned, SeriesDoesNotFit, hold_series, preview
 from marketplace.bookings.service.settling import (
     abandon_payment,
     capture_payment,
@@ -58,8 +59,10 @@ __all__ = [
     "NotMovable",
     "NotOffered",
     "OwnTime",
+    "Planned",
     "QuoteChanged",
     "SameTime",
+    "SeriesDoesNotFit",
     "SlotTaken",
     "TooLateToMove",
     "TooManyHolds",
@@ -78,6 +81,7 @@ __all__ = [
     "expire_holds",
     "feed",
     "hold",
+    "hold_series",
     "lapse_moves",
     "lapse_requests",
     "may_move",
@@ -85,6 +89,7 @@ __all__ = [
     "move_times",
     "pay",
     "payment_changed",
+    "preview",
     "propose_move",
     "quote_cancellation",
     "release",

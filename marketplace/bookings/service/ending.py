@@ -67,20 +67,21 @@ def quote_for(actor: User, booking: Booking) -> rules.Quote:
 @transactional
 def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, reason: str = "") -> Booking:
     """Cancel for exactly the refund that was shown; QuoteChanged if it is another by now."""
-    booking = queries.locked_for(actor, booking_id)
+    together = queries.locked_together(queries.one(actor, booking_id))
+    booking = next(b for b in together if b.id == booking_id)
     quote = quote_for(actor, booking)
     if quote.refund_cents != expected_refund_cents:
         raise QuoteChanged(refund_cents=quote.refund_cents, why=quote.why)
     by_coach = booking.coach.user_id == actor.id
-    if booking.status == rules.REQUESTED and by_coach:
-        raise AlreadyDecided("Decline the request instead.")
     before = booking.status
-    booking.status = rules.CANCELLED
-    booking.ended_at = clock.now()
-    booking.ended_by = actor.id
-    booking.end_reason = reason or None
-    booking.sequence += 1
-    record(actor.id, "booking.cancelled", booking.id, refund_cents=quote.refund_cents, was=before)
+    if before == rules.REQUESTED and by_coach:
+        raise AlreadyDecided("Decline the request instead.")
+    # One payment was asked for all of an unpaid series, so it is given back whole.
+    ended = [booking] if before == rules.CONFIRMED else [b for b in together if b.status == before]
+    for one in ended:
+        _end(one, rules.CANCELLED, actor, reason)
+        one.sequence += 1
+        record(actor.id, "booking.cancelled", one.id, refund_cents=quote.refund_cents, was=before)
     if before == rules.CONFIRMED:
         booking.refunded_cents = quote.refund_cents
         if quote.refund_cents and booking.payment is not None:
@@ -90,44 +91,52 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
         telling.cancelled(booking, by_coach=by_coach)
     elif before == rules.REQUESTED:
         enqueue("release_authorization", payment_id=str(booking.payment_id))
-        telling.request_withdrawn(booking)
+        telling.request_withdrawn(booking, ended)
     elif booking.payment_id is not None:
         enqueue("abandon_payment", payment_id=str(booking.payment_id))
     freed(booking.coach_id)
     return booking
 
 
-def _open_request(coach_user: User, booking_id: uuid.UUID) -> Booking:
-    booking = queries.locked_for(coach_user, booking_id)
+def _end(booking: Booking, status: str, by: User, reason: str) -> None:
+    booking.status = status
+    booking.ended_at = clock.now()
+    booking.ended_by = by.id
+    booking.end_reason = reason or None
+
+
+def _open_request(coach_user: User, booking_id: uuid.UUID) -> list[Booking]:
+    """A request, alone or with the rest of its series, which is one request; the one that was named comes first."""
+    together = queries.locked_together(queries.one(coach_user, booking_id))
+    booking = next(b for b in together if b.id == booking_id)
     if booking.coach.user_id != coach_user.id:
         raise NotYourRequest
     due = booking.decide_by is not None and booking.decide_by > clock.now()
     if booking.status != rules.REQUESTED or not due or booking.payment is None or booking.payment.capture_wanted_at:
         raise AlreadyDecided
-    return booking
+    return [booking, *(b for b in together if b is not booking and b.status == rules.REQUESTED)]
 
 
 @transactional
 def approve(coach_user: User, *, booking_id: uuid.UUID) -> Booking:
     """Accept a request: the money is taken by the worker, and with it the session is confirmed."""
-    booking = _open_request(coach_user, booking_id)
-    if booking.payment is not None:
-        booking.payment.capture_wanted_at = clock.now()
-    record(coach_user.id, "booking.approved", booking.id)
-    enqueue("capture_payment", payment_id=str(booking.payment_id))
-    return booking
+    asked = _open_request(coach_user, booking_id)
+    if asked[0].payment is not None:
+        asked[0].payment.capture_wanted_at = clock.now()
+    for booking in asked:
+        record(coach_user.id, "booking.approved", booking.id)
+    enqueue("capture_payment", payment_id=str(asked[0].payment_id))
+    return asked[0]
 
 
 @transactional
 def decline(coach_user: User, *, booking_id: uuid.UUID, reason: str = "") -> Booking:
     """Refuse a request: the time is free again and nothing is taken."""
-    booking = _open_request(coach_user, booking_id)
-    booking.status = rules.DECLINED
-    booking.ended_at = clock.now()
-    booking.ended_by = coach_user.id
-    booking.end_reason = reason or None
-    record(coach_user.id, "booking.declined", booking.id)
-    enqueue("release_authorization", payment_id=str(booking.payment_id))
-    telling.declined(booking)
-    freed(booking.coach_id)
-    return booking
+    asked = _open_request(coach_user, booking_id)
+    for booking in asked:
+        _end(booking, rules.DECLINED, coach_user, reason)
+        record(coach_user.id, "booking.declined", booking.id)
+    enqueue("release_authorization", payment_id=str(asked[0].payment_id))
+    telling.declined(asked[0], asked)
+    freed(asked[0].coach_id)
+    return asked[0]

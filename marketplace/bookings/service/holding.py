@@ -1,6 +1,7 @@
 """A time is held, then paid for, or given back."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -67,31 +68,38 @@ def hold(mentee: User, *, offering_id: uuid.UUID, starts_at: datetime, brief: st
     The claim is the booking's own row; PostgreSQL refuses a second one, however many ask at once.
     """
     offering = offering_for_booking(offering_id)
-    if mentee.confirmed_at is None:
-        raise NotConfirmed
-    if offering.coach.user_id == mentee.id:
-        raise OwnTime
+    admit(mentee, offering)
     starts_at = starts_at.astimezone(UTC)
-    blocked = _blocked(offering, starts_at)
-    # Two requests of one mentee are counted one after the other.
-    session().execute(select(User.id).where(User.id == mentee.id).with_for_update(key_share=True))
-    if queries.holds_of(mentee.id) >= config.current().holds_at_once:
-        raise TooManyHolds
+    one_hold_more(mentee)
     if not scheduling.is_free(offering, starts_at):
-        if queries.claimed(offering.coach_id, blocked):
+        if queries.claimed(offering.coach_id, blocked(offering, starts_at)):
             raise _taken(offering, starts_at)
         raise NotOffered(starts_at="This time is not offered. Choose one of the times that are shown.")
-    expire_in_the_way(offering.coach_id, blocked)
-    booking_id = session().scalar(_claim(mentee, offering, starts_at, blocked, brief))
+    booking_id = claim(mentee, offering, starts_at, brief=brief)
     if booking_id is None:
         raise _taken(offering, starts_at)
     booking = queries.locked(booking_id)
     enqueue("expire_hold", at=booking.hold_expires_at, booking_id=str(booking.id))
-    record(mentee.id, "booking.held", booking.id, starts_at=starts_at.isoformat())
     return booking
 
 
-def _blocked(offering: Offering, starts_at: datetime) -> Range[datetime]:
+def admit(mentee: User, offering: Offering) -> None:
+    """Refuse whoever may not book it at all: OwnTime, NotConfirmed."""
+    if mentee.confirmed_at is None:
+        raise NotConfirmed
+    if offering.coach.user_id == mentee.id:
+        raise OwnTime
+
+
+def one_hold_more(mentee: User) -> None:
+    """Refuse a hold beyond what one may have at once. Two requests of one mentee are counted one after the other."""
+    session().execute(select(User.id).where(User.id == mentee.id).with_for_update(key_share=True))
+    if queries.holds_of(mentee.id) >= config.current().holds_at_once:
+        raise TooManyHolds
+
+
+def blocked(offering: Offering, starts_at: datetime) -> Range[datetime]:
+    """What a session of it claims, buffers included."""
     ends_at = starts_at + timedelta(minutes=offering.minutes)
     return Range(
         starts_at - timedelta(minutes=offering.buffer_before_minutes),
@@ -104,7 +112,21 @@ def _taken(offering: Offering, starts_at: datetime) -> SlotTaken:
     return SlotTaken(nearest=[near.isoformat() for near in scheduling.nearest(offering, starts_at)])
 
 
-def _claim(mentee: User, offering: Offering, starts_at: datetime, blocked: Range[datetime], brief: str) -> Any:
+def claim(
+    mentee: User,
+    offering: Offering,
+    starts_at: datetime,
+    *,
+    brief: str,
+    series_id: uuid.UUID | None = None,
+    offered_minutes: int | None = None,
+) -> uuid.UUID | None:
+    """Write the hold, whoever else asks at this very moment; None if somebody has the time.
+
+    `offered_minutes`: we hold it for so long for somebody who waited.
+    """
+    claimed = blocked(offering, starts_at)
+    expire_in_the_way(offering.coach_id, claimed)
     now = clock.now()
     row = {
         "id": uuid7(),
@@ -114,8 +136,10 @@ def _claim(mentee: User, offering: Offering, starts_at: datetime, blocked: Range
         "status": rules.HELD,
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=offering.minutes),
-        "blocked": blocked,
-        "hold_expires_at": now + timedelta(minutes=config.current().hold_minutes),
+        "blocked": claimed,
+        "series_id": series_id,
+        "offered": offered_minutes is not None,
+        "hold_expires_at": now + timedelta(minutes=offered_minutes or config.current().hold_minutes),
         "brief": brief,
         "title": offering.title,
         "kind": offering.kind,
@@ -129,7 +153,10 @@ def _claim(mentee: User, offering: Offering, starts_at: datetime, blocked: Range
         "created_at": now,
     }
     # A plain INSERT would deadlock with a claim that rolls back; this one waits and then answers no row.
-    return insert(Booking).values(row).on_conflict_do_nothing().returning(Booking.id)
+    booking_id = session().scalar(insert(Booking).values(row).on_conflict_do_nothing().returning(Booking.id))
+    if booking_id is not None:
+        record(None if offered_minutes else mentee.id, "booking.held", booking_id, starts_at=starts_at.isoformat())
+    return booking_id
 
 
 def current_fee(mentee: User | None, offering: Offering) -> int:
@@ -177,40 +204,53 @@ def pay(mentee: User, *, booking_id: uuid.UUID) -> str:
 
 @transactional
 def _prepare_payment(mentee: User, *, booking_id: uuid.UUID) -> uuid.UUID:
-    booking = queries.locked_for(mentee, booking_id)
-    if booking.mentee_id != mentee.id:
+    seen = queries.one(mentee, booking_id)
+    if seen.mentee_id != mentee.id:
         raise NotAllowed("Only the mentee pays for a session.")
-    if booking.status != rules.HELD:
-        raise HoldLapsed if booking.status == rules.EXPIRED else Conflict("There is nothing to pay here any more.")
-    if booking.hold_expires_at <= clock.now():
+    together = queries.locked_together(seen)
+    if any(booking.status == rules.EXPIRED for booking in together):
         raise HoldLapsed
-    payment = payments.prepare(
-        mentee,
-        subject_id=booking.id,
-        description=f"{booking.title} with {booking.coach.user.name}",
-        amount_cents=booking.price_cents,
-        currency=booking.currency,
-        manual_capture=booking.by_approval,
-        return_url=f"{config.current().public_url}/sessions/{booking.id}",
-        payable_until=booking.hold_expires_at,
-    )
-    booking.payment_id = payment.id
-    return payment.id
+    if any(booking.status != rules.HELD for booking in together):
+        raise Conflict("There is nothing to pay here any more.")
+    if together[0].hold_expires_at <= clock.now():
+        raise HoldLapsed
+    payment_id = payments.prepare(mentee, **_asked(together)).id
+    for booking in together:
+        booking.payment_id = payment_id
+    return payment_id
+
+
+def _asked(together: Sequence[Booking]) -> dict[str, Any]:
+    """What is to be paid for one session, or for all of a series at once."""
+    first, public_url = together[0], config.current().public_url
+    often = f", {len(together)} sessions" if len(together) > 1 else ""
+    place = f"series/{first.series_id}" if first.series_id else f"sessions/{first.id}"
+    return {
+        "subject_id": first.series_id or first.id,
+        "description": f"{first.title} with {first.coach.user.name}{often}",
+        "amount_cents": sum(booking.price_cents for booking in together),
+        "currency": first.currency,
+        "manual_capture": first.by_approval,
+        "return_url": f"{public_url}/{place}",
+        "payable_until": first.hold_expires_at,
+    }
 
 
 @transactional
 def expire_hold(booking_id: str) -> None:
-    """Free a time that was not paid for in time; harmless before its time and after."""
-    booking = queries.locked(uuid.UUID(booking_id))
-    if booking.status != rules.HELD or booking.hold_expires_at > clock.now():
+    """Free a time that was not paid for in time, and the series it belongs to; harmless before its time and after."""
+    together = queries.locked_together(queries.found(uuid.UUID(booking_id)))
+    lapsed = [b for b in together if b.status == rules.HELD and b.hold_expires_at <= clock.now()]
+    for booking in lapsed:
+        booking.status = rules.EXPIRED
+        booking.ended_at = clock.now()
+        booking.end_reason = "not paid in time"
+        record(None, "booking.expired", booking.id)
+    if not lapsed:
         return
-    booking.status = rules.EXPIRED
-    booking.ended_at = clock.now()
-    booking.end_reason = "not paid in time"
-    record(None, "booking.expired", booking.id)
-    if booking.payment_id is not None:
-        enqueue("abandon_payment", payment_id=str(booking.payment_id))
-    freed(booking.coach_id)
+    if lapsed[0].payment_id is not None:
+        enqueue("abandon_payment", payment_id=str(lapsed[0].payment_id))
+    freed(lapsed[0].coach_id)
 
 
 def freed(coach_id: uuid.UUID) -> None:

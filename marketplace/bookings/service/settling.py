@@ -1,8 +1,8 @@
 """What Stripe says of the money decides what becomes of the booking."""
 
 import uuid
+from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from marketplace import clock
@@ -21,27 +21,18 @@ from marketplace.payments.models import Payment
 
 @transactional
 def payment_changed(payment_id: str) -> None:
-    """Bring the booking in step with its payment. Safe in any order and any number of times."""
-    booking_id = queries.id_of_payment(uuid.UUID(payment_id))
-    if booking_id is None:
+    """Bring what a payment pays for in step with it. Safe in any order and any number of times."""
+    together = queries.locked_of_payment(uuid.UUID(payment_id))
+    if not together:
         return
-    booking = _locked_with_coach(booking_id)
     payment = payment_queries.locked(payment_id)
     if payment.status == money.PAID:
-        _paid(booking, payment)
+        for booking in together:
+            _paid(booking, payment)
     elif payment.status == money.AUTHORIZED:
-        _authorized(booking, payment)
-    elif payment.status in {money.CANCELLED, money.FAILED} and booking.status == rules.REQUESTED:
-        _end(booking, rules.EXPIRED, "the card's authorisation has gone")
-        telling.request_lapsed(booking)
-        freed(booking.coach_id)
-
-
-def _locked_with_coach(booking_id: uuid.UUID) -> Booking:
-    """Claiming a lapsed time again moves it back among the others: the coach's row is locked first."""
-    coach_id = session().scalars(select(Booking.coach_id).where(Booking.id == booking_id)).one()
-    queries.lock_coach(coach_id)
-    return queries.locked(booking_id)
+        _authorized(together, payment)
+    elif payment.status in {money.CANCELLED, money.FAILED}:
+        _lapse([b for b in together if b.status == rules.REQUESTED], "the card's authorisation has gone")
 
 
 def _paid(booking: Booking, payment: Payment) -> None:
@@ -52,29 +43,36 @@ def _paid(booking: Booking, payment: Payment) -> None:
         record(None, "booking.confirmed", booking.id)
         telling.confirmed(booking)
     elif booking.status in {rules.EXPIRED, rules.DECLINED, rules.CANCELLED} and booking.confirmed_at is None:
-        # Paid after the time had gone: nothing was sold, so everything goes back.
+        # Paid after the time had gone: nothing was sold, so its price goes back.
         if booking.refunded_cents == 0:
             booking.refunded_cents = booking.price_cents
             telling.paid_too_late(booking)
-        payments.intend_refund(payment, cents=payment.amount_cents, reason="paid too late", key=f"late:{payment.id}")
+        key = f"late:{booking.id if booking.series_id else payment.id}"
+        payments.intend_refund(payment, cents=booking.price_cents, reason="paid too late", key=key)
 
 
-def _authorized(booking: Booking, payment: Payment) -> None:
-    # A request that lapsed is not one again because its authorisation still stands.
-    late = booking.status == rules.EXPIRED and booking.decide_by is None
-    if booking.status == rules.HELD or (late and _claim_again(booking)):
-        booking.status = rules.REQUESTED
-        booking.ended_at = booking.end_reason = None
-        booking.decide_by = rules.decide_by(
+def _authorized(together: Sequence[Booking], payment: Payment) -> None:
+    asked = [booking for booking in together if booking.status == rules.HELD or _may_ask_late(booking)]
+    if asked:
+        decide_by = rules.decide_by(
             clock.now(),
-            starts_at=booking.starts_at,
-            request_hours=rules.Policy.of(booking.policy).request_hours,
+            starts_at=asked[0].starts_at,
+            request_hours=rules.Policy.of(asked[0].policy).request_hours,
             capture_before=payment.capture_before,
         )
-        record(None, "booking.requested", booking.id)
-        telling.requested(booking)
-    elif booking.status in {rules.EXPIRED, rules.DECLINED, rules.CANCELLED}:
+        for booking in asked:
+            booking.status = rules.REQUESTED
+            booking.ended_at = booking.end_reason = None
+            booking.decide_by = decide_by
+            record(None, "booking.requested", booking.id)
+        telling.requested(asked[0], asked)
+    elif not any(booking.status in rules.CLAIMING for booking in together):
         enqueue("release_authorization", once=f"release:{payment.id}", payment_id=str(payment.id))
+
+
+def _may_ask_late(booking: Booking) -> bool:
+    """A hold that lapsed before it was authorised; a request that lapsed is not one again."""
+    return booking.status == rules.EXPIRED and booking.decide_by is None and _claim_again(booking)
 
 
 def _claim_again(booking: Booking) -> bool:
@@ -92,11 +90,16 @@ def _claim_again(booking: Booking) -> bool:
     return True
 
 
-def _end(booking: Booking, status: str, reason: str) -> None:
-    booking.status = status
-    booking.ended_at = clock.now()
-    booking.end_reason = reason
-    record(None, f"booking.{status}", booking.id, reason=reason)
+def _lapse(requests: Sequence[Booking], reason: str) -> None:
+    """End requests that one payment was to pay."""
+    for booking in requests:
+        booking.status = rules.EXPIRED
+        booking.ended_at = clock.now()
+        booking.end_reason = reason
+        record(None, "booking.expired", booking.id, reason=reason)
+    if requests:
+        telling.request_lapsed(requests[0], requests)
+        freed(requests[0].coach_id)
 
 
 def settle_payment(payment_id: str) -> None:
@@ -140,11 +143,8 @@ def lapse_requests() -> None:
 
 @transactional
 def _lapse_request(booking_id: uuid.UUID) -> None:
-    booking = queries.locked(booking_id)
-    capturing = booking.payment is not None and booking.payment.capture_wanted_at is not None
-    if booking.status != rules.REQUESTED or booking.decide_by is None or booking.decide_by > clock.now() or capturing:
-        return
-    _end(booking, rules.EXPIRED, "the coach did not answer in time")
-    telling.request_lapsed(booking)
-    enqueue("release_authorization", payment_id=str(booking.payment_id))
-    freed(booking.coach_id)
+    together = queries.locked_together(queries.found(booking_id))
+    due = [b for b in together if b.status == rules.REQUESTED and b.decide_by and b.decide_by <= clock.now()]
+    if due and not (due[0].payment is not None and due[0].payment.capture_wanted_at is not None):
+        _lapse(due, "the coach did not answer in time")
+        enqueue("release_authorization", payment_id=str(due[0].payment_id))

@@ -1,5 +1,6 @@
 """What the two are told, with the calendar invite that follows a booking through its life."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marketplace import clock, config
@@ -30,7 +31,7 @@ def confirmed(booking: Booking) -> None:
     )
 
 
-def requested(booking: Booking) -> None:
+def requested(booking: Booking, together: Sequence[Booking]) -> None:
     """The coach is asked, the mentee knows what happens to her money."""
     _both(
         booking,
@@ -39,10 +40,11 @@ def requested(booking: Booking) -> None:
         mentee_subject=f"Your request to {booking.coach.user.name} has been sent",
         coach_subject=f"{booking.mentee.name} asks for {booking.title}",
         decide_by=booking.decide_by,
+        together=together,
     )
 
 
-def declined(booking: Booking) -> None:
+def declined(booking: Booking, together: Sequence[Booking]) -> None:
     """Nothing was taken."""
     _one(
         booking,
@@ -52,10 +54,11 @@ def declined(booking: Booking) -> None:
         f"{booking.coach.user.name} cannot take your session",
         reason=booking.end_reason or "",
         profile_url=_profile_url(booking),
+        together=together,
     )
 
 
-def request_lapsed(booking: Booking) -> None:
+def request_lapsed(booking: Booking, together: Sequence[Booking]) -> None:
     """Nobody answered, or the card's promise ended first."""
     _both(
         booking,
@@ -64,10 +67,11 @@ def request_lapsed(booking: Booking) -> None:
         mentee_subject="Your request has lapsed",
         coach_subject=f"The request of {booking.mentee.name} has lapsed",
         profile_url=_profile_url(booking),
+        together=together,
     )
 
 
-def request_withdrawn(booking: Booking) -> None:
+def request_withdrawn(booking: Booking, together: Sequence[Booking]) -> None:
     """The mentee thought again before the coach answered."""
     _one(
         booking,
@@ -75,6 +79,7 @@ def request_withdrawn(booking: Booking) -> None:
         "withdrawn",
         "booking_withdrawn",
         f"{booking.mentee.name} has withdrawn the request",
+        together=together,
     )
 
 
@@ -147,9 +152,21 @@ def _both(
 
 
 def _one(
-    booking: Booking, person: User, fact: str, template: str, subject: str, *, method: str | None = None, **context: Any
+    booking: Booking,
+    person: User,
+    fact: str,
+    template: str,
+    subject: str,
+    *,
+    method: str | None = None,
+    together: Sequence[Booking] = (),
+    **context: Any,
 ) -> None:
-    """One mail about one fact to one of the two, times in her zone; with `method`, the invite as it stands."""
+    """One mail about one fact to one of the two, times in her zone; with `method`, the invite as it stands.
+
+    `together` are the sessions that it is about, where they are several: their times and what they cost in all.
+    """
+    about = sorted(together, key=lambda each: each.starts_at) or [booking]
     to_coach = person.id == booking.coach.user_id
     zone = booking.coach.timezone if to_coach else booking.mentee.timezone
     tell(
@@ -163,9 +180,9 @@ def _one(
         to_coach=to_coach,
         other=booking.mentee.name if to_coach else booking.coach.user.name,
         title=booking.title,
-        when=clock.spoken(booking.starts_at, zone, booking.ends_at),
+        when="\n".join(clock.spoken(each.starts_at, zone, each.ends_at) for each in about),
         zone=zone,
-        price=spoken(booking.price_cents, booking.currency),
+        price=spoken(sum(each.price_cents for each in about), booking.currency),
         brief=booking.brief,
         session_url=session_url(booking),
         **context,
