@@ -5,11 +5,13 @@ from datetime import datetime
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking, Move
+from marketplace.bookings.service import writing_back
 from marketplace.bookings.service.telling import _both, _one
 
 
 def moved(booking: Booking, *, was: tuple[datetime, datetime], by: User) -> None:
     """Both get the new time beside the old one, and the invite that moves the event in their calendars."""
+    writing_back.appears(booking)
     _both(
         booking,
         "moved",
