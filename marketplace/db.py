@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
-from typing import Annotated, Any, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import uuid_utils
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, MetaData, Text, text
+from sqlalchemy import BigInteger, DateTime, MetaData, Text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -102,8 +102,3 @@ def outside_commands() -> None:
     if current.info.get("in_command") or current.new or current.dirty or current.deleted:
         raise RuntimeError("never call another server inside a transaction")
     current.commit()
-
-
-def try_lock(name: str) -> bool:
-    """Take an advisory lock until the transaction ends; False if somebody else holds it."""
-    return cast(bool, session().scalar(text("select pg_try_advisory_xact_lock(hashtext(:name))"), {"name": name}))

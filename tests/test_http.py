@@ -1,0 +1,132 @@
+"""Where the web meets the domains, when things go wrong: no database, a bug, a proxy, somebody else's request id."""
+
+from dataclasses import replace
+
+import pytest
+from flask import g
+
+from marketplace import config
+from marketplace.app import create_app
+from marketplace.errors import Conflict, Declined, FairhourError, NotAllowed, NotFound, Unavailable
+from marketplace.http import actor, status_of, viewer
+from marketplace.payments import stripe_gateway
+from tests.smtp import free_port
+
+
+@pytest.fixture
+def app_with(settings):
+    """An application of its own under other settings; the usual ones come back afterwards."""
+    before = config.current_or_none()
+
+    def made(**changes):
+        app = create_app(replace(settings, **changes))
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        return app
+
+    yield made
+    if before is not None:
+        config.use(before)
+        stripe_gateway.configure(before)
+
+
+@pytest.mark.real
+class TestWithoutADatabase:
+    @pytest.fixture
+    def client(self, app_with):
+        return app_with(database_url=f"postgresql://127.0.0.1:{free_port()}/nothing").test_client()
+
+    def test_health_says_so(self, client):
+        answer = client.get("/health")
+        assert answer.status_code == 503
+        assert answer.json["detail"] == "We cannot reach our database right now."
+
+    def test_pages_and_api_say_that_nothing_was_lost(self, client):
+        page, api = client.get("/coaches"), client.get("/api/v1/coaches")
+        assert (page.status_code, api.status_code) == (503, 503)
+        assert "Nothing was lost" in page.get_data(as_text=True)
+        assert "Nothing was lost" in api.json["detail"]
+
+
+@pytest.mark.real
+class TestABug:
+    @pytest.fixture
+    def client(self, app_with):
+        app = app_with(database_url=f"postgresql://127.0.0.1:{free_port()}/nothing")
+        app.config["TESTING"] = False
+
+        def broken():
+            raise ZeroDivisionError("a secret detail")
+
+        app.add_url_rule("/broken", view_func=broken)
+        app.add_url_rule("/api/v1/broken", endpoint="api_broken", view_func=broken)
+        return app.test_client()
+
+    @pytest.mark.parametrize("path", ["/broken", "/api/v1/broken"])
+    def test_it_is_answered_with_the_requests_id_and_without_its_details(self, client, path):
+        answer = client.get(path, headers={"X-Request-Id": "abcdef-123456"})
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 500
+        assert answer.headers["X-Request-Id"] == "abcdef-123456"
+        assert "abcdef-123456" in text
+        assert "secret detail" not in text
+
+
+@pytest.mark.real
+def test_behind_a_proxy_the_person_is_who_the_proxy_says(app_with):
+    app = app_with(database_url=f"postgresql://127.0.0.1:{free_port()}/nothing", trusted_proxies=1)
+    seen = {}
+
+    def look():
+        from flask import request
+
+        seen.update(address=request.remote_addr, secure=request.is_secure)
+        return "ok"
+
+    app.add_url_rule("/look", view_func=look)
+    answer = app.test_client().get("/look", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"})
+    assert seen == {"address": "203.0.113.9", "secure": True}
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotFound(), 404),
+        (NotAllowed(), 403),
+        (Conflict(), 409),
+        (Declined(), 402),
+        (Unavailable(), 503),
+        (FairhourError(), 500),
+    ],
+)
+def test_each_kind_of_error_has_its_status(error, status):
+    assert status_of(error) == status
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 65, "with\ttabs in it", "ünlautt-id"])
+def test_a_request_id_that_is_none_is_replaced(client, given):
+    answer = client.get("/health", headers={"X-Request-Id": given})
+    assert len(answer.headers["X-Request-Id"]) == 32
+
+
+def test_a_passer_by_is_nobody_and_a_door_that_forgot_to_ask_is_a_bug(app):
+    with app.test_request_context("/"):
+        g.pop("token_user", None)
+        assert viewer() is None
+        with pytest.raises(RuntimeError, match="before it checked"):
+            actor()
+
+
+def test_a_page_that_is_not_there_and_a_method_that_is_not_offered(client):
+    assert client.get("/nothing/here").status_code == 404
+    wrong = client.get("/logout")
+    assert wrong.status_code in {302, 405}
+    api = client.get("/api/v1/nothing")
+    assert (api.status_code, api.content_type) == (404, "application/problem+json")
+
+
+def test_every_answer_carries_its_security_headers(client):
+    headers = client.get("/").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
