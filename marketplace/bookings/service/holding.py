@@ -159,6 +159,19 @@ def claim(
     return booking_id
 
 
+def offer(mentee: User, offering: Offering, starts_at: datetime, *, brief: str, minutes: int) -> Booking | None:
+    """Hold a free time for somebody who waited for one, for so many minutes; None if somebody else has it.
+
+    It is not counted among the holds of her own making. The caller has locked the coach's row.
+    """
+    booking_id = claim(mentee, offering, starts_at, brief=brief, offered_minutes=minutes)
+    if booking_id is None:
+        return None
+    booking = queries.locked(booking_id)
+    enqueue("expire_hold", at=booking.hold_expires_at, booking_id=str(booking.id))
+    return booking
+
+
 def current_fee(mentee: User | None, offering: Offering) -> int:
     """Our fee on a booking made now, in ten-thousandths; a passer-by's is that of somebody new."""
     settings = config.current()
