@@ -3,6 +3,7 @@
 from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
+from marketplace.cases import models as cases
 from marketplace.coaches import models as coaches
 from marketplace.db import Base
 from marketplace.ledger import models as ledger
@@ -12,13 +13,13 @@ from marketplace.payments import models as payments
 from marketplace.payouts import models as payouts
 from marketplace.scheduling import models as scheduling
 from marketplace.stripe_inbox import models as stripe_inbox
-from marketplace.waiting import models as waiting
 
 __all__ = [
     "Base",
     "accounts",
     "audit",
     "bookings",
+    "cases",
     "coaches",
     "ledger",
     "notes",
@@ -27,5 +28,4 @@ __all__ = [
     "payouts",
     "scheduling",
     "stripe_inbox",
-    "waiting",
 ]

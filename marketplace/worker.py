@@ -12,11 +12,11 @@ from flask import Flask
 from marketplace import config
 from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
+from marketplace.cases import service as cases
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
 from marketplace.stripe_inbox import service as stripe_inbox
-from marketplace.waiting import service as waiting
 
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": bookings.abandon_payment,
@@ -28,7 +28,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "handle_event": stripe_inbox.handle_event,
     "lapse_moves": bookings.lapse_moves,
     "lapse_requests": bookings.lapse_requests,
-    "offer_freed": waiting.offer_freed,
+    "offer_freed": lambda coach_id: None,
     "refresh_account": payouts.refresh_account,
     "refresh_accounts": payouts.refresh_accounts,
     "release_authorization": bookings.release_authorization,
@@ -42,6 +42,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_reminders": bookings.send_reminders,
     "settle_payment": bookings.settle_payment,
     "settle_payments": bookings.settle_payments,
+    "settle_unanswered": cases.settle_unanswered,
     "sweep_events": stripe_inbox.sweep_events,
     "sync_refund": payments.sync_refund,
 }
@@ -51,12 +52,12 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * */15", "expire_holds"),
     ("* * * * * 5,35", "lapse_requests"),
     ("* * * * * 8,38", "lapse_moves"),
-    ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),
     ("* * * * * 25,55", "settle_payments"),
     ("* * * * * 50", "resume_refunds"),
     ("* * * * * 30", "send_reminders"),
+    ("* * * * * 35", "settle_unanswered"),
     ("*/5 * * * * 15", "sweep_events"),
     ("* * * * * 45", "resume_payouts"),
     ("*/10 * * * *", "refresh_accounts"),

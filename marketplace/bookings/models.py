@@ -1,4 +1,4 @@
-"""A booking: the hold, the session and its end are one row; and what is said of those who did not come."""
+"""A booking: the hold, the session and its end are one row."""
 
 import secrets
 import uuid
@@ -39,7 +39,8 @@ class BookingSeries(Base):
 class Booking(Base):
     """A time of a coach claimed by a mentee, `blocked` with its buffers. Price, policy and fee are copies.
 
-    PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545). The sessions
+    PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545). While it is
+    frozen it neither ends nor pays anybody: what happened is not agreed. The sessions
     of a series share one payment. `offered`: held for somebody who waited, not by herself.
     """
 
@@ -102,12 +103,12 @@ class Booking(Base):
     end_reason: Mapped[Words | None]
     refunded_cents: Mapped[Cents] = mapped_column(default=0)
     refund_at_most_cents: Mapped[Cents | None]
+    frozen_at: Mapped[Instant | None]
     released_at: Mapped[Instant | None]
 
     coach: Mapped[Coach] = relationship(lazy="raise")
     mentee: Mapped[User] = relationship(foreign_keys=mentee_id, lazy="raise")
     payment: Mapped[Payment | None] = relationship(lazy="raise")
-    no_show: Mapped["NoShowReport | None"] = relationship(lazy="raise", back_populates="booking")
 
     def buffers(self) -> tuple[timedelta, timedelta]:
         """What is claimed before and after the session itself."""
@@ -115,39 +116,6 @@ class Booking(Base):
         if lower is None or upper is None:
             raise RuntimeError("a claim without an end")
         return self.starts_at - lower, upper - self.ends_at
-
-
-class NoShowReport(Base):
-    """A mentee says that the coach did not come. `status` moves by `rules.NO_SHOW_NEXT`.
-
-    While it is open the coach may answer until `answer_by`; contested, it waits for an admin. `words` and
-    `answer_words` are what the two say; `refund_cents` is what went back because of it.
-    """
-
-    __tablename__ = "no_show_reports"
-    __table_args__ = (
-        CheckConstraint("status in ('open', 'contested', 'upheld', 'rejected', 'split', 'withdrawn')", name="status"),
-        CheckConstraint("answer in ('took_place', 'mentee_no_show', 'coach_no_show')", name="answer"),
-        CheckConstraint("(status in ('open', 'contested')) = (settled_at is null)", name="settled"),
-        Index("no_show_reports_open_idx", "answer_by", postgresql_where=text("status = 'open'")),
-        Index("no_show_reports_contested_idx", "reported_at", postgresql_where=text("status = 'contested'")),
-    )
-
-    id: Mapped[Key]
-    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), unique=True)
-    status: Mapped[Words] = mapped_column(default="open")
-    words: Mapped[Words]
-    reported_at: Mapped[Instant] = mapped_column(default=clock.now)
-    answer_by: Mapped[Instant]
-    answer: Mapped[Words | None]
-    answer_words: Mapped[Words | None]
-    answered_at: Mapped[Instant | None]
-    settled_at: Mapped[Instant | None]
-    settled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
-    settled_why: Mapped[Words | None]
-    refund_cents: Mapped[Cents | None]
-
-    booking: Mapped[Booking] = relationship(lazy="raise", back_populates="no_show")
 
 
 class Move(Base):

@@ -12,6 +12,7 @@ HELD, REQUESTED, CONFIRMED = "held", "requested", "confirmed"
 COMPLETED, CANCELLED, EXPIRED, DECLINED = "completed", "cancelled", "expired", "declined"
 TOOK_PLACE, MENTEE_NO_SHOW = "took_place", "mentee_no_show"
 OUTCOMES = (TOOK_PLACE, MENTEE_NO_SHOW)
+COACH_NO_SHOW = "the coach did not come"
 
 # What becomes of a series of which not every session fits.
 ALL, FITTING = "all", "fitting"
@@ -27,7 +28,8 @@ NEXT: dict[str, frozenset[str]] = {
     HELD: frozenset({CONFIRMED, REQUESTED, EXPIRED, CANCELLED}),
     REQUESTED: frozenset({CONFIRMED, DECLINED, EXPIRED, CANCELLED}),
     CONFIRMED: frozenset({COMPLETED, CANCELLED}),
-    COMPLETED: frozenset(),
+    # An admin found that the coach did not come.
+    COMPLETED: frozenset({CANCELLED}),
     CANCELLED: frozenset(),
     # Money that comes after the hold lapsed claims the time again, if it is still there.
     EXPIRED: frozenset({CONFIRMED, REQUESTED}),

@@ -42,7 +42,8 @@ def lapsed_requests(limit: int = 200) -> Sequence[uuid.UUID]:
 def over_without_a_word(limit: int = 200) -> Sequence[uuid.UUID]:
     """Confirmed sessions that ended a while ago and that nobody marked."""
     due = Booking.ends_at <= clock.now() - rules.COMPLETES_ITSELF_AFTER
-    return session().scalars(select(Booking.id).where(Booking.status == rules.CONFIRMED, due).limit(limit)).all()
+    chosen = select(Booking.id).where(Booking.status == rules.CONFIRMED, due, Booking.frozen_at.is_(None))
+    return session().scalars(chosen.limit(limit)).all()
 
 
 def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
@@ -52,6 +53,7 @@ def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
         .join(Payment, Payment.id == Booking.payment_id)
         .where(
             Booking.released_at.is_(None),
+            Booking.frozen_at.is_(None),
             Booking.ends_at <= clock.now(),
             Booking.status.in_((rules.COMPLETED, rules.CANCELLED)),
             Booking.refunded_cents < Booking.price_cents,

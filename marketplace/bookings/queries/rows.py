@@ -18,7 +18,6 @@ WHOLE = (
     joinedload(Booking.coach, innerjoin=True),
     joinedload(Booking.mentee, innerjoin=True),
     joinedload(Booking.payment),
-    joinedload(Booking.no_show),
 )
 
 

@@ -22,18 +22,29 @@ class NotConfirmedSession(Conflict):
     """Only a confirmed session can be completed."""
 
 
+class Frozen(Conflict):
+    """The two do not agree on what happened. Until that is settled, nothing else is decided."""
+
+
 @transactional
 def complete(coach_user: User, *, booking_id: uuid.UUID, outcome: str) -> Booking:
     """The coach says how it ended: took_place, or mentee_no_show after the waiting time."""
     booking = queries.locked_for(coach_user, booking_id)
     if booking.coach.user_id != coach_user.id:
         raise NotAllowed("Only the coach says how a session ended.")
+    if booking.frozen_at is not None:
+        raise Frozen
+    mark(booking, outcome=outcome, by=coach_user.id)
+    return booking
+
+
+def mark(booking: Booking, *, outcome: str, by: uuid.UUID) -> None:
+    """The same inside a command that has locked the row and looked who asks. Raises NotConfirmedSession, NotOverYet."""
     if booking.status != rules.CONFIRMED:
         raise NotConfirmedSession
     if not rules.may_complete(starts_at=booking.starts_at, ends_at=booking.ends_at, outcome=outcome, now=clock.now()):
         raise NotOverYet
-    _complete(booking, outcome, coach_user.id)
-    return booking
+    _complete(booking, outcome, by)
 
 
 def _complete(booking: Booking, outcome: str, by: uuid.UUID | None) -> None:
@@ -54,7 +65,8 @@ def complete_sessions() -> None:
 @transactional
 def _complete_unmarked(booking_id: uuid.UUID) -> None:
     booking = queries.locked(booking_id)
-    if booking.status == rules.CONFIRMED and booking.ends_at <= clock.now() - rules.COMPLETES_ITSELF_AFTER:
+    due = booking.ends_at <= clock.now() - rules.COMPLETES_ITSELF_AFTER
+    if booking.status == rules.CONFIRMED and due and booking.frozen_at is None:
         _complete(booking, rules.TOOK_PLACE, None)
 
 
@@ -72,6 +84,7 @@ def release(booking_id: uuid.UUID) -> bool:
     now = clock.now()
     if (
         booking.released_at is not None
+        or booking.frozen_at is not None
         or booking.status not in {rules.COMPLETED, rules.CANCELLED}
         or rules.releasable_at(rules.Policy.of(booking.policy), booking.ends_at) > now
         or payment is None

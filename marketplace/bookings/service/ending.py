@@ -8,6 +8,7 @@ from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service import telling
+from marketplace.bookings.service.earning import Frozen
 from marketplace.bookings.service.holding import freed
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
@@ -44,6 +45,8 @@ def quote_for(actor: User, booking: Booking) -> rules.Quote:
     """The same for a row at hand."""
     if booking.status not in rules.CLAIMING:
         raise AlreadyEnded
+    if booking.frozen_at is not None:
+        raise Frozen
     by_coach = booking.coach.user_id == actor.id
     if not by_coach and booking.mentee_id != actor.id:
         raise NotAllowed("Only the two people of a session cancel it.")

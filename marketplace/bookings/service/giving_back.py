@@ -1,0 +1,39 @@
+"""What becomes of a session whose two do not agree on what happened. For commands that have decided who may say so."""
+
+import uuid
+
+from marketplace import clock
+from marketplace.audit.service import record
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.payments import service as payments
+
+
+def freeze(booking: Booking) -> None:
+    """Let it neither end by itself nor pay anybody."""
+    booking.frozen_at = clock.now()
+
+
+def unfreeze(booking: Booking) -> None:
+    """Let it go its way again."""
+    booking.frozen_at = None
+
+
+def end_without_coach(booking: Booking, *, by: uuid.UUID | None) -> None:
+    """The coach did not come: the session is cancelled in her name, and everything goes back."""
+    booking.status = rules.CANCELLED
+    booking.outcome = None
+    booking.ended_at = clock.now()
+    booking.ended_by = booking.coach.user_id
+    booking.end_reason = rules.COACH_NO_SHOW
+    booking.sequence += 1
+    give_back(booking, cents=booking.price_cents)
+    record(by, "booking.coach_no_show", booking.id, refund_cents=booking.price_cents)
+
+
+def give_back(booking: Booking, *, cents: int) -> None:
+    """So much of the price goes back; the rest is the coach's, less our fee on it."""
+    booking.refunded_cents = cents
+    if booking.payment is not None:
+        payments.intend_refund(booking.payment, cents=cents, reason="no-show", key=f"no-show:{booking.id}")
+    unfreeze(booking)

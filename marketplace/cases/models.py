@@ -1,0 +1,43 @@
+"""What a mentee says of a coach who did not come, what the coach says, and how it was settled."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.bookings.models import Booking
+from marketplace.db import Base, Cents, Instant, Key, Words
+
+
+class NoShowReport(Base):
+    """A mentee says that the coach did not come; once for a session. `status` moves by `rules.NEXT`.
+
+    While it is open the coach may answer until `answer_by`; contested, it waits for an admin. `words` and
+    `answer_words` are what the two say; `refund_cents` is what went back because of it.
+    """
+
+    __tablename__ = "no_show_reports"
+    __table_args__ = (
+        CheckConstraint("status in ('open', 'contested', 'upheld', 'rejected', 'split', 'withdrawn')", name="status"),
+        CheckConstraint("answer in ('took_place', 'mentee_no_show', 'coach_no_show')", name="answer"),
+        CheckConstraint("(status in ('open', 'contested')) = (settled_at is null)", name="settled"),
+        Index("no_show_reports_open_idx", "answer_by", postgresql_where=text("status = 'open'")),
+        Index("no_show_reports_contested_idx", "reported_at", postgresql_where=text("status = 'contested'")),
+    )
+
+    id: Mapped[Key]
+    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), unique=True)
+    status: Mapped[Words] = mapped_column(default="open")
+    words: Mapped[Words]
+    reported_at: Mapped[Instant] = mapped_column(default=clock.now)
+    answer_by: Mapped[Instant]
+    answer: Mapped[Words | None]
+    answer_words: Mapped[Words | None]
+    answered_at: Mapped[Instant | None]
+    settled_at: Mapped[Instant | None]
+    settled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    settled_why: Mapped[Words | None]
+    refund_cents: Mapped[Cents | None]
+
+    booking: Mapped[Booking] = relationship(lazy="raise")
