@@ -13,6 +13,7 @@ from marketplace.payments import models as payments
 from marketplace.payouts import models as payouts
 from marketplace.scheduling import models as scheduling
 from marketplace.stripe_inbox import models as stripe_inbox
+from marketplace.waiting import models as waiting
 
 __all__ = [
     "Base",
@@ -28,4 +29,5 @@ __all__ = [
     "payouts",
     "scheduling",
     "stripe_inbox",
+    "waiting",
 ]

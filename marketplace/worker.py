@@ -17,6 +17,7 @@ from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
 from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.waiting import service as waiting
 
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": bookings.abandon_payment,
@@ -28,7 +29,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "handle_event": stripe_inbox.handle_event,
     "lapse_moves": bookings.lapse_moves,
     "lapse_requests": bookings.lapse_requests,
-    "offer_freed": lambda coach_id: None,
+    "offer_freed": waiting.offer_freed,
     "refresh_account": payouts.refresh_account,
     "refresh_accounts": payouts.refresh_accounts,
     "release_authorization": bookings.release_authorization,
@@ -52,6 +53,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * */15", "expire_holds"),
     ("* * * * * 5,35", "lapse_requests"),
     ("* * * * * 8,38", "lapse_moves"),
+    ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),
     ("* * * * * 25,55", "settle_payments"),
