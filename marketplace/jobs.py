@@ -18,17 +18,21 @@ from marketplace.errors import Conflict, NotFound
 _deferrer = App(connector=SyncPsycopgConnector())
 
 
-def enqueue(name: str, *, at: datetime | None = None, once: str | None = None, **args: Any) -> None:
+def enqueue(
+    name: str, *, at: datetime | None = None, once: str | None = None, lane: str | None = None, **args: Any
+) -> None:
     """Write a job for the worker into the running transaction.
 
     `name` is a row of `worker.JOBS`, `args` are JSON values, `at` is the earliest instant by our clock. With
-    `once`, a job that waits already under that name is not joined by a second.
+    `once`, a job that waits already under that name is not joined by a second; jobs of one `lane` run one by one.
     """
     options: dict[str, Any] = {}
     if at is not None:
         options["schedule_at"] = clock.on_the_machine(at)
     if once is not None:
         options["queueing_lock"] = once
+    if lane is not None:
+        options["lock"] = lane
     try:
         # The session makes its savepoint when it hands out the connection, so that is asked for inside.
         with session().begin_nested():

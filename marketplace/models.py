@@ -3,6 +3,7 @@
 from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
+from marketplace.calendars import models as calendars
 from marketplace.cases import models as cases
 from marketplace.coaches import models as coaches
 from marketplace.db import Base
@@ -20,6 +21,7 @@ __all__ = [
     "accounts",
     "audit",
     "bookings",
+    "calendars",
     "cases",
     "coaches",
     "ledger",

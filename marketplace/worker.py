@@ -12,6 +12,7 @@ from flask import Flask
 from marketplace import config
 from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
+from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
@@ -25,6 +26,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "complete_sessions": bookings.complete_sessions,
     "expire_hold": bookings.expire_hold,
     "expire_holds": bookings.expire_holds,
+    "fetch_calendar": calendars.fetch_calendar,
+    "fetch_calendars": calendars.fetch_calendars,
     "forget_old_requests": accounts.forget_old_requests,
     "handle_event": stripe_inbox.handle_event,
     "lapse_moves": bookings.lapse_moves,
@@ -46,6 +49,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "settle_unanswered": cases.settle_unanswered,
     "sweep_events": stripe_inbox.sweep_events,
     "sync_refund": payments.sync_refund,
+    "tell_meeting_link": bookings.tell_meeting_link,
+    "write_event": calendars.write_event,
+    "write_sessions": bookings.write_sessions,
 }
 
 # Sweeps find what is due by our own clock; six fields, the last is seconds.
@@ -62,6 +68,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 35", "settle_unanswered"),
     ("*/5 * * * * 15", "sweep_events"),
     ("* * * * * 45", "resume_payouts"),
+    ("* * * * * 30", "fetch_calendars"),
     ("*/10 * * * *", "refresh_accounts"),
     ("17 * * * *", "forget_old_requests"),
 ]
