@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from marketplace import clock
-from marketplace.db import driver_connection, session
+from marketplace.db import driver_connection, session, transactional
 from marketplace.errors import Conflict, NotFound
 
 # Never opened: every job is deferred on the caller's own connection.
@@ -39,6 +39,13 @@ def enqueue(
             _deferrer.configure_task(name, connection=driver_connection(), **options).defer(**args)
     except AlreadyEnqueued:
         return
+
+
+@transactional
+def begin(job_id: int | None) -> None:
+    """Note that a job which was enqueued `once` no longer waits, so that a later wish for it is not lost."""
+    begun = text("update procrastinate_jobs set queueing_lock = null where id = :id")
+    session().execute(begun, {"id": job_id})
 
 
 class WaitsAlready(Conflict):

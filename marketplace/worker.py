@@ -14,6 +14,7 @@ from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
 from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
+from marketplace.jobs import begin
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
@@ -49,7 +50,6 @@ JOBS: dict[str, Callable[..., Any]] = {
     "settle_unanswered": cases.settle_unanswered,
     "sweep_events": stripe_inbox.sweep_events,
     "sync_refund": payments.sync_refund,
-    "tell_meeting_link": bookings.tell_meeting_link,
     "write_event": calendars.write_event,
     "write_sessions": bookings.write_sessions,
 }
@@ -78,6 +78,9 @@ RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
 CONCURRENCY = 4
 DONE_JOBS_KEPT_HOURS = 72
 
+# A job that has begun is no longer the one that waits: another may wait beside it, also when this one is tried again.
+BEGUN = "update procrastinate_jobs set queueing_lock = null where id = %(id)s"
+
 log = structlog.get_logger()
 
 
@@ -87,7 +90,7 @@ def queue(app: Flask, database_url: str) -> procrastinate.App:
     stalled_after = config.current().worker_stalled_seconds
     periodic = {name: cron for cron, name in SCHEDULE}
     for name, work in JOBS.items():
-        task = jobs.task(name=name, retry=RETRY, pass_context=False)(_inside(app, name, work))
+        task = jobs.task(name=name, retry=RETRY, pass_context=True)(_inside(app, name, work))
         if name in periodic:
             jobs.periodic(cron=periodic[name])(task)
 
@@ -96,6 +99,7 @@ def queue(app: Flask, database_url: str) -> procrastinate.App:
         """Give the jobs of a worker that died back to the queue."""
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
+            await context.app.connector.execute_query_async(BEGUN, id=job.id)
             await manager.retry_job(job)
 
     @jobs.task(name="forget_old_jobs", pass_context=True)
@@ -109,9 +113,11 @@ def queue(app: Flask, database_url: str) -> procrastinate.App:
 
 
 def _inside(app: Flask, name: str, work: Callable[..., Any]) -> Callable[..., None]:
-    def run(timestamp: int | None = None, **args: Any) -> None:
+    def run(context: procrastinate.JobContext, timestamp: int | None = None, **args: Any) -> None:
         with app.app_context():
             structlog.contextvars.bind_contextvars(job=name)
+            if context.job.queueing_lock is not None:
+                begin(context.job.id)
             work(**args)
 
     run.__name__ = name
