@@ -13,9 +13,9 @@ from marketplace import clock, config
 from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.db import db
-from tests.sandbox import Sandbox
 from tests import postgres, queue
 from tests.doors import ApiClient, PageClient
+from tests.sandbox import Sandbox
 from tests.smtp import Mailbox
 
 # A Monday, in winter in both hemispheres' usual zones: clock changes are chosen by the tests that want them.
