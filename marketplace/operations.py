@@ -11,6 +11,7 @@ from marketplace import clock, config, jobs
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries as bookings
+from marketplace.cases import queries as cases
 from marketplace.coaches import queries as coaches
 from marketplace.db import session, transactional
 from marketplace.errors import FairhourError, NotFound
@@ -26,9 +27,10 @@ from marketplace.stripe_inbox import rules as event_rules
 
 @dataclass(frozen=True)
 class Waiting:
-    """How much waits for somebody: coaches to vet, payouts by state, failed jobs and mails, events not handled."""
+    """How much waits for somebody: coaches, cases, payouts by state, failed jobs and mails, events."""
 
     coaches: int
+    cases: int
     payable: int
     proposed: int
     payouts_waiting: int
@@ -59,6 +61,7 @@ def waiting(admin: User) -> Waiting:
     by_state = payouts.counts()
     return Waiting(
         coaches=len(coaches.waiting_for_vetting()),
+        cases=cases.count_contested(),
         payable=len([payable for payable in payouts.payables(admin) if payable.reason is None]),
         proposed=by_state.get(payout_rules.PROPOSED, 0),
         payouts_waiting=payouts.count_waiting(),

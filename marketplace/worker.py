@@ -50,6 +50,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "settle_unanswered": cases.settle_unanswered,
     "sweep_events": stripe_inbox.sweep_events,
     "sync_refund": payments.sync_refund,
+    "tell_meeting_link": bookings.tell_meeting_link,
     "write_event": calendars.write_event,
     "write_sessions": bookings.write_sessions,
 }

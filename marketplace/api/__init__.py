@@ -7,10 +7,21 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from marketplace.api import admin_coaches, admin_money, bookings, coaches, me, notes, payouts, webhooks
+from marketplace.api import (
+    admin_coaches,
+    admin_money,
+    bookings,
+    cases,
+    coaches,
+    me,
+    meeting,
+    notes,
+    payouts,
+    webhooks,
+)
 
 # Each has a blueprint `bp`, a `Resource`.
-RESOURCES = (me, bookings, notes, coaches, payouts, admin_coaches, admin_money)
+RESOURCES = (me, bookings, meeting, cases, notes, coaches, payouts, admin_coaches, admin_money)
 
 PREFIX = "/api/v1"
 

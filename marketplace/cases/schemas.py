@@ -17,13 +17,13 @@ def _words() -> fields.String:
     return fields.String(load_default="", validate=[TOO_LONG, plain_text])
 
 
-class ReportSchema(Written):
+class NoShowSchema(Written):
     """That the other did not come; in words, if one likes."""
 
     words = _words()
 
 
-class AnswerSchema(Written):
+class NoShowAnswerSchema(Written):
     """How it was, as the coach says."""
 
     answer = fields.String(
@@ -49,13 +49,13 @@ class _VerdictSchema(Written):
     )
 
 
-class DecisionSchema(_VerdictSchema):
+class CaseDecisionSchema(_VerdictSchema):
     """An admin's decision. `refund` is what goes back where it is split."""
 
     refund = fields.Nested(MoneySchema, load_default=None, allow_none=True)
 
 
-class DecisionFormSchema(_VerdictSchema):
+class CaseDecisionFormSchema(_VerdictSchema):
     """The same from a page, where the amount is typed in the session's own currency, like 60.00."""
 
     refund = fields.String(load_default="")

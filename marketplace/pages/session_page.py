@@ -11,10 +11,13 @@ from marketplace.audit.queries import story_of
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON
+from marketplace.bookings.service import meeting
+from marketplace.cases import queries as cases
 from marketplace.http import actor
 from marketplace.notes import queries as notes
 from marketplace.notes import rules as note_rules
 from marketplace.pages import story, wording
+from marketplace.pages.who_came import WhoCame
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader
 from marketplace.signin import viewers_zone
 
@@ -39,11 +42,13 @@ class Possible:
         ahead = rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=reader.now)
         return cls(
             pay=as_mentee and wording.is_held(booking, reader.now),
-            cancel=(as_coach and confirmed)
+            cancel=(as_coach and confirmed and not booking.frozen_at)
             or (as_mentee and ((confirmed and ahead) or wording.is_open_request(booking, reader.now))),
             answer=as_coach and wording.is_open_request(booking, reader.now),
             outcomes=tuple(
-                o for o in rules.OUTCOMES if as_coach and confirmed and rules.may_complete(outcome=o, **times)
+                o
+                for o in rules.OUTCOMES
+                if as_coach and confirmed and not booking.frozen_at and rules.may_complete(outcome=o, **times)
             ),
             calendar=confirmed and reader.side != ADMIN,
             note=note_rules.may_write(person.id, coach_user_id=booking.coach.user_id, booking_status=booking.status),
@@ -69,6 +74,8 @@ def session_page(booking_id: uuid.UUID, **shown: Any) -> Response:
         money=story.money(booking, refunds, reader),
         story=story.story(booking, story_of(booking.id), refunds, reader),
         notes=notes.of_booking(person, booking.id) if reader.side != ADMIN else [],
+        meeting=meeting(booking) if booking.status == rules.CONFIRMED and reader.side != ADMIN else None,
+        who_came=WhoCame.of(booking, cases.find(booking.id), reader),
         longest_reason=LONGEST_REASON,
         longest_note=note_rules.LONGEST,
         **shown,

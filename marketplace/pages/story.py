@@ -8,7 +8,7 @@ from marketplace.audit.models import AuditEntry
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.money import spoken
-from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_gets, coach_of, price
+from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, back, coach_gets, coach_of, price
 from marketplace.payments.models import Refund
 
 
@@ -60,7 +60,17 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
         "booking.completed": _completed(mentee, coach, entry),
         "booking.expired": _lapsed(coach, entry),
         "booking.released": f"{coach_gets(booking)} became payable",
+        "booking.no_show_reported": f"{mentee} said that {'you' if coach == 'You' else coach} did not come",
+        "booking.no_show_contested": "The two do not agree, so somebody of us decides",
+        "booking.no_show_withdrawn": f"{mentee} took it back",
+        "booking.coach_no_show": f"{coach} did not come, so {back(booking)} goes back",
+        "booking.case_decided": _decided(booking, entry),
     }.get(entry.action, "")
+
+
+def _decided(booking: Booking, entry: AuditEntry) -> str:
+    cents = entry.details.get("refund_cents", 0)
+    return f"Decided: {spoken(cents, booking.currency)} goes back" if cents else "Decided: nothing goes back"
 
 
 def _cancelled(entry: AuditEntry) -> str:

@@ -103,6 +103,8 @@ def state(booking: Booking, reader: Reader) -> Said:
         rules.EXPIRED: _expired,
         rules.DECLINED: _declined,
     }
+    if booking.frozen_at is not None:
+        return Said("The two do not agree on who came" if reader.side == ADMIN else "Not settled who came", "warm")
     return telling[booking.status](booking, reader)
 
 
@@ -140,6 +142,8 @@ def _completed(booking: Booking, reader: Reader) -> Said:
 
 
 def _cancelled(booking: Booking, reader: Reader) -> Said:
+    if booking.end_reason == rules.COACH_NO_SHOW:
+        return Said(f"{'You' if reader.side == COACH else coach_of(booking)} did not come, {back(booking)} back")
     who = by_whom(booking, reader)
     if booking.confirmed_at is not None:
         came_back = f"{back(booking)} back" if booking.refunded_cents else "nothing came back"
@@ -185,7 +189,8 @@ def next_step(booking: Booking, reader: Reader) -> str:
         rules.EXPIRED: _after_ended,
         rules.DECLINED: _after_ended,
     }
-    return steps[booking.status](booking, reader)
+    # What comes next is said where it is said who came.
+    return steps[booking.status](booking, reader) if booking.frozen_at is None else ""
 
 
 def price(booking: Booking) -> str:

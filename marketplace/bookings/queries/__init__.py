@@ -2,6 +2,7 @@
 
 from marketplace.bookings.queries.claims import claimed, holds_of, offering_as_sold, own_claim
 from marketplace.bookings.queries.due import (
+    ahead_of,
     earned_but_not_released,
     lapsed_holds,
     lapsed_requests,
@@ -29,6 +30,7 @@ from marketplace.bookings.queries.rows import (
 __all__ = [
     "WHOLE",
     "Page",
+    "ahead_of",
     "claimed",
     "earned_but_not_released",
     "for_feed",

@@ -46,6 +46,12 @@ def over_without_a_word(limit: int = 200) -> Sequence[uuid.UUID]:
     return session().scalars(chosen.limit(limit)).all()
 
 
+def ahead_of(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """A coach's confirmed sessions that have not begun, the next one first."""
+    chosen = select(Booking.id).where(Booking.coach_id == coach_id, Booking.status == rules.CONFIRMED)
+    return session().scalars(chosen.where(Booking.starts_at > clock.now()).order_by(Booking.starts_at)).all()
+
+
 def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
     """Ended sessions whose kept money may be due to the coach: over, paid, settled, undisputed."""
     chosen = (

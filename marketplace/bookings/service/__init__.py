@@ -25,6 +25,7 @@ from marketplace.bookings.service.holding import (
     pay,
 )
 from marketplace.bookings.service.inviting import feed, session_file
+from marketplace.bookings.service.meeting import Meeting, meeting, meeting_of, set_meeting_link, tell_meeting_link
 from marketplace.bookings.service.moving import (
     AlreadyAnswered,
     MovedAlready,
@@ -56,6 +57,7 @@ from marketplace.bookings.service.writing_back import write_sessions
 __all__ = [
     "AlreadyAnswered",
     "HoldLapsed",
+    "Meeting",
     "MovedAlready",
     "NotConfirmed",
     "NotMovable",
@@ -88,6 +90,8 @@ __all__ = [
     "lapse_moves",
     "lapse_requests",
     "may_move",
+    "meeting",
+    "meeting_of",
     "move",
     "move_times",
     "offer",
@@ -102,8 +106,10 @@ __all__ = [
     "remind",
     "send_reminders",
     "session_file",
+    "set_meeting_link",
     "settle_payment",
     "settle_payments",
+    "tell_meeting_link",
     "withdraw_move",
     "write_sessions",
 ]
