@@ -83,5 +83,5 @@ def _tell_mentee(booking: Booking, note: Note) -> None:
         title=booking.title,
         starts_at=booking.starts_at,
         zone=booking.mentee.timezone,
-        booking_url=f"{config.current().public_url}/bookings/{booking.id}",
+        session_url=f"{config.current().public_url}/sessions/{booking.id}#notes",
     )

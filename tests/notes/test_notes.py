@@ -77,7 +77,7 @@ def test_sharing_tells_the_mentee_once_and_lets_her_read(ada, mia, booking, run_
     (mail,) = [mail for mail in mailbox.to(mia.email) if "note" in mail["Subject"]]
     words = mail.get_body(("plain",)).get_content()
     assert "Tue 2 Mar, 11:00 (Berlin)" in words
-    assert f"/bookings/{booking.id}" in words
+    assert f"/sessions/{booking.id}#notes" in words
 
 
 def test_an_edit_changes_what_was_named_alone(ada, booking, moment):

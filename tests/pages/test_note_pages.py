@@ -72,6 +72,18 @@ def test_a_shared_note_is_read_by_the_mentee_who_cannot_change_it(desk, hers, ad
     assert "Mia can read it" in read(desk.get(f"/sessions/{booking.id}")).text
 
 
+def test_the_mail_about_a_shared_note_leads_to_it(desk, hers, mia, booking, run_jobs, mailbox):
+    write(desk, booking, shared="yes")
+    run_jobs()
+    (mail,) = [mail for mail in mailbox.to(mia.email) if "shared a note" in mail["Subject"]]
+    words = mail.get_body(("plain",)).get_content()
+    (link,) = [word for word in words.split() if "/sessions/" in word]
+    where = urlsplit(link)
+    page = read(hers.get(where.path))
+    assert SECRET in page.text
+    assert where.fragment in page.ids
+
+
 def test_a_note_is_changed_and_shared_later(desk, hers, ada, booking):
     write(desk, booking)
     (note,) = kept(ada, booking)
