@@ -11,6 +11,7 @@ from marketplace.api import (
     admin_coaches,
     admin_money,
     bookings,
+    calendars,
     cases,
     coaches,
     me,
@@ -21,7 +22,7 @@ from marketplace.api import (
 )
 
 # Each has a blueprint `bp`, a `Resource`.
-RESOURCES = (me, bookings, meeting, cases, notes, coaches, payouts, admin_coaches, admin_money)
+RESOURCES = (me, bookings, meeting, cases, notes, coaches, payouts, admin_coaches, admin_money, calendars)
 
 PREFIX = "/api/v1"
 

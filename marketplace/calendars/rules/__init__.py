@@ -61,6 +61,9 @@ def hint(url: str) -> str:
 
 # RFC 6890 and the registries it names leave these to Python's is_global; the rest it misses or cannot see through.
 _NAT64, _COMPATIBLE = ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96")
+# Older Pythons take most of the block for protocol assignments to be global; only two anycast addresses of it are.
+_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
+_ANYCAST = (ipaddress.IPv4Address("192.0.0.9"), ipaddress.IPv4Address("192.0.0.10"))
 _NEVER = [ipaddress.IPv6Network(net) for net in ("64:ff9b:1::/48", "2001::/32", "fec0::/10", "5f00::/16")]
 
 
@@ -75,6 +78,8 @@ def is_public(text: str) -> bool:
             return is_public(str(inside))
         if any(found in net for net in _NEVER):
             return False
+    if found in _ASSIGNMENTS and found not in _ANYCAST:
+        return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 

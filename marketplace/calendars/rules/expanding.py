@@ -85,7 +85,15 @@ def _like(calendar: Any) -> Calendar:
     return empty
 
 
+def _check_kinds(event: Any) -> None:
+    """RFC 5545 3.8.2.2: beginning and end are both dates or both times; what mixes them is not understood."""
+    if "DTEND" in event and isinstance(event["DTSTART"].dt, datetime) != isinstance(event["DTEND"].dt, datetime):
+        raise ValueError("an event from a date to a time")
+
+
 def _occurrences(series: Calendar, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Interval]:
+    for event in series.walk("VEVENT"):
+        _check_kinds(event)
     for event in recurring_ical_events.of(series).between(start - FURTHEST, end + FURTHEST):
         if _is_busy(event):
             begins, ends = _instant(event["DTSTART"].dt, zone), _instant(event["DTEND"].dt, zone)

@@ -1,0 +1,52 @@
+"""/coach/calendars: a coach's calendars elsewhere."""
+
+import uuid
+from typing import Any
+
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.calendars import queries, service
+from marketplace.calendars.schemas import CalendarSchema, NewCalendarSchema
+from marketplace.http import actor
+
+bp = Resource(
+    "calendars_api",
+    __name__,
+    url_prefix="/api/v1/coach/calendars",
+    description="When a coach is busy elsewhere",
+)
+
+
+@bp.get("")
+@needs("read")
+@bp.response(200, CalendarSchema(many=True))
+def mine() -> list[queries.Listed]:
+    """Your calendars and where each of them stands."""
+    return queries.calendars_of(actor())
+
+
+@bp.post("")
+@needs("write")
+@idempotent
+@bp.arguments(NewCalendarSchema)
+@bp.response(201, CalendarSchema)
+def add(data: dict[str, Any]) -> queries.Listed:
+    """Read a calendar from now on. The first reading follows in a moment; `state` says how it went."""
+    return queries.listed(service.add(actor(), **data))
+
+
+@bp.post("/<uuid:calendar_id>/read")
+@needs("write")
+@bp.response(200, CalendarSchema)
+def read_now(calendar_id: uuid.UUID) -> queries.Listed:
+    """Read it as soon as a worker can."""
+    return queries.listed(service.read_now(actor(), calendar_id=calendar_id))
+
+
+@bp.delete("/<uuid:calendar_id>")
+@needs("write")
+@bp.response(204)
+def remove(calendar_id: uuid.UUID) -> None:
+    """Forget it and its busy times."""
+    service.remove(actor(), calendar_id=calendar_id)

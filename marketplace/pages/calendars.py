@@ -1,0 +1,63 @@
+"""A coach's calendars elsewhere: what is busy there is not offered here."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.calendars import queries, rules, service
+from marketplace.calendars.schemas import NewCalendarSchema
+from marketplace.errors import Conflict, Invalid
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.signin import signed_in
+
+bp = Blueprint("calendars", __name__, url_prefix="/desk/calendars")
+
+
+@bp.get("")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """Where each of them stands, and the form for another."""
+    return _page({})
+
+
+@bp.post("")
+@signed_in
+def add() -> ResponseReturnValue:
+    """Read another one from now on."""
+    try:
+        calendar = service.add(actor(), **load(NewCalendarSchema()))
+    except Invalid as refusal:
+        return _page(request.form, errors=refusal.fields), 422
+    except Conflict as refusal:
+        flash(refusal.sentence, "danger")
+        return redirect(url_for(".mine"), 303)
+    flash(f"{calendar.name} is read in a moment. Its busy times are then no longer offered.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+@bp.post("/<uuid:calendar_id>/read")
+@signed_in
+def read_now(calendar_id: uuid.UUID) -> ResponseReturnValue:
+    """As soon as a worker can."""
+    calendar = service.read_now(actor(), calendar_id=calendar_id)
+    flash(f"{calendar.name} is read in a moment.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+@bp.post("/<uuid:calendar_id>/remove")
+@signed_in
+def remove(calendar_id: uuid.UUID) -> ResponseReturnValue:
+    """Its busy times go with it."""
+    service.remove(actor(), calendar_id=calendar_id)
+    flash("Removed. What was busy only there is offered again.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+def _page(typed: Any, **shown: Any) -> str:
+    calendars = queries.calendars_of(actor())
+    kinds = list(rules.KINDS.items())
+    shown.setdefault("errors", {})
+    return render_template("desk/calendars.html", calendars=calendars, kinds=kinds, typed=typed, **shown)

@@ -1,0 +1,218 @@
+"""What is busy in a calendar's text: the cases of RFC 5545, and those that people's programs really send."""
+
+import json
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace.calendars.rules import expanding
+from marketplace.calendars.service import reading
+from tests.calendars.servers import MORNING, calendar
+
+START = datetime(2027, 2, 28, tzinfo=UTC)
+END = START + timedelta(days=400)
+
+OFFICE = """
+BEGIN:VTIMEZONE
+TZID:Her Office
+BEGIN:STANDARD
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+def busy(*events: str, zone: str = "Europe/Berlin", before: str = "", most: int = 20_000) -> list[str]:
+    """The busy times as 'MM-DD HH:MM-HH:MM' or with the day of the end, in UTC; nothing was skipped."""
+    found, skipped = expanding.busy_times(calendar(*events, before=before), zone, START, END, most)
+    assert skipped == 0
+    return [told(*interval) for interval in found]
+
+
+def told(begins: datetime, ends: datetime) -> str:
+    assert begins.tzinfo == UTC
+    return (
+        f"{begins:%m-%d %H:%M}-{ends:%H:%M}"
+        if begins.date() == ends.date()
+        else f"{begins:%m-%d %H:%M}-{ends:%m-%d %H:%M}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        pytest.param(MORNING, ["03-02 09:00-10:00"], id="UTC"),
+        pytest.param("DTSTART;TZID=America/New_York:20270302T090000\nDURATION:PT90M", ["03-02 14:00-15:30"], id="zone"),
+        pytest.param(
+            "DTSTART;TZID=W. Europe Standard Time:20270702T090000\nDURATION:PT1H",
+            ["07-02 07:00-08:00"],
+            id="a zone by Microsoft's name",
+        ),
+        pytest.param("DTSTART:20270302T090000\nDTEND:20270302T100000", ["03-02 08:00-09:00"], id="floating"),
+        pytest.param("DTSTART;TZID=Atlantis:20270302T090000\nDURATION:PT1H", ["03-02 08:00-09:00"], id="unknown zone"),
+        pytest.param("DTSTART;VALUE=DATE:20270302", ["03-01 23:00-03-02 23:00"], id="all day"),
+        pytest.param(
+            "DTSTART;VALUE=DATE:20270328\nDTEND;VALUE=DATE:20270330", ["03-27 23:00-03-29 22:00"], id="days of 23 hours"
+        ),
+        pytest.param(f"{MORNING}\nSTATUS:CANCELLED", [], id="cancelled"),
+        pytest.param(f"{MORNING}\nSTATUS:TENTATIVE", ["03-02 09:00-10:00"], id="tentative"),
+        pytest.param(f"{MORNING}\nTRANSP:TRANSPARENT", [], id="transparent"),
+        pytest.param(f"{MORNING}\nX-MICROSOFT-CDO-BUSYSTATUS:FREE", [], id="free in Outlook"),
+        pytest.param(f"UID:0190@fairhour\n{MORNING}", [], id="our own session"),
+        pytest.param("DTSTART:20270302T090000Z", [], id="an instant"),
+        pytest.param("DTSTART:20270101T090000Z\nDURATION:PT1H", [], id="past"),
+        pytest.param("DTSTART:20290101T090000Z\nDURATION:PT1H", [], id="beyond the horizon"),
+        pytest.param(
+            "DTSTART:20270227T230000Z\nDTEND:20270228T010000Z", ["02-27 23:00-02-28 01:00"], id="under way at the start"
+        ),
+        pytest.param(
+            "DTSTART;TZID=Europe/Berlin:20270327T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3",
+            ["03-27 08:00-09:00", "03-28 07:00-08:00", "03-29 07:00-08:00"],
+            id="wall clock across a clock change",
+        ),
+        pytest.param(
+            "DTSTART:20270302T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20270303T090000Z",
+            ["03-02 09:00-10:00", "03-04 09:00-10:00"],
+            id="EXDATE",
+        ),
+        pytest.param(
+            "DTSTART:20270302T090000Z\nDURATION:PT1H\nRDATE:20270305T120000Z\nRDATE;VALUE=PERIOD:20270306T120000Z/PT3H",
+            ["03-02 09:00-10:00", "03-05 12:00-13:00", "03-06 12:00-15:00"],
+            id="RDATE",
+        ),
+        pytest.param(
+            "DTSTART:20270302T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20270303T235959Z",
+            ["03-02 08:00-09:00", "03-03 08:00-09:00"],
+            id="floating with an UNTIL in UTC",
+        ),
+        pytest.param(
+            "DTSTART;VALUE=DATE:19990304\nRRULE:FREQ=YEARLY", ["03-03 23:00-03-04 23:00", "03-03 23:00-03-04 23:00"],
+            id="a birthday",
+        ),
+    ],
+)  # fmt: skip
+def test_one_event(event: str, expected: list[str]) -> None:
+    assert busy(event) == expected
+
+
+def test_exceptions_replace_what_they_name() -> None:
+    series = "UID:s\nDTSTART;TZID=Europe/Berlin:20270701T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=4"
+    moved = "UID:s\nRECURRENCE-ID;TZID=Europe/Berlin:20270702T100000\nDTSTART:20270702T130000Z\nDURATION:PT2H"
+    gone = "UID:s\nRECURRENCE-ID;TZID=Europe/Berlin:20270703T100000\nDTSTART:20270703T080000Z\nSTATUS:CANCELLED"
+    assert busy(series, moved, gone) == ["07-01 08:00-09:00", "07-02 13:00-15:00", "07-04 08:00-09:00"]
+
+
+def test_from_here_on_changes_the_rest() -> None:
+    series = "UID:s\nDTSTART:20270701T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3"
+    later = "UID:s\nRECURRENCE-ID;RANGE=THISANDFUTURE:20270702T100000Z\nDTSTART:20270702T150000Z\nDURATION:PT1H"
+    assert busy(series, later) == ["07-01 10:00-11:00", "07-02 15:00-16:00", "07-03 15:00-16:00"]
+
+
+def test_a_zone_of_her_own_making() -> None:
+    event = "DTSTART;TZID=Her Office:2027{}T090000\nDURATION:PT1H"
+    assert busy(event.format("0302"), event.format("0702"), before=OFFICE) == ["03-02 08:00-09:00", "07-02 07:00-08:00"]
+
+
+def test_googles_zone_is_that_of_times_that_name_none() -> None:
+    floating = "DTSTART:20270702T090000\nDURATION:PT1H"
+    assert busy(floating, before="X-WR-TIMEZONE:America/New_York") == ["07-02 13:00-14:00"]
+
+
+def test_floating_times_are_those_of_the_coach() -> None:
+    assert busy("DTSTART:20270302T090000\nDURATION:PT1H", zone="Asia/Kathmandu") == ["03-02 03:15-04:15"]
+    assert busy("DTSTART;VALUE=DATE:20270302", zone="Pacific/Kiritimati") == ["03-01 10:00-03-02 10:00"]
+
+
+def test_what_overlaps_or_touches_is_one_busy_time() -> None:
+    assert busy(MORNING, "DTSTART:20270302T093000Z\nDURATION:PT1H", "DTSTART:20270302T103000Z\nDURATION:PT30M") == [
+        "03-02 09:00-11:00"
+    ]
+
+
+def test_a_calendar_that_only_says_when() -> None:
+    text = (
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VFREEBUSY\r\nUID:f\r\n"
+        b"FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20270302T090000Z/PT1H,20270303T090000Z/20270303T100000Z\r\n"
+        b"FREEBUSY;FBTYPE=FREE:20270304T090000Z/PT1H\r\nFREEBUSY:20270101T090000Z/PT1H\r\n"
+        b"END:VFREEBUSY\r\nBEGIN:VFREEBUSY\r\nUID:g\r\nFREEBUSY:20270305T090000Z/PT1H\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n"
+    )
+    found, _skipped = expanding.busy_times(text, "UTC", START, END, 100)
+    assert [told(*interval) for interval in found] == ["03-02 09:00-10:00", "03-03 09:00-10:00", "03-05 09:00-10:00"]
+
+
+def test_several_calendars_in_one_text_are_read_together() -> None:
+    text = calendar(MORNING) + calendar("DTSTART:20270303T090000Z\nDURATION:PT1H")
+    assert len(expanding.busy_times(text, "UTC", START, END, 100)[0]) == 2
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "DTSTART:yesterday",
+        "SUMMARY:No beginning",
+        "DTSTART:20270302T090000Z\nDURATION:PT1H\nRRULE:FREQ=SOMETIMES",
+        "DTSTART;VALUE=DATE:20270302\nDTEND:20270302T100000Z\nRRULE:FREQ=YEARLY;BYMONTH=13",
+    ],
+)
+def test_one_broken_event_does_not_hide_the_others(broken: str) -> None:
+    found, skipped = expanding.busy_times(calendar(broken, MORNING), "UTC", START, END, 100)
+    assert [told(*interval) for interval in found] == ["03-02 09:00-10:00"]
+    assert skipped == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"", expanding.UNREADABLE),
+        (b"<html><body>Sign in</body></html>", expanding.UNREADABLE),
+        (b"BEGIN:VCALENDAR\r\n\x00\xff nonsense\r\nEND:VCALENDAR\r\n", expanding.UNREADABLE),
+        (calendar(MORNING)[:-30], expanding.CUT_OFF),
+    ],
+)
+def test_what_is_no_calendar_is_said_to_be_none(text: bytes, said: str) -> None:
+    with pytest.raises(expanding.NotUnderstood, match=said.split("(", maxsplit=1)[0]):
+        expanding.busy_times(text, "UTC", START, END, 100)
+
+
+def test_too_many_events_are_refused() -> None:
+    rule = "DTSTART:20270302T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;COUNT=200"
+    with pytest.raises(expanding.NotUnderstood, match="more than 100 events"):
+        busy(rule, most=100)
+
+
+def test_memory_that_runs_out_is_no_broken_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(expanding.recurring_ical_events, "of", exhausted)
+    with pytest.raises(MemoryError):
+        busy(MORNING)
+
+
+def question(text: bytes, most: int = 100) -> bytes:
+    asked = {"zone": "UTC", "start": START.isoformat(), "end": END.isoformat(), "most": most}
+    return json.dumps(asked).encode() + b"\n" + text
+
+
+def test_as_a_program_it_answers_in_json() -> None:
+    asked = subprocess.run(
+        reading.WORKING_OUT,
+        input=question(calendar(MORNING)),
+        capture_output=True,
+        cwd=reading.ROOT,
+        env={},
+        check=True,
+    )
+    answer = {"busy": [["2027-03-02T09:00:00+00:00", "2027-03-02T10:00:00+00:00"]], "skipped": 0}
+    assert json.loads(asked.stdout) == answer == expanding.answer(question(calendar(MORNING)))
+    assert expanding.answer(question(b"nothing")) == {"error": expanding.UNREADABLE}

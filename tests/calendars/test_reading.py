@@ -1,0 +1,157 @@
+"""Reading calendars by a job: what is busy is not offered; what goes wrong is told, and nothing is lost."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.calendars import queries
+from marketplace.calendars import service as calendars
+from marketplace.calendars.models import BusyTime
+from marketplace.db import session
+from marketplace.errors import Invalid, NotFound
+from marketplace.scheduling import queries as scheduling
+from tests.calendars import servers
+from tests.calendars.servers import MORNING, calendar, measured, says
+from tests.factories import a_coach, a_person, an_offering, open_all_week
+
+NINE = datetime(2027, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def ada():
+    return open_all_week(a_coach("ada"))
+
+
+@pytest.fixture
+def read(ada, web, run_jobs):
+    """Adds the calendar that the server serves; reading it again is `read.again()`."""
+
+    class Reading:
+        def __call__(self, answer, url=None, **more):
+            web.answer = answer
+            added = calendars.add(ada.user, kind="ics", name="Work", url=url or web.url, **more)
+            self.id = added.id
+            run_jobs()
+            return self.now()
+
+        def again(self, answer):
+            web.answer = answer
+            calendars.read_now(ada.user, calendar_id=self.id)
+            run_jobs()
+            return self.now()
+
+        def now(self):
+            return next(one for one in queries.calendars_of(ada.user) if one.id == self.id)
+
+    return Reading()
+
+
+def busy():
+    session().commit()
+    return list(session().scalars(select(BusyTime.starts_at).order_by(BusyTime.starts_at)))
+
+
+def test_what_is_busy_elsewhere_is_not_offered(ada, read):
+    offering = an_offering(ada)
+    assert scheduling.is_free(offering, NINE)
+    listed = read(says(calendar(MORNING)))
+    assert listed.state == "Read just now: 1 busy time."
+    assert busy() == [NINE]
+    assert not scheduling.is_free(offering, NINE)
+
+
+def test_an_unchanged_calendar_is_not_sent_again(read, web):
+    read(says(calendar(MORNING), ETag='"one"'))
+    listed = read.again(says(b"", 304))
+    assert web.requests[-1][1]["If-None-Match"] == '"one"'
+    assert listed.works
+    assert busy() == [NINE]
+
+
+def test_what_was_taken_out_elsewhere_is_offered_again(read):
+    read(says(calendar(MORNING), ETag='"one"'))
+    read.again(says(calendar("DTSTART:20270303T090000Z\nDTEND:20270303T100000Z"), ETag='"two"'))
+    assert busy() == [datetime(2027, 3, 3, 9, tzinfo=UTC)]
+
+
+BAD = {
+    "5 MB": servers.five_megabytes,
+    "endless": servers.endless,
+    "a bomb": servers.bomb,
+    "never answers": servers.never_answers,
+    "drips": servers.drips,
+    "drips its headers": servers.drips_headers,
+    "breaks off": servers.breaks_off,
+    "not found": says(b"gone", 404),
+    "broken inside": says(b"oops", 500),
+    "a page": says(b"<html><body>Sign in</body></html>", Content_Type="text/html"),
+    "no calendar at all": says(b"\x00\xff\x00"),
+    "50,000 recurrences": says(calendar("DTSTART:20270301T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;COUNT=50000")),
+    "elsewhere, inside": says(b"", 302, Location="http://127.0.0.1:9/inside.ics"),
+    "round and round": says(b"", 302, Location="/calendar.ics"),
+}
+
+
+@pytest.mark.parametrize("answer", BAD.values(), ids=BAD)
+def test_a_bad_server_is_told_of_soon_and_what_was_read_before_is_kept(read, allow, web, answer):
+    read(says(calendar(MORNING), ETag='"one"'))
+    allow(web.place, seconds=1)
+    seconds = measured(lambda: read.again(answer))
+    listed = read.now()
+    assert listed.error
+    assert not listed.works
+    assert "We keep the busy times read just now." in listed.state
+    assert busy() == [NINE]
+    assert seconds < 12
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:9/x.ics", "http://localhost:9/x.ics", "http://[::1]:9/x.ics", "http://169.254.169.254/latest"],
+)
+def test_addresses_inside_the_network_are_not_read(read, url):
+    listed = read(says(b""), url=url)
+    assert "Nothing was read yet." in listed.state
+    assert not listed.works
+
+
+def test_a_redirect_to_a_server_inside_is_not_followed(read, other_server):
+    other_server.answer = says(calendar(MORNING))
+    read(says(b"", 302, Location=other_server.url))
+    assert other_server.requests == []
+    assert busy() == []
+
+
+@pytest.mark.parametrize("url", ["ftp://x.example/a", "nothing", "https://", "file:///etc/passwd"])
+def test_what_is_no_address_is_refused_naming_the_field(ada, url):
+    with pytest.raises(Invalid) as refusal:
+        calendars.add(ada.user, kind="ics", name="Work", url=url)
+    assert list(refusal.value.fields) == ["url"]
+
+
+def test_removing_a_calendar_frees_its_times(ada, read):
+    listed = read(says(calendar(MORNING)))
+    calendars.remove(ada.user, calendar_id=listed.id)
+    assert busy() == []
+
+
+def test_the_sweep_reads_what_is_due(read, web, moment, run_jobs):
+    read(says(calendar(MORNING)))
+    seen = len(web.requests)
+    calendars.fetch_calendars()
+    run_jobs()
+    assert len(web.requests) == seen
+    moment.advance(minutes=16)
+    calendars.fetch_calendars()
+    run_jobs()
+    assert len(web.requests) == seen + 1
+
+
+def test_a_stranger_finds_nothing(ada, read):
+    listed = read(says(calendar(MORNING)))
+    noor = a_person("Noor")
+    with pytest.raises(NotFound):
+        calendars.remove(noor, calendar_id=listed.id)
+    with pytest.raises(NotFound):
+        calendars.read_now(noor, calendar_id=listed.id)
