@@ -11,7 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from marketplace.accounts.models import User
@@ -74,6 +74,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(CSRFError, _refuse_form)
     app.register_error_handler(OperationalError, _without_database)
+    app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -148,6 +149,11 @@ def _refuse_form(error: CSRFError) -> ResponseReturnValue:
 def _without_database(error: OperationalError) -> ResponseReturnValue:
     log.error("database.unavailable", exc_info=error)
     return _answer(503, "We cannot reach our database right now. Nothing was lost; try again in a minute.")
+
+
+def _not_storable(error: DataError) -> ResponseReturnValue:
+    log.warning("input.not_storable", exc_info=error)
+    return _answer(422, "Something you sent cannot be kept: an invisible character, or a number beyond all bounds.")
 
 
 def _broken(error: BaseException) -> ResponseReturnValue:

@@ -148,4 +148,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # Imported by its name, so that the queue finds its tasks under it.
+    from marketplace.worker import main as run_forever
+
+    run_forever()

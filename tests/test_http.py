@@ -10,6 +10,7 @@ from marketplace.app import create_app
 from marketplace.errors import Conflict, Declined, FairhourError, NotAllowed, NotFound, Unavailable
 from marketplace.http import actor, status_of, viewer
 from marketplace.payments import stripe_gateway
+from tests.factories import a_person
 from tests.smtp import free_port
 
 
@@ -130,3 +131,10 @@ def test_every_answer_carries_its_security_headers(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_a_zero_byte_is_refused_wherever_it_stands(api):
+    answer = api(a_person("Mia")).patch("/me", {"name": "Mia\0"})
+    assert answer.status_code == 422
+    page = api(a_person("Noor")).get("/coaches?text=%00")
+    assert page.status_code in {200, 422}

@@ -45,6 +45,7 @@ class House:
     app: Flask
     stripe: Sandbox
     settings: Settings
+    mailbox: Mailbox
     processes: list[subprocess.Popen[bytes]]
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
@@ -61,9 +62,8 @@ class House:
 
     def web(self) -> tuple[subprocess.Popen[bytes], str]:
         """Start a web server; its address, once it answers."""
-        port = free_port()
-        process = self._start("-m", "flask", "--app", "wsgi", "run", "--port", str(port))
-        address = f"http://127.0.0.1:{port}"
+        address = self.settings.public_url
+        process = self._start("-m", "flask", "--app", "wsgi", "run", "--port", address.rsplit(":", 1)[1])
         eventually(lambda: answers(address))
         return process, address
 
@@ -102,12 +102,13 @@ def house(
             settings,
             app_env="development",
             database_url=address,
+            public_url=f"http://127.0.0.1:{free_port()}",
             stripe_api_base=sandbox.url,
             clock_file=str(clock_file),
             worker_stalled_seconds=2,
         )
         clock.freeze(None)
-        house = House(create_app(own), Sandbox(sandbox.server), own, [])
+        house = House(create_app(own), Sandbox(sandbox.server), own, smtp_server, [])
         try:
             with house.app.app_context():
                 yield house
