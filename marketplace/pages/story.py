@@ -129,6 +129,8 @@ def _how(refund: Refund, reader: Reader) -> str:
 def _payable(booking: Booking, reader: Reader) -> str:
     if booking.released_at is not None:
         return f"payable since {reader.when(booking.released_at)}"
+    if booking.frozen_at is not None:
+        return "kept back until it is settled who came"
     if booking.payment is not None and booking.payment.disputed_at is not None:
         return "kept back while the payment is disputed"
     return f"payable {reader.when(rules.releasable_at(rules.Policy.of(booking.policy), booking.ends_at))}"

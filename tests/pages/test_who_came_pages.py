@@ -147,8 +147,7 @@ def test_a_mentee_says_that_the_coach_did_not_come_and_takes_it_back(booked, her
     assert "Ada did not come" not in seen(coachs, booked).text
     page = read(send(hers, booked, "", words="I waited."))
     assert "Not settled who came" in page.text
-    assert "You say that Ada did not come. Ada may answer until Fri 5 Mar, 11:15 (Berlin)." in page.text
-    assert "Mia: I waited." in page.text
+    assert "You say that Ada did not come. “I waited.” Ada may answer until Fri 5 Mar, 11:15 (Berlin)." in page.text
     assert "You said that Ada did not come" in page.text
     page = read(send(hers, booked, "/withdraw"))
     assert "You took that back." in page.text
@@ -159,12 +158,13 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
     moment.set(WAITED)
     send(hers, booked, "", words="I waited.")
     page = seen(coachs, booked)
-    assert "Mia says that you did not come. You may answer until" in page.text
+    assert "Mia says that you did not come. “I waited.” You may answer until" in page.text
+    assert "kept back until it is settled who came" in page.text
     assert page.buttons.count("It took place") == 0
     assert "Cancel the session" not in page.text
     moment.set(END)
     page = read(send(coachs, booked, "/answer", answer="took_place", words="We talked for an hour."))
-    assert "You say that it took place. Somebody of us reads both and decides." in page.text
+    assert "You say that it took place. “We talked for an hour.” Somebody of us reads both and decides." in page.text
     assert page.buttons.count("I did not come: 120.00 USD go back") == 1
     assert "Ada says that it took place." in seen(hers, booked).text
 
@@ -175,8 +175,8 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
     address = f"/admin/cases/{case.id}"
     page = read(admins.get(address))
     for words in (
-        "Mia: I waited.",
-        "Ada: We talked for an hour.",
+        "“I waited.”",
+        "“We talked for an hour.”",
         "Waiting for a decision",
         "108.00 USD after our fee",
     ):
@@ -196,7 +196,7 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
     page = read(answer)
     assert "Decided. Both have been told." in page.text
     assert "That is settled: 60.00 USD go back to Mia, the rest stays with Ada." in page.text
-    assert "The reason: Late." in seen(hers, booked).text
+    assert "“Late.”" in seen(hers, booked).text
     assert "Decided: 60.00 USD goes back" in seen(coachs, booked).text
     assert "Mia and Ada" in read(admins.get("/admin/cases?state=settled")).text
     assert "Everybody agrees" in read(admins.get("/admin/cases")).text
@@ -218,7 +218,7 @@ def test_a_coach_who_did_not_come_says_so_and_everything_goes_back(booked, hers,
     assert "That is settled: 120.00 USD go back to Mia." in page.text
     page = seen(hers, booked)
     assert "Ada did not come, 120.00 USD back" in page.text
-    assert "Ada: I was ill, sorry." in page.text
+    assert "Ada says so, too. “I was ill, sorry.”" in page.text
     assert "Ada did not come, so 120.00 USD goes back" in page.text
 
 

@@ -9,6 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.service import writing_back
 from marketplace.bookings.service.inviting import meeting_url
 from marketplace.bookings.service.telling import _both
 from marketplace.coaches.models import Coach
@@ -70,6 +71,7 @@ def _tell_of(booking_id: uuid.UUID, change: str) -> None:
         return
     # RFC 5545 3.8.7.4: another place leaves the SEQUENCE; the later DTSTAMP makes it the newer invite.
     booking.changed_at = clock.now()
+    writing_back.appears(booking)
     _both(
         booking,
         f"meeting:{change}",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.service import writing_back
 from marketplace.bookings.service.telling import _both, _one
 from marketplace.money import spoken
 
@@ -50,6 +51,8 @@ def withdrawn(booking: Booking) -> None:
 
 def settled(booking: Booking, *, status: str, why: str, by_admin: bool) -> None:
     """Both hear how it ended and what becomes of the money; a session that did not happen leaves their calendars."""
+    if booking.status == rules.CANCELLED:
+        writing_back.goes(booking)
     _both(
         booking,
         "no-show-settled",
