@@ -1,8 +1,10 @@
 """Commands: telling somebody something, and sending it."""
 
+import re
 import smtplib
 import ssl
 import uuid
+from collections.abc import Callable
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,8 @@ from marketplace.notifications import queries, rules
 from marketplace.notifications.models import Message
 
 SMTP_TIMEOUT_SECONDS = 20
+BLANK_LINES = re.compile(r"\n{3,}")
+TAGS_ALONE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
 
 log = structlog.get_logger()
 
@@ -94,7 +98,8 @@ def withdraw(key: str) -> None:
 def _written(recipient: str, subject: str, template: str, context: dict[str, Any]) -> dict[str, Any]:
     settings = config.current()
     known = {"site_name": settings.site_name, "public_url": settings.public_url, "subject": subject}
-    text = _templates(html=False).get_template(f"{template}.txt").render(known | context).strip() + "\n"
+    told = _templates(html=False).get_template(f"{template}.txt").render(known | context)
+    text = BLANK_LINES.sub("\n\n", told).strip() + "\n"
     return {
         "id": uuid7(),
         "recipient": recipient,
@@ -193,14 +198,21 @@ def _hand_over(mail: EmailMessage) -> None:
         server.send_message(mail)
 
 
+class Letters(FileSystemLoader):
+    """Templates in which a line of nothing but tags is no line, and every other line break stands."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The template's text, its path, and whether it is still so."""
+        source, path, fresh = super().get_source(environment, template)
+        return TAGS_ALONE.sub(r"\1", source), path, fresh
+
+
 @cache
 def _templates(html: bool) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=Letters(Path(__file__).parent / "templates"),
         autoescape=html,  # noqa: S701  plain text is not escaped
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     environment.filters["money"] = money.spoken
     environment.filters["when"] = clock.spoken

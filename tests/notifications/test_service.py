@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from jinja2 import UndefinedError
+from jinja2 import Environment, UndefinedError
 from sqlalchemy import select
 
 from marketplace import clock, config, money
@@ -257,3 +257,41 @@ def test_what_was_sent_to_somebody_is_listed():
     tell(to="noa@example.com")
     assert [message.subject for message in queries.sent_to("mia@example.com")] == ["second line", "first"]
     assert queries.one(the_id := queries.sent_to("noa@example.com")[0].id).id == the_id
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{% if yes %}\nA\n{% endif %}\nB\n", "A\nB\n"),
+        ("{% if yes %}A{% endif %}\nB\n", "A\nB\n"),
+        ("{% if yes %}A{% endif %}\n\nB\n", "A\n\nB\n"),
+        ("  {% for n in (1, 2) %}{% if yes %}\n- {{ n }}\n  {% endif %}{% endfor %}\n\nB\n", "- 1\n- 2\n\nB\n"),
+    ],
+)
+def test_a_line_of_tags_alone_is_none_and_every_other_break_stands(tmp_path, source, text):
+    (tmp_path / "letter.txt").write_text(source)
+    letters = Environment(loader=service.Letters(tmp_path), keep_trailing_newline=True)
+    assert letters.get_template("letter.txt").render(yes=True) == text
+
+
+def test_no_mail_glues_a_link_to_its_words_or_leaves_holes(mailbox, run_jobs):
+    tell(
+        template="booking_cancelled",
+        who="Ada",
+        title="An hour",
+        other="Ada",
+        when="Monday",
+        reason="I am ill.",
+        to_coach=False,
+        coach_keeps=False,
+        coach_share="",
+        refunded=True,
+        refund="120.00 USD",
+        session_url="http://localhost/sessions/1",
+        profile_url="http://localhost/@ada",
+    )
+    run_jobs()
+    text = mailbox[0].get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "The session:\nhttp://localhost/sessions/1\n\nOther times:\nhttp://localhost/@ada\n" in text
+    assert "The reason: I am ill.\n\n120.00 USD go back" in text
+    assert "\n\n\n" not in text
