@@ -19,6 +19,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.notifications import queries as mails
 from marketplace.payments import queries as payments
 from marketplace.payments import stripe_gateway
+from marketplace.payments.models import Refund
 from marketplace.payouts import queries as payouts
 from marketplace.payouts import rules as payout_rules
 from marketplace.stripe_inbox import queries as events
@@ -95,6 +96,12 @@ def ledger_lines(
         payment = payments.find(about)
         subjects = bookings.subjects_of(about) if payment is None else [about, payment.subject_id]
     return ledger.lines(account=account or None, subject_ids=subjects, before=before, limit=limit)
+
+
+def owed_refunds(admin: User) -> Sequence[Refund]:
+    """Refunds that failed and were not sent again, the oldest first."""
+    only_admins(admin)
+    return payments.owed_refunds()
 
 
 def checks() -> list[Check]:

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from marketplace.api import (
     admin_coaches,
     admin_money,
+    admin_refunds,
     bookings,
     calendars,
     cases,
@@ -22,7 +23,19 @@ from marketplace.api import (
 )
 
 # Each has a blueprint `bp`, a `Resource`.
-RESOURCES = (me, bookings, meeting, cases, notes, coaches, payouts, admin_coaches, admin_money, calendars)
+RESOURCES = (
+    me,
+    bookings,
+    meeting,
+    cases,
+    notes,
+    coaches,
+    payouts,
+    admin_coaches,
+    admin_money,
+    admin_refunds,
+    calendars,
+)
 
 PREFIX = "/api/v1"
 

@@ -60,6 +60,11 @@ def balance(name: str, currency: str) -> int:
     return rules.balance(name, int(debit or 0), int(credit or 0))
 
 
+def cents_of(key: str) -> int:
+    """How much the fact of that key moved; 0 if it was not booked."""
+    return session().scalar(select(Entry.cents).where(Entry.key == key)) or 0
+
+
 def lines(
     *,
     account: str | None = None,

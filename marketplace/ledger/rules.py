@@ -18,6 +18,11 @@ def coach(coach_id: uuid.UUID) -> str:
     return f"coach:{coach_id}"
 
 
+def reserve(coach_id: uuid.UUID) -> str:
+    """The account of what one coach has earned and somebody disputes."""
+    return f"coach_reserve:{coach_id}"
+
+
 def balance(account: str, debit_cents: int, credit_cents: int) -> int:
     """The balance as people expect it: positive is money we have, have spent, owe or have earned."""
     return debit_cents - credit_cents if account in GROWS_BY_DEBIT else credit_cents - debit_cents

@@ -13,6 +13,7 @@ from marketplace.pages import (
     admin_cases,
     admin_coaches,
     admin_payouts,
+    admin_refunds,
     apply,
     bookings,
     calendar,
@@ -49,6 +50,7 @@ PAGES = (
     admin_cases,
     admin_coaches,
     admin_payouts,
+    admin_refunds,
 )
 
 # Shown when the page exists: words, endpoint, for whom.

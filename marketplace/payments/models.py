@@ -1,8 +1,10 @@
 """A payment and what came back of it."""
 
 import uuid
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
@@ -67,5 +69,33 @@ class Refund(Base):
     failure: Mapped[Words | None]
     intended_at: Mapped[Instant] = mapped_column(default=clock.now)
     settled_at: Mapped[Instant | None]
+
+    payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True)
+
+
+class Dispute(Base):
+    """The payer's bank asks for money back, or asks why we took it (`warning_…`). `status` is Stripe's own word.
+
+    `amount_cents` is what it is about, `fee_cents` what Stripe took for it. `evidence` is what an admin decided to
+    send, `submitted_at` when Stripe had it, `refusal` why Stripe did not take it.
+    """
+
+    __tablename__ = "disputes"
+    __table_args__ = (CheckConstraint("amount_cents > 0 and fee_cents >= 0", name="amounts"),)
+
+    id: Mapped[Key]
+    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), index=True)
+    stripe_id: Mapped[Words] = mapped_column(unique=True)
+    amount_cents: Mapped[Cents]
+    fee_cents: Mapped[Cents]
+    reason: Mapped[Words]
+    status: Mapped[Words] = mapped_column(index=True)
+    due_by: Mapped[Instant | None]
+    opened_at: Mapped[Instant]
+    closed_at: Mapped[Instant | None]
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    evidence_id: Mapped[uuid.UUID | None]
+    submitted_at: Mapped[Instant | None]
+    refusal: Mapped[Words | None]
 
     payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True)

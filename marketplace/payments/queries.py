@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from marketplace import clock
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.payments import rules
-from marketplace.payments.models import Payment, Refund
+from marketplace.payments.models import Dispute, Payment, Refund
 
 
 def one(payment_id: uuid.UUID | str) -> Payment:
@@ -66,12 +67,62 @@ def refund(refund_id: uuid.UUID | str) -> Refund:
 def locked_refund(refund_id: uuid.UUID | str) -> Refund:
     """The same, locked until the transaction ends."""
     chosen = select(Refund).where(Refund.id == uuid.UUID(str(refund_id))).with_for_update(of=Refund)
-    return session().scalars(chosen, execution_options={"populate_existing": True}).one()
+    found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def refund_by_stripe_id(stripe_id: str) -> Refund | None:
     """Our refund behind Stripe's."""
     return session().scalar(select(Refund).where(Refund.stripe_id == stripe_id))
+
+
+def refund_by_key(key: str) -> Refund | None:
+    """The refund that one decision made."""
+    return session().scalar(select(Refund).where(Refund.key == key))
+
+
+def owed_refunds(limit: int = 100) -> Sequence[Refund]:
+    """Refunds that failed and were not sent again, the oldest first: somebody is owed this money."""
+    again = aliased(Refund)
+    sent_again = exists().where(again.key == func.concat(rules.AGAIN, Refund.id, ":", Refund.key))
+    chosen = select(Refund).where(Refund.status == rules.FAILED, ~sent_again)
+    return session().scalars(chosen.order_by(Refund.id).limit(limit)).all()
+
+
+def disputes_of(payment_id: uuid.UUID) -> Sequence[Dispute]:
+    """Every dispute of a payment, the oldest first."""
+    return session().scalars(select(Dispute).where(Dispute.payment_id == payment_id).order_by(Dispute.id)).all()
+
+
+def dispute(dispute_id: uuid.UUID | str) -> Dispute:
+    """A dispute as the database has it now; NotFound."""
+    found = session().get(Dispute, uuid.UUID(str(dispute_id)), populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def dispute_by_stripe_id(stripe_id: str) -> Dispute:
+    """Our row of Stripe's dispute."""
+    return session().scalars(select(Dispute).where(Dispute.stripe_id == stripe_id)).one()
+
+
+def locked_dispute(stripe_id: str) -> Dispute:
+    """The same, locked until the transaction ends."""
+    chosen = select(Dispute).where(Dispute.stripe_id == stripe_id).with_for_update(of=Dispute)
+    return session().scalars(chosen, execution_options={"populate_existing": True}).one()
+
+
+def disputes(*, closed: bool = False, limit: int = 100) -> Sequence[Dispute]:
+    """Disputes that are open, what is due first; or those that are decided, the latest first."""
+    chosen = select(Dispute).limit(limit)
+    if closed:
+        chosen = chosen.where(Dispute.closed_at.is_not(None)).order_by(Dispute.closed_at.desc())
+    else:
+        chosen = chosen.where(Dispute.closed_at.is_(None)).order_by(Dispute.due_by, Dispute.id)
+    return session().scalars(chosen).all()
 
 
 def refunded_cents(payment_id: uuid.UUID) -> int:

@@ -21,6 +21,9 @@ REFUND_NEXT: dict[str, frozenset[str]] = {
     FAILED: frozenset(),
 }
 
+# A refund that failed is sent again under a key that names it.
+AGAIN = "again:"
+
 _BY_INTENT = {"succeeded": PAID, "requires_capture": AUTHORIZED, "canceled": CANCELLED}
 _BY_REFUND = {"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}
 
@@ -41,3 +44,38 @@ def refund_status_at_stripe(status: str) -> str:
 def refundable_cents(status: str, amount_cents: int, refunded_cents: int) -> int:
     """What may still go back of a payment, given the refunds that did not fail."""
     return amount_cents - refunded_cents if status == PAID else 0
+
+
+# A dispute's status only moves to the right, whatever order we hear of it in. An inquiry that is escalated becomes
+# a dispute, a lost one may be appealed.
+DISPUTE_WAY = (
+    "warning_needs_response",
+    "warning_under_review",
+    "needs_response",
+    "under_review",
+    "lost",
+    "appeal_needs_response",
+    "appeal_under_review",
+    "prevented",
+    "warning_closed",
+    "won",
+)
+WON, LOST = "won", "lost"
+UNANSWERED = frozenset({"warning_needs_response", "needs_response"})
+# Nothing was lost: what was held back goes its way again.
+DROPPED = frozenset({"prevented", "warning_closed", WON})
+
+
+def dispute_moves_on(known: str, told: str) -> bool:
+    """Is what we are told as late as what we know, or later?"""
+    return DISPUTE_WAY.index(told) >= DISPUTE_WAY.index(known)
+
+
+def holds_back(dispute_status: str) -> bool:
+    """Does a dispute in this state keep the earnings back? An inquiry moves no money; a lost one keeps them."""
+    return not dispute_status.startswith("warning_") and dispute_status not in DROPPED
+
+
+def is_decided(dispute_status: str) -> bool:
+    """Has the bank decided?"""
+    return dispute_status in DROPPED or dispute_status == LOST

@@ -129,13 +129,15 @@ def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
 def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
     """When the oldest cent that a coach still has was earned: money leaves in the order in which it came.
 
-    What a payout that was refused gave back is not earned anew, so it lessens what has left instead.
+    What a payout that was refused or a dispute that was won gave back is not earned anew, so it lessens what has left
+    instead.
     """
     mine, other = aliased(LedgerAccount), aliased(LedgerAccount)
     came = select(mine.id, Entry.id.label("entry_id"), Entry.cents, Entry.booked_at, other.name.label("other"))
     credits_ = came.join(mine, mine.id == Entry.credit_id).join(other, other.id == Entry.debit_id)
     given = credits_.where(mine.name.startswith("coach:")).subquery()
-    given_back = given.c.other.in_((accounts.IN_TRANSIT, accounts.STRIPE))
+    same_money = given.c.other.in_((accounts.IN_TRANSIT, accounts.STRIPE))
+    given_back = same_money | given.c.other.startswith("coach_reserve:", autoescape=True)
     returned = select(given.c.id, -func.sum(given.c.cents)).where(given_back).group_by(given.c.id)
     left = select(Entry.debit_id, func.sum(Entry.cents)).group_by(Entry.debit_id).union_all(returned).subquery()
     gone = select(left.c.debit_id, func.sum(left.c[1]).label("cents")).group_by(left.c.debit_id).subquery()

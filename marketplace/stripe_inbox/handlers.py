@@ -13,7 +13,7 @@ from marketplace.payments import queries as payment_queries
 from marketplace.payments import service as payments
 from marketplace.payments import stripe_gateway
 from marketplace.payouts import service as payouts
-from marketplace.stripe_inbox import queries, rules
+from marketplace.stripe_inbox import rules
 
 Event = Mapping[str, Any]
 Handler = Callable[[Event], str | None]
@@ -83,20 +83,12 @@ def _is_refund(refund_id: str) -> bool:
 
 
 def _dispute(event: Event) -> str | None:
-    """Freeze what is disputed; an end that was told before its beginning has the last word."""
-    found = rules.object_of(event)
-    if not rules.freezes(str(found.get("status"))):
-        return "No money is held back in this state."
-    payments.mark_disputed(str(found.get("charge")))
-    closing = queries.closing_of(str(found.get("id")))
-    if closing is not None:
-        _dispute_closed(closing.payload)
-    return None
-
-
-def _dispute_closed(event: Event) -> str | None:
-    found = rules.object_of(event)
-    payments.dispute_closed(str(found.get("charge")), won=found.get("status") in {"won", "warning_closed"})
+    dispute_id = str(rules.object_id(event))
+    payment_id = payments.sync_dispute(dispute_id)
+    if payment_id is None:
+        return NOT_OURS
+    _payment_changed(payment_id)
+    bookings.dispute_changed(dispute_id)
     return None
 
 
@@ -116,7 +108,6 @@ def _account(event: Event) -> str | None:
 ON_OUR_ACCOUNT: list[tuple[str, Handler]] = [
     ("checkout.session.", _checkout),
     ("payment_intent.", _payment),
-    ("charge.dispute.closed", _dispute_closed),
     ("charge.dispute.", _dispute),
     ("charge.refund.", _refund),
     ("charge.refunded", _charge_refunded),

@@ -42,12 +42,3 @@ def unhandled(received_before: datetime) -> Sequence[str]:
 def count_unhandled() -> int:
     """How many events wait for their handler."""
     return int(session().scalar(select(func.count()).where(StripeEvent.handled_at.is_(None))) or 0)
-
-
-def closing_of(dispute_id: str) -> StripeEvent | None:
-    """The event that says how a dispute ended, if it came."""
-    return session().scalar(
-        select(StripeEvent)
-        .where(StripeEvent.object_id == dispute_id, StripeEvent.type == "charge.dispute.closed")
-        .limit(1)
-    )

@@ -42,11 +42,6 @@ def metadata_of(event: Mapping[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def freezes(dispute_status: str) -> bool:
-    """Does a dispute in this state move money? An inquiry (`warning_*`) does not, nor does one that is decided."""
-    return not dispute_status.startswith("warning_") and dispute_status not in {"won", "lost"}
-
-
 @dataclass(frozen=True)
 class Difference:
     """One of Stripe's objects of which the ledger says something else; `source` is '' where it names none."""

@@ -11,7 +11,6 @@ from marketplace.bookings.service.ending import AlreadyDecided, AlreadyEnded, No
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.queries import balance, balances
-from marketplace.payments import service as payments
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -188,16 +187,6 @@ class TestRelease:
         before = balances()
         assert bookings.release(held.id) is False
         assert balances() == before
-
-    def test_a_disputed_payment_is_frozen_until_won(self, held, moment):
-        payments.mark_disputed(held.payment.charge_id)
-        moment.advance(days=3)
-        bookings.release_earnings()
-        assert bookings.release(held.id) is False
-        payments.dispute_closed(held.payment.charge_id, won=False)
-        assert bookings.release(held.id) is False
-        payments.dispute_closed(held.payment.charge_id, won=True)
-        assert bookings.release(held.id) is True
 
     def test_money_that_has_not_settled_is_not_payable(self, held, moment, ada):
         held.payment.available_on = moment.now + timedelta(days=9)

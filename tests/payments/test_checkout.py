@@ -145,9 +145,3 @@ def test_a_definite_no_carries_stripes_own_words(stripe):
     with pytest.raises(stripe_gateway.GatewayRefused) as refusal:
         stripe_gateway.checkout("cs_test_nothing")
     assert (refusal.value.code, refusal.value.status) == ("resource_missing", 404)
-
-
-def test_marking_a_dispute_on_a_charge_of_somebody_else_changes_nothing(mia, held):
-    payments.mark_disputed("ch_somebody_elses")
-    payments.dispute_closed("ch_somebody_elses", won=True)
-    assert balances() == {}

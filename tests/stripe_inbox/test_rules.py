@@ -31,21 +31,6 @@ def test_metadata_is_what_we_wrote_or_nothing():
     assert rules.metadata_of({"data": {"object": {"metadata": None}}}) == {}
 
 
-@pytest.mark.parametrize(
-    ("status", "freezes"),
-    [
-        ("needs_response", True),
-        ("under_review", True),
-        ("warning_needs_response", False),
-        ("warning_closed", False),
-        ("won", False),
-        ("lost", False),
-    ],
-)
-def test_an_inquiry_moves_no_money(status, freezes):
-    assert rules.freezes(status) is freezes
-
-
 def test_books_that_agree_differ_by_nothing():
     books = {("ch_1", "usd"): 11622, ("tr_1", "usd"): -10800}
     report = rules.compare(books, dict(books))

@@ -274,29 +274,24 @@ def test_only_what_came_can_be_replayed():
     service._done("evt_unknown", None)
 
 
-def a_dispute(type_, status, charge, id_):
-    return an_event(f"charge.dispute.{type_}", id_=id_, id="du_1", status=status, charge=charge)
-
-
-def test_a_dispute_freezes_and_winning_thaws(mia, offering, stripe):
+def test_a_dispute_is_read_at_stripe_and_recorded(mia, offering, stripe):
     booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
-    charge = payments.one(booking.payment_id).charge_id
-    inquiry = handled(a_dispute("created", "warning_needs_response", charge, "evt_0"))
-    assert inquiry.note == "No money is held back in this state."
-    assert payments.one(booking.payment_id).disputed_at is None
-    handled(a_dispute("created", "needs_response", charge, "evt_1"))
+    disputed = stripe.dispute(payments.one(booking.payment_id).charge_id, reason="fraudulent")
+    assert handled(an_event("charge.dispute.closed", id_="evt_1", id=disputed["id"])).note is None
     assert payments.one(booking.payment_id).disputed_at == clock.now()
-    handled(a_dispute("closed", "won", charge, "evt_2"))
+    stripe.decide(disputed["id"], "won")
+    handled(an_event("charge.dispute.created", id_="evt_2", id=disputed["id"]))
     assert payments.one(booking.payment_id).disputed_at is None
 
 
-@pytest.mark.parametrize(("status", "frozen"), [("won", False), ("lost", True)])
-def test_a_dispute_that_ended_before_it_began_has_ended(status, frozen, mia, offering, stripe):
+def test_a_dispute_of_somebody_elses_charge_is_not_ours(mia, offering, stripe):
     booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
-    charge = payments.one(booking.payment_id).charge_id
-    handled(a_dispute("closed", status, charge, "evt_2"))
-    handled(a_dispute("created", "needs_response", charge, "evt_1"))
-    assert (payments.one(booking.payment_id).disputed_at is not None) is frozen
+    disputed = stripe.dispute(payments.one(booking.payment_id).charge_id, reason="fraudulent")
+    session().execute(text("update bookings set payment_id = null"))
+    session().execute(text("delete from payments"))
+    session().commit()
+    session().expunge_all()
+    assert handled(an_event("charge.dispute.created", id_="evt_1", id=disputed["id"])).note == handlers.NOT_OURS
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Commands on bookings: holding, paying, settling what Stripe says, ending, releasing what was earned."""
 
+from marketplace.bookings.service.disputing import dispute_changed
 from marketplace.bookings.service.earning import complete, complete_sessions, release, release_earnings
 from marketplace.bookings.service.ending import (
     QuoteChanged,
@@ -82,6 +83,7 @@ __all__ = [
     "current_policy",
     "decline",
     "decline_move",
+    "dispute_changed",
     "expire_hold",
     "expire_holds",
     "feed",

@@ -4,36 +4,38 @@ from marketplace.payments.service.checkout import (
     NotOurCheckout,
     abandon,
     adopt,
-    dispute_closed,
-    mark_disputed,
     prepare,
     release_authorization,
     start_checkout,
     sync,
     take_authorized,
 )
+from marketplace.payments.service.disputes import sync_dispute
 from marketplace.payments.service.refunds import (
+    NotOwed,
     RefundTooLarge,
     intend_refund,
     resume_refunds,
+    retry_refund,
     send_refund,
     sync_refund,
 )
 
 __all__ = [
     "NotOurCheckout",
+    "NotOwed",
     "RefundTooLarge",
     "abandon",
     "adopt",
-    "dispute_closed",
     "intend_refund",
-    "mark_disputed",
     "prepare",
     "release_authorization",
     "resume_refunds",
+    "retry_refund",
     "send_refund",
     "start_checkout",
     "sync",
+    "sync_dispute",
     "sync_refund",
     "take_authorized",
 ]

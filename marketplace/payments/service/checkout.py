@@ -201,20 +201,3 @@ def release_authorization(payment_id: uuid.UUID | str) -> Payment:
         with suppress(stripe_gateway.GatewayRefused):
             stripe_gateway.cancel_intent(payment.intent_id, f"cancel:{payment.id}")
     return sync(payment.id)
-
-
-@transactional
-def mark_disputed(charge_id: str) -> None:
-    """Freeze what a payment earned while somebody's bank disputes it."""
-    payment = queries.by_charge(charge_id)
-    if payment is not None:
-        payment = queries.locked(payment.id)
-        payment.disputed_at = payment.disputed_at or clock.now()
-
-
-@transactional
-def dispute_closed(charge_id: str, *, won: bool) -> None:
-    """Thaw a payment whose dispute we won; one that we lost stays frozen."""
-    payment = queries.by_charge(charge_id)
-    if payment is not None and won:
-        queries.locked(payment.id).disputed_at = None

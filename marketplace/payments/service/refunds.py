@@ -6,10 +6,11 @@ from datetime import timedelta
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
+from marketplace.accounts.models import User
 from marketplace.accounts.queries import admin_addresses
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, NotFound
 from marketplace.jobs import enqueue
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.service import post
@@ -24,6 +25,10 @@ KEYS_KEPT = timedelta(hours=20)
 
 class RefundTooLarge(Conflict):
     """More would go back than was paid."""
+
+
+class NotOwed(Conflict):
+    """Only a refund that failed can be sent again, and only once."""
 
 
 @transactional
@@ -48,6 +53,20 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
     if cents > rules.refundable_cents(payment.status, payment.amount_cents, before):
         raise RefundTooLarge
     enqueue("send_refund", refund_id=str(written))
+
+
+@transactional
+def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
+    """Send a refund that failed once more; answers the new one. Raises NotOwed; NotFound for who is no admin."""
+    if not admin.is_admin:
+        raise NotFound
+    failed = queries.locked_refund(refund_id)
+    key = f"{rules.AGAIN}{failed.id}:{failed.key}"
+    if failed.status != rules.FAILED or queries.refund_by_key(key) is not None:
+        raise NotOwed
+    intend_refund(failed.payment, cents=failed.amount_cents, reason=failed.reason, key=key)
+    record(admin.id, "refund.retried", failed.id, cents=failed.amount_cents)
+    return queries.refunds_of(failed.payment_id)[-1]
 
 
 def send_refund(refund_id: str) -> None:

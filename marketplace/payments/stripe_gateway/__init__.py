@@ -32,12 +32,15 @@ from marketplace.payments.stripe_gateway.connect import (
     transfers_of,
     undelivered_events,
 )
+from marketplace.payments.stripe_gateway.disputes import DisputeLine, DisputeState, dispute, submit_evidence
 
 __all__ = [
     "BadSignature",
     "BalanceLine",
     "Charge",
     "Checkout",
+    "DisputeLine",
+    "DisputeState",
     "GatewayRefused",
     "Intent",
     "RefundState",
@@ -50,12 +53,14 @@ __all__ = [
     "configure",
     "create_account",
     "create_checkout",
+    "dispute",
     "expire_checkout",
     "intent",
     "onboarding_link",
     "refund",
     "refund_state",
     "refunds_of",
+    "submit_evidence",
     "transfer",
     "transfer_state",
     "transfers_of",

@@ -1,0 +1,33 @@
+"""/admin/refunds: money that should have gone back and did not."""
+
+import uuid
+from typing import Any
+
+from marketplace import operations
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.http import actor
+from marketplace.payments import service
+from marketplace.payments.models import Refund
+from marketplace.payments.schemas import RefundSchema
+
+bp = Resource("admin_refunds_api", __name__, url_prefix="/api/v1/admin", description="Refunds, for admins")
+
+
+@bp.get("/refunds")
+@needs("admin")
+@bp.response(200, RefundSchema(many=True))
+def owed() -> Any:
+    """Refunds that failed and were not sent again, the oldest first."""
+    return operations.owed_refunds(actor())
+
+
+@bp.post("/refunds/<uuid:refund_id>/again")
+@needs("admin")
+@idempotent
+@bp.response(200, RefundSchema)
+@bp.alt_response(409, description="It did not fail, or was sent again already")
+def again(refund_id: uuid.UUID) -> Refund:
+    """Send a refund that failed once more; answers the new one."""
+    return service.retry_refund(actor(), refund_id=refund_id)

@@ -1,0 +1,29 @@
+"""Refunds that did not arrive, to be sent again."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import operations
+from marketplace.http import actor
+from marketplace.payments import service
+from marketplace.signin import admin_only
+
+bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
+
+
+@bp.get("")
+@admin_only
+def owed() -> ResponseReturnValue:
+    """What we owe because a refund failed."""
+    return render_template("admin/refunds.html", refunds=operations.owed_refunds(actor()))
+
+
+@bp.post("/<uuid:refund_id>/again")
+@admin_only
+def again(refund_id: uuid.UUID) -> ResponseReturnValue:
+    """Send one once more."""
+    service.retry_refund(actor(), refund_id=refund_id)
+    flash("The refund is being sent again.", "success")
+    return redirect(url_for(".owed"), 303)

@@ -1,0 +1,76 @@
+"""Disputes: read at Stripe, recorded forward only; what they moved in our balance is booked."""
+
+import uuid
+
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock
+from marketplace.db import session, transactional, uuid7
+from marketplace.ledger import rules as accounts
+from marketplace.ledger.service import post
+from marketplace.payments import queries, rules, stripe_gateway
+from marketplace.payments.models import Dispute, Payment
+
+
+def sync_dispute(stripe_id: str) -> uuid.UUID | None:
+    """Read a dispute at Stripe and record what is new; answers the payment's id, None if it is not ours."""
+    state = stripe_gateway.dispute(stripe_id)
+    payment = queries.find(uuid.UUID(state.payment_id)) if state.payment_id else None
+    if payment is None:
+        return None
+    _record(payment.id, state)
+    return payment.id
+
+
+@transactional
+def _record(payment_id: uuid.UUID, state: stripe_gateway.DisputeState) -> None:
+    payment = queries.locked(payment_id)
+    dispute = _row(payment, state)
+    if rules.dispute_moves_on(dispute.status, state.status):
+        dispute.status = state.status
+        dispute.amount_cents = state.amount
+        dispute.due_by = state.due_by
+    if rules.is_decided(dispute.status):
+        dispute.closed_at = dispute.closed_at or clock.now()
+    if state.submissions and dispute.submitted_at is None:
+        dispute.submitted_at = clock.now()
+    dispute.fee_cents = max(dispute.fee_cents, *(line.fee for line in state.lines), 0)
+    for line in state.lines:
+        _book(payment, dispute, line)
+    if rules.holds_back(dispute.status):
+        payment.disputed_at = payment.disputed_at or clock.now()
+    else:
+        payment.disputed_at = None
+
+
+def _row(payment: Payment, state: stripe_gateway.DisputeState) -> Dispute:
+    row = {
+        "id": uuid7(),
+        "payment_id": payment.id,
+        "stripe_id": state.id,
+        "amount_cents": state.amount,
+        "fee_cents": 0,
+        "reason": state.reason,
+        "status": state.status,
+        "due_by": state.due_by,
+        "opened_at": state.created,
+    }
+    session().execute(insert(Dispute).values(row).on_conflict_do_nothing(index_elements=["stripe_id"]))
+    return queries.locked_dispute(state.id)
+
+
+def _book(payment: Payment, dispute: Dispute, line: stripe_gateway.DisputeLine) -> None:
+    """One balance transaction of Stripe's: amount and fee leave our balance, or come back to it."""
+    for fact, cents in (("dispute", -line.amount), ("dispute-fee", line.fee)):
+        debit, credit = accounts.DISPUTES, accounts.STRIPE
+        if cents < 0:
+            debit, credit = credit, debit
+        post(
+            f"{fact}:{line.id}",
+            debit=debit,
+            credit=credit,
+            cents=abs(cents),
+            currency=line.currency,
+            subject_id=payment.subject_id,
+            source=dispute.stripe_id,
+        )

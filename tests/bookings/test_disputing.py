@@ -1,0 +1,236 @@
+"""Disputes: every cent of them in the ledger, the coach's share aside, all told."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from marketplace.bookings import queries
+from marketplace.bookings import service as bookings
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.ledger.queries import balance, balances
+from marketplace.payments import queries as money
+from marketplace.payments import rules, stripe_gateway
+from marketplace.payments import service as payments
+from marketplace.payments.service import disputes
+from marketplace.payouts import service as payouts
+from marketplace.payouts.queries import account_of, all_payables
+from marketplace.stripe_inbox.service import reconcile
+from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+
+TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
+NEXT_WEEK = datetime(2027, 3, 15, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def mia():
+    return a_person("Mia")
+
+
+@pytest.fixture
+def ada():
+    return open_all_week(a_coach("ada"))
+
+
+@pytest.fixture
+def offering(ada):
+    return an_offering(ada)
+
+
+@pytest.fixture
+def booked(mia, offering, stripe):
+    return a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+
+
+@pytest.fixture
+def held(booked, ada, moment):
+    moment.set(booked.ends_at)
+    return bookings.complete(ada.user, booking_id=booked.id, outcome="took_place")
+
+
+@pytest.fixture
+def released(held, moment):
+    moment.advance(days=8)
+    bookings.release_earnings()
+    assert balance(f"coach:{held.coach_id}", "usd") == 10800
+    return queries.locked(held.id)
+
+
+def disputed(stripe, booking, **more):
+    return told(stripe.dispute(booking.payment.charge_id, **({"reason": "fraudulent"} | more))["id"])
+
+
+def told(stripe_id):
+    payments.sync_dispute(stripe_id)
+    bookings.dispute_changed(stripe_id)
+    return stripe_id
+
+
+def decided(stripe, stripe_id, outcome):
+    stripe.decide(stripe_id, outcome)
+    told(stripe_id)
+    told(stripe_id)
+
+
+def agrees(stripe):
+    return balance("stripe", "usd") == stripe.balance_net() and reconcile().agrees
+
+
+def of_coach(booking):
+    return balance(f"coach:{booking.coach_id}", "usd"), balance(f"coach_reserve:{booking.coach_id}", "usd")
+
+
+def test_an_open_dispute_takes_amount_and_fee_and_freezes_what_was_earned(held, stripe, moment):
+    disputed(stripe, held)
+    assert (balance("disputes", "usd"), balance("sessions_owed", "usd")) == (13500, 12000)
+    assert agrees(stripe)
+    moment.advance(days=8)
+    bookings.release_earnings()
+    assert bookings.release(held.id) is False
+    (dispute,) = money.disputes_of(held.payment_id)
+    assert (dispute.amount_cents, dispute.fee_cents, dispute.reason) == (12000, 1500, "fraudulent")
+    assert dispute.due_by > moment.now
+
+
+def test_winning_gives_everything_back_and_thaws(held, stripe, moment):
+    decided(stripe, disputed(stripe, held), "won")
+    assert balance("disputes", "usd") == 0
+    assert agrees(stripe)
+    moment.advance(days=8)
+    bookings.release_earnings()
+    assert of_coach(held) == (10800, 0)
+
+
+def test_losing_before_the_release_is_paid_by_what_was_owed_for_the_session(held, stripe, moment):
+    decided(stripe, disputed(stripe, held), "lost")
+    assert (balance("disputes", "usd"), balance("sessions_owed", "usd")) == (1500, 0)
+    moment.advance(days=8)
+    bookings.release_earnings()
+    assert of_coach(held) == (0, 0)
+    assert queries.earned_but_not_released(held.coach_id) == {"usd": 0}
+    assert agrees(stripe)
+
+
+def test_what_was_released_stands_aside_and_comes_back_when_won(released, stripe):
+    opened = disputed(stripe, released)
+    assert of_coach(released) == (0, 10800)
+    decided(stripe, opened, "won")
+    assert of_coach(released) == (10800, 0)
+    assert balance("disputes", "usd") == 0
+    assert agrees(stripe)
+
+
+def test_half_a_payment_disputed_takes_half_the_share(released, stripe):
+    decided(stripe, disputed(stripe, released, amount=6000), "lost")
+    assert of_coach(released) == (5400, 0)
+    # Our fee on the lost half and Stripe's fee are our cost.
+    assert balance("disputes", "usd") == 600 + 1500
+    assert agrees(stripe)
+
+
+def test_an_end_heard_of_first_is_booked_whole(released, stripe):
+    opened = stripe.dispute(released.payment.charge_id, reason="fraudulent")["id"]
+    decided(stripe, opened, "lost")
+    assert of_coach(released) == (0, 0)
+    assert balance("disputes", "usd") == 1200 + 1500
+    assert agrees(stripe)
+
+
+def test_a_session_paid_out_and_lost_is_her_debt_and_the_next_payout_nets_it(
+    released, ada, mia, offering, stripe, moment, run_jobs, mailbox
+):
+    admin = an_admin()
+    payouts.connect_bank(ada.user, country="DE")
+    bank = account_of(ada.id)
+    stripe.onboard(account_of(ada.id).stripe_id)
+    payouts.refresh_account(str(bank.id))
+    stripe.add_available(100_000)
+    run = payouts.propose_run(admin)
+    payouts.approve_run(admin, run_id=run.id)
+    run_jobs()
+    assert of_coach(released) == (0, 0)
+    mailbox.clear()
+    opened = disputed(stripe, released)
+    assert of_coach(released) == (-10800, 10800)
+    decided(stripe, opened, "lost")
+    run_jobs()
+    assert of_coach(released) == (-10800, 0)
+    (payable,) = all_payables()
+    assert "She owes 108.00 USD" in payable.reason
+    for person in (mia, ada.user, admin):
+        assert [mail["Subject"] for mail in mailbox.to(person.email)][-1] == "The dispute over 120.00 USD was lost"
+    dear = an_offering(ada, price_cents=30000)
+    second = a_booking(mia, dear, NEXT_WEEK, stripe)
+    moment.set(second.ends_at)
+    bookings.complete(ada.user, booking_id=second.id, outcome="took_place")
+    moment.advance(days=8)
+    bookings.release_earnings()
+    (line,) = payouts.propose_run(admin).payouts
+    assert line.amount_cents == 27000 - 10800
+
+
+def test_an_inquiry_moves_and_freezes_nothing_until_it_is_escalated(held, stripe, run_jobs, mailbox, mia):
+    admin = an_admin()
+    before = balances()
+    opened = disputed(stripe, held, reason="general", inquiry=True)
+    run_jobs()
+    assert balances() == before
+    assert money.one(held.payment_id).disputed_at is None
+    assert [mail["Subject"] for mail in mailbox.to(admin.email)] == ["A bank asks about 120.00 USD"]
+    decided(stripe, opened, "escalated")
+    assert balance("disputes", "usd") == 13500
+    assert money.one(held.payment_id).disputed_at is not None
+    run_jobs()
+    assert "Your bank disputes a payment of 120.00 USD" in [mail["Subject"] for mail in mailbox.to(mia.email)]
+
+
+def test_an_inquiry_that_is_closed_moves_nothing(held, stripe):
+    before = balances()
+    decided(stripe, disputed(stripe, held, reason="general", inquiry=True), "won")
+    (dispute,) = money.disputes_of(held.payment_id)
+    assert (dispute.status, dispute.closed_at is not None) == ("warning_closed", True)
+    assert balances() == before
+
+
+def test_the_card_that_disputes_itself_does(mia, offering, stripe, moment):
+    booking = a_payment(mia, a_hold(mia, offering, TOMORROW_AT_TEN), stripe, "4000000000000259")
+    moment.advance(hours=1)
+    (event,) = stripe.events("charge.dispute.created")
+    told(event["data"]["object"]["id"])
+    assert money.one(booking.payment_id).disputed_at == moment.now
+    assert agrees(stripe)
+
+
+def test_what_is_heard_late_does_not_move_a_dispute_back():
+    assert rules.dispute_moves_on("needs_response", "under_review")
+    assert not rules.dispute_moves_on("won", "under_review")
+    assert not rules.dispute_moves_on("needs_response", "warning_under_review")
+
+
+def test_a_stale_answer_changes_nothing(held, stripe):
+    opened = disputed(stripe, held)
+    stale = stripe_gateway.dispute(opened)
+    decided(stripe, opened, "lost")
+    disputes._record(held.payment_id, stale)
+    assert money.disputes_of(held.payment_id)[0].status == "lost"
+
+
+def test_a_payment_for_nothing_of_ours_has_no_sessions_to_settle(booked, stripe):
+    opened = stripe.dispute(booked.payment.charge_id, reason="fraudulent")["id"]
+    payments.sync_dispute(opened)
+    booked.payment_id = None
+    session().commit()
+    bookings.dispute_changed(opened)
+    assert balance("sessions_owed", "usd") == 12000
+
+
+def test_a_dispute_of_money_that_went_back_already_is_all_our_cost(held, stripe):
+    held.refunded_cents = held.price_cents
+    session().commit()
+    decided(stripe, disputed(stripe, held), "lost")
+    assert balance("disputes", "usd") == 13500
+
+
+def test_a_dispute_that_is_not_there_is_not_found(mia):
+    with pytest.raises(NotFound):
+        money.dispute(mia.id)
