@@ -18,6 +18,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts import service as accounts
 from marketplace.db import session
 from marketplace.errors import FairhourError, NotFound
+from marketplace.scheduling import service as scheduling
 from marketplace.stripe_inbox import queries as events
 from marketplace.stripe_inbox import service as stripe_inbox
 
@@ -29,7 +30,7 @@ stripe = AppGroup("stripe", help="What Stripe told us.")
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for one in (migrate, reconcile, stripe, create_admin, doctor):
+    for one in (migrate, reconcile, stripe, create_admin, repair_free_times, doctor):
         app.cli.add_command(one)
 
 
@@ -97,6 +98,18 @@ def create_admin(email: str, name: str | None, password: str | None) -> None:
         raise click.ClickException(f"Use {SHORTEST_PASSWORD} characters or more.")
     made = accounts.create_admin(email=email, name=name or email.partition("@")[0], password_hash=hash_password(chosen))
     click.echo(f"{made.email} has an account and is an admin.")
+
+
+@click.command("repair-free-times")
+@click.argument("handle")
+@with_appcontext
+def repair_free_times(handle: str) -> None:
+    """Work a coach's free times out anew, after the nightly proof said that what is kept differs."""
+    try:
+        differed = scheduling.repair_free_ranges(handle.removeprefix("@"))
+    except NotFound as error:
+        raise click.ClickException(error.sentence) from error
+    click.echo(f"Worked out anew; {differed} schedules differed.")
 
 
 @click.command()

@@ -18,6 +18,7 @@ from marketplace.jobs import begin
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
+from marketplace.scheduling import service as scheduling
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.waiting import service as waiting
 
@@ -27,6 +28,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "complete_sessions": bookings.complete_sessions,
     "expire_hold": bookings.expire_hold,
     "expire_holds": bookings.expire_holds,
+    "expand_openings": scheduling.expand_openings,
     "fetch_calendar": calendars.fetch_calendar,
     "fetch_calendars": calendars.fetch_calendars,
     "forget_old_requests": accounts.forget_old_requests,
@@ -34,6 +36,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "lapse_moves": bookings.lapse_moves,
     "lapse_requests": bookings.lapse_requests,
     "offer_freed": waiting.offer_freed,
+    "prove_free_ranges": scheduling.prove_free_ranges,
     "refresh_account": payouts.refresh_account,
     "refresh_accounts": payouts.refresh_accounts,
     "release_authorization": bookings.release_authorization,
@@ -41,6 +44,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "remind": bookings.remind,
     "resume_payouts": payouts.resume_payouts,
     "resume_refunds": payments.resume_refunds,
+    "roll_openings": scheduling.roll_openings,
     "send_message": notifications.send_message,
     "send_payout": payouts.send_payout,
     "send_refund": payments.send_refund,
@@ -72,6 +76,8 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 30", "fetch_calendars"),
     ("*/10 * * * *", "refresh_accounts"),
     ("17 * * * *", "forget_old_requests"),
+    ("23 1 * * *", "roll_openings"),
+    ("23 4 * * *", "prove_free_ranges"),
 ]
 
 # A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.

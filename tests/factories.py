@@ -1,5 +1,6 @@
 """People and things, in sentences: only what matters to a test is written there."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from functools import cache
 from typing import Any
@@ -12,10 +13,11 @@ from marketplace.accounts.models import Role, User
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import service as bookings
 from marketplace.bookings.models import Booking
-from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.models import Coach, Offering, Schedule
 from marketplace.db import session, uuid7
 from marketplace.payments import queries as payments
 from marketplace.scheduling.models import WeeklyHours
+from marketplace.scheduling.service import expand_openings
 from tests.doors import PASSWORD
 
 
@@ -92,14 +94,24 @@ def an_offering(coach: Coach, **changes: Any) -> Offering:
 
 def weekly_hours(coach: Coach, weekday: int, start: str = "09:00", end: str = "17:00") -> WeeklyHours:
     """Open on one weekday (Monday is 0), local time; '24:00' is the end of the day."""
-    return _saved(WeeklyHours(coach_id=coach.id, weekday=weekday, start_minute=_minute(start), end_minute=_minute(end)))
+    return _open(coach, [weekday], start, end)[0]
 
 
 def open_all_week(coach: Coach, start: str = "09:00", end: str = "17:00") -> Coach:
     """The same hours every day."""
-    for weekday in range(7):
-        weekly_hours(coach, weekday, start, end)
+    _open(coach, range(7), start, end)
     return coach
+
+
+def _open(coach: Coach, weekdays: Iterable[int], start: str, end: str) -> list[WeeklyHours]:
+    """Add ranges to the usual week, and what they come to."""
+    session().merge(Schedule(id=coach.id, coach_id=coach.id, name="Usual week"))
+    minutes = {"start_minute": _minute(start), "end_minute": _minute(end)}
+    rows = [WeeklyHours(schedule_id=coach.id, weekday=weekday, **minutes) for weekday in weekdays]
+    session().add_all(rows)
+    session().commit()
+    expand_openings(str(coach.id))
+    return rows
 
 
 def _minute(text: str) -> int:

@@ -1,8 +1,8 @@
-"""A coach and what she offers."""
+"""A coach, what she offers, and what her sets of hours are called."""
 
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
@@ -48,6 +48,22 @@ class Coach(Base):
     user: Mapped[User] = relationship(foreign_keys=user_id, lazy="joined", innerjoin=True)
 
 
+class Schedule(Base):
+    """A named set of a coach's hours. The usual one has the coach's own key; offerings that name none follow it."""
+
+    __tablename__ = "schedules"
+    __table_args__ = (UniqueConstraint("coach_id", "name"),)
+
+    id: Mapped[Key]
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="CASCADE"))
+    name: Mapped[Words]
+
+    @property
+    def is_usual(self) -> bool:
+        """Is it what offerings follow that name no schedule?"""
+        return self.id == self.coach_id
+
+
 class Offering(Base):
     """One line of a rate card: so many minutes of one kind of help at a price. Durations are minutes, hours, days."""
 
@@ -60,6 +76,11 @@ class Offering(Base):
         CheckConstraint("notice_hours between 0 and 720", name="notice"),
         CheckConstraint("horizon_days between 1 and 365", name="horizon"),
         CheckConstraint("kind in ('mentor', 'sponsor', 'tutor', 'career_coach', 'therapist')", name="kind"),
+        CheckConstraint("start_step_minutes in (5, 10, 15, 20, 30, 60)", name="start_step"),
+        CheckConstraint("max_per_day between 1 and 24", name="max_per_day"),
+        CheckConstraint("max_per_week between 1 and 100", name="max_per_week"),
+        CheckConstraint("max_minutes_per_week between 10 and 10080", name="max_minutes_per_week"),
+        CheckConstraint("longest_streak_minutes between 10 and 1440", name="longest_streak"),
     )
 
     id: Mapped[Key]
@@ -75,7 +96,18 @@ class Offering(Base):
     buffer_after_minutes: Mapped[int] = mapped_column(default=0)
     notice_hours: Mapped[int] = mapped_column(default=12)
     horizon_days: Mapped[int] = mapped_column(default=60)
+    start_step_minutes: Mapped[int] = mapped_column(default=15)
+    max_per_day: Mapped[int | None]
+    max_per_week: Mapped[int | None]
+    max_minutes_per_week: Mapped[int | None]
+    longest_streak_minutes: Mapped[int | None]
+    schedule_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schedules.id", ondelete="RESTRICT"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
 
     coach: Mapped[Coach] = relationship(lazy="raise")
+
+    @property
+    def hours_id(self) -> uuid.UUID:
+        """The key of the schedule that it follows."""
+        return self.schedule_id or self.coach_id

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
-from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.models import Coach, Offering, Schedule
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 
@@ -77,6 +77,11 @@ def offerings_of(coach_id: uuid.UUID, *, active_only: bool = True) -> Sequence[O
     """A coach's rate card, the oldest line first; with `active_only` False the retired lines too, last."""
     chosen = select(Offering).where(Offering.coach_id == coach_id).order_by(Offering.active.desc(), Offering.id)
     return session().scalars(chosen.where(Offering.active) if active_only else chosen).all()
+
+
+def schedule_ids(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The keys of a coach's schedules."""
+    return session().scalars(select(Schedule.id).where(Schedule.coach_id == coach_id)).all()
 
 
 def own_offering(user: User, offering_id: uuid.UUID) -> Offering:

@@ -55,6 +55,14 @@ BOUNDS = {
     "notice_hours": (0, 720, "hours"),
     "horizon_days": (1, 365, "days"),
 }
+START_STEPS = (5, 10, 15, 20, 30, 60)
+# Left out: no limit.
+LIMITS = {
+    "max_per_day": (1, 24, "sessions"),
+    "max_per_week": (1, 100, "sessions"),
+    "max_minutes_per_week": (10, 10080, "minutes"),
+    "longest_streak_minutes": (10, 1440, "minutes"),
+}
 DEAREST_CENTS = 10**9
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -219,6 +227,18 @@ def offering_problems(offering: Mapping[str, Any], *, kinds: Iterable[str], sett
         if offering["price_cents"] < floor:
             spoken = money.spoken(floor, offering["currency"])
             problems["price"] = f"The least for {offering['minutes']} minutes is {spoken}: mentoring is paid work here."
+    problems |= limit_problems(offering)
+    if offering.get("start_step_minutes", START_STEPS[2]) not in START_STEPS:
+        problems["start_step_minutes"] = f"Choose one of {', '.join(map(str, START_STEPS))} minutes."
     if offering["price_cents"] > DEAREST_CENTS:
         problems["price"] = "This is more than we can charge. Write a lower price."
     return problems
+
+
+def limit_problems(given: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with limits, by field; None, or nothing, is no limit."""
+    return {
+        name: f"Write a number of {unit} from {least} to {most}, or leave it empty."
+        for name, (least, most, unit) in LIMITS.items()
+        if given.get(name) is not None and not least <= given[name] <= most
+    }

@@ -13,9 +13,11 @@ from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.jobs import enqueue
 from marketplace.notifications import service as notifications
 
 PROFILE = ("handle", "headline", "about", "topics", "languages", "timezone", "currency", "kinds", "licence")
+LINE = ("title", "description", "kind", "price_cents", "currency", "by_approval", "start_step_minutes", "schedule_id")
 
 
 class HandleTaken(Invalid):
@@ -87,6 +89,8 @@ def edit_profile(user: User, **changes: Any) -> Coach:
     coach = _locked(queries.profile_of(user).id)
     licensed_before = ("therapist" in coach.kinds, coach.licence)
     _refuse_changes(coach, changes)
+    if changes.get("timezone", coach.timezone) != coach.timezone:
+        _expand(coach)
     _write_profile(coach, {name: getattr(coach, name) for name in PROFILE} | changes)
     with refusing("coaches_handle_key", HandleTaken):
         session().add(coach)
@@ -201,6 +205,12 @@ def publish_offering(
     buffer_after_minutes: int = 0,
     notice_hours: int = 12,
     horizon_days: int = 60,
+    start_step_minutes: int = 15,
+    max_per_day: int | None = None,
+    max_per_week: int | None = None,
+    max_minutes_per_week: int | None = None,
+    longest_streak_minutes: int | None = None,
+    schedule_id: uuid.UUID | None = None,
 ) -> Offering:
     """Add a line to one's rate card, in the coach's own currency. Raises Invalid naming each field, NotApproved."""
     given = {name: value for name, value in locals().items() if name != "user"}
@@ -219,7 +229,7 @@ def edit_offering(user: User, *, offering_id: uuid.UUID, **changes: Any) -> Offe
     offering = queries.own_offering(user, offering_id)
     if not offering.active:
         raise NotFound
-    fields = ("title", "description", "kind", "price_cents", "currency", "by_approval", *rules.BOUNDS)
+    fields = (*LINE, *rules.BOUNDS, *rules.LIMITS)
     _write_offering(offering, coach, {name: getattr(offering, name) for name in fields} | changes)
     audit.record(user.id, "offering.changed", offering.id, fields=sorted(changes), price_cents=offering.price_cents)
     return offering
@@ -248,10 +258,20 @@ def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> 
         raise Invalid(price=f"Your currency is {coach.currency.upper()}, so prices are in it.")
     line = given | {"currency": currency, "title": " ".join(given["title"].split())}
     problems = rules.offering_problems(line, kinds=coach.kinds, settings=config.current())
+    if line["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
+        problems["schedule_id"] = "Choose one of your schedules."
     if problems:
         raise Invalid(None, **problems)
     for name, value in line.items():
         setattr(offering, name, value)
+    if line["schedule_id"] == coach.id:
+        offering.schedule_id = None
+    _expand(coach)
+
+
+def _expand(coach: Coach) -> None:
+    """Her open hours reach farther, or lie elsewhere, from now on: the worker works that out."""
+    enqueue("expand_openings", once=f"expand_openings:{coach.id}", coach_id=str(coach.id))
 
 
 def _tell(coach: Coach, subject: str, template: str) -> None:

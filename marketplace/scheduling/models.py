@@ -1,11 +1,17 @@
-"""When a coach is open."""
+"""When a coach is open as she wrote it, and what that comes to."""
 
+import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.db import Base, Key
+from marketplace.db import Base, Instant, Key, Words
+
+# An end beyond 1440 lies on the next day.
+MINUTES = (
+    "0 <= start_minute and start_minute < 1440 and start_minute < end_minute and end_minute <= start_minute + 1440"
+)
 
 
 class WeeklyHours(Base):
@@ -14,12 +20,118 @@ class WeeklyHours(Base):
     __tablename__ = "weekly_hours"
     __table_args__ = (
         CheckConstraint("weekday between 0 and 6", name="weekday"),
-        CheckConstraint("0 <= start_minute and start_minute < end_minute and end_minute <= 1440", name="minutes"),
-        Index("weekly_hours_coach_idx", "coach_id", "weekday", "start_minute", unique=True),
+        CheckConstraint(MINUTES, name="minutes"),
+        Index("weekly_hours_schedule_idx", "schedule_id", "weekday", "start_minute", unique=True),
+    )
+
+    id: Mapped[Key]
+    schedule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schedules.id", ondelete="CASCADE"))
+    weekday: Mapped[int]
+    start_minute: Mapped[int]
+    end_minute: Mapped[int]
+
+
+class DateOverride(Base):
+    """What is different on one local date: closed, other hours instead of the week's, or open besides."""
+
+    __tablename__ = "date_overrides"
+    __table_args__ = (
+        CheckConstraint("kind in ('closed', 'hours', 'extra')", name="kind"),
+        CheckConstraint("(kind = 'closed') = (start_minute is null)", name="closed"),
+        CheckConstraint("(start_minute is null) = (end_minute is null)", name="whole"),
+        CheckConstraint(MINUTES, name="minutes"),
+        Index("date_overrides_schedule_idx", "schedule_id", "date"),
+    )
+
+    id: Mapped[Key]
+    schedule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schedules.id", ondelete="CASCADE"))
+    date: Mapped[dt.date]
+    kind: Mapped[Words]
+    start_minute: Mapped[int | None]
+    end_minute: Mapped[int | None]
+
+
+class TimeOff(Base):
+    """Out of office from one local date to another, both whole; the instants are those of the coach's zone."""
+
+    __tablename__ = "time_off"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="dates"),
+        CheckConstraint("starts_at < ends_at", name="interval"),
+        Index("time_off_coach_idx", "coach_id", "ends_at"),
     )
 
     id: Mapped[Key]
     coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="CASCADE"))
-    weekday: Mapped[int]
-    start_minute: Mapped[int]
-    end_minute: Mapped[int]
+    starts_on: Mapped[dt.date]
+    ends_on: Mapped[dt.date]
+    note: Mapped[Words] = mapped_column(default="")
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+
+
+class Availability(Base):
+    """What holds for all of a coach's schedules: holidays she keeps, limits over all offerings; how far openings go.
+
+    The projection holds from `covered_from` to `covered_until` for a coach in `zone`; where they are null, or her zone
+    is another by now, free time is computed from scratch.
+    """
+
+    __tablename__ = "availability"
+    __table_args__ = (
+        CheckConstraint("max_per_day between 1 and 24", name="max_per_day"),
+        CheckConstraint("max_per_week between 1 and 100", name="max_per_week"),
+        CheckConstraint("max_minutes_per_week between 10 and 10080", name="max_minutes_per_week"),
+        CheckConstraint("longest_streak_minutes between 10 and 1440", name="longest_streak"),
+        CheckConstraint("(covered_from is null) = (covered_until is null)", name="covered"),
+        Index("availability_covered_until_idx", "covered_until"),
+    )
+
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="CASCADE"), primary_key=True)
+    holiday_country: Mapped[Words | None]
+    holiday_region: Mapped[Words | None]
+    max_per_day: Mapped[int | None]
+    max_per_week: Mapped[int | None]
+    max_minutes_per_week: Mapped[int | None]
+    longest_streak_minutes: Mapped[int | None]
+    zone: Mapped[Words | None]
+    covered_from: Mapped[Instant | None]
+    covered_until: Mapped[Instant | None]
+
+
+class Opening(Base):
+    """A stretch in which a schedule is open, whatever claims it. Those of one schedule do not touch."""
+
+    __tablename__ = "openings"
+    __table_args__ = (
+        PrimaryKeyConstraint("coach_id", "schedule_id", "starts_at"),
+        CheckConstraint("starts_at < ends_at", name="interval"),
+    )
+
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="CASCADE"))
+    schedule_id: Mapped[uuid.UUID]
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+
+
+class FreeRange(Base):
+    """What is left of an opening, and how far around nothing is claimed (4 hours at most). Kept by PostgreSQL itself:
+    `refresh_free_ranges` runs in the transaction of whatever claims a time or gives it back."""
+
+    __tablename__ = "free_ranges"
+    __table_args__ = (
+        PrimaryKeyConstraint("schedule_id", "starts_at"),
+        Index(
+            "free_ranges_starts_idx",
+            "starts_at",
+            "schedule_id",
+            postgresql_include=["coach_id", "ends_at", "clear_from", "clear_until"],
+        ),
+    )
+
+    coach_id: Mapped[uuid.UUID]
+    schedule_id: Mapped[uuid.UUID]
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    clear_from: Mapped[Instant]
+    clear_until: Mapped[Instant]

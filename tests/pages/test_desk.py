@@ -219,7 +219,7 @@ def test_hours_are_set_without_a_script(browser_of: BrowserOf) -> None:
     ("changes", "place", "said"),
     [
         ({"start-2": ["09:00"], "end-2": [""]}, "end-2-0", "Write a time like 09:00."),
-        ({"start-2": ["12:00"], "end-2": ["09:00"]}, "end-2-0", "The end must come after the start."),
+        ({"start-2": ["09:00"], "end-2": ["09:00"]}, "end-2-0", "The end must come after the start; before it, it is"),
         (
             {"start-2": ["", "09:00", "10:00"], "end-2": ["", "11:00", "12:00"]},
             "start-2-2",

@@ -83,7 +83,8 @@ def test_somebody_who_never_applied_has_no_hours() -> None:
     ("hours", "fields"),
     [
         ([(0, "09:00", "09:00")], ["hours.0.end"]),
-        ([(0, "12:00", "09:00")], ["hours.0.end"]),
+        ([(0, "24:00", "09:00")], ["hours.0.start"]),
+        ([(6, "22:00", "02:00"), (0, "01:00", "03:00")], ["hours.1.start"]),
         ([(0, "", "25:00")], ["hours.0.end", "hours.0.start"]),
         ([(7, "09:00", "10:00"), (-1, "09:00", "10:00")], ["hours.0.weekday", "hours.1.weekday"]),
         ([("Monday", "09:00", "10:00")], ["hours.0.weekday"]),

@@ -52,7 +52,12 @@ def found(booking_id: uuid.UUID) -> Booking:
 
 
 def locked(booking_id: uuid.UUID) -> Booking:
-    """The row as it is now, locked until the transaction ends; NotFound."""
+    """The row as it is now, locked until the transaction ends, its coach's before it; NotFound."""
+    # Whatever ends or makes a claim moves free time, which is kept under the coach's lock: it always comes first.
+    coach_id = session().scalar(select(Booking.coach_id).where(Booking.id == booking_id))
+    if coach_id is None:
+        raise NotFound
+    lock_coach(coach_id)
     chosen = select(Booking).options(*WHOLE).where(Booking.id == booking_id).with_for_update(of=Booking)
     found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
     if found is None:
@@ -70,6 +75,7 @@ def locked_together(booking: Booking) -> Sequence[Booking]:
     """A booking with the others of its series, in order of start, as they are now and locked."""
     if booking.series_id is None:
         return [locked(booking.id)]
+    lock_coach(booking.coach_id)
     return _locked(Booking.series_id == booking.series_id)
 
 

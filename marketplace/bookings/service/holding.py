@@ -71,6 +71,7 @@ def hold(mentee: User, *, offering_id: uuid.UUID, starts_at: datetime, brief: st
     admit(mentee, offering)
     starts_at = starts_at.astimezone(UTC)
     one_hold_more(mentee)
+    queries.lock_coach(offering.coach_id)
     if not scheduling.is_free(offering, starts_at):
         if queries.claimed(offering.coach_id, blocked(offering, starts_at)):
             raise _taken(offering, starts_at)

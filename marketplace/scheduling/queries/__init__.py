@@ -1,0 +1,35 @@
+"""Reads: what a coach wrote about her hours, what is free, whether the kept answer is the computed one."""
+
+from marketplace.scheduling.queries.free import free_times, is_free, nearest
+from marketplace.scheduling.queries.hours import (
+    availability_of,
+    coach_and_lock,
+    overrides_of,
+    own_schedule,
+    own_time_off,
+    plans_of,
+    schedules_of,
+    time_off_of,
+    week_of,
+)
+from marketplace.scheduling.queries.proof import Difference, differences, with_hours
+from marketplace.scheduling.queries.taken import taken
+
+__all__ = [
+    "Difference",
+    "availability_of",
+    "coach_and_lock",
+    "differences",
+    "free_times",
+    "is_free",
+    "nearest",
+    "overrides_of",
+    "own_schedule",
+    "own_time_off",
+    "plans_of",
+    "schedules_of",
+    "taken",
+    "time_off_of",
+    "week_of",
+    "with_hours",
+]

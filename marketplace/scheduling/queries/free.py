@@ -1,0 +1,135 @@
+"""What is free, out of the kept free ranges; from scratch where those do not reach."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, literal, select
+
+from marketplace import clock
+from marketplace.coaches.models import Offering
+from marketplace.db import session
+from marketplace.scheduling import rules
+from marketplace.scheduling.models import Availability, FreeRange
+from marketplace.scheduling.queries.hours import availability_of, plans_of
+from marketplace.scheduling.queries.taken import bookings, counted, taken
+from marketplace.scheduling.rules import REACH, Free, Ledger, Limits
+
+NEAR = timedelta(days=14)
+INSTANT = timedelta(microseconds=1)
+LIMITS = [getattr(Availability, name) for name in Limits.__dataclass_fields__]
+
+
+def free_times(
+    offering: Offering,
+    *,
+    start: datetime,
+    end: datetime,
+    now: datetime | None = None,
+    ignoring: uuid.UUID | None = None,
+) -> list[datetime]:
+    """Every start in [start, end) at which the offering can be booked, in UTC. Needs `offering.coach` loaded.
+
+    `ignoring` is a booking that would give its own time up.
+    """
+    now = now or clock.now()
+    earliest, latest = rules.bounds(start, end, now, offering.notice_hours, offering.horizon_days)
+    if earliest >= latest:
+        return []
+    kept = None if ignoring is not None else _kept(offering, earliest, latest, now)
+    free, of_coach = kept if kept is not None else _computed(offering, earliest, latest, now, ignoring)
+    return list(
+        rules.starts(
+            free,
+            offering.coach.timezone,
+            minutes=offering.minutes,
+            before=offering.buffer_before_minutes,
+            after=offering.buffer_after_minutes,
+            earliest=earliest,
+            latest=latest,
+            step_minutes=offering.start_step_minutes,
+            ledger=_ledger(offering, of_coach, (earliest, latest), now=now, ignoring=ignoring),
+        )
+    )
+
+
+def _kept(offering: Offering, earliest: datetime, latest: datetime, now: datetime) -> tuple[list[Free], Limits] | None:
+    """The free ranges as they are kept, and the coach's limits; None where they do not answer the question.
+
+    They do not know what time it is: while a hold has lapsed and nobody has ended it yet, they still leave it out.
+    """
+    claims, until = bookings.c, latest + timedelta(minutes=offering.minutes)
+    lapsed = (
+        select(literal(1))
+        .where(claims.status == "held", claims.hold_expires_at <= now, claims.coach_id == offering.coach_id)
+        .exists()
+    )
+    ranges = and_(FreeRange.schedule_id == offering.hours_id, FreeRange.starts_at < until, FreeRange.ends_at > earliest)
+    columns: list[Any] = [FreeRange.starts_at, FreeRange.ends_at, FreeRange.clear_from, FreeRange.clear_until, *LIMITS]
+    chosen = (
+        select(*columns)
+        .select_from(Availability)
+        .outerjoin(FreeRange, ranges)
+        .where(
+            Availability.coach_id == offering.coach_id,
+            Availability.zone == offering.coach.timezone,
+            Availability.covered_from <= earliest,
+            Availability.covered_until >= until,
+            ~lapsed,
+        )
+        .order_by(FreeRange.starts_at)
+    )
+    rows = session().execute(chosen).all()
+    if not rows:
+        return None
+    free = [Free(*(instant.astimezone(UTC) for instant in row[:4])) for row in rows if row[0] is not None]
+    return free, Limits(*rows[0][4:])
+
+
+def _computed(
+    offering: Offering, earliest: datetime, latest: datetime, now: datetime, ignoring: uuid.UUID | None
+) -> tuple[list[Free], Limits]:
+    """The same from scratch, out of hours and claims."""
+    until = latest + timedelta(minutes=offering.minutes)
+    plan = plans_of(offering.coach).get(offering.hours_id)
+    opened = rules.openings(plan, earliest - REACH, until) if plan is not None else []
+    claims = taken(offering.coach_id, earliest - 2 * REACH, until + REACH, now=now, ignoring=ignoring)
+    return rules.free_ranges(opened, claims), Limits.of(availability_of(offering.coach_id))
+
+
+def _ledger(
+    offering: Offering,
+    of_coach: Limits,
+    window: rules.Interval,
+    *,
+    now: datetime,
+    ignoring: uuid.UUID | None,
+) -> Ledger | None:
+    """What counts against the limits, asked only where there are any."""
+    own = Limits.of(offering)
+    if not own and not of_coach:
+        return None
+    sessions = counted(offering.coach_id, *window, now=now, ignoring=ignoring)
+    return Ledger(sessions, offering.coach.timezone, offering_id=offering.id, own=own, coach=of_coach)
+
+
+def is_free(
+    offering: Offering, starts_at: datetime, now: datetime | None = None, *, ignoring: uuid.UUID | None = None
+) -> bool:
+    """May a session of this offering start then? Asks the function that made the list."""
+    found = free_times(offering, start=starts_at, end=starts_at + INSTANT, now=now, ignoring=ignoring)
+    return found == [starts_at.astimezone(UTC)]
+
+
+def nearest(
+    offering: Offering,
+    wanted: datetime,
+    count: int = 3,
+    now: datetime | None = None,
+    *,
+    ignoring: uuid.UUID | None = None,
+) -> Sequence[datetime]:
+    """The free times nearest to `wanted` within two weeks, at most `count`, in order of time."""
+    free = free_times(offering, start=wanted - NEAR, end=wanted + NEAR, now=now, ignoring=ignoring)
+    return sorted(sorted(free, key=lambda start: abs(start - wanted))[:count])

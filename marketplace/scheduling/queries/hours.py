@@ -1,0 +1,86 @@
+"""What a coach wrote about when she is open."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach, Schedule
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.scheduling.models import Availability, DateOverride, TimeOff, WeeklyHours
+from marketplace.scheduling.rules import Hours, Override, Plan
+
+
+def coach_and_lock(user: User) -> Coach:
+    """The person's own profile, its row locked until the transaction ends: nobody claims her times meanwhile."""
+    coach = coaches.profile_of(user)
+    session().execute(select(Coach.id).where(Coach.id == coach.id).with_for_update(key_share=True))
+    return coach
+
+
+def schedules_of(coach_id: uuid.UUID) -> Sequence[Schedule]:
+    """A coach's schedules, the usual one first."""
+    chosen = select(Schedule).where(Schedule.coach_id == coach_id)
+    return session().scalars(chosen.order_by(Schedule.id != coach_id, Schedule.name)).all()
+
+
+def own_schedule(coach: Coach, schedule_id: uuid.UUID) -> Schedule:
+    """One of them; NotFound for anybody else's."""
+    found = session().scalar(select(Schedule).where(Schedule.id == schedule_id, Schedule.coach_id == coach.id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def week_of(schedule_id: uuid.UUID) -> list[Hours]:
+    """The weekly hours of a schedule from Monday on; those of a coach's usual one go by her own key."""
+    rows = session().scalars(select(WeeklyHours).where(WeeklyHours.schedule_id == schedule_id))
+    return sorted(Hours(row.weekday, row.start_minute, row.end_minute) for row in rows)
+
+
+def overrides_of(schedule_id: uuid.UUID, since: date | None = None) -> list[Override]:
+    """What is different on single dates, in order; with `since` those of that date and later."""
+    chosen = select(DateOverride).where(DateOverride.schedule_id == schedule_id)
+    rows = session().scalars(chosen if since is None else chosen.where(DateOverride.date >= since))
+    found = [Override(row.date, row.kind, row.start_minute, row.end_minute) for row in rows]
+    return sorted(found, key=lambda override: (override.date, override.kind, override.start_minute or 0))
+
+
+def time_off_of(coach_id: uuid.UUID, since: date) -> Sequence[TimeOff]:
+    """A coach's times out of office that are not over on `since`, the next one first."""
+    chosen = select(TimeOff).where(TimeOff.coach_id == coach_id, TimeOff.ends_on >= since)
+    return session().scalars(chosen.order_by(TimeOff.starts_on, TimeOff.id)).all()
+
+
+def own_time_off(coach: Coach, time_off_id: uuid.UUID) -> TimeOff:
+    """One of them; NotFound for anybody else's."""
+    found = session().scalar(select(TimeOff).where(TimeOff.id == time_off_id, TimeOff.coach_id == coach.id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def availability_of(coach_id: uuid.UUID) -> Availability:
+    """What holds for all of a coach's schedules; nothing in particular where she never said."""
+    found = session().get(Availability, coach_id, populate_existing=True)
+    return found or Availability(coach_id=coach_id)
+
+
+def plans_of(coach: Coach) -> dict[uuid.UUID, Plan]:
+    """When each of a coach's schedules is open, by its key."""
+    mine = select(Schedule.id).where(Schedule.coach_id == coach.id)
+    kept = availability_of(coach.id)
+    weeks: dict[uuid.UUID, list[Hours]] = {key: [] for key in session().scalars(mine)}
+    days: dict[uuid.UUID, list[Override]] = {key: [] for key in weeks}
+    for row in session().scalars(select(WeeklyHours).where(WeeklyHours.schedule_id.in_(mine))):
+        weeks[row.schedule_id].append(Hours(row.weekday, row.start_minute, row.end_minute))
+    for one in session().scalars(select(DateOverride).where(DateOverride.schedule_id.in_(mine))):
+        days[one.schedule_id].append(Override(one.date, one.kind, one.start_minute, one.end_minute))
+    return {
+        key: Plan(tuple(week), coach.timezone, tuple(days[key]), kept.holiday_country, kept.holiday_region)
+        for key, week in weeks.items()
+    }

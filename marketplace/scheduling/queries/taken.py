@@ -1,0 +1,75 @@
+"""What claims a coach's time, whoever claims it."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Uuid, column, func, or_, select, table
+
+from marketplace.calendars import queries as calendars
+from marketplace.db import session
+from marketplace.scheduling.models import TimeOff
+from marketplace.scheduling.rules import Interval, Session
+
+# Bookings stand above scheduling, so their claims are read by the table's name.
+bookings = table(
+    "bookings",
+    column("id", Uuid),
+    column("coach_id", Uuid),
+    column("offering_id", Uuid),
+    column("status"),
+    column("starts_at"),
+    column("ends_at"),
+    column("blocked"),
+    column("hold_expires_at"),
+)
+CLAIMING = ("held", "requested", "confirmed")
+
+
+def taken(
+    coach_id: uuid.UUID,
+    start: datetime,
+    end: datetime,
+    *,
+    now: datetime | None = None,
+    ignoring: uuid.UUID | None = None,
+) -> list[Interval]:
+    """What claims the coach between `start` and `end`: sessions with their buffers, other calendars, time off.
+
+    With `now`, holds that have lapsed by then do not count. The booking `ignoring` is about to give its time up.
+    """
+    claims = bookings.c
+    rows = session().execute(
+        select(func.lower(claims.blocked), func.upper(claims.blocked)).where(
+            claims.coach_id == coach_id,
+            claims.status.in_(CLAIMING),
+            claims.blocked.op("&&")(func.tstzrange(start, end)),
+            *([or_(claims.status != "held", claims.hold_expires_at > now)] if now is not None else []),
+            *([claims.id != ignoring] if ignoring is not None else []),
+        )
+    )
+    away = session().execute(
+        select(TimeOff.starts_at, TimeOff.ends_at).where(
+            TimeOff.coach_id == coach_id, TimeOff.ends_at > start, TimeOff.starts_at < end
+        )
+    )
+    # In UTC, wherever the database's clock stands: sums of instants of one zone are its wall clock's.
+    found = [*rows, *away, *calendars.busy(coach_id, start, end)]
+    return [(begins.astimezone(UTC), ends.astimezone(UTC)) for begins, ends in found]
+
+
+def counted(
+    coach_id: uuid.UUID, start: datetime, end: datetime, *, now: datetime, ignoring: uuid.UUID | None
+) -> list[Session]:
+    """The sessions that count against limits in all the weeks that [start, end) touches."""
+    claims, week = bookings.c, timedelta(days=8)
+    rows = session().execute(
+        select(claims.starts_at, claims.ends_at, claims.offering_id).where(
+            claims.coach_id == coach_id,
+            claims.status.in_((*CLAIMING, "completed")),
+            or_(claims.status != "held", claims.hold_expires_at > now),
+            claims.starts_at > start - week,
+            claims.starts_at < end + week,
+            *([claims.id != ignoring] if ignoring is not None else []),
+        )
+    )
+    return [Session(*row) for row in rows]
