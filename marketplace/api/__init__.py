@@ -17,8 +17,11 @@ from marketplace.api import (
     coaches,
     me,
     meeting,
+    moves,
     notes,
     payouts,
+    series,
+    waiting,
     webhooks,
 )
 
@@ -26,6 +29,9 @@ from marketplace.api import (
 RESOURCES = (
     me,
     bookings,
+    moves,
+    series,
+    waiting,
     meeting,
     cases,
     notes,

@@ -58,6 +58,7 @@ def test_a_held_time_is_told_whole(api, mia, offering):
     told = {name: booking[name] for name in booking if name not in {"id", "offering_id", "policy"}}
     assert told == {
         "status": "held",
+        "series_id": None,
         "outcome": None,
         "starts_at": "2027-03-03T10:00:00+00:00",
         "ends_at": "2027-03-03T11:00:00+00:00",

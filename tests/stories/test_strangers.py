@@ -13,6 +13,7 @@ PUBLIC = {
     ("GET", "/api/v1/coaches"),
     ("GET", "/api/v1/coaches/<handle>"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/slots"),
+    ("GET", "/api/v1/offerings/<uuid:offering_id>/series"),
     ("GET", "/api/v1/openapi.json"),
 }
 # What anybody with a token may ask for: it answers with what is hers, which is nothing yet.
@@ -88,6 +89,8 @@ def test_a_strangers_token_opens_nothing_of_somebody_elses(app, things, api):
 BODIES = {
     "cancel": {"expected_refund": {"amount": 12000, "currency": "usd"}},
     "complete": {"outcome": "took_place"},
+    "move": {"starts_at": "2027-03-05T10:00:00+00:00"},
+    "moves": {"starts_at": "2027-03-05T10:00:00+00:00"},
     "notes": {"text": "Not mine to write.", "shared": False},
 }
 

@@ -142,6 +142,7 @@ class BookingSchema(Schema):
 
     id = fields.UUID()
     offering_id = fields.UUID()
+    series_id = fields.UUID(allow_none=True)
     status = fields.String(
         metadata={"description": "held, requested, confirmed, completed, cancelled, expired or declined"}
     )

@@ -1,0 +1,66 @@
+"""What comes in and goes out about sessions that recur."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, pre_dump, validate
+
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.bookings.schemas import BookingSchema, HoldSchema, TimeSchema
+from marketplace.coaches.schemas import MoneySchema, saying
+
+WEEKLY = "Choose 1 for every week or 2 for every other week."
+HOW_MANY = f"Choose {rules.FEWEST} to {rules.MOST} sessions."
+
+
+class SeriesPlanSchema(TimeSchema):
+    """The same hour every week or every other week, so many times; `starts_at` is the first."""
+
+    every_weeks = fields.Integer(
+        load_default=1, validate=validate.OneOf(rules.EVERY_WEEKS, error=WEEKLY), error_messages={"invalid": WEEKLY}
+    )
+    count = fields.Integer(
+        required=True,
+        validate=validate.Range(rules.FEWEST, rules.MOST, error=HOW_MANY),
+        error_messages=saying(HOW_MANY, HOW_MANY),
+    )
+
+
+class SeriesHoldSchema(HoldSchema, SeriesPlanSchema):
+    """A series that somebody wants: all of it or nothing, or what fits of it."""
+
+    mode = fields.String(load_default=rules.ALL, validate=validate.OneOf(rules.MODES, error="Say all or fitting."))
+
+
+class PlannedSchema(Schema):
+    """One session of a series: what the coach's clock shows, when that is, and why it does not fit, if it does not."""
+
+    wall_clock = fields.NaiveDateTime()
+    starts_at = fields.AwareDateTime(allow_none=True)
+    fits = fields.Boolean()
+    why_not = fields.String()
+
+
+class PreviewSchema(Schema):
+    """What a series would come to; `price` is that of the sessions that fit."""
+
+    timezone = fields.String(metadata={"description": "the coach's, whose clock it keeps"})
+    items = fields.List(fields.Nested(PlannedSchema))
+    price = fields.Nested(MoneySchema)
+
+
+class SeriesSchema(Schema):
+    """A series and its sessions, which one payment pays."""
+
+    id = fields.UUID()
+    sessions = fields.List(fields.Nested(BookingSchema))
+    price = fields.Nested(MoneySchema)
+
+    @pre_dump
+    def told(self, together: list[Booking], **_: Any) -> dict[str, Any]:
+        total = sum(booking.price_cents for booking in together)
+        return {
+            "id": together[0].series_id,
+            "sessions": together,
+            "price": {"amount": total, "currency": together[0].currency},
+        }
