@@ -16,7 +16,7 @@ from marketplace.bookings.schemas.series import PreviewSchema, SeriesHoldSchema,
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.http import actor
 
-bp = Resource("series", __name__, url_prefix="/api/v1", description="Sessions that recur, paid at once")
+bp = Resource("series_api", __name__, url_prefix="/api/v1", description="Sessions that recur, paid at once")
 
 
 @bp.get("/offerings/<uuid:offering_id>/series")
@@ -41,7 +41,7 @@ def preview(plan: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
 def hold(data: dict[str, Any]) -> tuple[Sequence[Booking], dict[str, str]]:
     """Hold a series, unpaid; with `mode` fitting what is free of it. Pay any of its sessions to pay for all."""
     held = service.hold_series(actor(), **data)
-    return held, {"Location": url_for("series.show", series_id=held[0].series_id)}
+    return held, {"Location": url_for("series_api.show", series_id=held[0].series_id)}
 
 
 @bp.get("/series/<uuid:series_id>")

@@ -25,8 +25,11 @@ from marketplace.pages import (
     health,
     home,
     meeting,
+    moves,
     notes,
+    series,
     sessions,
+    waiting,
 )
 from marketplace.signin import viewers_zone
 
@@ -45,6 +48,9 @@ PAGES = (
     bookings,
     sessions,
     cases,
+    moves,
+    series,
+    waiting,
     notes,
     admin,
     admin_cases,

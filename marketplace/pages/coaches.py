@@ -1,9 +1,7 @@
 """What everybody may see of coaches: the directory, rate cards, free times."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,29 +16,13 @@ from marketplace.coaches.models import Offering
 from marketplace.coaches.schemas import DirectoryFilterSchema
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import invalid, viewer
+from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.scheduling import queries as scheduling
 from marketplace.signin import viewers_zone
 
 bp = Blueprint("coaches", __name__)
 
-WEEK = timedelta(days=7)
 FILTERS = ("text", "kind", "topic", "language", "max_price", "currency")
-
-
-@dataclass(frozen=True)
-class FreeTime:
-    """One time to be booked: the instant, and what the viewer's clock will show then."""
-
-    starts_at: datetime
-    shown: str
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day of the viewer's calendar and its free times."""
-
-    date: date
-    times: Sequence[FreeTime]
 
 
 @bp.app_template_filter("kind")
@@ -134,8 +116,9 @@ def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
     zone = _zone()
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     last = today + timedelta(days=offering.horizon_days)
-    begins = min(max(_asked_week(today), today), last)
-    days = _days(offering, begins, zone)
+    begins = min(max(asked_week(today), today), last)
+    start, end = span(begins, zone)
+    days = days_of(scheduling.free_times(offering, start=start, end=end), begins, zone)
     return render_template(
         "coaches/slots.html",
         offering=offering,
@@ -158,32 +141,8 @@ def _zone() -> str:
     return chosen if viewer() is None and chosen in clock.zones() else viewers_zone()
 
 
-def _asked_week(today: date) -> date:
-    try:
-        return date.fromisoformat(request.args.get("week", ""))
-    except ValueError:
-        return today
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
-
-
-def _days(offering: Offering, begins: date, zone: str) -> list[Day]:
-    """Seven days from `begins`, with their free times."""
-    dates = [begins + timedelta(days=number) for number in range(7)]
-    free = scheduling.free_times(offering, start=_midnight(begins, zone), end=_midnight(begins + WEEK, zone))
-    times: dict[date, list[FreeTime]] = {day: [] for day in dates}
-    for instant in free:
-        at = instant.astimezone(ZoneInfo(zone))
-        # Where clocks go back a time is shown twice: then the offset's name tells which is which.
-        twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
-        times[at.date()].append(FreeTime(instant, f"{at:%H:%M %Z}" if twice else f"{at:%H:%M}"))
-    return [Day(day, times[day]) for day in dates]
-
-
 def _next_free(offering: Offering, after: date, zone: str) -> date | None:
     """The day of the first free time after a week without any."""
-    start = _midnight(after + timedelta(days=1), zone)
+    start = midnight(after + timedelta(days=1), zone)
     free = scheduling.free_times(offering, start=start, end=start + timedelta(days=offering.horizon_days))
     return free[0].astimezone(ZoneInfo(zone)).date() if free else None

@@ -17,6 +17,7 @@ from marketplace.http import actor
 from marketplace.notes import queries as notes
 from marketplace.notes import rules as note_rules
 from marketplace.pages import story, wording
+from marketplace.pages.moving import Moving
 from marketplace.pages.who_came import WhoCame
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader
 from marketplace.signin import viewers_zone
@@ -41,7 +42,7 @@ class Possible:
         times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "now": reader.now}
         ahead = rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=reader.now)
         return cls(
-            pay=as_mentee and wording.is_held(booking, reader.now),
+            pay=as_mentee and wording.is_held(booking, reader.now) and booking.series_id is None,
             cancel=(as_coach and confirmed and not booking.frozen_at)
             or (as_mentee and ((confirmed and ahead) or wording.is_open_request(booking, reader.now))),
             answer=as_coach and wording.is_open_request(booking, reader.now),
@@ -71,6 +72,7 @@ def session_page(booking_id: uuid.UUID, **shown: Any) -> Response:
         next_step=wording.next_step(booking, reader),
         may=Possible.of(booking, reader, person),
         policy=rules.Policy.of(booking.policy) if booking.status in rules.CLAIMING else None,
+        moving=Moving.of(person, booking, reader),
         money=story.money(booking, refunds, reader),
         story=story.story(booking, story_of(booking.id), refunds, reader),
         notes=notes.of_booking(person, booking.id) if reader.side != ADMIN else [],

@@ -60,12 +60,27 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
         "booking.completed": _completed(mentee, coach, entry),
         "booking.expired": _lapsed(coach, entry),
         "booking.released": f"{coach_gets(booking)} became payable",
+        "booking.moved": _moved(who, entry, reader),
+        "booking.move_proposed": f"{coach} asked to move it{_to(entry, reader)}",
+        "booking.move_declined": f"{mentee} left it where it was",
+        "booking.move_withdrawn": f"{coach} took that back",
         "booking.no_show_reported": f"{mentee} said that {'you' if coach == 'You' else coach} did not come",
         "booking.no_show_contested": "The two do not agree, so somebody of us decides",
         "booking.no_show_withdrawn": f"{mentee} took it back",
         "booking.coach_no_show": f"{coach} did not come, so {back(booking)} goes back",
         "booking.case_decided": _decided(booking, entry),
     }.get(entry.action, "")
+
+
+def _moved(who: str, entry: AuditEntry, reader: Reader) -> str:
+    if entry.action != "booking.moved":
+        return ""
+    return f"{who} moved it from {reader.when(datetime.fromisoformat(entry.details['was']))}{_to(entry, reader)}"
+
+
+def _to(entry: AuditEntry, reader: Reader) -> str:
+    at = entry.details.get("starts_at")
+    return f" to {reader.when(datetime.fromisoformat(at))}" if at else ""
 
 
 def _decided(booking: Booking, entry: AuditEntry) -> str:

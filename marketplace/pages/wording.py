@@ -170,7 +170,8 @@ def _declined(booking: Booking, reader: Reader) -> Said:
 def action(booking: Booking, reader: Reader) -> str:
     """What there is for the reader to do with it, for a link."""
     if reader.side == MENTEE and is_held(booking, reader.now):
-        return f"{'Reserve' if booking.by_approval else 'Pay'} {price(booking)}"
+        reserve = "Reserve" if booking.by_approval else "Pay"
+        return f"{reserve} for all of them" if booking.series_id else f"{reserve} {price(booking)}"
     if reader.side == COACH and is_open_request(booking, reader.now):
         return "Answer"
     if reader.side == COACH and booking.status == rules.CONFIRMED and booking.ends_at <= reader.now:

@@ -1,0 +1,158 @@
+"""The same hour every week or every other week: what fits, hold it, pay for all of it at once."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from marketplace import clock
+from marketplace.bookings import queries, rules, service
+from marketplace.bookings.models import Booking
+from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
+from marketplace.bookings.schemas.series import SeriesHoldSchema, SeriesPlanSchema
+from marketplace.bookings.service import series as planning
+from marketplace.coaches.queries import offering_for_booking
+from marketplace.errors import Conflict, FairhourError, Invalid, NotFound, Unavailable
+from marketplace.http import actor, status_of, viewer
+from marketplace.pages import drafts, wording
+from marketplace.pages.forms import load
+from marketplace.pages.session_page import private
+from marketplace.pages.wording import MENTEE, Reader
+from marketplace.payments.stripe_gateway import GatewayRefused
+from marketplace.signin import ask_to_sign_in, signed_in, viewers_zone
+
+bp = Blueprint("series", __name__)
+
+USUAL_COUNT = 4
+UNSETTLED = ("pending", "authorized")
+
+
+@bp.get("/book/<uuid:offering_id>/series")
+def plan(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """What a series would come to, for everybody, before anybody holds or pays anything."""
+    return _plan_page(offering_id, brief=drafts.kept())
+
+
+@bp.post("/book/<uuid:offering_id>/series")
+def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Hold all of it, or what fits. Whoever is not signed in is asked to, and comes back with what she wrote."""
+    brief = request.form.get("brief", "")
+    try:
+        wanted = load(SeriesHoldSchema(exclude=["offering_id"]))
+    except Invalid as refusal:
+        return _plan_page(offering_id, brief=brief, errors=refusal.fields), 422
+    if viewer() is None:
+        here = url_for(".plan", offering_id=offering_id, **_asked())
+        return drafts.keep(make_response(ask_to_sign_in(here)), brief)
+    try:
+        held = service.hold_series(actor(), offering_id=offering_id, **wanted)
+    except NotFound:
+        raise
+    except FairhourError as refusal:
+        return _plan_page(offering_id, brief=brief, errors={"form": [refusal.sentence]}), status_of(refusal)
+    return drafts.keep(make_response(redirect(url_for(".show", series_id=held[0].series_id), 303)), "")
+
+
+def _asked() -> dict[str, Any]:
+    """What the address or the form asks for; a plus that was not quoted arrives as a blank."""
+    asked = {name: request.values.get(name, "") for name in ("starts_at", "every_weeks", "count", "zone")}
+    asked["starts_at"] = asked["starts_at"].replace(" ", "+")
+    return {name: value for name, value in asked.items() if value}
+
+
+def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
+    offering = offering_for_booking(offering_id)
+    chosen = request.values.get("zone", "")
+    zone = chosen if viewer() is None and chosen in clock.zones() else viewers_zone()
+    given = {name: value for name, value in _asked().items() if name != "zone"}
+    try:
+        wanted = SeriesPlanSchema().load({"count": str(USUAL_COUNT)} | given)
+    except ValidationError as error:
+        if "starts_at" in error.messages:
+            return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
+        wanted = SeriesPlanSchema().load({"count": USUAL_COUNT, "starts_at": given["starts_at"]})
+    planned = service.preview(offering, **wanted)
+    fitting = [each for each in planned if each.fits]
+    return render_template(
+        "bookings/series_plan.html",
+        offering=offering,
+        coach=offering.coach,
+        wanted=wanted,
+        rows=[(each, _when(each, offering, zone)) for each in planned],
+        fitting=len(fitting),
+        all_fit=len(fitting) == len(planned),
+        total_cents=offering.price_cents * len(fitting),
+        counts=range(rules.FEWEST, rules.MOST + 1),
+        zone=zone,
+        policy=service.current_policy(),
+        shortest=SHORTEST_BRIEF,
+        longest=LONGEST_BRIEF,
+        own=_is_own(offering.coach.user_id),
+        **shown,
+    )
+
+
+def _is_own(coach_user_id: uuid.UUID) -> bool:
+    person = viewer()
+    return person is not None and person.id == coach_user_id
+
+
+def _when(planned: service.Planned, offering: Any, zone: str) -> str:
+    if planned.starts_at is None:
+        return planning.wall_clock(planned, offering.coach.timezone)
+    return clock.spoken(planned.starts_at, zone, planned.starts_at + timedelta(minutes=offering.minutes))
+
+
+@bp.get("/series/<uuid:series_id>")
+@signed_in
+def show(series_id: uuid.UUID) -> ResponseReturnValue:
+    """All of its sessions. For whoever comes back from paying Stripe is asked how it went."""
+    together = queries.series_of(actor(), series_id)
+    came_back, checked = request.args.get("paid"), True
+    if came_back is not None and together[0].mentee_id == actor().id:
+        checked = _settled(together[0])
+        together = queries.series_of(actor(), series_id)
+    zone = viewers_zone()
+    rows = [(booking, Reader.of(actor(), booking, zone)) for booking in together]
+    first, reader = rows[0]
+    held = [booking for booking in together if wording.is_held(booking, reader.now)]
+    return private(
+        "bookings/series.html",
+        rows=rows,
+        first=first,
+        other=wording.other(first, reader),
+        as_mentee=reader.side == MENTEE,
+        payable=reader.side == MENTEE and len(held) == len(together),
+        total_cents=sum(booking.price_cents for booking in together),
+        came_back=came_back,
+        checked=checked,
+        wording=wording,
+        policy=rules.Policy.of(first.policy),
+        now=reader.now,
+    )
+
+
+def _settled(booking: Booking) -> bool:
+    """Bring the books in step with Stripe; False if it does not answer."""
+    if booking.payment is None or booking.payment.status not in UNSETTLED:
+        return True
+    try:
+        service.settle_payment(str(booking.payment.id))
+    except Unavailable:
+        return False
+    return True
+
+
+@bp.post("/series/<uuid:series_id>/pay")
+@signed_in
+def pay(series_id: uuid.UUID) -> ResponseReturnValue:
+    """To the hosted page where the card is asked for, once for all of it."""
+    together = queries.series_of(actor(), series_id)
+    try:
+        return redirect(service.pay(actor(), booking_id=together[0].id), 303)
+    except (Conflict, Unavailable, GatewayRefused) as refusal:
+        flash(refusal.sentence, "error")
+        return redirect(url_for(".show", series_id=series_id), 303)
