@@ -19,7 +19,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.notifications import queries as mails
 from marketplace.payments import queries as payments
 from marketplace.payments import stripe_gateway
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Dispute, Refund
 from marketplace.payouts import queries as payouts
 from marketplace.payouts import rules as payout_rules
 from marketplace.stripe_inbox import queries as events
@@ -102,6 +102,18 @@ def owed_refunds(admin: User) -> Sequence[Refund]:
     """Refunds that failed and were not sent again, the oldest first."""
     only_admins(admin)
     return payments.owed_refunds()
+
+
+def disputes(admin: User, *, closed: bool = False) -> Sequence[Dispute]:
+    """Open disputes, what is due first; or those that are decided, the latest first."""
+    only_admins(admin)
+    return payments.disputes(closed=closed)
+
+
+def dispute(admin: User, dispute_id: uuid.UUID) -> Dispute:
+    """One dispute; NotFound."""
+    only_admins(admin)
+    return payments.dispute(dispute_id)
 
 
 def checks() -> list[Check]:

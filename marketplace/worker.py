@@ -45,6 +45,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "resume_payouts": payouts.resume_payouts,
     "resume_refunds": payments.resume_refunds,
     "roll_openings": scheduling.roll_openings,
+    "send_evidence": payments.send_evidence,
     "send_message": notifications.send_message,
     "send_payout": payouts.send_payout,
     "send_refund": payments.send_refund,

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from marketplace.api import (
     admin_coaches,
+    admin_disputes,
     admin_money,
     admin_refunds,
     bookings,
@@ -40,6 +41,7 @@ RESOURCES = (
     admin_coaches,
     admin_money,
     admin_refunds,
+    admin_disputes,
     calendars,
 )
 

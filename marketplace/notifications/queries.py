@@ -30,3 +30,13 @@ def sent_to(recipient: str, limit: int = 100) -> Sequence[Message]:
 def one(message_id: uuid.UUID) -> Message | None:
     """The message with that id."""
     return session().get(Message, message_id)
+
+
+def told_of(key_beginning: str, recipient: str) -> Sequence[Message]:
+    """Mails about one fact that one person was sent, the oldest first."""
+    chosen = select(Message).where(
+        Message.key.startswith(key_beginning, autoescape=True),
+        Message.recipient == recipient,
+        Message.sent_at.is_not(None),
+    )
+    return session().scalars(chosen.order_by(Message.id)).all()

@@ -12,6 +12,7 @@ from marketplace.pages import (
     admin,
     admin_cases,
     admin_coaches,
+    admin_disputes,
     admin_payouts,
     admin_refunds,
     apply,
@@ -57,6 +58,7 @@ PAGES = (
     admin_coaches,
     admin_payouts,
     admin_refunds,
+    admin_disputes,
 )
 
 # Shown when the page exists: words, endpoint, for whom.

@@ -15,3 +15,27 @@ class RefundSchema(Schema):
     failure = fields.String(allow_none=True)
     intended_at = fields.AwareDateTime()
     settled_at = fields.AwareDateTime(allow_none=True)
+
+
+class DisputeSchema(Schema):
+    """A dispute; `status` is Stripe's word, `evidence` what was sent to the bank, `due_by` until when it can be."""
+
+    id = fields.UUID()
+    booking_id = fields.UUID(attribute="payment.subject_id", metadata={"description": "what was paid for"})
+    amount_cents = fields.Integer()
+    fee_cents = fields.Integer()
+    currency = fields.String(attribute="payment.currency")
+    reason = fields.String()
+    status = fields.String()
+    due_by = fields.AwareDateTime(allow_none=True)
+    opened_at = fields.AwareDateTime()
+    closed_at = fields.AwareDateTime(allow_none=True)
+    submitted_at = fields.AwareDateTime(allow_none=True)
+    evidence = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
+    refusal = fields.String(allow_none=True)
+
+
+class DisputeFilterSchema(Schema):
+    """Which disputes: those that are decided, or those that are open."""
+
+    closed = fields.Boolean(load_default=False)

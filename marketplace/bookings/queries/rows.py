@@ -88,6 +88,12 @@ def locked_of_payment(payment_id: uuid.UUID) -> Sequence[Booking]:
     return _locked(Booking.payment_id == payment_id)
 
 
+def of_payment(payment_id: uuid.UUID) -> Sequence[Booking]:
+    """What a payment pays for, in order of start."""
+    chosen = select(Booking).options(*WHOLE).where(Booking.payment_id == payment_id)
+    return session().scalars(chosen.order_by(Booking.starts_at, Booking.id)).all()
+
+
 def _locked(which: ColumnElement[bool]) -> Sequence[Booking]:
     chosen = select(Booking).options(*WHOLE).where(which).order_by(Booking.starts_at, Booking.id)
     populating = {"populate_existing": True}

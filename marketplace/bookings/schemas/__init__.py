@@ -227,3 +227,12 @@ class CoachMeetingSchema(Schema):
     """Where a coach meets her mentees."""
 
     url = fields.String(attribute="meeting_url", allow_none=True)
+
+
+class StatementSchema(Written):
+    """What an admin adds to the evidence in her own words."""
+
+    statement = fields.String(
+        load_default="",
+        validate=[validate.Length(max=5000, error="Say it in {max} characters or fewer."), plain_text],
+    )

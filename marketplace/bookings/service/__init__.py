@@ -9,6 +9,7 @@ from marketplace.bookings.service.ending import (
     decline,
     quote_cancellation,
 )
+from marketplace.bookings.service.evidence import NotToBeAnswered, evidence_for, submit_evidence
 from marketplace.bookings.service.holding import (
     HoldLapsed,
     NotConfirmed,
@@ -63,6 +64,7 @@ __all__ = [
     "NotConfirmed",
     "NotMovable",
     "NotOffered",
+    "NotToBeAnswered",
     "OwnTime",
     "Planned",
     "QuoteChanged",
@@ -84,6 +86,7 @@ __all__ = [
     "decline",
     "decline_move",
     "dispute_changed",
+    "evidence_for",
     "expire_hold",
     "expire_holds",
     "feed",
@@ -111,6 +114,7 @@ __all__ = [
     "set_meeting_link",
     "settle_payment",
     "settle_payments",
+    "submit_evidence",
     "tell_meeting_link",
     "withdraw_move",
     "write_sessions",

@@ -10,7 +10,7 @@ from marketplace.payments.service.checkout import (
     sync,
     take_authorized,
 )
-from marketplace.payments.service.disputes import sync_dispute
+from marketplace.payments.service.disputes import send_evidence, sync_dispute
 from marketplace.payments.service.refunds import (
     NotOwed,
     RefundTooLarge,
@@ -32,6 +32,7 @@ __all__ = [
     "release_authorization",
     "resume_refunds",
     "retry_refund",
+    "send_evidence",
     "send_refund",
     "start_checkout",
     "sync",

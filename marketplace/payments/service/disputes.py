@@ -74,3 +74,25 @@ def _book(payment: Payment, dispute: Dispute, line: stripe_gateway.DisputeLine) 
             subject_id=payment.subject_id,
             source=dispute.stripe_id,
         )
+
+
+def send_evidence(dispute_id: str) -> None:
+    """Send the evidence that an admin decided on, or find that Stripe has it; a refusal is kept for the admin."""
+    dispute = queries.dispute(dispute_id)
+    if dispute.evidence is None or dispute.evidence_id is None or dispute.submitted_at is not None:
+        return
+    refusal = None
+    try:
+        stripe_gateway.submit_evidence(dispute.stripe_id, dispute.evidence, key=dispute.evidence_id)
+    except stripe_gateway.GatewayRefused as refused:
+        refusal = refused.sentence
+    sync_dispute(dispute.stripe_id)
+    if refusal is not None:
+        _record_refusal(dispute.stripe_id, refusal)
+
+
+@transactional
+def _record_refusal(stripe_id: str, refusal: str) -> None:
+    dispute = queries.locked_dispute(stripe_id)
+    if dispute.submitted_at is None:
+        dispute.evidence, dispute.refusal = None, refusal

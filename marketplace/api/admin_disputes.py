@@ -1,0 +1,44 @@
+"""/admin/disputes: what banks ask back, and our evidence."""
+
+import uuid
+from typing import Any
+
+from marketplace import operations
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.bookings import service as bookings
+from marketplace.bookings.schemas import StatementSchema
+from marketplace.http import actor
+from marketplace.payments.models import Dispute
+from marketplace.payments.schemas import DisputeFilterSchema, DisputeSchema
+
+bp = Resource("admin_disputes_api", __name__, url_prefix="/api/v1/admin", description="Disputes, for admins")
+
+
+@bp.get("/disputes")
+@needs("admin")
+@bp.arguments(DisputeFilterSchema, location="query")
+@bp.response(200, DisputeSchema(many=True))
+def disputes(wanted: dict[str, Any]) -> Any:
+    """Open disputes, what is due first; or the decided ones, the latest first."""
+    return operations.disputes(actor(), **wanted)
+
+
+@bp.get("/disputes/<uuid:dispute_id>")
+@needs("admin")
+@bp.response(200, DisputeSchema)
+def dispute(dispute_id: uuid.UUID) -> Dispute:
+    """One dispute."""
+    return operations.dispute(actor(), dispute_id)
+
+
+@bp.post("/disputes/<uuid:dispute_id>/evidence")
+@needs("admin")
+@idempotent
+@bp.arguments(StatementSchema)
+@bp.response(200, DisputeSchema)
+@bp.alt_response(409, description="It takes no evidence any more")
+def submit(data: dict[str, Any], dispute_id: uuid.UUID) -> Dispute:
+    """Send what we know of the session to the bank, with a statement of one's own. It can be sent once."""
+    return bookings.submit_evidence(actor(), dispute_id=dispute_id, **data)

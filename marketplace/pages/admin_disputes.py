@@ -1,0 +1,71 @@
+"""Disputes: what is due when, what we know of the session, and sending it."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import operations
+from marketplace.bookings import service as bookings
+from marketplace.bookings.schemas import StatementSchema
+from marketplace.errors import Conflict, Invalid
+from marketplace.http import actor, status_of
+from marketplace.pages.forms import load
+from marketplace.payments import rules
+from marketplace.signin import admin_only
+
+bp = Blueprint("admin_disputes", __name__, url_prefix="/admin/disputes")
+
+STATES = {
+    "warning_needs_response": ("Asked, waits for evidence", "warm"),
+    "needs_response": ("Waits for evidence", "warm"),
+    "lost": ("Lost", "bad"),
+    "won": ("Won", "good"),
+}
+UNDER_REVIEW, CLOSED = ("The bank decides", "quiet"), ("Closed", "quiet")
+
+
+def _state(status: str) -> tuple[str, str]:
+    return STATES.get(status, UNDER_REVIEW if "review" in status else CLOSED)
+
+
+@bp.get("")
+@admin_only
+def waiting() -> ResponseReturnValue:
+    """Open disputes by what is due first, or those that are decided."""
+    closed = request.args.get("state") == "closed"
+    found = operations.disputes(actor(), closed=closed)
+    return render_template("admin/disputes.html", disputes=found, closed=closed, state_of=_state)
+
+
+@bp.get("/<uuid:dispute_id>")
+@admin_only
+def dispute(dispute_id: uuid.UUID) -> ResponseReturnValue:
+    """Everything that we know and would send."""
+    return _page(dispute_id)
+
+
+@bp.post("/<uuid:dispute_id>/evidence")
+@admin_only
+def submit(dispute_id: uuid.UUID) -> ResponseReturnValue:
+    """Send it to the bank."""
+    try:
+        bookings.submit_evidence(actor(), dispute_id=dispute_id, **load(StatementSchema()))
+    except (Invalid, Conflict) as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+        return _page(dispute_id, errors=errors, typed=request.form), status_of(refusal)
+    flash("The evidence is on its way to the bank.", "success")
+    return redirect(url_for(".dispute", dispute_id=dispute_id), 303)
+
+
+def _page(dispute_id: uuid.UUID, **shown: Any) -> str:
+    found = operations.dispute(actor(), dispute_id)
+    return render_template(
+        "admin/dispute.html",
+        dispute=found,
+        state_of=_state,
+        evidence=found.evidence or bookings.evidence_for(actor(), dispute_id=dispute_id),
+        to_answer=found.status in rules.UNANSWERED and found.evidence is None,
+        **shown,
+    )

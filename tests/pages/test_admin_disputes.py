@@ -1,0 +1,117 @@
+"""What an admin sees of a dispute, and sends to the bank; on pages and in the API."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from marketplace.bookings import service as bookings
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.notes import service as notes
+from marketplace.payments import queries
+from marketplace.payments import service as payments
+from tests.factories import BRIEF, a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+
+
+@pytest.fixture
+def alma():
+    return an_admin("Alma")
+
+
+@pytest.fixture
+def opened(stripe, moment, run_jobs):
+    """A dispute about a session that took place."""
+    ada = open_all_week(a_coach("ada"))
+    booking = a_booking(a_person("Mia"), an_offering(ada), datetime(2027, 3, 2, 10, tzinfo=UTC), stripe)
+    run_jobs()
+    moment.set(booking.ends_at)
+    bookings.complete(ada.user, booking_id=booking.id, outcome="took_place")
+    notes.write(ada.user, booking_id=booking.id, text="She is afraid of her boss.", shared=False)
+    payments.sync_dispute(stripe.dispute(booking.payment.charge_id, reason="product_not_received")["id"])
+    (dispute,) = queries.disputes_of(booking.payment_id)
+    return dispute
+
+
+def test_an_admin_reads_what_we_know_and_sends_it_once(alma, opened, browser_of, run_jobs, stripe):
+    browser = browser_of(alma)
+    listed = browser.get("/admin/disputes").text
+    assert "evidence is due by" in listed
+    address = f"/admin/disputes/{opened.id}"
+    page = browser.get(address).text
+    assert BRIEF in page
+    assert "It took place." in page
+    assert "Until 4 hours before you may move it once" in page
+    assert "Booked: One hour of mentoring" in page
+    assert "afraid" not in page
+    sent = browser.submit(f"{address}/evidence", {"statement": "They met for an hour."}, seen=address)
+    assert sent.status_code == 303
+    assert browser.submit(f"{address}/evidence", seen="/account").status_code == 409
+    run_jobs()
+    (at_stripe,) = stripe.read("disputes")["data"]
+    assert at_stripe["evidence"]["uncategorized_text"].startswith("They met for an hour.")
+    assert "afraid" not in str(at_stripe["evidence"])
+    assert at_stripe["status"] == "under_review"
+    page = browser.get(address).text
+    assert "Evidence sent" in page
+    assert "Send the evidence" not in page
+    payments.send_evidence(str(opened.id))
+
+
+def test_evidence_that_wins_is_sent_through_the_api(alma, opened, api, run_jobs):
+    admin = api(alma)
+    (told,) = admin.get("/admin/disputes").get_json()
+    assert (told["amount_cents"], told["status"], told["evidence"]) == (12000, "needs_response", None)
+    path = f"/admin/disputes/{told['id']}"
+    assert admin.post(f"{path}/evidence", {"statement": "x" * 5001}).status_code == 422
+    assert admin.post(f"{path}/evidence", {}).get_json()["evidence"]["customer_name"] == "Mia"
+    run_jobs()
+    assert admin.get(path).get_json()["submitted_at"]
+    assert admin.get("/admin/disputes?closed=true").get_json() == []
+
+
+def test_a_statement_that_is_too_long_is_refused_on_the_page_and_kept(alma, opened, browser_of):
+    address = f"/admin/disputes/{opened.id}"
+    refused = browser_of(alma).submit(f"{address}/evidence", {"statement": "x" * 5001}, seen=address)
+    assert refused.status_code == 422
+    assert "x" * 5001 in refused.text
+
+
+def test_what_stripe_refuses_is_shown_and_may_be_sent_again(alma, opened, browser_of, run_jobs, stripe):
+    stripe.decide(opened.stripe_id, "won")
+    bookings.submit_evidence(alma, dispute_id=opened.id)
+    run_jobs()
+    found = queries.dispute(opened.id)
+    assert (found.evidence, found.status) == (None, "won")
+    browser = browser_of(alma)
+    assert "was not accepted" in browser.get(f"/admin/disputes/{opened.id}").text
+    assert "Won" in browser.get("/admin/disputes?state=closed").text
+
+
+def test_evidence_whose_answer_was_lost_is_found_sent(alma, opened, run_jobs):
+    bookings.submit_evidence(alma, dispute_id=opened.id)
+    run_jobs()
+    found = queries.dispute(opened.id)
+    found.submitted_at, found.evidence_id = None, found.id
+    session().commit()
+    payments.send_evidence(str(opened.id))
+    found = queries.dispute(opened.id)
+    assert found.submitted_at is not None
+    assert found.refusal is None
+
+
+def test_a_payment_without_sessions_is_described(alma, opened):
+    (booking,) = bookings.evidence.queries.of_payment(opened.payment_id)
+    booking.payment_id = None
+    session().commit()
+    assert list(bookings.evidence_for(alma, dispute_id=opened.id)) == ["uncategorized_text"]
+
+
+def test_nobody_else_sees_or_answers_a_dispute(opened, api, browser_of):
+    bob = a_person("Bob")
+    for address in ("/admin/disputes", f"/admin/disputes/{opened.id}"):
+        assert browser_of(bob).get(address).status_code == 404
+        assert api(bob).get(address).status_code == 404
+    with pytest.raises(NotFound):
+        bookings.submit_evidence(bob, dispute_id=opened.id)
+    with pytest.raises(NotFound):
+        bookings.evidence_for(bob, dispute_id=opened.id)
