@@ -11,6 +11,7 @@ from marketplace.coaches import service as coaches
 from marketplace.db import session
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.ledger.queries import balances
+from marketplace.scheduling import queries as scheduling
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -126,6 +127,13 @@ class TestByTheMentee:
         moment.advance(minutes=16)
         bookings.move(mia, booking_id=booked.id, starts_at=FRIDAY_AT_TWO)
         assert now(held).status == rules.EXPIRED
+
+    def test_where_it_is_shown_free_by_mistake_the_database_refuses_it_still(self, mia, booked, offering, monkeypatch):
+        a_hold(a_person("Noor"), offering, FRIDAY_AT_TWO)
+        monkeypatch.setattr(scheduling, "is_free", lambda *_, **__: True)
+        with pytest.raises(bookings.SlotTaken):
+            bookings.move(mia, booking_id=booked.id, starts_at=FRIDAY_AT_TWO)
+        assert now(booked).starts_at == THURSDAY_AT_TEN
 
     @pytest.mark.parametrize(
         "starts_at",

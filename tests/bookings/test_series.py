@@ -12,6 +12,7 @@ from marketplace.ledger import rules as accounts
 from marketplace.ledger.queries import balance, lines
 from marketplace.operations import ledger_lines
 from marketplace.payments import queries as payments
+from marketplace.scheduling import queries as scheduling
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 WEDNESDAY_AT_TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -85,6 +86,14 @@ def test_an_hour_that_comes_twice_is_the_first_one():
     ]
 
 
+def test_all_or_nothing_names_the_hour_that_the_clocks_skip(mia):
+    coach = open_all_week(a_coach("ada"), "00:00", "24:00")
+    first = datetime(2027, 3, 21, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+    with pytest.raises(bookings.SeriesDoesNotFit) as refusal:
+        a_series(mia, an_offering(coach), starts_at=first)
+    assert "Sun 28 Mar, 02:30 (Berlin): The clocks go forward over this hour." in refusal.value.sentence
+
+
 def test_the_preview_says_of_each_session_why_it_does_not_fit(offering, ada, mia):
     a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
     planned = bookings.preview(offering, starts_at=WEDNESDAY_AT_TEN, every_weeks=1, count=10)
@@ -116,6 +125,17 @@ class TestHolding:
         a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
         held = a_series(mia, offering, mode=rules.FITTING)
         assert [b.starts_at for b in held] == [WEDNESDAY_AT_TEN, WEDNESDAY_AT_TEN + 2 * WEEK]
+
+    @pytest.mark.parametrize("mode", rules.MODES)
+    def test_where_it_is_shown_free_by_mistake_the_database_refuses_it_still(self, mia, offering, monkeypatch, mode):
+        a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
+        monkeypatch.setattr(scheduling, "is_free", lambda *_, **__: True)
+        if mode == rules.FITTING:
+            assert len(a_series(mia, offering, mode=mode)) == 2
+        else:
+            with pytest.raises(bookings.SeriesDoesNotFit):
+                a_series(mia, offering, mode=mode)
+            assert queries.holds_of(mia.id) == 0
 
     def test_nothing_that_fits_is_refused(self, mia, offering):
         with pytest.raises(bookings.SeriesDoesNotFit):

@@ -181,6 +181,12 @@ class TestSeries:
         assert "Hold the 2 times that fit" in page.buttons
         assert "240.00 USD" in page.text
 
+    def test_an_hour_that_the_clocks_skip_is_shown_as_her_clock_would(self, client):
+        night = an_offering(open_all_week(a_coach("beth"), "00:00", "24:00"))
+        first = datetime(2027, 3, 21, 1, 30, tzinfo=UTC)
+        page = read(client.get(f"/book/{night.id}/series?starts_at={quoted(first)}&count=2"))
+        assert "Sun 28 Mar, 02:30 (Berlin) The clocks go forward over this hour." in page.text
+
     def test_a_plan_that_is_none_is_the_usual_one_or_leads_to_the_times(self, client, offering):
         assert "All of it fits" in read(client.get(self.address(offering, count="many"))).text
         assert client.get(f"/book/{offering.id}/series").status_code == 302
@@ -206,6 +212,7 @@ class TestSeries:
         paid = read(hers.get(f"{where}?paid=1"))
         assert "Paid. Ada knows" in paid.text
         assert "Pay 360.00 USD" not in paid.buttons
+        assert "Paid. Ada knows" in read(hers.get(f"{where}?paid=1")).text
         late = hers.submit(f"{where}/pay", seen="/account")
         assert "nothing to pay here" in followed(hers, late).text
 

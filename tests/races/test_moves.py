@@ -15,7 +15,7 @@ from marketplace.db import session
 from marketplace.waiting import service as waiting
 from marketplace.waiting.models import Wait
 from tests.doors import ApiClient
-from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, open_all_week
+from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
 pytestmark = pytest.mark.real
 
@@ -55,7 +55,7 @@ def confirmed(mentee, offering, starts_at, *, moves=1000):
 
 @pytest.fixture
 def booked(real_app, offerings):
-    """Sessions of ten people every ninety minutes, and lapsed holds of others between them that nobody has swept."""
+    """Sessions of six people two hours apart, and lapsed holds of others between them that nobody has swept."""
     with real_app.app_context():
         lapsed = [a_hold(a_person(f"Gone{n}"), offerings[0], STARTS[16 * n + 12]).id for n in range(3)]
         long_ago = {"hold_expires_at": clock.now() - timedelta(minutes=1)}
@@ -90,16 +90,21 @@ def test_two_hundred_holds_and_moves_leave_no_overlap_and_lose_nothing(real_app,
     moves = [
         (mover, f"/bookings/{key}/move", somewhere()) for key, mover in (chance.choice(booked) for _ in range(100))
     ]
-    work = holds + moves
+    work = [*holds, *moves, *[None] * 12]
     chance.shuffle(work)
 
     def run(task):
+        if task is None:
+            with real_app.app_context():
+                bookings.expire_holds()
+                waiting.offer_freed()
+            return None
         client, path, body = task
         answer = client.post(path, body)
         return path, answer.status_code, answer.json
 
     with ThreadPoolExecutor(THREADS) as threads:
-        answers = list(threads.map(run, work))
+        answers = [answer for answer in threads.map(run, work) if answer is not None]
     told = Counter((path == "/bookings", status) for path, status, _body in answers)
     assert {status for _hold, status in told} <= {200, 201, 409, 422}, told
     assert told[True, 201] > 0
@@ -159,19 +164,16 @@ def test_series_that_cross_one_another_are_whole_or_not_there(real_app, offering
     assert set(sizes) == {4}
 
 
-def test_a_freed_time_is_offered_once_however_many_workers_look(real_app, offerings):
-    ends_on = (NINE + timedelta(days=20)).date()
+def test_a_freed_time_is_offered_once_however_many_workers_look(real_app, moment):
+    """Beth has one hour in all the days that can be booked, and eight wait for it."""
     with real_app.app_context():
-        otto = a_person("Otto")
-        key = confirmed(otto, offerings[2], STARTS[4])
-        # Everything else that week is taken.
-        session().execute(text("update weekly_hours set start_minute = 600, end_minute = 660 where weekday = 2"))
-        session().execute(text("delete from weekly_hours where weekday <> 2"))
-        session().execute(text("update offerings set horizon_days = 5"))
-        session().commit()
+        beth, otto = a_coach("beth"), a_person("Otto")
+        weekly_hours(beth, 2, "10:00", "11:00")
+        only = an_offering(beth, horizon_days=5)
+        key = confirmed(otto, only, datetime(2027, 3, 3, 9, tzinfo=UTC))
+        days = {"starts_on": NINE.date(), "ends_on": (NINE + timedelta(days=20)).date()}
         for number in range(8):
-            mentee = a_person(f"Waits{number}")
-            waiting.join(mentee, offering_id=offerings[2].id, starts_on=NINE.date(), ends_on=ends_on, brief=BRIEF)
+            waiting.join(a_person(f"Waits{number}"), offering_id=only.id, brief=BRIEF, **days)
         bookings.cancel(otto, booking_id=key, expected_refund_cents=12000)
 
     def look(_):
