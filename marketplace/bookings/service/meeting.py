@@ -11,7 +11,7 @@ from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service import writing_back
 from marketplace.bookings.service.inviting import meeting_url
-from marketplace.bookings.service.telling import _both
+from marketplace.bookings.service.telling import tell_both
 from marketplace.coaches.models import Coach
 from marketplace.coaches.queries import profile_of
 from marketplace.db import session, transactional, uuid7
@@ -72,7 +72,7 @@ def _tell_of(booking_id: uuid.UUID, change: str) -> None:
     # RFC 5545 3.8.7.4: another place leaves the SEQUENCE; the later DTSTAMP makes it the newer invite.
     booking.changed_at = clock.now()
     writing_back.appears(booking)
-    _both(
+    tell_both(
         booking,
         f"meeting:{change}",
         "meeting_link_changed",

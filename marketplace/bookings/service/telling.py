@@ -19,7 +19,7 @@ from marketplace.scheduling import queries as scheduling
 def confirmed(booking: Booking) -> None:
     """Both get the session in their own zone, and the invite."""
     writing_back.appears(booking)
-    _both(
+    tell_both(
         booking,
         "confirmed",
         "booking_confirmed",
@@ -33,7 +33,7 @@ def confirmed(booking: Booking) -> None:
 
 def requested(booking: Booking, together: Sequence[Booking]) -> None:
     """The coach is asked, the mentee knows what happens to her money."""
-    _both(
+    tell_both(
         booking,
         "requested",
         "booking_requested",
@@ -46,7 +46,7 @@ def requested(booking: Booking, together: Sequence[Booking]) -> None:
 
 def declined(booking: Booking, together: Sequence[Booking]) -> None:
     """Nothing was taken."""
-    _one(
+    tell_one(
         booking,
         booking.mentee,
         "declined",
@@ -60,7 +60,7 @@ def declined(booking: Booking, together: Sequence[Booking]) -> None:
 
 def request_lapsed(booking: Booking, together: Sequence[Booking]) -> None:
     """Nobody answered, or the card's promise ended first."""
-    _both(
+    tell_both(
         booking,
         "lapsed",
         "booking_lapsed",
@@ -73,7 +73,7 @@ def request_lapsed(booking: Booking, together: Sequence[Booking]) -> None:
 
 def request_withdrawn(booking: Booking, together: Sequence[Booking]) -> None:
     """The mentee thought again before the coach answered."""
-    _one(
+    tell_one(
         booking,
         booking.coach.user,
         "withdrawn",
@@ -88,7 +88,7 @@ def cancelled(booking: Booking, *, by_coach: bool) -> None:
     writing_back.goes(booking)
     coach_cents, _fee = rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)
     who = booking.coach.user.name if by_coach else booking.mentee.name
-    _both(
+    tell_both(
         booking,
         "cancelled",
         "booking_cancelled",
@@ -107,7 +107,7 @@ def cancelled(booking: Booking, *, by_coach: bool) -> None:
 
 def completed(booking: Booking) -> None:
     """The session is over; the mentee may say so if it was not."""
-    _one(
+    tell_one(
         booking,
         booking.mentee,
         "completed",
@@ -120,7 +120,7 @@ def completed(booking: Booking) -> None:
 
 def paid_too_late(booking: Booking) -> None:
     """The money goes back, and the next free times are named."""
-    _one(
+    tell_one(
         booking,
         booking.mentee,
         "late",
@@ -144,14 +144,15 @@ def _profile_url(booking: Booking) -> str:
     return f"{config.current().public_url}/@{booking.coach.handle}"
 
 
-def _both(
+def tell_both(
     booking: Booking, fact: str, template: str, *, mentee_subject: str, coach_subject: str, **context: Any
 ) -> None:
-    _one(booking, booking.mentee, fact, template, mentee_subject, **context)
-    _one(booking, booking.coach.user, fact, template, coach_subject, **context)
+    """The same fact to each of the two, under her own subject."""
+    tell_one(booking, booking.mentee, fact, template, mentee_subject, **context)
+    tell_one(booking, booking.coach.user, fact, template, coach_subject, **context)
 
 
-def _one(
+def tell_one(
     booking: Booking,
     person: User,
     fact: str,

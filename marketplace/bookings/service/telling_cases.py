@@ -5,13 +5,13 @@ from datetime import datetime
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service import writing_back
-from marketplace.bookings.service.telling import _both, _one
+from marketplace.bookings.service.telling import tell_both, tell_one
 from marketplace.money import spoken
 
 
 def reported(booking: Booking, *, words: str, answer_by: datetime) -> None:
     """The coach is asked; if she says nothing, everything goes back."""
-    _one(
+    tell_one(
         booking,
         booking.coach.user,
         "no-show-reported",
@@ -24,7 +24,7 @@ def reported(booking: Booking, *, words: str, answer_by: datetime) -> None:
 
 def contested(booking: Booking, *, words: str, answer: str, answer_words: str) -> None:
     """Both know what the other says, and that somebody decides."""
-    _both(
+    tell_both(
         booking,
         "no-show-contested",
         "no_show_contested",
@@ -40,7 +40,7 @@ def contested(booking: Booking, *, words: str, answer: str, answer_words: str) -
 
 def withdrawn(booking: Booking) -> None:
     """The coach need not answer."""
-    _one(
+    tell_one(
         booking,
         booking.coach.user,
         "no-show-withdrawn",
@@ -53,7 +53,7 @@ def settled(booking: Booking, *, status: str, why: str, by_admin: bool) -> None:
     """Both hear how it ended and what becomes of the money; a session that did not happen leaves their calendars."""
     if booking.status == rules.CANCELLED:
         writing_back.goes(booking)
-    _both(
+    tell_both(
         booking,
         "no-show-settled",
         "no_show_settled",

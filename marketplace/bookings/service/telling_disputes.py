@@ -3,7 +3,7 @@
 from marketplace import config
 from marketplace.accounts.queries import admin_addresses
 from marketplace.bookings.models import Booking
-from marketplace.bookings.service.telling import _both
+from marketplace.bookings.service.telling import tell_both
 from marketplace.money import spoken
 from marketplace.notifications.service import tell
 from marketplace.payments import rules as money
@@ -28,7 +28,7 @@ def changed(dispute: Dispute, booking: Booking) -> None:
         return
     amount = spoken(dispute.amount_cents, booking.currency)
     if fact != INQUIRY:
-        _both(
+        tell_both(
             booking,
             f"dispute-{fact}:{dispute.stripe_id}",
             "dispute",

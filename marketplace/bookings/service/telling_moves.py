@@ -6,13 +6,13 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking, Move
 from marketplace.bookings.service import writing_back
-from marketplace.bookings.service.telling import _both, _one
+from marketplace.bookings.service.telling import tell_both, tell_one
 
 
 def moved(booking: Booking, *, was: tuple[datetime, datetime], by: User) -> None:
     """Both get the new time beside the old one, and the invite that moves the event in their calendars."""
     writing_back.appears(booking)
-    _both(
+    tell_both(
         booking,
         "moved",
         "booking_moved",
@@ -27,7 +27,7 @@ def moved(booking: Booking, *, was: tuple[datetime, datetime], by: User) -> None
 def proposed(booking: Booking, move: Move) -> None:
     """The mentee is asked; until she answers nothing changes."""
     zone = booking.mentee.timezone
-    _one(
+    tell_one(
         booking,
         booking.mentee,
         f"move-proposed:{move.id}",
@@ -41,7 +41,7 @@ def proposed(booking: Booking, move: Move) -> None:
 
 def withdrawn(booking: Booking, move: Move) -> None:
     """The mentee need not answer any more."""
-    _one(
+    tell_one(
         booking,
         booking.mentee,
         f"move-withdrawn:{move.id}",
@@ -53,7 +53,7 @@ def withdrawn(booking: Booking, move: Move) -> None:
 def not_moved(booking: Booking, move: Move, *, answered: bool) -> None:
     """The coach hears that the session stays where it is: the mentee said so, or said nothing."""
     zone = booking.coach.timezone
-    _one(
+    tell_one(
         booking,
         booking.coach.user,
         f"not-moved:{move.id}",
