@@ -41,7 +41,8 @@ def pay_with(page: Page, card: str) -> None:
 
 
 def fits(page: Page) -> bool:
-    """Nothing sticks out at the side."""
+    """Nothing sticks out at the side, once the page is whole."""
+    page.wait_for_load_state("networkidle")
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
