@@ -19,12 +19,29 @@ def decode(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             raise StripeError(f"Invalid parameter name: {key}", code="parameter_unknown", param=key, stored=False)
         node = tree
         path = [match[1], *_PART.findall(match[2])]
-        for part in path[:-1]:
-            node = node.setdefault(part or f"#{len(node)}", {})
+        for depth, part in enumerate(path[:-1], 1):
+            node = node.setdefault(part or _place(node, path[depth:]), {})
             if not isinstance(node, dict):
                 raise StripeError(f"Invalid parameter: {key}", code="parameter_unknown", param=key, stored=False)
         node[path[-1] or f"#{len(node)}"] = value
     return {name: _listed(value) for name, value in tree.items()}
+
+
+def _place(items: dict[str, Any], rest: list[str]) -> str:
+    """Which item `[]` means: the last one until it has what `rest` names, then a new one; as Rack reads forms."""
+    last, fresh = f"#{len(items) - 1}", f"#{len(items)}"
+    node = items.get(last)
+    if not isinstance(node, dict):
+        return fresh
+    for part in rest:
+        if not part:
+            return last
+        if not isinstance(node, dict):
+            return fresh
+        if part not in node:
+            return last
+        node = node[part]
+    return fresh
 
 
 def _listed(node: Any) -> Any:

@@ -8,6 +8,7 @@ import pytest
 import requests
 import stripe
 
+from stripe_sandbox.forms import decode
 from stripe_sandbox.testing import RunningSandbox
 from tests.stripe_sandbox.words import Platform
 
@@ -122,6 +123,25 @@ def test_forms_are_read_as_the_command_line_writes_them(sandbox: RunningSandbox,
     session = platform.a_session()
     answer = raw(sandbox, "GET", f"/v1/checkout/sessions/{session.id}?expand[]=line_items&expand[]=customer")
     assert answer.json()["line_items"]["data"][0]["description"] == "60 minutes with Ada"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "read"),
+    [
+        ([("a[]", "1"), ("a[]", "2")], ["1", "2"]),
+        ([("a[1]", "2"), ("a[0]", "1")], ["1", "2"]),
+        ([("a[][b]", "1"), ("a[][c]", "2"), ("a[][b]", "3")], [{"b": "1", "c": "2"}, {"b": "3"}]),
+        (
+            [("a[][b][c]", "1"), ("a[][b][d]", "2"), ("a[][b][c]", "3")],
+            [{"b": {"c": "1", "d": "2"}}, {"b": {"c": "3"}}],
+        ),
+        ([("a[][b][]", "1"), ("a[][b][]", "2")], [{"b": ["1", "2"]}]),
+        ([("a[]", "1"), ("a[][b]", "2")], ["1", {"b": "2"}]),
+        ([("a[][b]", "1"), ("a[][b][c]", "2")], [{"b": "1"}, {"b": {"c": "2"}}]),
+    ],
+)
+def test_bare_brackets_go_on_with_the_last_item_until_it_has_that_field(pairs: Any, read: Any) -> None:
+    assert decode(pairs) == {"a": read}
 
 
 def test_lists_expand_inside_their_data(platform: Platform) -> None:
