@@ -17,6 +17,7 @@ from .resources import account_views, accounts, checkout_life, webhook_endpoints
 from .shapes import Obj
 
 CAPABILITY_STATUSES = ("active", "pending", "restricted", "rejected", "unsupported")
+LONGEST_ROTATION_SECONDS = 86_400
 blueprint = flask.Blueprint("control", __name__, url_prefix="/_sandbox")
 
 
@@ -115,6 +116,20 @@ def add_webhook() -> Obj:
         raise StripeError(f"An endpoint is {{kind, url, secret}}: {mistake}") from None
     with _box().transaction():
         return render(_box(), webhook_endpoints.register(_box(), wanted))
+
+
+@blueprint.post("/webhooks/<endpoint_id>/rotate")
+def rotate_secret(endpoint_id: str) -> Obj:
+    """Give an endpoint a new signing secret: `{"secret": "whsec_…", "keep_seconds": 86400}`. Until then, by the
+    simulated clock, the old one signs too, so that deliveries carry two `v1`."""
+    given = _given()
+    secret, keep_seconds = str(given.get("secret", "")), int(_number({"keep_seconds": 0, **given}, "keep_seconds"))
+    if not secret:
+        raise StripeError("secret must not be empty.", param="secret")
+    if not 0 <= keep_seconds <= LONGEST_ROTATION_SECONDS:
+        raise StripeError(f"keep_seconds must be 0 to {LONGEST_ROTATION_SECONDS}.", param="keep_seconds")
+    with _box().transaction():
+        return render(_box(), webhook_endpoints.rotate(_box(), endpoint_id, secret, keep_seconds))
 
 
 @blueprint.get("/deliveries")

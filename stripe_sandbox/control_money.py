@@ -4,7 +4,7 @@ from typing import Any
 
 import flask
 
-from . import disputing, topping_up
+from . import books, disputing, topping_up
 from .box import Sandbox
 from .errors import StripeError, missing
 from .render import render
@@ -55,6 +55,13 @@ def _one_of(given: dict[str, Any], name: str, allowed: tuple[str, ...], default:
     if value not in allowed:
         raise StripeError(f"Invalid {name}: must be one of {', '.join(allowed)}", param=name)
     return value
+
+
+@blueprint.get("/books")
+def all_books() -> Obj:
+    """Both sides of everything that moved: `{accounts, sums, differences}`; see `books.books`."""
+    with _box().transaction():
+        return books.books(_box())
 
 
 @blueprint.post("/balance/available")

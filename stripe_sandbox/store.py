@@ -73,12 +73,12 @@ class Store:
         ).fetchone()
         if row is None or (account is not None and row["account"] != account):
             return None
-        return dict(json.loads(row["body"]))
+        return self.read(row)
 
     def any(self, object_id: str) -> Obj | None:
         """Whatever object has that id."""
         row = self.db.execute("select body from objects where id = ?", (object_id,)).fetchone()
-        return dict(json.loads(row["body"])) if row else None
+        return self.read(row) if row else None
 
     def find(
         self,
@@ -113,8 +113,13 @@ class Store:
         sql += f" order by seq {'asc' if before else 'desc'}"
         if limit is not None:
             sql += f" limit {int(limit)}"
-        found = [dict(json.loads(row["body"])) for row in self.db.execute(sql, values)]
+        found = [self.read(row) for row in self.db.execute(sql, values)]
         return found[::-1] if before else found
+
+    @staticmethod
+    def read(row: sqlite3.Row) -> Obj:
+        """The object that a row keeps."""
+        return dict(json.loads(row["body"]))
 
     def at(self, due_at: int, action: str, object_id: str) -> None:
         """Have `action` done to the object when the simulated time reaches `due_at`."""

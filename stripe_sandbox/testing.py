@@ -45,6 +45,17 @@ class RunningSandbox:
         """Send events of that kind (platform, connect, thin) there from now on."""
         self.control("POST", "webhooks", {"kind": kind, "url": url, "secret": secret})
 
+    def rotate_secret(self, url: str, secret: str, keep_seconds: int = 0) -> None:
+        """Give the endpoint at `url` a new secret; the old one signs beside it for so long."""
+        points = self.control("GET", "webhooks")["data"]
+        (found,) = [point["id"] for point in points if point["url"] == url]
+        self.control("POST", f"webhooks/{found}/rotate", {"secret": secret, "keep_seconds": keep_seconds})
+
+    @property
+    def books(self) -> dict[str, Any]:
+        """Both sides of everything that moved: accounts, sums (all 0), differences (none)."""
+        return self.control("GET", "books")
+
     @property
     def now(self) -> float:
         """Simulated seconds since 1970."""

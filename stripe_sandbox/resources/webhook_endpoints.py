@@ -10,8 +10,8 @@ from stripe.params import (
 )
 
 from ..api import Call, endpoint
-from ..box import Endpoint, Sandbox
-from ..errors import StripeError
+from ..box import Endpoint, Sandbox, timer
+from ..errors import StripeError, missing
 from ..ids import new_id
 from ..shapes import Obj, shape
 from .accounts import merged
@@ -51,6 +51,29 @@ def register(box: Sandbox, wanted: Endpoint, **fields: object) -> Obj:
         **{"enabled_events": ["*"], "metadata": {}, **fields},
     )
     return box.add(point)
+
+
+def rotate(box: Sandbox, endpoint_id: str, secret: str, keep_seconds: int) -> Obj:
+    """Give an endpoint a new secret; the one before signs beside it for so long
+    (docs.stripe.com/webhooks, "Roll endpoint signing secrets": up to 24 hours)."""
+    point = box.store.get(KIND, endpoint_id)
+    if point is None:
+        raise missing(KIND, endpoint_id, "id")
+    point["_secrets"] = [secret, point["_secrets"][0]] if keep_seconds else [secret]
+    box.store.save(point)
+    if keep_seconds:
+        box.store.at(box.now() + keep_seconds, "old_secret_expires", f"{endpoint_id} {secret}")
+    return point
+
+
+@timer("old_secret_expires")
+def _expires(box: Sandbox, endpoint_and_secret: str) -> None:
+    endpoint_id, _, secret = endpoint_and_secret.partition(" ")
+    point = box.store.get(KIND, endpoint_id)
+    # Rotated again since, its expiry is another timer's.
+    if point and point["_secrets"][0] == secret:
+        point["_secrets"] = [secret]
+        box.store.save(point)
 
 
 def configure(box: Sandbox) -> None:

@@ -245,17 +245,19 @@ def test_of_two_calls_with_one_key_at_once_one_is_told_that_the_key_is_in_use(
     platform: Platform, connect: Connect
 ) -> None:
     intent = platform.paid()
-    platform.sandbox.fault("/v1/refunds", "slow_before", seconds=0.4)
+    platform.sandbox.fault("/v1/refunds", "slow_before", seconds=1)
     outcomes: list[Any] = []
+    together = threading.Barrier(2)
 
-    def refund() -> None:
+    def refund(client: stripe.StripeClient) -> None:
+        wanted = {"payment_intent": intent.id, "amount": 500}
+        together.wait()
         try:
-            wanted = {"payment_intent": intent.id, "amount": 500}
-            outcomes.append(connect().v1.refunds.create(wanted, {"idempotency_key": "refund-1"}).object)
+            outcomes.append(client.v1.refunds.create(wanted, {"idempotency_key": "refund-1"}).object)
         except stripe.StripeError as error:
             outcomes.append((error.http_status, error.error.code))
 
-    threads = [threading.Thread(target=refund) for _ in range(2)]
+    threads = [threading.Thread(target=refund, args=(connect(),)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

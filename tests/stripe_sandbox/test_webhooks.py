@@ -2,9 +2,11 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 import stripe
 
 from stripe_sandbox.deliveries import signature
@@ -52,6 +54,61 @@ def test_every_secret_that_is_valid_signs(platform: Platform) -> None:
     header = signature(b"{}", ["whsec_old", "whsec_new"], int(time.time()))
     for secret in ("whsec_old", "whsec_new"):
         assert stripe.WebhookSignature.verify_header("{}", header, secret, 300)
+
+
+def test_while_a_secret_rotates_both_sign_and_afterwards_only_the_new_one(platform: Platform, receiver: Any) -> None:
+    def marks() -> list[bool]:
+        receiver.got.clear()
+        platform.client.v1.customers.create({"name": "Grace"})
+        platform.sandbox.settle()
+        payload, header = receiver.got[0]
+        assert header.count("v1=") == (2 if platform.sandbox.now < rotated + 3600 else 1)
+        return [_verifies(payload, header, secret) for secret in (receiver.secret, "whsec_new")]
+
+    rotated = platform.sandbox.now
+    platform.sandbox.rotate_secret(receiver.url, "whsec_new", keep_seconds=3600)
+    assert marks() == [True, True]
+    platform.sandbox.advance(3600)
+    assert marks() == [False, True]
+
+
+def test_a_secret_that_is_rotated_twice_keeps_one_before_it_and_for_its_own_time(
+    platform: Platform, receiver: Any
+) -> None:
+    def secrets() -> list[bool]:
+        receiver.got.clear()
+        platform.client.v1.customers.create({"name": "Grace"})
+        platform.sandbox.settle()
+        return [_verifies(*receiver.got[0], secret) for secret in (receiver.secret, "whsec_second", "whsec_third")]
+
+    platform.sandbox.rotate_secret(receiver.url, "whsec_second", keep_seconds=60)
+    platform.sandbox.rotate_secret(receiver.url, "whsec_third", keep_seconds=3600)
+    platform.sandbox.advance(61)
+    assert secrets() == [False, True, True]
+    platform.sandbox.rotate_secret(receiver.url, "whsec_fourth")
+    assert secrets() == [False, False, False]
+
+
+def _verifies(payload: bytes, header: str, secret: str) -> bool:
+    try:
+        return stripe.WebhookSignature.verify_header(payload.decode(), header, secret, 300)
+    except stripe.SignatureVerificationError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        ({}, "secret"),
+        ({"secret": "x", "keep_seconds": "long"}, "keep_seconds"),
+        ({"secret": "x", "keep_seconds": 86_401}, "keep_seconds"),
+    ],
+)
+def test_a_rotation_needs_a_secret_and_at_most_a_day(sandbox: RunningSandbox, body: dict[str, Any], param: str) -> None:
+    sandbox.add_webhook("http://127.0.0.1:9/nobody", "whsec_x")
+    (point,) = sandbox.control("GET", "webhooks")["data"]
+    answer = requests.post(f"{sandbox.url}/_sandbox/webhooks/{point['id']}/rotate", json=body, timeout=10)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 
 
 def test_a_refused_delivery_is_tried_again_and_then_counts_as_delivered(platform: Platform, receiver: Any) -> None:
@@ -191,6 +248,48 @@ def test_an_endpoint_made_by_the_api_gets_what_it_asked_for_with_the_secret_it_w
     assert points.list().data[0].status == "disabled"
     points.delete(point.id)
     assert points.list().data == []
+
+
+def test_thin_events_are_paged_both_ways_and_filtered(platform: Platform) -> None:
+    account = platform.an_account()
+    platform.an_account()
+    platform.sandbox.set_capability(account, "restricted")
+    events = platform.client.v2.core.events
+    everything = [event.id for event in events.list({"limit": 100}).data]
+    first = events.list({"limit": 2})
+    assert [event.id for event in first.auto_paging_iter()] == everything
+    assert (len(first.data), len(everything) > 4, first.to_dict()["previous_page_url"]) == (2, True, None)
+    own = [event.id for event in events.list({"object_id": account, "limit": 1}).auto_paging_iter()]
+    assert own == [event.id for event in events.list({"object_id": account, "limit": 100}).data] != everything
+    second = _page(platform.sandbox, str(first.next_page_url))
+    back = _page(platform.sandbox, second["previous_page_url"])
+    assert [[event["id"] for event in page["data"]] for page in (back, second)] == [everything[:2], everything[2:4]]
+    assert back["previous_page_url"] is None
+    now = datetime.fromtimestamp(platform.sandbox.now, UTC)
+    later = {"created": {"gt": (now + timedelta(hours=1)).isoformat()}}
+    assert events.list(later).data == []  # type: ignore[arg-type]
+    platform.sandbox.advance(30 * 86_400)
+    assert events.list().data == []
+
+
+@pytest.mark.parametrize(
+    ("query", "param"),
+    [("page=nonsense", "page"), ("limit=0", "limit"), ("created[gte]=soon", "created[gte]"), ("created=1", "created")],
+)
+def test_a_list_of_thin_events_refuses_what_it_does_not_understand(
+    sandbox: RunningSandbox, query: str, param: str
+) -> None:
+    headers = {"Authorization": f"Bearer {sandbox.secret_key}"}
+    answer = requests.get(f"{sandbox.url}/v2/core/events?{query}", headers=headers, timeout=10)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+
+
+def _page(sandbox: RunningSandbox, address: str) -> dict[str, Any]:
+    answer = requests.get(
+        sandbox.url + address, headers={"Authorization": f"Bearer {sandbox.secret_key}"}, timeout=10
+    ).json()
+    assert violations(answer) == []
+    return dict(answer)
 
 
 def test_events_are_listed_by_type_and_for_thirty_days(platform: Platform) -> None:
