@@ -1,7 +1,7 @@
 """Events to be listed and fetched, v1 and v2."""
 
 from datetime import datetime
-from typing import NotRequired
+from typing import Any, NotRequired
 from urllib.parse import urlencode
 
 import stripe
@@ -100,7 +100,7 @@ def _place(call: Call) -> tuple[str, str | None]:
 def _page_url(call: Call, way: str, event: Obj) -> str:
     """The list's own address with its filters, going on from that event."""
     given, event_id = call.params, event["id"]
-    filters = [(name, given[name]) for name in ("limit", "object_id") if name in given]
+    filters: list[tuple[str, Any]] = [(name, given[name]) for name in ("limit", "object_id") if name in given]
     filters += [(f"types[{number}]", kind) for number, kind in enumerate(given.get("types", []))]
     filters += [(f"created[{name}]", instant) for name, instant in given.get("created", {}).items()]
     query = urlencode([*filters, ("page", f"{way}:{event_id}")])
