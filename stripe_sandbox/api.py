@@ -21,7 +21,10 @@ from .schema import checked
 from .shapes import Obj
 
 DAY_SECONDS = 86_400
-Handler = Callable[..., Obj]
+OLD_NAME, NEW_NAME = "payment_method_types", "allowed_payment_method_types"
+# An error that is returned instead of raised keeps what was done before it, as a declined card's intent is kept.
+Answer = Obj | StripeError
+Handler = Callable[..., Answer]
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ class Api:
     def _answer(
         self, found: Endpoint, path: dict[str, str], request: Request, fault: Fault | None
     ) -> tuple[int, str, bool]:
-        _authenticate()
+        authenticate()
         if fault and fault.kind == "rate_limit":
             raise StripeError("Request rate limit exceeded.", status=429, code="rate_limit", stored=False)
         account = flask.request.headers.get("Stripe-Account") or flask.request.headers.get("Stripe-Context") or ""
@@ -188,14 +191,17 @@ class Api:
             with self.box.transaction():
                 self.box.request = request
                 try:
-                    obj = found.handler(call, **path)
-                    if found.rule.startswith("/v1/"):
-                        obj = render(self.box, obj, call.params.get("expand"))
+                    answer = found.handler(call, **path)
+                    if isinstance(answer, StripeError):
+                        status, body = answer.status, json.dumps(answer.body())
+                    else:
+                        v1 = found.rule.startswith("/v1/")
+                        shown = render(self.box, answer, call.params.get("expand")) if v1 else answer
+                        status, body = 200, json.dumps(shown)
                 finally:
                     self.box.request = None
-                body = json.dumps(obj)
-                self._keep(once, 200, body)
-            return 200, body
+                self._keep(once, status, body)
+            return status, body
         except StripeError as error:
             if not error.stored:
                 raise
@@ -217,7 +223,8 @@ def _is_json(found: Endpoint) -> bool:
     return found.method == "POST" and found.rule.startswith("/v2/")
 
 
-def _authenticate() -> None:
+def authenticate() -> None:
+    """Refuse, with 401, whoever has no secret test key."""
     header = flask.request.headers.get("Authorization", "")
     basic = flask.request.authorization
     key = header.removeprefix("Bearer ") if header.startswith("Bearer ") else (basic and basic.username) or ""
@@ -229,7 +236,11 @@ def _authenticate() -> None:
 def _given(found: Endpoint) -> dict[str, Any]:
     if not _is_json(found):
         pairs = [*flask.request.args.items(multi=True), *flask.request.form.items(multi=True)]
-        return forms.decode(pairs)
+        form = forms.decode(pairs)
+        if "Stripe-Version" not in flask.request.headers and OLD_NAME in form:
+            # Assumed: who names no version, as the CLI, is served an older one, which calls this list so.
+            form[NEW_NAME] = form.pop(OLD_NAME)
+        return form
     if not flask.request.data:
         return {}
     try:

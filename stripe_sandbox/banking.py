@@ -33,7 +33,11 @@ _ALL = (
     DebitAccount("000111111116", "comes back: no such account", failure="no_account"),
     DebitAccount("DE89370400440532013000", "is paid", "eur"),
     DebitAccount("DE62370400440532013001", "comes back: not authorised", "eur", "debit_not_authorized"),
+    DebitAccount("AT611904300234573201", "is paid", "eur"),
+    DebitAccount("AT321904300235473204", "is paid", "eur"),
+    DebitAccount("AT861904300235473202", "comes back: not authorised", "eur", "debit_not_authorized"),
 )
+ACCOUNTS = {account.number: account for account in _ALL}
 MESSAGES = {
     "insufficient_funds": "The customer's account has insufficient funds to cover this payment.",
     "account_closed": "The customer's bank account has been closed.",
@@ -52,12 +56,19 @@ def method_types(currency: str, *, held: bool) -> list[str]:
     return ["card", *({METHODS[account.currency] for account in accounts_for(currency, held=held)})]
 
 
-def debit(box: Sandbox, intent: Obj, bank: DebitAccount, account: str) -> None:
-    """Ask the bank for the money; the answer comes after days."""
+def method_of(bank: DebitAccount) -> tuple[str, Obj]:
+    """What a payment method of that account is and says."""
     kind = METHODS[bank.currency]
+    return kind, _details(bank) | ({"generated_from": None} if kind == "sepa_debit" else _METHOD_ONLY)
+
+
+def debit(box: Sandbox, intent: Obj, bank: DebitAccount, account: str, method: Obj | None = None) -> None:
+    """Ask the bank for the money; the answer comes after days. `method` is the payment method of the account, where
+    there is one already."""
+    kind, kept = method_of(bank)
     details = _details(bank)
-    kept = details | ({"generated_from": None} if kind == "sepa_debit" else _METHOD_ONLY)
-    method = charging.keep_method(box, intent, kind, kept, account)
+    if method is None:
+        method = charging.keep_method(box, kind, kept, account, charging.billing_of(intent), _number=bank.number)
     charge = charging.charge(
         box,
         intent,

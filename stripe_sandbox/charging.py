@@ -7,31 +7,34 @@ from .cards import Card
 from .ids import new_id
 from .shapes import Obj, shape
 
+BILLING = ("address", "email", "name", "phone", "tax_id")
 _CHECKS = {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"}
 
 
-def card_method(box: Sandbox, intent: Obj, card: Card, account: str) -> Obj:
-    """Keep the card as a payment method."""
-    details = _card(card) | {"checks": _CHECKS, "networks": {"available": [card.brand], "preferred": None}}
-    return keep_method(box, intent, "card", details, account)
+def method_of_card(card: Card) -> tuple[str, Obj]:
+    """What a payment method of that card is and says."""
+    return "card", _card(card) | {"checks": _CHECKS, "networks": {"available": [card.brand], "preferred": None}}
 
 
-def keep_method(box: Sandbox, intent: Obj, kind: str, details: Obj, account: str) -> Obj:
-    """Keep a payment method of that kind."""
+def keep_method(
+    box: Sandbox, kind: str, details: Obj, account: str, billing: Obj | None = None, **fields: object
+) -> Obj:
+    """Keep a payment method of that kind; `billing` is what is known of whom it belongs to."""
     method = shape(
         stripe.PaymentMethod,
         id=new_id("pm"),
-        billing_details=_billing(intent),
+        billing_details={**dict.fromkeys(BILLING), **(billing or {})},
         created=box.now(),
-        metadata={},
         type=kind,
+        **{"metadata": {}, **fields},
     )
     kept = {name: value for name, value in method.items() if value is not None or name in ("customer",)}
     return box.add(kept | {kind: details}, account)
 
 
-def _billing(intent: Obj) -> Obj:
-    return {"address": None, "name": None, "phone": None, "tax_id": None, "email": intent.get("receipt_email")}
+def billing_of(intent: Obj) -> Obj:
+    """What an intent says of whoever pays."""
+    return {**dict.fromkeys(BILLING), "email": intent.get("receipt_email")}
 
 
 def _card(card: Card) -> Obj:
@@ -70,7 +73,7 @@ def charge(box: Sandbox, intent: Obj, method: Obj, details: Obj, account: str, *
         amount=intent["amount"],
         amount_captured=intent["amount"],
         amount_refunded=0,
-        billing_details=_billing(intent),
+        billing_details=billing_of(intent),
         captured=True,
         created=box.now(),
         currency=intent["currency"],

@@ -210,11 +210,13 @@ def pay(session_id: str) -> Any:
             raise missing(checkout_life.KIND, session_id, "session")
         if session["status"] != "open":
             raise StripeError(f"This Checkout Session has a status of {session['status']}.")
-        who = {name: str(given.get(name, "")) for name in ("email", "name")}
+        email, name = (str(given.get(field, "")) for field in ("email", "name"))
         if "bank_account" in given:
-            status = checkout_life.pay_by_bank(box, session, _bank(session, str(given["bank_account"])), **who)
+            status = checkout_life.pay_by_bank(
+                box, session, _bank(session, str(given["bank_account"])), email=email, name=name
+            )
         else:
-            status = checkout_life.pay(box, session, card, authenticated=challenge, **who)
+            status = checkout_life.pay(box, session, card, authenticated=challenge, email=email, name=name)
         intent = store.get("payment_intent", session["payment_intent"]) or {}
         error = intent.get("last_payment_error")
     if error:

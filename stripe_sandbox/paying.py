@@ -10,9 +10,15 @@ DAY_SECONDS = 86_400
 AUTHORIZATION_DAYS = 7  # docs.stripe.com/payments/place-a-hold-on-a-payment-method, card online
 
 
-def attempt(box: Sandbox, intent: Obj, card: Card, account: str, *, authenticated: bool | None = None) -> str:
-    """Try the card on the intent; its new status. `authenticated` is how the 3-D Secure challenge ended."""
-    method = charging.card_method(box, intent, card, account)
+def attempt(
+    box: Sandbox, intent: Obj, card: Card, account: str, *, method: Obj | None = None, authenticated: bool | None = None
+) -> str:
+    """Try the card on the intent; its new status. `method` is the payment method of the card, where there is one
+    already; `authenticated` is how the 3-D Secure challenge ended."""
+    if method is None:
+        kind, details = charging.method_of_card(card)
+        billing = charging.billing_of(intent)
+        method = charging.keep_method(box, kind, details, account, billing, _number=card.number)
     if card.three_d_secure and authenticated is None:
         intent |= {"status": "requires_action", "payment_method": method["id"], "last_payment_error": None}
         intent["next_action"] = {"type": "redirect_to_url", "redirect_to_url": {"return_url": None, "url": None}}
@@ -58,7 +64,8 @@ def fail(
     type_: str = "card_error",
 ) -> str:
     """Record on the intent why an attempt failed; it may be tried again."""
-    error = {"code": code, "message": message, "type": type_, "payment_method": method}
+    shown = {name: value for name, value in method.items() if not name.startswith("_")}
+    error = {"code": code, "message": message, "type": type_, "payment_method": shown}
     if decline_code:
         error["decline_code"] = decline_code
     if charge_id:

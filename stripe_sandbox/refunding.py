@@ -96,7 +96,8 @@ def _send(box: Sandbox, refund: Obj, charge: Obj) -> None:
         box.store.at(box.now() + LATER_SECONDS, "refund_fails", refund["id"])
 
 
-def _updated(box: Sandbox, refund: Obj, previous: Obj) -> None:
+def updated(box: Sandbox, refund: Obj, previous: Obj) -> None:
+    """Keep a changed refund and say so, under both of the names that Stripe has for it."""
     box.store.save(refund)
     emit(box, "refund.updated", refund, refund["_account"], previous)
     emit(box, "charge.refund.updated", refund, refund["_account"], previous)
@@ -113,7 +114,7 @@ def _succeeds(box: Sandbox, refund_id: str) -> None:
     refund = box.store.get(KIND, refund_id)
     if refund and refund["status"] == "pending":
         previous = {name: refund[name] for name in ("status", "pending_reason")}
-        _updated(box, refund | {"status": "succeeded", "pending_reason": None}, previous)
+        updated(box, refund | {"status": "succeeded", "pending_reason": None}, previous)
 
 
 @timer("refund_fails")
@@ -146,7 +147,7 @@ def fail(box: Sandbox, refund: Obj, reason: str) -> None:
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
     box.store.save(charge)
-    _updated(box, refund, previous)
+    updated(box, refund, previous)
     emit(box, "refund.failed", refund, refund["_account"], previous)
 
 
@@ -165,4 +166,4 @@ def _retry(box: Sandbox, account: str) -> None:
             continue
         previous = {name: refund[name] for name in ("status", "pending_reason", "balance_transaction")}
         _send(box, refund, charge)
-        _updated(box, refund, previous)
+        updated(box, refund, previous)

@@ -1,5 +1,5 @@
 """What people see of Stripe: the hosted checkout, onboarding, the Express dashboard, and a look inside."""
 
-from . import checkout, index, onboarding
+from . import checkout, index, onboarding, payment_pages
 
-blueprints = (checkout.blueprint, onboarding.blueprint, index.blueprint)
+blueprints = (checkout.blueprint, onboarding.blueprint, index.blueprint, payment_pages.blueprint)

@@ -5,6 +5,7 @@ from typing import Any
 from .. import banking, paying
 from ..box import Sandbox, timer
 from ..cards import Card
+from ..errors import StripeError
 from ..events import emit
 from ..shapes import Obj
 from . import customers, payment_intents
@@ -34,22 +35,39 @@ def _time_is_up(box: Sandbox, session_id: str) -> None:
 
 
 def pay(
-    box: Sandbox, session: Obj, card: Card, *, email: str = "", name: str = "", authenticated: bool | None = None
+    box: Sandbox,
+    session: Obj,
+    card: Card,
+    *,
+    email: str = "",
+    name: str = "",
+    authenticated: bool | None = None,
+    method: Obj | None = None,
 ) -> str:
     """Try a card on an open session; the intent's status. On success the session is complete."""
+    if "card" not in session["payment_method_types"]:
+        raise StripeError("This Checkout Session cannot be paid by card.", param="payment_method")
     account = session["_account"]
     intent = _intent(box, session, email)
-    status = paying.attempt(box, intent, card, account, authenticated=authenticated)
+    status = paying.attempt(box, intent, card, account, method=method, authenticated=authenticated)
     if status in ("succeeded", "requires_capture"):
         _complete(box, session, intent, email, name)
     return status
 
 
-def pay_by_bank(box: Sandbox, session: Obj, bank: banking.DebitAccount, *, email: str = "", name: str = "") -> str:
+def pay_by_bank(
+    box: Sandbox,
+    session: Obj,
+    bank: banking.DebitAccount,
+    *,
+    email: str = "",
+    name: str = "",
+    method: Obj | None = None,
+) -> str:
     """Debit a bank account for an open session, which is complete at once though nobody knows yet whether the money
     will come. The intent's status: `processing`."""
     intent = _intent(box, session, email)
-    banking.debit(box, intent, bank, session["_account"])
+    banking.debit(box, intent, bank, session["_account"], method)
     _complete(box, session, intent, email, name)
     return "processing"
 
@@ -70,7 +88,8 @@ def _bank_answers(box: Sandbox, intent_id: str) -> None:
 
 def banks_for(session: Obj) -> list[banking.DebitAccount]:
     """The test bank accounts that may pay this session."""
-    return banking.accounts_for(session["currency"], held=session["_intent"].get("capture_method") == "manual")
+    accounts = banking.accounts_for(session["currency"], held=session["_intent"].get("capture_method") == "manual")
+    return [bank for bank in accounts if banking.METHODS[bank.currency] in session["payment_method_types"]]
 
 
 def _intent(box: Sandbox, session: Obj, email: str) -> Obj:

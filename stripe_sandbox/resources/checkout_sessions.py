@@ -1,6 +1,5 @@
 """Checkout Sessions in payment mode, hosted: made by the API, paid on the page, expired by either or by time."""
 
-import stripe
 import stripe.checkout
 from stripe.params.checkout import (
     SessionCreateParams,
@@ -17,22 +16,23 @@ from ..errors import StripeError, not_played
 from ..ids import new_id
 from ..render import included, list_of
 from ..shapes import Obj, shape
+from . import catalog
 from .accounts import merged
 from .checkout_life import KIND, end
 
 MINUTE_SECONDS = 60
 SHORTEST_SECONDS, LONGEST_SECONDS = 30 * MINUTE_SECONDS, 24 * 60 * MINUTE_SECONDS
-LEAST_UNITS = 50  # docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: 0.50 USD, 50 JPY
 CREATE_PLAYS = (
-    "adaptive_pricing custom_text.submit "
+    "adaptive_pricing allowed_payment_method_types custom_text.submit "
     "cancel_url client_reference_id currency customer customer_creation customer_email expires_at locale metadata mode "
-    "success_url submit_type ui_mode billing_address_collection line_items.quantity line_items.metadata "
+    "success_url submit_type ui_mode billing_address_collection line_items.price line_items.quantity "
+    "line_items.metadata "
     "line_items.price_data.currency line_items.price_data.unit_amount line_items.price_data.product_data.name "
     "line_items.price_data.product_data.description line_items.price_data.product_data.images "
     "line_items.price_data.product_data.metadata payment_intent_data.capture_method "
     "payment_intent_data.description payment_intent_data.metadata payment_intent_data.receipt_email "
     "payment_intent_data.statement_descriptor payment_intent_data.statement_descriptor_suffix "
-    "payment_intent_data.transfer_group"
+    "payment_intent_data.setup_future_usage payment_intent_data.shipping payment_intent_data.transfer_group"
 )
 
 
@@ -41,13 +41,13 @@ def create(call: Call) -> Obj:
     """Make a session with its hosted page at `url`; it can be paid until `expires_at` (24 hours, or as given)."""
     box, given, now = call.box, call.params, call.box.now()
     _check(call)
-    items = [_line_item(box, item, f"line_items[{index}]") for index, item in enumerate(given["line_items"])]
+    items = [_line_item(call, item, f"line_items[{index}]") for index, item in enumerate(given["line_items"])]
     currency, total = items[0]["currency"], sum(item["amount_total"] for item in items)
     if any(item["currency"] != currency for item in items):
         raise StripeError("All line items must have the same currency.", param="line_items")
-    if total < LEAST_UNITS:
+    if total < ledger.LEAST_UNITS:
         raise StripeError(
-            f"The Checkout Session's total amount must be at least {ledger.words(LEAST_UNITS, currency)}.",
+            f"The Checkout Session's total amount must be at least {ledger.words(ledger.LEAST_UNITS, currency)}.",
             code="amount_too_small",
         )
     customer = given.get("customer")
@@ -83,7 +83,7 @@ def create(call: Call) -> Obj:
         mode="payment",
         payment_method_collection="if_required",
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=banking.method_types(currency, held=held),
+        payment_method_types=_method_types(given, currency, held=held),
         payment_status="unpaid",
         phone_number_collection={"enabled": False},
         shipping_options=[],
@@ -100,6 +100,17 @@ def create(call: Call) -> Obj:
     box.add(session, call.account)
     box.store.at(expires_at, "session_expires", session_id)
     return session
+
+
+def _method_types(given: Obj, currency: str, *, held: bool) -> list[str]:
+    """What the session may be paid with: all that settles its currency, or what of it was asked for."""
+    played = banking.method_types(currency, held=held)
+    allowed: list[str] = given.get("allowed_payment_method_types") or played
+    if strange := [kind for kind in allowed if kind not in played]:
+        raise StripeError(
+            f"The payment method type {strange[0]} cannot pay this session.", param="allowed_payment_method_types"
+        )
+    return allowed
 
 
 def _check(call: Call) -> None:
@@ -127,46 +138,33 @@ def _check(call: Call) -> None:
         raise StripeError("You may only specify one of these parameters: customer, customer_email.")
 
 
-def _line_item(box: Sandbox, item: Obj, where: str) -> Obj:
-    data = item.get("price_data") or {}
+def _price(call: Call, item: Obj, where: str) -> tuple[Obj, Obj]:
+    """(product, price) of a line: one that is kept already, or made for this session alone."""
+    if ("price" in item) == ("price_data" in item):
+        raise StripeError(
+            f"You must specify either `price` or `price_data` for {where}.", code="parameter_missing", param=where
+        )
+    if "price" in item:
+        price = call.need(catalog.PRICE, item["price"], f"{where}[price]", 400)
+        return call.need(catalog.PRODUCT, price["product"]), price
+    data = item["price_data"]
     for param in ("product_data", "unit_amount"):
         if param not in data:
             name = f"{where}[price_data][{param}]"
             raise StripeError(f"Missing required param: {name}.", code="parameter_missing", param=name)
-    quantity, unit, currency = item.get("quantity", 1), data["unit_amount"], data["currency"].lower()
-    if quantity < 1 or unit < 0:
+    if data["unit_amount"] < 0:
         raise StripeError(f"Invalid integer in {where}", code="parameter_invalid_integer", param=where)
-    about = data["product_data"]
-    product = shape(
-        stripe.Product,
-        id=new_id("prod", 14),
-        active=False,
-        created=box.now(),
-        description=about.get("description"),
-        images=about.get("images", []),
-        marketing_features=[],
-        metadata=merged({}, about.get("metadata")),
-        name=about["name"],
-        type="service",
-        updated=box.now(),
-    )
-    price = shape(
-        stripe.Price,
-        id=new_id("price"),
-        active=False,
-        billing_scheme="per_unit",
-        created=box.now(),
-        currency=currency,
-        metadata={},
-        product=product["id"],
-        tax_behavior="unspecified",
-        type="one_time",
-        unit_amount=unit,
-        unit_amount_decimal=str(unit),
-    )
-    box.add(product)
-    box.add(price)
-    total = quantity * unit
+    product = catalog.add_product(call.box, call.account, data["product_data"], active=False)
+    money = {"unit_amount": data["unit_amount"], "currency": data["currency"]}
+    return product, catalog.add_price(call.box, call.account, product, active=False, **money)
+
+
+def _line_item(call: Call, item: Obj, where: str) -> Obj:
+    quantity = item.get("quantity", 1)
+    if quantity < 1:
+        raise StripeError(f"Invalid integer in {where}", code="parameter_invalid_integer", param=where)
+    product, price = _price(call, item, where)
+    total = quantity * price["unit_amount"]
     return {
         "id": new_id("li"),
         "object": "item",
@@ -174,12 +172,12 @@ def _line_item(box: Sandbox, item: Obj, where: str) -> Obj:
         "amount_subtotal": total,
         "amount_tax": 0,
         "amount_total": total,
-        "currency": currency,
-        "description": about["name"],
+        "currency": price["currency"],
+        "description": product["name"],
         "metadata": merged({}, item.get("metadata")),
         "price": price,
         "quantity": quantity,
-        "_about": about.get("description"),
+        "_about": product["description"],
     }
 
 

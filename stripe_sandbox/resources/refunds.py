@@ -5,7 +5,6 @@ from stripe.params import RefundCreateParams, RefundListParams, RefundRetrievePa
 from .. import disputing, ledger, refunding
 from ..api import Call, endpoint
 from ..errors import StripeError
-from ..events import emit
 from ..shapes import Obj
 from .accounts import merged
 
@@ -81,8 +80,7 @@ def update(call: Call, refund_id: str) -> Obj:
     refund = call.need(KIND, refund_id)
     previous = {"metadata": refund["metadata"]}
     refund["metadata"] = merged(refund["metadata"], call.params.get("metadata"))
-    call.box.store.save(refund)
-    emit(call.box, "refund.updated", refund, call.account, previous)
+    refunding.updated(call.box, refund, previous)
     return refund
 
 

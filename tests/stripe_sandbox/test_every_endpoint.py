@@ -92,7 +92,11 @@ def test_what_stripe_knows_and_the_sandbox_does_not_play_is_refused_by_name(door
     for name, hint in fields_of(found.params).items():
         if name in played or name in _required(found):
             continue
-        error = ask(door, found, {**_required(found), name: sample(hint)})
+        given = sample(hint)
+        if given == {}:
+            # A form cannot say that an object is there and empty.
+            continue
+        error = ask(door, found, {**_required(found), name: given})
         assert error.get("code") == "sandbox_not_played", (name, error)
         assert str(error["param"]).startswith(name)
 
@@ -234,4 +238,11 @@ def _sessions(platform: Platform) -> None:
     sessions.expire(open_.id)
     intents.capture(platform.authorised().id)
     intents.cancel(platform.authorised().id)
+    product = platform.client.v1.products.create({"name": "An hour"})
+    platform.client.v1.products.retrieve(product.id)
+    prices = platform.client.v1.prices
+    price = prices.create({"product": product.id, "unit_amount": 900, "currency": "usd"})
+    prices.retrieve(price.id)
+    method = platform.client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
+    intents.confirm(intents.create({"amount": 900, "currency": "usd", "payment_method": method.id}).id)
     intents.list()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from stripe_sandbox.testing import RunningSandbox
 from tests.stripe_sandbox.conformance import violations
@@ -48,7 +49,6 @@ def cli(program: Path, sandbox: RunningSandbox, tmp_path: Path) -> Cli:
         )
         answer: dict[str, Any] = json.loads(done.stdout)
         assert "error" in answer or violations(answer) == []
-        assert "error" in answer or violations(answer) == []
         return answer
 
     return run
@@ -71,3 +71,64 @@ def test_the_command_line_sells_and_refunds_an_hour(cli: Cli, sandbox: RunningSa
     told = cli("get", "/v1/events", "-d", "types[]=refund.created", "-d", "types[]=charge.refunded")
     assert [event["type"] for event in told["data"]] == ["charge.refunded", "refund.created"]
     assert cli("refunds", "create", "--charge", "ch_nobody")["error"]["code"] == "resource_missing"
+
+
+# `stripe trigger` for what Fairhour handles, with the events that each of its scenarios causes. Scenarios of
+# accounts are not among them: they make accounts in v1, which the sandbox has in v2 only.
+TRIGGERS = {
+    "charge.captured": {"charge.captured", "payment_intent.succeeded"},
+    "charge.dispute.closed": {"charge.dispute.created", "charge.dispute.closed"},
+    "charge.dispute.created": {"charge.dispute.created"},
+    "charge.dispute.updated": {"charge.dispute.created", "charge.dispute.updated"},
+    "charge.failed": {"charge.failed"},
+    "charge.refund.updated": {"charge.refunded", "charge.refund.updated"},
+    "charge.refunded": {"charge.refunded", "refund.created"},
+    "charge.succeeded": {"charge.succeeded"},
+    "checkout.session.async_payment_succeeded": {"checkout.session.completed"},
+    "checkout.session.completed": {"payment_intent.succeeded", "checkout.session.completed"},
+    "checkout.session.expired": {"checkout.session.expired"},
+    "customer.created": {"customer.created"},
+    "customer.updated": {"customer.updated"},
+    "payment_intent.amount_capturable_updated": {"payment_intent.amount_capturable_updated"},
+    "payment_intent.canceled": {"payment_intent.canceled"},
+    "payment_intent.created": {"payment_intent.created"},
+    "payment_intent.payment_failed": {"payment_intent.payment_failed"},
+    "payment_intent.processing": {"payment_intent.processing"},
+    "payment_intent.requires_action": {"payment_intent.requires_action"},
+    "payment_intent.succeeded": {"payment_intent.succeeded", "charge.updated"},
+    "payout.created": {"payout.created"},
+    "payout.updated": {"payout.created", "payout.updated"},
+    "product.created": {"product.created"},
+    "topup.created": {"topup.created", "topup.succeeded"},
+}
+
+
+@pytest.mark.parametrize("event", TRIGGERS)
+def test_the_command_line_triggers_what_is_handled(
+    program: Path, sandbox: RunningSandbox, tmp_path: Path, event: str
+) -> None:
+    done = subprocess.run(
+        [program, "trigger", event, "--api-base", sandbox.url],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "STRIPE_API_KEY": sandbox.secret_key,
+            "STRIPE_CLI_TELEMETRY_OPTOUT": "1",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert "Trigger succeeded" in done.stdout, done.stdout + done.stderr
+    told = caused(sandbox)
+    assert TRIGGERS[event] <= set(told)
+    if event == "checkout.session.async_payment_succeeded":
+        sandbox.advance(5 * 86_400)
+        assert caused(sandbox)[-1] == event
+
+
+def caused(sandbox: RunningSandbox) -> list[str]:
+    answer = requests.get(f"{sandbox.url}/v1/events?limit=100", auth=(sandbox.secret_key, ""), timeout=10).json()
+    assert violations(answer) == []
+    return [event["type"] for event in answer["data"]][::-1]
