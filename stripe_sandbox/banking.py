@@ -36,6 +36,7 @@ _ALL = (
     DebitAccount("AT611904300234573201", "is paid", "eur"),
     DebitAccount("AT321904300235473204", "is paid", "eur"),
     DebitAccount("AT861904300235473202", "comes back: not authorised", "eur", "debit_not_authorized"),
+    DebitAccount("IT60X0542811101000000123456", "comes back: not authorised", "eur", "debit_not_authorized"),
 )
 ACCOUNTS = {account.number: account for account in _ALL}
 MESSAGES = {
