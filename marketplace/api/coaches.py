@@ -22,7 +22,7 @@ from marketplace.coaches.schemas import (
 from marketplace.http import actor
 from marketplace.scheduling import queries as scheduling
 from marketplace.scheduling import service as hours_service
-from marketplace.scheduling.schemas import SlotsQuerySchema, SlotsSchema, WeekSchema
+from marketplace.scheduling.schemas import FoundListSchema, SearchSchema, SlotsQuerySchema, SlotsSchema, WeekSchema
 
 bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coaches, their rates and their free times")
 
@@ -33,6 +33,14 @@ bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coache
 def directory(wanted: dict[str, Any]) -> Any:
     """Approved coaches with something to book, the newest first. Needs no token."""
     return queries.directory(**wanted)
+
+
+@bp.get("/search")
+@bp.arguments(SearchSchema, location="query")
+@bp.response(200, FoundListSchema)
+def search(asked: dict[str, Any]) -> Any:
+    """Coaches who have time when it suits you, soonest first, with a time to book now. Needs no token."""
+    return scheduling.search(**asked)
 
 
 @bp.get("/coaches/<handle>")

@@ -1,9 +1,10 @@
 """A coach, what she offers, and what her sets of hours are called."""
 
 import uuid
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY, CITEXT
+from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
@@ -13,7 +14,10 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class Coach(Base):
-    """A person's profile as a coach. `status` moves by vetting: see `rules.NEXT`."""
+    """A person's profile as a coach. `status` moves by vetting: see `rules.NEXT`.
+
+    PostgreSQL itself keeps `words` (all that is said of her, weighted) and `names` (name, handle, topics) for searches.
+    """
 
     __tablename__ = "coaches"
     __table_args__ = (
@@ -25,6 +29,8 @@ class Coach(Base):
         Index("coaches_topics_idx", "topics", postgresql_using="gin"),
         Index("coaches_kinds_idx", "kinds", postgresql_using="gin"),
         Index("coaches_languages_idx", "languages", postgresql_using="gin"),
+        Index("coaches_words_idx", "words", postgresql_using="gin"),
+        Index("coaches_names_idx", "names", postgresql_using="gin", postgresql_ops={"names": "gin_trgm_ops"}),
     )
 
     id: Mapped[Key]
@@ -44,6 +50,8 @@ class Coach(Base):
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     decision_reason: Mapped[Words | None]
     meeting_url: Mapped[Words | None]
+    words: Mapped[Any | None] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
+    names: Mapped[Words | None] = mapped_column(FetchedValue(), deferred=True)
 
     user: Mapped[User] = relationship(foreign_keys=user_id, lazy="joined", innerjoin=True)
 
@@ -81,6 +89,8 @@ class Offering(Base):
         CheckConstraint("max_per_week between 1 and 100", name="max_per_week"),
         CheckConstraint("max_minutes_per_week between 10 and 10080", name="max_minutes_per_week"),
         CheckConstraint("longest_streak_minutes between 10 and 1440", name="longest_streak"),
+        Index("offerings_follows_idx", "follows_id", postgresql_where=text("active")),
+        Index("offerings_notice_idx", "notice_hours", postgresql_where=text("active")),
     )
 
     id: Mapped[Key]
@@ -102,6 +112,10 @@ class Offering(Base):
     max_minutes_per_week: Mapped[int | None]
     longest_streak_minutes: Mapped[int | None]
     schedule_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schedules.id", ondelete="RESTRICT"), index=True)
+    # The same as `hours_id`, for PostgreSQL to join by.
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(
+        Computed("coalesce(schedule_id, coach_id)", persisted=True), deferred=True
+    )
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
 

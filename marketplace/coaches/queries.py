@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import User
@@ -15,6 +15,9 @@ from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 
 T = TypeVar("T")
+
+# What part of the trigrams of a typed word a name or a topic must have.
+SPELLING = "0.4"
 
 
 @dataclass(frozen=True)
@@ -138,18 +141,35 @@ def directory(
     if max_price_cents is not None:
         wanted.append(cheapest <= max_price_cents)
     if text:
-        wanted += [_mentions(word) for word in text.split()]
+        wanted += mentions(text)
     if after:
         wanted.append(Coach.id < _cursor(after))
+    if text:
+        forgive_spelling()
     chosen = _public().add_columns(cheapest).where(*wanted).order_by(Coach.id.desc()).limit(limit + 1)
     rows = [Listing(coach, cents) for coach, cents in session().execute(chosen).all()]
     return _page(rows, limit)
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
-    """Does the word stand anywhere in what a coach says of herself?"""
-    fields: list[Any] = [Coach.handle, Coach.headline, Coach.about, User.name, func.array_to_string(Coach.topics, " ")]
-    return or_(*(field.icontains(word, autoescape=True) for field in fields))
+def mentions(text: str) -> list[ColumnElement[bool]]:
+    """Is each word of `text` said of a coach? A word may be the beginning of one, and a name or a topic may be
+    misspelt. Statements that use this are preceded by one that sets how badly: see `forgive_spelling`."""
+    return [or_(_begins(word), literal(word.lower()).op("<%")(Coach.names)) for word in text.split()]
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    return Coach.words.op("@@")(func.to_tsquery("simple", beginning(word)))
+
+
+def beginning(word: str) -> str:
+    """What asks for all that begins so. Quoted, it is one lexeme whatever signs are in it."""
+    quoted = word.lower().replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
+
+
+def forgive_spelling() -> None:
+    """Let names and topics that are spelt nearly so be found, in this transaction."""
+    session().execute(select(func.set_config("pg_trgm.word_similarity_threshold", SPELLING, True)))
 
 
 def _cursor(text: str) -> uuid.UUID:

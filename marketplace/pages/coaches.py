@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from marketplace import clock, money
 from marketplace.bookings.service import current_policy
@@ -18,11 +18,15 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.http import invalid, viewer
 from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.scheduling import queries as scheduling
+from marketplace.scheduling.schemas import SearchSchema
 from marketplace.signin import viewers_zone
 
 bp = Blueprint("coaches", __name__)
 
 FILTERS = ("text", "kind", "topic", "language", "max_price", "currency")
+# Whoever says one of these wants to know who has time.
+TIMES = ("minutes", "first", "last", "start", "end", "weekdays", "soonest")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @bp.app_template_filter("kind")
@@ -57,11 +61,15 @@ def day_spoken(day: date) -> str:
 
 @bp.get("/coaches")
 def directory() -> ResponseReturnValue:
-    """Coaches with something to book; the filters stand in the address."""
-    wanted: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
+    """Coaches with something to book, or those who have time when it suits; the filters stand in the address."""
+    wanted: dict[str, Any] = {
+        name: value for name in (*FILTERS, *TIMES) if (value := ",".join(request.args.getlist(name)).strip(" ,"))
+    }
+    by_time = bool(wanted.keys() & set(TIMES))
     errors: dict[str, list[str]] = {}
+    page: queries.Page[Any]
     try:
-        page = queries.directory(**_filters(wanted))
+        page = scheduling.search(**_times(wanted)) if by_time else queries.directory(**_filters(wanted))
     except Invalid as refusal:
         page, errors = queries.Page([], None), refusal.fields
     return render_template(
@@ -69,6 +77,12 @@ def directory() -> ResponseReturnValue:
         page=page,
         wanted=wanted,
         errors=errors,
+        by_time=by_time,
+        newest={name: wanted[name] for name in FILTERS if name in wanted},
+        zone=_zone(),
+        weekdays=list(enumerate(WEEKDAYS)),
+        chosen_days=set(wanted.get("weekdays", "").split(",")),
+        today=clock.now().astimezone(ZoneInfo(_zone())).date(),
         kinds=rules.KINDS,
         currencies=[(code, code.upper()) for code in money.SUPPORTED],
         languages=[(code, rules.language_name(code)) for code in queries.languages_in_use()],
@@ -78,9 +92,17 @@ def directory() -> ResponseReturnValue:
     ), 422 if errors else 200
 
 
-def _filters(wanted: dict[str, Any]) -> dict[str, Any]:
+def _times(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The same with the times, on the viewer's own clock."""
+    times = {name: wanted[name] for name in TIMES if name in wanted and name != "soonest"}
+    return _filters(wanted, SearchSchema(), {**times, "zone": _zone()})
+
+
+def _filters(
+    wanted: dict[str, Any], schema: Schema | None = None, times: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The filters of the address as the query takes them; the highest price is typed as an amount."""
-    given: dict[str, Any] = dict(wanted)
+    given: dict[str, Any] = {name: wanted[name] for name in FILTERS if name in wanted} | (times or {})
     # A currency alone says in what the price would be; it leaves nobody out.
     currency = given.pop("currency", "usd")
     if "max_price" in given:
@@ -91,7 +113,7 @@ def _filters(wanted: dict[str, Any]) -> dict[str, Any]:
     if "after" in request.args:
         given["after"] = request.args["after"]
     try:
-        loaded: dict[str, Any] = DirectoryFilterSchema().load(given)
+        loaded: dict[str, Any] = (schema or DirectoryFilterSchema()).load(given)
     except ValidationError as error:
         raise invalid(error.messages) from error
     return loaded

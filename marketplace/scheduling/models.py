@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, Instant, Key, Words
@@ -127,6 +127,8 @@ class FreeRange(Base):
             "schedule_id",
             postgresql_include=["coach_id", "ends_at", "clear_from", "clear_until"],
         ),
+        # What lasts longer than a day is looked for by itself, so that the others need not be looked for far back.
+        Index("free_ranges_long_idx", "starts_at", postgresql_where=text("ends_at - starts_at > interval '1 day'")),
     )
 
     coach_id: Mapped[uuid.UUID]

@@ -1,5 +1,6 @@
 """What comes in and goes out about hours and free times, for the pages and the API alike."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from marketplace import clock
 from marketplace.accounts.schemas import known_zone
+from marketplace.coaches.schemas import DirectoryFilterSchema, ListingSchema, number_of, saying
+from marketplace.scheduling import rules
+from marketplace.scheduling.queries import Wish
 
 LONGEST_WINDOW = timedelta(days=62)
 USUAL_WINDOW = timedelta(days=14)
@@ -52,3 +56,98 @@ class SlotsSchema(Schema):
     zone = fields.String()
     minutes = fields.Integer()
     starts_at = fields.List(fields.AwareDateTime())
+
+
+WISH = ("kind", "topic", "language", "text", "currency", "max_price_cents", "minutes")
+ON_CLOCK = "Write a time like 18:00."
+
+
+def on_the_clock(text: str) -> None:
+    """Refuse what no clock shows; 24:00 is the end of a day."""
+    try:
+        rules.minute_of_day(text)
+    except ValueError as error:
+        raise ValidationError(ON_CLOCK) from error
+
+
+class Weekdays(fields.List):
+    """Days of the week, Monday being 0, as a list or as '0,1,4'."""
+
+    def __init__(self, **options: Any) -> None:
+        day = fields.Integer(
+            validate=validate.Range(0, 6, error="Monday is 0, Sunday 6."), error_messages=number_of("days since Monday")
+        )
+        super().__init__(day, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        given = [value] if isinstance(value, str) else value
+        texts = [text for one in given for text in str(one).split(",") if text.strip()] if given else []
+        return sorted(set(super()._deserialize(texts, attr, data, **kwargs)))
+
+
+class SearchSchema(DirectoryFilterSchema):
+    """Whom to look for, and when she must have time: from one day to another, between two times of the day of `zone`.
+
+    Left out: any length, from today on, 62 days, all day, every weekday. An end before the start is on the next day.
+    """
+
+    minutes = fields.Integer(
+        validate=validate.Range(10, 480, error="Sessions last 10 to 480 minutes."), error_messages=number_of("minutes")
+    )
+    first = fields.Date(error_messages=saying("Write a date.", "Write a date like 2027-03-02."))
+    last = fields.Date(error_messages=saying("Write a date.", "Write a date like 2027-03-02."))
+    start = fields.String(validate=on_the_clock, metadata={"example": "18:00"})
+    end = fields.String(validate=on_the_clock, metadata={"example": "22:00"})
+    weekdays = Weekdays(metadata={"example": "0,1,2,3,4"})
+    zone = fields.String(load_default="UTC", validate=known_zone)
+
+    @post_load
+    def whole(self, data: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """The arguments of `queries.search`."""
+        data = super().whole(data, **more)
+        wish = Wish(**{name: data[name] for name in WISH if data.get(name) not in {None, ""}})
+        paging = {"after": data.get("after") or None, "limit": data["limit"]}
+        return {"wish": wish, "windows": self._windows(data), **paging}
+
+    def _windows(self, data: dict[str, Any]) -> list[rules.Interval] | None:
+        if not data.keys() & {"first", "last", "start", "end", "weekdays"}:
+            return None
+        zone = data["zone"]
+        today = clock.now().astimezone(ZoneInfo(zone)).date()
+        first = max(data.get("first") or today, today)
+        last = data.get("last") or first + LONGEST_WINDOW - timedelta(days=1)
+        if last < first:
+            raise ValidationError("The last day must not come before the first, nor before today.", "last")
+        if last - first >= LONGEST_WINDOW:
+            raise ValidationError(f"Look through at most {LONGEST_WINDOW.days} days.", "last")
+        weekdays = data.get("weekdays")
+        start, end = (
+            rules.minute_of_day(data.get(name) or usual) for name, usual in (("start", "00:00"), ("end", "24:00"))
+        )
+        return rules.windows(
+            zone, first, last, start_minute=start % rules.DAY_MINUTES, end_minute=end, weekdays=weekdays or range(7)
+        )
+
+
+class FoundSchema(ListingSchema):
+    """A coach who has time, the soonest time, and what can be booked then."""
+
+    class Meta:
+        exclude = ("price_from",)
+
+    starts_at = fields.AwareDateTime()
+    offering_id = fields.UUID(attribute="offering.id")
+    title = fields.String(attribute="offering.title")
+    kind = fields.String(attribute="offering.kind")
+    minutes = fields.Integer(attribute="offering.minutes")
+    price = fields.Function(
+        lambda found: {"amount": found.offering.price_cents, "currency": found.offering.currency},
+        metadata={"type": "object"},
+    )
+
+
+class FoundListSchema(Schema):
+    """A page of coaches who have time, soonest first; `next` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(FoundSchema))
+    next = fields.String(attribute="next_cursor", allow_none=True)

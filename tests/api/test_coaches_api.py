@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -295,3 +296,36 @@ def test_decisions_are_made_once_and_say_why(api: ApiOf) -> None:
     assert alma.get(place).json["decision_reason"] == "Complaints."
     assert errors_of(alma.get("/admin/coaches?status=gone")) == ["status"]
     assert alma.post("/admin/coaches/00000000-0000-7000-8000-000000000000/approve").status_code == 404
+
+
+def test_whoever_has_time_when_it_suits_is_found_soonest_first(anonymous_api: ApiClient) -> None:
+    an_offering(open_all_week(a_coach("ada", timezone="UTC"), "18:00", "20:00"))
+    bea = an_offering(open_all_week(a_coach("bea", timezone="UTC"), "17:00", "20:00"), price_cents=9000)
+    asked = {"start": "17:00", "end": "20:00", "first": "2027-03-03", "last": "2027-03-09", "zone": "UTC", "limit": 1}
+    first = anonymous_api.get(f"/search?{urlencode(asked)}").get_json()
+    assert [(one["handle"], one["starts_at"]) for one in first["items"]] == [("bea", "2027-03-03T17:00:00+00:00")]
+    assert first["items"][0]["offering_id"] == str(bea.id)
+    assert first["items"][0]["price"] == {"amount": 9000, "currency": "usd"}
+    second = anonymous_api.get(f"/search?{urlencode({**asked, 'after': first['next']})}").get_json()
+    assert [one["handle"] for one in second["items"]] == ["ada"]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"max_price": 100}, "currency"),
+        ({"first": "soon"}, "first"),
+        ({"end": "25:00"}, "end"),
+        ({"weekdays": "0,7"}, "weekdays"),
+        ({"zone": "Mars/Olympus"}, "zone"),
+        ({"after": "nonsense"}, "after"),
+        ({"limit": 0}, "limit"),
+    ],
+)
+def test_a_search_that_makes_no_sense_names_the_field(
+    anonymous_api: ApiClient, asked: dict[str, Any], field: str
+) -> None:
+    answer = anonymous_api.get(f"/search?{urlencode(asked)}")
+    assert answer.status_code == 422
+    assert [name.partition(".")[0] for name in answer.get_json()["errors"]] == [field]

@@ -51,6 +51,59 @@ def test_the_directory_lists_coaches_with_something_to_book(client: PageClient) 
     assert "Waiting" not in page
 
 
+def test_who_has_time_when_it_suits_is_told_with_the_time_and_the_way_to_book_it(client: PageClient) -> None:
+    an_offering(open_all_week(a_coach("ada"), "09:00", "12:00"))
+    evening = an_offering(open_all_week(a_coach("eve"), "18:00", "21:00"), price_cents=9000)
+    asked = "/coaches?start=18:00&end=22:00&weekdays=1&weekdays=2&minutes=60&currency=usd&zone=Europe/Berlin"
+    page = read(client, asked)
+    words = text_of(page)
+    assert "Free soonest first" in words
+    assert "Eve" in words
+    assert "Ada" not in words
+    assert "90.00 USD for 60 min" in words
+    assert "Tue 2 Mar, 18:00 (Berlin)" in words
+    (way,) = re.findall(r'href="([^"]*starts_at=[^"]*)"', page)
+    assert str(evening.id) in way
+    assert re.findall(r'name="weekdays" value="(\d)" checked', page) == ["1", "2"]
+    assert 'value="18:00"' in page
+
+
+def test_the_soonest_are_paged_and_everything_asked_stays_in_the_address(client: PageClient) -> None:
+    for number in range(23):
+        an_offering(open_all_week(a_coach(f"coach-{number:02}")), notice_hours=number)
+    first = read(client, "/coaches?soonest=1&kind=mentor")
+    (more,) = re.findall(r'href="([^"]+)" rel="next"', first)
+    assert {"soonest", "kind", "after"} == set(parse_qs(urlsplit(unescape(more)).query))
+    second = read(client, unescape(more))
+    listed = [set(re.findall(r'class="name" href="/@([\w-]+)"', page)) for page in (first, second)]
+    assert [len(page) for page in listed] == [20, 3]
+    assert not listed[0] & listed[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("first=soon", "Write a date like 2027-03-02."),
+        ("first=2027-03-05&last=2027-03-04", "The last day must not come before the first"),
+        ("first=2027-03-05&last=2028-03-04", "Look through at most 62 days."),
+        ("start=late", "Write a time like 18:00."),
+        ("minutes=5", "Sessions last 10 to 480 minutes."),
+        ("minutes=x", "Write a whole number of minutes."),
+        ("weekdays=9", "Monday is 0, Sunday 6."),
+        ("soonest=1&after=nonsense", "Take the cursor from the page before."),
+    ],
+)
+def test_a_wish_for_times_that_makes_no_sense_is_told_and_kept(client: PageClient, query: str, sentence: str) -> None:
+    page = read(client, f"/coaches?{query}&text=ada", 422)
+    assert sentence in text_of(page)
+    assert 'value="ada"' in page
+
+
+def test_nobody_with_such_a_time_is_said(client: PageClient) -> None:
+    an_offering(open_all_week(a_coach("ada"), "09:00", "12:00"))
+    assert "No coach has such a time." in read(client, "/coaches?start=22:00&end=23:30&zone=Europe/Berlin")
+
+
 def test_an_empty_directory_says_what_to_do(client: PageClient) -> None:
     page = read(client, "/coaches")
     assert "Nobody has published rates here yet." in page

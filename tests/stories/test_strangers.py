@@ -11,6 +11,7 @@ from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_
 
 PUBLIC = {
     ("GET", "/api/v1/coaches"),
+    ("GET", "/api/v1/search"),
     ("GET", "/api/v1/coaches/<handle>"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/slots"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/series"),

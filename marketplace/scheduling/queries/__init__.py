@@ -13,10 +13,14 @@ from marketplace.scheduling.queries.hours import (
     week_of,
 )
 from marketplace.scheduling.queries.proof import Difference, differences, with_hours
+from marketplace.scheduling.queries.search import Found, search
 from marketplace.scheduling.queries.taken import taken
+from marketplace.scheduling.queries.walking import Wish
 
 __all__ = [
     "Difference",
+    "Found",
+    "Wish",
     "availability_of",
     "coach_and_lock",
     "differences",
@@ -28,6 +32,7 @@ __all__ = [
     "own_time_off",
     "plans_of",
     "schedules_of",
+    "search",
     "taken",
     "time_off_of",
     "week_of",

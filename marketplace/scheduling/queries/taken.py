@@ -1,6 +1,7 @@
 """What claims a coach's time, whoever claims it."""
 
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Uuid, column, func, or_, select, table
@@ -61,10 +62,22 @@ def counted(
     coach_id: uuid.UUID, start: datetime, end: datetime, *, now: datetime, ignoring: uuid.UUID | None
 ) -> list[Session]:
     """The sessions that count against limits in all the weeks that [start, end) touches."""
+    return counted_of_all([coach_id], start, end, now=now, ignoring=ignoring).get(coach_id, [])
+
+
+def counted_of_all(
+    coach_ids: Collection[uuid.UUID],
+    start: datetime,
+    end: datetime,
+    *,
+    now: datetime,
+    ignoring: uuid.UUID | None = None,
+) -> dict[uuid.UUID, list[Session]]:
+    """The same of several coaches, in one question."""
     claims, week = bookings.c, timedelta(days=8)
     rows = session().execute(
-        select(claims.starts_at, claims.ends_at, claims.offering_id).where(
-            claims.coach_id == coach_id,
+        select(claims.coach_id, claims.starts_at, claims.ends_at, claims.offering_id).where(
+            claims.coach_id.in_(coach_ids),
             claims.status.in_((*CLAIMING, "completed")),
             or_(claims.status != "held", claims.hold_expires_at > now),
             claims.starts_at > start - week,
@@ -72,4 +85,7 @@ def counted(
             *([claims.id != ignoring] if ignoring is not None else []),
         )
     )
-    return [Session(*row) for row in rows]
+    found: dict[uuid.UUID, list[Session]] = {}
+    for of_coach, *session_ in rows:
+        found.setdefault(of_coach, []).append(Session(*session_))
+    return found

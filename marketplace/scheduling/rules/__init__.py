@@ -7,6 +7,7 @@ go back, the time that is shown twice is open twice.
 from marketplace.scheduling.rules.days_off import COUNTRIES, country_name, holidays_between
 from marketplace.scheduling.rules.hours import (
     CLOSED,
+    DAY_MINUTES,
     EXTRA,
     OVERRIDE_KINDS,
     REPLACED,
@@ -31,10 +32,12 @@ from marketplace.scheduling.rules.slots import (
     slots,
     starts,
 )
+from marketplace.scheduling.rules.windows import windows
 
 __all__ = [
     "CLOSED",
     "COUNTRIES",
+    "DAY_MINUTES",
     "EXTRA",
     "NO_LIMITS",
     "OVERRIDE_KINDS",
@@ -64,4 +67,5 @@ __all__ = [
     "slots",
     "starts",
     "wall_clock",
+    "windows",
 ]

@@ -1,0 +1,219 @@
+"""Who is free when it suits, soonest first, among all coaches."""
+
+import base64
+import binascii
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import contains_eager
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.queries import Page
+from marketplace.db import session
+from marketplace.errors import Invalid
+from marketplace.scheduling import rules
+from marketplace.scheduling.models import Availability
+from marketplace.scheduling.queries.free import free_times
+from marketplace.scheduling.queries.taken import counted_of_all
+from marketplace.scheduling.queries.walking import Place, Walk, Wish, place_of
+from marketplace.scheduling.rules import Free, Interval, Ledger, Limits
+
+# How far ahead is looked where no dates are given: beyond it hardly anybody has opened her calendar.
+USUAL_SPAN = timedelta(days=62)
+# Evenings of the next days are looked through a few at a time: who is wanted is usually found among them.
+WINDOWS_AT_ONCE = 4
+ROWS_AT_FIRST, ROWS_LATER = 90, 400
+MOST_ROUNDS = 12
+# Of each schedule so many free ranges are read at once; more only for who has no time in these.
+RANGES = 12
+
+
+@dataclass(frozen=True)
+class Found:
+    """A coach, and the soonest time at which what is looked for can be booked with her (UTC)."""
+
+    coach: Coach
+    offering: Offering
+    starts_at: datetime
+
+
+def search(
+    wish: Wish, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
+) -> Page[Found]:
+    """Coaches who have a time for it, those whose time begins soonest first.
+
+    A session lies within one of `windows` (in order, not touching; all that is to come without any). `after` is the
+    cursor of the page before: a search goes on as of the moment at which it began, so that nobody comes twice. What is
+    found can be booked now. Raises Invalid for a cursor that is none of ours.
+    """
+    began, place = _opened(after) if after else (clock.now(), None)
+    if windows is None:
+        windows = [(began, began + USUAL_SPAN)]
+    walk = Walk(wish, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
+    walk.prepare()
+    found: list[tuple[Place, Found]] = []
+    for places in _batches(walk, place):
+        found += _exact(walk, places)
+        if len(found) > limit:
+            break
+    more = len(found) > limit
+    kept = found[:limit]
+    items = sorted((one for _, one in kept), key=lambda one: (one.starts_at, one.coach.id))
+    return Page(items, _sealed(began, kept[-1][0]) if more else None)
+
+
+def _batches(walk: Walk, after: Place | None) -> Iterator[dict[uuid.UUID, Place]]:
+    """Coaches with their places, batch after batch, each coach once."""
+    seen: set[uuid.UUID] = set()
+    passed = after
+    at_once = WINDOWS_AT_ONCE if len(walk.windows) > 1 else 1
+    most, rounds = ROWS_AT_FIRST, 0
+    ahead = [window for window in walk.windows if after is None or window[1] > after.free_at]
+    while ahead and rounds < MOST_ROUNDS:
+        rounds += 1
+        rows, complete_to = walk.rows(ahead[:at_once], passed, most)
+        places: dict[uuid.UUID, Place] = {}
+        for row in rows:
+            if row.coach_id not in seen:
+                places.setdefault(row.coach_id, place_of(row))
+        if after is not None and places:
+            for coach_id in walk.stood_before(list(places), after):
+                del places[coach_id]
+        seen |= set(places)
+        if complete_to is None:
+            ahead, passed = ahead[at_once:], after
+            at_once = len(walk.windows)
+        else:
+            passed = complete_to
+        most = ROWS_LATER
+        if places:
+            yield places
+
+
+def _exact(walk: Walk, places: dict[uuid.UUID, Place]) -> list[tuple[Place, Found]]:
+    """Of each of these coaches the first time that can be booked; those without any fall out."""
+    now = max(walk.now, clock.now())
+    offerings = _offerings(walk.wish, list(places))
+    free = _free(offerings, walk.windows[0][0], places)
+    of_coaches = {row.coach_id: row for row in _availability(list(places))}
+    limited = [one for one in offerings if Limits.of(one) or Limits.of(of_coaches[one.coach_id])]
+    span = (walk.windows[0][0], walk.windows[-1][1])
+    sessions = counted_of_all({one.coach_id for one in limited}, *span, now=now) if limited else {}
+    soonest: dict[uuid.UUID, Found] = {}
+    for offering in offerings:
+        ledger = None
+        if offering in limited:
+            own, of_coach = Limits.of(offering), Limits.of(of_coaches[offering.coach_id])
+            taken = sessions.get(offering.coach_id, [])
+            ledger = Ledger(taken, offering.coach.timezone, offering_id=offering.id, own=own, coach=of_coach)
+        ranges = free.get(offering.hours_id, [])
+        start = _first(offering, ranges, walk.windows, now, ledger)
+        if start is None and len(ranges) == RANGES:
+            start = _first_of_all(offering, walk.windows, now)
+        best = soonest.get(offering.coach_id)
+        if start is not None and (best is None or start < best.starts_at):
+            soonest[offering.coach_id] = Found(offering.coach, offering, start)
+    return [(place, soonest[coach_id]) for coach_id, place in places.items() if coach_id in soonest]
+
+
+def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> Sequence[Offering]:
+    """What these coaches offer of it, the cheapest first."""
+    wanted = [
+        condition
+        for condition, given in (
+            (Offering.kind == wish.kind, wish.kind),
+            (Offering.minutes == wish.minutes, wish.minutes),
+            (Offering.currency == wish.currency, wish.currency),
+            (Offering.price_cents <= (wish.max_price_cents or 0), wish.max_price_cents),
+        )
+        if given is not None
+    ]
+    chosen = (
+        select(Offering)
+        .join(Offering.coach)
+        .join(User, User.id == Coach.user_id)
+        .where(Offering.active, Offering.coach_id.in_(coach_ids), *wanted)
+        .options(contains_eager(Offering.coach).contains_eager(Coach.user))
+        .order_by(Offering.price_cents, Offering.id)
+    )
+    return session().scalars(chosen).all()
+
+
+def _availability(coach_ids: Sequence[uuid.UUID]) -> Sequence[Availability]:
+    chosen = select(Availability).where(Availability.coach_id.in_(coach_ids))
+    return session().scalars(chosen, execution_options={"populate_existing": True}).all()
+
+
+def _free(
+    offerings: Sequence[Offering], since: datetime, places: dict[uuid.UUID, Place]
+) -> dict[uuid.UUID, list[Free]]:
+    """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
+    wanted = {one.hours_id: max(since, places[one.coach_id].begins) for one in offerings}
+    rows = session().execute(
+        text(
+            "select s.id, f.starts_at, f.ends_at, f.clear_from, f.clear_until "
+            "from unnest(cast(:ids as uuid[]), cast(:since as timestamptz[])) as s(id, since) cross join lateral ("
+            "  select * from free_ranges f where f.schedule_id = s.id and f.ends_at > s.since "
+            "  order by f.starts_at limit :most) f order by f.starts_at"
+        ),
+        {"ids": list(wanted), "since": list(wanted.values()), "most": RANGES},
+    )
+    found: dict[uuid.UUID, list[Free]] = {}
+    for schedule_id, *times in rows:
+        found.setdefault(schedule_id, []).append(Free(*(instant.astimezone(UTC) for instant in times)))
+    return found
+
+
+def _first(
+    offering: Offering, ranges: Sequence[Free], windows: Sequence[Interval], now: datetime, ledger: Ledger | None
+) -> datetime | None:
+    """The first start in these ranges at which the whole session lies within a window."""
+    for opens, closes in windows:
+        last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)
+        earliest, latest = rules.bounds(opens, last, now, offering.notice_hours, offering.horizon_days)
+        starts = rules.starts(
+            [one for one in ranges if one.ends_at > earliest and one.starts_at < latest],
+            offering.coach.timezone,
+            minutes=offering.minutes,
+            before=offering.buffer_before_minutes,
+            after=offering.buffer_after_minutes,
+            earliest=earliest,
+            latest=latest,
+            step_minutes=offering.start_step_minutes,
+            ledger=ledger,
+        )
+        if (start := next(starts, None)) is not None:
+            return start
+    return None
+
+
+def _first_of_all(offering: Offering, windows: Sequence[Interval], now: datetime) -> datetime | None:
+    """The same, of all her free time: for who has many ranges in which limits or the clock's steps leave nothing."""
+    for opens, closes in windows:
+        last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)
+        if found := free_times(offering, start=opens, end=last, now=now):
+            return found[0]
+    return None
+
+
+def _sealed(began: datetime, place: Place) -> str:
+    kept = [began.isoformat(), place.free_at.isoformat(), place.begins.isoformat(), place.schedule_id.hex]
+    return base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[datetime, Place]:
+    try:
+        began, free_at, begins, schedule_id = json.loads(base64.urlsafe_b64decode(cursor))
+        kept: list[Any] = [datetime.fromisoformat(instant) for instant in (began, free_at, begins)]
+        if any(instant.tzinfo is None for instant in kept):
+            raise ValueError("an instant has its zone")
+        return kept[0], Place(kept[1], kept[2], uuid.UUID(schedule_id))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid(after="Take the cursor from the page before.") from error

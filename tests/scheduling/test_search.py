@@ -1,0 +1,282 @@
+"""Who has time, soonest first: nobody twice, nobody lost, and whatever is shown can be booked."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from marketplace.coaches.models import Coach, Offering
+from marketplace.db import db, session
+from marketplace.errors import Invalid
+from marketplace.scheduling import queries, rules
+from marketplace.scheduling.queries import Found, Wish
+from tests.conftest import START, Moment
+from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
+
+DAY = timedelta(days=1)
+
+
+def handles(page: Any) -> list[str]:
+    return [found.coach.handle for found in page.items]
+
+
+def everybody(wish: Wish, windows: Any = None, limit: int = 3) -> list[Found]:
+    """All pages of a search."""
+    found: list[Found] = []
+    after = None
+    for _ in range(60):
+        page = queries.search(wish, windows, after=after, limit=limit)
+        found += page.items
+        after = page.next_cursor
+        if after is None:
+            return found
+    raise AssertionError("the pages do not end")
+
+
+def evenings(days: int = 14, zone: str = "Europe/Berlin", **more: Any) -> list[rules.Interval]:
+    return rules.windows(
+        zone, START.date(), START.date() + days * DAY, start_minute=18 * 60, end_minute=22 * 60, **more
+    )
+
+
+def test_who_has_time_soonest_comes_first_with_that_time() -> None:
+    an_offering(open_all_week(a_coach("late", timezone="UTC"), "15:00", "17:00"))
+    an_offering(open_all_week(a_coach("early", timezone="UTC"), "09:30", "12:00"), notice_hours=0)
+    an_offering(open_all_week(a_coach("never", timezone="UTC"), "09:00", "09:30"))
+    page = queries.search(Wish())
+    assert [(found.coach.handle, found.starts_at) for found in page.items] == [
+        ("early", datetime(2027, 3, 1, 9, 30, tzinfo=UTC)),
+        ("late", datetime(2027, 3, 2, 15, 0, tzinfo=UTC)),
+    ]
+    assert page.next_cursor is None
+
+
+WISHES: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["ada", "bea"]),
+    ({"kind": "mentor"}, ["ada"]),
+    ({"kind": "tutor"}, ["bea"]),
+    ({"minutes": 30}, ["bea"]),
+    ({"minutes": 45}, []),
+    ({"topic": "SQL"}, ["bea"]),
+    ({"language": "german"}, ["ada"]),
+    ({"currency": "eur"}, ["bea"]),
+    ({"currency": "eur", "max_price_cents": 4999}, []),
+    ({"currency": "eur", "max_price_cents": 5000}, ["bea"]),
+    ({"text": "leadership"}, ["ada"]),
+    ({"text": "leader plat"}, ["ada"]),
+    ({"text": "leadreship"}, ["ada"]),
+    ({"text": "beatrice"}, ["bea"]),
+    ({"text": "beatrise lovelace"}, ["bea"]),
+    ({"text": "nobody"}, []),
+    ({"text": "o'neill % _ \\ : & ' !"}, []),
+]
+
+
+@pytest.mark.parametrize(("wish", "found"), WISHES)
+def test_a_search_finds_what_is_wished_for(wish: dict[str, Any], found: list[str]) -> None:
+    an_offering(open_all_week(a_coach("ada", topics=["leadership", "python"])))
+    bea = a_coach(
+        "bea",
+        user=a_person("Beatrice Lovelace", role="coach"),
+        headline="Databases, patiently",
+        about="Ten years of queries.",
+        topics=["sql"],
+        languages=["fr"],
+        currency="eur",
+    )
+    an_offering(open_all_week(bea), kind="tutor", minutes=30, price_cents=5000)
+    assert sorted(handles(queries.search(Wish(**wish)))) == found
+
+
+def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
+    ada = open_all_week(a_coach("ada"))
+    an_offering(ada)
+    ada.user.name = "Augusta King"
+    session().commit()
+    assert handles(queries.search(Wish(text="augusta"))) == ["ada"]
+
+
+def test_evenings_are_evenings_of_whoever_asks() -> None:
+    an_offering(open_all_week(a_coach("daytime"), "09:00", "17:00"))
+    an_offering(open_all_week(a_coach("newyork", timezone="America/New_York"), "09:00", "17:00"))
+    an_offering(weekly_hours_of("friday", 4, "18:00", "21:00"))
+    found = everybody(Wish(), evenings())
+    assert [one.coach.handle for one in found] == ["newyork", "friday"]
+    assert [f"{one.starts_at:%a %H:%M}" for one in found] == ["Tue 17:00", "Fri 17:00"]
+    only_mondays = evenings(weekdays=[0])
+    assert [f"{one.starts_at:%a}" for one in everybody(Wish(), only_mondays)] == ["Mon"]
+
+
+def weekly_hours_of(handle: str, weekday: int, start: str, end: str) -> Coach:
+    coach = a_coach(handle)
+    weekly_hours(coach, weekday, start, end)
+    return coach
+
+
+def test_a_session_lies_within_the_window_with_its_whole_length() -> None:
+    ada = open_all_week(a_coach(timezone="UTC"), "00:00", "24:00")
+    an_offering(ada, minutes=120, notice_hours=0)
+    tight = [(START + DAY, START + DAY + timedelta(minutes=119))]
+    assert queries.search(Wish(), tight).items == []
+    fits = [(START + DAY, START + DAY + timedelta(minutes=120))]
+    assert [found.starts_at for found in queries.search(Wish(), fits).items] == [START + DAY]
+
+
+def test_the_soonest_offering_of_a_coach_is_told_and_each_coach_once() -> None:
+    ada = open_all_week(a_coach(timezone="UTC"))
+    an_offering(ada, title="Tomorrow", notice_hours=24, price_cents=4000)
+    an_offering(ada, title="Today", notice_hours=1)
+    page = queries.search(Wish())
+    assert [(found.offering.title, found.starts_at) for found in page.items] == [("Today", START + timedelta(hours=1))]
+
+
+def test_who_has_no_time_left_is_not_found_and_holds_count() -> None:
+    ada = open_all_week(a_coach(timezone="UTC"), "10:00", "11:00")
+    offering = an_offering(ada, notice_hours=0, horizon_days=2)
+    for days in range(2):
+        a_hold(a_person(f"M{days}"), offering, START + days * DAY + timedelta(hours=1))
+    assert queries.search(Wish()).items == []
+
+
+def test_limits_move_a_coach_to_the_first_day_she_takes() -> None:
+    ada = open_all_week(a_coach(timezone="UTC"), "09:00", "12:00")
+    offering = an_offering(ada, notice_hours=0, max_per_day=1)
+    a_hold(a_person("Max"), offering, START + timedelta(hours=1))
+    assert [found.starts_at for found in queries.search(Wish()).items] == [START + DAY]
+
+
+@pytest.mark.parametrize("change", [{"status": "suspended"}, {"timezone": "Asia/Tokyo"}])
+def test_who_is_not_public_or_has_just_moved_is_not_found(change: dict[str, str]) -> None:
+    ada = open_all_week(a_coach(timezone="UTC"))
+    an_offering(ada)
+    for name, value in change.items():
+        setattr(ada, name, value)
+    session().commit()
+    assert queries.search(Wish()).items == []
+
+
+@pytest.fixture
+def town(moment: Moment) -> list[Offering]:
+    """Thirty coaches in several zones with hours, notices, lengths and buffers of all kinds, and some holds."""
+    chance = random.Random(7)
+    offerings = []
+    for number in range(30):
+        zone = chance.choice(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham"])
+        coach = a_coach(f"coach-{number:02}", timezone=zone)
+        if number % 7 == 0:
+            open_all_week(coach, "00:00", "24:00")
+        else:
+            for weekday in chance.sample(range(7), chance.randrange(1, 5)):
+                begins = chance.randrange(6, 19)
+                weekly_hours(coach, weekday, f"{begins:02}:{chance.choice(['00', '15', '40'])}", f"{begins + 4:02}:00")
+        offerings += [
+            an_offering(
+                coach,
+                minutes=chance.choice([30, 45, 60, 90]),
+                notice_hours=chance.choice([0, 1, 12, 12, 24, 48, 100]),
+                buffer_before_minutes=chance.choice([0, 0, 15, 60]),
+                buffer_after_minutes=chance.choice([0, 0, 15]),
+                start_step_minutes=chance.choice([15, 30, 60]),
+                max_per_week=chance.choice([None, None, 1]),
+            )
+            for _ in range(chance.choice([1, 1, 2]))
+        ]
+    for number in range(25):
+        offering = chance.choice(offerings)
+        free = queries.free_times(offering, start=START, end=START + 10 * DAY)
+        if free:
+            a_hold(a_person(f"M{number}"), offering, chance.choice(free))
+    return offerings
+
+
+@pytest.mark.parametrize("windows", [None, "evenings", "two days", "mornings in Chatham"])
+@pytest.mark.parametrize("limit", [1, 4, 50])
+def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
+    town: list[Offering], windows: str | None, limit: int
+) -> None:
+    chosen = {
+        None: None,
+        "evenings": evenings(10),
+        "two days": [(START + DAY, START + 3 * DAY)],
+        "mornings in Chatham": rules.windows(
+            "Pacific/Chatham", date(2027, 3, 30), date(2027, 4, 12), start_minute=360, end_minute=720
+        ),
+    }[windows]
+    asked = chosen or [(START, START + 62 * DAY)]
+    first: dict[str, datetime] = {}
+    for offering in town:
+        for opens, closes in asked:
+            last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)
+            for start in queries.free_times(offering, start=opens, end=last)[:1]:
+                handle = offering.coach.handle
+                first[handle] = min(first.get(handle, start), start)
+    found = everybody(Wish(), chosen, limit)
+    assert {one.coach.handle: one.starts_at for one in found} == first
+    assert len(found) == len(first) > 3
+    assert all(queries.is_free(one.offering, one.starts_at) for one in found)
+
+
+def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Moment) -> None:
+    before = [found.coach.handle for found in everybody(Wish(), limit=50)]
+    page = queries.search(Wish(), limit=5)
+    moment.advance(minutes=20)
+    later = []
+    after = page.next_cursor
+    while after:
+        following = queries.search(Wish(), after=after, limit=5)
+        later += handles(following)
+        after = following.next_cursor
+    assert sorted(handles(page) + later) == sorted(before)
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "W10=", "WyJhIiwiYiIsImMiLCJkIl0="])
+def test_a_cursor_of_somebody_elses_is_refused(cursor: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        queries.search(Wish(), after=cursor)
+    assert list(refused.value.fields) == ["after"]
+
+
+@pytest.fixture
+def count_statements() -> Callable[[Callable[[], Any]], int]:
+    def count(work: Callable[[], Any]) -> int:
+        seen: list[str] = []
+
+        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            work()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    return count
+
+
+def test_questions_are_asked_of_all_who_are_found_at_once(
+    town: list[Offering], count_statements: Callable[[Callable[[], Any]], int]
+) -> None:
+    few = count_statements(lambda: queries.search(Wish(), limit=2))
+    many = count_statements(lambda: queries.search(Wish(), limit=20))
+    # The index may have to be walked a second time, for twenty as for two.
+    assert max(few, many) <= 14
+
+
+def test_windows_at_a_change_of_the_clocks_are_what_clocks_show() -> None:
+    # Berlin, 28 March 2027: from 02:00 to 03:00 there is nothing.
+    night = rules.windows("Europe/Berlin", date(2027, 3, 27), date(2027, 3, 28), start_minute=60, end_minute=240)
+    assert [closes - opens for opens, closes in night] == [timedelta(hours=3), timedelta(hours=2)]
+    over = rules.windows("Europe/Berlin", date(2027, 3, 2), date(2027, 3, 2), start_minute=22 * 60, end_minute=120)
+    assert over == [(datetime(2027, 3, 2, 21, tzinfo=UTC), datetime(2027, 3, 3, 1, tzinfo=UTC))]
+
+
+def test_the_words_of_a_coach_are_kept_by_the_database() -> None:
+    ada = a_coach("ada", topics=["leadership"])
+    kept = text("select words::text, names from coaches where id = :id")
+    words, names = session().execute(kept, {"id": ada.id}).one()
+    assert "'leadership':" in words
+    assert names == "ada ada leadership"
