@@ -44,6 +44,7 @@ class Settings:
     meeting_server: str = "https://meet.jit.si"
     calendar_timeout_seconds: int = 10
     calendar_allow_private: str = ""
+    paper_fonts: str = ""
     clock_file: str = ""
     log_level: str = "INFO"
     hold_minutes: int = 15

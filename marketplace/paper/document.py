@@ -1,0 +1,98 @@
+"""A document as data, and its PDF. The layout is `document.typ`; what people typed only ever reaches it as text."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import fontpkg_noto_sans
+import fontpkg_noto_sans_arabic
+import fontpkg_noto_sans_thai
+import typst
+
+from marketplace import config
+
+LAYOUT = (Path(__file__).parent / "document.typ").read_bytes()
+FONTS = (fontpkg_noto_sans, fontpkg_noto_sans_arabic, fontpkg_noto_sans_thai)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's title; amounts stand on the right, in figures of one width."""
+
+    title: str
+    amount: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of cells, one for each column. `totals` close it in bold: a label, and cells for the last columns.
+
+    A table without rows shows the sentence `empty`.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    totals: Sequence[Sequence[str]] = ()
+    title: str = ""
+    empty: str = "Nothing in this period."
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody the document is from or for: 'From', then her name, her address, her tax id, a line each."""
+
+    role: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """Everything that is printed. `foot` stands on every page, beside its number."""
+
+    title: str
+    dated: date
+    author: str
+    foot: str
+    parties: Sequence[Party] = ()
+    head: Sequence[tuple[str, str]] = ()
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+
+
+def pdf(document: Document) -> bytes:
+    """The document as PDF/UA-1 (ISO 14289-1), or as the PDF next to it where a letter is in none of our fonts."""
+    for table in document.tables:
+        _check(table)
+    said = {"document": json.dumps(asdict(document) | {"dated": document.dated.timetuple()[:3]})}
+    try:
+        made = _compile(said, standard="ua-1")
+    except typst.TypstError:
+        # The standard refuses a letter without a glyph; a box in its place is better than no document.
+        made = _compile(said, standard="1.7")
+    return made
+
+
+def _compile(said: dict[str, str], *, standard: "typst.PDFStandard") -> bytes:
+    made = typst.compile(LAYOUT, font_paths=_fonts(), sys_inputs=said, pdf_standards=standard, format="pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def _check(table: Table) -> None:
+    """Raises ValueError for cells that would slip into another row."""
+    if any(len(row) != len(table.columns) for row in table.rows):
+        raise ValueError("a row has a cell for each column")
+    if any(not 2 <= len(total) <= len(table.columns) for total in table.totals):
+        raise ValueError("a total has a label and cells for the last columns")
+
+
+@cache
+def _fonts() -> "typst.Fonts":
+    """Ours from packages, never the machine's by chance, and the folder that an operator names (PAPER_FONTS)."""
+    settings = config.current_or_none()
+    named = [settings.paper_fonts] if settings is not None and settings.paper_fonts else []
+    ours = [str(font.ROOT / "files") for font in FONTS]
+    return typst.Fonts(include_system_fonts=False, font_paths=[*ours, *named])
