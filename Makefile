@@ -10,7 +10,7 @@ ENV := $(BIN)/python -m devtools.env
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check story format migrate shell requirements
+.PHONY: help run test check bench-ledger story format migrate shell requirements
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -39,6 +39,9 @@ check: $(READY) ## check format, lint, types, import contracts and migrations
 
 story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
 	@exec $(BIN)/python -m devtools.story
+
+bench-ledger: $(READY) ## time the ledger on ten million rows; the last line is JSON (ROWS=10000000)
+	@exec $(ENV) --scratch $(BIN)/python -m bench.ledger $(if $(ROWS),--rows $(ROWS))
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .

@@ -18,6 +18,8 @@ from marketplace.accounts import queries as people
 from marketplace.accounts import service as accounts
 from marketplace.db import session
 from marketplace.errors import FairhourError, NotFound
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.service import sum_anew
 from marketplace.scheduling import service as scheduling
 from marketplace.stripe_inbox import queries as events
 from marketplace.stripe_inbox import service as stripe_inbox
@@ -30,7 +32,7 @@ stripe = AppGroup("stripe", help="What Stripe told us.")
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for one in (migrate, reconcile, stripe, create_admin, repair_free_times, doctor):
+    for one in (migrate, reconcile, prove_ledger, stripe, create_admin, repair_free_times, doctor):
         app.cli.add_command(one)
 
 
@@ -65,6 +67,23 @@ def reconcile(since: datetime | None) -> None:
     click.echo(report.spoken())
     if not report.agrees:
         raise SystemExit(1)
+
+
+@click.command("prove-ledger")
+@click.option("--repair", is_flag=True, help="Make the sums anew from their entries, which are never touched.")
+@with_appcontext
+def prove_ledger(repair: bool) -> None:
+    """Compare every sum of the ledger with its entries; exits 1 and names what differs."""
+    differing = ledger.sums_that_differ()
+    for difference in differing:
+        click.echo(difference.spoken())
+    if differing and repair:
+        sum_anew()
+        click.echo("The sums were made anew.")
+    elif differing:
+        raise SystemExit(1)
+    else:
+        click.echo("Every sum is what its entries come to.")
 
 
 @stripe.command()

@@ -15,6 +15,7 @@ from marketplace.bookings import service as bookings
 from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
 from marketplace.jobs import begin
+from marketplace.ledger import service as ledger
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
@@ -25,6 +26,7 @@ from marketplace.waiting import service as waiting
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": bookings.abandon_payment,
     "capture_payment": bookings.capture_payment,
+    "close_ledger": ledger.close_ledger,
     "complete_sessions": bookings.complete_sessions,
     "expire_hold": bookings.expire_hold,
     "expire_holds": bookings.expire_holds,
@@ -37,6 +39,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "lapse_requests": bookings.lapse_requests,
     "offer_freed": waiting.offer_freed,
     "prove_free_ranges": scheduling.prove_free_ranges,
+    "prove_ledger": ledger.prove_ledger,
     "refresh_account": payouts.refresh_account,
     "refresh_accounts": payouts.refresh_accounts,
     "release_authorization": bookings.release_authorization,
@@ -76,9 +79,11 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 45", "resume_payouts"),
     ("* * * * * 30", "fetch_calendars"),
     ("*/10 * * * *", "refresh_accounts"),
+    ("*/10 * * * * 20", "close_ledger"),
     ("17 * * * *", "forget_old_requests"),
     ("23 1 * * *", "roll_openings"),
     ("23 4 * * *", "prove_free_ranges"),
+    ("53 4 * * *", "prove_ledger"),
 ]
 
 # A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from marketplace import config
 from marketplace.accounts import queries as people
 from marketplace.db import session, uuid7
-from marketplace.ledger.service import post
+from marketplace.ledger.service import close_ledger, post
 from marketplace.stripe_inbox import queries as events
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
@@ -52,6 +52,20 @@ def test_a_stripe_that_does_not_answer_is_said_plainly(run, stripe):
     done = run("reconcile")
     assert done.exit_code == 1
     assert done.output.startswith("Error: Our payment provider does not answer")
+
+
+def test_sums_of_the_ledger_are_proved_and_made_anew(run):
+    a_wrong_row()
+    close_ledger()
+    assert run("prove-ledger").output == "Every sum is what its entries come to.\n"
+    session().execute(text("delete from ledger_closed_months where kind = 'stripe'"))
+    session().commit()
+    named = "months of 2027-03-01 stripe usd: kept 0 debit and 0 credit, entries come to 300 and 0\n"
+    done = run("prove-ledger")
+    assert (done.exit_code, done.output) == (1, named)
+    done = run("prove-ledger", "--repair")
+    assert (done.exit_code, done.output) == (0, f"{named}The sums were made anew.\n")
+    assert run("prove-ledger").exit_code == 0
 
 
 def test_an_event_is_replayed(run):

@@ -1,8 +1,18 @@
-"""Accounts and entries. One entry moves cents from one credit account to one debit account of the same currency."""
+"""Accounts, entries, and sums of them. One entry moves cents from one credit account to one debit account."""
 
 import uuid
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import clock
@@ -10,21 +20,26 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class LedgerAccount(Base):
-    """A named account in one currency."""
+    """A named account in one currency. `kind` is what stands before the colon of its name: coach of 'coach:<id>'."""
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (
         UniqueConstraint("name", "currency"),
         UniqueConstraint("id", "currency"),
+        Index("ledger_accounts_kind_idx", "kind", "currency"),
     )
 
     id: Mapped[Key]
     name: Mapped[Words]
     currency: Mapped[Words]
+    kind: Mapped[Words] = mapped_column(Computed("split_part(name, ':', 1)", persisted=True))
 
 
 class Entry(Base):
-    """One fact booked: append-only, unique by `key`, its two accounts in its own currency."""
+    """One fact booked: append-only, unique by `key`, its two accounts in its own currency.
+
+    `seq` is given out when the row is inserted, so it is not the order of commits; see `Closing`.
+    """
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
@@ -42,8 +57,8 @@ class Entry(Base):
             name="ledger_entries_credit_fkey",
             ondelete="RESTRICT",
         ),
-        Index("ledger_entries_debit_idx", "debit_id", postgresql_include=["cents"]),
-        Index("ledger_entries_credit_idx", "credit_id", postgresql_include=["cents"]),
+        Index("ledger_entries_debit_idx", "debit_id", "booked_at", "seq", postgresql_include=["cents"]),
+        Index("ledger_entries_credit_idx", "credit_id", "booked_at", "seq", postgresql_include=["cents"]),
     )
 
     id: Mapped[Key]
@@ -55,3 +70,53 @@ class Entry(Base):
     subject_id: Mapped[uuid.UUID] = mapped_column(index=True)
     source: Mapped[Words | None] = mapped_column(index=True)
     booked_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), index=True)
+
+
+class Closing(Base):
+    """Every entry up to `through_seq` is in the sums below, and none after it. Append-only."""
+
+    __tablename__ = "ledger_closings"
+
+    id: Mapped[Key]
+    through_seq: Mapped[int] = mapped_column(BigInteger, unique=True)
+    closed_at: Mapped[Instant] = mapped_column(default=clock.now)
+
+
+class _Sums:
+    """What closed entries moved on the two sides, in cents, and how many they are."""
+
+    debit_cents: Mapped[Cents]
+    credit_cents: Mapped[Cents]
+    entries: Mapped[int] = mapped_column(BigInteger)
+
+
+class ClosedBalance(_Sums, Base):
+    """An account's closed entries of all time."""
+
+    __tablename__ = "ledger_closed_balances"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("ledger_accounts.id", ondelete="RESTRICT"), primary_key=True
+    )
+
+
+class ClosedDay(_Sums, Base):
+    """An account's closed entries of one day (UTC)."""
+
+    __tablename__ = "ledger_closed_days"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("ledger_accounts.id", ondelete="RESTRICT"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+
+class ClosedMonth(_Sums, Base):
+    """The closed entries of all accounts of one kind and currency in the month (UTC) that begins on `month`."""
+
+    __tablename__ = "ledger_closed_months"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[Words] = mapped_column(primary_key=True)
+    currency: Mapped[Words] = mapped_column(primary_key=True)

@@ -1,11 +1,11 @@
-"""Balances and stories."""
+"""Single entries: of an account, of what they are about, of Stripe's objects."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Subquery, func, select, union_all
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.db import session
@@ -26,38 +26,6 @@ class Line:
     subject_id: uuid.UUID
     source: str | None
     booked_at: datetime
-
-
-def _sides() -> Subquery:
-    """Both sides of every entry: account, debit cents, credit cents."""
-    debits = select(Entry.debit_id.label("account_id"), Entry.cents.label("debit"), (Entry.cents * 0).label("credit"))
-    credits_ = select(Entry.credit_id, Entry.cents * 0, Entry.cents)
-    return union_all(debits, credits_).subquery()
-
-
-def balances(prefix: str = "") -> dict[tuple[str, str], int]:
-    """The balance in cents of every account whose name begins with `prefix`, by (name, currency)."""
-    sides = _sides()
-    totals = (
-        select(LedgerAccount.name, LedgerAccount.currency, func.sum(sides.c.debit), func.sum(sides.c.credit))
-        .join(sides, sides.c.account_id == LedgerAccount.id)
-        .where(LedgerAccount.name.startswith(prefix, autoescape=True))
-        .group_by(LedgerAccount.name, LedgerAccount.currency)
-    )
-    rows = session().execute(totals).all()
-    return {(name, currency): rules.balance(name, int(debit), int(credit)) for name, currency, debit, credit in rows}
-
-
-def balance(name: str, currency: str) -> int:
-    """One account's balance in cents; 0 if it was never used."""
-    account_id = session().scalar(
-        select(LedgerAccount.id).where(LedgerAccount.name == name, LedgerAccount.currency == currency)
-    )
-    if account_id is None:
-        return 0
-    debit = session().scalar(select(func.coalesce(func.sum(Entry.cents), 0)).where(Entry.debit_id == account_id))
-    credit = session().scalar(select(func.coalesce(func.sum(Entry.cents), 0)).where(Entry.credit_id == account_id))
-    return rules.balance(name, int(debit or 0), int(credit or 0))
 
 
 def cents_of(key: str) -> int:
@@ -82,7 +50,8 @@ def lines(
         .limit(limit)
     )
     if account is not None:
-        chosen = chosen.where((debit.name == account) | (credit.name == account))
+        ids = session().scalars(select(LedgerAccount.id).where(LedgerAccount.name == account)).all()
+        chosen = chosen.where(or_(Entry.debit_id.in_(ids), Entry.credit_id.in_(ids)))
     if subject_ids:
         chosen = chosen.where(Entry.subject_id.in_(subject_ids))
     if before is not None:

@@ -1,0 +1,6 @@
+"""Posting entries, and closing what was posted into sums."""
+
+from marketplace.ledger.service.closing import close_ledger, prove_ledger, sum_anew
+from marketplace.ledger.service.posting import post
+
+__all__ = ["close_ledger", "post", "prove_ledger", "sum_anew"]
