@@ -45,6 +45,10 @@ class Settings:
     calendar_timeout_seconds: int = 10
     calendar_allow_private: str = ""
     paper_fonts: str = ""
+    seller_name: str = ""
+    seller_address: str = ""
+    seller_tax_id: str = ""
+    tax_percent: Decimal = Decimal(0)
     clock_file: str = ""
     log_level: str = "INFO"
     hold_minutes: int = 15
@@ -100,6 +104,8 @@ class Settings:
             raise SettingsError(
                 "STRIPE_SECRET_KEY is missing (`make run` starts a sandbox that needs none of Stripe's)"
             )
+        if self.tax_percent > 50:
+            raise SettingsError("TAX_PERCENT must be 50 or less")
         if not self.meeting_server.startswith("https://"):
             raise SettingsError("MEETING_SERVER must start with https://")
         if self.production:

@@ -7,6 +7,7 @@ from marketplace.calendars import models as calendars
 from marketplace.cases import models as cases
 from marketplace.coaches import models as coaches
 from marketplace.db import Base
+from marketplace.invoices import models as invoices
 from marketplace.ledger import models as ledger
 from marketplace.notes import models as notes
 from marketplace.notifications import models as notifications
@@ -24,6 +25,7 @@ __all__ = [
     "calendars",
     "cases",
     "coaches",
+    "invoices",
     "ledger",
     "notes",
     "notifications",

@@ -14,6 +14,7 @@ from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
 from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
+from marketplace.invoices import service as invoices
 from marketplace.jobs import begin
 from marketplace.ledger import service as ledger
 from marketplace.notifications import service as notifications
@@ -35,6 +36,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "fetch_calendars": calendars.fetch_calendars,
     "forget_old_requests": accounts.forget_old_requests,
     "handle_event": stripe_inbox.handle_event,
+    "issue_fee_invoices": invoices.issue_fee_invoices,
+    "issue_invoices": invoices.issue_invoices,
+    "issue_missing_invoices": invoices.issue_missing,
     "lapse_moves": bookings.lapse_moves,
     "lapse_requests": bookings.lapse_requests,
     "offer_freed": waiting.offer_freed,
@@ -78,8 +82,10 @@ SCHEDULE: list[tuple[str, str]] = [
     ("*/5 * * * * 15", "sweep_events"),
     ("* * * * * 45", "resume_payouts"),
     ("* * * * * 30", "fetch_calendars"),
+    ("*/5 * * * * 40", "issue_missing_invoices"),
     ("*/10 * * * *", "refresh_accounts"),
     ("*/10 * * * * 20", "close_ledger"),
+    ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
     ("23 1 * * *", "roll_openings"),
     ("23 4 * * *", "prove_free_ranges"),

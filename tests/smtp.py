@@ -43,3 +43,7 @@ class Mailbox(list[EmailMessage]):
     def to(self, address: str) -> list[EmailMessage]:
         """What one address has received."""
         return [message for message in self if message["To"] == address]
+
+    def besides_invoices(self, address: str) -> list[EmailMessage]:
+        """The same without the mails that bring an invoice or a credit note: those come when their job is done."""
+        return [mail for mail in self.to(address) if "/invoices/" not in mail.get_body(("plain",)).get_content()]

@@ -13,6 +13,7 @@ from marketplace.pages import (
     admin_cases,
     admin_coaches,
     admin_disputes,
+    admin_invoices,
     admin_payouts,
     admin_refunds,
     apply,
@@ -25,6 +26,7 @@ from marketplace.pages import (
     earnings,
     health,
     home,
+    invoices,
     meeting,
     moves,
     notes,
@@ -46,6 +48,7 @@ PAGES = (
     calendars,
     meeting,
     earnings,
+    invoices,
     bookings,
     sessions,
     cases,
@@ -59,6 +62,7 @@ PAGES = (
     admin_payouts,
     admin_refunds,
     admin_disputes,
+    admin_invoices,
 )
 
 # Shown when the page exists: words, endpoint, for whom.

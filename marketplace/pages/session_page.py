@@ -14,6 +14,8 @@ from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.bookings.service import meeting
 from marketplace.cases import queries as cases
 from marketplace.http import actor
+from marketplace.invoices import queries as invoices
+from marketplace.invoices.rules import TITLES
 from marketplace.notes import queries as notes
 from marketplace.notes import rules as note_rules
 from marketplace.pages import story, wording
@@ -74,6 +76,8 @@ def session_page(booking_id: uuid.UUID, **shown: Any) -> Response:
         policy=rules.Policy.of(booking.policy) if booking.status in rules.CLAIMING else None,
         moving=Moving.of(person, booking, reader),
         money=story.money(booking, refunds, reader),
+        invoices=invoices.seen_of_payment(person, booking.payment_id),
+        titles=TITLES,
         story=story.story(booking, story_of(booking.id), refunds, reader),
         notes=notes.of_booking(person, booking.id) if reader.side != ADMIN else [],
         meeting=meeting(booking) if booking.status == rules.CONFIRMED and reader.side != ADMIN else None,

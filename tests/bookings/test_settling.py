@@ -53,14 +53,14 @@ def test_hearing_of_the_payment_again_changes_nothing(mia, offering, stripe, run
         bookings.settle_payment(str(booking.payment_id))
     run_jobs()
     assert (state(booking), balances()) == (rules.CONFIRMED, before)
-    assert len(mailbox.to(mia.email)) == 1
+    assert len(mailbox.besides_invoices(mia.email)) == 1
 
 
 def test_both_are_told_each_in_her_own_zone_with_an_invite(mia, offering, stripe, run_jobs, mailbox):
     mia.timezone = "America/New_York"
     booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
     run_jobs()
-    (to_mia,) = mailbox.to(mia.email)
+    (to_mia,) = mailbox.besides_invoices(mia.email)
     (to_ada,) = mailbox.to(offering.coach.user.email)
     assert "05:00-06:00 (New York)" in to_mia.get_body(("plain",)).get_content()
     assert "11:00-12:00 (Berlin)" in to_ada.get_body(("plain",)).get_content()
@@ -109,7 +109,7 @@ def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
     (refund,) = stripe.read("refunds")["data"]
     assert refund["amount"] == 12000
     assert balances()["sessions_owed", "usd"] == 0
-    (mail,) = mailbox.to(mia.email)
+    (mail,) = mailbox.besides_invoices(mia.email)
     assert mail["Subject"] == "Your payment came too late and goes back to you"
     assert mail.get_body(("plain",)).get_content().count("(Berlin)") == 4
 

@@ -343,7 +343,7 @@ def test_everybody_hears_what_she_has_to_know(says, booked, mia, ada, alma, run_
     mailbox.clear()
     cases.decide(alma, case_id=the_case(booked).id, verdict="split", refund_cents=6000, reason="Ten minutes late.")
     run_jobs()
-    assert "60.00 USD go back to the card you paid with" in text_of(mailbox.to(mia.email)[-1])
+    assert "60.00 USD go back to the card you paid with" in text_of(mailbox.besides_invoices(mia.email)[-1])
     assert "Of the remaining 60.00 USD your share" in text_of(mailbox.to(ada.user.email)[-1])
     assert "The reason: Ten minutes late." in text_of(mailbox.to(ada.user.email)[-1])
 
@@ -360,9 +360,9 @@ def test_both_hear_what_was_decided(says, booked, mia, ada, alma, run_jobs, mail
     says(END, "mentee", "coach did not come")
     cases.decide(alma, case_id=the_case(booked).id, verdict=verdict, reason="I read both.")
     run_jobs()
-    assert to_mentee in text_of(mailbox.to(mia.email)[-1])
+    assert to_mentee in text_of(mailbox.besides_invoices(mia.email)[-1])
     assert to_coach in text_of(mailbox.to(ada.user.email)[-1])
-    invites = [p for p in mailbox.to(mia.email)[-1].walk() if p.get_content_type() == "text/calendar"]
+    invites = [p for p in mailbox.besides_invoices(mia.email)[-1].walk() if p.get_content_type() == "text/calendar"]
     assert [invite.get_param("method") for invite in invites] == (["CANCEL"] if verdict == "refund" else [])
 
 

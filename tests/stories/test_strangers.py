@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.accounts import service as accounts
+from marketplace.invoices import queries as documents
+from marketplace.invoices import service as invoices
 from marketplace.notes import service as notes
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 
@@ -18,7 +20,7 @@ PUBLIC = {
     ("GET", "/api/v1/openapi.json"),
 }
 # What anybody with a token may ask for: it answers with what is hers, which is nothing yet.
-OWN = ("/api/v1/me", "/api/v1/coach", "/api/v1/bookings", "/api/v1/coaches")
+OWN = ("/api/v1/me", "/api/v1/coach", "/api/v1/bookings", "/api/v1/coaches", "/api/v1/invoices")
 
 
 @pytest.fixture
@@ -30,12 +32,15 @@ def things(stripe, moment):
     token, _text = accounts.create_token(mia, name="hers", scopes=["read"])
     feed, _address = accounts.create_feed(mia, side="mentee")
     note = notes.write(ada.user, booking_id=booking.id, text="A private thought.", shared=False)
+    invoices.issue_invoices(str(booking.payment_id))
+    (invoice,) = documents.of_payment(booking.payment_id)
     return {
         "booking_id": booking.id,
         "offering_id": offering.id,
         "token_id": token.id,
         "feed_id": feed.id,
         "note_id": note.id,
+        "invoice_id": invoice.id,
         "coach_id": ada.id,
         "handle": "ada",
     }

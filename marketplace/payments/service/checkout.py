@@ -15,6 +15,7 @@ from marketplace.ledger import rules as accounts
 from marketplace.ledger.service import post
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Payment
+from marketplace.payments.service.documents import want_documents
 
 # Stripe refuses a page that closes in less than 30 minutes; one more for clocks that differ.
 SHORTEST_PAGE = timedelta(minutes=31)
@@ -123,6 +124,7 @@ def _record(payment_id: uuid.UUID, page: stripe_gateway.Checkout, found: stripe_
         payment.status = status
         if status == rules.PAID:
             payment.paid_at = clock.now()
+            want_documents(payment.id)
     if payment.status == rules.PAID:
         _book(payment)
     return payment

@@ -10,6 +10,7 @@ from marketplace.ledger import rules as accounts
 from marketplace.ledger.service import post
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Dispute, Payment
+from marketplace.payments.service.documents import want_documents
 
 
 def sync_dispute(stripe_id: str) -> uuid.UUID | None:
@@ -32,6 +33,7 @@ def _record(payment_id: uuid.UUID, state: stripe_gateway.DisputeState) -> None:
         dispute.due_by = state.due_by
     if rules.is_decided(dispute.status):
         dispute.closed_at = dispute.closed_at or clock.now()
+        want_documents(payment.id)
     if state.submissions and dispute.submitted_at is None:
         dispute.submitted_at = clock.now()
     dispute.fee_cents = max(dispute.fee_cents, *(line.fee for line in state.lines), 0)

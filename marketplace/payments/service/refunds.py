@@ -18,6 +18,7 @@ from marketplace.money import spoken
 from marketplace.notifications.service import tell
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Payment, Refund
+from marketplace.payments.service.documents import want_documents
 
 # Stripe may forget an idempotency key after 24 hours; from here on we look before we ask.
 KEYS_KEPT = timedelta(hours=20)
@@ -120,6 +121,7 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_gateway.RefundState
         refund.status = status
         refund.failure = state.failure
         refund.settled_at = clock.now() if status != rules.PENDING else None
+        want_documents(refund.payment_id)
         if status == rules.FAILED:
             post(
                 f"refund-failed:{refund.id}",

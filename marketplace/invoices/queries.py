@@ -1,0 +1,162 @@
+"""Reading documents. They exist for their buyer, their seller and admins, and for nobody else."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from marketplace.accounts.models import User
+from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.invoices.models import Invoice, InvoiceDetails
+from marketplace.ledger import rules as accounts
+from marketplace.ledger.models import Entry, LedgerAccount
+from marketplace.payments import rules as money
+from marketplace.payments.models import Dispute, Payment, Refund
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What our fee on one session moved in a month; negative where it was given back."""
+
+    coach_id: uuid.UUID
+    currency: str
+    title: str
+    starts_at: datetime
+    cents: int
+
+
+def visible_to(actor: User) -> Select[Invoice]:
+    """The documents that exist for `actor`."""
+    chosen = select(Invoice)
+    if actor.is_admin:
+        return chosen
+    return chosen.where(or_(Invoice.buyer_id == actor.id, Invoice.seller_id == actor.id))
+
+
+def one(actor: User, invoice_id: uuid.UUID) -> Invoice:
+    """One document that `actor` may see; NotFound."""
+    found = session().scalars(visible_to(actor).where(Invoice.id == invoice_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def page_for(
+    actor: User, *, as_seller: bool = False, after: uuid.UUID | None = None, limit: int = PAGE
+) -> Sequence[Invoice]:
+    """What somebody bought, or sold, the newest first."""
+    hers = Invoice.seller_id == actor.id if as_seller else Invoice.buyer_id == actor.id
+    return _before(select(Invoice).where(hers), after, limit)
+
+
+def filtered(
+    admin: User,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    kind: str | None = None,
+    about: str = "",
+    after: uuid.UUID | None = None,
+    limit: int = PAGE,
+) -> Sequence[Invoice]:
+    """Everybody's, the newest first: issued from `since` to `until` (days in UTC, both included), of one kind, with
+    `about` in the number or in a name. NotFound for who is no admin.
+    """
+    if not admin.is_admin:
+        raise NotFound
+    chosen = select(Invoice)
+    if since is not None:
+        chosen = chosen.where(Invoice.issued_at >= datetime.combine(since, time(), UTC))
+    if until is not None:
+        chosen = chosen.where(Invoice.issued_at <= datetime.combine(until, time.max, UTC))
+    if kind:
+        chosen = chosen.where(Invoice.kind == kind)
+    if about:
+        names = (Invoice.content[side]["name"].astext for side in ("seller", "buyer"))
+        chosen = chosen.where(or_(*(text.icontains(about, autoescape=True) for text in (Invoice.label, *names))))
+    return _before(chosen, after, limit)
+
+
+def _before(chosen: Select[Invoice], after: uuid.UUID | None, limit: int) -> Sequence[Invoice]:
+    if after is not None:
+        chosen = chosen.where(Invoice.id < after)
+    return session().scalars(chosen.order_by(Invoice.id.desc()).limit(limit)).all()
+
+
+def of_payment(payment_id: uuid.UUID | None) -> Sequence[Invoice]:
+    """What was issued for a payment, in order."""
+    if payment_id is None:
+        return []
+    return session().scalars(select(Invoice).where(Invoice.payment_id == payment_id).order_by(Invoice.id)).all()
+
+
+def seen_of_payment(actor: User, payment_id: uuid.UUID | None) -> Sequence[Invoice]:
+    """The same, as far as `actor` may see it."""
+    if payment_id is None:
+        return []
+    return session().scalars(visible_to(actor).where(Invoice.payment_id == payment_id).order_by(Invoice.id)).all()
+
+
+def issued(key: str) -> bool:
+    """Is there a document of that fact?"""
+    return session().scalar(select(Invoice.id).where(Invoice.key == key)) is not None
+
+
+def details_of(user_id: uuid.UUID) -> InvoiceDetails | None:
+    """How somebody is named on paper, if she said so."""
+    return session().get(InvoiceDetails, user_id, populate_existing=True)
+
+
+def without_documents(closed_since: datetime, limit: int = 200) -> Sequence[uuid.UUID]:
+    """Payments that lack a document: for the money that came, for what went back, for what came back once more."""
+    missing = (
+        select(Payment.id).where(Payment.status == money.PAID, ~_issued("paid:", Payment.id)),
+        select(Refund.payment_id).where(Refund.status == money.SUCCEEDED, ~_issued("refund:", Refund.id)),
+        select(Refund.payment_id).where(
+            Refund.status == money.FAILED, _issued("refund:", Refund.id), ~_issued("refund-failed:", Refund.id)
+        ),
+        select(Dispute.payment_id).where(
+            Dispute.status == money.LOST, Dispute.closed_at > closed_since, ~_issued("dispute-lost:", Dispute.id)
+        ),
+    )
+    return [row for each in missing for row in session().scalars(each.limit(limit))]
+
+
+def _issued(fact: str, id_: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
+    return exists().where(Invoice.key == func.concat(fact, id_))
+
+
+def fees(since: datetime, until: datetime) -> Sequence[Fee]:
+    """What our fee moved between two instants, session by session, in order of time."""
+    debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
+    gained = func.sum(Entry.cents).filter(credit.name == accounts.REVENUE)
+    given = func.sum(Entry.cents).filter(debit.name == accounts.REVENUE)
+    cents = func.coalesce(gained, 0) - func.coalesce(given, 0)
+    rows = session().execute(
+        select(Booking.coach_id, Entry.currency, Booking.title, Booking.starts_at, cents)
+        .select_from(Entry)
+        .join(debit, debit.id == Entry.debit_id)
+        .join(credit, credit.id == Entry.credit_id)
+        .join(Booking, Booking.id == Entry.subject_id)
+        .where(
+            and_(Entry.booked_at >= since, Entry.booked_at < until),
+            or_(debit.name == accounts.REVENUE, credit.name == accounts.REVENUE),
+        )
+        .group_by(Booking.id, Booking.coach_id, Entry.currency, Booking.title, Booking.starts_at)
+        .having(cents != 0)
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return [Fee(coach_id, currency, title, at, int(moved)) for coach_id, currency, title, at, moved in rows]
+
+
+def coach_user(coach_id: uuid.UUID) -> User:
+    """The person behind a coach."""
+    return session().scalars(select(User).join(Coach, Coach.user_id == User.id).where(Coach.id == coach_id)).one()

@@ -1,0 +1,154 @@
+"""What comes in and goes out about documents, for the pages and the API alike."""
+
+from decimal import Decimal
+from typing import Any
+from unicodedata import category
+
+from marshmallow import Schema, ValidationError, fields, pre_dump, pre_load, validate, validates_schema
+
+from marketplace.accounts.schemas import Trimmed, one_line
+from marketplace.coaches.schemas import MoneySchema
+from marketplace.invoices import rules
+from marketplace.invoices.models import Invoice, InvoiceDetails
+
+DAY: dict[str, Any] = {"invalid": "Give a day like 2027-03-01."}
+CURSOR: dict[str, Any] = {"invalid_uuid": "Take the cursor from the page before."}
+
+
+def few_lines(text: str) -> None:
+    """Refuse control characters other than line breaks, and more lines than an address has."""
+    if any(category(letter) == "Cc" and letter != "\n" for letter in text):
+        raise ValidationError("Write it without control characters.")
+    if len(rules.lines_of_address(text)) > rules.LONGEST_ADDRESS_LINES:
+        raise ValidationError(f"Write it in {rules.LONGEST_ADDRESS_LINES} lines or fewer.")
+
+
+def _line(most: int, sentence: str) -> fields.String:
+    return fields.String(load_default="", validate=[validate.Length(max=most, error=sentence), one_line])
+
+
+class InvoiceDetailsSchema(Trimmed):
+    """How somebody is named on invoices from now on. A coach's `tax_percent` is what her prices contain."""
+
+    name = _line(120, "Keep the name within 120 characters.")
+    address = fields.String(
+        load_default="",
+        validate=[validate.Length(max=400, error="Keep the address within 400 characters."), few_lines],
+        metadata={"description": "as on an envelope, line by line"},
+    )
+    tax_id = _line(40, "Keep the tax id within 40 characters.")
+    tax_percent = fields.Decimal(
+        places=2,
+        load_default=None,
+        allow_none=True,
+        as_string=True,
+        validate=validate.Range(Decimal(0), Decimal(50), error="Give a percentage from 0 to 50."),
+        error_messages={"invalid": "Give a percentage like 19 or 7.7.", "special": "Give a percentage like 19 or 7.7."},
+        metadata={"description": "null: no tax is shown", "example": "19.00"},
+    )
+    tax_note = _line(200, "Keep the sentence within 200 characters.")
+
+    @pre_load
+    def newlines(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in data.items()}
+
+    @pre_dump
+    def told(self, details: InvoiceDetails | None, **_: Any) -> dict[str, Any]:
+        if details is None:
+            return {"name": "", "address": "", "tax_id": "", "tax_percent": None, "tax_note": ""}
+        points = details.tax_basis_points
+        same = {name: getattr(details, name) for name in ("name", "address", "tax_id", "tax_note")}
+        return same | {"tax_percent": None if points is None else Decimal(points) / 100}
+
+
+class InvoicePartySchema(Schema):
+    """Who sold or bought, as it stood when the document was made."""
+
+    name = fields.String()
+    address = fields.String()
+    tax_id = fields.String()
+
+
+class InvoiceLineSchema(Schema):
+    """One thing sold or given back, in minor units; net and tax make the gross."""
+
+    what = fields.String()
+    when = fields.String()
+    net_cents = fields.Integer()
+    tax_cents = fields.Integer()
+    gross_cents = fields.Integer()
+
+
+class InvoiceSchema(Schema):
+    """A document. `corrects` is the number of the one that it credits or cancels; `pdf` is where it can be read."""
+
+    id = fields.UUID()
+    number = fields.String(attribute="label", metadata={"example": "ADA-00012"})
+    kind = fields.String(metadata={"description": "invoice, credit_note or reversal (which cancels a credit note)"})
+    issued_at = fields.AwareDateTime()
+    seller = fields.Nested(InvoicePartySchema)
+    buyer = fields.Nested(InvoicePartySchema)
+    lines = fields.List(fields.Nested(InvoiceLineSchema))
+    notes = fields.List(fields.String())
+    net = fields.Nested(MoneySchema)
+    tax = fields.Nested(MoneySchema)
+    gross = fields.Nested(MoneySchema)
+    corrects = fields.String(allow_none=True)
+    payment_id = fields.UUID(allow_none=True)
+    pdf = fields.String()
+
+    @pre_dump
+    def told(self, invoice: Invoice, **_: Any) -> dict[str, Any]:
+        same = {name: getattr(invoice, name) for name in ("id", "label", "kind", "issued_at", "payment_id")}
+        amounts = {
+            name: {"amount": getattr(invoice, f"{name}_cents"), "currency": invoice.currency}
+            for name in ("net", "tax", "gross")
+        }
+        corrects = None if invoice.corrects is None else invoice.corrects.label
+        return invoice.content | same | amounts | {"corrects": corrects, "pdf": f"/api/v1/invoices/{invoice.id}.pdf"}
+
+
+class InvoicePageSchema(Schema):
+    """Which page of one's own documents: what one bought, or with `as=coach` what one sold."""
+
+    as_ = fields.String(
+        data_key="as",
+        load_default="mentee",
+        validate=validate.OneOf(("mentee", "coach"), error="Choose mentee or coach."),
+    )
+    after = fields.UUID(load_default=None, error_messages=CURSOR)
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+
+
+class InvoiceFilterSchema(Trimmed):
+    """Which documents: days are in UTC, both included; `about` is part of a number or of a name."""
+
+    since = fields.Date(load_default=None, allow_none=True, data_key="from", error_messages=DAY)
+    until = fields.Date(load_default=None, allow_none=True, data_key="to", error_messages=DAY)
+    kind = fields.String(
+        load_default="", validate=validate.OneOf(("", *rules.KINDS), error="Choose invoice, credit_note or reversal.")
+    )
+    about = fields.String(
+        load_default="", validate=validate.Length(max=120, error="Search for 120 characters or fewer.")
+    )
+    after = fields.UUID(load_default=None, error_messages=CURSOR)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+
+    @pre_load
+    def blanks(self, data: Any, **_: Any) -> Any:
+        """A field of a form that was left blank asks for nothing."""
+        return {name: value for name, value in data.items() if value != ""}
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            raise ValidationError("The last day is before the first.", "to")
+
+
+class InvoiceListSchema(Schema):
+    """A page of documents, the newest first; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(InvoiceSchema))
+    next_cursor = fields.UUID(allow_none=True)

@@ -1,0 +1,16 @@
+"""Commands on documents: made by jobs from what the books say, printed at any time, alike each time."""
+
+from marketplace.invoices.service.details import save_details
+from marketplace.invoices.service.fees import issue_fee_invoices
+from marketplace.invoices.service.issuing import issue_invoices, issue_missing
+from marketplace.invoices.service.printing import COLUMNS, pdf_of, row_of
+
+__all__ = [
+    "COLUMNS",
+    "issue_fee_invoices",
+    "issue_invoices",
+    "issue_missing",
+    "pdf_of",
+    "row_of",
+    "save_details",
+]

@@ -1,0 +1,35 @@
+"""The mail that says what was paid or given back, its number, and where the document is."""
+
+from marketplace import config
+from marketplace.accounts.models import User
+from marketplace.invoices import rules
+from marketplace.invoices.models import Invoice
+from marketplace.money import spoken
+from marketplace.notifications.service import tell
+
+SUBJECTS = {
+    rules.INVOICE: "{amount} paid: invoice {label}",
+    rules.CREDIT_NOTE: "{amount} given back: credit note {label}",
+    rules.REVERSAL: "{amount} did not reach you: {label}",
+}
+
+
+def issued(invoice: Invoice, buyer: User) -> None:
+    """Tell the buyer, once a document."""
+    amount = spoken(invoice.gross_cents, invoice.currency)
+    tell(
+        buyer.email,
+        subject=SUBJECTS[invoice.kind].format(amount=amount, label=invoice.label),
+        template="invoice",
+        key=f"invoice:{invoice.id}",
+        name=buyer.name,
+        kind=invoice.kind,
+        amount=amount,
+        tax=spoken(invoice.tax_cents, invoice.currency) if invoice.tax_cents else "",
+        number=invoice.label,
+        seller=invoice.content["seller"]["name"],
+        lines=invoice.content["lines"],
+        currency=invoice.currency,
+        pdf_url=f"{config.current().public_url}/invoices/{invoice.id}.pdf",
+        list_url=f"{config.current().public_url}/invoices",
+    )

@@ -1,0 +1,91 @@
+"""Documents of what one bought or sold, and how one is named on them."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import config
+from marketplace.coaches import queries as coaches
+from marketplace.errors import Invalid, NotFound
+from marketplace.http import actor
+from marketplace.invoices import queries, rules, service
+from marketplace.invoices.models import Invoice
+from marketplace.invoices.schemas import InvoiceDetailsSchema
+from marketplace.pages.forms import load
+from marketplace.pages.session_page import private
+from marketplace.signin import signed_in
+
+bp = Blueprint("invoices", __name__)
+
+PAGE = 20
+
+
+@bp.get("/invoices")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """What she bought, or as a coach sold, page by page."""
+    as_seller = request.args.get("as") == "coach"
+    typed = request.args.get("after", "")
+    try:
+        after = uuid.UUID(typed) if typed else None
+    except ValueError as error:
+        raise NotFound from error
+    found = queries.page_for(actor(), as_seller=as_seller, after=after, limit=PAGE + 1)
+    side: dict[str, Any] = {"as": "coach"} if as_seller else {}
+    return private(
+        "invoices/mine.html",
+        invoices=found[:PAGE],
+        titles=rules.TITLES,
+        as_seller=as_seller,
+        is_coach=_is_coach(),
+        start=url_for(".mine", **side) if after else None,
+        more=url_for(".mine", after=found[PAGE - 1].id, **side) if len(found) > PAGE else None,
+    )
+
+
+@bp.get("/invoices/<uuid:invoice_id>.pdf")
+@signed_in
+def pdf(invoice_id: uuid.UUID) -> ResponseReturnValue:
+    """One document; NotFound for strangers."""
+    return as_pdf(queries.one(actor(), invoice_id))
+
+
+def as_pdf(invoice: Invoice) -> Response:
+    """A document as a browser shows it, and saves it under its number."""
+    answer = Response(service.pdf_of(invoice, site_name=config.current().site_name), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f"inline; filename={invoice.label}.pdf"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/account/invoice-details")
+@signed_in
+def details() -> ResponseReturnValue:
+    """How she is named on invoices."""
+    return _details(InvoiceDetailsSchema().dump(queries.details_of(actor().id)))
+
+
+@bp.post("/account/invoice-details")
+@signed_in
+def save_details() -> ResponseReturnValue:
+    """Name it otherwise from now on."""
+    try:
+        service.save_details(actor(), **load(InvoiceDetailsSchema()))
+    except Invalid as error:
+        return _details(request.form, errors=error.fields), 422
+    flash("Saved. Invoices from now on say so.", "success")
+    return redirect(url_for(".details"), 303)
+
+
+def _details(typed: Any, **shown: Any) -> Response:
+    return private("invoices/details.html", typed=typed, person=actor(), is_coach=_is_coach(), **shown)
+
+
+def _is_coach() -> bool:
+    try:
+        coaches.profile_of(actor())
+    except NotFound:
+        return False
+    return True

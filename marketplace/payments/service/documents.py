@@ -1,0 +1,10 @@
+"""Whatever is paid or given back gets a document, which a job makes."""
+
+import uuid
+
+from marketplace.jobs import enqueue
+
+
+def want_documents(payment_id: uuid.UUID) -> None:
+    """Have the documents of a payment brought in step with it, once the running transaction has committed."""
+    enqueue("issue_invoices", once=f"invoices:{payment_id}", payment_id=str(payment_id))
