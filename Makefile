@@ -3,6 +3,8 @@
 PYTHON ?= python3
 WORKERS ?= 2
 TESTS ?=
+N ?= 200
+SEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
@@ -10,7 +12,7 @@ ENV := $(BIN)/python -m devtools.env
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench-ledger story format migrate shell requirements
+.PHONY: help run test check bench-ledger story chaos format migrate shell requirements
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -42,6 +44,9 @@ story: $(READY) ## drive the running site from sign-up to payout, from outside; 
 
 bench-ledger: $(READY) ## time the ledger on ten million rows; the last line is JSON (ROWS=10000000)
 	@exec $(ENV) --scratch $(BIN)/python -m bench.ledger $(if $(ROWS),--rows $(ROWS))
+
+chaos: $(READY) ## many people at once while everything breaks, then every cent is looked for (N=200 SEED=any)
+	@exec $(BIN)/python -W ignore -m devtools.chaos --operations $(N) $(if $(SEED),--seed $(SEED))
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .

@@ -45,6 +45,17 @@ def running(instance: Path) -> Iterator[str]:
                     _stop(server)
 
 
+def restart(instance: Path, *, immediate: bool = False) -> None:
+    """Stop the running server of `instance` and start it again where it was; every connection is lost.
+
+    `immediate`: as in a crash, without a word to anybody; what was committed is recovered from the log.
+    """
+    with _alone(instance):
+        data = data_folder(instance)
+        _stop(_start(data), signal.SIGQUIT if immediate else signal.SIGINT)
+        _start(data)
+
+
 def data_folder(instance: Path) -> Path:
     """`instance`/pg; for a path that the package cannot hand to PostgreSQL (a space), a temporary one of the same name.
 
@@ -119,11 +130,13 @@ def _start(data: Path) -> Any:
     raise AssertionError("unreachable")
 
 
-def _stop(server: Any) -> None:
+def _stop(server: Any, how: signal.Signals = signal.SIGINT) -> None:
+    """SIGINT is PostgreSQL's "fast shutdown", SIGQUIT its "immediate" one."""
     # Not by pg_ctl: run as root, it is another user's, who may have lost the way to the folder meanwhile.
     note = server.pgdata / "postmaster.pid"
-    with suppress(ProcessLookupError):
-        os.kill(server.get_postmaster_info().pid, signal.SIGINT)  # "fast shutdown"
+    # Not the process that was started here: somebody may have restarted it.
+    with suppress(ProcessLookupError, FileNotFoundError):
+        os.kill(int(note.read_text().splitlines()[0]), how)
     for _ in range(STOP_SECONDS * 20):
         if not note.exists():
             break

@@ -32,6 +32,9 @@ def status_at_stripe(checkout_status: str, intent_status: str | None) -> str:
     """Our word for where the money is. Under manual capture the intent decides, not the checkout page."""
     if intent_status in _BY_INTENT:
         return _BY_INTENT[intent_status]
+    # A complete page takes no other card: what it was paid with has come back.
+    if checkout_status == "complete" and intent_status == "requires_payment_method":
+        return FAILED
     # A complete page whose intent is still processing is a method that settles later: wait for it.
     return CANCELLED if checkout_status == "expired" else PENDING
 

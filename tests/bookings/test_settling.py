@@ -114,6 +114,35 @@ def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
     assert mail.get_body(("plain",)).get_content().count("(Berlin)") == 4
 
 
+def debited(booking, stripe, bank_account):
+    """Paid by a debit of a bank account, which takes days to come or to come back."""
+    stripe.pay(checkout_of(booking), bank_account=bank_account)
+    bookings.settle_payment(str(payments.of_subject(booking.id).id))
+
+
+def test_a_debit_that_arrives_days_later_claims_its_time_again(mia, offering, stripe, moment, run_jobs):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=7))
+    bookings.pay(mia, booking_id=booking.id)
+    debited(booking, stripe, "000123456789")
+    moment.advance(days=5)
+    bookings.settle_payments()
+    run_jobs()
+    assert (state(booking), payments.of_subject(booking.id).status) == (rules.CONFIRMED, "paid")
+    assert balances()["sessions_owed", "usd"] == 12000
+
+
+def test_a_debit_that_comes_back_has_failed_and_is_not_asked_after_for_ever(mia, offering, stripe, moment, run_jobs):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=7))
+    bookings.pay(mia, booking_id=booking.id)
+    debited(booking, stripe, "000222222227")
+    moment.advance(days=5)
+    bookings.expire_holds()
+    bookings.settle_payments()
+    run_jobs()
+    assert (state(booking), payments.of_subject(booking.id).status) == (rules.EXPIRED, "failed")
+    assert list(payments.unsettled()) == []
+
+
 def test_a_mentee_who_gives_a_time_back_and_pays_all_the_same_is_refunded(mia, offering, stripe, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     bookings.pay(mia, booking_id=booking.id)

@@ -48,6 +48,15 @@ def test_whatever_befalls_the_request_asking_again_opens_one_page(mia, held, str
     assert len(pages(stripe)) == 1
 
 
+def test_a_page_that_stripe_will_not_open_is_refused_in_plain_words(mia, held, stripe, moment):
+    # Stripe closes no page in less than half an hour, and by its clock the hold has lapsed.
+    stripe.set_clock(held.hold_expires_at + timedelta(minutes=2))
+    with pytest.raises(payments.CannotOpen, match="Hold the time once more"):
+        bookings.pay(mia, booking_id=held.id)
+    stripe.set_clock(moment.now)
+    assert payments.abandon(queries.of_subject(held.id).id).status == "cancelled"
+
+
 @pytest.mark.parametrize("misfortune", ["fail_before", "drop_before", "drop_after"])
 def test_reading_a_payment_while_stripe_fails_changes_nothing(mia, held, stripe, misfortune):
     bookings.pay(mia, booking_id=held.id)

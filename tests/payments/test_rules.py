@@ -11,6 +11,7 @@ from marketplace.payments import rules
         ("open", None, "pending"),
         ("open", "requires_payment_method", "pending"),
         ("complete", "processing", "pending"),
+        ("complete", "requires_payment_method", "failed"),
         ("complete", "succeeded", "paid"),
         ("complete", "requires_capture", "authorized"),
         ("complete", "canceled", "cancelled"),

@@ -158,7 +158,8 @@ def _intent(found: stripe.PaymentIntent) -> Intent:
 def _charge(found: stripe.Charge) -> Charge:
     booked = cast("stripe.BalanceTransaction | None", found.balance_transaction)
     details = found.payment_method_details
-    card = details.card if details else None
+    # A debit of a bank account has no card at all, not even an empty one.
+    card = getattr(details, "card", None)
     return Charge(
         id=found.id,
         captured=found.captured,

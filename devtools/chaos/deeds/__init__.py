@@ -1,0 +1,58 @@
+"""What people do. A deed is a function of the town, whoever does it and her luck; it answers in a word what came of it.
+
+A refusal is as good as a deed done: the site has said no, and nothing else may have happened.
+"""
+
+import random
+from collections.abc import Callable
+
+from devtools.chaos.deeds import admins, banks, coaches, mentees
+from devtools.chaos.plan import Operation
+from devtools.chaos.town import Person, Town
+
+Deed = Callable[[Town, Person, random.Random], str]
+
+DEEDS: dict[str, Deed] = {
+    "book_and_pay": mentees.book_and_pay,
+    "book": mentees.book,
+    "pay_held": mentees.pay_held,
+    "pay_late": mentees.pay_late,
+    "book_series": mentees.book_series,
+    "cancel": mentees.cancel,
+    "cancel_for_half": mentees.cancel_for_half,
+    "give_back_hold": mentees.give_back_hold,
+    "move": mentees.move,
+    "answer_move": mentees.answer_move,
+    "report_no_show": mentees.report_no_show,
+    "take_back_no_show": mentees.take_back_no_show,
+    "wait": mentees.wait,
+    "stop_waiting": mentees.stop_waiting,
+    "approve": coaches.approve,
+    "decline": coaches.decline,
+    "cancel_as_coach": coaches.cancel,
+    "propose_move": coaches.propose_move,
+    "withdraw_move": coaches.withdraw_move,
+    "complete": coaches.complete,
+    "answer_no_show": coaches.answer_no_show,
+    "change_rate": coaches.change_rate,
+    "change_hours": coaches.change_hours,
+    "propose_run": admins.propose_run,
+    "approve_run": admins.approve_run,
+    "cancel_run": admins.cancel_run,
+    "retry_payout": admins.retry_payout,
+    "decide_case": admins.decide_case,
+    "refund_again": admins.refund_again,
+    "send_evidence": admins.send_evidence,
+    "handle_event_again": admins.handle_event_again,
+    "dispute": banks.dispute,
+    "decide_dispute": banks.decide_dispute,
+    "restrict_account": banks.restrict_account,
+    "restore_account": banks.restore_account,
+}
+
+
+def do(town: Town, operation: Operation) -> str:
+    """Let somebody do it; what came of it."""
+    luck = random.Random(operation.seed)
+    who = town.anybody(operation.role, luck)
+    return DEEDS[operation.deed](town, who, luck)

@@ -1,0 +1,91 @@
+"""Paying out, deciding, sending again."""
+
+import random
+import threading
+from typing import Any
+
+from devtools.chaos.town import Person, Town
+from devtools.outside import Browser, StoryBroke
+
+
+def _post(me: Person, path: str, body: Any = None) -> str:
+    return "done" if me.client.post(path, body).fine else "refused"
+
+
+def propose_run(_town: Town, me: Person, _luck: random.Random) -> str:
+    """Put what is payable into a run."""
+    return _post(me, "/admin/payout-runs")
+
+
+def _runs(me: Person, luck: random.Random) -> list[dict[str, Any]]:
+    runs = me.client.items("/admin/payout-runs", limit=10)
+    still = [run for run in runs if run["approved_at"] is None and run["cancelled_at"] is None] or runs
+    return [luck.choice(still)] if still else []
+
+
+def approve_run(_town: Town, me: Person, luck: random.Random) -> str:
+    """Let a run go; a large one of her own is refused."""
+    found = _runs(me, luck)
+    return _post(me, f"/admin/payout-runs/{found[0]['id']}/approve") if found else "nothing to do"
+
+
+def cancel_run(_town: Town, me: Person, luck: random.Random) -> str:
+    """Stop what of a run was not sent."""
+    found = _runs(me, luck)
+    return _post(me, f"/admin/payout-runs/{found[0]['id']}/cancel") if found else "nothing to do"
+
+
+def retry_payout(_town: Town, me: Person, luck: random.Random) -> str:
+    """Try a payout again."""
+    payouts = [payout for run in me.client.items("/admin/payout-runs", limit=10) for payout in run["payouts"]]
+    stuck = [payout for payout in payouts if payout["status"] in {"failed", "approved"}] or payouts
+    return _post(me, f"/admin/payouts/{luck.choice(stuck)['id']}/retry") if stuck else "nothing to do"
+
+
+def decide_case(_town: Town, me: Person, luck: random.Random) -> str:
+    """Decide between two who do not agree."""
+    cases = me.client.items("/admin/cases")
+    if not cases:
+        return "nothing to do"
+    case = luck.choice(cases)
+    body: dict[str, Any] = {"verdict": luck.choice(("refund", "pay", "split")), "reason": "I looked at the records."}
+    if body["verdict"] == "split":
+        price = me.client.get(f"/bookings/{case['booking_id']}").body["price"]
+        body["refund"] = price | {"amount": luck.randint(1, max(1, price["amount"] - 1))}
+    return _post(me, f"/admin/cases/{case['id']}/decide", body)
+
+
+def refund_again(_town: Town, me: Person, luck: random.Random) -> str:
+    """Send a refund that failed once more."""
+    owed = me.client.items("/admin/refunds")
+    return _post(me, f"/admin/refunds/{luck.choice(owed)['id']}/again") if owed else "nothing to do"
+
+
+def send_evidence(_town: Town, me: Person, luck: random.Random) -> str:
+    """Answer a bank with what we know."""
+    opened = me.client.items("/admin/disputes")
+    if not opened:
+        return "nothing to do"
+    return _post(me, f"/admin/disputes/{luck.choice(opened)['id']}/evidence", {"statement": "It took place."})
+
+
+def handle_event_again(town: Town, me: Person, luck: random.Random) -> str:
+    """Let an event of Stripe's be handled again, by both admins at the same moment."""
+    del me
+    events = town.listed("events", 40)
+    if not events:
+        return "nothing to do"
+    event = luck.choice(events)["id"]
+    presses = [threading.Thread(target=_press, args=(desk, event)) for desk in town.desks]
+    for press in presses:
+        press.start()
+    for press in presses:
+        press.join()
+    return "done"
+
+
+def _press(desk: Browser, event: str) -> None:
+    try:
+        desk.press("/admin/events", f"/admin/events/{event}/again")
+    except (StoryBroke, OSError):
+        return

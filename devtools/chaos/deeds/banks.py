@@ -1,0 +1,57 @@
+"""What other people's banks do, and Stripe of its own accord: disputes, verdicts, accounts that may not be paid."""
+
+import random
+from typing import Any
+
+import psycopg
+import requests
+
+from devtools.chaos.town import Person, Town
+
+
+def _control(town: Town, path: str, body: dict[str, Any]) -> str:
+    try:
+        town.house.control("POST", path, body)
+    except requests.RequestException:
+        return "refused"
+    return "done"
+
+
+def dispute(town: Town, _who: Person | None, luck: random.Random) -> str:
+    """Somebody asks her bank for her money back, or only asks what it was."""
+    charges = [one for one in town.listed("charges") if one["captured"] and not one["disputed"]]
+    if not charges:
+        return "nothing to do"
+    reason = luck.choice(("fraudulent", "product_not_received", "general"))
+    about = {"charge": luck.choice(charges)["id"], "reason": reason, "inquiry": luck.random() < 0.25}
+    return _control(town, "disputes", about)
+
+
+def decide_dispute(town: Town, _who: Person | None, luck: random.Random) -> str:
+    """A bank decides."""
+    waiting = [one for one in town.listed("disputes") if one["status"] not in {"won", "lost", "warning_closed"}]
+    if not waiting:
+        return "nothing to do"
+    return _control(town, f"disputes/{luck.choice(waiting)['id']}/decide", {"outcome": luck.choice(("won", "lost"))})
+
+
+def _account(town: Town, luck: random.Random, status: str) -> str:
+    try:
+        with town.house.connect() as connection:
+            rows = connection.execute(
+                "select stripe_id from connected_accounts where stripe_id is not null order by id"
+            )
+            accounts = [stripe_id for (stripe_id,) in rows]
+    except psycopg.OperationalError:
+        return "nothing to do"
+    return _control(town, f"accounts/{luck.choice(accounts)}/capability", {"status": status})
+
+
+def restrict_account(town: Town, _who: Person | None, luck: random.Random) -> str:
+    """A coach may not be paid for now."""
+    return _account(town, luck, "restricted")
+
+
+def restore_account(town: Town, _who: Person | None, luck: random.Random) -> str:
+    """She may again."""
+    return _account(town, luck, "active")

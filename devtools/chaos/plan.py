@@ -1,0 +1,174 @@
+"""What happens in a run, fixed by its seed: who does what in which order, and what strikes when. Pure."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MENTEE, COACH, ADMIN, BANK = "mentee", "coach", "admin", "bank"
+
+# What people do: the deed's name, who does it, and how often among the others.
+DEEDS: tuple[tuple[str, str, int], ...] = (
+    ("book_and_pay", MENTEE, 30),
+    ("book", MENTEE, 6),
+    ("pay_held", MENTEE, 5),
+    ("pay_late", MENTEE, 4),
+    ("book_series", MENTEE, 3),
+    ("cancel", MENTEE, 8),
+    ("give_back_hold", MENTEE, 2),
+    ("move", MENTEE, 4),
+    ("answer_move", MENTEE, 4),
+    ("report_no_show", MENTEE, 4),
+    ("take_back_no_show", MENTEE, 1),
+    ("wait", MENTEE, 3),
+    ("stop_waiting", MENTEE, 1),
+    ("approve", COACH, 6),
+    ("decline", COACH, 2),
+    ("cancel_as_coach", COACH, 2),
+    ("propose_move", COACH, 4),
+    ("withdraw_move", COACH, 1),
+    ("complete", COACH, 7),
+    ("answer_no_show", COACH, 3),
+    ("change_rate", COACH, 2),
+    ("change_hours", COACH, 1),
+    ("propose_run", ADMIN, 3),
+    ("approve_run", ADMIN, 3),
+    ("cancel_run", ADMIN, 1),
+    ("retry_payout", ADMIN, 1),
+    ("decide_case", ADMIN, 2),
+    ("refund_again", ADMIN, 2),
+    ("send_evidence", ADMIN, 1),
+    ("handle_event_again", ADMIN, 2),
+    ("dispute", BANK, 2),
+    ("decide_dispute", BANK, 2),
+    ("restrict_account", BANK, 1),
+    ("restore_account", BANK, 2),
+)
+
+# What befalls calls to Stripe: kind, how often among the others.
+STRIPE_FAULTS: tuple[tuple[str, int], ...] = (
+    ("fail_before", 4),
+    ("fail_after", 5),
+    ("drop_before", 3),
+    ("drop_after", 5),
+    ("slow_before", 1),
+    ("slow_after", 1),
+    ("rate_limit", 3),
+)
+# Where: the method and the path, `*` for any.
+STRIPE_CALLS: tuple[tuple[str, str, int], ...] = (
+    ("POST", "/v1/checkout/sessions", 5),
+    ("POST", "/v1/checkout/sessions/*/expire", 3),
+    ("POST", "/v1/payment_intents/*/capture", 4),
+    ("POST", "/v1/payment_intents/*/cancel", 3),
+    ("POST", "/v1/refunds", 6),
+    ("POST", "/v1/transfers", 6),
+    ("GET", "/v1/*", 6),
+    ("*", "/v1/*", 4),
+    ("*", "/v2/*", 1),
+)
+
+# What becomes of webhooks for a while: the stroke's name, how often among the others.
+WEBHOOK_FAULTS: tuple[tuple[str, int], ...] = (
+    ("webhooks_dropped", 3),
+    ("webhooks_doubled", 3),
+    ("webhooks_reversed", 2),
+    ("webhooks_shuffled", 2),
+    ("webhooks_late", 2),
+)
+
+# One in so many operations is accompanied by it; a short run has at least one of each.
+EVERY = {"stripe": 7, "webhooks": 30, "worker_killed": 300, "web_killed": 600, "postgres_restarted": 1000}
+EVERY_STEP = 12
+# How many operations until the webhooks are well again.
+WEBHOOKS_LAST = 12
+
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something that somebody does; `seed` decides whatever she chooses on the way."""
+
+    number: int
+    deed: str
+    role: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Something that happens to everybody once operation `at` has begun."""
+
+    at: int
+    kind: str
+    how: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run. Strokes are in the order in which they strike."""
+
+    operations: tuple[Operation, ...]
+    strokes: tuple[Stroke, ...]
+
+
+def draw(operations: int, seed: int, *, deeds: tuple[tuple[str, str, int], ...] = DEEDS) -> Plan:
+    """The plan of that many operations; the same seed draws the same plan."""
+    luck = random.Random(seed)
+    weights = [weight for _deed, _role, weight in deeds]
+    chosen = luck.choices(deeds, weights, k=operations)
+    done = tuple(
+        Operation(number, deed, role, luck.getrandbits(32)) for number, (deed, role, _weight) in enumerate(chosen)
+    )
+    strokes = [*_time(luck, operations), *_stripe(luck, operations), *_webhooks(luck, operations)]
+    strokes += _blows(luck, operations)
+    return Plan(done, tuple(sorted(strokes, key=lambda stroke: stroke.at)))
+
+
+def _time(luck: random.Random, operations: int) -> list[Stroke]:
+    """Time passes in small steps mostly, so that holds lapse one by one, and in large ones, so that sessions end."""
+    steps = []
+    for at in range(EVERY_STEP, operations, EVERY_STEP):
+        kind = luck.choices(("minutes", "hours", "day"), (6, 3, 1))[0]
+        seconds = {
+            "minutes": luck.randint(1 * MINUTE, 12 * MINUTE),
+            "hours": luck.randint(1 * HOUR, 6 * HOUR),
+            "day": luck.randint(8 * HOUR, 30 * HOUR),
+        }[kind]
+        steps.append(Stroke(at, "time_passes", {"seconds": seconds}))
+    return steps
+
+
+def _stripe(luck: random.Random, operations: int) -> list[Stroke]:
+    struck = []
+    for _ in range(max(1, operations // EVERY["stripe"])):
+        kind = luck.choices(*zip(*STRIPE_FAULTS, strict=True))[0]
+        method, path, _weight = luck.choices(STRIPE_CALLS, [weight for *_call, weight in STRIPE_CALLS])[0]
+        how = {"kind": kind, "method": method, "path": path, "times": luck.choice((1, 1, 2, 3))}
+        struck.append(Stroke(luck.randrange(operations), "stripe", how))
+    return struck
+
+
+def _webhooks(luck: random.Random, operations: int) -> list[Stroke]:
+    """One disturbance after the other, each made good before the next begins."""
+    disturbances = []
+    for start in range(EVERY["webhooks"] // 2, operations, EVERY["webhooks"]):
+        kind = luck.choices(*zip(*WEBHOOK_FAULTS, strict=True))[0]
+        end = min(start + luck.randint(3, WEBHOOKS_LAST), operations)
+        seed = luck.getrandbits(16)
+        disturbances += [
+            Stroke(start, kind, {"seed": seed}),
+            Stroke(end, "webhooks_well", {"after": kind, "seed": seed}),
+        ]
+    return disturbances
+
+
+def _blows(luck: random.Random, operations: int) -> list[Stroke]:
+    """Processes die: the worker, the web server, and PostgreSQL, each other time without a word."""
+    blows = []
+    for kind in ("worker_killed", "web_killed", "postgres_restarted"):
+        for number in range(max(1, operations // EVERY[kind])):
+            how = {"immediate": number % 2 == 0} if kind == "postgres_restarted" else {}
+            blows.append(Stroke(luck.randrange(operations // 5, max(operations, 1)), kind, how))
+    return blows

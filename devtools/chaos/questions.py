@@ -1,0 +1,133 @@
+"""What is asked of the database when everything has come to rest. `%(now)s` is seconds since 1970 by our clock."""
+
+NOW = "to_timestamp(%(now)s)"
+
+OVERLAPS = """
+    with sessions as (
+        select id, coach_id, status, blocked as taken from bookings where status in ('held', 'requested', 'confirmed')
+        union all
+        -- What took place took place, whatever was claimed; who did not come gave her time back early.
+        select id, coach_id, status, tstzrange(starts_at, ends_at) from bookings
+        where status in ('confirmed', 'completed') and outcome is distinct from 'mentee_no_show'
+    )
+    select distinct 'coach', a.coach_id, a.id, a.status, b.id, b.status
+    from sessions a join sessions b on a.coach_id = b.coach_id and a.id < b.id and a.taken && b.taken
+"""
+
+NET_BY_SOURCE = """
+    select e.source, e.currency, sum(case when d.name = 'stripe' then e.cents else -e.cents end)
+    from ledger_entries e
+    join ledger_accounts d on d.id = e.debit_id join ledger_accounts c on c.id = e.credit_id
+    where 'stripe' in (d.name, c.name)
+    group by e.source, e.currency
+"""
+
+STRIPE_BALANCE = """
+    select e.currency, sum(case when d.name = 'stripe' then e.cents else -e.cents end)
+    from ledger_entries e
+    join ledger_accounts d on d.id = e.debit_id join ledger_accounts c on c.id = e.credit_id
+    where 'stripe' in (d.name, c.name)
+    group by e.currency
+"""
+
+# Failed for good, begun and never ended, tried in vain and still being tried, or due and taken by nobody.
+STUCK_JOBS = """
+    select id, task_name, status, args, 'attempts', attempts from procrastinate_jobs
+    where status in ('failed', 'doing')
+        or (status = 'todo' and (scheduled_at is null or scheduled_at <= now() or attempts > 0))
+    order by id
+"""
+
+PAYABLE_PAYMENTS = "select payment_id from bookings where status = 'held' and payment_id is not null"
+
+CHARGED = "select charge_id, amount_cents, status from payments where charge_id is not null"
+
+REFUNDS = "select id, status from refunds"
+
+PAYOUTS = "select id, status from payouts"
+
+DISPUTES = "select stripe_id, status from disputes"
+
+EVENTS = "select id from stripe_events"
+
+UNHANDLED_EVENTS = """
+    select id, type, 'attempts', attempts, coalesce(error, 'no error') from stripe_events where handled_at is null
+"""
+
+CONFIRMED_TWICE = """
+    select 'session', subject_id, 'confirmed', count(*), 'times' from audit_entries where action = 'booking.confirmed'
+    group by subject_id having count(*) > 1
+"""
+
+STRAY_HOLDS = f"""
+    select id, status, 'since', coalesce(decide_by, hold_expires_at) from bookings
+    where (status = 'held' and hold_expires_at <= {NOW}) or (status = 'requested' and decide_by <= {NOW})
+"""
+
+CONFIRMED_UNPAID = """
+    select 'session', b.id, b.status, 'with a payment', coalesce(p.status, 'that there is not')
+    from bookings b left join payments p on p.id = b.payment_id
+    where b.status in ('confirmed', 'completed') and p.status is distinct from 'paid'
+"""
+
+# What was never sold goes back whole, and what went back was decided on: once, unless a bank decided too.
+PAID_FOR_NOTHING = """
+    with sold as (
+        select payment_id, sum(refunded_cents) as refunded,
+            sum(case when confirmed_at is null then price_cents - refunded_cents else 0 end) as unsold
+        from bookings where payment_id is not null group by payment_id
+    ), back as (
+        select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%%' group by payment_id
+    )
+    select p.id, p.currency, greatest(s.unsold, abs(s.refunded - coalesce(b.cents, 0)))
+    from payments p join sold s on s.payment_id = p.id left join back b on b.payment_id = p.id
+    where p.status = 'paid'
+        and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
+        and (s.unsold > 0 or s.refunded <> coalesce(b.cents, 0))
+"""
+
+UNRELEASED = f"""
+    select 'session', b.id, b.status, b.outcome, 'frozen', b.frozen_at is not null,
+        'disputed', p.disputed_at is not null, 'available', p.available_on <= {NOW}
+    from bookings b join payments p on p.id = b.payment_id
+    where b.status in ('completed', 'cancelled') and b.confirmed_at is not null and b.released_at is null
+        and b.refunded_cents < b.price_cents and p.status = 'paid' and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
+"""
+
+SENDING = "select 'payout', id, status, attempt, coalesce(waiting_for, '') from payouts where status = 'sending'"
+
+IN_TRANSIT = """
+    select e.currency, sum(case when c.name = 'in_transit' then e.cents else -e.cents end) as cents
+    from ledger_entries e
+    join ledger_accounts d on d.id = e.debit_id join ledger_accounts c on c.id = e.credit_id
+    where 'in_transit' in (d.name, c.name)
+    group by e.currency
+    having sum(case when c.name = 'in_transit' then e.cents else -e.cents end) <> 0
+"""
+
+# A series is told of by its first session, so only single sessions are looked at.
+LAST_WORD_IS_WRONG = """
+    with told as (
+        select distinct on (b.id) b.id, b.status, b.confirmed_at, split_part(m.key, ':', 1) as fact
+        from bookings b join messages m on split_part(m.key, ':', 2) = b.id::text
+            and split_part(m.key, ':', 4) = b.mentee_id::text
+        where b.series_id is null and split_part(m.key, ':', 1) in (
+            'requested', 'confirmed', 'moved', 'declined', 'lapsed', 'cancelled', 'late', 'completed', 'no-show-settled'
+        )
+        order by b.id, m.id desc
+    )
+    select 'session', id, status, 'and the last mail says', fact from told
+    where not case status
+        when 'confirmed' then fact in ('confirmed', 'moved')
+        when 'completed' then fact in ('completed', 'no-show-settled')
+        when 'cancelled' then fact in ('cancelled', 'late', 'no-show-settled')
+            or (confirmed_at is null and fact = 'requested')
+        when 'expired' then fact in ('lapsed', 'late')
+        when 'declined' then fact in ('declined', 'late')
+        else true
+    end
+"""
+
+UNSENT_MAILS = "select id, status, subject, coalesce(error, 'no error') from messages where status <> 'sent'"
+
+SENT_MAILS = "select id from messages where status = 'sent'"

@@ -1,0 +1,126 @@
+"""One run: the town opens, everybody does what was planned while it strikes, then it settles and is looked over."""
+
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from requests import RequestException
+
+from devtools.chaos import checks, town
+from devtools.chaos.books import Books
+from devtools.chaos.checks import Finding
+from devtools.chaos.deeds import do
+from devtools.chaos.house import House, standing
+from devtools.chaos.plan import Operation, Plan
+from devtools.chaos.settling import settle
+from devtools.chaos.strokes import Strokes
+from marketplace import clock, config
+from marketplace.app import create_app
+from marketplace.db import db
+
+PEOPLE_AT_ONCE = 8
+JOIN_SECONDS = 120
+TOLD_EVERY_SECONDS = 10
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Outcome:
+    """What a run came to. `settled_seconds` is how long it took to come to rest."""
+
+    operations: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    settled_seconds: float = 0.0
+    findings: list[Finding] = field(default_factory=list)
+
+    def summary(self) -> dict[str, int]:
+        """The last line: what must be 0 is, or it is not."""
+        by_name = {finding.name: finding for finding in self.findings}
+
+        def cases(name: str) -> int:
+            return len(by_name[name].cases) if name in by_name else 0
+
+        own = {checks.DOUBLE_BOOKINGS, checks.DIFFERENCES, checks.STUCK_JOBS}
+        return {
+            "operations": self.operations,
+            "faults": self.faults.total(),
+            "double_bookings": cases(checks.DOUBLE_BOOKINGS),
+            "cents_lost": sum(finding.cents for finding in self.findings),
+            "differences": cases(checks.DIFFERENCES),
+            "broken_invariants": len(by_name.keys() - own),
+            "stuck_jobs": cases(checks.STUCK_JOBS),
+        }
+
+
+def run(plan: Plan, seed: int, folder: Path, say: Say) -> Outcome:
+    """Carry a plan out in `folder`, where the logs stay."""
+    outcome = Outcome(len(plan.operations))
+    with standing(folder) as house:
+        app = create_app(config.Settings.read(house.environ))
+        try:
+            password = secrets.token_urlsafe()
+            with app.app_context():
+                known = town.settle_in(password)
+            people = town.open_town(house, known, password)
+            strokes = Strokes(house, people.watch)
+            _storm(plan, people, strokes, outcome, say)
+            say("The storm is over; letting everything come to rest…")
+            strokes.stop()
+            outcome.settled_seconds = settle(house, app, people, seed, say)
+            outcome.faults = strokes.struck
+            outcome.findings = _look(house, people)
+        finally:
+            with app.app_context():
+                db.engine.dispose()
+            clock.follow(None)
+    return outcome
+
+
+def _storm(plan: Plan, people: town.Town, strokes: Strokes, outcome: Outcome, say: Say) -> None:
+    """Everybody takes the next deed of the plan; this thread strikes when its operation has begun."""
+    line: SimpleQueue[Operation] = SimpleQueue()
+    for operation in plan.operations:
+        line.put(operation)
+    threads = [threading.Thread(target=_live, args=(line, people, outcome), daemon=True) for _ in range(PEOPLE_AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    told = time.monotonic()
+    for stroke in plan.strokes:
+        while len(plan.operations) - line.qsize() < stroke.at and any(thread.is_alive() for thread in threads):
+            if time.monotonic() - told > TOLD_EVERY_SECONDS:
+                told = time.monotonic()
+                say(f"  {len(plan.operations) - line.qsize()} operations, {strokes.struck.total()} faults")
+            time.sleep(0.02)
+        strokes.strike(stroke)
+    for thread in threads:
+        thread.join(JOIN_SECONDS)
+
+
+def _live(line: "SimpleQueue[Operation]", people: town.Town, outcome: Outcome) -> None:
+    with suppress(Empty):
+        while True:
+            operation = line.get_nowait()
+            try:
+                came = do(people, operation)
+            except RequestException as trouble:
+                came = type(trouble).__name__
+            outcome.done[f"{operation.deed}: {came}"] += 1
+
+
+def _look(house: House, people: town.Town) -> list[Finding]:
+    """Everything that is wrong now, server errors that nothing explains among it."""
+    now = float(house.control("GET", "clock")["now"])
+    with house.connect() as connection:
+        found = checks.look(checks.Scene(connection, Books(house.sandbox), house.folder / "mail", now))
+    unexplained = tuple(people.watch.unexplained())
+    ended = tuple(f"{name} ended by itself" for name in house.ended())
+    found += [Finding("every_answer_has_its_reason", unexplained)] if unexplained else []
+    return found + ([Finding("everything_keeps_running", ended)] if ended else [])

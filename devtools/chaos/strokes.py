@@ -1,0 +1,81 @@
+"""What strikes everybody: time, Stripe's failures, webhooks gone astray, processes and databases that die."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from devtools.chaos.client import Watch
+from devtools.chaos.house import WEB, WORKER, House
+from devtools.chaos.plan import Stroke
+
+WORDS = {
+    "fail_before": "Stripe failed before it did it",
+    "fail_after": "Stripe failed after it did it",
+    "drop_before": "socket dropped before Stripe did it",
+    "drop_after": "socket dropped after Stripe did it",
+    "slow_before": "Stripe timed out before it did it",
+    "slow_after": "Stripe timed out after it did it",
+    "rate_limit": "Stripe said 429",
+}
+# A little longer than the site waits.
+SLOW_SECONDS = 5
+LATE_SECONDS = 3
+
+
+class Strokes:
+    """Lets planned strokes happen to a house, and counts them by kind."""
+
+    def __init__(self, house: House, watch: Watch) -> None:
+        self.house, self.watch = house, watch
+        self.struck: Counter[str] = Counter()
+        self.passed_seconds = 0
+
+    def strike(self, stroke: Stroke) -> None:
+        """Let one happen."""
+        kinds: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "time_passes": self._time,
+            "stripe": self._stripe,
+            "webhooks_well": self._well,
+            "worker_killed": lambda _how: self._kill(WORKER),
+            "web_killed": lambda _how: self._kill(WEB),
+            "postgres_restarted": self._postgres,
+        }
+        kinds.get(stroke.kind, lambda _how: self._webhooks(stroke.kind))(stroke.how)
+
+    def _time(self, how: Mapping[str, Any]) -> None:
+        self.house.advance(how["seconds"])
+        self.passed_seconds += how["seconds"]
+
+    def _stripe(self, how: Mapping[str, Any]) -> None:
+        self.house.control("POST", "faults", {**how, "seconds": SLOW_SECONDS})
+        self.struck[WORDS[how["kind"]]] += how["times"]
+
+    def _webhooks(self, kind: str) -> None:
+        mode = {"webhooks_dropped": "drop", "webhooks_late": "delay"}.get(kind, "hold")
+        self.house.control("POST", "deliveries/mode", {"mode": mode, "seconds": LATE_SECONDS})
+        self.struck[kind.replace("_", " ")] += 1
+
+    def _well(self, how: Mapping[str, Any]) -> None:
+        """Webhooks come as they should again; what was held comes now, in whatever way was planned."""
+        self.house.control("POST", "deliveries/mode", {"mode": "normal"})
+        order = {"webhooks_reversed": "reverse", "webhooks_shuffled": "shuffle"}.get(how["after"], "sent")
+        copies = 2 if how["after"] == "webhooks_doubled" else 1
+        self.house.control("POST", "deliveries/flush", {"order": order, "copies": copies, "seed": how["seed"]})
+
+    def _kill(self, name: str) -> None:
+        with self.watch.breaking():
+            self.house.restart(name)
+        self.struck[f"{name} killed with -9"] += 1
+
+    def _postgres(self, how: Mapping[str, Any]) -> None:
+        with self.watch.breaking():
+            self.house.restart_postgres(immediate=how["immediate"])
+        self.struck["PostgreSQL crashed" if how["immediate"] else "PostgreSQL restarted"] += 1
+
+    def stop(self) -> None:
+        """Everything goes well from here on."""
+        self.house.control("DELETE", "faults")
+        self._well({"after": "", "seed": 0})
+        for name in self.house.ended():
+            self.house.start(name)
+        self.house.wait_for_web()

@@ -1,0 +1,186 @@
+"""The people of a run, made in the database before it begins, and what they remember of one another."""
+
+import random
+import secrets
+import threading
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from flask_security import hash_password
+
+from devtools.chaos.client import Client, Watch
+from devtools.chaos.house import House
+from devtools.chaos.plan import ADMIN, COACH, MENTEE
+from devtools.env import SANDBOX_KEY
+from devtools.outside import Browser, Stripe
+from marketplace import clock
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import User
+from marketplace.coaches import service as coaches
+from marketplace.db import session, transactional, uuid7
+from marketplace.scheduling import service as scheduling
+
+SCOPES = {
+    MENTEE: ("read", "write", "money"),
+    COACH: ("read", "write", "money"),
+    ADMIN: ("read", "write", "money", "admin"),
+}
+ADMINS = ("Alma", "Abel")
+MENTEES = 14
+TIMEOUT_SECONDS = 30
+BANKS = {"usd": "US", "eur": "DE", "jpy": "JP"}
+# handle, zone, currency, and (title, minutes, price in minor units, by approval, buffer after)
+Practice = tuple[str, str, str, tuple[tuple[str, int, int, bool, int], ...]]
+PRACTICES: tuple[Practice, ...] = (
+    ("anna", "America/New_York", "usd", (("An hour", 60, 12001, False, 15), ("Half an hour", 30, 6503, False, 0))),
+    ("bodo", "Europe/Berlin", "eur", (("An hour", 60, 9999, False, 0), ("On request", 60, 15000, True, 0))),
+    ("cyra", "Asia/Tokyo", "jpy", (("An hour", 60, 9001, False, 0), ("On request", 30, 5001, True, 10))),
+    ("dina", "Europe/London", "usd", (("Ninety minutes", 90, 20000, False, 0), ("On request", 60, 13337, True, 15))),
+)
+HOURS = [{"weekday": day, "start": "08:00", "end": "20:00"} for day in range(7)]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with her client; a coach has a handle and the offerings that she began with."""
+
+    name: str
+    client: Client
+    handle: str = ""
+    offerings: tuple[str, ...] = ()
+    currency: str = ""
+
+
+@dataclass
+class Town:
+    """Everybody, by role, and what was seen: pages to pay on, charges, events."""
+
+    house: House
+    watch: Watch
+    stripe: Stripe
+    people: dict[str, list[Person]]
+    desks: list[Browser]
+    pages: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def anybody(self, role: str, luck: random.Random) -> Person:
+        """One of them; an admin stands for those who have no account here."""
+        return luck.choice(self.people.get(role) or self.people[ADMIN])
+
+    def offering(self, luck: random.Random) -> tuple[Person, str]:
+        """One that somebody offers."""
+        coach = self.anybody(COACH, luck)
+        return coach, luck.choice(coach.offerings)
+
+    def remember(self, page: str) -> None:
+        """A page to pay on that somebody may come back to."""
+        with self._lock:
+            self.pages.append(page)
+
+    def recall(self, luck: random.Random) -> str | None:
+        """One of the latest such pages."""
+        with self._lock:
+            return luck.choice(self.pages[-12:]) if self.pages else None
+
+    def listed(self, what: str, limit: int = 30) -> list[dict[str, Any]]:
+        """The latest of Stripe's objects of one kind."""
+        answer = requests.get(
+            f"{self.house.sandbox}/v1/{what}",
+            params={"limit": str(limit)},
+            headers={"Authorization": f"Bearer {SANDBOX_KEY}"},
+            timeout=TIMEOUT_SECONDS,
+        )
+        return list(answer.json()["data"]) if answer.ok else []
+
+
+@transactional
+def settle_in(admins_password: str) -> dict[str, list[dict[str, Any]]]:
+    """Make everybody, inside an application context: name, token, handle, offerings and currency, by role."""
+    password = hash_password(secrets.token_urlsafe())
+    hers = hash_password(admins_password)
+    admins = [
+        accounts.create_admin(email=f"{name.lower()}@chaos.example", name=name, timezone="UTC", password_hash=hers)
+        for name in ADMINS
+    ]
+    found: dict[str, list[dict[str, Any]]] = {ADMIN: [_known(admin, ADMIN) for admin in admins], MENTEE: [], COACH: []}
+    for number in range(MENTEES):
+        found[MENTEE].append(_known(_person(f"mentee{number}", password, "Europe/Lisbon"), MENTEE))
+    for practice in PRACTICES:
+        handle, zone, *_more = practice
+        found[COACH].append(_practice(admins[0], _person(handle, password, zone), practice))
+    return found
+
+
+def _person(name: str, password: str, zone: str) -> User:
+    person = User(
+        id=uuid7(),
+        email=f"{name}@chaos.example",
+        name=name.capitalize(),
+        timezone=zone,
+        password=password,
+        fs_uniquifier=uuid.uuid4().hex,
+        confirmed_at=clock.now(),
+        roles=[],
+    )
+    session().add(person)
+    session().flush()
+    return person
+
+
+def _known(person: User, role: str) -> dict[str, Any]:
+    _row, token = accounts.create_token(person, name="chaos", scopes=SCOPES[role])
+    return {"name": person.name, "token": token}
+
+
+def _practice(admin: User, person: User, practice: Practice) -> dict[str, Any]:
+    handle, zone, currency, rates = practice
+    coach = coaches.apply(
+        person,
+        handle=handle,
+        timezone=zone,
+        currency=currency,
+        headline="Everything that can go wrong, and what to do then",
+        about="I have seen it all.",
+        topics=["calm"],
+        languages=["en"],
+        kinds=["mentor"],
+    )
+    coaches.approve(admin, coach_id=coach.id)
+    offered = [
+        coaches.publish_offering(
+            person,
+            title=title,
+            kind="mentor",
+            minutes=minutes,
+            price_cents=price,
+            by_approval=by_approval,
+            buffer_after_minutes=after,
+            notice_hours=1,
+        )
+        for title, minutes, price, by_approval, after in rates
+    ]
+    scheduling.set_weekly_hours(person, hours=HOURS)
+    offerings = tuple(str(offering.id) for offering in offered)
+    return _known(person, COACH) | {"handle": handle, "offerings": offerings, "currency": currency}
+
+
+def open_town(house: House, known: dict[str, list[dict[str, Any]]], admins_password: str) -> Town:
+    """Everybody with a client, the admins signed in, and the coaches with a bank that can take money."""
+    watch = Watch()
+    people = {
+        role: [
+            Person(client=Client(house.site, one["token"], watch), **{k: v for k, v in one.items() if k != "token"})
+            for one in ones
+        ]
+        for role, ones in known.items()
+    }
+    desks = [Browser(house.site) for _admin in ADMINS]
+    for desk, name in zip(desks, ADMINS, strict=True):
+        desk.sign_in(f"{name.lower()}@chaos.example", admins_password)
+    town = Town(house, watch, Stripe(house.sandbox), people, desks)
+    for coach in people[COACH]:
+        page = coach.client.post("/coach/bank", {"country": BANKS[coach.currency]}).body["url"]
+        town.stripe.onboard(page, coach.name)
+    return town
