@@ -1,6 +1,7 @@
 """Commands on payments. Each asks Stripe outside any transaction and can be run again after any crash."""
 
 from marketplace.payments.service.checkout import (
+    CannotOpen,
     NotOurCheckout,
     abandon,
     adopt,
@@ -22,6 +23,7 @@ from marketplace.payments.service.refunds import (
 )
 
 __all__ = [
+    "CannotOpen",
     "NotOurCheckout",
     "NotOwed",
     "RefundTooLarge",

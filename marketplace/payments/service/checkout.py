@@ -25,6 +25,10 @@ class NotOurCheckout(Conflict):
     """This checkout page belongs to another payment."""
 
 
+class CannotOpen(Conflict):
+    """The page to pay on cannot be opened any more. Hold the time once more."""
+
+
 @transactional
 def prepare(
     payer: User,
@@ -63,26 +67,34 @@ def prepare(
 
 
 def start_checkout(payment_id: uuid.UUID | str) -> str:
-    """The address of the hosted page for a payment; made at the first call, the same ever after."""
+    """The address of the hosted page for a payment; made at the first call, the same ever after. Raises CannotOpen."""
     payment = queries.one(payment_id)
     if payment.checkout_id is None or payment.checkout_url is None:
         payer = person(payment.payer_id)
         if payer is None:
             raise NotFound
-        made = stripe_gateway.create_checkout(
+        made = _open(payment, payer.email)
+        payment = _record_checkout(payment.id, made)
+    return payment.checkout_url or ""
+
+
+def _open(payment: Payment, email: str) -> stripe_gateway.Checkout:
+    try:
+        return stripe_gateway.create_checkout(
             payment_id=payment.id,
             amount_cents=payment.amount_cents,
             currency=payment.currency,
             description=payment.description,
-            email=payer.email,
+            email=email,
             manual_capture=payment.manual_capture,
             expires_at=payment.checkout_expires_at,
             group=f"booking_{payment.subject_id}",
             success_url=payment.return_url + "?paid=1",
             cancel_url=payment.return_url + "?paid=0",
         )
-        payment = _record_checkout(payment.id, made)
-    return payment.checkout_url or ""
+    except stripe_gateway.GatewayRefused as refusal:
+        # What was agreed once cannot change, so asking again would be refused again.
+        raise CannotOpen from refusal
 
 
 def adopt(payment_id: uuid.UUID | str, checkout_id: str) -> None:
@@ -169,7 +181,7 @@ def abandon(payment_id: uuid.UUID | str) -> Payment:
     if payment.checkout_id is None:
         try:
             start_checkout(payment.id)
-        except stripe_gateway.GatewayRefused:
+        except CannotOpen:
             return _never_opened(payment.id)
         payment = queries.one(payment.id)
     stripe_gateway.expire_checkout(payment.checkout_id or "")
