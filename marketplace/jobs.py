@@ -5,17 +5,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from procrastinate import App, SyncPsycopgConnector
+from procrastinate import App, BaseRetryStrategy, RetryDecision, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace import clock
 from marketplace.db import driver_connection, session, transactional
-from marketplace.errors import Conflict, NotFound
+from marketplace.errors import Conflict, NotFound, Unavailable
+
+# A job that fails by itself will fail again: so many attempts, then it stays, for an admin to see and rerun.
+ATTEMPTS = 10
+# Where Stripe or the database does not answer nothing is wrong with the job: it waits for them a day.
+ATTEMPTS_ELSEWHERE = 150
+LONGEST_WAIT_SECONDS = 600
 
 # Never opened: every job is deferred on the caller's own connection.
 _deferrer = App(connector=SyncPsycopgConnector())
+
+
+class Patience(BaseRetryStrategy):
+    """When a job that failed is tried again: after 2, 4, 8 … seconds, at most ten minutes apart."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When; None after the last attempt."""
+        elsewhere = isinstance(exception, Unavailable | OperationalError)
+        if job.attempts >= (ATTEMPTS_ELSEWHERE if elsewhere else ATTEMPTS):
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), LONGEST_WAIT_SECONDS)})
 
 
 def enqueue(

@@ -15,7 +15,7 @@ from marketplace.bookings import service as bookings
 from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
 from marketplace.invoices import service as invoices
-from marketplace.jobs import begin
+from marketplace.jobs import Patience, begin
 from marketplace.ledger import service as ledger
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
@@ -92,8 +92,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("53 4 * * *", "prove_ledger"),
 ]
 
-# A failed attempt is repeated after 4, 8, 16 … seconds; the tenth failure stays, for an admin to see and rerun.
-RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
 CONCURRENCY = 4
 DONE_JOBS_KEPT_HOURS = 72
 
@@ -109,7 +107,7 @@ def queue(app: Flask, database_url: str) -> procrastinate.App:
     stalled_after = config.current().worker_stalled_seconds
     periodic = {name: cron for cron, name in SCHEDULE}
     for name, work in JOBS.items():
-        task = jobs.task(name=name, retry=RETRY, pass_context=True)(_inside(app, name, work))
+        task = jobs.task(name=name, retry=Patience(), pass_context=True)(_inside(app, name, work))
         if name in periodic:
             jobs.periodic(cron=periodic[name])(task)
 

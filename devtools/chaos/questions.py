@@ -91,7 +91,8 @@ UNRELEASED = f"""
         'disputed', p.disputed_at is not null, 'available', p.available_on <= {NOW}
     from bookings b join payments p on p.id = b.payment_id
     where b.status in ('completed', 'cancelled') and b.confirmed_at is not null and b.released_at is null
-        and b.refunded_cents < b.price_cents and p.status = 'paid' and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
+        and b.refunded_cents < b.price_cents and p.status = 'paid'
+        and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
 """
 
 SENDING = "select 'payout', id, status, attempt, coalesce(waiting_for, '') from payouts where status = 'sending'"

@@ -17,6 +17,8 @@ WORDS = {
     "slow_after": "Stripe timed out after it did it",
     "rate_limit": "Stripe said 429",
 }
+# Stripe is not down for good: what meets no call is forgotten when so many failures wait for one.
+MOST_AT_ONCE = 8
 # A little longer than the site waits.
 SLOW_SECONDS = 5
 LATE_SECONDS = 3
@@ -47,8 +49,16 @@ class Strokes:
         self.passed_seconds += how["seconds"]
 
     def _stripe(self, how: Mapping[str, Any]) -> None:
+        if len(self.house.control("GET", "faults")["data"]) >= MOST_AT_ONCE:
+            self.forgive()
         self.house.control("POST", "faults", {**how, "seconds": SLOW_SECONDS})
         self.struck[WORDS[how["kind"]]] += how["times"]
+
+    def forgive(self) -> None:
+        """What was planned for Stripe and has met no call yet does not happen, and is not counted."""
+        for spared in self.house.control("GET", "faults")["data"]:
+            self.struck[WORDS[spared["kind"]]] -= spared["times"]
+        self.house.control("DELETE", "faults")
 
     def _webhooks(self, kind: str) -> None:
         mode = {"webhooks_dropped": "drop", "webhooks_late": "delay"}.get(kind, "hold")
@@ -74,7 +84,7 @@ class Strokes:
 
     def stop(self) -> None:
         """Everything goes well from here on."""
-        self.house.control("DELETE", "faults")
+        self.forgive()
         self._well({"after": "", "seed": 0})
         for name in self.house.ended():
             self.house.start(name)
