@@ -12,12 +12,12 @@ ENV := $(BIN)/python -m devtools.env
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench-ledger story chaos format migrate shell requirements
+.PHONY: help run test check bench-ledger story chaos format migrate shell requirements bench-slots
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Settings come from the environment or from .env; .env.example lists them."
 
@@ -38,6 +38,9 @@ check: $(READY) ## check format, lint, types, import contracts and migrations
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(ENV) --only-database --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
+
+bench-slots: $(READY) ## measure free times, search and claims in a large town, as ratios (KEEP=1 keeps its database)
+	@$(ENV) --only-database $(BIN)/python -m bench.slots $(if $(KEEP),--keep)
 
 story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
 	@exec $(BIN)/python -m devtools.story

@@ -1,7 +1,7 @@
 """The only now(). A demo or a test may move it through a file; production refuses to be configured so."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -37,6 +37,11 @@ def offset() -> timedelta:
 def now() -> datetime:
     """The present instant, in UTC."""
     return _frozen or datetime.now(UTC) + offset()
+
+
+def today(zone: str) -> date:
+    """The date that clocks in an IANA zone show now."""
+    return now().astimezone(ZoneInfo(zone)).date()
 
 
 def of_the_machine() -> datetime:

@@ -21,8 +21,7 @@ from marketplace.coaches.schemas import (
 )
 from marketplace.http import actor
 from marketplace.scheduling import queries as scheduling
-from marketplace.scheduling import service as hours_service
-from marketplace.scheduling.schemas import FoundListSchema, SearchSchema, SlotsQuerySchema, SlotsSchema, WeekSchema
+from marketplace.scheduling.schemas import FoundListSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
 
 bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coaches, their rates and their free times")
 
@@ -130,26 +129,3 @@ def edit_offering(changes: dict[str, Any], offering_id: uuid.UUID) -> Offering:
 def retire_offering(offering_id: uuid.UUID) -> None:
     """Take an offering off your rate card. What is booked stays booked."""
     service.retire_offering(actor(), offering_id=offering_id)
-
-
-@bp.get("/coach/hours")
-@needs("read")
-@bp.response(200, WeekSchema)
-def hours() -> dict[str, Any]:
-    """Your week, in your own local time."""
-    return _week()
-
-
-@bp.put("/coach/hours")
-@needs("write")
-@bp.arguments(WeekSchema)
-@bp.response(200, WeekSchema)
-def set_hours(week: dict[str, Any]) -> dict[str, Any]:
-    """Replace your whole week. What is booked stays booked."""
-    hours_service.set_weekly_hours(actor(), **week)
-    return _week()
-
-
-def _week() -> dict[str, Any]:
-    coach = queries.profile_of(actor())
-    return {"hours": scheduling.week_of(coach.id), "timezone": coach.timezone}

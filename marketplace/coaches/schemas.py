@@ -95,6 +95,14 @@ class OfferingWriteSchema(Trimmed):
     buffer_after_minutes = fields.Integer(load_default=0, error_messages=number_of("minutes"))
     notice_hours = fields.Integer(load_default=12, error_messages=number_of("hours"))
     horizon_days = fields.Integer(load_default=60, error_messages=number_of("days"))
+    start_step_minutes = fields.Integer(load_default=15, error_messages=number_of("minutes"))
+    max_per_day = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("sessions"))
+    max_per_week = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("sessions"))
+    max_minutes_per_week = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))
+    longest_streak_minutes = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))
+    schedule_id = fields.UUID(
+        load_default=None, allow_none=True, error_messages={"invalid_uuid": "Choose one of your schedules."}
+    )
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -136,6 +144,12 @@ class OfferingSchema(Schema):
     buffer_after_minutes = fields.Integer()
     notice_hours = fields.Integer()
     horizon_days = fields.Integer()
+    start_step_minutes = fields.Integer()
+    max_per_day = fields.Integer(allow_none=True)
+    max_per_week = fields.Integer(allow_none=True)
+    max_minutes_per_week = fields.Integer(allow_none=True)
+    longest_streak_minutes = fields.Integer(allow_none=True)
+    schedule_id = fields.UUID(allow_none=True)
     active = fields.Boolean()
 
 

@@ -12,7 +12,7 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.db import db, session
 from marketplace.errors import Invalid
 from marketplace.scheduling import queries, rules
-from marketplace.scheduling.queries import Found, Wish
+from marketplace.scheduling.queries import Found, Wish, walking
 from tests.conftest import START, Moment
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
@@ -193,7 +193,7 @@ def town(moment: Moment) -> list[Offering]:
 
 
 @pytest.mark.parametrize("windows", [None, "evenings", "two days", "mornings in Chatham"])
-@pytest.mark.parametrize("limit", [1, 4, 50])
+@pytest.mark.parametrize("limit", [3, 50])
 def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
     town: list[Offering], windows: str | None, limit: int
 ) -> None:
@@ -219,6 +219,13 @@ def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
     assert all(queries.is_free(one.offering, one.starts_at) for one in found)
 
 
+def test_going_on_where_there_is_one_way_only_to_be_free() -> None:
+    for number in range(4):
+        an_offering(open_all_week(a_coach(f"coach-{number}", timezone="UTC"), f"{10 + number}:00", "19:00"))
+    found = everybody(Wish(), [(START + DAY, START + 9 * DAY)], limit=1)
+    assert [f"{one.starts_at:%d %H}" for one in found] == ["02 10", "02 11", "02 12", "02 13"]
+
+
 def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Moment) -> None:
     before = [found.coach.handle for found in everybody(Wish(), limit=50)]
     page = queries.search(Wish(), limit=5)
@@ -237,6 +244,22 @@ def test_a_cursor_of_somebody_elses_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
         queries.search(Wish(), after=cursor)
     assert list(refused.value.fields) == ["after"]
+
+
+@pytest.mark.parametrize("few_and_many", [(100, 5000), (0, 5000), (0, 0)], ids=["few", "a set", "nearly all"])
+def test_however_many_fit_they_are_found_in_the_same_order(
+    town: list[Offering], few_and_many: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for offering in town[::2]:
+        offering.coach.topics = ["gardening", "python"]
+    session().commit()
+    wish = Wish(topic="gardening", text="gardning", language="en")
+    expected = [(one.coach.handle, one.starts_at) for one in queries.search(wish, evenings(9), limit=50).items]
+    monkeypatch.setattr(walking, "FEW", few_and_many[0])
+    monkeypatch.setattr(walking, "MANY", few_and_many[1])
+    found = everybody(wish, evenings(9), limit=4)
+    assert sorted((one.coach.handle, one.starts_at) for one in found) == sorted(expected)
+    assert len(expected) > 5
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from marketplace.bookings.queries.due import (
     paid_between,
     unreleased,
 )
-from marketplace.bookings.queries.lists import Page, for_feed, page_for
+from marketplace.bookings.queries.lists import Page, claiming_between, for_feed, page_for
 from marketplace.bookings.queries.moves import move_of, moves_by, moves_of, open_proposal, unanswered_moves
 from marketplace.bookings.queries.rows import (
     WHOLE,
@@ -33,6 +33,7 @@ __all__ = [
     "Page",
     "ahead_of",
     "claimed",
+    "claiming_between",
     "earned_but_not_released",
     "for_feed",
     "found",

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -42,6 +43,13 @@ def page_for(actor: User, *, as_coach: bool, past: bool, after: uuid.UUID | None
     found = session().scalars(chosen).all()
     more = len(found) > limit
     return Page(found[:limit], found[limit - 1].id if more else None)
+
+
+def claiming_between(coach_id: uuid.UUID, start: datetime, end: datetime) -> Sequence[Booking]:
+    """A coach's sessions that stand and meet [start, end), by time."""
+    meets = Booking.starts_at < end, Booking.ends_at > start
+    chosen = select(Booking).where(Booking.coach_id == coach_id, Booking.status.in_(rules.CLAIMING), *meets)
+    return session().scalars(chosen.order_by(Booking.starts_at)).all()
 
 
 def for_feed(user: User, *, side: str, limit: int = 1000) -> Sequence[Booking]:

@@ -12,7 +12,7 @@ from marketplace.coaches.models import Coach, Schedule
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.scheduling.models import Availability, DateOverride, TimeOff, WeeklyHours
-from marketplace.scheduling.rules import Hours, Override, Plan
+from marketplace.scheduling.rules import Hours, Override, Plan, holidays_between
 
 
 def coach_and_lock(user: User) -> Coach:
@@ -50,6 +50,22 @@ def overrides_of(schedule_id: uuid.UUID, since: date | None = None) -> list[Over
     return sorted(found, key=lambda override: (override.date, override.kind, override.start_minute or 0))
 
 
+def dates_of(schedule_id: uuid.UUID, since: date) -> Sequence[DateOverride]:
+    """The same as rows, with their keys."""
+    chosen = select(DateOverride).where(DateOverride.schedule_id == schedule_id, DateOverride.date >= since)
+    return session().scalars(chosen.order_by(DateOverride.date, DateOverride.kind, DateOverride.start_minute)).all()
+
+
+def own_override(coach: Coach, override_id: uuid.UUID) -> DateOverride:
+    """One of a coach's own; NotFound for anybody else's."""
+    mine = select(Schedule.id).where(Schedule.coach_id == coach.id)
+    chosen = select(DateOverride).where(DateOverride.id == override_id, DateOverride.schedule_id.in_(mine))
+    found = session().scalar(chosen)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def time_off_of(coach_id: uuid.UUID, since: date) -> Sequence[TimeOff]:
     """A coach's times out of office that are not over on `since`, the next one first."""
     chosen = select(TimeOff).where(TimeOff.coach_id == coach_id, TimeOff.ends_on >= since)
@@ -68,6 +84,12 @@ def availability_of(coach_id: uuid.UUID) -> Availability:
     """What holds for all of a coach's schedules; nothing in particular where she never said."""
     found = session().get(Availability, coach_id, populate_existing=True)
     return found or Availability(coach_id=coach_id)
+
+
+def holidays_of(coach_id: uuid.UUID, first: date, last: date) -> dict[date, str]:
+    """The public holidays from `first` to `last` that a coach keeps, with their names."""
+    kept = availability_of(coach_id)
+    return holidays_between(kept.holiday_country, kept.holiday_region, first, last)
 
 
 def plans_of(coach: Coach) -> dict[uuid.UUID, Plan]:

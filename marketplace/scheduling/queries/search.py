@@ -20,16 +20,16 @@ from marketplace.db import session
 from marketplace.errors import Invalid
 from marketplace.scheduling import rules
 from marketplace.scheduling.models import Availability
-from marketplace.scheduling.queries.free import free_times
+from marketplace.scheduling.queries.free import LIMITS, free_times
 from marketplace.scheduling.queries.taken import counted_of_all
 from marketplace.scheduling.queries.walking import Place, Walk, Wish, place_of
 from marketplace.scheduling.rules import Free, Interval, Ledger, Limits
 
 # How far ahead is looked where no dates are given: beyond it hardly anybody has opened her calendar.
 USUAL_SPAN = timedelta(days=62)
-# Evenings of the next days are looked through a few at a time: who is wanted is usually found among them.
-WINDOWS_AT_ONCE = 4
-ROWS_AT_FIRST, ROWS_LATER = 90, 400
+# Of many evenings the first is looked through, then the next few, then the rest: a page is usually full after one.
+WINDOWS_AT_ONCE = (1, 4)
+ROWS_LATER = 400
 MOST_ROUNDS = 12
 # Of each schedule so many free ranges are read at once; more only for who has no time in these.
 RANGES = 12
@@ -59,7 +59,8 @@ def search(
     walk = Walk(wish, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
     walk.prepare()
     found: list[tuple[Place, Found]] = []
-    for places in _batches(walk, place):
+    batches = [_places(walk.few(place))] if walk.are_few else _batches(walk, place, 2 * limit + 10)
+    for places in batches:
         found += _exact(walk, places)
         if len(found) > limit:
             break
@@ -69,27 +70,32 @@ def search(
     return Page(items, _sealed(began, kept[-1][0]) if more else None)
 
 
-def _batches(walk: Walk, after: Place | None) -> Iterator[dict[uuid.UUID, Place]]:
+def _places(rows: Sequence[Any]) -> dict[uuid.UUID, Place]:
+    """Where each coach stands first."""
+    found: dict[uuid.UUID, Place] = {}
+    for row in rows:
+        found.setdefault(row.coach_id, place_of(row))
+    return found
+
+
+def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.UUID, Place]]:
     """Coaches with their places, batch after batch, each coach once."""
     seen: set[uuid.UUID] = set()
     passed = after
-    at_once = WINDOWS_AT_ONCE if len(walk.windows) > 1 else 1
-    most, rounds = ROWS_AT_FIRST, 0
+    rounds, chunks = 0, list(WINDOWS_AT_ONCE)
+    at_once = chunks.pop(0)
     ahead = [window for window in walk.windows if after is None or window[1] > after.free_at]
     while ahead and rounds < MOST_ROUNDS:
         rounds += 1
         rows, complete_to = walk.rows(ahead[:at_once], passed, most)
-        places: dict[uuid.UUID, Place] = {}
-        for row in rows:
-            if row.coach_id not in seen:
-                places.setdefault(row.coach_id, place_of(row))
+        places = _places([row for row in rows if row.coach_id not in seen])
         if after is not None and places:
             for coach_id in walk.stood_before(list(places), after):
                 del places[coach_id]
         seen |= set(places)
         if complete_to is None:
             ahead, passed = ahead[at_once:], after
-            at_once = len(walk.windows)
+            at_once = chunks.pop(0) if chunks else len(ahead)
         else:
             passed = complete_to
         most = ROWS_LATER
@@ -100,17 +106,19 @@ def _batches(walk: Walk, after: Place | None) -> Iterator[dict[uuid.UUID, Place]
 def _exact(walk: Walk, places: dict[uuid.UUID, Place]) -> list[tuple[Place, Found]]:
     """Of each of these coaches the first time that can be booked; those without any fall out."""
     now = max(walk.now, clock.now())
-    offerings = _offerings(walk.wish, list(places))
+    offered = _offerings(walk.wish, list(places))
+    offerings = [offering for offering, _ in offered]
+    of_coaches = {offering.coach_id: limits for offering, limits in offered}
     free = _free(offerings, walk.windows[0][0], places)
-    of_coaches = {row.coach_id: row for row in _availability(list(places))}
-    limited = [one for one in offerings if Limits.of(one) or Limits.of(of_coaches[one.coach_id])]
+    limited = {one.id for one in offerings if Limits.of(one) or of_coaches[one.coach_id]}
     span = (walk.windows[0][0], walk.windows[-1][1])
-    sessions = counted_of_all({one.coach_id for one in limited}, *span, now=now) if limited else {}
+    busy = {one.coach_id for one in offerings if one.id in limited}
+    sessions = counted_of_all(busy, *span, now=now) if busy else {}
     soonest: dict[uuid.UUID, Found] = {}
     for offering in offerings:
         ledger = None
-        if offering in limited:
-            own, of_coach = Limits.of(offering), Limits.of(of_coaches[offering.coach_id])
+        if offering.id in limited:
+            own, of_coach = Limits.of(offering), of_coaches[offering.coach_id]
             taken = sessions.get(offering.coach_id, [])
             ledger = Ledger(taken, offering.coach.timezone, offering_id=offering.id, own=own, coach=of_coach)
         ranges = free.get(offering.hours_id, [])
@@ -123,8 +131,8 @@ def _exact(walk: Walk, places: dict[uuid.UUID, Place]) -> list[tuple[Place, Foun
     return [(place, soonest[coach_id]) for coach_id, place in places.items() if coach_id in soonest]
 
 
-def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> Sequence[Offering]:
-    """What these coaches offer of it, the cheapest first."""
+def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[tuple[Offering, Limits]]:
+    """What these coaches offer of it, the cheapest first, each with the limits of its coach."""
     wanted = [
         condition
         for condition, given in (
@@ -136,19 +144,15 @@ def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> Sequence[Offering]
         if given is not None
     ]
     chosen = (
-        select(Offering)
+        select(Offering, *LIMITS)
         .join(Offering.coach)
         .join(User, User.id == Coach.user_id)
+        .join(Availability, Availability.coach_id == Coach.id)
         .where(Offering.active, Offering.coach_id.in_(coach_ids), *wanted)
         .options(contains_eager(Offering.coach).contains_eager(Coach.user))
         .order_by(Offering.price_cents, Offering.id)
     )
-    return session().scalars(chosen).all()
-
-
-def _availability(coach_ids: Sequence[uuid.UUID]) -> Sequence[Availability]:
-    chosen = select(Availability).where(Availability.coach_id.in_(coach_ids))
-    return session().scalars(chosen, execution_options={"populate_existing": True}).all()
+    return [(offering, Limits(*limits)) for offering, *limits in session().execute(chosen)]
 
 
 def _free(

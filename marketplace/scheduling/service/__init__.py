@@ -1,12 +1,12 @@
 """Commands: a coach says when she is open and how much; what that comes to is kept in step, and proved."""
 
 from marketplace.scheduling.service.away import add_time_off, keep_holidays, remove_time_off, set_limits
+from marketplace.scheduling.service.dates import add_override, remove_override, set_overrides
 from marketplace.scheduling.service.hours import (
     ScheduleInUse,
     add_schedule,
     remove_schedule,
     rename_schedule,
-    set_overrides,
     set_weekly_hours,
 )
 from marketplace.scheduling.service.projecting import (
@@ -19,12 +19,14 @@ from marketplace.scheduling.service.projecting import (
 
 __all__ = [
     "ScheduleInUse",
+    "add_override",
     "add_schedule",
     "add_time_off",
     "expand",
     "expand_openings",
     "keep_holidays",
     "prove_free_ranges",
+    "remove_override",
     "remove_schedule",
     "remove_time_off",
     "rename_schedule",

@@ -1,22 +1,20 @@
-"""Commands: weeks, schedules by name, single dates."""
+"""Commands: weeks, and schedules by name."""
 
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql
 
-from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.coaches.models import Coach, Offering, Schedule
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid
 from marketplace.scheduling import queries, rules
-from marketplace.scheduling.models import DateOverride, WeeklyHours
+from marketplace.scheduling.models import WeeklyHours
 from marketplace.scheduling.rules import Hours, Override
 from marketplace.scheduling.service.projecting import expand
 
@@ -42,7 +40,7 @@ def set_weekly_hours(
     schedule is her usual one unless named. Raises Invalid with a field like 'hours.1.end'. What is booked stays booked.
     """
     coach = queries.coach_and_lock(user)
-    schedule = _schedule(coach, schedule_id)
+    schedule = schedule_key(coach, schedule_id)
     week = _checked(hours)
     session().execute(delete(WeeklyHours).where(WeeklyHours.schedule_id == schedule))
     if week:
@@ -58,36 +56,10 @@ def set_weekly_hours(
 
 
 @transactional
-def set_overrides(
-    user: User, *, overrides: Sequence[Mapping[str, Any]], schedule_id: uuid.UUID | None = None
-) -> list[Override]:
-    """Replace what a schedule says of single dates from today on.
-
-    Each is {"date": date, "kind": "closed" | "hours" | "extra", "start": "09:00", "end": "12:00"}, a closed day without
-    times; of one date several. Raises Invalid with a field like 'overrides.1.end'.
-    """
-    coach = queries.coach_and_lock(user)
-    schedule = _schedule(coach, schedule_id)
-    today = clock.now().astimezone(ZoneInfo(coach.timezone)).date()
-    given = _checked_overrides(overrides, today)
-    session().execute(delete(DateOverride).where(DateOverride.schedule_id == schedule, DateOverride.date >= today))
-    if given:
-        rows = [
-            {"id": uuid7(), "schedule_id": schedule, "date": o.date, "kind": o.kind}
-            | {"start_minute": o.start_minute, "end_minute": o.end_minute}
-            for o in given
-        ]
-        session().execute(insert(DateOverride).values(rows))
-    expand(coach)
-    audit.record(user.id, "coach.dates_set", coach.id, dates=len({override.date for override in given}))
-    return sorted(given, key=lambda override: (override.date, override.kind, override.start_minute or 0))
-
-
-@transactional
 def add_schedule(user: User, *, name: str) -> Schedule:
     """A further set of hours, still without any. Raises Invalid for a name that is missing or used."""
     coach = queries.coach_and_lock(user)
-    _schedule(coach, None)
+    schedule_key(coach, None)
     mine = select(func.count()).where(Schedule.coach_id == coach.id)
     if (session().scalar(mine) or 0) >= MOST_SCHEDULES:
         raise Invalid(name=f"Keep at most {MOST_SCHEDULES} schedules.")
@@ -136,7 +108,7 @@ def _name(text: str) -> str:
     return name
 
 
-def _schedule(coach: Coach, schedule_id: uuid.UUID | None) -> uuid.UUID:
+def schedule_key(coach: Coach, schedule_id: uuid.UUID | None) -> uuid.UUID:
     """The key of one of her schedules; the usual one is made when it is first needed."""
     if schedule_id is not None and schedule_id != coach.id:
         return queries.own_schedule(coach, schedule_id).id
@@ -168,7 +140,8 @@ def _checked(hours: Sequence[Mapping[str, Any]]) -> list[Hours]:
     return week
 
 
-def _checked_overrides(overrides: Sequence[Mapping[str, Any]], today: date) -> list[Override]:
+def checked_overrides(overrides: Sequence[Mapping[str, Any]], today: date) -> list[Override]:
+    """What is said of single dates, checked: see `dates.set_overrides`."""
     if len(overrides) > MOST_OVERRIDES:
         raise Invalid(overrides=f"Name at most {MOST_OVERRIDES} dates and ranges.")
     problems: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What comes in and goes out about hours and free times, for the pages and the API alike."""
+"""What comes in and goes out about free times: those of one offering, and of everybody."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,21 +15,6 @@ from marketplace.scheduling.queries import Wish
 
 LONGEST_WINDOW = timedelta(days=62)
 USUAL_WINDOW = timedelta(days=14)
-
-
-class HoursSchema(Schema):
-    """Open on one weekday, Monday being 0, in the coach's local time; '24:00' is the end of the day."""
-
-    weekday = fields.Integer(required=True, strict=True, validate=validate.Range(0, 6))
-    start = fields.String(required=True, metadata={"example": "09:00"})
-    end = fields.String(required=True, metadata={"example": "17:00"})
-
-
-class WeekSchema(Schema):
-    """A coach's whole week."""
-
-    hours = fields.List(fields.Nested(HoursSchema), required=True)
-    timezone = fields.String(dump_only=True)
 
 
 class SlotsQuerySchema(Schema):

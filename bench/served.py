@@ -1,0 +1,22 @@
+"""What granian serves to be measured: the application itself, and beside it a bare route that asks `select 1`."""
+
+from flask import Flask
+from sqlalchemy import text
+
+from marketplace.app import create_app
+from marketplace.db import session
+
+
+def bare() -> str:
+    """The least that a request with a question to the database can be."""
+    return str(session().scalar(text("select 1")))
+
+
+def made() -> Flask:
+    """The application with the bare route."""
+    application = create_app()
+    application.add_url_rule("/bench/bare", view_func=bare)
+    return application
+
+
+app = made()

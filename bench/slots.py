@@ -1,0 +1,281 @@
+"""`make bench-slots`: free times and claims among 100,000 coaches and 1,000,000 bookings, beside their floors."""
+
+import argparse
+import json
+import random
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+from flask import Flask
+from sqlalchemy import text
+
+from bench import database, measuring, replaying, serving
+from bench.measuring import elapsed, interleaved, median, noted, p95
+from bench.town import TOKEN, ZONES, Town
+from marketplace import config
+from marketplace.accounts.models import User
+from marketplace.app import create_app
+from marketplace.bookings import queries as bookings
+from marketplace.bookings import service as booking
+from marketplace.bookings.service.holding import claim
+from marketplace.coaches import queries as coaches
+from marketplace.db import db, driver_connection, session, transactional
+from marketplace.scheduling import queries
+from marketplace.scheduling.schemas import SearchSchema
+
+NAME = "fairhour_bench_slots"
+BRIEF = "I lead a team of four for the first time and want to stop doing their work."
+MONTH = timedelta(days=31)
+KEEPERS = "bookings_free_ranges_insert"
+CONNECTIONS = 16
+SEARCH = SearchSchema()
+# A search may have to walk on once or twice where few fit; how many coaches there are changes nothing.
+MOST_QUERIES = {"select 1": 1, "month": 1, "search": 16}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A time to be claimed, and who claims it."""
+
+    offering_id: uuid.UUID
+    coach_id: uuid.UUID
+    user_id: uuid.UUID
+    mentee_id: uuid.UUID
+    mentee: int
+    starts_at: datetime
+
+
+def main() -> None:
+    """Fill the town, measure, print a table and one line of JSON."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--coaches", type=int, default=100_000)
+    options.add_argument("--bookings", type=int, default=1_000_000)
+    options.add_argument("--rounds", type=int, default=200, help="how often each question is asked")
+    options.add_argument("--claims", type=int, default=300, help="how many times are claimed in a round, of 3")
+    options.add_argument("--keep", action="store_true", help="keep the database for the next run")
+    given = options.parse_args()
+    town = Town(given.coaches, given.bookings, mentees=given.claims * 16)
+    print(f"A town of {town.coaches:,} coaches and {town.bookings:,} bookings…", flush=True)
+    with database.filled(NAME, town.recipe, town.fill, keep=given.keep) as address:
+        environ = settings(address)
+        app = create_app(config.Settings.read(environ))
+        with app.app_context():
+            try:
+                found = measured(Bench(app, address, environ, town), given.rounds, given.claims)
+            finally:
+                session().close()
+                db.engine.dispose()
+    print(json.dumps(found))
+
+
+def settings(address: str) -> dict[str, str]:
+    """The environment of an application that is measured."""
+    return {
+        "DATABASE_URL": address, "APP_ENV": "development", "LOG_LEVEL": "ERROR", "RATELIMIT_ENABLED": "false",
+        "STRIPE_SECRET_KEY": "sk_test_bench", "STRIPE_API_BASE": "http://127.0.0.1:9",
+    }  # fmt: skip
+
+
+def measured(bench: "Bench", rounds: int, claims: int) -> dict[str, float]:
+    """All six figures; what they are made of is printed."""
+    bench.check_a_sample()
+    sql = interleaved({"select 1": bench.one, "month": bench.month, "search": bench.search}, rounds)
+    print("\nSQL\n" + measuring.table(list(sql.items())))
+    for name, counts in bench.asked.items():
+        print(f"{name}: " + ", ".join(f"{count} queries {often} times" for count, often in sorted(counts.items())))
+    with serving.serving(bench.environ, workers=1, threads=1) as port:
+        client = serving.Client(port)
+        asked = {
+            "bare route": lambda: client.ms("/bench/bare"),
+            "month": lambda: client.ms(bench.month_path()),
+            "search": lambda: client.ms(f"/api/v1/search?{urlencode(bench.wished())}"),
+        }
+        interleaved(asked, 10)
+        http = interleaved(asked, rounds)
+    print("\nHTTP, one connection\n" + measuring.table(list(http.items())))
+    ratio = bench.claims(claims)
+    holds, floor = bench.holds(claims)
+    print(f"\nHolds over HTTP, {CONNECTIONS} connections: {holds:.0f} a second; the same SQL by pgbench: {floor:.0f}")
+    return {
+        "month_sql_ratio": round(median(sql["month"]) / median(sql["select 1"]), 2),
+        "month_http_ratio": round(median(http["month"]) / median(http["bare route"]), 2),
+        "search_sql_p95_ms": round(p95(sql["search"]), 2),
+        "search_http_ratio": round(median(http["search"]) / median(http["bare route"]), 2),
+        "claim_throughput_ratio": round(ratio, 3),
+        "booking_http_ratio": round(holds / floor, 3),
+    }
+
+
+class Bench:
+    """The questions, asked by the application's own code of random coaches."""
+
+    def __init__(self, app: Flask, address: str, environ: dict[str, str], town: Town) -> None:
+        self.app, self.address, self.environ, self.town = app, address, environ, town
+        self.chance = random.Random(5)
+        self.asked: dict[str, Counter[int]] = {}
+
+    def check_a_sample(self) -> None:
+        """What the town was filled with is what the application would keep."""
+        for _ in range(20):
+            coach = coaches.offering_for_booking(self.some_offering()).coach
+            different = [one for one in queries.differences(coach) if one.what == "free"]
+            kept = session().execute(
+                text("select * from free_ranges where coach_id = :id order by starts_at"), {"id": coach.id}
+            )
+            before = kept.all()
+            session().execute(
+                text("select refresh_free_ranges(:id, now() - interval '9 days', now() + interval '99 days')"),
+                {"id": coach.id},
+            )
+            after = session().execute(
+                text("select * from free_ranges where coach_id = :id order by starts_at"), {"id": coach.id}
+            )
+            if before != after.all():
+                raise RuntimeError(f"the town is not as the application would keep it: {coach.handle} {different}")
+            session().rollback()
+
+    def some_offering(self) -> uuid.UUID:
+        """A random coach's offering."""
+        number = self.chance.randrange(self.town.coaches)
+        found: uuid.UUID = session().scalar(
+            text("select offering_id from bench_coaches where number = :number"), {"number": number}
+        )
+        return found
+
+    def one(self) -> float:
+        """The floor: a question without work."""
+        return self._sql("select 1", lambda: session().scalar(text("select 1")))
+
+    def month(self) -> float:
+        """One coach's month."""
+        offering = coaches.offering_for_booking(self.some_offering())
+        now = datetime.now(UTC)
+        return self._sql("month", lambda: queries.free_times(offering, start=now, end=now + MONTH))
+
+    def search(self) -> float:
+        """A page of a search over all."""
+        asked = SEARCH.load(self.wished())
+        return self._sql("search", lambda: queries.search(**asked))
+
+    def _sql(self, name: str, work: Callable[[], Any]) -> float:
+        with noted(db.engine) as statements:
+            work()
+        session().rollback()
+        self.asked.setdefault(name, Counter())[statements.count] += 1
+        if max(self.asked[name]) > MOST_QUERIES[name]:
+            raise RuntimeError(f"a {name} took {statements.count} queries")
+        return statements.ms
+
+    def wished(self) -> dict[str, str]:
+        """Somebody's wishes: a topic, a price, mostly evenings of the next two weeks."""
+        first = datetime.now(UTC).date() + timedelta(days=self.chance.randrange(1, 10))
+        wish = {"topic": f"topic {self.chance.randrange(40)}", "minutes": "60", "zone": self.chance.choice(ZONES)}
+        wish |= {"max_price": str(self.chance.randrange(6000, 20000)), "currency": "usd"}
+        wish |= {"first": first.isoformat(), "last": (first + timedelta(days=13)).isoformat()}
+        evening = {"start": "17:00", "end": "22:00"} if self.chance.random() < 0.7 else {}
+        return wish | evening
+
+    def month_path(self) -> str:
+        """The address of one coach's month."""
+        now = datetime.now(UTC)
+        span = urlencode({"start": now.isoformat(), "end": (now + MONTH).isoformat(), "zone": "Europe/Berlin"})
+        return f"/api/v1/offerings/{self.some_offering()}/slots?{span}"
+
+    def take(self, count: int) -> list[Target]:
+        """Times that nobody has claimed yet."""
+        rows = session().execute(
+            text(
+                "select t.offering_id, t.coach_id, t.user_id, t.mentee_id, m.number, t.starts_at from "
+                "(select nextval('bench_numbers') as number from generate_series(1, :count)) next "
+                "join bench_targets t using (number) join bench_mentees m on m.id = t.mentee_id"
+            ),
+            {"count": count},
+        )
+        found = [Target(*row) for row in rows]
+        session().commit()
+        if len(found) < count:
+            raise RuntimeError("all times of this town are taken: drop its database and run again")
+        return found
+
+    def claims(self, count: int) -> float:
+        """Claims a second with the projection kept, against the same claims without it."""
+        with psycopg.connect(self.address, autocommit=True) as connection:
+
+            def keeping(how: str) -> Callable[[], float]:
+                def work() -> float:
+                    connection.execute(f"alter table bookings {how} trigger {KEEPERS}")
+                    return self._claimed(count)
+
+                return work
+
+            keeping("enable")()
+            times = interleaved({"kept": keeping("enable"), "not kept": keeping("disable")}, 3)
+            connection.execute(f"alter table bookings enable trigger {KEEPERS}")
+        print(f"\n{count} claims of a time\n" + measuring.table(list(times.items())))
+        return median(times["not kept"]) / median(times["kept"])
+
+    def _claimed(self, count: int) -> float:
+        ready = [
+            (session().get_one(User, one.mentee_id), coaches.offering_for_booking(one.offering_id), one.starts_at)
+            for one in self.take(count)
+        ]
+        session().commit()
+
+        @transactional
+        def claimed(mentee: Any, offering: Any, starts_at: datetime) -> None:
+            bookings.lock_coach(offering.coach_id)
+            if claim(mentee, offering, starts_at, brief=BRIEF) is None:
+                raise RuntimeError("a free time was taken")
+
+        return elapsed(lambda: [claimed(*one) for one in ready])
+
+    def holds(self, count: int) -> tuple[float, float]:
+        """Whole holds a second over HTTP, and the same SQL a second by pgbench."""
+        sql = self._script()
+        served, floor = [], []
+        with serving.serving(self.environ, workers=2, threads=4) as port:
+            for _ in range(4):
+                posts = [self._post(target) for target in self.take(count)]
+                seconds, statuses = serving.post_all(port, posts, CONNECTIONS)
+                if statuses != {201: count}:
+                    raise RuntimeError(f"holds were answered {statuses}")
+                served.append(count / seconds)
+                floor.append(replaying.run(self.address, sql, clients=CONNECTIONS, transactions=count))
+        # The first round warms both.
+        return median(served[1:]), median(floor[1:])
+
+    def _post(self, target: Target) -> serving.Post:
+        body = {"offering_id": str(target.offering_id), "starts_at": target.starts_at.isoformat(), "brief": BRIEF}
+        return serving.Post("/api/v1/bookings", json.dumps(body).encode(), TOKEN % target.mentee)
+
+    def _script(self) -> str:
+        """The SQL of one hold, as the application says it."""
+        (target,) = self.take(1)
+        said: list[tuple[str, Any]] = []
+
+        class Listening(psycopg.Cursor[Any]):
+            def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+                said.append((query, params))
+                return super().execute(query, params, **more)
+
+        with psycopg.connect(self.address) as other:
+            connection = driver_connection()
+            usual = connection.cursor_factory
+            connection.cursor_factory = Listening
+            try:
+                mentee = session().get_one(User, target.mentee_id)
+                booking.hold(mentee, offering_id=target.offering_id, starts_at=target.starts_at, brief=BRIEF)
+            finally:
+                connection.cursor_factory = usual
+            known = {name: str(getattr(target, name)) for name in ("offering_id", "coach_id", "user_id", "mentee_id")}
+            return replaying.script(other, said, known, target.starts_at)
+
+
+if __name__ == "__main__":
+    main()

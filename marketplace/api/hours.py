@@ -1,0 +1,207 @@
+"""/coach/hours, schedules, time-off, holidays, limits: when a coach is there, and how much."""
+
+import uuid
+from typing import Any
+
+from marketplace import clock
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Schedule
+from marketplace.http import actor
+from marketplace.scheduling import queries, service
+from marketplace.scheduling.models import TimeOff
+from marketplace.scheduling.schemas import (
+    AwayListSchema,
+    AwaySchema,
+    DatesSchema,
+    HolidaysSchema,
+    LimitsSchema,
+    NewAwaySchema,
+    NewScheduleSchema,
+    ScheduleListSchema,
+    ScheduleSchema,
+    WeekSchema,
+)
+
+bp = Resource("hours_api", __name__, url_prefix="/api/v1/coach", description="When a coach is there, and how much")
+
+
+@bp.get("/hours")
+@needs("read")
+@bp.response(200, WeekSchema)
+def hours() -> dict[str, Any]:
+    """Your usual week, in your own local time. An end before the start is on the next day."""
+    return _week(coaches.profile_of(actor()).id)
+
+
+@bp.put("/hours")
+@needs("write")
+@bp.arguments(WeekSchema)
+@bp.response(200, WeekSchema)
+def set_hours(week: dict[str, Any]) -> dict[str, Any]:
+    """Replace your usual week. What is booked stays booked."""
+    service.set_weekly_hours(actor(), **week)
+    return _week(coaches.profile_of(actor()).id)
+
+
+@bp.get("/schedules")
+@needs("read")
+@bp.response(200, ScheduleListSchema)
+def schedules() -> dict[str, Any]:
+    """Your sets of hours, the usual one first."""
+    return {"items": queries.schedules_of(coaches.profile_of(actor()).id)}
+
+
+@bp.post("/schedules")
+@needs("write")
+@idempotent
+@bp.arguments(NewScheduleSchema)
+@bp.response(201, ScheduleSchema)
+def add_schedule(schedule: dict[str, Any]) -> Schedule:
+    """A further set of hours, still without any. An offering follows it once its `schedule_id` says so."""
+    return service.add_schedule(actor(), **schedule)
+
+
+@bp.patch("/schedules/<uuid:schedule_id>")
+@needs("write")
+@bp.arguments(NewScheduleSchema)
+@bp.response(200, ScheduleSchema)
+@bp.alt_response(404, description="It is not yours")
+def rename_schedule(schedule: dict[str, Any], schedule_id: uuid.UUID) -> Schedule:
+    """Call it otherwise."""
+    return service.rename_schedule(actor(), schedule_id=schedule_id, **schedule)
+
+
+@bp.delete("/schedules/<uuid:schedule_id>")
+@needs("write")
+@bp.response(204)
+@bp.alt_response(404, description="It is not yours")
+@bp.alt_response(409, description="An offering follows it, or it is the usual one")
+def remove_schedule(schedule_id: uuid.UUID) -> None:
+    """Remove a set of hours that no offering follows."""
+    service.remove_schedule(actor(), schedule_id=schedule_id)
+
+
+@bp.get("/schedules/<uuid:schedule_id>/hours")
+@needs("read")
+@bp.response(200, WeekSchema)
+@bp.alt_response(404, description="It is not yours")
+def hours_of(schedule_id: uuid.UUID) -> dict[str, Any]:
+    """The week of one of your schedules."""
+    return _week(_own(schedule_id))
+
+
+@bp.put("/schedules/<uuid:schedule_id>/hours")
+@needs("write")
+@bp.arguments(WeekSchema)
+@bp.response(200, WeekSchema)
+@bp.alt_response(404, description="It is not yours")
+def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
+    """Replace the week of one of your schedules."""
+    service.set_weekly_hours(actor(), schedule_id=_own(schedule_id), **week)
+    return _week(schedule_id)
+
+
+@bp.get("/schedules/<uuid:schedule_id>/dates")
+@needs("read")
+@bp.response(200, DatesSchema)
+@bp.alt_response(404, description="It is not yours")
+def dates_of(schedule_id: uuid.UUID) -> dict[str, Any]:
+    """What is different on single dates, from today on."""
+    return _dates(_own(schedule_id))
+
+
+@bp.put("/schedules/<uuid:schedule_id>/dates")
+@needs("write")
+@bp.arguments(DatesSchema)
+@bp.response(200, DatesSchema)
+@bp.alt_response(404, description="It is not yours")
+def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
+    """Replace all that is said of single dates from today on; of one date several ranges, a closed day alone."""
+    service.set_overrides(actor(), overrides=given["overrides"], schedule_id=_own(schedule_id))
+    return _dates(schedule_id)
+
+
+@bp.get("/time-off")
+@needs("read")
+@bp.response(200, AwayListSchema)
+def time_off() -> dict[str, Any]:
+    """When you are out of office, the next time first."""
+    coach = coaches.profile_of(actor())
+    return {"items": queries.time_off_of(coach.id, clock.today(coach.timezone))}
+
+
+@bp.post("/time-off")
+@needs("write")
+@idempotent
+@bp.arguments(NewAwaySchema)
+@bp.response(201, AwaySchema)
+def add_time_off(away: dict[str, Any]) -> TimeOff:
+    """Let nobody book you from one day to another. What is booked stays booked."""
+    return service.add_time_off(actor(), **away)
+
+
+@bp.delete("/time-off/<uuid:time_off_id>")
+@needs("write")
+@bp.response(204)
+@bp.alt_response(404, description="It is not yours")
+def remove_time_off(time_off_id: uuid.UUID) -> None:
+    """Be there after all."""
+    service.remove_time_off(actor(), time_off_id=time_off_id)
+
+
+@bp.get("/holidays")
+@needs("read")
+@bp.response(200, HolidaysSchema)
+def holidays() -> dict[str, Any]:
+    """On whose public holidays you are closed."""
+    return _holidays()
+
+
+@bp.put("/holidays")
+@needs("write")
+@bp.arguments(HolidaysSchema)
+@bp.response(200, HolidaysSchema)
+def keep_holidays(given: dict[str, Any]) -> dict[str, Any]:
+    """Be closed on the public holidays of a country, of one of its regions too, or on none."""
+    service.keep_holidays(actor(), **given)
+    return _holidays()
+
+
+@bp.get("/limits")
+@needs("read")
+@bp.response(200, LimitsSchema)
+def limits() -> Any:
+    """How much you do at most over all offerings."""
+    return queries.availability_of(coaches.profile_of(actor()).id)
+
+
+@bp.put("/limits")
+@needs("write")
+@bp.arguments(LimitsSchema)
+@bp.response(200, LimitsSchema)
+def set_limits(given: dict[str, Any]) -> Any:
+    """Say how much you do at most; what is left out, or null, has no limit."""
+    return service.set_limits(actor(), **given)
+
+
+def _own(schedule_id: uuid.UUID) -> uuid.UUID:
+    """The key of one of the actor's own schedules, or NotFound; the usual one is hers before it has hours."""
+    coach = coaches.profile_of(actor())
+    return schedule_id if schedule_id == coach.id else queries.own_schedule(coach, schedule_id).id
+
+
+def _week(schedule_id: uuid.UUID) -> dict[str, Any]:
+    return {"hours": queries.week_of(schedule_id), "timezone": coaches.profile_of(actor()).timezone}
+
+
+def _holidays() -> dict[str, Any]:
+    kept = queries.availability_of(coaches.profile_of(actor()).id)
+    return {"country": kept.holiday_country, "region": kept.holiday_region}
+
+
+def _dates(schedule_id: uuid.UUID) -> dict[str, Any]:
+    coach = coaches.profile_of(actor())
+    return {"overrides": queries.overrides_of(schedule_id, since=clock.today(coach.timezone))}

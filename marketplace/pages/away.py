@@ -1,0 +1,115 @@
+"""When a coach is away, which holidays she keeps, and how much she does at most."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import clock
+from marketplace.bookings import queries as bookings
+from marketplace.coaches import queries as coaches
+from marketplace.errors import Invalid
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.scheduling import queries, rules, service
+from marketplace.scheduling.schemas import HolidaysSchema, LimitsSchema, NewAwaySchema
+from marketplace.signin import signed_in
+
+bp = Blueprint("away", __name__, url_prefix="/desk/away")
+
+YEAR = timedelta(days=366)
+
+
+@bp.get("")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """Her days off, her holidays, her limits, each with its form."""
+    return _page()
+
+
+@bp.post("")
+@signed_in
+def add() -> ResponseReturnValue:
+    """Let nobody book her from one day to another."""
+    coach = coaches.profile_of(actor())
+    try:
+        away = service.add_time_off(actor(), **load(NewAwaySchema()))
+    except Invalid as refusal:
+        return _page(errors=refusal.fields, typed=request.form), 422
+    inside = bookings.claiming_between(coach.id, away.starts_at, away.ends_at)
+    if inside:
+        many = "1 session lies" if len(inside) == 1 else f"{len(inside)} sessions lie"
+        flash(f"Saved. {many} in these days and stay booked: move or cancel each yourself.", "warning")
+    else:
+        flash("Saved. Nobody can book these days.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+@bp.post("/<uuid:time_off_id>/remove")
+@signed_in
+def remove(time_off_id: uuid.UUID) -> ResponseReturnValue:
+    """Be there after all."""
+    service.remove_time_off(actor(), time_off_id=time_off_id)
+    flash("Removed. Your hours hold again on these days.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+@bp.post("/holidays")
+@signed_in
+def keep_holidays() -> ResponseReturnValue:
+    """Be closed on the public holidays of a country, or on none."""
+    try:
+        service.keep_holidays(actor(), **load(HolidaysSchema()))
+    except Invalid as refusal:
+        return _page(errors=refusal.fields, holidays_typed=request.form), 422
+    flash("Saved. What is booked on a holiday already stays booked.", "success")
+    return redirect(f"{url_for('.mine')}#holidays", 303)
+
+
+@bp.post("/limits")
+@signed_in
+def set_limits() -> ResponseReturnValue:
+    """Say how much she does at most over all offerings."""
+    try:
+        service.set_limits(actor(), **load(LimitsSchema()))
+    except Invalid as refusal:
+        return _page(errors=refusal.fields, limits_typed=request.form), 422
+    flash("Saved. Sessions that are booked count, and stay booked.", "success")
+    return redirect(f"{url_for('.mine')}#limits", 303)
+
+
+def _page(
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    holidays_typed: Mapping[str, Any] | None = None,
+    limits_typed: Mapping[str, Any] | None = None,
+) -> str:
+    coach = coaches.profile_of(actor())
+    today = clock.today(coach.timezone)
+    kept = queries.availability_of(coach.id)
+    away = queries.time_off_of(coach.id, today)
+    country = (holidays_typed or {}).get("country", kept.holiday_country) or ""
+    return render_template(
+        "desk/away.html",
+        coach=coach,
+        away=[(one, len(bookings.claiming_between(coach.id, one.starts_at, one.ends_at))) for one in away],
+        today=today,
+        errors=errors or {},
+        typed=typed or {},
+        holidays={
+            "country": country,
+            "region": (holidays_typed or {}).get("region", kept.holiday_region) or "",
+        },
+        countries=[("", "None"), *sorted(((code, rules.country_name(code)) for code in rules.COUNTRIES), key=_name)],
+        regions=rules.COUNTRIES.get(country, ()),
+        coming=list(queries.holidays_of(coach.id, today, today + YEAR).items())[:12],
+        limits=limits_typed or kept,
+    )
+
+
+def _name(choice: tuple[str, str]) -> str:
+    return choice[1]

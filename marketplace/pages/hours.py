@@ -1,0 +1,257 @@
+"""When a coach is open: the weeks of her schedules, and single dates."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import clock
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach, Schedule
+from marketplace.errors import Conflict, Invalid
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.scheduling import queries, service
+from marketplace.scheduling.rules import DAY_MINUTES, OVERRIDE_KINDS, WEEKDAYS, Hours, wall_clock
+from marketplace.scheduling.schemas import DateSchema, NewScheduleSchema
+from marketplace.signin import signed_in
+
+bp = Blueprint("hours", __name__, url_prefix="/desk/hours")
+
+USUAL = "Usual week"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A range as the form shows it; `next_day`: its end is the next day's."""
+
+    start: str = ""
+    end: str = ""
+    next_day: bool = False
+
+    @classmethod
+    def of(cls, hours: Hours) -> "Row":
+        """A browser's time field knows no 24:00: midnight is an end at 00:00."""
+        return cls(hours.start, "00:00" if hours.end == "24:00" else hours.end, hours.end_minute > DAY_MINUTES)
+
+
+@bp.app_template_filter("clock")
+def on_the_clock(minute: int) -> str:
+    """Minutes after midnight as '09:05'; what lies on the next day as that day's clock shows it."""
+    return wall_clock(minute if minute <= DAY_MINUTES else minute - DAY_MINUTES)
+
+
+@bp.get("")
+@signed_in
+def week() -> ResponseReturnValue:
+    """Her usual week, with an empty row a day to fill."""
+    coach = coaches.profile_of(actor())
+    return _week_page(coach, coach.id, _rows_of(coach.id))
+
+
+@bp.post("")
+@signed_in
+def save_week() -> ResponseReturnValue:
+    """Replace the usual week by what was typed."""
+    coach = coaches.profile_of(actor())
+    return _save(coach, coach.id)
+
+
+@bp.get("/<uuid:schedule_id>")
+@signed_in
+def schedule(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """The week of another schedule."""
+    coach = coaches.profile_of(actor())
+    return _week_page(coach, _own(coach, schedule_id), _rows_of(schedule_id))
+
+
+@bp.post("/<uuid:schedule_id>")
+@signed_in
+def save_schedule(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """Replace it by what was typed."""
+    coach = coaches.profile_of(actor())
+    return _save(coach, _own(coach, schedule_id))
+
+
+def _save(coach: Coach, schedule_id: uuid.UUID) -> ResponseReturnValue:
+    rows = [
+        list(zip(request.form.getlist(f"start-{day}"), request.form.getlist(f"end-{day}"), strict=False))
+        for day in range(7)
+    ]
+    # Where each range stands in the form, so that its error stands there too; a row left empty is no range.
+    places = [(day, row) for day in range(7) for row, typed in enumerate(rows[day]) if any(typed)]
+    given = [_range(day, *rows[day][row]) for day, row in places]
+    try:
+        service.set_weekly_hours(actor(), hours=given, schedule_id=schedule_id)
+    except Invalid as refusal:
+        typed = [[Row(start, end, bool(start) and "00:00" < end < start) for start, end in day] for day in rows]
+        return _week_page(coach, schedule_id, typed, _by_row(refusal.fields, places)), 422
+    flash("Saved. What is booked already stays booked.", "success")
+    return redirect(_address(coach, schedule_id))
+
+
+def _range(day: int, start: str, end: str) -> dict[str, Any]:
+    return {"weekday": day, "start": start.strip(), "end": "24:00" if end.strip() == "00:00" else end.strip()}
+
+
+def _by_row(fields: Mapping[str, list[str]], places: list[tuple[int, int]]) -> dict[str, list[str]]:
+    """Errors like 'hours.3.end' under the names of the form's own fields, like 'end-2-0'."""
+    named = {}
+    for field, sentences in fields.items():
+        _hours, *where = field.split(".")
+        day, row = places[int(where[0])] if where else (0, 0)
+        named[f"{where[1]}-{day}-{row}" if where else "form"] = sentences
+    return named
+
+
+def _rows_of(schedule_id: uuid.UUID) -> list[list[Row]]:
+    rows: list[list[Row]] = [[] for _ in WEEKDAYS]
+    for range_ in queries.week_of(schedule_id):
+        rows[range_.weekday].append(Row.of(range_))
+    return [[*day, Row()] for day in rows]
+
+
+def _week_page(
+    coach: Coach, schedule_id: uuid.UUID, rows: list[list[Row]], errors: Mapping[str, list[str]] | None = None
+) -> str:
+    told = errors or {}
+    return render_template(
+        "desk/hours.html",
+        **_around(coach, schedule_id),
+        week=list(zip(WEEKDAYS, rows, strict=True)),
+        errors=told,
+        summed_up={place: [_on_its_day(place, words) for words in sentences] for place, sentences in told.items()},
+        now=clock.now(),
+    )
+
+
+def _on_its_day(place: str, sentence: str) -> str:
+    """A range's error as the summary tells it, with its weekday."""
+    _field, *where = place.split("-")
+    return f"{WEEKDAYS[int(where[0])]}: {sentence}" if where else sentence
+
+
+def _around(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
+    """What every page of a schedule shows: its name, where it is saved, and the others."""
+    known = list(queries.schedules_of(coach.id)) or [Schedule(id=coach.id, coach_id=coach.id, name=USUAL)]
+    (chosen,) = [one for one in known if one.id == schedule_id]
+    return {
+        "coach": coach,
+        "schedule": chosen,
+        "schedules": [(one, _address(coach, one.id)) for one in known],
+        "address": _address(coach, schedule_id),
+        "followers": [line for line in coaches.offerings_of(coach.id) if line.hours_id == schedule_id],
+    }
+
+
+def _address(coach: Coach, schedule_id: uuid.UUID) -> str:
+    return url_for(".week") if schedule_id == coach.id else url_for(".schedule", schedule_id=schedule_id)
+
+
+def _own(coach: Coach, schedule_id: uuid.UUID) -> uuid.UUID:
+    """The key of one of her schedules, or NotFound; the usual one is hers before it has hours."""
+    return schedule_id if schedule_id == coach.id else queries.own_schedule(coach, schedule_id).id
+
+
+@bp.post("/schedules")
+@signed_in
+def add_schedule() -> ResponseReturnValue:
+    """A further set of hours, to be filled."""
+    coach = coaches.profile_of(actor())
+    try:
+        added = service.add_schedule(actor(), **load(NewScheduleSchema()))
+    except Invalid as refusal:
+        shown = {"errors": refusal.fields, "typed": request.form, "known": queries.schedules_of(coach.id)}
+        return render_template("desk/new_schedule.html", **shown), 422
+    flash(f"Added: {added.name}. It is empty until you set its hours, and nothing follows it yet.", "success")
+    return redirect(url_for(".schedule", schedule_id=added.id))
+
+
+@bp.get("/schedules/new")
+@signed_in
+def new_schedule() -> ResponseReturnValue:
+    """Its name."""
+    coach = coaches.profile_of(actor())
+    return render_template("desk/new_schedule.html", errors={}, typed={}, known=queries.schedules_of(coach.id))
+
+
+@bp.post("/<uuid:schedule_id>/name")
+@signed_in
+def rename(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """Call a schedule otherwise."""
+    coach = coaches.profile_of(actor())
+    try:
+        renamed = service.rename_schedule(actor(), schedule_id=schedule_id, **load(NewScheduleSchema()))
+    except Invalid as refusal:
+        flash(" ".join(words for sentences in refusal.fields.values() for words in sentences), "error")
+    else:
+        flash(f"It is called {renamed.name} now.", "success")
+    return redirect(_address(coach, schedule_id))
+
+
+@bp.post("/<uuid:schedule_id>/remove")
+@signed_in
+def remove(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """Remove a schedule that nothing follows."""
+    coach = coaches.profile_of(actor())
+    try:
+        service.remove_schedule(actor(), schedule_id=schedule_id)
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+        return redirect(_address(coach, schedule_id))
+    flash("Removed.", "success")
+    return redirect(url_for(".week"))
+
+
+@bp.get("/<uuid:schedule_id>/dates")
+@signed_in
+def dates(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """What is different on single dates from today on, and the form for more."""
+    coach = coaches.profile_of(actor())
+    return _dates_page(coach, _own(coach, schedule_id), {})
+
+
+@bp.post("/<uuid:schedule_id>/dates")
+@signed_in
+def add_date(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """Say one thing more of one date."""
+    coach = coaches.profile_of(actor())
+    own = _own(coach, schedule_id)
+    try:
+        given = load(DateSchema())
+        if given["kind"] != "closed" and given["end"] == "00:00":
+            given["end"] = "24:00"
+        service.add_override(actor(), schedule_id=own, **given)
+    except Invalid as refusal:
+        return _dates_page(coach, own, request.form, refusal.fields), 422
+    flash("Saved. What is booked already stays booked.", "success")
+    return redirect(url_for(".dates", schedule_id=own))
+
+
+@bp.post("/dates/<uuid:override_id>/remove")
+@signed_in
+def remove_date(override_id: uuid.UUID) -> ResponseReturnValue:
+    """Let the week hold again on that date."""
+    coach = coaches.profile_of(actor())
+    schedule_id = queries.own_override(coach, override_id).schedule_id
+    service.remove_override(actor(), override_id=override_id)
+    flash("Removed. The week holds again on that date.", "success")
+    return redirect(url_for(".dates", schedule_id=schedule_id))
+
+
+def _dates_page(
+    coach: Coach, schedule_id: uuid.UUID, typed: Mapping[str, Any], errors: Mapping[str, list[str]] | None = None
+) -> str:
+    today = clock.today(coach.timezone)
+    return render_template(
+        "desk/dates.html",
+        **_around(coach, schedule_id),
+        dates=queries.dates_of(schedule_id, today),
+        kinds=list(OVERRIDE_KINDS.items()),
+        today=today,
+        typed=typed,
+        errors=errors or {},
+    )

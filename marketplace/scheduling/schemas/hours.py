@@ -1,0 +1,99 @@
+"""What comes in and goes out about a coach's own time: weeks, schedules, dates, days off, holidays, limits."""
+
+from marshmallow import Schema, fields, validate
+
+from marketplace.accounts.schemas import Trimmed
+from marketplace.coaches.schemas import number_of, saying
+from marketplace.scheduling import rules
+
+WHICH_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
+
+
+class HoursSchema(Schema):
+    """Open on one weekday, Monday being 0, in the coach's local time; '24:00' is the end of the day."""
+
+    weekday = fields.Integer(required=True, strict=True, validate=validate.Range(0, 6))
+    start = fields.String(required=True, metadata={"example": "09:00"})
+    end = fields.String(required=True, metadata={"example": "17:00"})
+
+
+class WeekSchema(Schema):
+    """A coach's whole week."""
+
+    hours = fields.List(fields.Nested(HoursSchema), required=True)
+    timezone = fields.String(dump_only=True)
+
+
+class NewScheduleSchema(Trimmed):
+    """What a set of hours is called."""
+
+    name = fields.String(required=True, error_messages=saying("Give it a name."), metadata={"example": "Evenings"})
+
+
+class ScheduleSchema(Schema):
+    """A set of hours. Offerings that name none follow the usual one."""
+
+    id = fields.UUID()
+    name = fields.String()
+    usual = fields.Boolean(attribute="is_usual")
+
+
+class ScheduleListSchema(Schema):
+    """A coach's schedules, the usual one first."""
+
+    items = fields.List(fields.Nested(ScheduleSchema))
+
+
+class DateSchema(Trimmed):
+    """What is different on one date: closed, other hours instead of the week's, or open besides (`extra`)."""
+
+    date = fields.Date(required=True, error_messages=WHICH_DATE)
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(list(rules.OVERRIDE_KINDS), error="Choose closed, hours or extra."),
+        error_messages=saying("Choose closed, hours or extra."),
+    )
+    start = fields.String(load_default="", allow_none=True, metadata={"example": "10:00"})
+    end = fields.String(load_default="", allow_none=True, metadata={"example": "12:00"})
+
+
+class DatesSchema(Schema):
+    """All that a schedule says of single dates from today on."""
+
+    overrides = fields.List(fields.Nested(DateSchema), required=True)
+
+
+class NewAwaySchema(Trimmed):
+    """Out of office from one local date to another, both whole. The note is for the coach alone."""
+
+    starts_on = fields.Date(required=True, error_messages=WHICH_DATE)
+    ends_on = fields.Date(required=True, error_messages=WHICH_DATE)
+    note = fields.String(load_default="")
+
+
+class AwaySchema(NewAwaySchema):
+    """One of these."""
+
+    id = fields.UUID()
+
+
+class AwayListSchema(Schema):
+    """Those that are not over, the next one first."""
+
+    items = fields.List(fields.Nested(AwaySchema))
+
+
+class HolidaysSchema(Trimmed):
+    """On whose public holidays a coach is closed: of a country (ISO 3166), of a region too, or none."""
+
+    country = fields.String(load_default=None, allow_none=True, metadata={"example": "DE"})
+    region = fields.String(load_default=None, allow_none=True, metadata={"example": "BE"})
+
+
+class LimitsSchema(Schema):
+    """How much a coach does at most over all offerings; null is no limit."""
+
+    max_per_day = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("sessions"))
+    max_per_week = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("sessions"))
+    max_minutes_per_week = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))
+    longest_streak_minutes = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))

@@ -1,0 +1,96 @@
+"""A coach's time through the API: schedules, dates, days off, holidays, limits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from marketplace.coaches.models import Coach
+from marketplace.scheduling import queries
+from tests.doors import ApiClient
+from tests.factories import a_coach, a_person, an_offering, open_all_week
+
+ApiOf = Callable[..., ApiClient]
+
+
+@pytest.fixture
+def ada() -> Coach:
+    return open_all_week(a_coach())
+
+
+def test_schedules_from_making_to_removing(api: ApiOf, ada: Coach) -> None:
+    client = api(ada.user)
+    made = client.post("/coach/schedules", {"name": "Evenings"}).get_json()
+    assert (made["name"], made["usual"]) == ("Evenings", False)
+    listed = client.get("/coach/schedules").get_json()["items"]
+    assert [(one["name"], one["usual"]) for one in listed] == [("Usual week", True), ("Evenings", False)]
+    path = f"/coach/schedules/{made['id']}"
+    week = {"hours": [{"weekday": 4, "start": "22:00", "end": "02:00"}]}
+    assert client.put(f"{path}/hours", week).get_json() == {**week, "timezone": "Europe/Berlin"}
+    assert client.get(f"{path}/hours").get_json()["hours"] == week["hours"]
+    line = an_offering(ada)
+    assert (
+        client.patch(f"/coach/offerings/{line.id}", {"schedule_id": made["id"]}).get_json()["schedule_id"] == made["id"]
+    )
+    assert client.delete(path).status_code == 409
+    client.patch(f"/coach/offerings/{line.id}", {"schedule_id": None})
+    assert client.patch(path, {"name": "Nights"}).get_json()["name"] == "Nights"
+    assert client.delete(path).status_code == 204
+    assert client.get(f"{path}/hours").status_code == 404
+
+
+def test_dates_are_replaced_as_a_whole(api: ApiOf, ada: Coach) -> None:
+    client = api(ada.user)
+    path = f"/coach/schedules/{ada.id}/dates"
+    dates = [
+        {"date": "2027-03-04", "kind": "closed", "start": None, "end": None},
+        {"date": "2027-03-05", "kind": "hours", "start": "10:00", "end": "12:00"},
+    ]
+    assert client.put(path, {"overrides": dates}).get_json() == {"overrides": dates}
+    assert client.get(path).get_json() == {"overrides": dates}
+    assert client.put(path, {"overrides": []}).get_json() == {"overrides": []}
+    wrong = client.put(
+        path, {"overrides": [*dates, {"date": "2027-03-05", "kind": "hours", "start": "11:00", "end": "13:00"}]}
+    )
+    assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["overrides.2.start"])
+
+
+def test_days_off_holidays_and_limits(api: ApiOf, ada: Coach) -> None:
+    client = api(ada.user)
+    away = client.post("/coach/time-off", {"starts_on": "2027-03-04", "ends_on": "2027-03-06", "note": "Away"})
+    assert away.status_code == 201
+    assert [one["note"] for one in client.get("/coach/time-off").get_json()["items"]] == ["Away"]
+    assert client.delete(f"/coach/time-off/{away.get_json()['id']}").status_code == 204
+    assert client.get("/coach/time-off").get_json() == {"items": []}
+    kept = {"country": "DE", "region": "BE"}
+    assert client.put("/coach/holidays", kept).get_json() == client.get("/coach/holidays").get_json() == kept
+    limits = {"max_per_day": 3, "max_per_week": None, "max_minutes_per_week": 600, "longest_streak_minutes": None}
+    assert client.put("/coach/limits", limits).get_json() == client.get("/coach/limits").get_json() == limits
+    assert queries.availability_of(ada.id).max_per_day == 3
+
+
+WRONG: list[tuple[str, str, dict[str, Any], str]] = [
+    ("post", "/coach/schedules", {}, "name"),
+    ("post", "/coach/time-off", {"starts_on": "soon", "ends_on": "2027-03-04"}, "starts_on"),
+    ("post", "/coach/time-off", {"starts_on": "2027-03-05", "ends_on": "2027-03-04"}, "ends_on"),
+    ("put", "/coach/holidays", {"country": "XX"}, "country"),
+    ("put", "/coach/limits", {"max_per_day": 0}, "max_per_day"),
+    ("put", "/coach/limits", {"max_per_day": "many"}, "max_per_day"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "field"), WRONG)
+def test_what_is_wrong_is_named(
+    api: ApiOf, ada: Coach, method: str, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = getattr(api(ada.user), method)(path, body)
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
+
+
+@pytest.mark.parametrize("what", ["hours", "dates"])
+def test_another_coachs_schedule_does_not_exist(api: ApiOf, ada: Coach, what: str) -> None:
+    stranger = api(a_coach("bea").user)
+    body = {"hours": {"hours": []}, "dates": {"overrides": []}}
+    assert stranger.get(f"/coach/schedules/{ada.id}/{what}").status_code == 404
+    assert stranger.put(f"/coach/schedules/{ada.id}/{what}", body[what]).status_code == 404
+    assert api(a_person("Mia")).get("/coach/schedules").status_code == 404

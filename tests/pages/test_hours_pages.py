@@ -1,0 +1,227 @@
+"""When a coach is there: schedules, single dates, days off, holidays, limits, and what comes of them."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.scheduling import queries, service
+from tests.conftest import START
+from tests.doors import PageClient
+from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
+
+BrowserOf = Callable[[Any], PageClient]
+EMPTY_WEEK = {f"{which}-{day}": [""] for day in range(7) for which in ("start", "end")}
+TOMORROW = date(2027, 3, 2)
+
+
+def words(answer: Any) -> str:
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def ada() -> Coach:
+    return open_all_week(a_coach())
+
+
+def is_free(line: uuid.UUID, at: datetime) -> bool:
+    """Can the offering be booked then, as whoever comes next would see it?"""
+    return queries.is_free(coaches.offering_for_booking(line), at)
+
+
+def test_a_range_over_midnight_is_typed_and_shown_as_people_say_it(browser_of: BrowserOf, ada: Coach) -> None:
+    browser = browser_of(ada.user)
+    assert browser.submit("/desk/hours", EMPTY_WEEK | {"start-4": ["22:00"], "end-4": ["02:00"]}).status_code == 302
+    assert [(h.weekday, h.start_minute, h.end_minute) for h in queries.week_of(ada.id)] == [(4, 1320, 1560)]
+    page = words(browser.get("/desk/hours"))
+    assert 'name="end-4" value="02:00"' in page
+    assert page.count("next day</span>") == 1
+    line = an_offering(ada).id
+    friday = datetime(2027, 3, 5, 21, tzinfo=UTC)
+    assert is_free(line, friday + timedelta(hours=3))
+
+
+def test_a_further_schedule_is_made_filled_followed_renamed_and_removed(browser_of: BrowserOf, ada: Coach) -> None:
+    browser = browser_of(ada.user)
+    made = browser.submit("/desk/hours/schedules", {"name": "Evenings"}, seen="/desk/hours/schedules/new")
+    (_, evenings) = queries.schedules_of(ada.id)
+    assert made.location == f"/desk/hours/{evenings.id}"
+    browser.submit(made.location, EMPTY_WEEK | {"start-1": ["19:00"], "end-1": ["21:00"]})
+    line = {"title": "An evening", "kind": "mentor", "minutes": "60", "price": "120", "notice_hours": "12"}
+    line |= {"horizon_days": "60", "buffer_before_minutes": "0", "buffer_after_minutes": "0"}
+    line |= {"schedule_id": str(evenings.id), "start_step_minutes": "60", "max_per_day": "1"}
+    assert browser.submit("/desk/offerings/new", line).location == "/desk/offerings"
+    page = words(browser.get(made.location))
+    assert "An evening follows it." in page
+    assert "Remove this schedule" not in page
+    refused = browser.submit(f"{made.location}/remove", {}, seen=made.location)
+    assert "An evening follows this schedule." in words(browser.get(refused.location))
+    browser.submit(f"{made.location}/name", {"name": "Late"}, seen=made.location)
+    assert "It is called Late now." in words(browser.get(made.location))
+    browser.submit(f"{made.location}/name", {"name": "Usual week"}, seen=made.location)
+    assert "You have a schedule of this name already." in words(browser.get(made.location))
+
+
+def test_a_schedule_without_a_name_is_refused_at_the_field(browser_of: BrowserOf, ada: Coach) -> None:
+    answer = browser_of(ada.user).submit("/desk/hours/schedules", {"name": " "}, seen="/desk/hours/schedules/new")
+    assert answer.status_code == 422
+    assert "Give it a name" in words(answer)
+
+
+def test_single_dates_are_added_listed_and_removed(browser_of: BrowserOf, ada: Coach) -> None:
+    line = an_offering(ada).id
+    browser = browser_of(ada.user)
+    path = f"/desk/hours/{ada.id}/dates"
+    assert "The week holds on every date." in words(browser.get(path))
+    browser.submit(path, {"date": "2027-03-04", "kind": "closed", "start": "", "end": ""})
+    browser.submit(path, {"date": "2027-03-05", "kind": "extra", "start": "22:00", "end": "01:00"})
+    browser.submit(path, {"date": "2027-03-06", "kind": "hours", "start": "20:00", "end": "00:00"})
+    page = re.sub(r"\s+", " ", words(browser.get(path)))
+    assert 'Thu 4 Mar 2027</strong><span class="muted">Closed' in page
+    assert "Open besides, 22:00-01:00 the next day" in page
+    assert "Other hours, 20:00-24:00" in page
+    assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
+    assert is_free(line, datetime(2027, 3, 5, 23, tzinfo=UTC))
+    closed = re.findall(r'action="(/desk/hours/dates/[^"]+/remove)"', page)[0]
+    browser.submit(closed, {}, seen=path)
+    assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"date": "", "kind": "closed"}, "date", "Write a date"),
+        ({"date": "2027-02-28", "kind": "closed"}, "date", "Name a date from today on, within two years."),
+        ({"date": "2027-03-04", "kind": "hours", "start": "10:00", "end": ""}, "end", "Write a time like 09:00."),
+        (
+            {"date": "2027-03-05", "kind": "extra", "start": "11:00", "end": "13:00"},
+            "start",
+            "This overlaps 10:00 to 12",
+        ),
+        ({"date": "2027-03-05", "kind": "closed"}, "kind", "A closed day has no other entry."),
+        ({"date": "2027-03-05", "kind": "later"}, "kind", "Choose closed, hours or extra."),
+    ],
+)
+def test_a_wrong_date_is_told_at_its_field_and_kept(
+    browser_of: BrowserOf, ada: Coach, typed: dict[str, str], field: str, sentence: str
+) -> None:
+    service.add_override(ada.user, date=date(2027, 3, 5), kind="extra", start="10:00", end="12:00")
+    answer = browser_of(ada.user).submit(f"/desk/hours/{ada.id}/dates", {"start": "", "end": "", **typed})
+    page = words(answer)
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">{sentence}' in page
+    assert f'value="{typed["date"]}"' in page
+    assert len(queries.overrides_of(ada.id)) == 1
+
+
+def test_days_off_say_which_sessions_lie_in_them(browser_of: BrowserOf, ada: Coach) -> None:
+    offering = an_offering(ada, title="One hour")
+    line = offering.id
+    a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
+    browser = browser_of(ada.user)
+    typed = {"starts_on": "2027-03-02", "ends_on": "2027-03-05", "note": "Lisbon"}
+    assert browser.submit("/desk/away", typed).location == "/desk/away"
+    page = words(browser.get("/desk/away"))
+    assert "1 session lies in these days and stay booked" in page
+    assert "Lisbon" in page
+    assert "1 session booked in these days: it stays until you move or cancel it." in page
+    assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
+    (remove,) = re.findall(r'action="(/desk/away/[^"]+/remove)"', page)
+    browser.submit(remove, {}, seen="/desk/away")
+    assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
+
+
+def test_wrong_days_off_are_told_and_kept(browser_of: BrowserOf, ada: Coach) -> None:
+    typed = {"starts_on": "2027-03-05", "ends_on": "2027-03-02", "note": "Lisbon"}
+    answer = browser_of(ada.user).submit("/desk/away", typed)
+    page = words(answer)
+    assert answer.status_code == 422
+    assert '<a href="#ends_on">The last day does not come before the first.' in page
+    assert 'value="Lisbon"' in page
+
+
+def test_holidays_of_a_country_close_the_days_and_are_listed(browser_of: BrowserOf, ada: Coach) -> None:
+    line = an_offering(ada).id
+    browser = browser_of(ada.user)
+    assert browser.submit("/desk/away/holidays", {"country": "DE"}, seen="/desk/away").status_code == 303
+    page = words(browser.get("/desk/away"))
+    assert "Fri 26 Mar 2027: Good Friday" in page
+    assert '<option value="BY">BY</option>' in page
+    assert not is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
+    assert (
+        browser.submit("/desk/away/holidays", {"country": "DE", "region": "BY"}, seen="/desk/away").status_code == 303
+    )
+    assert "Thu 27 May 2027: Corpus Christi" in words(browser.get("/desk/away"))
+    wrong = browser.submit("/desk/away/holidays", {"country": "XX"}, seen="/desk/away")
+    assert (wrong.status_code, "Choose a country of the list." in words(wrong)) == (422, True)
+    browser.submit("/desk/away/holidays", {"country": ""}, seen="/desk/away")
+    assert is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
+
+
+def test_limits_over_all_offerings_are_kept_and_wrong_ones_told(browser_of: BrowserOf, ada: Coach) -> None:
+    offering = an_offering(ada)
+    line = offering.id
+    browser = browser_of(ada.user)
+    assert browser.submit("/desk/away/limits", {"max_per_day": "1"}, seen="/desk/away").status_code == 303
+    a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
+    assert not is_free(line, datetime(2027, 3, 3, 12, tzinfo=UTC))
+    wrong = browser.submit("/desk/away/limits", {"max_per_day": "30", "max_per_week": "4"}, seen="/desk/away")
+    page = words(wrong)
+    assert wrong.status_code == 422
+    assert '<a href="#max_per_day">' in page
+    assert 'value="30"' in page
+    assert 'value="4"' in page
+
+
+def test_the_preview_shows_what_is_free_what_is_booked_and_why_not(browser_of: BrowserOf, ada: Coach) -> None:
+    offering = an_offering(ada, title="One hour")
+    a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
+    service.add_time_off(ada.user, starts_on=date(2027, 3, 4), ends_on=date(2027, 3, 4), note="Dentist")
+    service.keep_holidays(ada.user, country="DE", region="BY")
+    browser = browser_of(ada.user)
+    page = words(browser.get("/desk/preview"))
+    assert "Out of office from 4 Mar to 4 Mar: Dentist." in page
+    assert "Wed 3 Mar, 10:00-11:00 (Berlin) · One hour (waits for payment)" in re.sub(r"\s+", " ", page)
+    assert "Nothing free" in page
+    later = words(browser.get("/desk/preview?week=2027-05-24"))
+    assert "Thu 27 May is a holiday: Corpus Christi." in later
+
+
+def test_a_preview_without_offerings_says_what_to_do(browser_of: BrowserOf) -> None:
+    page = words(browser_of(a_coach().user).get("/desk/preview"))
+    assert "You have no offering that can be booked." in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/hours", "/desk/hours/schedules/new", "/desk/away", "/desk/preview", "/desk/hours/{id}/dates"]
+)
+def test_these_rooms_are_for_coaches(client: PageClient, browser_of: BrowserOf, ada: Coach, path: str) -> None:
+    path = path.format(id=ada.id)
+    assert client.get(path).status_code == 302
+    assert browser_of(a_person("Mia")).get(path).status_code == 404
+
+
+def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, ada: Coach) -> None:
+    evenings = service.add_schedule(ada.user, name="Evenings")
+    service.add_override(ada.user, date=TOMORROW, kind="closed")
+    (one,) = queries.dates_of(ada.id, START.date())
+    away = service.add_time_off(ada.user, starts_on=TOMORROW, ends_on=TOMORROW)
+    bea = a_coach("bea")
+    weekly_hours(bea, 1)
+    browser = browser_of(bea.user)
+    assert browser.get(f"/desk/hours/{evenings.id}").status_code == 404
+    assert browser.get(f"/desk/hours/{ada.id}/dates").status_code == 404
+    for path in (
+        f"/desk/hours/{evenings.id}",
+        f"/desk/hours/{evenings.id}/name",
+        f"/desk/hours/{evenings.id}/remove",
+        f"/desk/hours/dates/{one.id}/remove",
+        f"/desk/away/{away.id}/remove",
+    ):
+        assert browser.submit(path, {"name": "Mine"}, seen="/desk/hours").status_code == 404, path
+    assert len(queries.dates_of(ada.id, START.date())) == 1
