@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def balance_calls(chance: random.Random, calls: int) -> list[Callable[[], object
     """A coach's balance, as her earnings show it, for coaches taken by chance."""
     names = session().scalars(text("select name from ledger_accounts where kind = 'coach' order by name")).all()
     session().commit()
-    return [lambda name=name: queries.balances(name) for name in chance.choices(names, k=calls)]
+    return [partial(queries.balances, name) for name in chance.choices(names, k=calls)]
 
 
 def month_calls() -> list[Callable[[], object]]:
@@ -143,7 +144,7 @@ def month_calls() -> list[Callable[[], object]]:
     for _ in range(MONTHS):
         months.append(first)
         first = (first - (first.replace(day=2) - first)).replace(day=1)
-    return [lambda first=first: queries.month(first) for first in months * 3]
+    return [partial(queries.month, first) for first in months * 3]
 
 
 def sold(chance: random.Random, accounts: list[Any]) -> Sold:
@@ -186,7 +187,7 @@ def facts(booking: Sold) -> list[list[dict[str, Any]]]:
     """The same rows by transaction, with names of accounts, for who posts them without us."""
     paid, coach = booking.payment, shares(booking.cents, booking.basis_points)
     owed, about = rules.SESSIONS_OWED, {"subject_id": booking.booking_id, "currency": booking.currency}
-    moves = [
+    moves: list[list[tuple[Any, ...]]] = [
         [
             (f"paid:{paid.id}", rules.STRIPE, owed, booking.cents, paid.charge_id),
             (f"stripe-fee:{paid.id}", rules.STRIPE_FEES, rules.STRIPE, paid.fee_cents, paid.charge_id),
@@ -227,6 +228,11 @@ class Bare:
             session().execute(insert(self.table), row)
 
 
+def _all(work: Callable[[Any], None], things: list[Any]) -> None:
+    for thing in things:
+        work(thing)
+
+
 def posting_ratio(chance: random.Random, rounds: int, bookings: int) -> float:
     """Our throughput over that of the bare inserts: the median of rounds that take turns, each turn first in half."""
     coaches = text("select name, currency from ledger_accounts where kind = 'coach' order by name")
@@ -235,8 +241,9 @@ def posting_ratio(chance: random.Random, rounds: int, bookings: int) -> float:
     for number in range(rounds + 1):
         ours = [sold(chance, accounts) for _ in range(bookings)]
         theirs = [bare.rows(sold(chance, accounts)) for _ in range(bookings)]
-        turns = [("ours", lambda ours=ours: [_post(each) for each in ours])]
-        turns.append(("bare", lambda theirs=theirs: [bare.insert(rows) for each in theirs for rows in each]))
+        apart = [rows for each in theirs for rows in each]
+        turns: list[tuple[str, Callable[[], None]]] = [("ours", partial(_all, _post, ours))]
+        turns.append(("bare", partial(_all, bare.insert, apart)))
         took = {}
         for name, turn in turns if number % 2 else reversed(turns):
             begun = time.perf_counter()
