@@ -1,9 +1,10 @@
 """What an operator looks after: failed jobs and mails, events, the ledger, whether everything answers."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -24,6 +25,9 @@ from marketplace.payouts import queries as payouts
 from marketplace.payouts import rules as payout_rules
 from marketplace.stripe_inbox import queries as events
 from marketplace.stripe_inbox import rules as event_rules
+
+# Entries that are read at a time where all of them are wanted.
+LOT = 1000
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,13 @@ def ledger_lines(
         payment = payments.find(about)
         subjects = bookings.subjects_of(about) if payment is None else [about, payment.subject_id]
     return ledger.lines(account=account or None, subject_ids=subjects, before=before, limit=limit)
+
+
+def all_ledger_lines(admin: User, *, before: uuid.UUID | None = None, **wanted: Any) -> Iterator[ledger.Line]:
+    """The same to the oldest, read in lots while they are written out."""
+    while found := ledger_lines(admin, before=before, limit=LOT, **wanted):
+        yield from found
+        before = found[-1].id
 
 
 def owed_refunds(admin: User) -> Sequence[Refund]:

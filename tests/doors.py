@@ -19,6 +19,8 @@ class PageClient(FlaskClient):
     """A browser. Each request runs in a fresh context, as on a server; `post` carries the CSRF token of the session."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # What is sent piece by piece is made in the request's context, so it is read to its end there.
+        kwargs.setdefault("buffered", True)
         if has_app_context():
             db.session.commit()
         answer = contextvars.Context().run(super().open, *args, **kwargs)

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from marketplace.api import (
     admin_coaches,
     admin_disputes,
+    admin_ledger,
     admin_money,
     admin_refunds,
     bookings,
@@ -46,6 +47,7 @@ RESOURCES = (
     admin_money,
     admin_refunds,
     admin_disputes,
+    admin_ledger,
     calendars,
 )
 

@@ -27,6 +27,7 @@ class LedgerAccount(Base):
         UniqueConstraint("name", "currency"),
         UniqueConstraint("id", "currency"),
         Index("ledger_accounts_kind_idx", "kind", "currency"),
+        Index("ledger_accounts_front_idx", "name", postgresql_ops={"name": "text_pattern_ops"}),
     )
 
     id: Mapped[Key]

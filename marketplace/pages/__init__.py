@@ -14,6 +14,7 @@ from marketplace.pages import (
     admin_coaches,
     admin_disputes,
     admin_invoices,
+    admin_ledger,
     admin_payouts,
     admin_refunds,
     apply,
@@ -69,6 +70,7 @@ PAGES = (
     admin_refunds,
     admin_disputes,
     admin_invoices,
+    admin_ledger,
 )
 
 # Shown when the page exists: words, endpoint, for whom.

@@ -1,18 +1,17 @@
 """What waits for an admin; failed jobs and mails, Stripe's messages, the ledger and its reconciliation."""
 
-import csv
-import io
 import uuid
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock, jobs, operations
 from marketplace.http import actor
 from marketplace.notifications import queries as mails
 from marketplace.notifications import service as notifications
+from marketplace.pages.sheets import spreadsheet
 from marketplace.signin import admin_only
 from marketplace.stripe_inbox import queries as events
 from marketplace.stripe_inbox import service as stripe_inbox
@@ -20,7 +19,6 @@ from marketplace.stripe_inbox import service as stripe_inbox
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 LINES = 100
-CSV_LINES = 10_000
 CSV_COLUMNS = ("booked_at", "key", "debit", "credit", "cents", "currency", "subject_id", "source", "id")
 RECENT = timedelta(days=7)
 
@@ -95,15 +93,11 @@ def ledger() -> ResponseReturnValue:
 @bp.get("/ledger.csv")
 @admin_only
 def ledger_csv() -> ResponseReturnValue:
-    """The same as a table for a spreadsheet, at most ten thousand lines."""
+    """The same as a table for a spreadsheet, to the last line."""
     wanted, errors = _filter()
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(CSV_COLUMNS)
-    for line in [] if errors else operations.ledger_lines(actor(), limit=CSV_LINES, **wanted):
-        table.writerow([getattr(line, name) for name in CSV_COLUMNS])
-    headers = {"Content-Disposition": "attachment; filename=ledger.csv"}
-    return Response(written.getvalue(), mimetype="text/csv", headers=headers)
+    lines = [] if errors else operations.all_ledger_lines(actor(), **wanted)
+    rows = ([getattr(line, name) for name in CSV_COLUMNS] for line in lines)
+    return spreadsheet("ledger.csv", CSV_COLUMNS, rows)
 
 
 def _filter() -> tuple[dict[str, Any], dict[str, list[str]]]:

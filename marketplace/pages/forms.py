@@ -31,3 +31,18 @@ def load(schema: Schema) -> dict[str, Any]:
     except ValidationError as error:
         raise invalid(error.messages) from error
     return loaded
+
+
+def load_address(schema: Schema) -> tuple[dict[str, Any], dict[str, str], dict[str, list[str]]]:
+    """What the address asks for: the schema's values, what was typed by field, and what is wrong with it by field.
+
+    Where anything is wrong, the values are those of an address that asks for nothing.
+    """
+    typed = {key: words for key, words in request.args.items() if words.strip()}
+    known = {field.data_key or name for name, field in schema.load_fields.items()}
+    given = {key: words.strip() for key, words in typed.items() if key in known}
+    try:
+        loaded: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        return schema.load({}), typed, invalid(error.messages).fields
+    return loaded, typed, {}

@@ -4,6 +4,6 @@
 """
 
 from marketplace.paper.document import Column, Document, Party, Table, pdf
-from marketplace.paper.sheet import csv
+from marketplace.paper.sheet import csv, csv_lines
 
-__all__ = ["Column", "Document", "Party", "Table", "csv", "pdf"]
+__all__ = ["Column", "Document", "Party", "Table", "csv", "csv_lines", "pdf"]

@@ -8,6 +8,7 @@ from marketplace.ledger.queries.balances import (
     balances,
     closed_through,
     is_due_to_close,
+    kinds,
 )
 from marketplace.ledger.queries.lines import Line, cents_of, lines, stripe_net_by_source, stripe_sources_since
 from marketplace.ledger.queries.months import MonthLine, first_booked_at, month
@@ -29,6 +30,7 @@ __all__ = [
     "closed_through",
     "first_booked_at",
     "is_due_to_close",
+    "kinds",
     "lines",
     "month",
     "statement",

@@ -134,3 +134,9 @@ def accounts(
     order = {"name": [], "balance": [held.desc()], "entries": [found.c.entries.desc()]}[sort]
     rows = session().execute(chosen.order_by(*order, found.c.name, found.c.currency).offset(offset).limit(limit))
     return [AccountLine(*row) for row in rows]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Which kinds of account there are in which currencies."""
+    chosen = select(LedgerAccount.kind, LedgerAccount.currency).distinct()
+    return [(kind, currency) for kind, currency in session().execute(chosen)]

@@ -17,11 +17,15 @@ from marketplace.ledger.queries.balances import tail
 
 @dataclass(frozen=True)
 class StatementLine:
-    """An entry as one account sees it: `cents` moved its balance, up or down, to `balance_cents`."""
+    """An entry as one account sees it: `cents` moved its balance, up or down, to `balance_cents`.
+
+    `other` is the account on the other side, `debit` the one of the two that was debited.
+    """
 
     id: uuid.UUID
     key: str
     other: str
+    debit: str
     cents: int
     balance_cents: int
     currency: str
@@ -113,8 +117,9 @@ def _lines(
     for row in session().execute(chosen):
         cents = rules.balance(name, row.debit, row.credit)
         balance += cents
+        debited = name if row.debit else row.other
         yield StatementLine(
-            row.id, row.key, row.other, cents, balance, row.currency, row.subject_id, row.source, row.booked_at
+            row.id, row.key, row.other, debited, cents, balance, row.currency, row.subject_id, row.source, row.booked_at
         )
 
 

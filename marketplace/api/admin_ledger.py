@@ -1,0 +1,56 @@
+"""/admin/ledger/…: accounts, statements, months and stories, for admins."""
+
+import uuid
+from typing import Any
+
+from marketplace.api.auth import needs
+from marketplace.api.resource import Resource
+from marketplace.books import queries
+from marketplace.books.schemas import (
+    AccountFilterSchema,
+    AccountListSchema,
+    AccountStatementSchema,
+    MonthFilterSchema,
+    MonthSchema,
+    PeriodSchema,
+    StorySchema,
+)
+from marketplace.http import actor
+
+bp = Resource("admin_ledger_api", __name__, url_prefix="/api/v1/admin/ledger", description="The ledger, for admins")
+
+
+@bp.get("/accounts")
+@needs("admin")
+@bp.arguments(AccountFilterSchema, location="query")
+@bp.response(200, AccountListSchema)
+def accounts(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Accounts with their balances."""
+    found, more = queries.accounts(actor(), **wanted)
+    return {"items": found, "next_page": wanted["page"] + 1 if more else None}
+
+
+@bp.get("/accounts/<name>/<currency>")
+@needs("admin")
+@bp.arguments(PeriodSchema, location="query")
+@bp.response(200, AccountStatementSchema)
+def statement(wanted: dict[str, Any], name: str, currency: str) -> queries.Statement:
+    """One account over some days, entries in order of time with the balance after each."""
+    return queries.statement(actor(), name, currency, **wanted)
+
+
+@bp.get("/month")
+@needs("admin")
+@bp.arguments(MonthFilterSchema, location="query")
+@bp.response(200, MonthSchema)
+def month(wanted: dict[str, Any]) -> dict[str, Any]:
+    """A month's totals by currency and kind of account."""
+    return {"month": f"{wanted['month']:%Y-%m}", "items": queries.month(actor(), wanted["month"])}
+
+
+@bp.get("/stories/<uuid:about>")
+@needs("admin")
+@bp.response(200, StorySchema)
+def story(about: uuid.UUID) -> queries.Story:
+    """Everything that happened to the money of a booking, a payment or a payout."""
+    return queries.story(actor(), about)

@@ -1,0 +1,69 @@
+"""What facts and accounts are called when an admin reads them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from marketplace.ledger import rules as ledger
+
+# By the front of an entry's key. Where money may go either way, the second sentence is the way back.
+FACTS = {
+    "paid": ("The mentee paid", ""),
+    "stripe-fee": ("Stripe took its fee", ""),
+    "release-coach": ("The coach earned her share", ""),
+    "release-fee": ("We earned our fee", ""),
+    "refund": ("Sent back to the mentee", ""),
+    "refund-failed": ("A refund came back: her bank did not take it", ""),
+    "dispute": ("The mentee's bank took the disputed amount", "The mentee's bank gave the disputed amount back"),
+    "dispute-fee": ("Stripe took its fee for the dispute", "Stripe gave its fee for the dispute back"),
+    "dispute-reserve": ("Set aside from the coach's earnings", ""),
+    "dispute-lost": ("The dispute was lost: what was kept pays for it", ""),
+    "dispute-won": ("The dispute is over: what was set aside is the coach's again", ""),
+    "payout-sent": ("On its way to the coach's bank", ""),
+    "payout-arrived": ("Stripe made the transfer", ""),
+    "payout-returned": ("The transfer was refused: the money is the coach's again", ""),
+    "payout-reversed": ("The transfer was taken back: the money is the coach's again", ""),
+}
+
+ACCOUNTS = {
+    ledger.STRIPE: "Our balance at Stripe",
+    ledger.STRIPE_FEES: "Stripe's fees",
+    ledger.REVENUE: "Our fees",
+    ledger.SESSIONS_OWED: "Paid, not yet earned",
+    ledger.IN_TRANSIT: "Payouts on their way",
+    ledger.DISPUTES: "Disputes",
+}
+OF_PEOPLE = {"coach": "Owed to {}", "coach_reserve": "Disputed, set aside for {}"}
+KINDS = ACCOUNTS | {"coach": "Owed to coaches", "coach_reserve": "Disputed, set aside for coaches"}
+
+
+def fact(key: str, debit: str) -> str:
+    """What happened, in words: 'paid:<id>' -> 'The mentee paid'."""
+    name = key.partition(":")[0]
+    there, back = FACTS.get(name, (_words(name), ""))
+    return back if back and debit == ledger.STRIPE else there
+
+
+def kind(name: str) -> str:
+    """A sort of account in words."""
+    return KINDS.get(name, _words(name))
+
+
+def account(name: str, people: Mapping[str, str]) -> str:
+    """An account in words; `people` are the handles of coaches by the ids that stand in names of accounts."""
+    sort, _, owner = name.partition(":")
+    if not owner:
+        return ACCOUNTS.get(name, _words(name))
+    called = f"@{people[owner]}" if owner in people else owner
+    return OF_PEOPLE.get(sort, f"{_words(sort)} {{}}").format(called)
+
+
+def _words(name: str) -> str:
+    words = re.sub(r"[-_]+", " ", name).strip()
+    return words[:1].upper() + words[1:]
+
+
+def days_of_month(month: date) -> tuple[date, date]:
+    """Its first and its last day."""
+    first = month.replace(day=1)
+    return first, date.fromordinal(ledger.month_after(first).toordinal() - 1)
