@@ -6,6 +6,7 @@ What differs from request to request stands in a table of targets; ids that the 
 import re
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -14,7 +15,8 @@ from typing import Any
 
 import psycopg
 
-UUID = re.compile(r"'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'(?:::uuid)?")
+# psycopg writes a UUID without dashes, a UUID in a text has them.
+UUID = re.compile(r"'([0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})'(?:::uuid)?")
 MOMENT = re.compile(r"'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d)'(?:::timestamptz)?")
 NEAR = timedelta(days=30)
 
@@ -28,7 +30,7 @@ def script(
     fresh: dict[str, str] = {}
 
     def identity(found: re.Match[str]) -> str:
-        value = found[1]
+        value = str(uuid.UUID(found[1]))
         name = names.get(value) or fresh.setdefault(value, f"new_{len(fresh)}")
         return f":{name}::uuid"
 

@@ -58,11 +58,12 @@ def main() -> None:
     options.add_argument("--bookings", type=int, default=1_000_000)
     options.add_argument("--rounds", type=int, default=200, help="how often each question is asked")
     options.add_argument("--claims", type=int, default=300, help="how many times are claimed in a round, of 3")
+    options.add_argument("--database", default=NAME, help="its name; made anew if it holds another town")
     options.add_argument("--keep", action="store_true", help="keep the database for the next run")
     given = options.parse_args()
     town = Town(given.coaches, given.bookings, mentees=given.claims * 16)
     print(f"A town of {town.coaches:,} coaches and {town.bookings:,} bookings…", flush=True)
-    with database.filled(NAME, town.recipe, town.fill, keep=given.keep) as address:
+    with database.filled(given.database, town.recipe, town.fill, keep=given.keep) as address:
         environ = settings(address)
         app = create_app(config.Settings.read(environ))
         with app.app_context():
