@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from marketplace import config, operations
 from marketplace.accounts import queries as people
 from marketplace.accounts import service as accounts
+from marketplace.checks import queries as invariants
 from marketplace.db import session
 from marketplace.errors import FairhourError, NotFound
 from marketplace.ledger import queries as ledger
@@ -32,7 +33,7 @@ stripe = AppGroup("stripe", help="What Stripe told us.")
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for one in (migrate, reconcile, prove_ledger, stripe, create_admin, repair_free_times, doctor):
+    for one in (migrate, reconcile, prove_ledger, stripe, create_admin, repair_free_times, check, doctor):
         app.cli.add_command(one)
 
 
@@ -129,6 +130,22 @@ def repair_free_times(handle: str) -> None:
     except NotFound as error:
         raise click.ClickException(error.sentence) from error
     click.echo(f"Worked out anew; {differed} schedules differed.")
+
+
+@click.command()
+@click.option("--settled", is_flag=True, help="Nothing is under way: what is usually given minutes must be true now.")
+@with_appcontext
+def check(settled: bool) -> None:
+    """Look at every invariant now; exits 1 and names what breaks one."""
+    found = invariants.look(settled=settled)
+    for finding in found:
+        click.echo(f"{'ok  ' if finding.well else 'LOOK'}  {finding.invariant.name}: {finding.invariant.sentence}")
+        for offender in finding.offenders:
+            click.echo(f"      {offender.kind} {offender.id}: {offender.said}")
+        if finding.failure is not None:
+            click.echo(f"      could not be looked at: {finding.failure}")
+    if not all(finding.well for finding in found):
+        raise SystemExit(1)
 
 
 @click.command()

@@ -5,6 +5,7 @@ from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
 from marketplace.calendars import models as calendars
 from marketplace.cases import models as cases
+from marketplace.checks import models as checks
 from marketplace.coaches import models as coaches
 from marketplace.db import Base
 from marketplace.invoices import models as invoices
@@ -24,6 +25,7 @@ __all__ = [
     "bookings",
     "calendars",
     "cases",
+    "checks",
     "coaches",
     "invoices",
     "ledger",

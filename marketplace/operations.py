@@ -13,6 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries as bookings
 from marketplace.cases import queries as cases
+from marketplace.checks import queries as invariants
 from marketplace.coaches import queries as coaches
 from marketplace.db import session, transactional
 from marketplace.errors import FairhourError, NotFound
@@ -137,6 +138,7 @@ def checks() -> list[Check]:
         _check("failed jobs", lambda: _none(jobs.count_failed(), "failed")),
         _check("mail", lambda: _none(mails.counts()["failed"], "could not be sent")),
         _check("events", _events),
+        _check("invariants", _invariants),
     ]
 
 
@@ -175,6 +177,16 @@ def worker() -> Check:
 def _events() -> Check:
     stuck = events.unhandled(clock.now() - 2 * event_rules.LOST_AFTER)
     return _none(len(stuck), "not handled for minutes")
+
+
+def _invariants() -> Check:
+    """What the last looks found; a young installation has none yet."""
+    summary = invariants.summary()
+    if summary.age is None:
+        return Check("", True, "nobody has looked yet")
+    minutes = int(summary.age.total_seconds() // 60)
+    told = f"{len(summary.broken)} broken" + (f" ({', '.join(summary.broken)})" if summary.broken else "")
+    return Check("", not summary.broken, f"{told} of {summary.looked_at}, looked at {minutes} min ago")
 
 
 def _none(count: int, what: str) -> Check:

@@ -14,6 +14,7 @@ from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
 from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
+from marketplace.checks import service as checks
 from marketplace.invoices import service as invoices
 from marketplace.jobs import Patience, begin
 from marketplace.ledger import service as ledger
@@ -27,6 +28,7 @@ from marketplace.waiting import service as waiting
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": bookings.abandon_payment,
     "capture_payment": bookings.capture_payment,
+    "check_invariants": checks.check_invariants,
     "close_ledger": ledger.close_ledger,
     "complete_sessions": bookings.complete_sessions,
     "expire_hold": bookings.expire_hold,
@@ -83,6 +85,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 45", "resume_payouts"),
     ("* * * * * 30", "fetch_calendars"),
     ("*/5 * * * * 40", "issue_missing_invoices"),
+    ("*/5 * * * * 55", "check_invariants"),
     ("*/10 * * * *", "refresh_accounts"),
     ("*/10 * * * * 20", "close_ledger"),
     ("37 5 * * *", "issue_fee_invoices"),

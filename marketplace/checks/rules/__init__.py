@@ -1,0 +1,28 @@
+"""Every invariant by name, and when to look at which. SQL here, run in `queries`."""
+
+from datetime import datetime, timedelta
+
+from marketplace.checks.rules import books, machinery, money, sessions
+from marketplace.checks.rules.invariant import AT_ONCE, BALANCES, Finding, Invariant, Offender
+
+__all__ = ["AT_ONCE", "BALANCES", "INVARIANTS", "Finding", "Invariant", "Offender", "by_name", "is_due"]
+
+INVARIANTS: tuple[Invariant, ...] = (
+    *sessions.INVARIANTS,
+    *money.INVARIANTS,
+    *books.INVARIANTS,
+    *machinery.INVARIANTS,
+)
+
+# Those that read everything there ever was are looked at so often; the others whenever somebody looks.
+WHOLE_EVERY = timedelta(minutes=55)
+
+
+def by_name(name: str) -> Invariant | None:
+    """The invariant of that name, if there still is one."""
+    return next((one for one in INVARIANTS if one.name == name), None)
+
+
+def is_due(invariant: Invariant, looked_at: datetime | None, now: datetime) -> bool:
+    """Is it to be looked at again?"""
+    return not invariant.whole or looked_at is None or now - looked_at >= WHOLE_EVERY

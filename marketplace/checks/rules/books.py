@@ -1,0 +1,135 @@
+"""Invariants of the ledger: what it says is what the rows of bookings, refunds and payouts say."""
+
+from marketplace.checks.rules.invariant import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "ledger_sums_to_zero",
+        "In each currency all debits come to what all credits come to.",
+        """
+select 'currency' as kind, currency as id, format('debits %s, credits %s', sum(debit), sum(credit)) as said,
+    null::timestamptz as since
+from balances group by currency having sum(debit) <> sum(credit)
+""",
+    ),
+    Invariant(
+        "no_entry_between_currencies",
+        "No entry moves money from one currency into another.",
+        """
+select 'entry' as kind, e.id::text as id,
+    format('%s: %s booked between %s and %s', e.key, e.currency, d.currency, c.currency) as said,
+    e.booked_at as since
+from ledger_entries e
+left join ledger_accounts d on d.id = e.debit_id
+left join ledger_accounts c on c.id = e.credit_id
+where (d.currency, c.currency) is distinct from (e.currency, e.currency)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "coach_balance_is_earned",
+        "A coach's balance is what was released to her, less payouts and what disputes took.",
+        """
+with parts as (
+    select whose as coach_id, currency, credit - debit as held, 0::numeric as earned
+    from balances where kind in ('coach', 'coach_reserve')
+    union all
+    -- Her share as bookings.rules.shares splits what was kept: the odd cent is hers.
+    select b.coach_id::text, b.currency, 0, kept.cents - (kept.cents * b.fee_basis_points + 4999) / 10000
+    from bookings b cross join lateral (values (b.price_cents - b.refunded_cents)) as kept (cents)
+    where b.released_at is not null
+    union all
+    select coach_id::text, currency, 0, -amount_cents
+    from payouts where status in ('sending', 'paid', 'reversed')
+    union all
+    select p.coach_id::text, p.currency, 0, e.cents
+    from payouts p join ledger_entries e on e.subject_id = p.id where e.key like 'payout-reversed:%'
+)
+select 'coach' as kind, coach_id as id,
+    format('the ledger has %s %s, earned and not paid out are %s', sum(held), currency, sum(earned)) as said,
+    null::timestamptz as since
+from parts group by coach_id, currency having sum(held) <> sum(earned)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "sessions_owed_is_unsettled",
+        "What the ledger owes for sessions is what was paid for and neither released nor given back.",
+        """
+with refunded as (
+    select payment_id, coalesce(sum(amount_cents) filter (where key not like 'again:%'), 0) as decided,
+        coalesce(sum(amount_cents) filter (where stripe_id is not null and status <> 'failed'), 0) as gone
+    from refunds group by payment_id
+), unreleased as (
+    select payment_id, sum(price_cents - refunded_cents) as cents
+    from bookings where released_at is null and payment_id is not null group by payment_id
+), subjects as (
+    select subject_id as id, id as payment_id from payments
+    union select id, payment_id from bookings where payment_id is not null
+), owed as (
+    select s.payment_id, sum(case when a.id = e.credit_id then e.cents else -e.cents end) as cents
+    from ledger_accounts a
+    join ledger_entries e on a.id in (e.credit_id, e.debit_id)
+    left join subjects s on s.id = e.subject_id
+    where a.name = 'sessions_owed' group by s.payment_id
+), expected as (
+    select p.id as payment_id, coalesce(u.cents, 0) + coalesce(r.decided, 0) - coalesce(r.gone, 0) as cents
+    from payments p
+    left join unreleased u on u.payment_id = p.id
+    left join refunded r on r.payment_id = p.id
+    where p.status = 'paid'
+)
+select 'payment' as kind, coalesce(payment_id::text, 'no payment') as id,
+    format('the ledger owes %s, not released and not given back are %s', coalesce(o.cents, 0), coalesce(x.cents, 0))
+        as said,
+    null::timestamptz as since
+from owed o full join expected x using (payment_id)
+where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "in_transit_is_being_sent",
+        "What is in transit is what payouts are sending.",
+        """
+with parts as (
+    select currency, credit - debit as ledger, 0::numeric as sending from balances where name = 'in_transit'
+    union all
+    select currency, 0, amount_cents from payouts where status = 'sending'
+)
+select 'account' as kind, 'in_transit' as id,
+    format('the ledger has %s %s, payouts send %s', sum(ledger), currency, sum(sending)) as said,
+    null::timestamptz as since
+from parts group by currency having sum(ledger) <> sum(sending)
+""",
+    ),
+    Invariant(
+        "paid_is_booked",
+        "Every payment that was paid stands in the ledger with its whole amount.",
+        """
+select 'payment' as kind, p.id::text as id,
+    format('paid %s %s, booked %s', p.amount_cents, p.currency, coalesce(e.cents, 0)) as said, p.paid_at as since
+from payments p left join ledger_entries e on e.key = 'paid:' || p.id
+where p.status = 'paid' and (e.cents, e.currency) is distinct from (p.amount_cents, p.currency)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "payouts_are_booked",
+        "Every payout left its coach's balance once, and our own once it had arrived.",
+        """
+with booked as (
+    select p.id, p.status, p.sent_at,
+        count(*) filter (where e.key like 'payout-sent:%')
+            - count(*) filter (where e.key like 'payout-returned:%') as sent,
+        count(*) filter (where e.key like 'payout-arrived:%') as arrived
+    from payouts p left join ledger_entries e on e.subject_id = p.id group by p.id
+)
+select 'payout' as kind, id::text as id, format('%s, left %s times, arrived %s times', status, sent, arrived) as said,
+    null::timestamptz as since
+from booked
+where sent <> (status in ('sending', 'paid', 'reversed'))::int or arrived <> (status in ('paid', 'reversed'))::int
+""",
+        whole=True,
+    ),
+)
