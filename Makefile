@@ -12,7 +12,7 @@ ENV := $(BIN)/python -m devtools.env
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench-ledger story chaos format migrate shell requirements bench-slots
+.PHONY: help run test check bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -50,6 +50,9 @@ bench-ledger: $(READY) ## time the ledger on ten million rows; the last line is 
 
 chaos: $(READY) ## many people at once while everything breaks, then every cent is looked for (N=200 SEED=any)
 	@exec $(BIN)/python -W ignore -m devtools.chaos --operations $(N) $(if $(SEED),--seed $(SEED))
+
+chaos-proof: $(READY) ## three sabotages, each in a copy of the source, have to be named by chaos
+	@exec $(BIN)/python -W ignore -m devtools.chaos.proof
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .

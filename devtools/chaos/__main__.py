@@ -29,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m devtools.chaos", description=__doc__)
     parser.add_argument("--operations", type=int, default=200, metavar="N")
     parser.add_argument("--seed", type=int, help="the same seed plans the same operations and faults (default: any)")
+    parser.add_argument("--about", choices=sorted(plan.NARROW), help="look at one thing alone")
+    parser.add_argument("--discard", action="store_true", help="keep no logs, whatever breaks")
     options = parser.parse_args(arguments)
     env.refuse_production(env.given())
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -38,14 +40,15 @@ def main(arguments: list[str] | None = None) -> int:
     say(f"Chaos: {options.operations} operations, seed {seed}. SEED={seed} plans the same again.")
     began = time.monotonic()
     try:
-        outcome = run(plan.draw(options.operations, seed), seed, folder, say)
+        drawn = plan.draw(options.operations, seed, options.about)
+        outcome = run(drawn, folder, say, seed=seed, to_the_end=options.about is None)
     except BaseException:
         say(f"It broke off; what every part printed is in {_kept(folder)}")
         raise
     _report(outcome, time.monotonic() - began)
     summary = outcome.summary()
     broken = any(count for name, count in summary.items() if name not in {"operations", "faults"})
-    if broken:
+    if broken and not options.discard:
         say(f"\nThe last lines of every part, and all that they printed: {_kept(folder)}")
     else:
         shutil.rmtree(folder)

@@ -141,16 +141,17 @@ def one_page_for_each_payment(scene: Scene) -> Iterator[tuple[str, int]]:
 
 @check
 def one_payment_for_each_charge(scene: Scene) -> Iterator[tuple[str, int]]:
-    """What Stripe took is a payment of ours, in full, and nothing is left authorised."""
+    """What Stripe took is a payment of ours, in full, and what is authorised only waits for a coach."""
     ours = {charge: (int(cents), status) for charge, cents, status in scene.ask(questions.CHARGED)}
     for charge in scene.books.all("charges"):
         known = ours.get(charge["id"])
         taken = charge["captured"] and charge["status"] == "succeeded"
         if taken and known != (charge["amount_captured"], "paid"):
             yield f"charge {charge['id']} of {charge['amount_captured']} is {known} here", charge["amount_captured"]
+    asked = {intent for (intent,) in scene.ask(questions.OPEN_REQUESTS)}
     for intent in scene.books.all("payment_intents"):
-        if intent["status"] == "requires_capture":
-            yield f"intent {intent['id']} is still authorised", 0
+        if intent["status"] == "requires_capture" and intent["id"] not in asked:
+            yield f"intent {intent['id']} is still authorised, for nothing", 0
 
 
 @check

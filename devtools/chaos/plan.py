@@ -15,6 +15,7 @@ DEEDS: tuple[tuple[str, str, int], ...] = (
     ("pay_late", MENTEE, 4),
     ("book_series", MENTEE, 3),
     ("cancel", MENTEE, 8),
+    ("cancel_for_half", MENTEE, 3),
     ("give_back_hold", MENTEE, 2),
     ("move", MENTEE, 4),
     ("answer_move", MENTEE, 4),
@@ -44,6 +45,13 @@ DEEDS: tuple[tuple[str, str, int], ...] = (
     ("restrict_account", BANK, 1),
     ("restore_account", BANK, 2),
 )
+
+# What little people do where one thing alone is looked at; `draw` takes one of these by name.
+NARROW: dict[str, tuple[tuple[str, str, int], ...]] = {
+    "events": (("book_and_pay", MENTEE, 8), ("handle_event_again", ADMIN, 1)),
+    "refunds": (("cancel_for_half", MENTEE, 1),),
+    "holds": (("book", MENTEE, 4), ("give_back_hold", MENTEE, 1)),
+}
 
 # What befalls calls to Stripe: kind, how often among the others.
 STRIPE_FAULTS: tuple[tuple[str, int], ...] = (
@@ -113,28 +121,43 @@ class Plan:
     strokes: tuple[Stroke, ...]
 
 
-def draw(operations: int, seed: int, *, deeds: tuple[tuple[str, str, int], ...] = DEEDS) -> Plan:
-    """The plan of that many operations; the same seed draws the same plan."""
+def draw(operations: int, seed: int, about: str | None = None) -> Plan:
+    """The plan of that many operations; the same seed draws the same plan. `about` is a name of NARROW."""
     luck = random.Random(seed)
+    deeds = NARROW[about] if about else DEEDS
     weights = [weight for _deed, _role, weight in deeds]
     chosen = luck.choices(deeds, weights, k=operations)
     done = tuple(
         Operation(number, deed, role, luck.getrandbits(32)) for number, (deed, role, _weight) in enumerate(chosen)
     )
-    strokes = [*_time(luck, operations), *_stripe(luck, operations), *_webhooks(luck, operations)]
-    strokes += _blows(luck, operations)
+    strokes = _only(about, luck, operations) if about else _all(luck, operations)
     return Plan(done, tuple(sorted(strokes, key=lambda stroke: stroke.at)))
 
 
+def _all(luck: random.Random, operations: int) -> list[Stroke]:
+    strokes = [*_time(luck, operations), *_stripe(luck, operations), *_webhooks(luck, operations)]
+    return strokes + _blows(luck, operations)
+
+
+def _only(about: str, luck: random.Random, operations: int) -> list[Stroke]:
+    """What one thing has to bear: lost answers and late messages, messages in a heap, time that passes."""
+    if about == "refunds":
+        lost = {"kind": "drop_after", "method": "POST", "path": "/v1/refunds", "times": 1}
+        late = Stroke(0, "webhooks_late", {"seed": 0})
+        return [late, *(Stroke(at, "stripe", lost) for at in range(0, operations, 2))]
+    minutes = [Stroke(at, "time_passes", {"seconds": 2 * MINUTE}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
+    return minutes + (_webhooks(luck, operations) if about == "events" else [])
+
+
 def _time(luck: random.Random, operations: int) -> list[Stroke]:
-    """Time passes in small steps mostly, so that holds lapse one by one, and in large ones, so that sessions end."""
+    """In small steps mostly, so that holds lapse one by one, and in large ones, so that sessions end."""
     steps = []
     for at in range(EVERY_STEP, operations, EVERY_STEP):
-        kind = luck.choices(("minutes", "hours", "day"), (6, 3, 1))[0]
+        kind = luck.choices(("minutes", "hours", "day"), (14, 5, 1))[0]
         seconds = {
             "minutes": luck.randint(1 * MINUTE, 12 * MINUTE),
-            "hours": luck.randint(1 * HOUR, 6 * HOUR),
-            "day": luck.randint(8 * HOUR, 30 * HOUR),
+            "hours": luck.randint(1 * HOUR, 4 * HOUR),
+            "day": luck.randint(8 * HOUR, 24 * HOUR),
         }[kind]
         steps.append(Stroke(at, "time_passes", {"seconds": seconds}))
     return steps

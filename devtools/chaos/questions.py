@@ -42,6 +42,11 @@ PAYABLE_PAYMENTS = "select payment_id from bookings where status = 'held' and pa
 
 CHARGED = "select charge_id, amount_cents, status from payments where charge_id is not null"
 
+# A request that its coach may still answer.
+OPEN_REQUESTS = """
+    select p.intent_id from payments p join bookings b on b.payment_id = p.id where b.status = 'requested'
+"""
+
 REFUNDS = "select id, status from refunds"
 
 PAYOUTS = "select id, status from payouts"
@@ -92,6 +97,7 @@ UNRELEASED = f"""
     from bookings b join payments p on p.id = b.payment_id
     where b.status in ('completed', 'cancelled') and b.confirmed_at is not null and b.released_at is null
         and b.refunded_cents < b.price_cents and p.status = 'paid'
+        and b.ends_at + (b.policy ->> 'dispute_window_hours')::int * interval '1 hour' <= {NOW} - interval '1 hour'
         and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
 """
 

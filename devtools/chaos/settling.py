@@ -35,12 +35,14 @@ LAST_END = """
 """
 
 
-def settle(house: House, app: Flask, town: Town, seed: int, say: Callable[[str], None]) -> float:
+def settle(
+    house: House, app: Flask, town: Town, say: Callable[[str], None], *, seed: int, most_steps: int = MOST_STEPS
+) -> float:
     """Let everything come to its end; how many seconds that took. A queue that finds no rest is left as it is."""
     began = time.monotonic()
     luck = random.Random(seed)
     _rest(house, app)
-    for number in range(MOST_STEPS):
+    for number in range(most_steps):
         house.advance(STEPS[number] if number < len(STEPS) else STEP)
         _decide(house, town, luck)
         _rest(house, app)

@@ -21,7 +21,8 @@ WORDS = {
 MOST_AT_ONCE = 8
 # A little longer than the site waits.
 SLOW_SECONDS = 5
-LATE_SECONDS = 3
+# Later than the queue tries again what failed, so that a message is no rescue from a lost answer.
+LATE_SECONDS = 6
 
 
 class Strokes:

@@ -28,7 +28,7 @@ SCOPES = {
     ADMIN: ("read", "write", "money", "admin"),
 }
 ADMINS = ("Alma", "Abel")
-MENTEES = 14
+MENTEES = 10
 TIMEOUT_SECONDS = 30
 BANKS = {"usd": "US", "eur": "DE", "jpy": "JP"}
 # handle, zone, currency, and (title, minutes, price in minor units, by approval, buffer after)
@@ -39,7 +39,7 @@ PRACTICES: tuple[Practice, ...] = (
     ("cyra", "Asia/Tokyo", "jpy", (("An hour", 60, 9001, False, 0), ("On request", 30, 5001, True, 10))),
     ("dina", "Europe/London", "usd", (("Ninety minutes", 90, 20000, False, 0), ("On request", 60, 13337, True, 15))),
 )
-HOURS = [{"weekday": day, "start": "08:00", "end": "20:00"} for day in range(7)]
+HOURS = [{"weekday": day, "start": "08:00", "end": "13:00"} for day in range(7)]
 
 
 @dataclass(frozen=True)

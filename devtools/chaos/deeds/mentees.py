@@ -4,11 +4,13 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from devtools.chaos.deeds.paying import pay_at
+from devtools.chaos.deeds.paying import GOOD, by_card, pay_at
+from devtools.chaos.house import eventually
 from devtools.chaos.town import Person, Town
 
 BRIEF = "I want to understand what happens when everything breaks at once."
 LONGEST_WINDOW_DAYS = 5
+CONFIRMED_SECONDS = 15
 # Everybody looks at the same few times, so that they meet there.
 FIRST = 7
 
@@ -109,11 +111,24 @@ def cancel(_town: Town, me: Person, luck: random.Random) -> str:
 
 
 def cancel_for_half(town: Town, me: Person, luck: random.Random) -> str:
-    """Book a session that is near, and cancel it when half comes back."""
+    """Book a session that is near, and cancel it at once, when half comes back."""
     held = _hold(town, me, luck, timedelta(hours=luck.choice((6, 10, 14))))
-    if held is None or _pay(town, me, f"/bookings/{held['id']}", luck) != "paid":
+    if held is None or held["by_approval"]:
         return "refused"
-    return cancel(town, me, luck)
+    link = me.client.post(f"/bookings/{held['id']}/pay")
+    if not link.fine or by_card(link.body["url"], GOOD, luck) != "paid":
+        return "refused"
+    path = f"/bookings/{held['id']}"
+    try:
+        booked = eventually("the session", lambda: _if_confirmed(me, path), CONFIRMED_SECONDS)
+    except TimeoutError:
+        return "refused"
+    return _cancel(me, booked)
+
+
+def _if_confirmed(me: Person, path: str) -> dict[str, Any] | None:
+    seen = me.client.get(path)
+    return dict(seen.body) if seen.fine and seen.body["status"] == "confirmed" else None
 
 
 def give_back_hold(_town: Town, me: Person, luck: random.Random) -> str:
@@ -173,7 +188,7 @@ def wait(town: Town, me: Person, luck: random.Random) -> str:
         "starts_on": today.isoformat(),
         "ends_on": (today + timedelta(days=luck.randint(0, 3))).isoformat(),
         "earliest": "08:00",
-        "latest": luck.choice(("10:00", "20:00")),
+        "latest": luck.choice(("10:00", "24:00")),
     }
     return "done" if me.client.post("/waiting", wanted).fine else "refused"
 
