@@ -50,6 +50,7 @@ class Settings:
     seller_tax_id: str = ""
     tax_percent: Decimal = Decimal(0)
     clock_file: str = ""
+    metrics_token: str = ""
     log_level: str = "INFO"
     hold_minutes: int = 15
     holds_at_once: int = 2

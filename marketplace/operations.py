@@ -33,7 +33,7 @@ LOT = 1000
 
 @dataclass(frozen=True)
 class Waiting:
-    """How much waits for somebody: coaches, cases, payouts by state, failed jobs and mails, events."""
+    """How much waits for somebody: coaches, cases, payouts by state, failed jobs and mails, events, broken checks."""
 
     coaches: int
     cases: int
@@ -44,6 +44,7 @@ class Waiting:
     jobs: int
     mails: int
     events: int
+    broken: int
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def waiting(admin: User) -> Waiting:
         jobs=jobs.count_failed(),
         mails=mails.counts()["failed"],
         events=events.count_unhandled(),
+        broken=len(invariants.broken()),
     )
 
 

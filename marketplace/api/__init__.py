@@ -8,6 +8,7 @@ from flask_smorest import Api
 from marshmallow import Schema, fields
 
 from marketplace.api import (
+    admin_checks,
     admin_coaches,
     admin_disputes,
     admin_ledger,
@@ -45,6 +46,7 @@ RESOURCES = (
     invoices,
     admin_coaches,
     admin_money,
+    admin_checks,
     admin_refunds,
     admin_disputes,
     admin_ledger,

@@ -11,6 +11,7 @@ from marketplace.pages import (
     account,
     admin,
     admin_cases,
+    admin_checks,
     admin_coaches,
     admin_disputes,
     admin_invoices,
@@ -31,6 +32,7 @@ from marketplace.pages import (
     hours,
     invoices,
     meeting,
+    metrics,
     moves,
     notes,
     preview,
@@ -43,6 +45,8 @@ from marketplace.signin import viewers_zone
 # Each has a blueprint `bp`.
 PAGES = (
     health,
+    metrics,
+    admin_checks,
     home,
     account,
     calendar,

@@ -1,13 +1,12 @@
 """What waits for an admin; failed jobs and mails, Stripe's messages, the ledger and its reconciliation."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import clock, jobs, operations
+from marketplace import jobs, operations
 from marketplace.http import actor
 from marketplace.notifications import queries as mails
 from marketplace.notifications import service as notifications
@@ -20,7 +19,6 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 LINES = 100
 CSV_COLUMNS = ("booked_at", "key", "debit", "credit", "cents", "currency", "subject_id", "source", "id")
-RECENT = timedelta(days=7)
 
 
 @bp.get("")
@@ -111,12 +109,3 @@ def _filter() -> tuple[dict[str, Any], dict[str, list[str]]]:
         except ValueError:
             errors[name] = ["This is no id of ours."]
     return wanted, errors
-
-
-@bp.get("/reconciliation")
-@admin_only
-def reconciliation() -> ResponseReturnValue:
-    """Our books against Stripe's: the last week's, or everything."""
-    everything = request.args.get("of") == "everything"
-    report = stripe_inbox.reconcile(None if everything else clock.now() - RECENT)
-    return render_template("admin/reconciliation.html", report=report, everything=everything)

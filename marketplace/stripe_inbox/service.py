@@ -113,20 +113,20 @@ def _reopen(event_id: str) -> None:
     event.handled_at = None
 
 
-def sweep_events() -> None:
-    """Fetch the events that never came, and take up those whose job is gone."""
-    for event in stripe_gateway.undelivered_events(clock.now() - rules.SWEPT):
-        _store(event)
-    _revive()
+def sweep_events() -> int:
+    """Fetch the events that never came, and take up those whose job is gone; how many there were of both."""
+    fetched = [_store(event) for event in stripe_gateway.undelivered_events(clock.now() - rules.SWEPT)]
+    return fetched.count(True) + _revive()
 
 
 @transactional
-def _revive() -> None:
+def _revive() -> int:
     waiting = queries.unhandled(clock.now() - rules.LOST_AFTER)
     running = unfinished("handle_event", "event_id") if waiting else set()
-    for event_id in waiting:
-        if event_id not in running:
-            enqueue("handle_event", event_id=event_id)
+    lost = [event_id for event_id in waiting if event_id not in running]
+    for event_id in lost:
+        enqueue("handle_event", event_id=event_id)
+    return len(lost)
 
 
 def reconcile(since: datetime | None = None) -> rules.Report:

@@ -230,16 +230,6 @@ def test_an_empty_ledger_says_so(browser):
     assert "Nothing has been booked yet." in words(browser.get("/admin/ledger"))
 
 
-def test_reconciliation_shows_what_differs(browser, stripe):
-    assert "They agree" in words(browser.get("/admin/reconciliation"))
-    post("wrong", debit="stripe", credit="revenue", cents=300, currency="usd", subject_id=uuid7(), source="ch_wrong")
-    session().commit()
-    page = words(browser.get("/admin/reconciliation?of=everything"))
-    assert "They differ" in page
-    assert "ch_wrong" in page
-    assert "ledger != stripe, difference 3.00 USD in 1 of 1" in page
-
-
 def test_a_failed_job_is_run_again(browser, alma):
     assert "No job has failed." in words(browser.get("/admin/jobs"))
     job_id = a_failed_job()
@@ -284,7 +274,16 @@ def test_stripes_messages_are_listed_and_handled_again(browser):
     assert browser.submit("/admin/events/evt_2/again", seen="/admin/events").status_code == 404
 
 
-PAGES = ["/admin", "/admin/payouts", "/admin/jobs", "/admin/events", "/admin/ledger", "/admin/ledger.csv"]
+PAGES = [
+    "/admin",
+    "/admin/checks",
+    "/admin/sweeps",
+    "/admin/payouts",
+    "/admin/jobs",
+    "/admin/events",
+    "/admin/ledger",
+    "/admin/ledger.csv",
+]
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
 FORMS = [
     "/admin/payouts",

@@ -127,12 +127,14 @@ def release_authorization(payment_id: str) -> None:
 
 
 @transactional
-def settle_payments() -> None:
-    """Ask after payments whose messages may never have come, and take up captures whose job is gone."""
-    for payment_id in [*payment_queries.unsettled(), *payment_queries.without_fee()]:
+def settle_payments() -> int:
+    """Ask after payments whose messages may never have come, and take up captures whose job is gone; how many."""
+    unsettled = [*payment_queries.unsettled(), *payment_queries.without_fee()]
+    for payment_id in unsettled:
         payment = payment_queries.one(payment_id)
         name = "capture_payment" if payment.capture_wanted_at else "settle_payment"
         enqueue(name, once=f"settle:{payment_id}", payment_id=str(payment_id))
+    return len(unsettled)
 
 
 def lapse_requests() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from marketplace.checks.rules import books, machinery, money, sessions
 from marketplace.checks.rules.invariant import AT_ONCE, BALANCES, Finding, Invariant, Offender
 
-__all__ = ["AT_ONCE", "BALANCES", "INVARIANTS", "Finding", "Invariant", "Offender", "by_name", "is_due"]
+__all__ = ["AT_ONCE", "BALANCES", "INVARIANTS", "SWEPT", "Finding", "Invariant", "Offender", "by_name", "is_due"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *sessions.INVARIANTS,
@@ -26,3 +26,12 @@ def by_name(name: str) -> Invariant | None:
 def is_due(invariant: Invariant, looked_at: datetime | None, now: datetime) -> bool:
     """Is it to be looked at again?"""
     return not invariant.whole or looked_at is None or now - looked_at >= WHOLE_EVERY
+
+
+# What the hourly sweep looks for, by its name, as an admin reads it.
+SWEPT = {
+    "messages": "Messages of Stripe that never came or were not handled",
+    "payments": "Payments whose end we had not heard of",
+    "refunds": "Refunds that were meant and not sent, or not settled",
+    "payouts": "Payouts that should be on their way",
+}

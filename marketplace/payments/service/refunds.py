@@ -158,11 +158,13 @@ def _tell_of_failure(refund: Refund, reason: str) -> None:
 
 
 @transactional
-def resume_refunds() -> None:
-    """Take up refunds whose job is gone, and ask again for those that are not settled."""
-    for refund_id in queries.unsent_refunds():
+def resume_refunds() -> int:
+    """Take up refunds whose job is gone, and ask again for those that are not settled; how many."""
+    unsent = queries.unsent_refunds()
+    for refund_id in unsent:
         refund = queries.refund(refund_id)
         if refund.stripe_id is None:
             enqueue("send_refund", once=f"refund:{refund_id}", refund_id=str(refund_id))
         else:
             enqueue("sync_refund", once=f"refund:{refund_id}", stripe_id=refund.stripe_id)
+    return len(unsent)

@@ -197,10 +197,11 @@ def _tell_admins(payout: Payout, what: str, reason: str, *, key: str) -> None:
 
 
 @transactional
-def resume_payouts() -> None:
-    """Take up payouts whose job is gone, and those that have waited long enough to be tried again."""
+def resume_payouts() -> int:
+    """Take up payouts whose job is gone, and those that have waited long enough to be tried again; how many."""
     due = queries.unfinished(clock.now() - rules.TRY_AGAIN_AFTER)
     running = unfinished("send_payout", "payout_id") if due else set()
-    for payout_id in due:
-        if str(payout_id) not in running:
-            enqueue("send_payout", payout_id=str(payout_id))
+    lost = [payout_id for payout_id in due if str(payout_id) not in running]
+    for payout_id in lost:
+        enqueue("send_payout", payout_id=str(payout_id))
+    return len(lost)

@@ -1,0 +1,99 @@
+"""Whether everything is as it must be: the checks, our books against Stripe's, the sweeps."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.checks import queries, rules, service
+from marketplace.http import actor
+from marketplace.signin import admin_only
+
+bp = Blueprint("admin_checks", __name__, url_prefix="/admin")
+
+COMPARISONS = 20
+
+
+@bp.get("/checks")
+@admin_only
+def checks() -> ResponseReturnValue:
+    """Every check, the broken ones first, with what breaks them."""
+    standings = queries.standings(actor())
+    broken = [standing for standing in standings if standing.result is not None and not standing.result.well]
+    return render_template("admin/checks.html", standings=standings, broken=len(broken), address_of=_address_of)
+
+
+@bp.post("/checks")
+@admin_only
+def look() -> ResponseReturnValue:
+    """Have the worker look at everything now."""
+    service.ask_to_look(actor())
+    flash("Everything is being looked at. It takes some seconds.", "success")
+    return redirect(url_for(".checks"), 303)
+
+
+def _address_of(kind: str, id_: str) -> str | None:
+    """Where an admin finds out more about something that breaks a check."""
+    if kind in {"booking", "payment", "payout"}:
+        return url_for("admin.ledger", about=id_) if _is_uuid(id_) else None
+    if kind == "coach":
+        return url_for("admin.ledger", account=f"coach:{id_}")
+    if kind == "account":
+        return url_for("admin.ledger", account=id_)
+    if kind == "event":
+        return url_for("admin.stripe_events", state="open")
+    return url_for("admin.failed") if kind in {"job", "mail"} else None
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@bp.get("/reconciliation")
+@admin_only
+def comparisons() -> ResponseReturnValue:
+    """The comparisons that were made, the latest first and in full."""
+    before = request.args.get("before", "")
+    found = queries.comparisons(actor(), before=uuid.UUID(before) if _is_uuid(before) else None, limit=COMPARISONS + 1)
+    return _comparison_page(found, found[0].id if found and not before else None, continued=bool(before))
+
+
+@bp.get("/reconciliation/<uuid:comparison_id>")
+@admin_only
+def comparison(comparison_id: uuid.UUID) -> ResponseReturnValue:
+    """One comparison in full."""
+    queries.comparison(actor(), comparison_id)
+    return _comparison_page(queries.comparisons(actor(), limit=COMPARISONS + 1), comparison_id)
+
+
+def _comparison_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool = False) -> str:
+    shown = queries.comparison(actor(), shown_id) if shown_id else None
+    return render_template(
+        "admin/reconciliation.html",
+        shown=shown,
+        differences=queries.differences_of(shown) if shown else [],
+        comparisons=found[:COMPARISONS],
+        next_page=found[COMPARISONS - 1].id if len(found) > COMPARISONS else None,
+        continued=continued,
+    )
+
+
+@bp.post("/reconciliation")
+@admin_only
+def compare() -> ResponseReturnValue:
+    """Have the worker compare the books."""
+    asked = service.ask_to_compare(actor(), everything=request.form.get("of") == "everything")
+    flash("The books are being compared. Load this page again in a moment.", "success")
+    return redirect(url_for(".comparison", comparison_id=asked.id), 303)
+
+
+@bp.get("/sweeps")
+@admin_only
+def sweeps() -> ResponseReturnValue:
+    """What the hourly sweeps found."""
+    return render_template("admin/sweeps.html", sweeps=queries.sweeps(actor()), kinds=rules.SWEPT)

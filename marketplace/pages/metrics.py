@@ -1,0 +1,80 @@
+"""/metrics: what is measured, as Prometheus reads it. The database knows it, so any process answers for all."""
+
+import hmac
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from marketplace import config
+from marketplace.checks.queries import Measures, measures
+from marketplace.errors import NotFound
+from marketplace.http import limiter
+
+bp = Blueprint("metrics", __name__)
+
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+@bp.get("/metrics")
+@limiter.exempt
+def metrics() -> Response:
+    """For whoever has METRICS_TOKEN as a bearer token; without that setting, for this machine, never in production."""
+    if not _may_read():
+        raise NotFound
+    registry = CollectorRegistry()
+    registry.register(_Measured(measures()))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read() -> bool:
+    settings = config.current()
+    if settings.metrics_token:
+        given = request.headers.get("Authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {settings.metrics_token}".encode())
+    # Behind a proxy everybody may seem to come from this machine.
+    return not settings.production and request.remote_addr in LOOPBACK
+
+
+class _Measured(Collector):
+    def __init__(self, found: Measures) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """One family a measure; what is not known yet has no sample."""
+        found = self._found
+        yield _by("jobs", "Jobs by state: due, doing, failed", "state", found.jobs)
+        yield _one("oldest_due_job_seconds", "How long the oldest due job has waited", found.oldest_job_seconds)
+        yield _one("worker_heartbeat_age_seconds", "How long ago a worker was heard of", found.worker_seconds)
+        yield _one("unhandled_messages", "Messages of Stripe that are not handled", found.unhandled_messages)
+        yield _one("oldest_unhandled_message_seconds", "How long the oldest waits", found.oldest_message_seconds)
+        yield _by("mails", "Mails by state", "state", found.mails)
+        yield _by("claims", "Bookings that claim a time, by state", "state", found.claims)
+        yield _by("payouts", "Payouts by state", "state", found.payouts)
+        yield _by("invariant_broken", "1 where the last look found it broken", "name", found.broken)
+        yield _one("invariants_age_seconds", "How long ago anybody looked", found.looked_seconds)
+        yield _one("reconciliation_differences", "What differed in the latest comparison", found.differences)
+        yield _one("reconciliation_age_seconds", "How long ago the books were compared", found.compared_seconds)
+        balances = GaugeMetricFamily(
+            "fairhour_ledger_balance_minor_units", "Balances of the site's own accounts", labels=("account", "currency")
+        )
+        for (account, currency), cents in found.balances.items():
+            balances.add_metric((account, currency), cents)
+        yield balances
+
+
+def _one(name: str, help_: str, value: float | None) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"fairhour_{name}", help_)
+    if value is not None:
+        family.add_metric((), value)
+    return family
+
+
+def _by(name: str, help_: str, label: str, values: Mapping[str, Any]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"fairhour_{name}", help_, labels=(label,))
+    for key, value in values.items():
+        family.add_metric((key,), float(value))
+    return family
