@@ -14,6 +14,7 @@ from marketplace.accounts import service as accounts
 from marketplace.bookings import service as bookings
 from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
+from marketplace.checks import rules as check_rules
 from marketplace.checks import service as checks
 from marketplace.invoices import service as invoices
 from marketplace.jobs import Patience, begin
@@ -93,7 +94,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("*/10 * * * * 20", "close_ledger"),
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
-    ("29 * * * *", "sweep"),
+    (f"{check_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("23 1 * * *", "roll_openings"),
     ("43 2 * * *", "compare_nightly"),
     ("23 4 * * *", "prove_free_ranges"),

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace import clock
 from marketplace.checks import queries, rules, service
 from marketplace.http import actor
 from marketplace.signin import admin_only
@@ -96,4 +97,5 @@ def compare() -> ResponseReturnValue:
 @admin_only
 def sweeps() -> ResponseReturnValue:
     """What the hourly sweeps found."""
-    return render_template("admin/sweeps.html", sweeps=queries.sweeps(actor()), kinds=rules.SWEPT)
+    found, next_at = queries.sweeps(actor()), rules.next_sweep(clock.now())
+    return render_template("admin/sweeps.html", sweeps=found, next_at=next_at, kinds=rules.SWEPT)

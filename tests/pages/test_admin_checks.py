@@ -67,7 +67,10 @@ def test_the_books_are_compared_by_the_worker_and_named(browser, stripe, run_job
 def test_sweeps_are_listed(browser, stripe):
     assert "No sweep has run yet." in words(browser.get("/admin/sweeps"))
     service.sweep()
-    assert "Payouts that should be on their way" in words(browser.get("/admin/sweeps"))
+    shown = words(browser.get("/admin/sweeps"))
+    assert "The next sweep is at Mon 1 Mar, 10:29 (Berlin)" in shown
+    assert "0 messages, 0 payments, 0 refunds, 0 payouts" in shown
+    assert "Nothing hung" in shown
 
 
 def test_the_api_tells_the_same(alma, api, stripe, run_jobs):

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from marketplace.checks.rules import books, machinery, money, sessions
 from marketplace.checks.rules.invariant import AT_ONCE, BALANCES, Finding, Invariant, Offender
 
-__all__ = ["AT_ONCE", "BALANCES", "INVARIANTS", "SWEPT", "Finding", "Invariant", "Offender", "by_name", "is_due"]
+__all__ = [
+    "AT_ONCE",
+    "BALANCES",
+    "INVARIANTS",
+    "SWEPT",
+    "Finding",
+    "Invariant",
+    "Offender",
+    "by_name",
+    "is_due",
+    "next_sweep",
+]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *sessions.INVARIANTS,
@@ -35,3 +46,11 @@ SWEPT = {
     "refunds": "Refunds that were meant and not sent, or not settled",
     "payouts": "Payouts that should be on their way",
 }
+# The worker sweeps so many minutes past each hour.
+SWEEP_MINUTE = 29
+
+
+def next_sweep(now: datetime) -> datetime:
+    """When the worker sweeps next."""
+    at = now.replace(minute=SWEEP_MINUTE, second=0, microsecond=0)
+    return at if at > now else at + timedelta(hours=1)
