@@ -34,6 +34,12 @@ HASTY = {
 }
 
 
+DUE = """
+    select count(*) from procrastinate_jobs
+    where status = 'doing' or (status = 'todo' and (scheduled_at is null or scheduled_at <= now() or attempts > 0))
+"""
+
+
 class House:
     """Where everything is, and its processes by name. Used as `with standing(folder) as house`."""
 
@@ -133,6 +139,12 @@ class House:
     def connect(self) -> "psycopg.Connection[Any]":
         """A connection to the database, for looking."""
         return psycopg.connect(self.database_url, autocommit=True)
+
+    def due_jobs(self) -> int:
+        """How many jobs run, are due, or failed and are to be tried again; what is left lies ahead."""
+        with self.connect() as connection:
+            row = connection.execute(DUE).fetchone()
+        return int(row[0]) if row else 0
 
     def advance(self, seconds: float) -> None:
         """Let time pass at Stripe, on the site, and for the queue: its appointments come nearer by as much."""

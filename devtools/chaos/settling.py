@@ -8,14 +8,14 @@ from contextlib import suppress
 from flask import Flask
 
 from devtools.chaos.deeds import do
-from devtools.chaos.house import House, eventually
+from devtools.chaos.house import House
 from devtools.chaos.plan import ADMIN, COACH, HOUR, Operation
 from devtools.chaos.town import Town
 from marketplace import jobs
 from marketplace.db import transactional
 from marketplace.worker import SCHEDULE
 
-REST_SECONDS = 60
+REST_SECONDS = 45
 DAY = 24 * HOUR
 # Small steps first: holds lapse, requests lapse, then sessions end, windows close, banks answer.
 STEPS = (20 * 60, 2 * HOUR, 12 * HOUR, DAY)
@@ -24,11 +24,6 @@ STEP = 3 * DAY
 AFTER_THE_LAST = 8 * DAY
 MOST_STEPS = 30
 
-# Nothing waits for a hand, and nothing is due: what is left lies ahead of us.
-BUSY = """
-    select count(*) from procrastinate_jobs
-    where status = 'doing' or (status = 'todo' and (scheduled_at is null or scheduled_at <= now() or attempts > 0))
-"""
 LAST_END = """
     select extract(epoch from max(ends_at)) from bookings
     where status in ('held', 'requested', 'confirmed', 'completed', 'cancelled')
@@ -88,18 +83,16 @@ def _pay_out(town: Town, luck: random.Random) -> None:
 
 
 def _rest(house: House, app: Flask) -> None:
-    """Run every sweep, and wait until nothing is to be done any more."""
+    """Run every sweep, and wait until nothing is to be done any more, for as long as it becomes less."""
     for _ in range(2):
         with app.app_context():
             sweep()
-        with suppress(TimeoutError):
-            eventually("the queue to come to rest", lambda: _is_idle(house), REST_SECONDS)
-
-
-def _is_idle(house: House) -> bool:
-    with house.connect() as connection:
-        row = connection.execute(BUSY).fetchone()
-    return row is not None and row[0] == 0
+        least, since = house.due_jobs(), time.monotonic()
+        while least and time.monotonic() - since < REST_SECONDS:
+            time.sleep(0.2)
+            due = house.due_jobs()
+            if due < least:
+                least, since = due, time.monotonic()
 
 
 @transactional
