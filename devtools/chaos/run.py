@@ -22,6 +22,7 @@ from devtools.chaos.settling import MOST_STEPS, STEPS, settle
 from devtools.chaos.strokes import Strokes
 from marketplace import clock, config
 from marketplace.app import create_app
+from marketplace.checks import queries as invariants
 from marketplace.db import db
 
 PEOPLE_AT_ONCE = 8
@@ -80,6 +81,8 @@ def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = Tru
             )
             outcome.faults = strokes.struck
             outcome.findings = _look(house, people)
+            with app.app_context():
+                outcome.findings += _invariants()
         finally:
             with app.app_context():
                 db.engine.dispose()
@@ -116,6 +119,18 @@ def _live(line: "SimpleQueue[Operation]", people: town.Town, outcome: Outcome) -
             except RequestException as trouble:
                 came = type(trouble).__name__
             outcome.done[f"{operation.deed}: {came}"] += 1
+
+
+def _invariants() -> list[Finding]:
+    """What the application itself finds broken, now that nothing is under way."""
+    return [
+        Finding(
+            f"check {found.invariant.name}",
+            (*(f"{one.kind} {one.id}: {one.said}" for one in found.offenders), *filter(None, [found.failure])),
+        )
+        for found in invariants.look(settled=True)
+        if not found.well
+    ]
 
 
 def _look(house: House, people: town.Town) -> list[Finding]:

@@ -114,6 +114,24 @@ def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
     assert mail.get_body(("plain",)).get_content().count("(Berlin)") == 4
 
 
+def test_money_that_goes_back_as_too_late_buys_nothing_when_the_time_is_free_again(
+    mia, offering, stripe, moment, run_jobs
+):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    moment.advance(minutes=16)
+    noor = a_person("Noor")
+    noors = a_hold(noor, offering, TOMORROW_AT_TEN)
+    stripe.pay(checkout_of(booking))
+    payment_id = str(payments.of_subject(booking.id).id)
+    bookings.settle_payment(payment_id)
+    bookings.cancel(noor, booking_id=noors.id, expected_refund_cents=0)
+    bookings.settle_payment(payment_id)
+    assert state(booking) == rules.EXPIRED
+    run_jobs()
+    assert (state(booking), balances()["sessions_owed", "usd"]) == (rules.EXPIRED, 0)
+
+
 def debited(booking, stripe, bank_account):
     """Paid by a debit of a bank account, which takes days to come or to come back."""
     stripe.pay(checkout_of(booking), bank_account=bank_account)

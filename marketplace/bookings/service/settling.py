@@ -36,7 +36,9 @@ def payment_changed(payment_id: str) -> None:
 
 
 def _paid(booking: Booking, payment: Payment) -> None:
-    if booking.status in {rules.HELD, rules.REQUESTED} or (booking.status == rules.EXPIRED and _claim_again(booking)):
+    # Once its price is on its way back it buys nothing any more, though the time may be free again by now.
+    late = booking.status == rules.EXPIRED and booking.refunded_cents == 0
+    if booking.status in {rules.HELD, rules.REQUESTED} or (late and _claim_again(booking)):
         booking.status = rules.CONFIRMED
         booking.confirmed_at = clock.now()
         booking.ended_at = booking.end_reason = None
