@@ -27,8 +27,9 @@ from marketplace.scheduling.rules import Free, Interval, Ledger, Limits
 
 # How far ahead is looked where no dates are given: beyond it hardly anybody has opened her calendar.
 USUAL_SPAN = timedelta(days=62)
-# Of many evenings the first is looked through, then the next few, then the rest: a page is usually full after one.
-WINDOWS_AT_ONCE = (1, 4)
+# Of many evenings the first is looked through, then the next two, the next four, the rest: a page is usually full
+# after one, and only a page that is not reads on.
+WINDOWS_AT_ONCE = (1, 2, 4)
 ROWS_LATER = 400
 MOST_ROUNDS = 12
 # Of each schedule so many free ranges are read at once; more only for who has no time in these.
@@ -59,7 +60,7 @@ def search(
     walk = Walk(wish, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
     walk.prepare()
     found: list[tuple[Place, Found]] = []
-    batches = [_places(walk.few(place))] if walk.are_few else _batches(walk, place, 2 * limit + 10)
+    batches = [_places(walk.few(place))] if walk.are_few else _batches(walk, place, limit + limit // 2 + 1)
     for places in batches:
         found += _exact(walk, places)
         if len(found) > limit:
@@ -97,8 +98,8 @@ def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.U
             ahead, passed = ahead[at_once:], after
             at_once = chunks.pop(0) if chunks else len(ahead)
         else:
-            passed = complete_to
-        most = ROWS_LATER
+            # Where ranges are many and bookable times few, more are looked at.
+            passed, most = complete_to, ROWS_LATER
         if places:
             yield places
 

@@ -23,8 +23,9 @@ from marketplace.scheduling.rules import Interval
 DAY = timedelta(days=1)
 NAME = re.compile(r"(?<![:\w]):([a-z_0-9]+)")
 CASTS = {
-    "ids": "::uuid[]", "opens": "::timestamptz[]", "closes": "::timestamptz[]", "topics": "::text[]",
-    "languages": "::text[]", "minutes": "::int", "max_price_cents": "::bigint", "kind": "::text", "currency": "::text",
+    "ids": "::uuid[]", "fitting": "::uuid[]", "opens": "::timestamptz[]", "closes": "::timestamptz[]",
+    "topics": "::text[]", "languages": "::text[]", "minutes": "::int", "max_price_cents": "::bigint", "kind": "::text",
+    "currency": "::text",
 }  # fmt: skip
 
 
@@ -106,17 +107,17 @@ select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit
     set_config('pg_trgm.word_similarity_threshold', :threshold, true),
     array(select hours from step where hours is not null) as notices,
     (select max(f.starts_at) from free_ranges f where {LONG}) is not null as any_long,
-    (select count(*) from (select from coaches c where <wanted> limit :many) counted) as fitting
+    cast(array(select c.id from coaches c where <wanted> limit :many) as text) as fitting
 """  # noqa: S608  a condition of our own
 # `is true` keeps the planner from joining: the set is hashed once and looked into at each range of the walk.
-FITTING = "with fitting as materialized (select c.id from coaches c where {wanted})"
+FITTING = "with fitting as materialized (select unnest(:fitting) as id)"
 IS_FITTING = "(f.coach_id in (select id from fitting)) is true"
-# `offset 0` keeps the order: the ranges are walked, each is asked for offerings, and the limit ends it.
+# `limit 1` keeps the order: the ranges are walked, each is asked for an offering, and the outer limit ends it.
 BRANCH = """
 (select # as branch, {free_at} as free_at, f.starts_at, f.schedule_id, x.coach_id
 from (select * from free_ranges f where {ranges} order by f.starts_at {way}, f.schedule_id desc) f
 cross join lateral (
-    select o.coach_id {offered} where o.follows_id = f.schedule_id and o.active and {offerings} offset 0
+    select o.coach_id {offered} where o.follows_id = f.schedule_id and o.active and {offerings} limit 1
 ) x limit {most})
 """
 ORDER = "order by free_at, starts_at desc, schedule_id desc"
@@ -169,7 +170,11 @@ class Walk:
         asked = PREPARED.replace("<wanted>", " and ".join(self._coaches) or "false")
         row = _executed(asked, {**self._bound, "threshold": coaches.SPELLING, "many": MANY}).one()
         self._notices, self._any_long = row.notices, row.any_long
-        self._fitting = row.fitting if self._coaches else MANY
+        # As PostgreSQL writes it: thousands of ids go back as they came.
+        self._bound["fitting"] = row.fitting
+        self._fitting = row.fitting.count(",") + 1 if len(row.fitting) > 2 else 0
+        if not self._coaches:
+            self._fitting = MANY
 
     @property
     def are_few(self) -> bool:
@@ -206,7 +211,7 @@ class Walk:
                     branches.append(branch.replace("#", str(number)))
         if not branches:
             return [], None
-        fitting = FITTING.format(wanted=" and ".join(self._coaches)) if as_set else ""
+        fitting = FITTING if as_set else ""
         ways = " union all ".join(branches)
         found = _executed(f"{fitting} select * from ({ways}) ways {ORDER}", bound).all()  # noqa: S608  all is bound
         full: dict[int, list[Any]] = {}
