@@ -29,7 +29,7 @@ class Town:
     @property
     def recipe(self) -> str:
         """What the database is filled with, changed whenever the filling is."""
-        return f"town 5: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
+        return f"town 6: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
 
     def fill(self, connection: psycopg.Connection) -> None:
         """Write all of them, without waking a trigger for each."""
@@ -105,12 +105,13 @@ STATEMENTS = [
     "insert into free_ranges (coach_id, schedule_id, starts_at, ends_at, clear_from, clear_until) "
     "select coach_id, coach_id, starts_at + interval '75 minutes', closes, starts_at + interval '75 minutes', "
     "closes + interval '4 hours' from bench_sessions",
-    # Of each coach one opening that is whole, three weeks ahead: times to be claimed, in an order of their own.
-    "create table bench_targets as select row_number() over (order by md5(coach_id::text)) as number, t.*, "
-    "m.id as mentee_id from (select distinct on (f.coach_id) f.coach_id, c.offering_id, c.user_id, f.starts_at "
+    # Of each coach one opening that is whole, three weeks ahead: times to be claimed, in an order of their own. Mentees
+    # come one after the other, since nobody may hold more than a few.
+    "create table bench_targets as select t.*, m.id as mentee_id from (select row_number() over "
+    "(order by md5(coach_id::text)) as number, * from (select distinct on (f.coach_id) f.coach_id, c.offering_id, c.user_id, f.starts_at "
     "from free_ranges f join bench_coaches c on c.id = f.coach_id where f.starts_at > now() + interval '21 days' "
-    "and f.ends_at - f.starts_at >= interval '3 hours' order by f.coach_id, f.starts_at) t "
-    "join bench_coaches c on c.id = t.coach_id join bench_mentees m on m.number = c.number % $mentees",
+    "and f.ends_at - f.starts_at >= interval '3 hours' order by f.coach_id, f.starts_at) firsts) t "
+    "join bench_mentees m on m.number = t.number % $mentees",
     "alter table bench_targets add primary key (number)",
     "create sequence bench_numbers",
     "alter table bookings add constraint bookings_one_session_at_a_time exclude using gist "
