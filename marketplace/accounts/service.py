@@ -192,19 +192,36 @@ def begin_request(user: User, *, key: str, fingerprint: str) -> tuple[uuid.UUID,
     known = session().scalar(
         select(IdempotentRequest)
         .where(IdempotentRequest.user_id == user.id, IdempotentRequest.key == key)
-        .with_for_update()
+        # Whoever runs it holds the row.
+        .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
     if known is None:
         raise StillRunning
     if known.fingerprint != fingerprint:
         raise Invalid(**{"Idempotency-Key": "This key was used for another request; take a new one for each."})
-    if known.status is not None and known.body is not None:
-        return known.id, Answer(known.status, known.body["json"], known.body["headers"])
+    answered = _answer_of(known)
+    if answered is not None:
+        return known.id, answered
     if not rules.is_abandoned(known.created_at, clock.now()):
         raise StillRunning
     known.created_at = clock.now()
     return known.id, None
+
+
+def _answer_of(known: IdempotentRequest) -> Answer | None:
+    if known.status is None or known.body is None:
+        return None
+    return Answer(known.status, known.body["json"], known.body["headers"])
+
+
+@transactional
+def take_request(request_id: uuid.UUID) -> Answer | None:
+    """Hold a claimed request until the running transaction ends; its answer, if somebody else was quicker."""
+    known = session().get(IdempotentRequest, request_id, with_for_update=True, populate_existing=True)
+    if known is None:
+        raise StillRunning
+    return _answer_of(known)
 
 
 @transactional

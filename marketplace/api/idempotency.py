@@ -4,6 +4,7 @@ After the IETF's draft-ietf-httpapi-idempotency-key-header. Answers are kept in 
 secret may be answered under it.
 """
 
+import uuid
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
@@ -12,6 +13,7 @@ from typing import Any, ParamSpec
 from flask import Response, jsonify, make_response, request
 
 from marketplace.accounts import rules, service
+from marketplace.db import transactional
 from marketplace.errors import FairhourError, Invalid
 from marketplace.http import actor, refuse
 
@@ -26,8 +28,10 @@ LONGEST_KEY = 255
 def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
     """Answer a repetition with what the first request was answered, errors of the client included.
 
-    Stands below `@needs`. Without the header nothing changes. The key with another request is refused (422), while
-    the first still runs too (409); an answer of 500 and more is not kept, so that the request can be tried again.
+    What the view does and its answer are committed together, so that a crash leaves both or neither; a view that asks
+    another server cannot stand under it. Stands below `@needs`. Without the header nothing changes. The key with
+    another request is refused (422), while the first still runs too (409); after an answer of 500 and more everything
+    is undone, so that the request can be tried again.
     """
 
     @wraps(view)
@@ -42,18 +46,35 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
         if answered is not None:
             return _replay(answered)
         try:
-            answer = make_response(_answer(view, *args, **kwargs))
+            return _do_and_keep(request_id, view, *args, **kwargs)
+        except _NotKept as broken:
+            service.forget_request(request_id)
+            return broken.answer
         except BaseException:
             service.forget_request(request_id)
             raise
-        if answer.status_code >= 500:
-            service.forget_request(request_id)
-        else:
-            service.finish_request(request_id, answer=_kept(answer))
-        return answer
 
     _document(once)
     return once
+
+
+class _NotKept(Exception):
+    """An answer of 500 and more: whatever was done is undone."""
+
+    def __init__(self, answer: Response) -> None:
+        self.answer = answer
+
+
+@transactional
+def _do_and_keep(request_id: uuid.UUID, view: Callable[..., Any], *args: Any, **kwargs: Any) -> Response:
+    answered = service.take_request(request_id)
+    if answered is not None:
+        return _replay(answered)
+    answer = make_response(_answer(view, *args, **kwargs))
+    if answer.status_code >= 500:
+        raise _NotKept(answer)
+    service.finish_request(request_id, answer=_kept(answer))
+    return answer
 
 
 def _answer(view: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketplace import clock
 from marketplace.accounts import service as accounts
 from marketplace.bookings import queries, rules
 from marketplace.bookings import service as bookings
+from marketplace.bookings.models import Booking
 from marketplace.db import session
 from marketplace.ledger import rules as ledger
 from marketplace.ledger.queries import balance, lines
@@ -20,7 +21,7 @@ from marketplace.payouts import service as payouts
 from marketplace.payouts.models import ConnectedAccount, Payout
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.crashes.conftest import eventually, kill
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 pytestmark = pytest.mark.real
 
@@ -144,3 +145,49 @@ def test_a_worker_that_dies_with_a_job_half_done_leaves_it_to_the_next(house, ad
     eventually(lambda: fresh(Refund).status == "succeeded")
     assert [refund["amount"] for refund in house.stripe.read("refunds")["data"]] == [12000]
     assert datetime.now(UTC) < clock.now() + timedelta(seconds=5)
+
+
+def sleeping_backends():
+    session().commit()
+    told = text("select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'")
+    return session().scalar(told)
+
+
+def test_the_web_server_dies_with_the_answer_in_its_hands_and_the_same_request_happens_once(house, ada, mia):
+    offering = an_offering(ada)
+    _row, token = accounts.create_token(mia, name="crash", scopes=["read", "write"])
+    asked = {"offering_id": str(offering.id), "starts_at": tomorrow().isoformat(), "brief": BRIEF}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "one"}
+    web, address = house.web()
+
+    def hold():
+        return requests.post(f"{address}/api/v1/bookings", json=asked, headers=headers, timeout=20)
+
+    def hold_and_lose_the_answer():
+        with suppress(requests.ConnectionError):
+            hold()
+
+    # It takes a while to keep the answer; the time is claimed by then.
+    session().execute(
+        text("create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(3); return new; end'")
+    )
+    session().execute(
+        text("create trigger slow before update on idempotent_requests for each row execute function slow()")
+    )
+    session().commit()
+    holding = threading.Thread(target=hold_and_lose_the_answer)
+    holding.start()
+    eventually(sleeping_backends)
+    kill(web)
+    holding.join()
+    eventually(lambda: not sleeping_backends())
+    session().execute(text("drop trigger slow on idempotent_requests"))
+    session().commit()
+
+    house.advance(minutes=2)
+    _web, address = house.web()
+    answer = hold()
+    assert answer.status_code == 201, answer.text
+    assert str(fresh(Booking).id) == answer.json()["id"]
+    again = hold()
+    assert (again.headers["Idempotent-Replayed"], again.json()) == ("true", answer.json())
