@@ -12,8 +12,15 @@ from marketplace.api.resource import Resource
 from marketplace.http import actor
 from marketplace.ledger.schemas import LedgerFilterSchema, LineListSchema
 from marketplace.payouts import queries, service
-from marketplace.payouts.models import Payout, PayoutRun
-from marketplace.payouts.schemas import PageSchema, PayableListSchema, PayoutSchema, RunListSchema, RunSchema
+from marketplace.payouts.models import Payout, PayoutHold, PayoutRun
+from marketplace.payouts.schemas import (
+    PageSchema,
+    PayableListSchema,
+    PayoutHoldSchema,
+    PayoutSchema,
+    RunListSchema,
+    RunSchema,
+)
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.stripe_inbox.rules import Report
 from marketplace.stripe_inbox.schemas import ReportSchema, SinceSchema
@@ -86,6 +93,27 @@ def cancel(run_id: uuid.UUID) -> PayoutRun:
 def retry(payout_id: uuid.UUID) -> Payout:
     """Try a failed or waiting payout again now."""
     return service.retry_payout(actor(), payout_id=payout_id)
+
+
+@bp.post("/coaches/<uuid:coach_id>/payout-hold")
+@needs("admin")
+@idempotent
+@bp.arguments(PayoutHoldSchema)
+@bp.response(201, PayoutHoldSchema)
+@bp.alt_response(409, description="Her payouts are on hold already")
+def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
+    """Keep a coach's payouts back, with a reason that she reads on her page and by mail."""
+    return service.hold_coach(actor(), coach_id=coach_id, **data)
+
+
+@bp.post("/coaches/<uuid:coach_id>/payout-hold/release")
+@needs("admin")
+@idempotent
+@bp.response(200, PayoutHoldSchema)
+@bp.alt_response(409, description="Her payouts are not on hold")
+def release(coach_id: uuid.UUID) -> PayoutHold:
+    """Let a coach's payouts go again; what waited goes at once."""
+    return service.release_coach(actor(), coach_id=coach_id)
 
 
 @bp.get("/ledger")

@@ -13,7 +13,7 @@ from marketplace.money import spoken
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.payouts import queries, rules, service
 from marketplace.payouts.models import Payout
-from marketplace.signin import admin_only
+from marketplace.signin import admin_only, freshly
 
 bp = Blueprint("admin_payouts", __name__, url_prefix="/admin/payouts")
 
@@ -83,6 +83,7 @@ def run(run_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:run_id>/approve")
 @admin_only
+@freshly
 def approve(run_id: uuid.UUID) -> ResponseReturnValue:
     """Let it go."""
     try:
@@ -107,6 +108,7 @@ def cancel(run_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:run_id>/<uuid:payout_id>/retry")
 @admin_only
+@freshly
 def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """Try one payout again."""
     try:
@@ -115,6 +117,11 @@ def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
         return _run(run_id, conflict=conflict.sentence), 409
     flash("The payout is being tried again.", "success")
     return redirect(url_for(".run", run_id=run_id))
+
+
+def _parts(payouts: list[Payout]) -> list[rules.Part]:
+    shown = [(rules.shown_status(p.status, p.waiting_for), p.currency, p.amount_cents) for p in payouts]
+    return rules.parts(shown)
 
 
 def _run(run_id: uuid.UUID, **shown: Any) -> str:
@@ -127,6 +134,7 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         total=sums(found.payouts),
         open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
         states=PAYOUT_STATES,
+        parts=_parts(found.payouts),
         state=_run_state(found.payouts),
         people=queries.people_of([found]),
         for_somebody_else=large and found.proposed_by == actor().id,

@@ -27,6 +27,7 @@ PAYOUT_STATES = {
     rules.FAILED: ("Failed", "bad"),
     rules.REVERSED: ("Taken back", "bad"),
     rules.CANCELLED: ("Cancelled", "quiet"),
+    rules.WAITING: ("Waits", "warm"),
 }
 
 

@@ -25,6 +25,26 @@ class ConnectedAccount(Base):
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
 
 
+class PayoutHold(Base):
+    """An admin keeps one coach's payouts back, with a reason that the coach reads; open until `released_at`."""
+
+    __tablename__ = "payout_holds"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("(released_at is null) = (released_by is null)", name="released"),
+        Index("payout_holds_one_open_idx", "coach_id", unique=True, postgresql_where=text("released_at is null")),
+        Index("payout_holds_coach_id_idx", "coach_id"),
+    )
+
+    id: Mapped[Key]
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"))
+    reason: Mapped[Words]
+    placed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    placed_at: Mapped[Instant] = mapped_column(default=clock.now)
+    released_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    released_at: Mapped[Instant | None]
+
+
 class PayoutRun(Base):
     """What an admin proposed in one go; `approved_at` is null until somebody approves it."""
 

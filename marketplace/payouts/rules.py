@@ -76,12 +76,16 @@ class Payable:
 
 @dataclass(frozen=True)
 class Standing:
-    """What else decides on a coach's payout; `oldest_at` is when the oldest cent that she still has was earned."""
+    """What else decides on a coach's payout; `oldest_at` is when the oldest cent that she still has was earned.
+
+    `held_because` is the reason for which an admin keeps her payouts back.
+    """
 
     coach_status: str
     connected: bool
     ready: bool
     oldest_at: datetime | None = None
+    held_because: str | None = None
 
 
 def may_pay_out(person: Person) -> bool:
@@ -116,14 +120,23 @@ def reason_left_out(
         return UNDER_WAY
     if balance_cents == 0:
         return NOTHING
+    if standing.held_because is not None:
+        return on_hold(standing.held_because)
     old = standing.oldest_at is not None and now - standing.oldest_at >= always_after
     if balance_cents < minimum_cents and not old:
         return f"Below the minimum of {money.spoken(minimum_cents, currency)}."
     return reason_to_wait(standing)
 
 
+def on_hold(reason: str) -> str:
+    """Why somebody whom an admin holds gets nothing."""
+    return f"On hold: {reason}"
+
+
 def reason_to_wait(standing: Standing) -> str | None:
     """Why an approved payout is not sent now; None: it is."""
+    if standing.held_because is not None:
+        return on_hold(standing.held_because)
     if standing.coach_status == "suspended":
         return SUSPENDED
     if not standing.connected:
@@ -147,6 +160,34 @@ def reason_refused(code: str) -> str | None:
 def needs_two_people(totals: dict[str, int], threshold: Decimal) -> bool:
     """Is a run, in cents by currency, so large that its proposer may not approve it? `threshold` in major units."""
     return any(cents > minor(threshold, currency) for currency, cents in totals.items())
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a run is in one state and currency; `status` is 'waiting' for approved payouts that cannot go yet."""
+
+    status: str
+    currency: str
+    payouts: int
+    cents: int
+
+
+WAITING = "waiting"
+_SHOWN = (FAILED, REVERSED, WAITING, PROPOSED, APPROVED, SENDING, PAID, CANCELLED)
+
+
+def shown_status(status: str, waiting_for: str | None) -> str:
+    """A payout's state as it is counted: one that was approved and cannot go is waiting."""
+    return WAITING if status == APPROVED and waiting_for else status
+
+
+def parts(payouts: list[tuple[str, str, int]]) -> list[Part]:
+    """Payouts of a run as (shown status, currency, cents), counted by state, what needs somebody first."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for status, currency, cents in payouts:
+        found.setdefault((status, currency), []).append(cents)
+    ordered = sorted(found.items(), key=lambda part: (_SHOWN.index(part[0][0]), part[0][1]))
+    return [Part(status, currency, len(cents), sum(cents)) for (status, currency), cents in ordered]
 
 
 def totals(payouts: list[tuple[str, int]]) -> dict[str, int]:

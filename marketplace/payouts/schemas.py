@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, pre_dump, pre_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, pre_load, validate
 
 from marketplace.coaches.schemas import FILL_IN, MoneySchema
-from marketplace.payouts.models import ConnectedAccount, Payout
+from marketplace.payouts.models import ConnectedAccount, Payout, PayoutRun
 from marketplace.payouts.queries import Earnings
-from marketplace.payouts.rules import Payable
+from marketplace.payouts.rules import Part, Payable, parts, shown_status
 
 
 def amount(cents: int, currency: str) -> dict[str, Any]:
@@ -85,8 +85,42 @@ class PayoutSchema(Schema):
         }
 
 
+class PayoutHoldSchema(Schema):
+    """Why a coach's payouts are kept back; she reads it."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=500, error="Say it in {max} characters or fewer."),
+        error_messages=FILL_IN,
+        metadata={"description": "The coach reads it"},
+    )
+    id = fields.UUID(dump_only=True)
+    coach_id = fields.UUID(dump_only=True)
+    placed_at = fields.AwareDateTime(dump_only=True)
+    released_at = fields.AwareDateTime(dump_only=True, allow_none=True)
+
+    @post_load
+    def _trimmed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        reason = data["reason"].strip()
+        if not reason:
+            raise ValidationError(FILL_IN["required"], "reason")
+        return data | {"reason": reason}
+
+
+class RunPartSchema(Schema):
+    """What of a run is in one state and currency; `waiting` is approved with a reason why it cannot go yet."""
+
+    status = fields.String()
+    payouts = fields.Integer()
+    amount = fields.Nested(MoneySchema)
+
+    @pre_dump
+    def told(self, part: Part, **_: Any) -> dict[str, Any]:
+        return {"status": part.status, "payouts": part.payouts, "amount": amount(part.cents, part.currency)}
+
+
 class RunSchema(Schema):
-    """A run with its payouts."""
+    """A run with its payouts, and what of it is in which state."""
 
     id = fields.UUID()
     proposed_by = fields.UUID()
@@ -94,7 +128,12 @@ class RunSchema(Schema):
     approved_by = fields.UUID(allow_none=True)
     approved_at = fields.AwareDateTime(allow_none=True)
     cancelled_at = fields.AwareDateTime(allow_none=True)
+    by_status = fields.Method("_by_status", metadata={"description": "what of it is in which state"})
     payouts = fields.List(fields.Nested(PayoutSchema))
+
+    def _by_status(self, run: PayoutRun) -> Any:
+        counted = [(shown_status(p.status, p.waiting_for), p.currency, p.amount_cents) for p in run.payouts]
+        return RunPartSchema(many=True).dump(parts(counted))
 
 
 class PayableSchema(Schema):
@@ -132,6 +171,9 @@ class BalanceSchema(Schema):
     waiting = fields.List(fields.Nested(MoneySchema))
     paid_out = fields.List(fields.Nested(MoneySchema))
     payouts = fields.List(fields.Nested(PayoutSchema))
+    hold_reason = fields.String(
+        allow_none=True, metadata={"description": "why payouts are on hold; null: they are not"}
+    )
 
     @pre_dump
     def told(self, hers: Earnings, **_: Any) -> dict[str, Any]:
@@ -140,6 +182,7 @@ class BalanceSchema(Schema):
             "waiting": amounts(hers.waiting),
             "paid_out": amounts(hers.paid_out),
             "payouts": hers.payouts,
+            "hold_reason": hers.hold_reason,
         }
 
 

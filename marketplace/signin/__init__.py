@@ -1,6 +1,7 @@
 """Signing up, in and out, on Flask-Security: our words, our mail, our limits. Whoever asks learns nothing of others."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache, wraps
 from typing import Any, ParamSpec
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from flask import Blueprint, Flask, current_app, flash, redirect, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.signals import user_registered
-from flask_security.utils import validate_redirect_url
+from flask_security.utils import check_and_update_authn_fresh, validate_redirect_url
 
 from marketplace import clock
 from marketplace.accounts.models import Role, User
@@ -33,6 +34,9 @@ LIMITS = {
     "change_email": ("10 per hour", "5 per hour"),
     "verify": ("10 per minute", "20 per 15 minutes"),
 }
+
+# How long after typing her password somebody may send money without typing it again.
+FRESH_FOR = timedelta(minutes=30)
 
 bp = Blueprint("signin", __name__)
 
@@ -122,6 +126,20 @@ def admin_only(view: View[P]) -> View[P]:
         if not person.is_admin:
             raise NotFound
         return view(*args, **kwargs)
+
+    return guarded
+
+
+def freshly(view: View[P]) -> View[P]:
+    """A page that moves money: whoever signed in a while ago types her password again, then sends the form again."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if check_and_update_authn_fresh(FRESH_FOR, timedelta(0)):
+            return view(*args, **kwargs)
+        back_to = request.full_path if request.method == "GET" else urlsplit(request.referrer or "/").path
+        flash("Nothing has been done yet. Type your password, then do it again.", "info")
+        return redirect(url_for("security.verify", next=back_to.rstrip("?")), 303)
 
     return guarded
 

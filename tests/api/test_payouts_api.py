@@ -152,6 +152,8 @@ ADMINS_ADDRESSES = [
     ("POST", f"/admin/payout-runs/{NOBODYS}/approve"),
     ("POST", f"/admin/payout-runs/{NOBODYS}/cancel"),
     ("POST", f"/admin/payouts/{NOBODYS}/retry"),
+    ("POST", f"/admin/coaches/{NOBODYS}/payout-hold"),
+    ("POST", f"/admin/coaches/{NOBODYS}/payout-hold/release"),
     ("GET", "/admin/ledger"),
     ("GET", "/admin/reconciliation"),
 ]

@@ -144,7 +144,6 @@ def test_a_session_paid_out_and_lost_is_her_debt_and_the_next_payout_nets_it(
     bank = account_of(ada.id)
     stripe.onboard(account_of(ada.id).stripe_id)
     payouts.refresh_account(str(bank.id))
-    stripe.add_available(100_000)
     run = payouts.propose_run(admin)
     payouts.approve_run(admin, run_id=run.id)
     run_jobs()
@@ -167,8 +166,14 @@ def test_a_session_paid_out_and_lost_is_her_debt_and_the_next_payout_nets_it(
     bookings.complete(ada.user, booking_id=second.id, outcome="took_place")
     moment.advance(days=8)
     bookings.release_earnings()
-    (line,) = payouts.propose_run(admin).payouts
-    assert line.amount_cents == 27000 - 10800
+    netted = payouts.propose_run(admin)
+    assert [line.amount_cents for line in netted.payouts] == [27000 - 10800]
+    bookings.settle_payment(str(second.payment_id))
+    payouts.approve_run(admin, run_id=netted.id)
+    run_jobs()
+    assert of_coach(released) == (0, 0)
+    assert balance("in_transit", "usd") == 0
+    assert reconcile().agrees
 
 
 def test_an_inquiry_moves_and_freezes_nothing_until_it_is_escalated(held, stripe, run_jobs, mailbox, mia):

@@ -290,6 +290,8 @@ FORMS = [
     f"/admin/payouts/{NOBODYS}/approve",
     f"/admin/payouts/{NOBODYS}/cancel",
     f"/admin/payouts/{NOBODYS}/{NOBODYS}/retry",
+    f"/admin/payouts/coaches/{NOBODYS}/hold",
+    f"/admin/payouts/coaches/{NOBODYS}/release",
     "/admin/jobs/1/rerun",
     f"/admin/mails/{NOBODYS}/resend",
     "/admin/events/evt_1/again",
@@ -298,7 +300,7 @@ FORMS = [
 
 def test_the_admins_pages_are_for_admins(browser_of, client):
     mia = browser_of(a_person("Mia"))
-    for path in [*PAGES, f"/admin/payouts/{NOBODYS}", "/admin/reconciliation"]:
+    for path in [*PAGES, f"/admin/payouts/{NOBODYS}", f"/admin/payouts/coaches/{NOBODYS}", "/admin/reconciliation"]:
         assert client.get(path).location.startswith("/login?next=/admin"), path
         assert mia.get(path).status_code == 404, path
     for path in FORMS:

@@ -143,16 +143,19 @@ def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
 
 @transactional
 def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
-    """Try a failed or waiting payout again now. Raises NothingToRetry, AnotherIsOpen, or Conflict if uncovered."""
+    """Try a failed or waiting payout again now, if it is covered and she can be paid.
+
+    Raises NothingToRetry, AnotherIsOpen, or Conflict saying what still stands against it.
+    """
     payout = queries.locked(payout_id) if rules.may_pay_out(admin) else None
     if payout is None:
         raise NotFound
     if payout.status not in (rules.FAILED, rules.APPROVED, rules.SENDING):
         raise NothingToRetry
     if payout.status != rules.SENDING:
-        uncovered = reason_uncovered(payout)
-        if uncovered:
-            raise Conflict(uncovered)
+        refused = reason_uncovered(payout) or rules.reason_to_wait(queries.standing_of(payout.coach))
+        if refused:
+            raise Conflict(refused)
         with refusing("payouts_one_open_each_idx", AnotherIsOpen):
             payout.status, payout.waiting_for = rules.APPROVED, None
     enqueue("send_payout", payout_id=str(payout.id))

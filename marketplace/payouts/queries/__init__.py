@@ -1,0 +1,44 @@
+"""Reads: what is payable and why not, runs, payouts, banks."""
+
+from marketplace.payouts.queries.banks import account, account_of, accounts_to_check
+from marketplace.payouts.queries.payable import all_payables, hold_of, holds_of, payables, standing_of
+from marketplace.payouts.queries.runs import (
+    count_waiting,
+    counts,
+    find,
+    locked,
+    names_of,
+    payouts_of,
+    people_of,
+    run,
+    runs,
+    unfinished,
+    waiting_of,
+)
+from marketplace.payouts.queries.statements import Earnings, StatementLine, earnings_of, statement_lines
+
+__all__ = [
+    "Earnings",
+    "StatementLine",
+    "account",
+    "account_of",
+    "accounts_to_check",
+    "all_payables",
+    "count_waiting",
+    "counts",
+    "earnings_of",
+    "find",
+    "hold_of",
+    "holds_of",
+    "locked",
+    "names_of",
+    "payables",
+    "payouts_of",
+    "people_of",
+    "run",
+    "runs",
+    "standing_of",
+    "statement_lines",
+    "unfinished",
+    "waiting_of",
+]

@@ -1,0 +1,143 @@
+"""What every coach has, and why she gets no payout now."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.ledger import queries as ledger
+from marketplace.ledger import rules as accounts
+from marketplace.ledger.models import Entry, LedgerAccount
+from marketplace.payouts import rules
+from marketplace.payouts.models import ConnectedAccount, Payout, PayoutHold
+from marketplace.payouts.queries.banks import account_of
+from marketplace.payouts.rules import Payable, Standing
+
+
+def payables(actor: User) -> list[Payable]:
+    """What every coach has, by handle, with the reason where she gets no payout now; NotFound for who may not ask."""
+    if not rules.may_pay_out(actor):
+        raise NotFound
+    return all_payables()
+
+
+def all_payables() -> list[Payable]:
+    """The same, for our own use."""
+    balances = {
+        (uuid.UUID(name.removeprefix("coach:")), currency): cents
+        for (name, currency), cents in ledger.balances("coach:").items()
+    }
+    open_cents, oldest, settings, now = _open_cents(), _oldest(), config.current(), clock.now()
+    held = _held()
+    found = []
+    for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
+        for currency in sorted(currency for coach_id, currency in balances if coach_id == coach.id):
+            place = (coach.id, currency)
+            standing = _standing(coach, bank, oldest.get(place), held.get(coach.id))
+            reason = rules.reason_left_out(
+                balance_cents=balances[place],
+                open_cents=open_cents.get(place, 0),
+                currency=currency,
+                standing=standing,
+                minimum_cents=rules.minor(settings.payout_minimum, currency),
+                always_after=timedelta(days=settings.payout_always_after_days),
+                now=now,
+            )
+            cents = (balances[place], open_cents.get(place, 0))
+            found.append(Payable(coach.id, str(coach.handle), coach.user.name, currency, *cents, reason))
+    return found
+
+
+def _coaches_with_banks(coach_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Coach, ConnectedAccount | None]]:
+    chosen = (
+        select(Coach, ConnectedAccount)
+        .join(Coach.user)
+        .outerjoin(ConnectedAccount, ConnectedAccount.coach_id == Coach.id)
+        .where(Coach.id.in_(coach_ids))
+        .options(contains_eager(Coach.user))
+        .order_by(Coach.handle)
+    )
+    return [(coach, bank) for coach, bank in session().execute(chosen)]
+
+
+def _standing(
+    coach: Coach, bank: ConnectedAccount | None, oldest_at: datetime | None = None, held_because: str | None = None
+) -> Standing:
+    connected = bank is not None and bank.stripe_id is not None
+    ready = connected and bank is not None and bank.ready
+    return Standing(coach.status, connected, ready, oldest_at, held_because)
+
+
+def standing_of(coach: Coach) -> Standing:
+    """Whether a coach may be sent money now."""
+    hold = hold_of(coach.id)
+    return _standing(coach, account_of(coach.id), held_because=hold.reason if hold else None)
+
+
+def hold_of(coach_id: uuid.UUID) -> PayoutHold | None:
+    """What keeps a coach's payouts back now, as the database has it."""
+    chosen = select(PayoutHold).where(PayoutHold.coach_id == coach_id, PayoutHold.released_at.is_(None))
+    return session().scalar(chosen.execution_options(populate_existing=True))
+
+
+def holds_of(coach_id: uuid.UUID, limit: int = 50) -> Sequence[PayoutHold]:
+    """A coach's holds, the newest first."""
+    chosen = select(PayoutHold).where(PayoutHold.coach_id == coach_id).order_by(PayoutHold.id.desc()).limit(limit)
+    return session().scalars(chosen).all()
+
+
+def _held() -> dict[uuid.UUID, str]:
+    rows = session().execute(select(PayoutHold.coach_id, PayoutHold.reason).where(PayoutHold.released_at.is_(None)))
+    return {row.coach_id: row.reason for row in rows}
+
+
+def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
+    """What waits in payouts that are not sent, by coach and currency; what is being sent has left her account."""
+    chosen = (
+        select(Payout.coach_id, Payout.currency, func.sum(Payout.amount_cents))
+        .where(Payout.status.in_((rules.PROPOSED, rules.APPROVED)))
+        .group_by(Payout.coach_id, Payout.currency)
+    )
+    return {(coach_id, currency): int(cents) for coach_id, currency, cents in session().execute(chosen)}
+
+
+def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
+    """When the oldest cent that a coach still has was earned: money leaves in the order in which it came.
+
+    What a payout that was refused or a dispute that was won gave back is not earned anew, so it lessens what has left
+    instead.
+    """
+    mine, other = aliased(LedgerAccount), aliased(LedgerAccount)
+    came = select(mine.id, Entry.id.label("entry_id"), Entry.cents, Entry.booked_at, other.name.label("other"))
+    credits_ = came.join(mine, mine.id == Entry.credit_id).join(other, other.id == Entry.debit_id)
+    given = credits_.where(mine.name.startswith("coach:")).subquery()
+    same_money = given.c.other.in_((accounts.IN_TRANSIT, accounts.STRIPE))
+    given_back = same_money | given.c.other.startswith("coach_reserve:", autoescape=True)
+    returned = select(given.c.id, -func.sum(given.c.cents)).where(given_back).group_by(given.c.id)
+    left = select(Entry.debit_id, func.sum(Entry.cents)).group_by(Entry.debit_id).union_all(returned).subquery()
+    gone = select(left.c.debit_id, func.sum(left.c[1]).label("cents")).group_by(left.c.debit_id).subquery()
+    running = (
+        select(
+            given.c.id,
+            given.c.booked_at,
+            func.sum(given.c.cents).over(partition_by=given.c.id, order_by=given.c.entry_id).label("so_far"),
+        )
+        .where(~given_back)
+        .subquery()
+    )
+    chosen = (
+        select(LedgerAccount.name, LedgerAccount.currency, func.min(running.c.booked_at))
+        .join(running, running.c.id == LedgerAccount.id)
+        .outerjoin(gone, gone.c.debit_id == running.c.id)
+        .where(running.c.so_far > case((gone.c.cents.is_(None), 0), else_=gone.c.cents))
+        .group_by(LedgerAccount.name, LedgerAccount.currency)
+    )
+    rows = session().execute(chosen)
+    return {(uuid.UUID(name.removeprefix("coach:")), currency): at for name, currency, at in rows}

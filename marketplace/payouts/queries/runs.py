@@ -1,0 +1,92 @@
+"""Runs and their payouts."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from marketplace.accounts.models import User
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.payouts import rules
+from marketplace.payouts.models import Payout, PayoutRun
+from marketplace.payouts.queries.banks import as_uuid
+
+
+def runs(actor: User, *, before: uuid.UUID | None = None, limit: int = 20) -> Sequence[PayoutRun]:
+    """Runs with their payouts, the newest first; `before` continues a page. NotFound for who may not ask."""
+    if not rules.may_pay_out(actor):
+        raise NotFound
+    chosen = select(PayoutRun).order_by(PayoutRun.id.desc()).limit(limit)
+    if before is not None:
+        chosen = chosen.where(PayoutRun.id < before)
+    return session().scalars(chosen).all()
+
+
+def run(actor: User, run_id: uuid.UUID) -> PayoutRun:
+    """One run with its payouts, for an admin; NotFound."""
+    chosen = select(PayoutRun).where(PayoutRun.id == run_id).options(selectinload(PayoutRun.payouts))
+    found = session().scalar(chosen.execution_options(populate_existing=True)) if rules.may_pay_out(actor) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def people_of(found: Sequence[PayoutRun]) -> dict[uuid.UUID, str]:
+    """The names of who proposed and approved these runs, by their ids."""
+    return names_of({person for run in found for person in (run.proposed_by, run.approved_by)})
+
+
+def names_of(people: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """The names of these people, by their ids."""
+    rows = session().execute(select(User.id, User.name).where(User.id.in_(people)))
+    return {row.id: row.name for row in rows}
+
+
+def find(payout_id: str) -> Payout | None:
+    """A payout as the database has it now."""
+    key = as_uuid(payout_id)
+    chosen = select(Payout).where(Payout.id == key).execution_options(populate_existing=True)
+    return session().scalar(chosen) if key else None
+
+
+def locked(payout_id: uuid.UUID, *, skip_locked: bool = False) -> Payout | None:
+    """A payout, locked until the transaction ends; None if it is not there, or taken by another with `skip_locked`."""
+    chosen = select(Payout).where(Payout.id == payout_id).with_for_update(of=Payout, skip_locked=skip_locked)
+    return session().scalar(chosen.execution_options(populate_existing=True))
+
+
+def payouts_of(coach_id: uuid.UUID, limit: int = 100) -> Sequence[Payout]:
+    """A coach's payouts that were approved, the newest first."""
+    chosen = select(Payout).where(Payout.coach_id == coach_id, Payout.status.not_in((rules.PROPOSED, rules.CANCELLED)))
+    return session().scalars(chosen.order_by(Payout.id.desc()).limit(limit)).all()
+
+
+def unfinished(tried_before: datetime) -> Sequence[uuid.UUID]:
+    """Payouts that should be on their way: sending, approved without a reason to wait, or not tried for long."""
+    due = (Payout.status == rules.APPROVED) & (
+        Payout.waiting_for.is_(None) | (func.coalesce(Payout.tried_at, Payout.created_at) < tried_before)
+    )
+    return session().scalars(select(Payout.id).where((Payout.status == rules.SENDING) | due).order_by(Payout.id)).all()
+
+
+def waiting_of(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """A coach's approved payouts that wait for something."""
+    chosen = select(Payout.id).where(
+        Payout.coach_id == coach_id, Payout.status == rules.APPROVED, Payout.waiting_for.is_not(None)
+    )
+    return session().scalars(chosen).all()
+
+
+def count_waiting() -> int:
+    """How many approved payouts wait for something."""
+    chosen = select(func.count()).where(Payout.status == rules.APPROVED, Payout.waiting_for.is_not(None))
+    return int(session().scalar(chosen) or 0)
+
+
+def counts() -> dict[str, int]:
+    """How many payouts are in each state."""
+    rows = session().execute(select(Payout.status, func.count()).group_by(Payout.status))
+    return {row[0]: row[1] for row in rows}

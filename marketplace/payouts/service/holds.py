@@ -1,0 +1,73 @@
+"""Keeping one coach's payouts back, with a reason that she reads, and letting them go again."""
+
+import uuid
+
+from sqlalchemy import select
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.db import refusing, session, transactional, uuid7
+from marketplace.errors import Conflict, NotFound
+from marketplace.jobs import enqueue
+from marketplace.notifications.service import tell
+from marketplace.payouts import queries, rules
+from marketplace.payouts.models import PayoutHold
+
+
+class OnHoldAlready(Conflict):
+    """Her payouts are on hold already; release that hold first."""
+
+
+class NotOnHold(Conflict):
+    """Her payouts are not on hold."""
+
+
+@transactional
+def hold_coach(admin: User, *, coach_id: uuid.UUID, reason: str) -> PayoutHold:
+    """Send a coach nothing until this is released; what Stripe was asked for before arrives. Raises OnHoldAlready."""
+    coach = _locked(admin, coach_id)
+    hold = PayoutHold(id=uuid7(), coach_id=coach.id, reason=reason, placed_by=admin.id, placed_at=clock.now())
+    with refusing("payout_holds_one_open_idx", OnHoldAlready):
+        session().add(hold)
+    record(admin.id, "payouts.held", coach.id, hold=str(hold.id), reason=reason)
+    _tell(coach, "Your payouts are on hold", hold, released=False)
+    return hold
+
+
+@transactional
+def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
+    """Let a coach's payouts go again, those that waited at once. Raises NotOnHold."""
+    coach = _locked(admin, coach_id)
+    hold = queries.hold_of(coach.id)
+    if hold is None:
+        raise NotOnHold
+    hold.released_by, hold.released_at = admin.id, clock.now()
+    for payout_id in queries.waiting_of(coach.id):
+        enqueue("send_payout", payout_id=str(payout_id))
+    record(admin.id, "payouts.released", coach.id, hold=str(hold.id))
+    _tell(coach, "Your payouts go out again", hold, released=True)
+    return hold
+
+
+def _locked(admin: User, coach_id: uuid.UUID) -> Coach:
+    """The coach, locked as sending locks her: a payout is under way before the hold, or it sees the hold."""
+    if not rules.may_pay_out(admin):
+        raise NotFound
+    session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
+    return coaches.for_admin(admin, coach_id)
+
+
+def _tell(coach: Coach, subject: str, hold: PayoutHold, *, released: bool) -> None:
+    tell(
+        coach.user.email,
+        subject=subject,
+        template="payout_hold",
+        key=f"payout-hold:{hold.id}:{'released' if released else 'placed'}",
+        name=coach.user.name,
+        reason=hold.reason,
+        released=released,
+        earnings_url=f"{config.current().public_url}/desk/earnings",
+    )

@@ -1,0 +1,171 @@
+"""One coach's payouts are kept back with a reason that she reads, and let go again."""
+
+import pytest
+
+from marketplace.audit.queries import story_of
+from marketplace.db import session, uuid7
+from marketplace.errors import Conflict, NotFound
+from marketplace.ledger.queries import balance
+from marketplace.ledger.rules import coach as account_of_coach
+from marketplace.payouts import queries, rules
+from marketplace.payouts import service as payouts
+from marketplace.stripe_inbox.service import reconcile
+from tests.factories import a_coach, a_person, open_all_week
+from tests.queue import waiting
+
+REASON = "Two mentees say that you were somebody else."
+
+
+def now(payout):
+    return queries.find(str(payout.id))
+
+
+def body(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def test_a_hold_leaves_her_out_of_proposals_with_its_reason(ada, bank, earn, alma):
+    bank(ada)
+    earn(ada)
+    payouts.hold_coach(alma, coach_id=ada.id, reason=REASON)
+    (payable,) = queries.payables(alma)
+    assert payable.reason == f"On hold: {REASON}"
+    with pytest.raises(payouts.NothingPayable):
+        payouts.propose_run(alma)
+    payouts.release_coach(alma, coach_id=ada.id)
+    assert [payable.reason for payable in queries.payables(alma)] == [None]
+    assert [entry.action for entry in story_of(ada.id)][-2:] == ["payouts.held", "payouts.released"]
+
+
+def test_a_hold_after_approval_stops_the_transfer_and_its_release_sends_it(
+    ada, bank, earn, approved, alma, stripe, run_jobs, mailbox
+):
+    bank(ada)
+    earn(ada)
+    (payout,) = approved()
+    payouts.hold_coach(alma, coach_id=ada.id, reason=REASON)
+    run_jobs()
+    assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, f"On hold: {REASON}")
+    assert stripe.read("transfers")["data"] == []
+    mail = mailbox.to(ada.user.email)[-1]
+    assert mail["Subject"] == "Your payouts are on hold"
+    assert REASON in body(mail)
+    assert queries.earnings_of(ada).hold_reason == REASON
+    with pytest.raises(Conflict, match="On hold"):
+        payouts.retry_payout(alma, payout_id=payout.id)
+    payouts.release_coach(alma, coach_id=ada.id)
+    run_jobs()
+    assert now(payout).status == rules.PAID
+    assert "Your payouts go out again" in [mail["Subject"] for mail in mailbox.to(ada.user.email)]
+    assert queries.earnings_of(ada).hold_reason is None
+
+
+def test_one_hold_at_a_time_and_each_is_kept(alma, bert, ada):
+    with pytest.raises(payouts.NotOnHold):
+        payouts.release_coach(alma, coach_id=ada.id)
+    payouts.hold_coach(alma, coach_id=ada.id, reason="First.")
+    with pytest.raises(payouts.OnHoldAlready):
+        payouts.hold_coach(bert, coach_id=ada.id, reason="Again.")
+    payouts.release_coach(bert, coach_id=ada.id)
+    payouts.hold_coach(bert, coach_id=ada.id, reason="Second.")
+    assert [(hold.reason, hold.placed_by, hold.released_by) for hold in queries.holds_of(ada.id)] == [
+        ("Second.", bert.id, None),
+        ("First.", alma.id, bert.id),
+    ]
+
+
+def test_only_admins_hold_and_release(alma, ada):
+    for person in (ada.user, a_person("Mia")):
+        with pytest.raises(NotFound):
+            payouts.hold_coach(person, coach_id=ada.id, reason=REASON)
+        with pytest.raises(NotFound):
+            payouts.release_coach(person, coach_id=ada.id)
+    with pytest.raises(NotFound):
+        payouts.hold_coach(alma, coach_id=uuid7(), reason=REASON)
+    assert queries.hold_of(ada.id) is None
+
+
+def test_an_account_restricted_between_approval_and_transfer_waits_and_the_others_go_and_nothing_is_sent_twice(
+    ada, bank, earn, approved, alma, stripe, run_jobs, browser_of
+):
+    grace = open_all_week(a_coach("grace"))
+    restricted, _ = bank(ada), bank(grace)
+    earn(ada)
+    earn(grace, price_cents=10000)
+    first, second = sorted(approved(), key=lambda payout: payout.coach.handle)
+    stripe.onboard(restricted.stripe_id, "rejected")
+    run_jobs()
+    assert (now(first).status, now(first).waiting_for) == (rules.APPROVED, rules.BANK_NOT_READY)
+    assert (now(second).status, now(second).waiting_for) == (rules.PAID, None)
+    counted = [(rules.shown_status(p.status, p.waiting_for), p.currency, p.amount_cents) for p in (first, second)]
+    assert rules.parts(counted) == [
+        rules.Part(rules.WAITING, "usd", 1, 10800),
+        rules.Part(rules.PAID, "usd", 1, 9000),
+    ]
+    page = browser_of(alma).get(f"/admin/payouts/{first.run_id}").get_data(as_text=True)
+    assert "Some wait" in page
+    assert rules.BANK_NOT_READY in page
+    payouts.refresh_account(restricted.stripe_id)
+    with pytest.raises(Conflict, match="bank details"):
+        payouts.retry_payout(alma, payout_id=first.id)
+    with pytest.raises(payouts.NothingToRetry):
+        payouts.retry_payout(alma, payout_id=second.id)
+    stripe.onboard(restricted.stripe_id, "complete")
+    payouts.refresh_account(restricted.stripe_id)
+    for _ in range(2):
+        payouts.retry_payout(alma, payout_id=first.id)
+    assert waiting().count("send_payout") >= 2
+    run_jobs()
+    assert now(first).status == rules.PAID
+    sent = stripe.read("transfers", limit=100)["data"]
+    assert sorted(transfer["amount"] for transfer in sent) == [9000, 10800]
+    assert balance(account_of_coach(ada.id), "usd") == balance("in_transit", "usd") == 0
+    assert reconcile().agrees
+
+
+def test_an_admin_holds_and_releases_on_the_coachs_page(ada, alma, browser_of):
+    browser = browser_of(alma)
+    path = f"/admin/payouts/coaches/{ada.id}"
+    blank = browser.submit(f"{path}/hold", {"reason": "  "}, seen=path)
+    assert blank.status_code == 422
+    assert browser.submit(f"{path}/hold", {"reason": REASON}, seen=path).status_code == 303
+    again = browser.submit(f"{path}/hold", {"reason": "Typed for nothing."}, seen="/account")
+    assert (again.status_code, "on hold already" in again.get_data(as_text=True)) == (409, True)
+    hers = browser_of(ada.user).get("/desk/earnings").get_data(as_text=True)
+    assert "Your payouts are on hold." in hers
+    assert REASON in hers
+    assert browser.submit(f"{path}/release", seen=path).status_code == 303
+    refused = browser.submit(f"{path}/release", seen="/account")
+    assert refused.status_code == 409
+    page = browser.get(path).get_data(as_text=True)
+    assert "Holds before" in page
+    assert "Hold her payouts" in page
+
+
+def test_a_hold_through_the_api(ada, alma, api):
+    admins, path = api(alma), f"/admin/coaches/{ada.id}/payout-hold"
+    assert list(admins.post(path, {"reason": " "}).json["errors"]) == ["reason"]
+    held = admins.post(path, {"reason": REASON})
+    assert (held.status_code, held.json["reason"], held.json["released_at"]) == (201, REASON, None)
+    assert admins.post(path, {"reason": REASON}).status_code == 409
+    assert api(ada.user).get("/coach/balance").json["hold_reason"] == REASON
+    assert admins.post(f"{path}/release").json["released_at"]
+    assert admins.post(f"{path}/release").status_code == 409
+
+
+def test_who_signed_in_a_while_ago_types_her_password_before_money_moves(ada, bank, earn, alma, browser_of):
+    bank(ada)
+    earn(ada)
+    run = payouts.propose_run(alma)
+    browser, path = browser_of(alma), f"/admin/payouts/{run.id}"
+    with browser.session_transaction() as cookie:
+        cookie["fs_paa"] -= 31 * 60
+        cookie.pop("fs_gexp", None)
+    asked = browser.submit(f"{path}/approve", seen=path, headers={"Referer": f"http://localhost{path}"})
+    assert (asked.status_code, asked.location) == (303, f"/verify?next={path}")
+    session().expire_all()
+    assert queries.run(alma, run.id).approved_at is None
+    verified = browser.submit("/verify", {"password": "correct horse battery staple", "next": path})
+    assert verified.location.endswith(path)
+    assert browser.submit(f"{path}/approve", seen=path).status_code == 302
+    assert queries.run(alma, run.id).approved_at
