@@ -70,6 +70,7 @@ class Settings:
     payout_minimum: Decimal = Decimal(20)
     payout_always_after_days: int = 30
     payout_two_people_above: Decimal = Decimal(10_000)
+    payout_weekday: int = 0
 
     @property
     def production(self) -> bool:

@@ -1,14 +1,26 @@
-"""/coach/bank and /coach/balance: a coach's money and where it goes."""
+"""/coach/bank, balance, payout-terms, payouts: a coach's money, where it goes and when."""
 
+import uuid
 from typing import Any
+
+from flask import Response
 
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries as coaches
+from marketplace.errors import NotFound
 from marketplace.http import actor
 from marketplace.payouts import queries, service
-from marketplace.payouts.models import ConnectedAccount
-from marketplace.payouts.schemas import BalanceSchema, BankSchema, BankStateSchema, LinkSchema
+from marketplace.payouts.models import ConnectedAccount, PayoutTerms
+from marketplace.payouts.schemas import (
+    BalanceSchema,
+    BankSchema,
+    BankStateSchema,
+    LinkSchema,
+    PayoutScheduleSchema,
+    PayoutStatementSchema,
+    TermsSchema,
+)
 
 bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="A coach's bank and earnings")
 
@@ -36,3 +48,60 @@ def bank() -> ConnectedAccount | None:
 def balance() -> queries.Earnings:
     """What is payable, what waits for its sessions, what was paid out."""
     return queries.earnings_of(coaches.profile_of(actor()))
+
+
+@bp.get("/payout-terms")
+@needs("read")
+@bp.response(200, TermsSchema)
+def terms() -> PayoutTerms:
+    """When you are paid out, and whether an admin holds your payouts back."""
+    return queries.terms_of(coaches.profile_of(actor()).id)
+
+
+@bp.put("/payout-terms")
+@needs("money")
+@bp.arguments(PayoutScheduleSchema)
+@bp.response(200, TermsSchema)
+def choose_schedule(given: dict[str, Any]) -> PayoutTerms:
+    """Be paid out weekly, monthly, or when you ask. What is older than 30 days goes out in any case."""
+    return service.choose_schedule(actor(), **given)
+
+
+@bp.post("/payout-terms/ask")
+@needs("money")
+@bp.response(200, TermsSchema)
+@bp.alt_response(409, description="There is nothing that a payout could carry now")
+def ask() -> PayoutTerms:
+    """Ask for a payout of all that is payable."""
+    return service.ask(actor())
+
+
+@bp.get("/payouts/<uuid:payout_id>")
+@needs("read")
+@bp.response(200, PayoutStatementSchema)
+@bp.alt_response(404, description="It is not yours")
+def statement(payout_id: uuid.UUID) -> dict[str, Any]:
+    """What a payout is made of."""
+    payout = queries.visible_payout(actor(), payout_id)
+    return {"payout": payout, "lines": queries.statement_lines(payout)}
+
+
+@bp.get("/payouts/<uuid:payout_id>.csv")
+@needs("read")
+@bp.response(200, {"type": "string"}, content_type="text/csv")
+@bp.alt_response(404, description="It is not yours")
+def statement_csv(payout_id: uuid.UUID) -> Response:
+    """The same for a spreadsheet."""
+    payout = queries.visible_payout(actor(), payout_id)
+    return Response(service.statement_csv(payout, queries.statement_lines(payout)), mimetype="text/csv")
+
+
+@bp.get("/earnings/<int:year>.csv")
+@needs("read")
+@bp.response(200, {"type": "string"}, content_type="text/csv")
+def year_csv(year: int) -> Response:
+    """What you earned in a year, what our fee was, what went back and what was paid out, month by month."""
+    coach = coaches.profile_of(actor())
+    if year not in queries.years_of(coach):
+        raise NotFound
+    return Response(service.year_csv(queries.year_of(coach, year)), mimetype="text/csv")

@@ -39,6 +39,7 @@ from marketplace.pages import (
     preview,
     series,
     sessions,
+    statements,
     waiting,
 )
 from marketplace.signin import viewers_zone
@@ -77,6 +78,7 @@ PAGES = (
     admin_disputes,
     admin_invoices,
     admin_ledger,
+    statements,
 )
 
 # Shown when the page exists: words, endpoint, for whom.

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from marketplace import config
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Invalid
+from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.payouts import queries, rules, service
-from marketplace.payouts.schemas import BankSchema
+from marketplace.payouts.schemas import BankSchema, PayoutScheduleSchema
 from marketplace.signin import signed_in
 
 bp = Blueprint("money", __name__, url_prefix="/desk")
@@ -105,5 +105,34 @@ def earnings() -> ResponseReturnValue:
         currencies=currencies,
         account=queries.account_of(coach.id),
         states=PAYOUT_STATES,
+        terms=queries.terms_of(coach.id),
+        schedules=rules.SCHEDULES,
+        years=queries.years_of(coach),
         minimums={code: rules.minor(config.current().payout_minimum, code) for code in currencies},
     )
+
+
+@bp.post("/earnings/schedule")
+@signed_in
+def choose_schedule() -> ResponseReturnValue:
+    """Be paid out weekly, monthly, or when she asks."""
+    try:
+        service.choose_schedule(actor(), **load(PayoutScheduleSchema()))
+    except Invalid as refusal:
+        flash(" ".join(words for sentences in refusal.fields.values() for words in sentences), "error")
+    else:
+        flash("Saved.", "success")
+    return redirect(url_for(".earnings"))
+
+
+@bp.post("/earnings/ask")
+@signed_in
+def ask() -> ResponseReturnValue:
+    """Ask for a payout of all that is payable."""
+    try:
+        service.ask(actor())
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+    else:
+        flash("Asked. An admin approves the run it goes into; you get a statement by mail.", "success")
+    return redirect(url_for(".earnings"))

@@ -45,13 +45,25 @@ class PayoutHold(Base):
     released_at: Mapped[Instant | None]
 
 
+class PayoutTerms(Base):
+    """When a coach is paid out: weekly where there is none. `asked_at`: she wants a payout, until one is proposed."""
+
+    __tablename__ = "payout_terms"
+    __table_args__ = (CheckConstraint("schedule in ('weekly', 'monthly', 'on_demand')", name="schedule"),)
+
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), primary_key=True)
+    schedule: Mapped[Words] = mapped_column(default="weekly")
+    asked_at: Mapped[Instant | None]
+
+
 class PayoutRun(Base):
-    """What an admin proposed in one go; `approved_at` is null until somebody approves it."""
+    """What was proposed in one go, by an admin or, without one, by the calendar; `approved_at` is null until somebody
+    approves it."""
 
     __tablename__ = "payout_runs"
 
     id: Mapped[Key]
-    proposed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    proposed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     proposed_at: Mapped[Instant] = mapped_column(default=clock.now)
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     approved_at: Mapped[Instant | None]

@@ -37,6 +37,13 @@ BANK_NOT_READY = "Her bank details are not complete at our payment provider."
 SUSPENDED = "Her profile is suspended."
 UNDER_WAY = "A payout of hers is under way; the rest follows in the next run."
 NOTHING = "Nothing is payable."
+NOT_ASKED = "She asks for her payouts herself, and has not asked."
+
+WEEKLY, MONTHLY, ON_DEMAND = "weekly", "monthly", "on_demand"
+SCHEDULES = {WEEKLY: "Every week", MONTHLY: "Every month", ON_DEMAND: "When I ask"}
+
+# What the ledger's keys of money that was sent, or came back, begin with.
+PAYOUT_FACTS = ("payout-sent", "payout-returned", "payout-reversed")
 
 _PASSES = {
     "balance_insufficient": "Our own balance at the payment provider does not cover it yet.",
@@ -67,6 +74,7 @@ class Payable:
     balance_cents: int
     open_cents: int
     reason: str | None
+    schedule: str = WEEKLY
 
     @property
     def payable_cents(self) -> int:
@@ -78,7 +86,8 @@ class Payable:
 class Standing:
     """What else decides on a coach's payout; `oldest_at` is when the oldest cent that she still has was earned.
 
-    `held_because` is the reason for which an admin keeps her payouts back.
+    `held_because` is the reason for which an admin keeps her payouts back, `proposed_at` when a payout of hers was last
+    proposed that went on.
     """
 
     coach_status: str
@@ -86,6 +95,9 @@ class Standing:
     ready: bool
     oldest_at: datetime | None = None
     held_because: str | None = None
+    schedule: str = WEEKLY
+    asked: bool = False
+    proposed_at: datetime | None = None
 
 
 def may_pay_out(person: Person) -> bool:
@@ -125,7 +137,31 @@ def reason_left_out(
     old = standing.oldest_at is not None and now - standing.oldest_at >= always_after
     if balance_cents < minimum_cents and not old:
         return f"Below the minimum of {money.spoken(minimum_cents, currency)}."
-    return reason_to_wait(standing)
+    return reason_to_wait(standing) or (None if old else reason_not_yet(standing, now))
+
+
+def reason_not_yet(standing: Standing, now: datetime) -> str | None:
+    """Why her own choice of when keeps her out of a run that is proposed now; months are those of UTC."""
+    if standing.schedule == ON_DEMAND:
+        return None if standing.asked else NOT_ASKED
+    last = standing.proposed_at
+    if standing.schedule == MONTHLY and last is not None and (last.year, last.month) == (now.year, now.month):
+        return "She is paid out once a month, and has been in this one."
+    return None
+
+
+def is_due_today(schedule: str, now: datetime, *, weekday: int) -> bool:
+    """Does the calendar propose payouts of this schedule today (UTC)? Weekly on that weekday, Monday being 0; monthly
+    on the first; of who asks, any day."""
+    return {WEEKLY: now.weekday() == weekday, MONTHLY: now.day == 1}.get(schedule, True)
+
+
+def to_herself(reason: str) -> str:
+    """A reason as its coach reads it: 'She owes …' -> 'You owe …'."""
+    said = {"She owes": "You owe", "She has": "You have", "She is": "You are", "Her ": "Your ", " hers": " yours"}
+    for hers, yours in {**said, " she earns": " you earn", " her ": " your "}.items():
+        reason = reason.replace(hers, yours)
+    return reason
 
 
 def on_hold(reason: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, pre_load, validate
 
 from marketplace.coaches.schemas import FILL_IN, MoneySchema
+from marketplace.payouts import rules
 from marketplace.payouts.models import ConnectedAccount, Payout, PayoutRun
 from marketplace.payouts.queries import Earnings
 from marketplace.payouts.rules import Part, Payable, parts, shown_status
@@ -119,11 +120,42 @@ class RunPartSchema(Schema):
         return {"status": part.status, "payouts": part.payouts, "amount": amount(part.cents, part.currency)}
 
 
+class PayoutScheduleSchema(Schema):
+    """When a coach is paid out: weekly, monthly, or on_demand."""
+
+    schedule = fields.String(
+        required=True,
+        validate=validate.OneOf(list(rules.SCHEDULES), error="Choose one of {choices}."),
+        error_messages=FILL_IN,
+    )
+
+
+class TermsSchema(PayoutScheduleSchema):
+    """When a coach is paid out, and whether she asked for a payout."""
+
+    asked_at = fields.AwareDateTime(allow_none=True)
+
+
+class PayoutStatementLineSchema(Schema):
+    """What one session brought, or took back, in minor units."""
+
+    title = fields.String()
+    starts_at = fields.AwareDateTime(allow_none=True)
+    cents = fields.Integer()
+
+
+class PayoutStatementSchema(Schema):
+    """A payout and what it is made of; what the lines leave of its amount was carried over from before."""
+
+    payout = fields.Nested(PayoutSchema)
+    lines = fields.List(fields.Nested(PayoutStatementLineSchema))
+
+
 class RunSchema(Schema):
     """A run with its payouts, and what of it is in which state."""
 
     id = fields.UUID()
-    proposed_by = fields.UUID()
+    proposed_by = fields.UUID(allow_none=True, metadata={"description": "null: the calendar did"})
     proposed_at = fields.AwareDateTime()
     approved_by = fields.UUID(allow_none=True)
     approved_at = fields.AwareDateTime(allow_none=True)

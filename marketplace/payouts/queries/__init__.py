@@ -1,7 +1,7 @@
 """Reads: what is payable and why not, runs, payouts, banks."""
 
 from marketplace.payouts.queries.banks import account, account_of, accounts_to_check
-from marketplace.payouts.queries.payable import all_payables, hold_of, holds_of, payables, standing_of
+from marketplace.payouts.queries.payable import all_payables, hold_of, holds_of, payables, standing_of, terms_of
 from marketplace.payouts.queries.runs import (
     count_waiting,
     counts,
@@ -13,13 +13,17 @@ from marketplace.payouts.queries.runs import (
     run,
     runs,
     unfinished,
+    visible_payout,
     waiting_of,
 )
 from marketplace.payouts.queries.statements import Earnings, StatementLine, earnings_of, statement_lines
+from marketplace.payouts.queries.years import Month, Year, year_of, years_of
 
 __all__ = [
     "Earnings",
+    "Month",
     "StatementLine",
+    "Year",
     "account",
     "account_of",
     "accounts_to_check",
@@ -39,6 +43,10 @@ __all__ = [
     "runs",
     "standing_of",
     "statement_lines",
+    "terms_of",
     "unfinished",
+    "visible_payout",
     "waiting_of",
+    "year_of",
+    "years_of",
 ]

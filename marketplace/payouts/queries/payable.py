@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
@@ -16,7 +17,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.payouts import rules
-from marketplace.payouts.models import ConnectedAccount, Payout, PayoutHold
+from marketplace.payouts.models import ConnectedAccount, Payout, PayoutHold, PayoutTerms
 from marketplace.payouts.queries.banks import account_of
 from marketplace.payouts.rules import Payable, Standing
 
@@ -28,19 +29,23 @@ def payables(actor: User) -> list[Payable]:
     return all_payables()
 
 
-def all_payables() -> list[Payable]:
-    """The same, for our own use."""
+def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
+    """The same, for our own use; of one coach alone."""
     balances = {
         (uuid.UUID(name.removeprefix("coach:")), currency): cents
-        for (name, currency), cents in ledger.balances("coach:").items()
+        for (name, currency), cents in ledger.balances(accounts.coach(only) if only else "coach:").items()
     }
     open_cents, oldest, settings, now = _open_cents(), _oldest(), config.current(), clock.now()
-    held = _held()
+    held, terms, proposed = _held(), _terms(), _last_proposed()
     found = []
     for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
         for currency in sorted(currency for coach_id, currency in balances if coach_id == coach.id):
             place = (coach.id, currency)
-            standing = _standing(coach, bank, oldest.get(place), held.get(coach.id))
+            standing = replace(
+                _standing(coach, bank, held_because=held.get(coach.id), terms=terms.get(coach.id)),
+                oldest_at=oldest.get(place),
+                proposed_at=proposed.get(place),
+            )
             reason = rules.reason_left_out(
                 balance_cents=balances[place],
                 open_cents=open_cents.get(place, 0),
@@ -51,7 +56,8 @@ def all_payables() -> list[Payable]:
                 now=now,
             )
             cents = (balances[place], open_cents.get(place, 0))
-            found.append(Payable(coach.id, str(coach.handle), coach.user.name, currency, *cents, reason))
+            name, schedule = coach.user.name, standing.schedule
+            found.append(Payable(coach.id, str(coach.handle), name, currency, *cents, reason, schedule))
     return found
 
 
@@ -68,11 +74,37 @@ def _coaches_with_banks(coach_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Coach,
 
 
 def _standing(
-    coach: Coach, bank: ConnectedAccount | None, oldest_at: datetime | None = None, held_because: str | None = None
+    coach: Coach,
+    bank: ConnectedAccount | None,
+    *,
+    held_because: str | None = None,
+    terms: PayoutTerms | None = None,
 ) -> Standing:
     connected = bank is not None and bank.stripe_id is not None
     ready = connected and bank is not None and bank.ready
-    return Standing(coach.status, connected, ready, oldest_at, held_because)
+    found = Standing(coach.status, connected, ready, held_because=held_because)
+    return found if terms is None else replace(found, schedule=terms.schedule, asked=terms.asked_at is not None)
+
+
+def terms_of(coach_id: uuid.UUID) -> PayoutTerms:
+    """When a coach is paid out; the usual terms where she never chose."""
+    found = session().get(PayoutTerms, coach_id, populate_existing=True)
+    return found or PayoutTerms(coach_id=coach_id, schedule=rules.WEEKLY)
+
+
+def _terms() -> dict[uuid.UUID, PayoutTerms]:
+    found = session().scalars(select(PayoutTerms), execution_options={"populate_existing": True})
+    return {terms.coach_id: terms for terms in found}
+
+
+def _last_proposed() -> dict[tuple[uuid.UUID, str], datetime]:
+    """When a payout was last proposed that was not cancelled and did not fail, by coach and currency."""
+    chosen = (
+        select(Payout.coach_id, Payout.currency, func.max(Payout.created_at))
+        .where(Payout.status.not_in((rules.CANCELLED, rules.FAILED)))
+        .group_by(Payout.coach_id, Payout.currency)
+    )
+    return {(coach_id, currency): at for coach_id, currency, at in session().execute(chosen)}
 
 
 def standing_of(coach: Coach) -> Standing:

@@ -52,6 +52,17 @@ def find(payout_id: str) -> Payout | None:
     return session().scalar(chosen) if key else None
 
 
+def visible_payout(actor: User, payout_id: uuid.UUID) -> Payout:
+    """A payout for its coach, once it was approved, and for admins; NotFound for everybody else."""
+    found = find(str(payout_id))
+    if found is None:
+        raise NotFound
+    hers = found.coach.user_id == actor.id and found.status not in (rules.PROPOSED, rules.CANCELLED)
+    if not (hers or rules.may_pay_out(actor)):
+        raise NotFound
+    return found
+
+
 def locked(payout_id: uuid.UUID, *, skip_locked: bool = False) -> Payout | None:
     """A payout, locked until the transaction ends; None if it is not there, or taken by another with `skip_locked`."""
     chosen = select(Payout).where(Payout.id == payout_id).with_for_update(of=Payout, skip_locked=skip_locked)

@@ -9,6 +9,13 @@ from marketplace.payouts.service.bank import (
     refresh_accounts,
 )
 from marketplace.payouts.service.holds import NotOnHold, OnHoldAlready, hold_coach, release_coach
+from marketplace.payouts.service.printing import (
+    statement_csv,
+    statement_pdf,
+    statement_rows,
+    year_csv,
+    year_pdf,
+)
 from marketplace.payouts.service.runs import (
     AlreadyApproved,
     AnotherIsOpen,
@@ -19,10 +26,12 @@ from marketplace.payouts.service.runs import (
     RunCancelled,
     approve_run,
     cancel_run,
+    propose_due,
     propose_run,
     retry_payout,
 )
 from marketplace.payouts.service.sending import resume_payouts, send_payout, sync_transfer
+from marketplace.payouts.service.terms import NothingToAskFor, ask, choose_schedule
 
 __all__ = [
     "AlreadyApproved",
@@ -32,15 +41,19 @@ __all__ = [
     "NotACoach",
     "NotOnHold",
     "NothingPayable",
+    "NothingToAskFor",
     "NothingToCancel",
     "NothingToRetry",
     "OnHoldAlready",
     "RunCancelled",
     "approve_run",
+    "ask",
     "cancel_run",
+    "choose_schedule",
     "connect_bank",
     "hold_coach",
     "onboarding",
+    "propose_due",
     "propose_run",
     "refresh_account",
     "refresh_accounts",
@@ -48,5 +61,10 @@ __all__ = [
     "resume_payouts",
     "retry_payout",
     "send_payout",
+    "statement_csv",
+    "statement_pdf",
+    "statement_rows",
     "sync_transfer",
+    "year_csv",
+    "year_pdf",
 ]

@@ -1,12 +1,15 @@
 """Runs: proposed by one admin, approved by another where they are large, cancelled, retried."""
 
 import uuid
+from collections.abc import Sequence
+from contextlib import suppress
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import admin_addresses
 from marketplace.audit.service import record
 from marketplace.coaches.models import Coach
 from marketplace.db import refusing, session, transactional, uuid7
@@ -14,8 +17,9 @@ from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
 from marketplace.ledger import queries as ledger
 from marketplace.ledger import rules as accounts
+from marketplace.notifications.service import tell
 from marketplace.payouts import queries, rules
-from marketplace.payouts.models import Payout, PayoutRun
+from marketplace.payouts.models import Payout, PayoutRun, PayoutTerms
 
 
 class NothingPayable(Conflict):
@@ -51,15 +55,49 @@ def propose_run(admin: User) -> PayoutRun:
     """Put what is payable into a new run, one payout for each coach and currency; raises NothingPayable."""
     if not rules.may_pay_out(admin):
         raise NotAllowed
-    run = PayoutRun(id=uuid7(), proposed_by=admin.id, proposed_at=clock.now())
-    session().add(run)
-    session().flush()
-    # Sorted, so that two proposers wait for one another instead of deadlocking.
-    due = sorted((p for p in queries.all_payables() if p.reason is None), key=lambda p: (p.coach_id, p.currency))
-    if not [payable for payable in due if _propose(run, payable)]:
+    run_id = _proposed([payable for payable in queries.all_payables() if payable.reason is None], admin.id)
+    return queries.run(admin, run_id)
+
+
+@transactional
+def propose_due() -> None:
+    """Propose what the calendar says is due today; an admin approves it. Nothing where nobody is due."""
+    weekday, now = config.current().payout_weekday, clock.now()
+    due = [payable for payable in queries.all_payables() if payable.reason is None]
+    today = [payable for payable in due if rules.is_due_today(payable.schedule, now, weekday=weekday)]
+    with suppress(NothingPayable):
+        run_id = _proposed(today, None)
+        _tell_approvers(run_id)
+
+
+def _proposed(due: Sequence[rules.Payable], proposer_id: uuid.UUID | None) -> uuid.UUID:
+    """A run of these, its key; raises NothingPayable, also where other runs have taken all of it in the meantime."""
+    if not due:
         raise NothingPayable
-    record(admin.id, "payout_run.proposed", run.id, payouts=len(due))
-    return queries.run(admin, run.id)
+    with session().begin_nested():
+        run = PayoutRun(id=uuid7(), proposed_by=proposer_id, proposed_at=clock.now())
+        session().add(run)
+        session().flush()
+        # Sorted, so that two proposers wait for one another instead of deadlocking.
+        ordered = sorted(due, key=lambda payable: (payable.coach_id, payable.currency))
+        taken = [payable for payable in ordered if _propose(run, payable)]
+        if not taken:
+            raise NothingPayable
+    asked = update(PayoutTerms).where(PayoutTerms.coach_id.in_({payable.coach_id for payable in taken}))
+    session().execute(asked.values(asked_at=None))
+    record(proposer_id, "payout_run.proposed", run.id, payouts=len(taken))
+    return run.id
+
+
+def _tell_approvers(run_id: uuid.UUID) -> None:
+    for address in admin_addresses():
+        tell(
+            address,
+            subject="A payout run waits for approval",
+            template="run_to_approve",
+            key=f"run-proposed:{run_id}:{address}",
+            run_url=f"{config.current().public_url}/admin/payouts/{run_id}",
+        )
 
 
 def _propose(run: PayoutRun, payable: rules.Payable) -> bool:

@@ -1,0 +1,89 @@
+"""What a payout is made of, and a coach's year: as pages, for spreadsheets, on paper."""
+
+import uuid
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.errors import NotFound
+from marketplace.http import actor
+from marketplace.pages.earnings import PAYOUT_STATES
+from marketplace.pages.session_page import private
+from marketplace.payouts import queries, service
+from marketplace.signin import signed_in
+
+bp = Blueprint("statements", __name__)
+
+
+@bp.get("/payouts/<uuid:payout_id>")
+@signed_in
+def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
+    """One payout, session by session; for its coach and for admins."""
+    found = queries.visible_payout(actor(), payout_id)
+    return private(
+        "money/statement.html",
+        payout=found,
+        rows=service.statement_rows(found, queries.statement_lines(found)) if found.sent_at else [],
+        states=PAYOUT_STATES,
+        hers=found.coach.user_id == actor().id,
+    )
+
+
+@bp.get("/payouts/<uuid:payout_id>.csv")
+@signed_in
+def payout_csv(payout_id: uuid.UUID) -> ResponseReturnValue:
+    """The same for a spreadsheet."""
+    found = queries.visible_payout(actor(), payout_id)
+    return _file(service.statement_csv(found, queries.statement_lines(found)), f"payout-{found.id}.csv", "text/csv")
+
+
+@bp.get("/payouts/<uuid:payout_id>.pdf")
+@signed_in
+def payout_pdf(payout_id: uuid.UUID) -> ResponseReturnValue:
+    """The same on paper."""
+    found = queries.visible_payout(actor(), payout_id)
+    made = service.statement_pdf(found, queries.statement_lines(found))
+    return _file(made, f"payout-{found.id}.pdf", "application/pdf")
+
+
+@bp.get("/desk/earnings/<int:number>")
+@signed_in
+def year(number: int) -> ResponseReturnValue:
+    """A year of hers, month by month."""
+    coach, known = _coach_in(number)
+    return private("money/year.html", coach=coach, number=number, known=known, years=queries.year_of(coach, number))
+
+
+@bp.get("/desk/earnings/<int:number>.csv")
+@signed_in
+def year_csv(number: int) -> ResponseReturnValue:
+    """The same for a spreadsheet."""
+    coach, _ = _coach_in(number)
+    return _file(service.year_csv(queries.year_of(coach, number)), f"earnings-{number}.csv", "text/csv")
+
+
+@bp.get("/desk/earnings/<int:number>.pdf")
+@signed_in
+def year_pdf(number: int) -> ResponseReturnValue:
+    """The same on paper."""
+    coach, _ = _coach_in(number)
+    made = service.year_pdf(coach, number, queries.year_of(coach, number))
+    return _file(made, f"earnings-{number}.pdf", "application/pdf")
+
+
+def _coach_in(year: int) -> tuple[Coach, list[int]]:
+    """The actor's profile and the years in which something was booked for her; NotFound for any other year."""
+    coach = coaches.profile_of(actor())
+    known = queries.years_of(coach)
+    if year not in known:
+        raise NotFound
+    return coach, known
+
+
+def _file(content: str | bytes, name: str, kind: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

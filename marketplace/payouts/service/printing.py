@@ -1,0 +1,108 @@
+"""Statements and yearly summaries as tables for spreadsheets and as PDF."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from marketplace import clock, config
+from marketplace.coaches.models import Coach
+from marketplace.money import plain, spoken
+from marketplace.paper import Column, Document, Party, Table, csv, pdf
+from marketplace.payouts.models import Payout
+from marketplace.payouts.queries import Month, StatementLine, Year
+
+CARRIED = "Carried over from before"
+MONTHLY = ("earned", "fees", "changed", "paid_out")
+
+
+def statement_rows(payout: Payout, lines: Sequence[StatementLine]) -> list[tuple[str, str, int]]:
+    """What a payout is made of: when (on the coach's clock), what, cents; they sum up to its amount."""
+    rows = [
+        (clock.spoken(line.starts_at, payout.coach.timezone) if line.starts_at else "", line.title, line.cents)
+        for line in lines
+    ]
+    carried = payout.amount_cents - sum(line.cents for line in lines)
+    return [*rows, ("", CARRIED, carried)] if carried else rows
+
+
+def statement_csv(payout: Payout, lines: Sequence[StatementLine]) -> str:
+    """One row a session: date, title, amount in major units, currency, the payout's id."""
+    rows = [
+        (when, title, plain(cents, payout.currency), payout.currency.upper(), str(payout.id))
+        for when, title, cents in statement_rows(payout, lines)
+    ]
+    return csv(("date", "session", "amount", "currency", "payout"), rows)
+
+
+def statement_pdf(payout: Payout, lines: Sequence[StatementLine]) -> bytes:
+    """The same to be kept on paper."""
+    sent = payout.sent_at or payout.created_at
+    head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone))]
+    head += [("Transfer", payout.stripe_id)] if payout.stripe_id else []
+    table = Table(
+        columns=[Column("When"), Column("What"), Column("After our fee", amount=True)],
+        rows=[(when, title, spoken(cents, payout.currency)) for when, title, cents in statement_rows(payout, lines)],
+        totals=[("Paid out", spoken(payout.amount_cents, payout.currency))],
+    )
+    return pdf(_document("Payout statement", payout.coach, sent.date(), head=head, tables=[table]))
+
+
+def year_csv(years: Sequence[Year]) -> str:
+    """One row a month and currency, amounts in major units."""
+    rows = [
+        (
+            f"{month.first:%Y-%m}",
+            year.currency.upper(),
+            *(plain(getattr(month, name), year.currency) for name in MONTHLY),
+        )
+        for year in years
+        for month in year.months
+    ]
+    return csv(("month", "currency", "earned after fee", "our fee", "went back", "paid out"), rows)
+
+
+def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
+    """The same to be kept on paper, a table for each currency."""
+    tables = [
+        Table(
+            title=f"In {year.currency.upper()}",
+            columns=[
+                Column("Month"),
+                Column("Earned", amount=True),
+                Column("Our fee", amount=True),
+                Column("Went back", amount=True),
+                Column("Paid out", amount=True),
+            ],
+            rows=[(f"{month.first:%B}", *_amounts(month, year)) for month in year.months],
+            totals=[("Year", *_amounts(year.total, year))],
+        )
+        for year in years
+    ]
+    notes = [
+        "Earned is after our fee. What went back are refunds and disputes after a session had been earned.",
+        f"Months are those of clocks in {coach.timezone}.",
+    ]
+    return pdf(
+        _document(
+            f"Earnings of {number}", coach, clock.now().date(), head=[("Year", str(number))], tables=tables, notes=notes
+        )
+    )
+
+
+def _amounts(month: Month, year: Year) -> list[str]:
+    return [spoken(getattr(month, name), year.currency) for name in MONTHLY]
+
+
+def _document(
+    title: str,
+    coach: Coach,
+    dated: date,
+    *,
+    head: Sequence[tuple[str, str]],
+    tables: Sequence[Table],
+    notes: Sequence[str] = (),
+) -> Document:
+    name = config.current().site_name
+    party = Party("For", [coach.user.name, f"@{coach.handle}"])
+    return Document(
+        title=title, dated=dated, author=name, foot=name, parties=[party], head=head, tables=tables, notes=notes
+    )

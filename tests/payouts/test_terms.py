@@ -1,0 +1,197 @@
+"""Weekly, monthly or when asked; statements and years."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from marketplace import clock
+from marketplace.errors import Invalid
+from marketplace.payouts import queries, rules
+from marketplace.payouts import service as payouts
+from marketplace.payouts.rules import Standing
+from tests.factories import a_coach
+
+NOW = datetime(2027, 3, 10, 6, tzinfo=UTC)
+GOOD = Standing("approved", True, True)
+
+
+def reason(coach, alma):
+    (found,) = [payable for payable in queries.payables(alma) if payable.coach_id == coach.id]
+    return found.reason
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        (GOOD, None),
+        (Standing("approved", True, True, schedule="on_demand"), rules.NOT_ASKED),
+        (Standing("approved", True, True, schedule="on_demand", asked=True), None),
+        (Standing("approved", True, True, schedule="monthly"), None),
+        (Standing("approved", True, True, schedule="monthly", proposed_at=NOW - timedelta(days=12)), None),
+        (
+            Standing("approved", True, True, schedule="monthly", proposed_at=NOW - timedelta(days=9)),
+            "She is paid out once a month, and has been in this one.",
+        ),
+        (Standing("approved", True, True, held_because="We check a dispute."), "On hold: We check a dispute."),
+        (Standing("suspended", True, True, held_because="Why."), "On hold: Why."),
+    ],
+)
+@pytest.mark.parametrize("old", [False, True])
+def test_why_somebody_is_left_out_by_her_terms(standing, expected, old):
+    found = rules.reason_left_out(
+        balance_cents=10_000,
+        open_cents=0,
+        currency="usd",
+        standing=Standing(**{**vars(standing), "oldest_at": NOW - timedelta(days=31 if old else 1)}),
+        minimum_cents=2000,
+        always_after=timedelta(days=30),
+        now=NOW,
+    )
+    # What is a month old goes out whatever she chose; a hold holds it all the same.
+    held = expected is not None and expected.startswith("On hold")
+    assert found == (expected if held or not old else None)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "day", "due"),
+    [
+        ("weekly", datetime(2027, 3, 8), True),
+        ("weekly", datetime(2027, 3, 9), False),
+        ("monthly", datetime(2027, 4, 1), True),
+        ("monthly", datetime(2027, 3, 8), False),
+        ("on_demand", datetime(2027, 3, 9), True),
+    ],
+)
+def test_the_calendar_knows_the_days(schedule, day, due):
+    assert rules.is_due_today(schedule, day, weekday=0) is due
+
+
+def test_a_reason_is_told_to_herself_as_you():
+    assert rules.to_herself(rules.NO_BANK) == "You have not connected a bank yet."
+    assert rules.to_herself(rules.UNDER_WAY) == "A payout of yours is under way; the rest follows in the next run."
+    assert (
+        rules.to_herself("She owes 5.00 USD; it is netted from what she earns next.")
+        == "You owe 5.00 USD; it is netted from what you earn next."
+    )
+
+
+def test_who_is_paid_when_she_asks_asks_once_and_the_calendar_proposes_it(ada, alma, earn, bank, run_jobs):
+    earn(ada)
+    bank(ada)
+    payouts.choose_schedule(ada.user, schedule="on_demand")
+    assert reason(ada, alma) == rules.NOT_ASKED
+    with pytest.raises(payouts.NothingPayable):
+        payouts.propose_run(alma)
+    payouts.ask(ada.user)
+    assert "propose_due" in run_jobs()
+    (run,) = queries.runs(alma)
+    assert (run.proposed_by, [payout.amount_cents for payout in run.payouts]) == (None, [10800])
+    assert queries.terms_of(ada.id).asked_at is None
+    payouts.approve_run(alma, run_id=run.id)
+    run_jobs()
+    assert queries.earnings_of(ada).paid_out == {"usd": 10800}
+
+
+def test_asking_for_nothing_says_why(ada, earn, bank):
+    with pytest.raises(payouts.NothingToAskFor, match="There is nothing"):
+        payouts.ask(ada.user)
+    earn(ada)
+    with pytest.raises(payouts.NothingToAskFor, match="You have not connected a bank yet"):
+        payouts.ask(ada.user)
+
+
+def test_the_calendar_proposes_on_its_day_once_and_tells_the_admins(ada, alma, earn, bank, moment, mailbox, run_jobs):
+    earn(ada)
+    bank(ada)
+    moment.set(datetime(2027, 3, 16, 6, tzinfo=UTC))
+    payouts.propose_due()
+    assert queries.runs(alma) == []
+    moment.set(datetime(2027, 3, 15, 6, tzinfo=UTC))
+    payouts.propose_due()
+    payouts.propose_due()
+    assert len(queries.runs(alma)) == 1
+    run_jobs()
+    told = [mail for mail in mailbox.to(alma.email) if mail["Subject"] == "A payout run waits for approval"]
+    assert len(told) == 1
+
+
+def test_an_unknown_schedule_is_refused(ada):
+    with pytest.raises(Invalid) as refused:
+        payouts.choose_schedule(ada.user, schedule="daily")
+    assert list(refused.value.fields) == ["schedule"]
+
+
+@pytest.fixture
+def paid(ada, earn, bank, approved, run_jobs):
+    earn(ada)
+    bank(ada)
+    (payout,) = approved()
+    run_jobs()
+    return queries.find(str(payout.id))
+
+
+def test_a_statement_as_page_table_and_paper(paid, ada, browser_of, api):
+    browser = browser_of(ada.user)
+    page = browser.get(f"/payouts/{paid.id}").get_data(as_text=True)
+    assert "One hour of mentoring" in page
+    assert "108.00 USD" in page
+    sheet = browser.get(f"/payouts/{paid.id}.csv").get_data(as_text=True).splitlines()
+    assert sheet[0] == "date,session,amount,currency,payout"
+    assert sheet[1].endswith(f"One hour of mentoring,108.00,USD,{paid.id}")
+    paper = browser.get(f"/payouts/{paid.id}.pdf")
+    words = "".join(part.extract_text() for part in PdfReader(io.BytesIO(paper.data)).pages)
+    assert "Payout statement" in words
+    assert "108.00 USD" in words
+    told = api(ada.user).get(f"/coach/payouts/{paid.id}").get_json()
+    assert [line["cents"] for line in told["lines"]] == [10800]
+    assert api(ada.user).get(f"/coach/payouts/{paid.id}.csv").get_data(as_text=True).splitlines() == sheet
+
+
+def test_a_statement_is_for_its_coach_and_admins(paid, alma, browser_of, api):
+    stranger = a_coach("bea").user
+    for ending in ("", ".csv", ".pdf"):
+        assert browser_of(stranger).get(f"/payouts/{paid.id}{ending}").status_code == 404
+        assert browser_of(alma).get(f"/payouts/{paid.id}{ending}").status_code == 200
+    assert api(stranger).get(f"/coach/payouts/{paid.id}").status_code == 404
+
+
+def test_a_year_month_by_month(paid, ada, browser_of):
+    (year,) = queries.year_of(ada, 2027)
+    march = year.months[2]
+    assert (march.earned, march.fees, march.changed, march.paid_out) == (10800, 1200, 0, 10800)
+    assert vars(year.total) | {"first": None} == vars(march) | {"first": None}
+    assert queries.years_of(ada) == [clock.now().year]
+    browser = browser_of(ada.user)
+    assert "108.00 USD" in browser.get("/desk/earnings/2027").get_data(as_text=True)
+    sheet = browser.get("/desk/earnings/2027.csv").get_data(as_text=True).splitlines()
+    assert sheet[3] == "2027-03,USD,108.00,12.00,0.00,108.00"
+    words = PdfReader(io.BytesIO(browser.get("/desk/earnings/2027.pdf").data)).pages[0].extract_text()
+    assert "Earnings of 2027" in words
+    assert browser.get("/desk/earnings/2026").status_code == 404
+
+
+def test_the_earnings_page_lets_her_choose_and_ask(ada, earn, bank, browser_of):
+    earn(ada)
+    bank(ada)
+    browser = browser_of(ada.user)
+    browser.submit("/desk/earnings/schedule", {"schedule": "on_demand"}, seen="/desk/earnings")
+    assert "It goes out when you ask" in browser.get("/desk/earnings").get_data(as_text=True)
+    browser.submit("/desk/earnings/ask", {}, seen="/desk/earnings")
+    page = browser.get("/desk/earnings").get_data(as_text=True)
+    assert "You asked" in page
+    assert "Ask for a payout" not in page
+    browser.submit("/desk/earnings/schedule", {"schedule": "daily"}, seen="/desk/earnings")
+    assert "Choose one of" in browser.get("/desk/earnings").get_data(as_text=True)
+
+
+def test_terms_through_the_api(ada, api):
+    coach = api(ada.user)
+    assert coach.put("/coach/payout-terms", {"schedule": "monthly"}).get_json() == {
+        "schedule": "monthly",
+        "asked_at": None,
+    }
+    assert coach.put("/coach/payout-terms", {"schedule": "daily"}).status_code == 422
+    assert coach.post("/coach/payout-terms/ask").status_code == 409
+    assert coach.get("/coach/payout-terms").get_json()["schedule"] == "monthly"
