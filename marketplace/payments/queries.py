@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace import clock
@@ -85,10 +85,33 @@ def refund_by_key(key: str) -> Refund | None:
 
 def owed_refunds(limit: int = 100) -> Sequence[Refund]:
     """Refunds that failed and were not sent again, the oldest first: somebody is owed this money."""
+    failed = session().scalars(_not_sent_again().order_by(Refund.id).limit(limit)).all()
+    return [refund for refund in failed if refund not in given_back_by_bank(refund.payment)]
+
+
+def _not_sent_again() -> Select[Refund]:
     again = aliased(Refund)
     sent_again = exists().where(again.key == func.concat(rules.AGAIN, Refund.id, ":", Refund.key))
-    chosen = select(Refund).where(Refund.status == rules.FAILED, ~sent_again)
-    return session().scalars(chosen.order_by(Refund.id).limit(limit)).all()
+    return select(Refund).where(Refund.status == rules.FAILED, ~sent_again)
+
+
+def given_back_by_bank(payment: Payment) -> list[Refund]:
+    """Refunds that failed and that a lost dispute gave back instead, the oldest first.
+
+    A bank takes what is left of a charge: beyond what we meant to keep of it, that is what we had failed to give back.
+    """
+    of_payment = Dispute.payment_id == payment.id, Dispute.status == rules.LOST
+    lost = session().scalar(select(func.sum(Dispute.amount_cents)).where(*of_payment))
+    if lost is None:
+        return []
+    first = Refund.payment_id == payment.id, ~Refund.key.startswith(rules.AGAIN, autoescape=True)
+    decided = session().scalar(select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(*first))
+    left, found = int(lost) - (payment.amount_cents - int(decided or 0)), []
+    for refund in session().scalars(_not_sent_again().where(Refund.payment_id == payment.id).order_by(Refund.id)):
+        if refund.amount_cents <= left:
+            left -= refund.amount_cents
+            found.append(refund)
+    return found
 
 
 def disputes_of(payment_id: uuid.UUID) -> Sequence[Dispute]:

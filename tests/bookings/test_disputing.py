@@ -101,6 +101,33 @@ def test_winning_gives_everything_back_and_thaws(held, stripe, moment):
     assert of_coach(held) == (10800, 0)
 
 
+@pytest.mark.parametrize("sent_before_the_verdict", [True, False])
+def test_what_the_bank_took_back_is_not_owed_by_us_as_well(booked, mia, stripe, run_jobs, sent_before_the_verdict):
+    dispute = disputed(stripe, booked)
+    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
+    if sent_before_the_verdict:
+        run_jobs()
+        assert [refund.status for refund in money.owed_refunds()] == ["failed"]
+    decided(stripe, dispute, "lost")
+    run_jobs()
+    (refund,) = money.refunds_of(booked.payment_id)
+    assert (refund.status, list(money.owed_refunds())) == ("failed", [])
+    with pytest.raises(payments.NotOwed):
+        payments.retry_refund(an_admin(), refund_id=refund.id)
+    assert (balance("sessions_owed", "usd"), balance("disputes", "usd")) == (0, 1500)
+    assert agrees(stripe)
+
+
+def test_a_session_whose_money_the_bank_took_back_gives_nothing_back_when_it_is_cancelled(booked, mia, stripe):
+    decided(stripe, disputed(stripe, booked), "lost")
+    quote = bookings.quote_cancellation(mia, booking_id=booked.id)
+    assert (quote.refund_cents, quote.kept_cents) == (0, 0)
+    assert "bank" in quote.why
+    cancelled = bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=0)
+    assert cancelled.refunded_cents == 12000
+    assert list(money.refunds_of(booked.payment_id)) == []
+
+
 def test_losing_before_the_release_is_paid_by_what_was_owed_for_the_session(held, stripe, moment):
     decided(stripe, disputed(stripe, held), "lost")
     assert (balance("disputes", "usd"), balance("sessions_owed", "usd")) == (1500, 0)

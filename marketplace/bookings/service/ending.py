@@ -53,12 +53,15 @@ def quote_for(actor: User, booking: Booking) -> rules.Quote:
     if booking.status != rules.CONFIRMED:
         why = "Nothing was paid yet." if booking.status == rules.HELD else "Nothing was taken from your card yet."
         return rules.Quote(0, 0, why)
+    left = booking.price_cents - booking.refunded_cents
+    if left == 0:
+        return rules.Quote(0, 0, "The mentee's bank has taken the money back already.")
     now = clock.now()
     if not by_coach and not rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=now):
         raise TooLateToCancel
     return rules.quote(
         rules.Policy.of(booking.policy),
-        price_cents=booking.price_cents,
+        price_cents=left,
         starts_at=booking.starts_at,
         booked_at=booking.created_at,
         now=now,
@@ -86,7 +89,7 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
         one.sequence += 1
         record(actor.id, "booking.cancelled", one.id, refund_cents=quote.refund_cents, was=before)
     if before == rules.CONFIRMED:
-        booking.refunded_cents = quote.refund_cents
+        booking.refunded_cents += quote.refund_cents
         if quote.refund_cents and booking.payment is not None:
             payments.intend_refund(
                 booking.payment, cents=quote.refund_cents, reason="cancelled", key=f"cancel:{booking.id}"

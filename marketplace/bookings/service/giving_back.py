@@ -32,8 +32,9 @@ def end_without_coach(booking: Booking, *, by: uuid.UUID | None) -> None:
 
 
 def give_back(booking: Booking, *, cents: int) -> None:
-    """So much of the price goes back; the rest is the coach's, less our fee on it."""
-    booking.refunded_cents = cents
-    if booking.payment is not None:
-        payments.intend_refund(booking.payment, cents=cents, reason="no-show", key=f"no-show:{booking.id}")
+    """So much of the price goes back, unless a bank has taken it back; the rest is the coach's, less our fee on it."""
+    back = min(cents, booking.price_cents - booking.refunded_cents)
+    booking.refunded_cents += back
+    if back and booking.payment is not None:
+        payments.intend_refund(booking.payment, cents=back, reason="no-show", key=f"no-show:{booking.id}")
     unfreeze(booking)

@@ -58,7 +58,10 @@ from parts group by coach_id, currency having sum(held) <> sum(earned)
         """
 with refunded as (
     select payment_id, coalesce(sum(amount_cents) filter (where key not like 'again:%'), 0) as decided,
-        coalesce(sum(amount_cents) filter (where stripe_id is not null and status <> 'failed'), 0) as gone
+        coalesce(sum(amount_cents) filter (
+            where stripe_id is not null and status <> 'failed'
+                or exists (select from ledger_entries where key = 'refund-by-bank:' || refunds.id)
+        ), 0) as gone
     from refunds group by payment_id
 ), unreleased as (
     select payment_id, sum(price_cents - refunded_cents) as cents

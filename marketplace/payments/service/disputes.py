@@ -11,6 +11,7 @@ from marketplace.ledger.service import post
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Dispute, Payment
 from marketplace.payments.service.documents import want_documents
+from marketplace.payments.service.refunds import owe_no_more
 
 
 def sync_dispute(stripe_id: str) -> uuid.UUID | None:
@@ -43,6 +44,9 @@ def _record(payment_id: uuid.UUID, state: stripe_gateway.DisputeState) -> None:
         payment.disputed_at = payment.disputed_at or clock.now()
     else:
         payment.disputed_at = None
+    if dispute.status == rules.LOST:
+        session().flush()
+        owe_no_more(payment)
 
 
 def _row(payment: Payment, state: stripe_gateway.DisputeState) -> Dispute:

@@ -56,6 +56,19 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
     enqueue("send_refund", refund_id=str(written))
 
 
+def owe_no_more(payment: Payment) -> None:
+    """What a lost dispute gave back instead of a refund of ours that failed is our cost, and no debt any more."""
+    for refund in queries.given_back_by_bank(payment):
+        post(
+            f"refund-by-bank:{refund.id}",
+            debit=accounts.SESSIONS_OWED,
+            credit=accounts.DISPUTES,
+            cents=refund.amount_cents,
+            currency=payment.currency,
+            subject_id=payment.subject_id,
+        )
+
+
 @transactional
 def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
     """Send a refund that failed once more; answers the new one. Raises NotOwed; NotFound for who is no admin."""
@@ -63,7 +76,8 @@ def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
         raise NotFound
     failed = queries.locked_refund(refund_id)
     key = f"{rules.AGAIN}{failed.id}:{failed.key}"
-    if failed.status != rules.FAILED or queries.refund_by_key(key) is not None:
+    settled = failed in queries.given_back_by_bank(failed.payment)
+    if failed.status != rules.FAILED or settled or queries.refund_by_key(key) is not None:
         raise NotOwed
     intend_refund(failed.payment, cents=failed.amount_cents, reason=failed.reason, key=key)
     record(admin.id, "refund.retried", failed.id, cents=failed.amount_cents)
@@ -138,7 +152,11 @@ def _record_refusal(refund_id: uuid.UUID, reason: str) -> None:
     if refund.status == rules.INTENDED:
         refund.status = rules.FAILED
         refund.failure = reason
-        _tell_of_failure(refund, reason)
+        session().flush()
+        if refund in queries.given_back_by_bank(refund.payment):
+            owe_no_more(refund.payment)
+        else:
+            _tell_of_failure(refund, reason)
 
 
 def _tell_of_failure(refund: Refund, reason: str) -> None:
