@@ -34,8 +34,8 @@ def kind(account: str) -> str:
     return account.partition(":")[0]
 
 
-# How much may wait to be summed: that many rows are read in about two milliseconds.
-CLOSED_IN_LOTS_OF = 2_000
+# How much may wait to be summed: that many rows are read and summed in about a millisecond.
+CLOSED_IN_LOTS_OF = 500
 CLOSED_AFTER = timedelta(days=1)
 
 

@@ -1,14 +1,14 @@
 """What is closed is summed once, whatever commits late; whoever reads a balance sees no difference."""
 
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import text
 
 from marketplace import clock
 from marketplace.db import db, session, transactional, uuid7
-from marketplace.ledger import queries, rules
+from marketplace.ledger import queries
 from marketplace.ledger.service import close_ledger, post, prove_ledger, sum_anew
 from marketplace.ledger.service.closing import close_through, settled_through
 
@@ -37,24 +37,6 @@ def everything():
         queries.accounts(),
         queries.statement("stripe", "usd", first=date(2027, 3, 1), last=date(2027, 3, 31)),
     )
-
-
-@pytest.mark.parametrize(
-    ("waiting", "hours_ago", "due"),
-    [
-        (0, None, False),
-        (0, 48, False),
-        (1, None, True),
-        (1, 23, False),
-        (1, 24, True),
-        (1999, 1, False),
-        (2000, 0, True),
-    ],
-)
-def test_many_entries_or_a_day_are_reason_to_close(waiting, hours_ago, due):
-    now = datetime(2027, 3, 1, tzinfo=UTC)
-    last = None if hours_ago is None else now - timedelta(hours=hours_ago)
-    assert rules.is_due_to_close(waiting, last, now) is due
 
 
 def test_closing_changes_nothing_that_anybody_reads(moment):
