@@ -12,7 +12,7 @@ ENV := $(BIN)/python -m devtools.env
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots
+.PHONY: help run test check mutants bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -53,6 +53,9 @@ chaos: $(READY) ## many people at once while everything breaks, then every cent 
 
 chaos-proof: $(READY) ## three sabotages, each in a copy of the source, have to be named by chaos
 	@exec $(BIN)/python -W ignore -m devtools.chaos.proof
+
+mutants: $(READY) ## change the rules of money in every small way; each must be noticed by a test (DOMAINS="ledger payments")
+	@exec $(BIN)/python -m devtools.mutants $(DOMAINS) --workers $(WORKERS)
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .

@@ -47,10 +47,10 @@ def test_the_benchmark_posts_what_a_booking_posts_from_paid_to_released(stripe, 
 @pytest.mark.real
 def test_the_benchmark_says_what_it_found_in_its_last_line(database_server, template, tmp_path):
     with postgres.copy(database_server, template, "bench") as address:
-        small = ["--rows", "6000", "--coaches", "50", "--rounds", "2", "--bookings", "5"]
+        small = ["--rows", "6000", "--coaches", "50", "--rounds", "2", "--bookings", "2", "--calls", "9"]
         environ = env.settings({}, tmp_path, address)
         command = [sys.executable, "-m", "bench.ledger", *small]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environ)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110, env=environ)
     assert done.stderr == ""
     found = json.loads(done.stdout.splitlines()[-1])
     assert found.keys() >= {"coach_balance_ms", "admin_month_ms", "posting_ratio"}

@@ -20,6 +20,7 @@ NOW = datetime(2027, 3, 1, tzinfo=UTC)
         (1, None, True),
         (1, 23, False),
         (1, 24, True),
+        (1, 25, True),
         (499, 1, False),
         (500, 0, True),
         (501, 0, True),

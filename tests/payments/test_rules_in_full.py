@@ -1,0 +1,73 @@
+"""Every status against every other, so that no exchange of a comparison goes unnoticed."""
+
+from itertools import product
+
+import pytest
+
+from marketplace.payments import rules
+
+PAGES = ("open", "complete", "expired")
+SETTLED = {"succeeded": "paid", "requires_capture": "authorized", "canceled": "cancelled"}
+OPEN = (None, "processing", "requires_action", "requires_payment_method")
+DISPUTES = {
+    # Stripe's word: does it keep earnings back, has the bank decided
+    "warning_needs_response": (False, False),
+    "warning_under_review": (False, False),
+    "needs_response": (True, False),
+    "under_review": (True, False),
+    "lost": (True, True),
+    "appeal_needs_response": (True, False),
+    "appeal_under_review": (True, False),
+    "prevented": (False, True),
+    "warning_closed": (False, True),
+    "won": (False, True),
+}
+
+
+def told(word):
+    """A word as it comes over a wire: equal to ours and not the same object."""
+    return None if word is None else "".join(list(word))
+
+
+@pytest.mark.parametrize(("page", "intent"), list(product(PAGES, [*SETTLED, *OPEN])))
+def test_where_the_money_is_by_page_and_intent(page, intent):
+    expected = "cancelled" if page == "expired" else "pending"
+    if (page, intent) == ("complete", "requires_payment_method"):
+        expected = "failed"
+    assert rules.status_at_stripe(told(page), told(intent)) == SETTLED.get(intent, expected)
+
+
+@pytest.mark.parametrize("status", list(rules.NEXT))
+def test_only_of_what_was_paid_something_can_go_back(status):
+    assert rules.refundable_cents(told(status), 100, 40) == (60 if status == "paid" else 0)
+
+
+def test_statuses_of_payments_and_refunds_move_as_the_table_says():
+    assert {
+        "pending": {"authorized", "paid", "cancelled", "failed"},
+        "authorized": {"paid", "cancelled", "failed"},
+        "paid": set(),
+        "cancelled": set(),
+        "failed": set(),
+    } == rules.NEXT
+    assert {
+        "intended": {"pending", "succeeded", "failed"},
+        "pending": {"succeeded", "failed"},
+        "succeeded": {"failed"},
+        "failed": set(),
+    } == rules.REFUND_NEXT
+
+
+@pytest.mark.parametrize(("known", "heard"), list(product(DISPUTES, DISPUTES)))
+def test_a_dispute_moves_to_the_right_only(known, heard):
+    order = list(DISPUTES)
+    assert rules.dispute_moves_on(told(known), told(heard)) is (order.index(heard) >= order.index(known))
+
+
+@pytest.mark.parametrize(("status", "expected"), list(DISPUTES.items()))
+def test_what_a_dispute_keeps_back_and_whether_it_is_decided(status, expected):
+    assert (rules.holds_back(told(status)), rules.is_decided(told(status))) == expected
+
+
+def test_a_dispute_waits_for_evidence_in_two_states():
+    assert {"warning_needs_response", "needs_response"} == rules.UNANSWERED
