@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from marketplace import clock
 from marketplace.db import db, session, transactional, uuid7
@@ -145,6 +146,15 @@ def test_an_entry_that_commits_late_is_in_no_sum_before_it_is_there(real_app):
         assert queries.closed_through() > 0
         assert queries.balance("stripe", "usd") == 2 * (12000 - 378) + 500
         assert queries.sums_that_differ() == []
+
+
+def test_a_database_in_trouble_is_not_taken_for_a_busy_one(monkeypatch):
+    impatient = text("select set_config('statement_timeout', '1ms', true), pg_sleep(1)")
+    session().execute(text("set local statement_timeout = '50ms'"))
+    monkeypatch.setattr("marketplace.ledger.service.closing.PATIENCE", impatient)
+    with pytest.raises(OperationalError, match="statement timeout"):
+        settled_through()
+    session().rollback()
 
 
 @pytest.mark.real

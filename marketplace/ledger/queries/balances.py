@@ -28,11 +28,6 @@ class AccountLine:
     entries: int
 
     @property
-    def kind(self) -> str:
-        """What sort of account it is."""
-        return rules.kind(self.name)
-
-    @property
     def balance_cents(self) -> int:
         """As people expect it: negative is money that somebody owes us."""
         return rules.balance(self.name, self.debit_cents, self.credit_cents)
