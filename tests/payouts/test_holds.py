@@ -134,6 +134,7 @@ def test_an_admin_holds_and_releases_on_the_coachs_page(ada, alma, browser_of):
     hers = browser_of(ada.user).get("/desk/earnings").get_data(as_text=True)
     assert "Your payouts are on hold." in hers
     assert REASON in hers
+    assert "On hold; the reason is below." in hers
     assert browser.submit(f"{path}/release", seen=path).status_code == 303
     refused = browser.submit(f"{path}/release", seen="/account")
     assert refused.status_code == 409
