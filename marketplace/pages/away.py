@@ -41,8 +41,9 @@ def add() -> ResponseReturnValue:
         return _page(errors=refusal.fields, typed=request.form), 422
     inside = bookings.claiming_between(coach.id, away.starts_at, away.ends_at)
     if inside:
-        many = "1 session lies" if len(inside) == 1 else f"{len(inside)} sessions lie"
-        flash(f"Saved. {many} in these days and stay booked: move or cancel each yourself.", "warning")
+        one = "1 session lies in these days and stays booked: move or cancel it yourself."
+        many = f"{len(inside)} sessions lie in these days and stay booked: move or cancel each yourself."
+        flash(f"Saved. {one if len(inside) == 1 else many}", "warning")
     else:
         flash("Saved. Nobody can book these days.", "success")
     return redirect(url_for(".mine"), 303)

@@ -127,7 +127,7 @@ def test_days_off_say_which_sessions_lie_in_them(browser_of: BrowserOf, ada: Coa
     typed = {"starts_on": "2027-03-02", "ends_on": "2027-03-05", "note": "Lisbon"}
     assert browser.submit("/desk/away", typed).location == "/desk/away"
     page = words(browser.get("/desk/away"))
-    assert "1 session lies in these days and stay booked" in page
+    assert "1 session lies in these days and stays booked: move or cancel it yourself." in page
     assert "Lisbon" in page
     assert "1 session booked in these days: it stays until you move or cancel it." in page
     assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
