@@ -49,6 +49,7 @@ class Settings:
     seller_address: str = ""
     seller_tax_id: str = ""
     tax_percent: Decimal = Decimal(0)
+    stripe_tax: bool = False
     clock_file: str = ""
     metrics_token: str = ""
     log_level: str = "INFO"

@@ -198,7 +198,7 @@ def clear_faults() -> Obj:
 
 @blueprint.post("/checkout/<session_id>/pay")
 def pay(session_id: str) -> Any:
-    """Pay without a browser: `{"card": "4242…", "three_d_secure": "complete|fail", "email", "name"}`, or
+    """Pay without a browser: `{"card": "4242…", "three_d_secure": "complete|fail", "email", "name", "country"}`, or
     `{"bank_account": "000123456789"}` instead of a card. Answers `{status, payment_intent, redirect}`; 402 with
     Stripe's card error when declined, 400 when not open."""
     given, box = _given(), _box()
@@ -210,13 +210,11 @@ def pay(session_id: str) -> Any:
             raise missing(checkout_life.KIND, session_id, "session")
         if session["status"] != "open":
             raise StripeError(f"This Checkout Session has a status of {session['status']}.")
-        email, name = (str(given.get(field, "")) for field in ("email", "name"))
+        who: dict[str, Any] = {field: str(given.get(field, "")) for field in ("email", "name", "country")}
         if "bank_account" in given:
-            status = checkout_life.pay_by_bank(
-                box, session, _bank(session, str(given["bank_account"])), email=email, name=name
-            )
+            status = checkout_life.pay_by_bank(box, session, _bank(session, str(given["bank_account"])), **who)
         else:
-            status = checkout_life.pay(box, session, card, authenticated=challenge, email=email, name=name)
+            status = checkout_life.pay(box, session, card, authenticated=challenge, **who)
         intent = store.get("payment_intent", session["payment_intent"]) or {}
         error = intent.get("last_payment_error")
     if error:

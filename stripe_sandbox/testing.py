@@ -70,8 +70,8 @@ class RunningSandbox:
         self.control("POST", "clock/advance", {"seconds": seconds})
 
     def pay(self, session_id: str, card: str = "4242424242424242", **more: str) -> dict[str, Any]:
-        """Pay a session; `three_d_secure="complete"|"fail"`, `email`, `name`, or by `bank_account` instead of a card.
-        Answers even a decline: the body."""
+        """Pay a session; `three_d_secure="complete"|"fail"`, `email`, `name`, `country` for its tax, or by
+        `bank_account` instead of a card. Answers even a decline: the body."""
         answer = self._http.post(
             f"{self.url}/_sandbox/checkout/{session_id}/pay", json={"card": card, **more}, timeout=30
         )

@@ -77,5 +77,14 @@ def everybodys(wanted: dict[str, Any]) -> dict[str, Any]:
     return _page(queries.filtered(actor(), **wanted, limit=limit + 1), limit)
 
 
+@bp.get("/admin/invoices.csv")
+@needs("admin")
+@bp.arguments(InvoiceFilterSchema, location="query")
+@bp.response(200, {"type": "string"}, content_type="text/csv")
+def table(wanted: dict[str, Any]) -> Response:
+    """The documents of a period as a table, the oldest first; `after` and `limit` are passed over."""
+    return Response(service.table_of(actor(), **wanted | {"after": None}), mimetype="text/csv")
+
+
 def _page(found: Sequence[Invoice], limit: int) -> dict[str, Any]:
     return {"items": found[:limit], "next_cursor": found[limit - 1].id if len(found) > limit else None}

@@ -146,8 +146,11 @@ def fees(since: datetime, until: datetime) -> Sequence[Fee]:
         .join(debit, debit.id == Entry.debit_id)
         .join(credit, credit.id == Entry.credit_id)
         .join(Booking, Booking.id == Entry.subject_id)
+        .outerjoin(Payment, Payment.id == Booking.payment_id)
         .where(
             and_(Entry.booked_at >= since, Entry.booked_at < until),
+            # Where we sold the session ourselves, what we keep of it is no service to the coach.
+            Payment.automatic_tax.is_not(True),
             or_(debit.name == accounts.REVENUE, credit.name == accounts.REVENUE),
         )
         .group_by(Booking.id, Booking.coach_id, Entry.currency, Booking.title, Booking.starts_at)

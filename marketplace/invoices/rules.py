@@ -28,7 +28,10 @@ FEES_LOOK_BACK_MONTHS = 3
 
 @dataclass(frozen=True)
 class Back:
-    """Money of one payment on its way back: `key` names the fact, `undone_key` that it came to nothing."""
+    """Money of one payment on its way back: `key` names the fact, `undone_key` that it came to nothing.
+
+    `tax_cents` is the tax in it, where it was laid on top of the price; None where the price contains it.
+    """
 
     key: str
     undone_key: str
@@ -36,6 +39,7 @@ class Back:
     state: str
     reason: str
     of: str = ""
+    tax_cents: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,13 @@ def lines(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[Line]:
     grosses = [gross for _what, _when, gross in items]
     taxes = split(tax_cents, grosses) if tax_cents else [0] * len(grosses)
     return [Line(what, when, gross - tax, tax, gross) for (what, when, gross), tax in zip(items, taxes, strict=True)]
+
+
+def taxed(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[Line]:
+    """Things with their net cents as lines, a tax laid on top of all of them."""
+    nets = [net for _what, _when, net in items]
+    taxes = split(tax_cents, nets)
+    return [Line(what, when, net, tax, net + tax) for (what, when, net), tax in zip(items, taxes, strict=True)]
 
 
 def undone(line: Line) -> Line:

@@ -7,6 +7,7 @@ STRIPE = "stripe"
 STRIPE_FEES = "stripe_fees"
 REVENUE = "revenue"
 SESSIONS_OWED = "sessions_owed"
+TAX_OWED = "tax_owed"
 IN_TRANSIT = "in_transit"
 DISPUTES = "disputes"
 

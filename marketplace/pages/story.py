@@ -33,7 +33,7 @@ def story(booking: Booking, trail: Sequence[AuditEntry], refunds: Sequence[Refun
     """What was done to a session and its money, the oldest first."""
     events = [Event(entry.at, words) for entry in trail if (words := _deed(booking, entry, reader))]
     for refund in refunds:
-        amount = spoken(refund.amount_cents, booking.currency)
+        amount = spoken(refund.total_cents, booking.currency)
         if refund.reason == "paid too late":
             events.append(Event(refund.intended_at, f"Paid after the time had gone: {amount} goes back"))
         if refund.settled_at is not None:
@@ -112,7 +112,10 @@ def _lapsed(coach: str, entry: AuditEntry) -> str:
 def money(booking: Booking, refunds: Sequence[Refund], reader: Reader) -> list[Line]:
     """Where the money is: the price, what came in, what went back, and for the coach what is hers."""
     lines = [Line("Price", price(booking), _came_in(booking, reader))]
-    lines += [Line("Back to the card", spoken(r.amount_cents, booking.currency), _how(r, reader)) for r in refunds]
+    if booking.payment is not None and booking.payment.tax_cents and reader.side != COACH:
+        of = "" if booking.series_id is None else "on all sessions paid together"
+        lines.append(Line("Tax on top", spoken(booking.payment.tax_cents, booking.currency), of))
+    lines += [Line("Back to the card", spoken(r.total_cents, booking.currency), _how(r, reader)) for r in refunds]
     kept = booking.price_cents - booking.refunded_cents
     sold = booking.status in rules.CLAIMING or booking.confirmed_at is not None
     if reader.side in {COACH, ADMIN} and sold and kept:

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,12 +15,14 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 class Payment(Base):
     """Money asked of one person for one thing (`subject_id`). Status moves forward only: see `rules.NEXT`.
 
+    With `automatic_tax` Stripe lays `tax_cents` on top of the amount, which are known once it is paid.
     `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded.
     """
 
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("tax_cents >= 0", name="tax"),
         CheckConstraint("status in ('pending', 'authorized', 'paid', 'cancelled', 'failed')", name="status"),
     )
 
@@ -38,6 +40,8 @@ class Payment(Base):
     checkout_url: Mapped[Words | None]
     intent_id: Mapped[Words | None] = mapped_column(unique=True)
     charge_id: Mapped[Words | None] = mapped_column(unique=True)
+    automatic_tax: Mapped[bool] = mapped_column(default=False, server_default=false())
+    tax_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     fee_cents: Mapped[Cents | None]
     available_on: Mapped[Instant | None]
     capture_before: Mapped[Instant | None]
@@ -51,11 +55,15 @@ class Payment(Base):
 
 
 class Refund(Base):
-    """Money that goes back. It is intended first, then asked of Stripe under this row's id, then recorded."""
+    """Money that goes back. It is intended first, then asked of Stripe under this row's id, then recorded.
+
+    `tax_cents` go back on top of the amount: what of the payment's tax falls on it.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("tax_cents >= 0", name="tax"),
         CheckConstraint("status in ('intended', 'pending', 'succeeded', 'failed')", name="status"),
     )
 
@@ -63,6 +71,7 @@ class Refund(Base):
     payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), index=True)
     key: Mapped[Words] = mapped_column(unique=True)
     amount_cents: Mapped[Cents]
+    tax_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     reason: Mapped[Words]
     status: Mapped[Words] = mapped_column(default="intended", index=True)
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
@@ -71,6 +80,11 @@ class Refund(Base):
     settled_at: Mapped[Instant | None]
 
     payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def total_cents(self) -> int:
+        """What goes back in all."""
+        return self.amount_cents + self.tax_cents
 
 
 class Dispute(Base):

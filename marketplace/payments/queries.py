@@ -106,6 +106,8 @@ def given_back_by_bank(payment: Payment) -> list[Refund]:
         return []
     first = Refund.payment_id == payment.id, ~Refund.key.startswith(rules.AGAIN, autoescape=True)
     decided = session().scalar(select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(*first))
+    tax = rules.tax_in(int(lost), amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
+    lost -= min(tax, payment.tax_cents - refunded_tax_cents(payment.id))
     left, found = int(lost) - (payment.amount_cents - int(decided or 0)), []
     for refund in session().scalars(_not_sent_again().where(Refund.payment_id == payment.id).order_by(Refund.id)):
         if refund.amount_cents <= left:
@@ -151,6 +153,14 @@ def disputes(*, closed: bool = False, limit: int = 100) -> Sequence[Dispute]:
 def refunded_cents(payment_id: uuid.UUID) -> int:
     """What went back or is on its way."""
     total = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
+        Refund.payment_id == payment_id, Refund.status != rules.FAILED
+    )
+    return int(session().scalar(total) or 0)
+
+
+def refunded_tax_cents(payment_id: uuid.UUID) -> int:
+    """The tax that went back or is on its way."""
+    total = select(func.coalesce(func.sum(Refund.tax_cents), 0)).where(
         Refund.payment_id == payment_id, Refund.status != rules.FAILED
     )
     return int(session().scalar(total) or 0)

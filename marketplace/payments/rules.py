@@ -1,5 +1,7 @@
 """How a payment and a refund may move, and what Stripe's words mean for us."""
 
+from marketplace.money import split
+
 PENDING, AUTHORIZED, PAID, CANCELLED, FAILED = "pending", "authorized", "paid", "cancelled", "failed"
 
 # A status never moves backwards, whatever order Stripe's messages come in.
@@ -42,6 +44,17 @@ def status_at_stripe(checkout_status: str, intent_status: str | None) -> str:
 def refund_status_at_stripe(status: str) -> str:
     """Our word for a refund's status at Stripe; everything that is not settled is pending."""
     return _BY_REFUND.get(status, PENDING)
+
+
+def tax_back(*, amount_cents: int, tax_cents: int, before_cents: int, before_tax_cents: int, cents: int) -> int:
+    """The tax that goes back with `cents` of the price, given what went back before: with all of it, all the tax."""
+    upto = before_cents + cents
+    return max(split(tax_cents, [upto, amount_cents - upto])[0] - before_tax_cents, 0)
+
+
+def tax_in(cents: int, *, amount_cents: int, tax_cents: int) -> int:
+    """The tax in `cents` of what was paid in all, price and tax."""
+    return split(cents, [amount_cents, tax_cents])[1]
 
 
 def refundable_cents(status: str, amount_cents: int, refunded_cents: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import flask
 
-from .. import ledger
+from .. import ledger, taxing
 from ..banking import DEBIT_DAYS
 from ..box import Sandbox
 from ..cards import CARDS, Card, card_of
@@ -63,9 +63,20 @@ def _page(box: Sandbox, session: Obj, problem: dict[str, str] | None = None, sta
         debit_days=DEBIT_DAYS,
         error=_last_error(intent, problem),
         problem=problem or {},
+        countries=_countries(session),
         typed=flask.request.form,
     )
     return page, status
+
+
+def _countries(session: Obj) -> list[tuple[str, str, bool]]:
+    """Where the buyer may live, and whether it is chosen; none where it does not matter."""
+    if not session["automatic_tax"]["enabled"]:
+        return []
+    chosen = flask.request.form.get("country") or session.get("_country") or taxing.USUAL
+    return [
+        (code, f"{name}, {taxing.RATES[code] / 100:g} % tax", code == chosen) for code, name in taxing.NAMES.items()
+    ]
 
 
 def _last_error(intent: Obj | None, problem: dict[str, str] | None) -> str | None:
@@ -92,6 +103,8 @@ def _problems(form: Any, now: datetime) -> dict[str, str]:
 
 def _who_problems(form: Any) -> dict[str, str]:
     found = {}
+    if form.get("country") and form["country"] not in taxing.RATES:
+        found["country"] = "Choose a country from the list."
     if form.get("email") and "@" not in form["email"]:
         found["email"] = "Enter an e-mail address, such as ada@example.com."
     return found
@@ -111,7 +124,8 @@ def pay(session_id: str) -> Any:
         if problem:
             return _page(box, session, problem, 422)
         card = card_of(form["card"])
-        status = checkout_life.pay(box, session, card, email=form.get("email", ""), name=form.get("name", ""))
+        who: dict[str, Any] = {field: form.get(field, "") for field in ("email", "name", "country")}
+        status = checkout_life.pay(box, session, card, **who)
         if status == "requires_action":
             session["_challenge"] = {"card": card.number, **{k: form.get(k, "") for k in ("email", "name")}}
             box.store.save(session)
@@ -130,7 +144,8 @@ def _pay_by_bank(box: Sandbox, session: Obj) -> Any:
         problem["bank_account"] = "Enter one of the test accounts listed below."
     if problem:
         return _page(box, session, problem, 422)
-    checkout_life.pay_by_bank(box, session, banks[number], email=form.get("email", ""), name=form.get("name", ""))
+    who: dict[str, Any] = {field: form.get(field, "") for field in ("email", "name", "country")}
+    checkout_life.pay_by_bank(box, session, banks[number], **who)
     return flask.redirect(end_of(session), 303)
 
 

@@ -41,11 +41,10 @@ def add_price(box: Sandbox, account: str, product: Obj, *, unit_amount: int, cur
         created=box.now(),
         currency=currency.lower(),
         product=product["id"],
-        tax_behavior="unspecified",
         type="one_time",
         unit_amount=unit_amount,
         unit_amount_decimal=str(unit_amount),
-        **{"active": True, "metadata": {}, **fields},
+        **{"active": True, "metadata": {}, "tax_behavior": "unspecified", **fields},
     )
     return box.add(price, account)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import banking, paying
+from .. import banking, paying, taxing
 from ..box import Sandbox, timer
 from ..cards import Card
 from ..errors import StripeError
@@ -41,6 +41,7 @@ def pay(
     *,
     email: str = "",
     name: str = "",
+    country: str = "",
     authenticated: bool | None = None,
     method: Obj | None = None,
 ) -> str:
@@ -48,7 +49,7 @@ def pay(
     if "card" not in session["payment_method_types"]:
         raise StripeError("This Checkout Session cannot be paid by card.", param="payment_method")
     account = session["_account"]
-    intent = _intent(box, session, email)
+    intent = _intent(box, session, country)
     status = paying.attempt(box, intent, card, account, method=method, authenticated=authenticated)
     if status in ("succeeded", "requires_capture"):
         _complete(box, session, intent, email, name)
@@ -62,11 +63,12 @@ def pay_by_bank(
     *,
     email: str = "",
     name: str = "",
+    country: str = "",
     method: Obj | None = None,
 ) -> str:
     """Debit a bank account for an open session, which is complete at once though nobody knows yet whether the money
     will come. The intent's status: `processing`."""
-    intent = _intent(box, session, email)
+    intent = _intent(box, session, country)
     banking.debit(box, intent, bank, session["_account"], method)
     _complete(box, session, intent, email, name)
     return "processing"
@@ -92,10 +94,18 @@ def banks_for(session: Obj) -> list[banking.DebitAccount]:
     return [bank for bank in accounts if banking.METHODS[bank.currency] in session["payment_method_types"]]
 
 
-def _intent(box: Sandbox, session: Obj, email: str) -> Obj:
+def _intent(box: Sandbox, session: Obj, country: str) -> Obj:
+    """The session's intent over what it comes to, tax included where it is calculated."""
+    if session["automatic_tax"]["enabled"] and (country or "_country" not in session):
+        taxing.calculate(session, country or taxing.USUAL)
+        box.store.save(session)
     if session["payment_intent"]:
         kept = box.store.get("payment_intent", session["payment_intent"])
         assert kept is not None, "a session's intent is never deleted"
+        if kept["amount"] != session["amount_total"]:
+            # An attempt was declined, and the buyer lives elsewhere at the next.
+            kept["amount"] = session["amount_total"]
+            box.store.save(kept)
         return kept
     wanted: dict[str, Any] = dict(session["_intent"])
     intent = payment_intents.add(
@@ -125,7 +135,7 @@ def _complete(box: Sandbox, session: Obj, intent: Obj, email: str, name: str) ->
         # Assumed: under manual capture nothing is paid until the money is taken.
         "payment_status": "paid" if intent["status"] == "succeeded" else "unpaid",
         "customer_details": {
-            "address": None,
+            "address": taxing.address_of(session),
             "business_name": None,
             "email": email,
             "individual_name": None,

@@ -9,7 +9,7 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from .. import banking, ledger
+from .. import banking, ledger, taxing
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, not_played
@@ -22,12 +22,15 @@ from .checkout_life import KIND, end
 
 MINUTE_SECONDS = 60
 SHORTEST_SECONDS, LONGEST_SECONDS = 30 * MINUTE_SECONDS, 24 * 60 * MINUTE_SECONDS
+NO_TAX = {"enabled": False, "liability": None, "provider": None, "status": None}
 CREATE_PLAYS = (
     "adaptive_pricing allowed_payment_method_types custom_text.submit "
+    "automatic_tax.enabled automatic_tax.liability.type "
     "cancel_url client_reference_id currency customer customer_creation customer_email expires_at locale metadata mode "
     "success_url submit_type ui_mode billing_address_collection line_items.price line_items.quantity "
     "line_items.metadata "
-    "line_items.price_data.currency line_items.price_data.unit_amount line_items.price_data.product_data.name "
+    "line_items.price_data.currency line_items.price_data.unit_amount line_items.price_data.tax_behavior "
+    "line_items.price_data.product_data.name "
     "line_items.price_data.product_data.description line_items.price_data.product_data.images "
     "line_items.price_data.product_data.metadata payment_intent_data.capture_method "
     "payment_intent_data.description payment_intent_data.metadata payment_intent_data.receipt_email "
@@ -50,6 +53,10 @@ def create(call: Call) -> Obj:
             f"The Checkout Session's total amount must be at least {ledger.words(ledger.LEAST_UNITS, currency)}.",
             code="amount_too_small",
         )
+    taxed = given.get("automatic_tax", {}).get("enabled", False)
+    if taxed and any(item["price"]["tax_behavior"] == "unspecified" for item in items):
+        # Real accounts may set a default; the sandbox has none, so that nobody depends on it unawares.
+        raise StripeError("Automatic tax needs `tax_behavior` on every price.", param="line_items")
     customer = given.get("customer")
     if customer:
         call.need("customer", customer, "customer", 400)
@@ -62,7 +69,7 @@ def create(call: Call) -> Obj:
         adaptive_pricing={"enabled": False},
         amount_subtotal=total,
         amount_total=total,
-        automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
+        automatic_tax=taxing.unknown() if taxed else NO_TAX,
         billing_address_collection=given.get("billing_address_collection"),
         cancel_url=given.get("cancel_url"),
         client_reference_id=given.get("client_reference_id"),
@@ -119,6 +126,8 @@ def _check(call: Call) -> None:
         raise StripeError("The sandbox plays mode=payment only.", code="parameter_missing", param="mode")
     if given.get("ui_mode", "hosted_page") != "hosted_page":
         raise StripeError("The sandbox plays ui_mode=hosted_page only.", param="ui_mode")
+    if given.get("automatic_tax", {}).get("liability", {}).get("type", "self") != "self":
+        raise not_played("automatic_tax[liability][type]=account")
     if given.get("adaptive_pricing", {}).get("enabled"):
         raise not_played("adaptive_pricing[enabled]")
     for param in ("line_items", "success_url"):
@@ -156,6 +165,8 @@ def _price(call: Call, item: Obj, where: str) -> tuple[Obj, Obj]:
         raise StripeError(f"Invalid integer in {where}", code="parameter_invalid_integer", param=where)
     product = catalog.add_product(call.box, call.account, data["product_data"], active=False)
     money = {"unit_amount": data["unit_amount"], "currency": data["currency"]}
+    if "tax_behavior" in data:
+        money["tax_behavior"] = data["tax_behavior"]
     return product, catalog.add_price(call.box, call.account, product, active=False, **money)
 
 

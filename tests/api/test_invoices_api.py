@@ -78,4 +78,7 @@ def test_an_admin_reads_everybodys(invoice, mia, api):
     found = alma.get("/admin/invoices?from=2027-03-01&kind=credit_note").json
     assert [item["number"] for item in found["items"]] == ["ADA-00002"]
     assert alma.get("/admin/invoices?from=2027-03-02").json == {"items": [], "next_cursor": None}
+    table = alma.get("/admin/invoices.csv?kind=credit_note&limit=1")
+    assert table.mimetype == "text/csv"
+    assert [line.split(",")[0] for line in table.get_data(as_text=True).splitlines()] == ["number", "ADA-00002"]
     assert api(mia).get("/admin/invoices").status_code in {403, 404}

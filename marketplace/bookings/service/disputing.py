@@ -14,6 +14,7 @@ from marketplace.money import split
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as money
 from marketplace.payments.models import Dispute
+from marketplace.payments.service import tax_in
 
 
 @transactional
@@ -33,9 +34,10 @@ def dispute_changed(stripe_id: str) -> None:
 
 
 def _portions(dispute: Dispute, together: Sequence[Booking]) -> list[int]:
-    """What of a dispute falls on each session: in proportion to what was kept of each, never more than that."""
+    """What of a dispute, its tax left out, falls on each session: as what was kept of each, never more than that."""
     kept = [booking.price_cents - booking.refunded_cents for booking in together]
-    return split(min(dispute.amount_cents, sum(kept)), kept) if sum(kept) else [0] * len(kept)
+    disputed = dispute.amount_cents - tax_in(dispute.payment, dispute)
+    return split(min(disputed, sum(kept)), kept) if sum(kept) else [0] * len(kept)
 
 
 def _coachs_part(booking: Booking, portion: int) -> int:

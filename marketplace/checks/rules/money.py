@@ -24,8 +24,14 @@ group by p.id having p.status <> 'paid' or sum(r.amount_cents) > p.amount_cents
         """
 with decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
+), taxed as (
+    -- Tax that was laid on the price is no session's: what of it falls on a dispute, as far as it did not go back.
+    select p.id, p.amount_cents, p.tax_cents, p.tax_cents - coalesce(sum(r.tax_cents), 0) as left_cents
+    from payments p left join refunds r on r.payment_id = p.id and r.status <> 'failed' group by p.id
 ), lost as (
-    select payment_id, sum(amount_cents) as cents from disputes where status = 'lost' group by payment_id
+    select d.payment_id, sum(d.amount_cents - least(t.left_cents,
+        ceil(d.amount_cents::numeric * t.tax_cents / (t.amount_cents + t.tax_cents) - 0.5)))::bigint as cents
+    from disputes d join taxed t on t.id = d.payment_id where d.status = 'lost' group by d.payment_id
 ), said as (
     select payment_id, sum(refunded_cents) as cents from bookings where payment_id is not null group by payment_id
 )

@@ -3,14 +3,13 @@
 from marketplace.invoices.service.details import save_details
 from marketplace.invoices.service.fees import issue_fee_invoices
 from marketplace.invoices.service.issuing import issue_invoices, issue_missing
-from marketplace.invoices.service.printing import COLUMNS, pdf_of, row_of
+from marketplace.invoices.service.printing import pdf_of, table_of
 
 __all__ = [
-    "COLUMNS",
     "issue_fee_invoices",
     "issue_invoices",
     "issue_missing",
     "pdf_of",
-    "row_of",
     "save_details",
+    "table_of",
 ]

@@ -46,7 +46,7 @@ def _issue(month: date, fees: Sequence[queries.Fee]) -> None:
             platform(),
             party(coach),
             rules.lines(items, rules.tax_within(abs(total), basis_points or 0)),
-            notes=[f"Kept from what mentees paid in {month:%B %Y}. Nothing is left to pay."],
+            notes=[f"Kept when your earnings became payable in {month:%B %Y}. Nothing is left to pay."],
             basis_points=basis_points,
         ),
     )

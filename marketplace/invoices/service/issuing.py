@@ -21,6 +21,7 @@ from marketplace.jobs import enqueue
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as money
 from marketplace.payments.models import Dispute, Payment, Refund
+from marketplace.payments.service import tax_in
 
 # A dispute that credits nothing, because everything was refunded before, is not looked at for ever.
 DISPUTES_LOOK_BACK = timedelta(days=2)
@@ -40,13 +41,20 @@ class Sale:
 
     @property
     def seller(self) -> Coach | None:
-        return self.sessions[0].coach if self.sessions else None
+        """The coach; the platform sells what no coach does, and all on which it owes the tax."""
+        return self.sessions[0].coach if self.sessions and not self.payment.automatic_tax else None
+
+    @property
+    def basis_points(self) -> int | None:
+        """The rate that its prices contain now; None where no tax is shown, or Stripe laid it on top."""
+        if self.seller is not None:
+            return tax_of(self.seller.user)[0]
+        return None if self.payment.automatic_tax else platform_basis_points()
 
     def write(self, owed: rules.Owed, lines: Sequence[rules.Line], notes: Sequence[str], **more: object) -> Invoice:
         """Make a document of it, which keeps the rate of the first."""
-        basis_points, tax_note = _tax_of(self.seller)
-        if self.issued:
-            basis_points = self.issued[0].content["tax_basis_points"]
+        tax_note = "" if self.seller is None else tax_of(self.seller.user)[1]
+        basis_points = self.issued[0].content["tax_basis_points"] if self.issued else self.basis_points
         told = platform() if self.seller is None else party(self.seller.user)
         return write(
             key=owed.key,
@@ -70,7 +78,8 @@ def issue_invoices(payment_id: str) -> None:
     if payer is None:
         raise NotFound
     sale = Sale(payment, payer, bookings.of_payment(payment.id), list(queries.of_payment(payment.id)))
-    backs = [*map(_of_refund, payments.refunds_of(payment.id)), *map(_of_dispute, payments.disputes_of(payment.id))]
+    disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
+    backs = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
     for owed in rules.owed(f"paid:{payment.id}", backs, {invoice.key for invoice in sale.issued}):
         made = _issue(sale, owed)
         if made is not None:
@@ -88,11 +97,17 @@ def issue_missing() -> None:
 def _of_refund(refund: Refund) -> rules.Back:
     state = AT_THE_END.get(refund.status, rules.OPEN)
     return rules.Back(
-        f"refund:{refund.id}", f"refund-failed:{refund.id}", refund.amount_cents, state, refund.reason, refund.key
+        f"refund:{refund.id}",
+        f"refund-failed:{refund.id}",
+        refund.total_cents,
+        state,
+        refund.reason,
+        refund.key,
+        refund.tax_cents if refund.payment.automatic_tax else None,
     )
 
 
-def _of_dispute(dispute: Dispute) -> rules.Back:
+def _of_dispute(payment: Payment, dispute: Dispute) -> rules.Back:
     state = rules.OPEN
     if dispute.status == money.LOST:
         state = rules.GONE
@@ -104,6 +119,7 @@ def _of_dispute(dispute: Dispute) -> rules.Back:
         dispute.amount_cents,
         state,
         "your bank took it back",
+        tax_cents=tax_in(payment, dispute) if payment.automatic_tax else None,
     )
 
 
@@ -118,9 +134,10 @@ def _invoice(sale: Sale, owed: rules.Owed) -> Invoice:
     payment, zone = sale.payment, sale.payer.timezone
     items = [(b.title, rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in sale.sessions]
     items = items or [(payment.description, "", payment.amount_cents)]
-    basis_points, _note = _tax_of(sale.seller)
-    tax_cents = rules.tax_within(payment.amount_cents, basis_points or 0)
     paid = f"Paid on {rules.dated(payment.paid_at or clock.now())}. Nothing is left to pay."
+    if payment.automatic_tax:
+        return sale.write(owed, rules.taxed(items, payment.tax_cents), [paid])
+    tax_cents = rules.tax_within(payment.amount_cents, sale.basis_points or 0)
     return sale.write(owed, rules.lines(items, tax_cents), [paid])
 
 
@@ -130,13 +147,16 @@ def _credit_note(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice | No
     cents = min(back.cents, invoice.gross_cents - before)
     if cents <= 0:
         return None
-    tax_cents = rules.credited_tax(
-        gross_cents=invoice.gross_cents,
-        tax_cents=invoice.tax_cents,
-        before_cents=before,
-        before_tax_cents=sum(COUNTS[each.kind] * each.tax_cents for each in sale.issued),
-        cents=cents,
-    )
+    before_tax = sum(COUNTS[each.kind] * each.tax_cents for each in sale.issued)
+    tax_cents = min(back.tax_cents or 0, cents, invoice.tax_cents - before_tax)
+    if back.tax_cents is None:
+        tax_cents = rules.credited_tax(
+            gross_cents=invoice.gross_cents,
+            tax_cents=invoice.tax_cents,
+            before_cents=before,
+            before_tax_cents=before_tax,
+            cents=cents,
+        )
     # A refund of one of several sessions carries that session's id in its key.
     about = [b for b in sale.sessions if len(sale.sessions) == 1 or back.of.endswith(str(b.id))]
     what = about[0].title if about else sale.payment.description
@@ -155,8 +175,3 @@ def _reversal(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice:
         "What is sent again gets a credit note of its own."
     )
     return sale.write(owed, lines, [why], corrects_id=note.id)
-
-
-def _tax_of(seller: Coach | None) -> tuple[int | None, str]:
-    """The rate that the seller's prices contain, and what she says about it."""
-    return (platform_basis_points(), "") if seller is None else tax_of(seller.user)

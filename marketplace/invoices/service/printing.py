@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from marketplace.invoices import rules
+from marketplace.accounts.models import User
+from marketplace.invoices import queries, rules
 from marketplace.invoices.models import Invoice
 from marketplace.money import plain, spoken
-from marketplace.paper import Column, Document, Party, Table, pdf
+from marketplace.paper import Column, Document, Party, Table, csv, pdf
 
+LONGEST_TABLE = 50_000
 COLUMNS = (
     "number",
     "kind",
@@ -80,7 +82,13 @@ def _issuer(invoice: Invoice, site_name: str) -> list[str]:
     return [f"Issued by {site_name} in the name and on behalf of {invoice.content['seller']['name']}."]
 
 
-def row_of(invoice: Invoice) -> list[Any]:
+def table_of(admin: User, **wanted: Any) -> str:
+    """The documents that `queries.filtered` answers as a table, the oldest first, fifty thousand at most."""
+    wanted["limit"] = LONGEST_TABLE
+    return csv(COLUMNS, [_row(invoice) for invoice in reversed(queries.filtered(admin, **wanted))])
+
+
+def _row(invoice: Invoice) -> list[Any]:
     """The document as a row under COLUMNS; what is credited is negative, so that a column can be summed."""
     sign = -1 if invoice.kind == rules.CREDIT_NOTE else 1
     seller, buyer = invoice.content["seller"], invoice.content["buyer"]

@@ -11,7 +11,7 @@ from marketplace.payments.service.checkout import (
     sync,
     take_authorized,
 )
-from marketplace.payments.service.disputes import send_evidence, sync_dispute
+from marketplace.payments.service.disputes import send_evidence, sync_dispute, tax_in
 from marketplace.payments.service.refunds import (
     NotOwed,
     RefundTooLarge,
@@ -41,4 +41,5 @@ __all__ = [
     "sync_dispute",
     "sync_refund",
     "take_authorized",
+    "tax_in",
 ]

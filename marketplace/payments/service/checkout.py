@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace import clock
+from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import by_id as person
 from marketplace.db import session, transactional, uuid7
@@ -54,6 +54,8 @@ def prepare(
         "amount_cents": amount_cents,
         "currency": currency,
         "manual_capture": manual_capture,
+        "automatic_tax": config.current().stripe_tax,
+        "tax_cents": 0,
         "status": rules.PENDING,
         "return_url": return_url,
         "checkout_expires_at": payable_until + SHORTEST_PAGE,
@@ -87,6 +89,7 @@ def _open(payment: Payment, email: str) -> stripe_gateway.Checkout:
             description=payment.description,
             email=email,
             manual_capture=payment.manual_capture,
+            automatic_tax=payment.automatic_tax,
             expires_at=payment.checkout_expires_at,
             group=f"booking_{payment.subject_id}",
             success_url=payment.return_url + "?paid=1",
@@ -132,6 +135,8 @@ def _record(payment_id: uuid.UUID, page: stripe_gateway.Checkout, found: stripe_
         payment.failure = found.failure
         if found.charge is not None:
             _record_charge(payment, found.charge)
+    if payment.status in {rules.PENDING, rules.AUTHORIZED}:
+        payment.tax_cents = page.tax_cents
     if status in rules.NEXT[payment.status]:
         payment.status = status
         if status == rules.PAID:
@@ -159,6 +164,13 @@ def _book(payment: Payment) -> None:
         debit=accounts.STRIPE,
         credit=accounts.SESSIONS_OWED,
         cents=payment.amount_cents,
+        **fact,  # type: ignore[arg-type]
+    )
+    post(
+        f"paid-tax:{payment.id}",
+        debit=accounts.STRIPE,
+        credit=accounts.TAX_OWED,
+        cents=payment.tax_cents,
         **fact,  # type: ignore[arg-type]
     )
     post(

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace import clock
 from marketplace.db import session, transactional, uuid7
 from marketplace.ledger import rules as accounts
+from marketplace.ledger.queries import cents_of
 from marketplace.ledger.service import post
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Dispute, Payment
@@ -40,6 +41,7 @@ def _record(payment_id: uuid.UUID, state: stripe_gateway.DisputeState) -> None:
     dispute.fee_cents = max(dispute.fee_cents, *(line.fee for line in state.lines), 0)
     for line in state.lines:
         _book(payment, dispute, line)
+    _move_tax(payment, dispute)
     if rules.holds_back(dispute.status):
         payment.disputed_at = payment.disputed_at or clock.now()
     else:
@@ -80,6 +82,24 @@ def _book(payment: Payment, dispute: Dispute, line: stripe_gateway.DisputeLine) 
             subject_id=payment.subject_id,
             source=dispute.stripe_id,
         )
+
+
+def tax_in(payment: Payment, dispute: Dispute) -> int:
+    """What of a dispute is tax, as far as it did not go back already; 0 where none was laid on the price."""
+    tax = rules.tax_in(dispute.amount_cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
+    return min(tax, payment.tax_cents - queries.refunded_tax_cents(payment.id))
+
+
+def _move_tax(payment: Payment, dispute: Dispute) -> None:
+    """On what the payer has back no tax is owed; if it comes to us after all, it is."""
+    fact = {"currency": payment.currency, "subject_id": payment.subject_id}
+    lost = f"dispute-tax:{dispute.id}"
+    if dispute.status == rules.LOST:
+        cents = tax_in(payment, dispute)
+        post(lost, debit=accounts.TAX_OWED, credit=accounts.DISPUTES, cents=cents, **fact)  # type: ignore[arg-type]
+    elif dispute.status in rules.DROPPED:
+        back, cents = f"dispute-tax-back:{dispute.id}", cents_of(lost)
+        post(back, debit=accounts.DISPUTES, credit=accounts.TAX_OWED, cents=cents, **fact)  # type: ignore[arg-type]
 
 
 def send_evidence(dispute_id: str) -> None:

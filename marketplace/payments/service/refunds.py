@@ -36,22 +36,24 @@ class NotOwed(Conflict):
 def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> None:
     """Decide in the running transaction that `cents` go back, once for each `key`; the worker sends them."""
     payment = queries.locked(payment.id)
+    before = queries.refunded_cents(payment.id)
+    refundable = rules.refundable_cents(payment.status, payment.amount_cents, before)
     row = {
         "id": uuid7(),
         "payment_id": payment.id,
         "key": key,
         "amount_cents": cents,
+        "tax_cents": _tax_back(payment, before, cents) if cents <= refundable else 0,
         "reason": reason,
         "status": rules.INTENDED,
         "intended_at": clock.now(),
     }
-    before = queries.refunded_cents(payment.id)
     written = session().scalar(
         insert(Refund).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Refund.id)
     )
     if written is None:
         return
-    if cents > rules.refundable_cents(payment.status, payment.amount_cents, before):
+    if cents > refundable:
         raise RefundTooLarge
     enqueue("send_refund", refund_id=str(written))
 
@@ -67,6 +69,16 @@ def owe_no_more(payment: Payment) -> None:
             currency=payment.currency,
             subject_id=payment.subject_id,
         )
+
+
+def _tax_back(payment: Payment, before_cents: int, cents: int) -> int:
+    return rules.tax_back(
+        amount_cents=payment.amount_cents,
+        tax_cents=payment.tax_cents,
+        before_cents=before_cents,
+        before_tax_cents=queries.refunded_tax_cents(payment.id),
+        cents=cents,
+    )
 
 
 @transactional
@@ -95,7 +107,7 @@ def send_refund(refund_id: str) -> None:
         state = _ours(intent_id, refund)
     if state is None:
         try:
-            state = stripe_gateway.refund(intent_id=intent_id, amount_cents=refund.amount_cents, refund_id=refund.id)
+            state = stripe_gateway.refund(intent_id=intent_id, amount_cents=refund.total_cents, refund_id=refund.id)
         except stripe_gateway.GatewayRefused as refusal:
             state = _ours(intent_id, refund)
             if state is None:
@@ -123,27 +135,36 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_gateway.RefundState
     refund = queries.locked_refund(refund_id)
     status = rules.refund_status_at_stripe(state.status)
     refund.stripe_id = state.id
-    fact = {
-        "cents": refund.amount_cents,
-        "currency": refund.payment.currency,
-        "subject_id": refund.payment.subject_id,
-        "source": state.id,
-    }
     # Stripe books the money out at once, whatever becomes of it later; a failure books it in again.
-    post(f"refund:{refund.id}", debit=accounts.SESSIONS_OWED, credit=accounts.STRIPE, **fact)  # type: ignore[arg-type]
+    for part, account, cents in _parts(refund):
+        _move(refund, f"refund{part}:{refund.id}", debit=account, credit=accounts.STRIPE, cents=cents)
     if status in rules.REFUND_NEXT[refund.status]:
         refund.status = status
         refund.failure = state.failure
         refund.settled_at = clock.now() if status != rules.PENDING else None
         want_documents(refund.payment_id)
         if status == rules.FAILED:
-            post(
-                f"refund-failed:{refund.id}",
-                debit=accounts.STRIPE,
-                credit=accounts.SESSIONS_OWED,
-                **fact,  # type: ignore[arg-type]
-            )
+            for part, account, cents in _parts(refund):
+                _move(refund, f"refund-failed{part}:{refund.id}", debit=accounts.STRIPE, credit=account, cents=cents)
             _tell_of_failure(refund, state.failure or "no reason given")
+
+
+def _parts(refund: Refund) -> list[tuple[str, str, int]]:
+    """Price and tax of a refund: what its key says, whose money it is, cents."""
+    return [("", accounts.SESSIONS_OWED, refund.amount_cents), ("-tax", accounts.TAX_OWED, refund.tax_cents)]
+
+
+def _move(refund: Refund, key: str, *, debit: str, credit: str, cents: int) -> None:
+    payment = refund.payment
+    post(
+        key,
+        debit=debit,
+        credit=credit,
+        cents=cents,
+        currency=payment.currency,
+        subject_id=payment.subject_id,
+        source=refund.stripe_id,
+    )
 
 
 @transactional
@@ -168,7 +189,7 @@ def _tell_of_failure(refund: Refund, reason: str) -> None:
             subject="A refund did not go through",
             template="refund_failed",
             key=f"refund-failed:{refund.id}:{address}",
-            amount=spoken(refund.amount_cents, refund.payment.currency),
+            amount=spoken(refund.total_cents, refund.payment.currency),
             reason=reason,
             refund_id=str(refund.id),
             booking_id=str(refund.payment.subject_id),

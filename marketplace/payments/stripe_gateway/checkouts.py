@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import cast
 
 import stripe
+from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItemPriceData
 
 from marketplace.payments.stripe_gateway.client import GatewayRefused, ask, instant
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """A hosted checkout page; `status` is open, complete or expired."""
+    """A hosted checkout page; `status` is open, complete or expired. `tax_cents` were laid on top of the price."""
 
     id: str
     url: str | None
     status: str
     intent_id: str | None
+    tax_cents: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def create_checkout(
     description: str,
     email: str,
     manual_capture: bool,
+    automatic_tax: bool = False,
     expires_at: datetime,
     group: str,
     success_url: str,
@@ -71,35 +74,31 @@ def create_checkout(
 ) -> Checkout:
     """Open the hosted page for one payment; the same payment always gets the same page."""
     metadata = {"payment_id": str(payment_id)}
-    made = ask(
-        lambda client: client.v1.checkout.sessions.create(
-            params={
-                "mode": "payment",
-                "line_items": [
-                    {
-                        "quantity": 1,
-                        "price_data": {
-                            "currency": currency,
-                            "unit_amount": amount_cents,
-                            "product_data": {"name": description},
-                        },
-                    }
-                ],
-                "client_reference_id": str(payment_id),
-                "customer_email": email,
-                "metadata": metadata,
-                "payment_intent_data": {
-                    "transfer_group": group,
-                    "metadata": metadata,
-                    "capture_method": "manual" if manual_capture else "automatic",
-                },
-                "expires_at": int(expires_at.timestamp()),
-                "success_url": success_url,
-                "cancel_url": cancel_url,
-            },
-            options={"idempotency_key": f"checkout:{payment_id}"},
-        )
-    )
+    price: SessionCreateParamsLineItemPriceData = {
+        "currency": currency,
+        "unit_amount": amount_cents,
+        "product_data": {"name": description},
+    }
+    params: SessionCreateParams = {
+        "mode": "payment",
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "client_reference_id": str(payment_id),
+        "customer_email": email,
+        "metadata": metadata,
+        "payment_intent_data": {
+            "transfer_group": group,
+            "metadata": metadata,
+            "capture_method": "manual" if manual_capture else "automatic",
+        },
+        "expires_at": int(expires_at.timestamp()),
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+    }
+    if automatic_tax:
+        price["tax_behavior"] = "exclusive"
+        params["automatic_tax"] = {"enabled": True, "liability": {"type": "self"}}
+    key = f"checkout:{payment_id}"
+    made = ask(lambda client: client.v1.checkout.sessions.create(params=params, options={"idempotency_key": key}))
     return _checkout(made)
 
 
@@ -119,7 +118,8 @@ def expire_checkout(checkout_id: str) -> Checkout:
 def _checkout(session: stripe.checkout.Session) -> Checkout:
     intent = session.payment_intent
     intent_id = intent if isinstance(intent, str) or intent is None else intent.id
-    return Checkout(session.id, session.url, session.status or "open", intent_id)
+    tax_cents = session.total_details.amount_tax if session.total_details else 0
+    return Checkout(session.id, session.url, session.status or "open", intent_id, tax_cents)
 
 
 def intent(intent_id: str) -> Intent:
