@@ -1,12 +1,14 @@
 """Weekly, monthly or when asked; statements and years."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
 
-from marketplace import clock
+from marketplace import clock, config
 from marketplace.errors import Invalid
 from marketplace.payouts import queries, rules
 from marketplace.payouts import service as payouts
@@ -115,6 +117,22 @@ def test_the_calendar_proposes_on_its_day_once_and_tells_the_admins(ada, alma, e
     run_jobs()
     told = [mail for mail in mailbox.to(alma.email) if mail["Subject"] == "A payout run waits for approval"]
     assert len(told) == 1
+
+
+def test_a_large_sum_is_proposed_by_a_person_so_that_two_look_at_it(
+    ada, alma, earn, bank, moment, monkeypatch, mailbox, run_jobs
+):
+    earn(ada)
+    bank(ada)
+    moment.set(datetime(2027, 3, 15, 6, tzinfo=UTC))
+    monkeypatch.setattr(config, "_current", replace(config.current(), payout_two_people_above=Decimal(100)))
+    payouts.propose_due()
+    payouts.propose_due()
+    run_jobs()
+    assert queries.runs(alma) == []
+    assert [mail["Subject"] for mail in mailbox.to(alma.email) if "payout" in mail["Subject"]] == [
+        "A large payout run is due"
+    ]
 
 
 def test_an_unknown_schedule_is_refused(ada):

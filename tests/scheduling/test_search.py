@@ -1,6 +1,7 @@
 """Who has time, soonest first: nobody twice, nobody lost, and whatever is shown can be booked."""
 
 import random
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -303,3 +304,16 @@ def test_the_words_of_a_coach_are_kept_by_the_database() -> None:
     words, names = session().execute(kept, {"id": ada.id}).one()
     assert "'leadership':" in words
     assert names == "ada ada leadership"
+
+
+def test_whoever_stands_behind_many_without_a_bookable_time_is_found_all_the_same(
+    moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[queries.Found.__module__], "ROWS_LATER", 1)
+    for number in range(20):
+        # Their only hour is not one at which a session of theirs may start.
+        off_the_hour = a_coach(f"odd-{number:02}", timezone="UTC")
+        weekly_hours(off_the_hour, 1, "09:05", "10:10")
+        an_offering(off_the_hour, start_step_minutes=60)
+    an_offering(open_all_week(a_coach("even", timezone="UTC"), "12:00", "13:00"))
+    assert handles(queries.search(Wish(), limit=1)) == ["even"]

@@ -61,13 +61,20 @@ def propose_run(admin: User) -> PayoutRun:
 
 @transactional
 def propose_due() -> None:
-    """Propose what the calendar says is due today; an admin approves it. Nothing where nobody is due."""
+    """Propose what the calendar says is due today; an admin approves it. Nothing where nobody is due.
+
+    A sum that two people have to look at is not proposed by nobody: admins are told to propose it themselves.
+    """
     weekday, now = config.current().payout_weekday, clock.now()
     due = [payable for payable in queries.all_payables() if payable.reason is None]
     today = [payable for payable in due if rules.is_due_today(payable.schedule, now, weekday=weekday)]
+    sums = rules.totals([(payable.currency, payable.payable_cents) for payable in today])
+    if rules.needs_two_people(sums, config.current().payout_two_people_above):
+        _tell_admins("A large payout run is due", f"large-run:{now:%Y-%m-%d}", "", proposed=False)
+        return
     with suppress(NothingPayable):
         run_id = _proposed(today, None)
-        _tell_approvers(run_id)
+        _tell_admins("A payout run waits for approval", f"run-proposed:{run_id}", f"/{run_id}", proposed=True)
 
 
 def _proposed(due: Sequence[rules.Payable], proposer_id: uuid.UUID | None) -> uuid.UUID:
@@ -89,14 +96,15 @@ def _proposed(due: Sequence[rules.Payable], proposer_id: uuid.UUID | None) -> uu
     return run.id
 
 
-def _tell_approvers(run_id: uuid.UUID) -> None:
+def _tell_admins(subject: str, key: str, place: str, *, proposed: bool) -> None:
     for address in admin_addresses():
         tell(
             address,
-            subject="A payout run waits for approval",
+            subject=subject,
             template="run_to_approve",
-            key=f"run-proposed:{run_id}:{address}",
-            run_url=f"{config.current().public_url}/admin/payouts/{run_id}",
+            key=f"{key}:{address}",
+            proposed=proposed,
+            run_url=f"{config.current().public_url}/admin/payouts{place}",
         )
 
 

@@ -31,7 +31,6 @@ USUAL_SPAN = timedelta(days=62)
 # after one, and only a page that is not reads on.
 WINDOWS_AT_ONCE = (1, 2, 4)
 ROWS_LATER = 400
-MOST_ROUNDS = 12
 # Of each schedule so many free ranges are read at once; more only for who has no time in these.
 RANGES = 12
 
@@ -83,11 +82,10 @@ def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.U
     """Coaches with their places, batch after batch, each coach once."""
     seen: set[uuid.UUID] = set()
     passed = after
-    rounds, chunks = 0, list(WINDOWS_AT_ONCE)
+    chunks = list(WINDOWS_AT_ONCE)
     at_once = chunks.pop(0)
     ahead = [window for window in walk.windows if after is None or window[1] > after.free_at]
-    while ahead and rounds < MOST_ROUNDS:
-        rounds += 1
+    while ahead:
         rows, complete_to = walk.rows(ahead[:at_once], passed, most)
         places = _places([row for row in rows if row.coach_id not in seen])
         if after is not None and places:
@@ -98,8 +96,9 @@ def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.U
             ahead, passed = ahead[at_once:], after
             at_once = chunks.pop(0) if chunks else len(ahead)
         else:
-            # Where ranges are many and bookable times few, more are looked at.
-            passed, most = complete_to, ROWS_LATER
+            # Where ranges are many and bookable times few, twice as many are looked at each time: nobody is left out,
+            # and there are few questions all the same.
+            passed, most = complete_to, max(ROWS_LATER, 2 * most)
         if places:
             yield places
 
