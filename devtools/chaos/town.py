@@ -31,12 +31,13 @@ ADMINS = ("Alma", "Abel")
 MENTEES = 10
 TIMEOUT_SECONDS = 30
 BANKS = {"usd": "US", "eur": "DE", "jpy": "JP"}
+# Some prices have no half. Of those that have one, two halves can be given back, which is once too often.
 # handle, zone, currency, and (title, minutes, price in minor units, by approval, buffer after)
 Practice = tuple[str, str, str, tuple[tuple[str, int, int, bool, int], ...]]
 PRACTICES: tuple[Practice, ...] = (
-    ("anna", "America/New_York", "usd", (("An hour", 60, 12001, False, 15), ("Half an hour", 30, 6503, False, 0))),
-    ("bodo", "Europe/Berlin", "eur", (("An hour", 60, 9999, False, 0), ("On request", 60, 15000, True, 0))),
-    ("cyra", "Asia/Tokyo", "jpy", (("An hour", 60, 9001, False, 0), ("On request", 30, 5001, True, 10))),
+    ("anna", "America/New_York", "usd", (("An hour", 60, 12000, False, 15), ("Half an hour", 30, 6503, False, 0))),
+    ("bodo", "Europe/Berlin", "eur", (("An hour", 60, 10000, False, 0), ("On request", 60, 15001, True, 0))),
+    ("cyra", "Asia/Tokyo", "jpy", (("An hour", 60, 9000, False, 0), ("On request", 30, 5001, True, 10))),
     ("dina", "Europe/London", "usd", (("Ninety minutes", 90, 20000, False, 0), ("On request", 60, 13337, True, 15))),
 )
 HOURS = [{"weekday": day, "start": "08:00", "end": "13:00"} for day in range(7)]

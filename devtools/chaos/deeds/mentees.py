@@ -9,24 +9,29 @@ from devtools.chaos.house import eventually
 from devtools.chaos.town import Person, Town
 
 BRIEF = "I want to understand what happens when everything breaks at once."
-LONGEST_WINDOW_DAYS = 5
+LONGEST_WINDOW = timedelta(days=5)
 CONFIRMED_SECONDS = 15
+OFFERINGS_TRIED = 4
 # Everybody looks at the same few times, so that they meet there.
 FIRST = 7
 
 
-def _free(town: Town, me: Person, offering: str, luck: random.Random, ahead: timedelta) -> str | None:
-    """One of the next free times of an offering after so long."""
+def _free(
+    town: Town, me: Person, offering: str, luck: random.Random, *, ahead: timedelta, window: timedelta = LONGEST_WINDOW
+) -> str | None:
+    """One of the next free times of an offering after so long, and no longer than the window after that."""
     start = datetime.fromtimestamp(town.stripe.now(), UTC) + ahead
-    end = start + timedelta(days=LONGEST_WINDOW_DAYS)
+    end = start + window
     answer = me.client.get(f"/offerings/{offering}/slots", start=start.isoformat(), end=end.isoformat())
     free = answer.body["starts_at"][: FIRST * 2] if answer.fine else []
     return str(luck.choice(free)) if free else None
 
 
-def _hold(town: Town, me: Person, luck: random.Random, ahead: timedelta) -> dict[str, Any] | None:
+def _hold(
+    town: Town, me: Person, luck: random.Random, ahead: timedelta, window: timedelta = LONGEST_WINDOW
+) -> dict[str, Any] | None:
     _coach, offering = town.offering(luck)
-    starts_at = _free(town, me, offering, luck, ahead)
+    starts_at = _free(town, me, offering, luck, ahead=ahead, window=window)
     if starts_at is None:
         return None
     held = me.client.post("/bookings", {"offering_id": offering, "starts_at": starts_at, "brief": BRIEF})
@@ -66,7 +71,7 @@ def book_and_pay(town: Town, me: Person, luck: random.Random) -> str:
 def book_series(town: Town, me: Person, luck: random.Random) -> str:
     """Two or three weeks of the same hour, paid at once."""
     _coach, offering = town.offering(luck)
-    starts_at = _free(town, me, offering, luck, _some_time(luck))
+    starts_at = _free(town, me, offering, luck, ahead=_some_time(luck))
     if starts_at is None:
         return "refused"
     wanted = {"offering_id": offering, "starts_at": starts_at, "brief": BRIEF, "count": luck.choice((2, 3))}
@@ -112,7 +117,9 @@ def cancel(_town: Town, me: Person, luck: random.Random) -> str:
 
 def cancel_for_half(town: Town, me: Person, luck: random.Random) -> str:
     """Book a session that is near, and cancel it at once, when half comes back."""
-    held = _hold(town, me, luck, timedelta(hours=luck.choice((6, 10, 14))))
+    held = None
+    for _ in range(OFFERINGS_TRIED):
+        held = held or _hold(town, me, luck, timedelta(hours=5), timedelta(hours=18))
     if held is None or held["by_approval"]:
         return "refused"
     link = me.client.post(f"/bookings/{held['id']}/pay")
