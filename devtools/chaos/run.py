@@ -101,11 +101,11 @@ def _storm(plan: Plan, people: town.Town, strokes: Strokes, outcome: Outcome, sa
     told = time.monotonic()
     for stroke in plan.strokes:
         while len(plan.operations) - line.qsize() < stroke.at and any(thread.is_alive() for thread in threads):
-            if time.monotonic() - told > TOLD_EVERY_SECONDS:
-                told = time.monotonic()
-                say(f"  {len(plan.operations) - line.qsize()} operations, {strokes.struck.total()} faults")
             time.sleep(0.02)
         strokes.strike(stroke)
+        if time.monotonic() - told > TOLD_EVERY_SECONDS:
+            told = time.monotonic()
+            say(f"  {len(plan.operations) - line.qsize()} operations, {strokes.struck.total()} faults")
     for thread in threads:
         thread.join(JOIN_SECONDS)
 

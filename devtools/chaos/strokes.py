@@ -20,7 +20,7 @@ WORDS = {
 }
 # Stripe is not down for good: what meets no call is forgotten when so many failures wait for one.
 MOST_AT_ONCE = 8
-MOST_BEHIND, BEHIND_SECONDS = 40, 15
+MOST_BEHIND, BEHIND_SECONDS = 40, 2
 # A little longer than the site waits.
 SLOW_SECONDS = 5
 # Later than the queue tries again what failed, so that a message is no rescue from a lost answer.
