@@ -90,10 +90,10 @@ STATEMENTS = [
     "delete from bench_sessions where n > $bookings",
     "insert into bookings (id, coach_id, mentee_id, offering_id, offered, status, starts_at, ends_at, blocked, "
     "hold_expires_at, brief, title, kind, by_approval, price_cents, currency, fee_basis_points, policy, sequence, "
-    "meeting_room, created_at, changed_at, confirmed_at, refunded_cents) "
+    "meeting_room, created_at, changed_at, confirmed_at, refunded_cents, platform_paid_cents, coach_paid_cents) "
     "select gen_random_uuid(), s.coach_id, m.id, c.offering_id, false, 'confirmed', s.starts_at, "
     "s.starts_at + interval '1 hour', tstzrange(s.starts_at, s.starts_at + interval '75 minutes'), now(), 'A brief.', "
-    "'One hour', 'mentor', false, 12000, 'usd', 1000, '{}', 0, md5(s.n::text), now(), now(), now(), 0 "
+    "'One hour', 'mentor', false, 12000, 'usd', 1000, '{}', 0, md5(s.n::text), now(), now(), now(), 0, 0, 0 "
     "from bench_sessions s join bench_coaches c on c.id = s.coach_id "
     "join bench_mentees m on m.number = s.n % $mentees",
     # What is left: the whole opening, or its first hour and what follows the session and its buffer.

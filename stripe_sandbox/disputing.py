@@ -161,7 +161,9 @@ def _read(box: Sandbox, dispute_id: str) -> None:
 
 def decide(box: Sandbox, dispute: Obj, verdict: str) -> Obj:
     """What the bank says: `winning_evidence`, `losing_evidence` or `escalate_inquiry_evidence`; anything else of
-    its evidence leaves it under review."""
+    its evidence leaves it under review. A lost dispute may still be won: an appeal gives amount and fee back."""
+    if dispute["status"] == "lost" and verdict == WON:
+        return close(box, dispute, won=True)
     if dispute["status"] in ("won", "lost", "warning_closed"):
         raise StripeError(f"This dispute is closed with a status of {dispute['status']}.")
     if verdict == ESCALATED:
@@ -233,10 +235,13 @@ def of_charge(box: Sandbox, charge: Obj) -> Obj | None:
     return found[0] if found else None
 
 
-def forbids_refund(box: Sandbox, charge: Obj) -> bool:
-    """Whether the holder has her money already. Assumed: a dispute that was won allows refunds again."""
+def forbids_refund(box: Sandbox, charge: Obj, amount: int) -> bool:
+    """Whether the holder has her money already, or her bank decides about it. Assumed: a dispute that was won allows
+    refunds again, and one that was lost allows them for what it was not about."""
     dispute = of_charge(box, charge)
-    return dispute is not None and dispute["status"] != "won" and not dispute["status"].startswith("warning_")
+    if dispute is None or dispute["status"] == "won" or dispute["status"].startswith("warning_"):
+        return False
+    return dispute["status"] != "lost" or amount > charge["amount"] - charge["amount_refunded"] - dispute["amount"]
 
 
 def refunded(box: Sandbox, charge: Obj) -> None:

@@ -11,6 +11,7 @@ from marketplace.api import (
     admin_checks,
     admin_coaches,
     admin_disputes,
+    admin_given_back,
     admin_ledger,
     admin_money,
     admin_refunds,
@@ -49,6 +50,7 @@ RESOURCES = (
     admin_checks,
     admin_refunds,
     admin_disputes,
+    admin_given_back,
     admin_ledger,
     calendars,
 )

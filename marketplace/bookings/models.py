@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -62,6 +62,7 @@ class Booking(Base):
         CheckConstraint("starts_at < ends_at", name="interval"),
         CheckConstraint("blocked @> tstzrange(starts_at, ends_at)", name="blocked"),
         CheckConstraint("fee_basis_points between 0 and 10000", name="fee"),
+        CheckConstraint("refunded_cents between 0 and price_cents", name="refunded"),
         Index("bookings_coach_starts_idx", "coach_id", "starts_at"),
         Index("bookings_mentee_starts_idx", "mentee_id", "starts_at"),
         Index("bookings_holds_idx", "hold_expires_at", postgresql_where=text("status = 'held'")),
@@ -102,6 +103,8 @@ class Booking(Base):
     ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     end_reason: Mapped[Words | None]
     refunded_cents: Mapped[Cents] = mapped_column(default=0)
+    platform_paid_cents: Mapped[Cents] = mapped_column(default=0)
+    coach_paid_cents: Mapped[Cents] = mapped_column(default=0)
     refund_at_most_cents: Mapped[Cents | None]
     frozen_at: Mapped[Instant | None]
     released_at: Mapped[Instant | None]
@@ -143,3 +146,44 @@ class Move(Base):
     decided_at: Mapped[Instant | None]
 
     booking: Mapped[Booking] = relationship(lazy="raise")
+
+
+class Loss(Base):
+    """What a lost dispute took of one session, and of that `coach_cents` from its coach where she had it already.
+
+    `returned_at` is when an appeal gave it back.
+    """
+
+    __tablename__ = "booking_losses"
+    __table_args__ = (
+        CheckConstraint("cents > 0 and coach_cents between 0 and cents", name="amounts"),
+        UniqueConstraint("dispute_id", "booking_id", name="booking_losses_once"),
+    )
+
+    id: Mapped[Key]
+    dispute_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("disputes.id", ondelete="RESTRICT"))
+    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), index=True)
+    cents: Mapped[Cents]
+    coach_cents: Mapped[Cents]
+    was_released: Mapped[bool]
+    booked_at: Mapped[Instant] = mapped_column(default=clock.now)
+    returned_at: Mapped[Instant | None]
+
+
+class GivenBack(Base):
+    """What an admin gave back beyond the policy: `cents` in all, of them `coach_cents` from the coach's share."""
+
+    __tablename__ = "refunds_beyond_policy"
+    __table_args__ = (
+        CheckConstraint("cents > 0 and coach_cents between 0 and cents", name="amounts"),
+        CheckConstraint("paid_by in ('coach', 'platform', 'split')", name="paid_by"),
+    )
+
+    id: Mapped[Key]
+    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), index=True)
+    given_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    cents: Mapped[Cents]
+    coach_cents: Mapped[Cents]
+    paid_by: Mapped[Words]
+    reason: Mapped[Words]
+    given_at: Mapped[Instant] = mapped_column(default=clock.now)

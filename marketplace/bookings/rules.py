@@ -192,6 +192,33 @@ def shares(kept_cents: int, basis_points: int) -> tuple[int, int]:
     return coach, fee
 
 
+class Sold(Protocol):
+    """What was paid, what went back, and what of that the platform or the coach alone gave beyond the policy."""
+
+    @property
+    def price_cents(self) -> int: ...
+    @property
+    def refunded_cents(self) -> int: ...
+    @property
+    def platform_paid_cents(self) -> int: ...
+    @property
+    def coach_paid_cents(self) -> int: ...
+    @property
+    def fee_basis_points(self) -> int: ...
+
+
+def earned(sold: Sold, *, less_cents: int = 0, platform_cents: int = 0, coach_cents: int = 0) -> tuple[int, int]:
+    """What was kept as (coach, fee), should `less_cents` more go back, of it so much at one side's cost.
+
+    Whatever one side gave alone is shared as if it had been kept; a fee below zero is what it cost us.
+    """
+    kept = sold.price_cents - sold.refunded_cents - less_cents
+    coach_paid = sold.coach_paid_cents + coach_cents
+    as_if = kept + sold.platform_paid_cents + platform_cents + coach_paid
+    coach = max(0, shares(as_if, sold.fee_basis_points)[0] - coach_paid)
+    return coach, kept - coach
+
+
 def decide_by(now: datetime, *, starts_at: datetime, request_hours: int, capture_before: datetime | None) -> datetime:
     """Until when a coach may answer a request: before it lapses, the session starts or the card's promise ends."""
     limits = [now + timedelta(hours=request_hours), starts_at]

@@ -37,8 +37,8 @@ def story(booking: Booking, trail: Sequence[AuditEntry], refunds: Sequence[Refun
         if refund.reason == "paid too late":
             events.append(Event(refund.intended_at, f"Paid after the time had gone: {amount} goes back"))
         if refund.settled_at is not None:
-            arrived = refund.status == "succeeded"
-            events.append(Event(refund.settled_at, f"{amount} {'went back' if arrived else 'could not be sent back'}"))
+            how = {"succeeded": "went back", "covered": "came back through the bank's dispute"}
+            events.append(Event(refund.settled_at, f"{amount} {how.get(refund.status, 'could not be sent back')}"))
     return sorted(events, key=lambda event: event.at)
 
 
@@ -69,6 +69,7 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
         "booking.no_show_withdrawn": f"{mentee} took it back",
         "booking.coach_no_show": f"{coach} did not come, so {back(booking)} goes back",
         "booking.case_decided": _decided(booking, entry),
+        "booking.refunded_beyond": _given_back(booking, entry, reader),
     }.get(entry.action, "")
 
 
@@ -86,6 +87,14 @@ def _to(entry: AuditEntry, reader: Reader) -> str:
 def _decided(booking: Booking, entry: AuditEntry) -> str:
     cents = entry.details.get("refund_cents", 0)
     return f"Decided: {spoken(cents, booking.currency)} goes back" if cents else "Decided: nothing goes back"
+
+
+def _given_back(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
+    given = f"We gave {spoken(entry.details.get('cents', 0), booking.currency)} back: {entry.details.get('reason', '')}"
+    of_coach = entry.details.get("coach_cents", 0)
+    if reader.side == MENTEE:
+        return given
+    return f"{given} ({f'{spoken(of_coach, booking.currency)} from the coach' if of_coach else 'at our cost'})"
 
 
 def _cancelled(entry: AuditEntry) -> str:
@@ -118,10 +127,13 @@ def money(booking: Booking, refunds: Sequence[Refund], reader: Reader) -> list[L
     lines += [Line("Back to the card", spoken(r.total_cents, booking.currency), _how(r, reader)) for r in refunds]
     kept = booking.price_cents - booking.refunded_cents
     sold = booking.status in rules.CLAIMING or booking.confirmed_at is not None
-    if reader.side in {COACH, ADMIN} and sold and kept:
-        _coach, fee = rules.shares(kept, booking.fee_basis_points)
+    if reader.side in {COACH, ADMIN} and sold and (kept or booking.platform_paid_cents):
+        _coach, fee = rules.earned(booking)
         percent = f"{booking.fee_basis_points / 100:g} %"
-        lines.append(Line("Our fee", spoken(fee, booking.currency), percent))
+        if fee >= 0:
+            lines.append(Line("Our fee", spoken(fee, booking.currency), percent))
+        else:
+            lines.append(Line("Our cost", spoken(-fee, booking.currency), "we gave back more than our fee"))
         label = "You get" if reader.side == COACH else f"{coach_of(booking)} gets"
         lines.append(Line(label, coach_gets(booking), _payable(booking, reader)))
     return lines
@@ -139,6 +151,10 @@ def _came_in(booking: Booking, reader: Reader) -> str:
 def _how(refund: Refund, reader: Reader) -> str:
     if refund.status == "succeeded" and refund.settled_at is not None:
         return f"sent {reader.when(refund.settled_at)}; banks take up to ten days to show it"
+    if refund.status == "held":
+        return "waits: Stripe sends nothing back while the bank decides a dispute about this payment"
+    if refund.status == "covered":
+        return "came back through the bank's dispute instead"
     if refund.status == "failed":
         return "did not go through; we have been told and see to it"
     return "on its way"

@@ -201,9 +201,7 @@ def price(booking: Booking) -> str:
 
 def coach_gets(booking: Booking) -> str:
     """The coach's share of what was not given back, our fee taken off."""
-    return spoken(
-        rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)[0], booking.currency
-    )
+    return spoken(rules.earned(booking)[0], booking.currency)
 
 
 def _after_held(booking: Booking, reader: Reader) -> str:

@@ -57,14 +57,16 @@ class Payment(Base):
 class Refund(Base):
     """Money that goes back. It is intended first, then asked of Stripe under this row's id, then recorded.
 
-    `tax_cents` go back on top of the amount: what of the payment's tax falls on it.
+    `tax_cents` go back on top of the amount: what of the payment's tax falls on it. `attempt` counts how often it was
+    taken up after it was held back; `covered_by` is the dispute by which the payer's bank gave it back itself.
     """
 
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("tax_cents >= 0", name="tax"),
-        CheckConstraint("status in ('intended', 'pending', 'succeeded', 'failed')", name="status"),
+        CheckConstraint("status in ('intended', 'held', 'covered', 'pending', 'succeeded', 'failed')", name="status"),
+        CheckConstraint("(status = 'covered') = (covered_by is not null)", name="covered"),
     )
 
     id: Mapped[Key]
@@ -76,6 +78,8 @@ class Refund(Base):
     status: Mapped[Words] = mapped_column(default="intended", index=True)
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
     failure: Mapped[Words | None]
+    attempt: Mapped[int] = mapped_column(default=1)
+    covered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("disputes.id", ondelete="RESTRICT"))
     intended_at: Mapped[Instant] = mapped_column(default=clock.now)
     settled_at: Mapped[Instant | None]
 
@@ -91,7 +95,8 @@ class Dispute(Base):
     """The payer's bank asks for money back, or asks why we took it (`warning_…`). `status` is Stripe's own word.
 
     `amount_cents` is what it is about, `fee_cents` what Stripe took for it. `evidence` is what an admin decided to
-    send, `submitted_at` when Stripe had it, `refusal` why Stripe did not take it.
+    send, `submitted_at` when Stripe had it, `refusal` why Stripe did not take it. `followed_at` is when the loss was
+    booked on what the payment paid for.
     """
 
     __tablename__ = "disputes"
@@ -111,5 +116,6 @@ class Dispute(Base):
     evidence_id: Mapped[uuid.UUID | None]
     submitted_at: Mapped[Instant | None]
     refusal: Mapped[Words | None]
+    followed_at: Mapped[Instant | None]
 
     payment: Mapped[Payment] = relationship(lazy="joined", innerjoin=True)

@@ -100,20 +100,40 @@ def given_back_by_bank(payment: Payment) -> list[Refund]:
 
     A bank takes what is left of a charge: beyond what we meant to keep of it, that is what we had failed to give back.
     """
-    of_payment = Dispute.payment_id == payment.id, Dispute.status == rules.LOST
+    of_payment = Dispute.payment_id == payment.id, Dispute.status.in_((rules.LOST, *rules.APPEALED))
     lost = session().scalar(select(func.sum(Dispute.amount_cents)).where(*of_payment))
     if lost is None:
         return []
     first = Refund.payment_id == payment.id, ~Refund.key.startswith(rules.AGAIN, autoescape=True)
     decided = session().scalar(select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(*first))
-    tax = rules.tax_in(int(lost), amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
-    lost -= min(tax, payment.tax_cents - refunded_tax_cents(payment.id))
-    left, found = int(lost) - (payment.amount_cents - int(decided or 0)), []
+    cents = max(0, int(lost) - paid_first_cents(payment.id))
+    tax = rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
+    cents -= min(tax, payment.tax_cents - refunded_tax_cents(payment.id))
+    left, found = cents - (payment.amount_cents - int(decided or 0)), []
     for refund in session().scalars(_not_sent_again().where(Refund.payment_id == payment.id).order_by(Refund.id)):
         if refund.amount_cents <= left:
             left -= refund.amount_cents
             found.append(refund)
     return found
+
+
+def held_refunds(payment_id: uuid.UUID) -> Sequence[Refund]:
+    """What waits for the end of a dispute, locked, the oldest first."""
+    chosen = select(Refund).where(Refund.payment_id == payment_id, Refund.status == rules.HELD)
+    return session().scalars(chosen.order_by(Refund.id).with_for_update(of=Refund)).all()
+
+
+def payments_with_held_refunds(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Payments whose refunds wait though no dispute keeps them: all that we know of are decided."""
+    chosen = select(Payment.id).join(Refund).where(Refund.status == rules.HELD, Payment.disputed_at.is_(None))
+    decided = exists().where(Dispute.payment_id == Payment.id)
+    return session().scalars(chosen.where(decided).distinct().limit(limit)).all()
+
+
+def covered_refunds(dispute_id: uuid.UUID) -> Sequence[Refund]:
+    """What a payer's bank gave back itself, locked, the oldest first."""
+    chosen = select(Refund).where(Refund.covered_by == dispute_id)
+    return session().scalars(chosen.order_by(Refund.id).with_for_update(of=Refund)).all()
 
 
 def disputes_of(payment_id: uuid.UUID) -> Sequence[Dispute]:
@@ -153,17 +173,35 @@ def disputes(*, closed: bool = False, limit: int = 100) -> Sequence[Dispute]:
 def refunded_cents(payment_id: uuid.UUID) -> int:
     """What went back or is on its way."""
     total = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
-        Refund.payment_id == payment_id, Refund.status != rules.FAILED
+        Refund.payment_id == payment_id, Refund.status.not_in(rules.NOT_GOING)
     )
     return int(session().scalar(total) or 0)
 
 
 def refunded_tax_cents(payment_id: uuid.UUID) -> int:
-    """The tax that went back or is on its way."""
+    """The tax that went back or is on its way, by whomever."""
     total = select(func.coalesce(func.sum(Refund.tax_cents), 0)).where(
         Refund.payment_id == payment_id, Refund.status != rules.FAILED
     )
     return int(session().scalar(total) or 0)
+
+
+def paid_first_cents(payment_id: uuid.UUID) -> int:
+    """What of a lost dispute pays refunds that waited for it before anything else, tax included."""
+    total = select(func.coalesce(func.sum(Refund.amount_cents + Refund.tax_cents), 0)).where(
+        Refund.payment_id == payment_id, Refund.status.in_((rules.HELD, rules.COVERED))
+    )
+    return int(session().scalar(total) or 0)
+
+
+def lost_cents(payment: Payment) -> int:
+    """What of the price the payer's bank took back for good, beyond refunds that it paid in our stead."""
+    lost = (rules.LOST, *rules.APPEALED)
+    taken = select(func.coalesce(func.sum(Dispute.amount_cents), 0)).where(
+        Dispute.payment_id == payment.id, Dispute.status.in_(lost)
+    )
+    cents = max(0, int(session().scalar(taken) or 0) - paid_first_cents(payment.id))
+    return cents - rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
 
 
 def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:

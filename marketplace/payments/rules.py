@@ -1,5 +1,7 @@
 """How a payment and a refund may move, and what Stripe's words mean for us."""
 
+from collections.abc import Sequence
+
 from marketplace.money import split
 
 PENDING, AUTHORIZED, PAID, CANCELLED, FAILED = "pending", "authorized", "paid", "cancelled", "failed"
@@ -14,17 +16,26 @@ NEXT: dict[str, frozenset[str]] = {
 }
 
 INTENDED, SUCCEEDED = "intended", "succeeded"
+# Held back while a bank decides a dispute; covered when the bank itself gave that money back.
+HELD, COVERED = "held", "covered"
+# What is not on its way and never was: it does not count as gone back.
+NOT_GOING = (FAILED, COVERED)
 
 REFUND_NEXT: dict[str, frozenset[str]] = {
-    INTENDED: frozenset({PENDING, SUCCEEDED, FAILED}),
+    INTENDED: frozenset({PENDING, SUCCEEDED, FAILED, HELD}),
+    HELD: frozenset({INTENDED, COVERED}),
+    # An appeal took the bank's decision back, so the refund is owed again.
+    COVERED: frozenset({INTENDED}),
     PENDING: frozenset({SUCCEEDED, FAILED}),
     # Stripe may still take back a success: the bank refused the money, and we owe it again.
     SUCCEEDED: frozenset({FAILED}),
     FAILED: frozenset(),
 }
 
-# A refund that failed is sent again under a key that names it.
-AGAIN = "again:"
+# A refund that failed is sent again under a key that names it; so is what a bank left of one that was held back.
+AGAIN, REST = "again:", "rest:"
+# Stripe's code where the holder has turned to her bank: nothing is refunded until that is decided.
+IS_DISPUTED = "charge_disputed"
 
 _BY_INTENT = {"succeeded": PAID, "requires_capture": AUTHORIZED, "canceled": CANCELLED}
 _BY_REFUND = {"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}
@@ -77,19 +88,36 @@ DISPUTE_WAY = (
     "won",
 )
 WON, LOST = "won", "lost"
+APPEALED = frozenset({"appeal_needs_response", "appeal_under_review"})
 UNANSWERED = frozenset({"warning_needs_response", "needs_response"})
 # Nothing was lost: what was held back goes its way again.
 DROPPED = frozenset({"prevented", "warning_closed", WON})
 
 
 def dispute_moves_on(known: str, told: str) -> bool:
-    """Is what we are told as late as what we know, or later?"""
+    """Is what we are told as late as what we know, or later? An appeal that is lost is lost again."""
+    if told == LOST and known in APPEALED:
+        return True
     return DISPUTE_WAY.index(told) >= DISPUTE_WAY.index(known)
 
 
 def holds_back(dispute_status: str) -> bool:
-    """Does a dispute in this state keep the earnings back? An inquiry moves no money; a lost one keeps them."""
-    return not dispute_status.startswith("warning_") and dispute_status not in DROPPED
+    """Is it open, so that what it is about may be lost still? An inquiry moves no money."""
+    return dispute_status in {"needs_response", "under_review"}
+
+
+def is_lost(dispute_status: str) -> bool:
+    """Has the payer her money? While we appeal she has."""
+    return dispute_status == LOST or dispute_status in APPEALED
+
+
+def split_by_cover(amounts: Sequence[int], lost_cents: int) -> list[int]:
+    """How much of each refund that was held back the bank gave back itself: of the oldest first, never more."""
+    covered = []
+    for amount in amounts:
+        covered.append(min(amount, lost_cents))
+        lost_cents -= covered[-1]
+    return covered
 
 
 def is_decided(dispute_status: str) -> bool:

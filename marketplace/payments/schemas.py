@@ -11,7 +11,11 @@ class RefundSchema(Schema):
     amount_cents = fields.Integer()
     currency = fields.String(attribute="payment.currency")
     reason = fields.String()
-    status = fields.String(metadata={"description": "intended, pending, succeeded or failed"})
+    status = fields.String(
+        metadata={
+            "description": "intended, held (by a dispute), covered (the bank paid it), pending, succeeded or failed"
+        }
+    )
     failure = fields.String(allow_none=True)
     intended_at = fields.AwareDateTime()
     settled_at = fields.AwareDateTime(allow_none=True)

@@ -19,7 +19,7 @@ def create(call: Call) -> Obj:
     amount = given.get("amount", left)
     if charge["refunded"]:
         raise StripeError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    if disputing.forbids_refund(call.box, charge):
+    if disputing.forbids_refund(call.box, charge, amount):
         raise StripeError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )

@@ -1,6 +1,6 @@
 """What comes back, who may do what: as tables."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,6 +75,45 @@ def test_coach_and_fee_are_always_what_was_kept(kept, basis_points):
 @pytest.mark.parametrize(("kept", "coach", "fee"), [(12000, 10800, 1200), (6000, 5400, 600), (5, 5, 0), (0, 0, 0)])
 def test_the_fee_is_ten_percent_of_what_was_kept(kept, coach, fee):
     assert rules.shares(kept, 1000) == (coach, fee)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A session of 120.00 at ten percent."""
+
+    refunded_cents: int = 0
+    platform_paid_cents: int = 0
+    coach_paid_cents: int = 0
+    price_cents: int = 12000
+    fee_basis_points: int = 1000
+
+
+@pytest.mark.parametrize(
+    ("sold", "coach", "fee"),
+    [
+        (Sold(), 10800, 1200),
+        (Sold(6000), 5400, 600),
+        (Sold(6000, platform_paid_cents=6000), 10800, -4800),
+        (Sold(12000, platform_paid_cents=12000), 10800, -10800),
+        (Sold(6000, coach_paid_cents=6000), 4800, 1200),
+        (Sold(10800, coach_paid_cents=10800), 0, 1200),
+        (Sold(5000, platform_paid_cents=2000, coach_paid_cents=3000), 7800, -800),
+        # Both halves went back: ours at our cost, the rest by the policy.
+        (Sold(12000, platform_paid_cents=6000), 5400, -5400),
+    ],
+)
+def test_who_gave_back_alone_bears_it_alone(sold, coach, fee):
+    assert rules.earned(sold) == (coach, fee)
+
+
+@given(st.integers(0, 12000), st.data())
+def test_what_was_kept_is_always_shared_whole(refunded, data):
+    ours = data.draw(st.integers(0, refunded))
+    hers = data.draw(st.integers(0, refunded - ours))
+    sold = Sold(refunded, ours, hers, fee_basis_points=data.draw(st.integers(0, 10000)))
+    coach, fee = rules.earned(sold)
+    assert coach + fee == 12000 - refunded
+    assert coach >= 0
 
 
 @pytest.mark.parametrize(("paid_before", "points"), [(0, 1000), (49_999, 1000), (50_000, 700)])

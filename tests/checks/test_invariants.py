@@ -31,8 +31,8 @@ def change(thing, values, **given):
 
 def a_refund(payment, cents, key, status="intended", intended_at=None):
     behind_our_back(
-        "insert into refunds (id, payment_id, key, amount_cents, reason, status, intended_at) "
-        "values (:id, :payment_id, :key, :cents, 'a test', :status, :at)",
+        "insert into refunds (id, payment_id, key, amount_cents, reason, status, attempt, intended_at) "
+        "values (:id, :payment_id, :key, :cents, 'a test', :status, 1, :at)",
         id=uuid7(),
         payment_id=payment.id,
         key=key,

@@ -44,3 +44,37 @@ def test_a_refund_that_succeeded_may_still_fail():
 @pytest.mark.parametrize(("status", "back", "rest"), [("paid", 0, 100), ("paid", 40, 60), ("pending", 0, 0)])
 def test_only_what_was_paid_can_go_back(status, back, rest):
     assert rules.refundable_cents(status, 100, back) == rest
+
+
+@pytest.mark.parametrize(
+    ("held", "lost", "covered"),
+    [
+        ([12000], 12000, [12000]),
+        ([12000], 5000, [5000]),
+        ([3000, 4000], 5000, [3000, 2000]),
+        ([10], 0, [0]),
+        ([], 9, []),
+    ],
+)
+def test_a_lost_dispute_pays_the_oldest_refunds_that_waited(held, lost, covered):
+    assert rules.split_by_cover(held, lost) == covered
+
+
+@pytest.mark.parametrize(
+    ("status", "open_", "lost"),
+    [
+        ("warning_needs_response", False, False),
+        ("needs_response", True, False),
+        ("under_review", True, False),
+        ("lost", False, True),
+        ("appeal_under_review", False, True),
+        ("won", False, False),
+    ],
+)
+def test_money_is_at_stake_while_a_dispute_is_open_and_gone_when_it_is_lost(status, open_, lost):
+    assert (rules.holds_back(status), rules.is_lost(status)) == (open_, lost)
+
+
+def test_an_appeal_that_is_lost_is_lost_again():
+    assert rules.dispute_moves_on("appeal_under_review", "lost")
+    assert not rules.dispute_moves_on("won", "lost")

@@ -195,3 +195,25 @@ def test_a_dispute_in_a_currency_without_decimals_costs_fifteen_units(platform: 
     intent = platform.paid(5000, FRAUD, currency="jpy")
     dispute = platform.client.v1.disputes.list({"payment_intent": intent.id}).data[0]
     assert dispute.balance_transactions[0].fee == 15
+
+
+def test_what_a_lost_dispute_was_not_about_can_be_refunded(platform: Platform) -> None:
+    intent = platform.paid(10000)
+    opened = platform.sandbox.control(
+        "POST", "disputes", {"payment_intent": intent.id, "amount": 6000, "reason": "fraudulent"}
+    )
+    refund = platform.client.v1.refunds.create
+    for outcome, amount in (("", 4000), ("lost", 4001)):
+        if outcome:
+            platform.sandbox.control("POST", f"disputes/{opened['id']}/decide", {"outcome": outcome})
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            refund({"payment_intent": intent.id, "amount": amount})
+        assert refused.value.code == "charge_disputed"
+    assert refund({"payment_intent": intent.id, "amount": 4000}).status == "succeeded"
+
+
+def test_an_appeal_that_is_won_brings_back_what_was_lost(platform: Platform) -> None:
+    dispute = again(platform, answered(platform, disputed(platform), "losing_evidence"))
+    platform.sandbox.control("POST", f"disputes/{dispute.id}/decide", {"outcome": "won"})
+    assert (again(platform, dispute).status, sum(platform.balance())) == ("won", 9680)
+    assert dispute_events(platform)[-2:] == [CLOSED, REINSTATED]

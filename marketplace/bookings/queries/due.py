@@ -62,7 +62,7 @@ def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
             Booking.frozen_at.is_(None),
             Booking.ends_at <= clock.now(),
             Booking.status.in_((rules.COMPLETED, rules.CANCELLED)),
-            Booking.refunded_cents < Booking.price_cents,
+            (Booking.refunded_cents < Booking.price_cents) | (Booking.platform_paid_cents > 0),
             Payment.status == "paid",
             Payment.available_on <= clock.now(),
             Payment.disputed_at.is_(None),
@@ -82,6 +82,6 @@ def earned_but_not_released(coach_id: uuid.UUID) -> dict[str, int]:
     )
     waiting: dict[str, int] = {}
     for booking in session().scalars(chosen):
-        coach, _fee = rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)
+        coach, _fee = rules.earned(booking)
         waiting[booking.currency] = waiting.get(booking.currency, 0) + coach
     return waiting

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import User
-from marketplace.bookings.models import Booking
+from marketplace.bookings.models import Booking, Loss
 from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -120,6 +120,11 @@ def refunds_of(booking: Booking) -> Sequence[Refund]:
         return []
     refunds = payments.refunds_of(booking.payment_id)
     return [r for r in refunds if booking.series_id is None or r.key.endswith(str(booking.id))]
+
+
+def losses_of(dispute_id: uuid.UUID) -> Sequence[Loss]:
+    """What a dispute took of each session."""
+    return session().scalars(select(Loss).where(Loss.dispute_id == dispute_id)).all()
 
 
 def subjects_of(about: uuid.UUID) -> list[uuid.UUID]:

@@ -1,5 +1,14 @@
 """Commands on bookings: holding, paying, settling what Stripe says, ending, releasing what was earned."""
 
+from marketplace.bookings.service.beyond import (
+    PAYERS,
+    Effect,
+    LeftChanged,
+    NothingToGiveBack,
+    left_to_give_back,
+    preview_refund,
+    refund_beyond,
+)
 from marketplace.bookings.service.disputing import dispute_changed
 from marketplace.bookings.service.earning import complete, complete_sessions, release, release_earnings
 from marketplace.bookings.service.ending import (
@@ -57,14 +66,18 @@ from marketplace.bookings.service.settling import (
 from marketplace.bookings.service.writing_back import write_sessions
 
 __all__ = [
+    "PAYERS",
     "AlreadyAnswered",
+    "Effect",
     "HoldLapsed",
+    "LeftChanged",
     "Meeting",
     "MovedAlready",
     "NotConfirmed",
     "NotMovable",
     "NotOffered",
     "NotToBeAnswered",
+    "NothingToGiveBack",
     "OwnTime",
     "Planned",
     "QuoteChanged",
@@ -94,6 +107,7 @@ __all__ = [
     "hold_series",
     "lapse_moves",
     "lapse_requests",
+    "left_to_give_back",
     "may_move",
     "meeting",
     "meeting_of",
@@ -103,8 +117,10 @@ __all__ = [
     "pay",
     "payment_changed",
     "preview",
+    "preview_refund",
     "propose_move",
     "quote_cancellation",
+    "refund_beyond",
     "release",
     "release_authorization",
     "release_earnings",

@@ -2,55 +2,57 @@
 
 from collections.abc import Sequence
 
+from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
-from marketplace.bookings.models import Booking
+from marketplace.bookings.models import Booking, Loss
 from marketplace.bookings.service import telling_disputes
-from marketplace.db import transactional
+from marketplace.db import session, transactional, uuid7
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.queries import cents_of
 from marketplace.ledger.service import post
 from marketplace.money import split
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as money
-from marketplace.payments.models import Dispute
-from marketplace.payments.service import tax_in
+from marketplace.payments import service as payment_service
+from marketplace.payments.models import Dispute, Payment
 
 
 @transactional
 def dispute_changed(stripe_id: str) -> None:
     """Bring the sessions of a disputed payment in step with it. Safe in any order and any number of times."""
-    together = queries.locked_of_payment(payments.dispute_by_stripe_id(stripe_id).payment_id)
+    payment_id = payments.dispute_by_stripe_id(stripe_id).payment_id
+    together = queries.locked_of_payment(payment_id)
     if not together:
         return
+    payment = payments.locked(payment_id)
     dispute = payments.locked_dispute(stripe_id)
     if money.holds_back(dispute.status):
-        _set_aside(dispute, together)
-    if dispute.status == money.LOST:
-        _lose(dispute, together)
+        _set_aside(dispute, together, _portions(payment_service.of_sessions(payment, dispute), together))
+    elif money.is_lost(dispute.status):
+        if dispute.followed_at is None:
+            _lose(payment, dispute, together)
+        payment_service.followed(payment, dispute)
     elif dispute.status in money.DROPPED:
-        _give_back(dispute, together)
+        _give_back(payment, dispute, together)
+        payment_service.followed(payment, dispute)
     telling_disputes.changed(dispute, together[0])
 
 
-def _portions(dispute: Dispute, together: Sequence[Booking]) -> list[int]:
-    """What of a dispute, its tax left out, falls on each session: as what was kept of each, never more than that."""
+def _portions(cents: int, together: Sequence[Booking]) -> list[int]:
+    """What of a dispute over `cents` falls on each session: in proportion to what was kept of each, never more."""
     kept = [booking.price_cents - booking.refunded_cents for booking in together]
-    disputed = dispute.amount_cents - tax_in(dispute.payment, dispute)
-    return split(min(disputed, sum(kept)), kept) if sum(kept) else [0] * len(kept)
+    return split(min(cents, sum(kept)), kept) if sum(kept) else [0] * len(kept)
 
 
 def _coachs_part(booking: Booking, portion: int) -> int:
     """How much less the coach earns if `portion` of what was kept is taken back."""
-    kept = booking.price_cents - booking.refunded_cents
-    before, _fee = rules.shares(kept, booking.fee_basis_points)
-    after, _fee = rules.shares(kept - portion, booking.fee_basis_points)
-    return before - after
+    return rules.earned(booking)[0] - rules.earned(booking, less_cents=portion)[0]
 
 
-def _set_aside(dispute: Dispute, together: Sequence[Booking]) -> None:
+def _set_aside(dispute: Dispute, together: Sequence[Booking], portions: Sequence[int]) -> None:
     """What was released already leaves the coach's balance at once."""
-    for booking, portion in zip(together, _portions(dispute, together), strict=True):
+    for booking, portion in zip(together, portions, strict=True):
         if booking.released_at is not None:
             _move(
                 f"dispute-reserve:{dispute.id}:{booking.id}",
@@ -61,28 +63,82 @@ def _set_aside(dispute: Dispute, together: Sequence[Booking]) -> None:
             )
 
 
-def _lose(dispute: Dispute, together: Sequence[Booking]) -> None:
-    """The payer has her money: sessions not yet paid out and what was set aside pay for it, the rest is our cost."""
-    for booking, portion in zip(together, _portions(dispute, together), strict=True):
+def _lose(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
+    """The payer has her money: refunds that waited are paid by it first, then sessions not yet paid out and what was
+    set aside; the rest is our cost. What was not disputed goes its way."""
+    payment_service.cover(payment, dispute)
+    portions = _portions(payment_service.of_sessions(payment, dispute), together)
+    _set_aside(dispute, together, portions)
+    for booking, portion in zip(together, portions, strict=True):
         aside = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
-        debit = accounts.reserve(booking.coach_id) if booking.released_at is not None else accounts.SESSIONS_OWED
-        cents = aside if booking.released_at is not None else portion
-        lost = f"dispute-lost:{dispute.id}:{booking.id}"
-        if _move(lost, booking, debit=debit, credit=accounts.DISPUTES, cents=cents):
+        from_coach = min(aside, _coachs_part(booking, portion))
+        released = booking.released_at is not None
+        _move(
+            f"dispute-lost:{dispute.id}:{booking.id}",
+            booking,
+            debit=accounts.reserve(booking.coach_id) if released else accounts.SESSIONS_OWED,
+            credit=accounts.DISPUTES,
+            cents=from_coach if released else portion,
+        )
+        # Less was lost of it than was at stake: a refund that waited had taken its part.
+        _move(f"dispute-eased:{dispute.id}:{booking.id}", booking, **_out_of_reserve(booking), cents=aside - from_coach)
+        if portion:
             booking.refunded_cents += portion
+            _keep(dispute, booking, portion, from_coach)
             record(None, "booking.dispute_lost", booking.id, cents=portion, dispute=dispute.stripe_id)
 
 
-def _give_back(dispute: Dispute, together: Sequence[Booking]) -> None:
-    """Nothing was lost: what was set aside is the coach's again."""
-    for booking in together:
-        _move(
-            f"dispute-won:{dispute.id}:{booking.id}",
-            booking,
-            debit=accounts.reserve(booking.coach_id),
-            credit=accounts.coach(booking.coach_id),
-            cents=cents_of(f"dispute-reserve:{dispute.id}:{booking.id}"),
+def _keep(dispute: Dispute, booking: Booking, cents: int, coach_cents: int) -> None:
+    session().add(
+        Loss(
+            id=uuid7(),
+            dispute_id=dispute.id,
+            booking_id=booking.id,
+            cents=cents,
+            coach_cents=coach_cents,
+            was_released=booking.released_at is not None,
         )
+    )
+
+
+def _give_back(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
+    """Nothing was lost, or an appeal took the loss back: what was set aside or lost is the coach's again."""
+    payment_service.uncover(payment, dispute)
+    losses = {loss.booking_id: loss for loss in queries.losses_of(dispute.id)}
+    for booking in together:
+        loss = losses.get(booking.id)
+        if loss is None:
+            aside = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
+            eased = cents_of(f"dispute-eased:{dispute.id}:{booking.id}")
+            _move(f"dispute-won:{dispute.id}:{booking.id}", booking, **_out_of_reserve(booking), cents=aside - eased)
+        elif loss.returned_at is None:
+            _return(dispute, booking, loss)
+
+
+def _return(dispute: Dispute, booking: Booking, loss: Loss) -> None:
+    """What a lost dispute took comes back to where it was taken from, and from there to whom it is due by now."""
+    of_coach, owed = accounts.coach(booking.coach_id), accounts.SESSIONS_OWED
+    _move(
+        f"dispute-returned:{dispute.id}:{booking.id}",
+        booking,
+        debit=accounts.DISPUTES,
+        credit=of_coach if loss.was_released else owed,
+        cents=loss.coach_cents if loss.was_released else loss.cents,
+    )
+    if booking.released_at is not None and not loss.was_released:
+        # The rest was released in the meantime, so this part is late for it.
+        coach = rules.earned(booking, less_cents=-loss.cents)[0] - rules.earned(booking)[0]
+        fee = loss.cents - coach
+        key = f"{dispute.id}:{booking.id}"
+        _move(f"dispute-released-coach:{key}", booking, debit=owed, credit=of_coach, cents=coach)
+        _move(f"dispute-released-fee:{key}", booking, debit=owed, credit=accounts.REVENUE, cents=fee)
+    booking.refunded_cents -= loss.cents
+    loss.returned_at = clock.now()
+    record(None, "booking.dispute_reversed", booking.id, cents=loss.cents, dispute=dispute.stripe_id)
+
+
+def _out_of_reserve(booking: Booking) -> dict[str, str]:
+    return {"debit": accounts.reserve(booking.coach_id), "credit": accounts.coach(booking.coach_id)}
 
 
 def _move(key: str, booking: Booking, *, debit: str, credit: str, cents: int) -> bool:

@@ -94,13 +94,15 @@ def release(booking_id: uuid.UUID) -> bool:
         or payment.available_on > now
     ):
         return False
-    coach, fee = rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)
+    coach, fee = rules.earned(booking)
     for name, account, cents in (("coach", accounts.coach(booking.coach_id), coach), ("fee", accounts.REVENUE, fee)):
+        # A fee below zero: we gave back more than it was, and make up the coach's share.
+        debit, credit = (accounts.SESSIONS_OWED, account) if cents >= 0 else (account, accounts.SESSIONS_OWED)
         post(
             f"release-{name}:{booking.id}",
-            debit=accounts.SESSIONS_OWED,
-            credit=account,
-            cents=cents,
+            debit=debit,
+            credit=credit,
+            cents=abs(cents),
             currency=booking.currency,
             subject_id=booking.id,
         )

@@ -9,6 +9,7 @@ from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service import telling
 from marketplace.bookings.service.earning import Frozen
+from marketplace.bookings.service.giving_back import nothing_earned
 from marketplace.bookings.service.holding import freed
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
@@ -90,6 +91,8 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
         record(actor.id, "booking.cancelled", one.id, refund_cents=quote.refund_cents, was=before)
     if before == rules.CONFIRMED:
         booking.refunded_cents += quote.refund_cents
+        if by_coach:
+            nothing_earned(booking)
         if quote.refund_cents and booking.payment is not None:
             payments.intend_refund(
                 booking.payment, cents=quote.refund_cents, reason="cancelled", key=f"cancel:{booking.id}"

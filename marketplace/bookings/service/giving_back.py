@@ -27,8 +27,14 @@ def end_without_coach(booking: Booking, *, by: uuid.UUID | None) -> None:
     booking.ended_by = booking.coach.user_id
     booking.end_reason = rules.COACH_NO_SHOW
     booking.sequence += 1
+    nothing_earned(booking)
     give_back(booking, cents=booking.price_cents)
     record(by, "booking.coach_no_show", booking.id, refund_cents=booking.price_cents)
+
+
+def nothing_earned(booking: Booking) -> None:
+    """Everything goes back because of the coach: nothing that one side gave alone is made up for."""
+    booking.platform_paid_cents = booking.coach_paid_cents = 0
 
 
 def give_back(booking: Booking, *, cents: int) -> None:

@@ -86,7 +86,7 @@ def request_withdrawn(booking: Booking, together: Sequence[Booking]) -> None:
 def cancelled(booking: Booking, *, by_coach: bool) -> None:
     """Both hear who cancelled and what happens to the money; the event leaves their calendars."""
     writing_back.goes(booking)
-    coach_cents, _fee = rules.shares(booking.price_cents - booking.refunded_cents, booking.fee_basis_points)
+    coach_cents, _fee = rules.earned(booking)
     who = booking.coach.user.name if by_coach else booking.mentee.name
     tell_both(
         booking,

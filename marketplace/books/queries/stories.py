@@ -103,6 +103,10 @@ def _known(payment: Payment | None) -> Iterator[Fact]:
     for refund in payments.refunds_of(payment.id):
         amount = spoken(refund.amount_cents, payment.currency)
         yield Fact(refund.intended_at, f"{amount} is to go back: {refund.reason}", source=refund.stripe_id)
+        if refund.status == payment_rules.HELD:
+            yield Fact(refund.intended_at, f"{amount} waits to go back: the bank decides a dispute first")
+        if refund.status == payment_rules.COVERED:
+            yield Fact(refund.settled_at or refund.intended_at, f"{amount} came back through the bank's dispute")
         if refund.status == payment_rules.FAILED:
             said = refund.failure or "no reason given"
             yield Fact(refund.settled_at or refund.intended_at, f"{amount} could not be sent back: {said}")

@@ -34,9 +34,11 @@ with parts as (
     select whose as coach_id, currency, credit - debit as held, 0::numeric as earned
     from balances where kind in ('coach', 'coach_reserve')
     union all
-    -- Her share as bookings.rules.shares splits what was kept: the odd cent is hers.
-    select b.coach_id::text, b.currency, 0, kept.cents - (kept.cents * b.fee_basis_points + 4999) / 10000
-    from bookings b cross join lateral (values (b.price_cents - b.refunded_cents)) as kept (cents)
+    -- Her share as bookings.rules.earned splits it: the odd cent is hers, what one side gave back alone counts as kept.
+    select b.coach_id::text, b.currency, 0,
+        greatest(0, kept.cents - (kept.cents * b.fee_basis_points + 4999) / 10000 - b.coach_paid_cents)
+    from bookings b cross join lateral (
+        values (b.price_cents - b.refunded_cents + b.platform_paid_cents + b.coach_paid_cents)) as kept (cents)
     where b.released_at is not null
     union all
     select coach_id::text, currency, 0, -amount_cents
@@ -59,8 +61,9 @@ from parts group by coach_id, currency having sum(held) <> sum(earned)
 with refunded as (
     select payment_id, coalesce(sum(amount_cents) filter (where key not like 'again:%'), 0) as decided,
         coalesce(sum(amount_cents) filter (
-            where stripe_id is not null and status <> 'failed'
-                or exists (select from ledger_entries where key = 'refund-by-bank:' || refunds.id)
+            where status = 'covered' or (stripe_id is not null and status <> 'failed') or (
+                exists (select from ledger_entries where key = 'refund-by-bank:' || refunds.id)
+                and not exists (select from ledger_entries where key = 'refund-not-by-bank:' || refunds.id))
         ), 0) as gone
     from refunds group by payment_id
 ), unreleased as (

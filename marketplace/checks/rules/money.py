@@ -13,7 +13,7 @@ select 'payment' as kind, p.id::text as id,
     format('%s of %s %s, of which %s goes back', p.status, p.amount_cents, p.currency, sum(r.amount_cents)) as said,
     null::timestamptz as since
 from refunds r join payments p on p.id = r.payment_id
-where r.status <> 'failed'
+where r.status not in ('failed', 'covered')
 group by p.id having p.status <> 'paid' or sum(r.amount_cents) > p.amount_cents
 """,
         whole=True,
@@ -24,14 +24,20 @@ group by p.id having p.status <> 'paid' or sum(r.amount_cents) > p.amount_cents
         """
 with decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
+), taken as (
+    -- What a lost dispute paid of refunds that waited for it is among the refunds already.
+    select payment_id, greatest(0, amount_cents - coalesce((
+        select sum(r.amount_cents + r.tax_cents) from refunds r
+        where r.payment_id = d.payment_id and r.status in ('held', 'covered')), 0)) as cents
+    from disputes d where status in ('lost', 'appeal_needs_response', 'appeal_under_review')
 ), taxed as (
     -- Tax that was laid on the price is no session's: what of it falls on a dispute, as far as it did not go back.
     select p.id, p.amount_cents, p.tax_cents, p.tax_cents - coalesce(sum(r.tax_cents), 0) as left_cents
     from payments p left join refunds r on r.payment_id = p.id and r.status <> 'failed' group by p.id
 ), lost as (
-    select d.payment_id, sum(d.amount_cents - least(t.left_cents,
-        ceil(d.amount_cents::numeric * t.tax_cents / (t.amount_cents + t.tax_cents) - 0.5)))::bigint as cents
-    from disputes d join taxed t on t.id = d.payment_id where d.status = 'lost' group by d.payment_id
+    select d.payment_id, sum(d.cents - least(t.left_cents,
+        ceil(d.cents::numeric * t.tax_cents / (t.amount_cents + t.tax_cents) - 0.5)))::bigint as cents
+    from taken d join taxed t on t.id = d.payment_id group by d.payment_id
 ), said as (
     select payment_id, sum(refunded_cents) as cents from bookings where payment_id is not null group by payment_id
 )

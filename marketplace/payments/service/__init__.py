@@ -11,7 +11,8 @@ from marketplace.payments.service.checkout import (
     sync,
     take_authorized,
 )
-from marketplace.payments.service.disputes import send_evidence, sync_dispute, tax_in
+from marketplace.payments.service.disputes import of_sessions, send_evidence, sync_dispute, tax_in
+from marketplace.payments.service.held_back import cover, followed, uncover
 from marketplace.payments.service.refunds import (
     NotOwed,
     RefundTooLarge,
@@ -29,7 +30,10 @@ __all__ = [
     "RefundTooLarge",
     "abandon",
     "adopt",
+    "cover",
+    "followed",
     "intend_refund",
+    "of_sessions",
     "prepare",
     "release_authorization",
     "resume_refunds",
@@ -42,4 +46,5 @@ __all__ = [
     "sync_refund",
     "take_authorized",
     "tax_in",
+    "uncover",
 ]

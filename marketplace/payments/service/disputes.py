@@ -12,6 +12,7 @@ from marketplace.ledger.service import post
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Dispute, Payment
 from marketplace.payments.service.documents import want_documents
+from marketplace.payments.service.held_back import freeze_or_thaw
 from marketplace.payments.service.refunds import owe_no_more
 
 
@@ -30,23 +31,24 @@ def _record(payment_id: uuid.UUID, state: stripe_gateway.DisputeState) -> None:
     payment = queries.locked(payment_id)
     dispute = _row(payment, state)
     if rules.dispute_moves_on(dispute.status, state.status):
+        if rules.is_lost(state.status) != rules.is_lost(dispute.status):
+            dispute.followed_at = None
         dispute.status = state.status
         dispute.amount_cents = state.amount
         dispute.due_by = state.due_by
-    if rules.is_decided(dispute.status):
-        dispute.closed_at = dispute.closed_at or clock.now()
+    closed = rules.is_decided(dispute.status)
+    dispute.closed_at = (dispute.closed_at or clock.now()) if closed else None
+    if closed:
         want_documents(payment.id)
     if state.submissions and dispute.submitted_at is None:
         dispute.submitted_at = clock.now()
     dispute.fee_cents = max(dispute.fee_cents, *(line.fee for line in state.lines), 0)
     for line in state.lines:
         _book(payment, dispute, line)
+    session().flush()
     _move_tax(payment, dispute)
-    if rules.holds_back(dispute.status):
-        payment.disputed_at = payment.disputed_at or clock.now()
-    else:
-        payment.disputed_at = None
-    if dispute.status == rules.LOST:
+    freeze_or_thaw(payment)
+    if rules.is_lost(dispute.status):
         session().flush()
         owe_no_more(payment)
 
@@ -84,17 +86,27 @@ def _book(payment: Payment, dispute: Dispute, line: stripe_gateway.DisputeLine) 
         )
 
 
+def _beyond_refunds(payment: Payment, dispute: Dispute) -> int:
+    return max(0, dispute.amount_cents - queries.paid_first_cents(payment.id))
+
+
 def tax_in(payment: Payment, dispute: Dispute) -> int:
     """What of a dispute is tax, as far as it did not go back already; 0 where none was laid on the price."""
-    tax = rules.tax_in(dispute.amount_cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
+    cents = _beyond_refunds(payment, dispute)
+    tax = rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
     return min(tax, payment.tax_cents - queries.refunded_tax_cents(payment.id))
+
+
+def of_sessions(payment: Payment, dispute: Dispute) -> int:
+    """What of a dispute is asked of what the payment paid for: beyond refunds that waited for it, and without tax."""
+    return _beyond_refunds(payment, dispute) - tax_in(payment, dispute)
 
 
 def _move_tax(payment: Payment, dispute: Dispute) -> None:
     """On what the payer has back no tax is owed; if it comes to us after all, it is."""
     fact = {"currency": payment.currency, "subject_id": payment.subject_id}
     lost = f"dispute-tax:{dispute.id}"
-    if dispute.status == rules.LOST:
+    if rules.is_lost(dispute.status):
         cents = tax_in(payment, dispute)
         post(lost, debit=accounts.TAX_OWED, credit=accounts.DISPUTES, cents=cents, **fact)  # type: ignore[arg-type]
     elif dispute.status in rules.DROPPED:

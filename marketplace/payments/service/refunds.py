@@ -19,6 +19,7 @@ from marketplace.notifications.service import tell
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.service.documents import want_documents
+from marketplace.payments.service.held_back import take_up_held_refunds
 
 # Stripe may forget an idempotency key after 24 hours; from here on we look before we ask.
 KEYS_KEPT = timedelta(hours=20)
@@ -37,7 +38,7 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
     """Decide in the running transaction that `cents` go back, once for each `key`; the worker sends them."""
     payment = queries.locked(payment.id)
     before = queries.refunded_cents(payment.id)
-    refundable = rules.refundable_cents(payment.status, payment.amount_cents, before)
+    refundable = rules.refundable_cents(payment.status, payment.amount_cents, before + queries.lost_cents(payment))
     row = {
         "id": uuid7(),
         "payment_id": payment.id,
@@ -107,11 +108,16 @@ def send_refund(refund_id: str) -> None:
         state = _ours(intent_id, refund)
     if state is None:
         try:
-            state = stripe_gateway.refund(intent_id=intent_id, amount_cents=refund.total_cents, refund_id=refund.id)
+            state = stripe_gateway.refund(
+                intent_id=intent_id,
+                amount_cents=refund.total_cents,
+                refund_id=refund.id,
+                attempt=refund.attempt,
+            )
         except stripe_gateway.GatewayRefused as refusal:
             state = _ours(intent_id, refund)
             if state is None:
-                _record_refusal(refund.id, refusal.sentence)
+                _record_refusal(refund.id, refusal.sentence, disputed=refusal.code == rules.IS_DISPUTED)
                 return
     _record_refund(refund.id, state)
 
@@ -168,9 +174,17 @@ def _move(refund: Refund, key: str, *, debit: str, credit: str, cents: int) -> N
 
 
 @transactional
-def _record_refusal(refund_id: uuid.UUID, reason: str) -> None:
+def _record_refusal(refund_id: uuid.UUID, reason: str, *, disputed: bool) -> None:
+    payment = queries.locked(queries.refund(refund_id).payment_id)
     refund = queries.locked_refund(refund_id)
-    if refund.status == rules.INTENDED:
+    if refund.status != rules.INTENDED:
+        return
+    ends = [dispute.status for dispute in queries.disputes_of(payment.id)] if payment.disputed_at is None else []
+    if disputed and not any(rules.is_lost(end) or refund.attempt > 1 for end in ends):
+        # Stripe may know of the dispute before we do: then its end, or the sweep, takes this up again.
+        refund.status, refund.failure = rules.HELD, reason
+        record(None, "refund.held_back", refund.id, cents=refund.amount_cents)
+    else:
         refund.status = rules.FAILED
         refund.failure = reason
         session().flush()
@@ -198,7 +212,8 @@ def _tell_of_failure(refund: Refund, reason: str) -> None:
 
 @transactional
 def resume_refunds() -> int:
-    """Take up refunds whose job is gone, and ask again for those that are not settled; how many."""
+    """Take up refunds whose job is gone or whose dispute is over, ask again for those not settled; how many."""
+    taken_up = take_up_held_refunds()
     unsent = queries.unsent_refunds()
     for refund_id in unsent:
         refund = queries.refund(refund_id)
@@ -206,4 +221,4 @@ def resume_refunds() -> int:
             enqueue("send_refund", once=f"refund:{refund_id}", refund_id=str(refund_id))
         else:
             enqueue("sync_refund", once=f"refund:{refund_id}", stripe_id=refund.stripe_id)
-    return len(unsent)
+    return taken_up + len(unsent)

@@ -172,8 +172,9 @@ def _charge(found: stripe.Charge) -> Charge:
     )
 
 
-def refund(*, intent_id: str, amount_cents: int, refund_id: uuid.UUID) -> RefundState:
-    """Send money back, once for each refund of ours."""
+def refund(*, intent_id: str, amount_cents: int, refund_id: uuid.UUID, attempt: int) -> RefundState:
+    """Send money back, once for each refund of ours; `attempt` counts from 1, after each refusal that may pass."""
+    tried_before = f":{attempt}" if attempt > 1 else ""
     return _refund(
         ask(
             lambda client: client.v1.refunds.create(
@@ -182,7 +183,7 @@ def refund(*, intent_id: str, amount_cents: int, refund_id: uuid.UUID) -> Refund
                     "amount": amount_cents,
                     "metadata": {"refund_id": str(refund_id)},
                 },
-                options={"idempotency_key": f"refund:{refund_id}"},
+                options={"idempotency_key": f"refund:{refund_id}{tried_before}"},
             )
         )
     )
