@@ -72,7 +72,7 @@ SABOTAGES = (
         (
             Change(
                 "marketplace/payments/stripe_gateway/checkouts.py",
-                'options={"idempotency_key": f"refund:{refund_id}"}',
+                'options={"idempotency_key": f"refund:{refund_id}{tried_before}"}',
                 'options={"idempotency_key": f"refund:{uuid.uuid4()}"}',
             ),
         ),
