@@ -198,3 +198,8 @@ def test_a_lost_part_of_a_taxed_payment_leaves_everything_true(paid, stripe, run
     bookings.dispute_changed(dispute["id"])
     run_jobs()
     assert broken() == set()
+
+
+def test_a_coach_reads_who_sells(ada, browser_of):
+    page = browser_of(ada.user).get("/account/invoice-details").get_data(as_text=True)
+    assert "Fairhour sells your sessions and lays the tax on top of your prices." in page
