@@ -15,9 +15,9 @@ DISPUTES = {
     "warning_under_review": (False, False),
     "needs_response": (True, False),
     "under_review": (True, False),
-    "lost": (True, True),
-    "appeal_needs_response": (True, False),
-    "appeal_under_review": (True, False),
+    "lost": (False, True),
+    "appeal_needs_response": (False, False),
+    "appeal_under_review": (False, False),
     "prevented": (False, True),
     "warning_closed": (False, True),
     "won": (False, True),
@@ -51,7 +51,9 @@ def test_statuses_of_payments_and_refunds_move_as_the_table_says():
         "failed": set(),
     } == rules.NEXT
     assert {
-        "intended": {"pending", "succeeded", "failed"},
+        "intended": {"pending", "succeeded", "failed", "held"},
+        "held": {"intended", "covered"},
+        "covered": {"intended"},
         "pending": {"succeeded", "failed"},
         "succeeded": {"failed"},
         "failed": set(),
@@ -59,9 +61,10 @@ def test_statuses_of_payments_and_refunds_move_as_the_table_says():
 
 
 @pytest.mark.parametrize(("known", "heard"), list(product(DISPUTES, DISPUTES)))
-def test_a_dispute_moves_to_the_right_only(known, heard):
+def test_a_dispute_moves_to_the_right_only_unless_an_appeal_is_lost(known, heard):
     order = list(DISPUTES)
-    assert rules.dispute_moves_on(told(known), told(heard)) is (order.index(heard) >= order.index(known))
+    lost_again = known.startswith("appeal") and heard == "lost"
+    assert rules.dispute_moves_on(told(known), told(heard)) is (lost_again or order.index(heard) >= order.index(known))
 
 
 @pytest.mark.parametrize(("status", "expected"), list(DISPUTES.items()))
