@@ -62,6 +62,13 @@ class Outcome:
         }
 
 
+@dataclass
+class Gate:
+    """People do not run ahead of what is to strike them: operations from this number on wait."""
+
+    open_until: int = 0
+
+
 def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = True) -> Outcome:
     """Carry a plan out in `folder`, where the logs stay; to the end of the last window, or to that of holds only."""
     outcome = Outcome(len(plan.operations))
@@ -95,25 +102,31 @@ def _storm(plan: Plan, people: town.Town, strokes: Strokes, outcome: Outcome, sa
     line: SimpleQueue[Operation] = SimpleQueue()
     for operation in plan.operations:
         line.put(operation)
-    threads = [threading.Thread(target=_live, args=(line, people, outcome), daemon=True) for _ in range(PEOPLE_AT_ONCE)]
+    gate = Gate()
+    lives = (line, people, outcome, gate)
+    threads = [threading.Thread(target=_live, args=lives, daemon=True) for _ in range(PEOPLE_AT_ONCE)]
     for thread in threads:
         thread.start()
     told = time.monotonic()
     for stroke in plan.strokes:
+        gate.open_until = stroke.at + PEOPLE_AT_ONCE
         while len(plan.operations) - line.qsize() < stroke.at and any(thread.is_alive() for thread in threads):
             time.sleep(0.02)
         strokes.strike(stroke)
         if time.monotonic() - told > TOLD_EVERY_SECONDS:
             told = time.monotonic()
             say(f"  {len(plan.operations) - line.qsize()} operations, {strokes.struck.total()} faults")
+    gate.open_until = len(plan.operations)
     for thread in threads:
         thread.join(JOIN_SECONDS)
 
 
-def _live(line: "SimpleQueue[Operation]", people: town.Town, outcome: Outcome) -> None:
+def _live(line: "SimpleQueue[Operation]", people: town.Town, outcome: Outcome, gate: Gate) -> None:
     with suppress(Empty):
         while True:
             operation = line.get_nowait()
+            while operation.number >= gate.open_until:
+                time.sleep(0.02)
             try:
                 came = do(people, operation)
             except RequestException as trouble:
