@@ -156,6 +156,7 @@ def sold(chance: random.Random, accounts: list[Any]) -> Sold:
         subject_id=booking_id,
         amount_cents=cents,
         currency=currency,
+        tax_cents=0,
         charge_id=f"ch_{uuid7().hex}",
         fee_cents=cents * 29 // 1000 + 30,
     )

@@ -38,6 +38,8 @@ def a_session(status, **changes):
         "by_approval": False,
         "price_cents": 12000,
         "refunded_cents": 0,
+        "platform_paid_cents": 0,
+        "coach_paid_cents": 0,
         "currency": "usd",
         "fee_basis_points": 1000,
         "policy": POLICY,
