@@ -17,6 +17,7 @@ from marketplace.db import driver_connection, session
 from marketplace.jobs import enqueue
 from marketplace.ledger.service import post
 from marketplace.payments import queries as payments
+from marketplace.payments.models import Refund
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -73,6 +74,16 @@ def test_money_that_went_back_behind_our_back_is_named_with_its_cents(mia, offer
     assert found("differences") == [(f"{refund['id']}: ours 0.00 USD, Stripe's 50.00 USD", 5000)]
     assert found("stripe_holds_what_the_ledger_says")[0][1] == 5000
     assert found("one_refund_for_each_intention") == [(f"refund {refund['id']} is nothing of ours", 5000)]
+
+
+@pytest.mark.parametrize(("status", "named"), [("failed", False), ("succeeded", True)])
+def test_only_a_refund_that_was_never_sent_may_be_missing_at_stripe(mia, offering, stripe, found, status, named):
+    booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+    refund = Refund(payment_id=booking.payment.id, key="planted", amount_cents=5000, reason="planted", status=status)
+    session().add(refund)
+    session().commit()
+    said = [(f"refund {refund.id} is {status} here and nothing there", 0)]
+    assert found("one_refund_for_each_intention") == (said if named else [])
 
 
 def test_a_cent_too_many_in_the_ledger_is_named(mia, offering, stripe, found):
