@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench import ledger as bench
+from bench import posting
 from devtools import env
 from marketplace.bookings.service import release
 from marketplace.db import session
@@ -34,10 +34,10 @@ def test_the_benchmark_posts_what_a_booking_posts_from_paid_to_released(stripe, 
     assert release(booking.id)
     real = told(queries.lines(subject_ids=[booking.id]))
     payment = payments.of_subject(booking.id)
-    same = bench.Sold(payment, booking.id, f"coach:{ada.id}", booking.price_cents, booking.currency)
+    same = posting.Sold(payment, booking.id, f"coach:{ada.id}", booking.price_cents, booking.currency)
     planned = [
         (fact["key"].split(":")[0], fact["debit"], fact["credit"], fact["cents"], fact["source"])
-        for together in bench.facts(same)
+        for together in posting.facts(same)
         for fact in together
     ]
     assert planned == real
