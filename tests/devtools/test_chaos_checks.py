@@ -17,7 +17,7 @@ from marketplace.db import driver_connection, session
 from marketplace.jobs import enqueue
 from marketplace.ledger.service import post
 from marketplace.payments import queries as payments
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Dispute, Refund
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -76,10 +76,23 @@ def test_money_that_went_back_behind_our_back_is_named_with_its_cents(mia, offer
     assert found("one_refund_for_each_intention") == [(f"refund {refund['id']} is nothing of ours", 5000)]
 
 
-@pytest.mark.parametrize(("status", "named"), [("failed", False), ("succeeded", True)])
+@pytest.mark.parametrize(("status", "named"), [("covered", False), ("failed", False), ("succeeded", True)])
 def test_only_a_refund_that_was_never_sent_may_be_missing_at_stripe(mia, offering, stripe, found, status, named):
     booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
     refund = Refund(payment_id=booking.payment.id, key="planted", amount_cents=5000, reason="planted", status=status)
+    if status == "covered":
+        dispute = Dispute(
+            payment_id=booking.payment.id,
+            stripe_id="dp_planted",
+            amount_cents=5000,
+            fee_cents=1500,
+            reason="fraudulent",
+            status="lost",
+            opened_at=clock.now(),
+        )
+        session().add(dispute)
+        session().flush()
+        refund.covered_by = dispute.id
     session().add(refund)
     session().commit()
     said = [(f"refund {refund.id} is {status} here and nothing there", 0)]
