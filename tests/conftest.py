@@ -15,6 +15,7 @@ from marketplace.config import Settings
 from marketplace.db import db
 from tests import postgres, queue
 from tests.doors import ApiClient, PageClient
+from tests.invoices.half_returned import half_returned, invoice  # noqa: F401  fixtures of pages and API alike
 from tests.sandbox import Sandbox
 from tests.smtp import Mailbox
 

@@ -2,11 +2,7 @@
 
 import pytest
 
-from marketplace.invoices import queries
-from marketplace.payments import queries as payments
-from marketplace.payments import service as payment_service
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
-from tests.invoices.conftest import THURSDAY_AT_TEN
+from tests.factories import a_coach, a_person, an_admin, open_all_week
 from tests.paper.reading import text_of
 
 
@@ -18,14 +14,6 @@ def ada():
 @pytest.fixture
 def mia():
     return a_person("Mia")
-
-
-@pytest.fixture
-def invoice(ada, mia, stripe, run_jobs):
-    booking = a_booking(mia, an_offering(ada), THURSDAY_AT_TEN, stripe)
-    payment_service.intend_refund(payments.one(booking.payment_id), cents=6000, reason="a test", key="half")
-    run_jobs()
-    return queries.of_payment(booking.payment_id)[0]
 
 
 def test_a_document_is_told_whole(mia, invoice, api):

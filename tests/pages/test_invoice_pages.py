@@ -9,8 +9,7 @@ from marketplace.invoices import queries
 from marketplace.invoices import service as invoices
 from marketplace.payments import queries as payments
 from marketplace.payments import service as payment_service
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
-from tests.invoices.conftest import THURSDAY_AT_TEN
+from tests.factories import a_coach, a_person, an_admin, open_all_week
 from tests.paper.reading import text_of
 
 
@@ -28,23 +27,9 @@ def mia():
     return a_person("Mia")
 
 
-@pytest.fixture
-def booking(ada, mia, stripe, run_jobs):
-    """A paid session of which half went back."""
-    booking = a_booking(mia, an_offering(ada), THURSDAY_AT_TEN, stripe)
-    payment_service.intend_refund(payments.one(booking.payment_id), cents=6000, reason="a test", key="half")
-    run_jobs()
-    return booking
-
-
-@pytest.fixture
-def invoice(booking):
-    return queries.of_payment(booking.payment_id)[0]
-
-
-def test_a_mentee_finds_her_documents_in_the_list_and_on_the_session(mia, booking, invoice, browser_of):
+def test_a_mentee_finds_her_documents_in_the_list_and_on_the_session(mia, half_returned, invoice, browser_of):
     browser = browser_of(mia)
-    for path in ("/invoices", f"/sessions/{booking.id}"):
+    for path in ("/invoices", f"/sessions/{half_returned.id}"):
         page = words(browser.get(path))
         assert "Invoice ADA-00001" in page
         assert "Credit note ADA-00002" in page
@@ -76,9 +61,9 @@ def test_strangers_see_nothing(invoice, client, browser_of):
     assert client.get(f"/invoices/{invoice.id}.pdf").status_code == 302
 
 
-def test_a_long_list_has_pages(mia, booking, browser_of, run_jobs):
+def test_a_long_list_has_pages(mia, half_returned, browser_of, run_jobs):
     for number in range(20):
-        payment_service.intend_refund(payments.one(booking.payment_id), cents=1, reason="a test", key=f"{number}")
+        payment_service.intend_refund(payments.one(half_returned.payment_id), cents=1, reason="a test", key=f"{number}")
     run_jobs()
     browser = browser_of(mia)
     first = words(browser.get("/invoices"))
@@ -125,7 +110,7 @@ def test_what_cannot_stand_on_paper_is_refused_and_nothing_typed_is_lost(ada, br
     assert queries.details_of(ada.user_id) is None
 
 
-def test_an_admin_filters_and_exports_a_period(booking, mia, browser_of):
+def test_an_admin_filters_and_exports_a_period(half_returned, mia, browser_of):
     invoices.save_details(mia, name="=cmd|evil", tax_percent=None)
     browser = browser_of(an_admin())
     for address, shown in [
