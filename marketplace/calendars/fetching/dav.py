@@ -1,17 +1,25 @@
 """CalDAV (RFC 4791): busy times read, sessions written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urljoin
 
 import caldav
+import requests
+import structlog
 from caldav.elements import cdav, dav
-from caldav.lib.error import AuthorizationError, DAVError, NotFoundError
+from caldav.lib.error import AuthorizationError, NotFoundError
+from urllib3.exceptions import HTTPError
 
 from marketplace import config
 from marketplace.calendars.fetching.guarded import Reading, Unreadable, guarded, refused
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = structlog.get_logger()
 
 NOT_CALDAV = "What answers there does not speak CalDAV."
 CALENDAR_TEXT = {"Content-Type": "text/calendar; charset=utf-8"}
@@ -30,8 +38,8 @@ def read_caldav(url: str, username: str, password: str, *, start: datetime, end:
     """The events of a CalDAV calendar that touch [start, end), one iCalendar object after the other."""
     with _client(url, username, password) as client:
         query = QUERY.format(start=start, end=end)
-        answer = _checked(client.report(_folder(_calendar(client, url)), query, depth=1))
-        objects = answer.expand_simple_props([cdav.CalendarData()])
+        answer = _checked(_asked(client.report, _folder(_calendar(client, url)), query, depth=1))
+        objects = _asked(answer.expand_simple_props, [cdav.CalendarData()])
         texts = [found.get(cdav.CalendarData.tag) for found in objects.values()]
         return Reading("\r\n".join([text for text in texts if text] or [EMPTY]).encode())
 
@@ -40,10 +48,10 @@ def put_event(url: str, username: str, password: str, *, uid: str, ics: str) -> 
     """Write an event; one of the same UID is replaced, wherever in the calendar it stands."""
     with _client(url, username, password) as client:
         calendar = _calendar(client, url)
-        answer = client.put(_place(calendar, uid), ics, CALENDAR_TEXT)
+        answer = _asked(client.put, _place(calendar, uid), ics, CALENDAR_TEXT)
         if answer.status in {409, 412}:
             # RFC 4791 5.3.2.1, no-uid-conflict: her mail program has put the invite there already.
-            answer = client.put(_found(calendar, uid), ics, CALENDAR_TEXT)
+            answer = _asked(client.put, _found(calendar, uid), ics, CALENDAR_TEXT)
         _checked(answer)
 
 
@@ -51,10 +59,10 @@ def delete_event(url: str, username: str, password: str, *, uid: str) -> None:
     """Take an event out; it is all the same if there is none."""
     with _client(url, username, password) as client:
         calendar = _calendar(client, url)
-        answer = client.delete(_place(calendar, uid))
+        answer = _asked(client.delete, _place(calendar, uid))
         if answer.status in {404, 410}:
             with suppress(NotFoundError):
-                client.delete(_found(calendar, uid))
+                _asked(client.delete, _found(calendar, uid))
         else:
             _checked(answer)
 
@@ -69,7 +77,7 @@ def _folder(calendar: caldav.Calendar) -> str:
 
 
 def _found(calendar: caldav.Calendar, uid: str) -> str:
-    return str(calendar.event_by_uid(uid).url)
+    return str(_asked(calendar.event_by_uid, uid).url)
 
 
 @contextmanager
@@ -86,8 +94,20 @@ def _client(url: str, username: str, password: str) -> Iterator[caldav.DAVClient
             raise Unreadable(refused(401, signed_in=True)) from error
         except NotFoundError as error:
             raise Unreadable(refused(404, signed_in=True)) from error
-        except (DAVError, SyntaxError, NotImplementedError, ValueError, AttributeError, KeyError) as error:
-            raise Unreadable(NOT_CALDAV) from error
+
+
+def _asked(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """One call of the library and nothing of ours. Over an answer that is no CalDAV it trips in many ways.
+
+    The coach is told that it is the server's; the log keeps where it was, should it be ours.
+    """
+    try:
+        return call(*args, **kwargs)
+    except (Unreadable, AuthorizationError, NotFoundError, requests.RequestException, HTTPError, OSError):
+        raise
+    except Exception as error:
+        log.warning("calendar.not_caldav", call=getattr(call, "__qualname__", ""), exc_info=True)
+        raise Unreadable(NOT_CALDAV) from error
 
 
 def _speaks_xml(response: Any, **_: Any) -> None:
@@ -98,19 +118,19 @@ def _speaks_xml(response: Any, **_: Any) -> None:
 
 def _calendar(client: caldav.DAVClient, url: str) -> caldav.Calendar:
     """The calendar at `url`, or the only one of the person whose server that is."""
-    answer = client.propfind(url, WHAT_IS_IT, depth=0)
+    answer = _asked(client.propfind, url, WHAT_IS_IT, depth=0)
     if answer.status in {404, 405, 410} or answer.status >= 500:
         raise Unreadable(refused(answer.status, signed_in=True))
     if answer.status < 300 and _is_calendar(answer):
         return client.calendar(url=url)
-    hers = client.principal().calendars()
+    hers: list[caldav.Calendar] = _asked(lambda: client.principal().calendars())
     if len(hers) != 1:
         raise Unreadable(_which(hers))
     return hers[0]
 
 
 def _is_calendar(answer: Any) -> bool:
-    kinds = [found.get(dav.ResourceType.tag) for found in answer.find_objects_and_props().values()]
+    kinds = [found.get(dav.ResourceType.tag) for found in _asked(answer.find_objects_and_props).values()]
     return any(kind is not None and kind.find(cdav.Calendar.tag) is not None for kind in kinds)
 
 
