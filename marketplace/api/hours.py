@@ -15,6 +15,8 @@ from marketplace.scheduling.models import TimeOff
 from marketplace.scheduling.schemas import (
     AwayListSchema,
     AwaySchema,
+    DatesPageSchema,
+    DatesQuerySchema,
     DatesSchema,
     HolidaysSchema,
     LimitsSchema,
@@ -106,11 +108,14 @@ def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]
 
 @bp.get("/schedules/<uuid:schedule_id>/dates")
 @needs("read")
-@bp.response(200, DatesSchema)
+@bp.arguments(DatesQuerySchema, location="query")
+@bp.response(200, DatesPageSchema)
 @bp.alt_response(404, description="It is not yours")
-def dates_of(schedule_id: uuid.UUID) -> dict[str, Any]:
-    """What is different on single dates, from today on."""
-    return _dates(_own(schedule_id))
+def dates_of(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
+    """What is different on single dates, from today on, or was on those past. All that is to come is one page."""
+    today = clock.today(coaches.profile_of(actor()).timezone)
+    page = queries.dates_of(_own(schedule_id), today, **wanted)
+    return {"overrides": [row.as_written for row in page.dates], "next_cursor": page.next_cursor}
 
 
 @bp.put("/schedules/<uuid:schedule_id>/dates")

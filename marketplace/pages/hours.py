@@ -1,4 +1,4 @@
-"""When a coach is open: the weeks of her schedules, and single dates."""
+"""When a coach is open: the weeks of her schedules."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.scheduling import queries, service
-from marketplace.scheduling.rules import DAY_MINUTES, OVERRIDE_KINDS, WEEKDAYS, Hours, wall_clock
-from marketplace.scheduling.schemas import DateSchema, NewScheduleSchema
+from marketplace.scheduling.rules import DAY_MINUTES, WEEKDAYS, Hours, wall_clock
+from marketplace.scheduling.schemas import NewScheduleSchema
 from marketplace.signin import signed_in
 
 bp = Blueprint("hours", __name__, url_prefix="/desk/hours")
@@ -65,7 +65,7 @@ def save_week() -> ResponseReturnValue:
 def schedule(schedule_id: uuid.UUID) -> ResponseReturnValue:
     """The week of another schedule."""
     coach = coaches.profile_of(actor())
-    return _week_page(coach, _own(coach, schedule_id), _rows_of(schedule_id))
+    return _week_page(coach, own_key(coach, schedule_id), _rows_of(schedule_id))
 
 
 @bp.post("/<uuid:schedule_id>")
@@ -73,7 +73,7 @@ def schedule(schedule_id: uuid.UUID) -> ResponseReturnValue:
 def save_schedule(schedule_id: uuid.UUID) -> ResponseReturnValue:
     """Replace it by what was typed."""
     coach = coaches.profile_of(actor())
-    return _save(coach, _own(coach, schedule_id))
+    return _save(coach, own_key(coach, schedule_id))
 
 
 def _save(coach: Coach, schedule_id: uuid.UUID) -> ResponseReturnValue:
@@ -115,15 +115,22 @@ def _rows_of(schedule_id: uuid.UUID) -> list[list[Row]]:
 
 
 def _week_page(
-    coach: Coach, schedule_id: uuid.UUID, rows: list[list[Row]], errors: Mapping[str, list[str]] | None = None
+    coach: Coach,
+    schedule_id: uuid.UUID,
+    rows: list[list[Row]],
+    errors: Mapping[str, list[str]] | None = None,
+    *,
+    name: str | None = None,
 ) -> str:
+    """`name` is what somebody has just typed to call it by; None: what it is called."""
     told = errors or {}
     return render_template(
         "desk/hours.html",
-        **_around(coach, schedule_id),
+        **around(coach, schedule_id),
         week=list(zip(WEEKDAYS, rows, strict=True)),
         errors=told,
         summed_up={place: [_on_its_day(place, words) for words in sentences] for place, sentences in told.items()},
+        name=name,
         now=clock.now(),
     )
 
@@ -134,7 +141,7 @@ def _on_its_day(place: str, sentence: str) -> str:
     return f"{WEEKDAYS[int(where[0])]}: {sentence}" if where else sentence
 
 
-def _around(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
+def around(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
     """What every page of a schedule shows: its name, where it is saved, and the others."""
     known = list(queries.schedules_of(coach.id)) or [Schedule(id=coach.id, coach_id=coach.id, name=USUAL)]
     (chosen,) = [one for one in known if one.id == schedule_id]
@@ -148,10 +155,10 @@ def _around(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
 
 
 def _address(coach: Coach, schedule_id: uuid.UUID) -> str:
-    return url_for(".week") if schedule_id == coach.id else url_for(".schedule", schedule_id=schedule_id)
+    return url_for("hours.week") if schedule_id == coach.id else url_for("hours.schedule", schedule_id=schedule_id)
 
 
-def _own(coach: Coach, schedule_id: uuid.UUID) -> uuid.UUID:
+def own_key(coach: Coach, schedule_id: uuid.UUID) -> uuid.UUID:
     """The key of one of her schedules, or NotFound; the usual one is hers before it has hours."""
     return schedule_id if schedule_id == coach.id else queries.own_schedule(coach, schedule_id).id
 
@@ -186,9 +193,9 @@ def rename(schedule_id: uuid.UUID) -> ResponseReturnValue:
     try:
         renamed = service.rename_schedule(actor(), schedule_id=schedule_id, **load(NewScheduleSchema()))
     except Invalid as refusal:
-        flash(" ".join(words for sentences in refusal.fields.values() for words in sentences), "error")
-    else:
-        flash(f"It is called {renamed.name} now.", "success")
+        rows, typed = _rows_of(own_key(coach, schedule_id)), request.form.get("name", "")
+        return _week_page(coach, schedule_id, rows, refusal.fields, name=typed), 422
+    flash(f"It is called {renamed.name} now.", "success")
     return redirect(_address(coach, schedule_id))
 
 
@@ -204,54 +211,3 @@ def remove(schedule_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(_address(coach, schedule_id))
     flash("Removed.", "success")
     return redirect(url_for(".week"))
-
-
-@bp.get("/<uuid:schedule_id>/dates")
-@signed_in
-def dates(schedule_id: uuid.UUID) -> ResponseReturnValue:
-    """What is different on single dates from today on, and the form for more."""
-    coach = coaches.profile_of(actor())
-    return _dates_page(coach, _own(coach, schedule_id), {})
-
-
-@bp.post("/<uuid:schedule_id>/dates")
-@signed_in
-def add_date(schedule_id: uuid.UUID) -> ResponseReturnValue:
-    """Say one thing more of one date."""
-    coach = coaches.profile_of(actor())
-    own = _own(coach, schedule_id)
-    try:
-        given = load(DateSchema())
-        if given["kind"] != "closed" and given["end"] == "00:00":
-            given["end"] = "24:00"
-        service.add_override(actor(), schedule_id=own, **given)
-    except Invalid as refusal:
-        return _dates_page(coach, own, request.form, refusal.fields), 422
-    flash("Saved. What is booked already stays booked.", "success")
-    return redirect(url_for(".dates", schedule_id=own))
-
-
-@bp.post("/dates/<uuid:override_id>/remove")
-@signed_in
-def remove_date(override_id: uuid.UUID) -> ResponseReturnValue:
-    """Let the week hold again on that date."""
-    coach = coaches.profile_of(actor())
-    schedule_id = queries.own_override(coach, override_id).schedule_id
-    service.remove_override(actor(), override_id=override_id)
-    flash("Removed. The week holds again on that date.", "success")
-    return redirect(url_for(".dates", schedule_id=schedule_id))
-
-
-def _dates_page(
-    coach: Coach, schedule_id: uuid.UUID, typed: Mapping[str, Any], errors: Mapping[str, list[str]] | None = None
-) -> str:
-    today = clock.today(coach.timezone)
-    return render_template(
-        "desk/dates.html",
-        **_around(coach, schedule_id),
-        dates=queries.dates_of(schedule_id, today),
-        kinds=list(OVERRIDE_KINDS.items()),
-        today=today,
-        typed=typed,
-        errors=errors or {},
-    )

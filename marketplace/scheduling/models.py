@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, Instant, Key, Words
+from marketplace.scheduling.rules import Override
 
 # An end beyond 1440 lies on the next day.
 MINUTES = (
@@ -49,6 +50,11 @@ class DateOverride(Base):
     kind: Mapped[Words]
     start_minute: Mapped[int | None]
     end_minute: Mapped[int | None]
+
+    @property
+    def as_written(self) -> Override:
+        """The same as the rules know it."""
+        return Override(self.date, self.kind, self.start_minute, self.end_minute)
 
 
 class TimeOff(Base):

@@ -7,6 +7,7 @@ import pytest
 
 from marketplace.coaches.models import Coach
 from marketplace.scheduling import queries
+from tests.conftest import Moment
 from tests.doors import ApiClient
 from tests.factories import a_coach, a_person, an_offering, open_all_week
 
@@ -34,6 +35,9 @@ def test_schedules_from_making_to_removing(api: ApiOf, ada: Coach) -> None:
     )
     assert client.delete(path).status_code == 409
     client.patch(f"/coach/offerings/{line.id}", {"schedule_id": None})
+    for name in ("Usual week", "E" * 61, " "):
+        wrong = client.patch(path, {"name": name})
+        assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["name"]), name
     assert client.patch(path, {"name": "Nights"}).get_json()["name"] == "Nights"
     assert client.delete(path).status_code == 204
     assert client.get(f"{path}/hours").status_code == 404
@@ -47,12 +51,41 @@ def test_dates_are_replaced_as_a_whole(api: ApiOf, ada: Coach) -> None:
         {"date": "2027-03-05", "kind": "hours", "start": "10:00", "end": "12:00"},
     ]
     assert client.put(path, {"overrides": dates}).get_json() == {"overrides": dates}
-    assert client.get(path).get_json() == {"overrides": dates}
+    assert client.get(path).get_json() == {"overrides": dates, "next_cursor": None}
     assert client.put(path, {"overrides": []}).get_json() == {"overrides": []}
     wrong = client.put(
         path, {"overrides": [*dates, {"date": "2027-03-05", "kind": "hours", "start": "11:00", "end": "13:00"}]}
     )
     assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["overrides.2.start"])
+
+
+def test_dates_are_read_page_by_page_and_by_default_all_that_are_to_come(
+    api: ApiOf, ada: Coach, moment: Moment
+) -> None:
+    client = api(ada.user)
+    path = f"/coach/schedules/{ada.id}/dates"
+    evenings = [{"date": "2027-03-02", "kind": "extra", "start": f"{at}:00", "end": f"{at}:30"} for at in (20, 18, 19)]
+    dates = [{"date": f"2027-03-{day:02}", "kind": "closed", "start": None, "end": None} for day in range(3, 32)]
+    client.put(path, {"overrides": [*dates, *evenings]})
+    in_order = [*sorted(evenings, key=lambda one: one["start"]), *dates]
+    assert client.get(path).get_json() == {"overrides": in_order, "next_cursor": None}
+
+    def read(query: str) -> list[dict[str, Any]]:
+        found, cursor = [], ""
+        while True:
+            page = client.get(f"{path}?limit=2{query}{cursor}").get_json()
+            found += page["overrides"]
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&after={page['next_cursor']}"
+
+    assert read("") == in_order
+    moment.advance(days=10)
+    assert read("") == in_order[11:]
+    assert read("&past=true") == in_order[10::-1]
+    for wrong, field in (("limit=0", "limit"), ("limit=367", "limit"), ("past=x", "past"), ("after=x", "after")):
+        answer = client.get(f"{path}?{wrong}")
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field]), wrong
 
 
 def test_days_off_holidays_and_limits(api: ApiOf, ada: Coach) -> None:

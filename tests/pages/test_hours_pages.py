@@ -11,7 +11,7 @@ import pytest
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.scheduling import queries, service
-from tests.conftest import START
+from tests.conftest import START, Moment
 from tests.doors import PageClient
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
@@ -63,8 +63,32 @@ def test_a_further_schedule_is_made_filled_followed_renamed_and_removed(browser_
     assert "An evening follows this schedule." in words(browser.get(refused.location))
     browser.submit(f"{made.location}/name", {"name": "Late"}, seen=made.location)
     assert "It is called Late now." in words(browser.get(made.location))
-    browser.submit(f"{made.location}/name", {"name": "Usual week"}, seen=made.location)
-    assert "You have a schedule of this name already." in words(browser.get(made.location))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Usual week", "You have a schedule of this name already."),
+        ("E" * 61, "Give it a name of at most 60 characters."),
+        (" ", "Give it a name of at most 60 characters."),
+    ],
+    ids=["taken", "too long", "empty"],
+)
+def test_a_name_that_cannot_be_is_told_at_its_field_and_kept(
+    browser_of: BrowserOf, ada: Coach, name: str, sentence: str
+) -> None:
+    evenings = service.add_schedule(ada.user, name="Evenings").id
+    service.set_weekly_hours(ada.user, schedule_id=evenings, hours=[{"weekday": 1, "start": "19:00", "end": "21:00"}])
+    here = f"/desk/hours/{evenings}"
+    answer = browser_of(ada.user).submit(f"{here}/name", {"name": name}, seen=here)
+    page = words(answer)
+    assert answer.status_code == 422
+    assert f'<a href="#name">{sentence}</a>' in page
+    assert f'id="name-error">{sentence}</div>' in page
+    assert f'name="name" value="{name}"' in page
+    assert "<h1>Evenings</h1>" in page
+    assert 'name="start-1" value="19:00"' in page
+    assert [one.name for one in queries.schedules_of(ada.id)] == ["Usual week", "Evenings"]
 
 
 def test_a_schedule_without_a_name_is_refused_at_the_field(browser_of: BrowserOf, ada: Coach) -> None:
@@ -90,6 +114,47 @@ def test_single_dates_are_added_listed_and_removed(browser_of: BrowserOf, ada: C
     closed = re.findall(r'action="(/desk/hours/dates/[^"]+/remove)"', page)[0]
     browser.submit(closed, {}, seen=path)
     assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
+
+
+def shown_dates(page: str) -> list[str]:
+    return re.findall(r'who-what"><strong>\w+ (\d+ \w+) 2027', page)
+
+
+def test_many_dates_have_pages_and_those_past_stand_behind_a_link(
+    browser_of: BrowserOf, ada: Coach, moment: Moment
+) -> None:
+    many = [{"date": TOMORROW + timedelta(days=day), "kind": "closed"} for day in range(45)]
+    service.set_overrides(ada.user, overrides=many)
+    browser = browser_of(ada.user)
+    path = f"/desk/hours/{ada.id}/dates"
+    found, address = [], path
+    while address:
+        page = words(browser.get(address))
+        found.append(shown_dates(page))
+        onward = re.search(r'<a href="([^"]+)" rel="next">Later ones', page)
+        address = onward[1].replace("&amp;", "&") if onward else ""
+        assert "Past dates" not in page
+    assert [len(dates) for dates in found] == [20, 20, 5]
+    assert (found[0][0], found[1][0], found[2][-1]) == ("2 Mar", "22 Mar", "15 Apr")
+    moment.advance(days=30)
+    browser = browser_of(ada.user)
+    page = words(browser.get(path))
+    assert shown_dates(page)[0] == "31 Mar"
+    assert f'href="{path}?past=yes"' in page
+    past = words(browser.get(f"{path}?past=yes"))
+    assert shown_dates(past)[:2] == ["30 Mar", "29 Mar"]
+    assert "Remove" not in past
+    onward = re.search(r'<a href="([^"]+)" rel="next">Earlier ones', past)
+    assert onward is not None
+    assert shown_dates(words(browser.get(onward[1].replace("&amp;", "&"))))[-1] == "2 Mar"
+
+
+def test_what_is_no_page_of_dates_does_not_exist(browser_of: BrowserOf, ada: Coach) -> None:
+    browser = browser_of(ada.user)
+    path = f"/desk/hours/{ada.id}/dates"
+    for query in ("past=perhaps", "after=soon", "after=2027-03-04.9999", "after=2027-03-04"):
+        assert browser.get(f"{path}?{query}").status_code == 404, query
+    assert "The week has held on every date so far." in words(browser.get(f"{path}?past=yes"))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +274,7 @@ def test_these_rooms_are_for_coaches(client: PageClient, browser_of: BrowserOf, 
 def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, ada: Coach) -> None:
     evenings = service.add_schedule(ada.user, name="Evenings")
     service.add_override(ada.user, date=TOMORROW, kind="closed")
-    (one,) = queries.dates_of(ada.id, START.date())
+    (one,) = queries.dates_of(ada.id, START.date()).dates
     away = service.add_time_off(ada.user, starts_on=TOMORROW, ends_on=TOMORROW)
     bea = a_coach("bea")
     weekly_hours(bea, 1)
@@ -224,4 +289,4 @@ def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, 
         f"/desk/away/{away.id}/remove",
     ):
         assert browser.submit(path, {"name": "Mine"}, seen="/desk/hours").status_code == 404, path
-    assert len(queries.dates_of(ada.id, START.date())) == 1
+    assert len(queries.dates_of(ada.id, START.date()).dates) == 1

@@ -2,17 +2,28 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Schedule
 from marketplace.db import session
-from marketplace.errors import NotFound
+from marketplace.errors import Invalid, NotFound
 from marketplace.scheduling.models import Availability, DateOverride, TimeOff, WeeklyHours
-from marketplace.scheduling.rules import Hours, Override, Plan, holidays_between
+from marketplace.scheduling.rules import DAY_MINUTES, Hours, Override, Plan, holidays_between
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class DatesPage:
+    """Some of what a schedule says of single dates, and the cursor that continues after it (None: nowhere)."""
+
+    dates: Sequence[DateOverride]
+    next_cursor: str | None
 
 
 def coach_and_lock(user: User) -> Coach:
@@ -46,14 +57,39 @@ def overrides_of(schedule_id: uuid.UUID, since: date | None = None) -> list[Over
     """What is different on single dates, in order; with `since` those of that date and later."""
     chosen = select(DateOverride).where(DateOverride.schedule_id == schedule_id)
     rows = session().scalars(chosen if since is None else chosen.where(DateOverride.date >= since))
-    found = [Override(row.date, row.kind, row.start_minute, row.end_minute) for row in rows]
+    found = [row.as_written for row in rows]
     return sorted(found, key=lambda override: (override.date, override.kind, override.start_minute or 0))
 
 
-def dates_of(schedule_id: uuid.UUID, since: date) -> Sequence[DateOverride]:
-    """The same as rows, with their keys."""
-    chosen = select(DateOverride).where(DateOverride.schedule_id == schedule_id, DateOverride.date >= since)
-    return session().scalars(chosen.order_by(DateOverride.date, DateOverride.kind, DateOverride.start_minute)).all()
+def dates_of(
+    schedule_id: uuid.UUID, today: date, *, past: bool = False, after: str | None = None, limit: int = PAGE
+) -> DatesPage:
+    """A page of the same as rows, with their keys: from `today` on, the next first; or past, the latest first.
+
+    `after` is the cursor of the page before; Invalid if it is none of ours.
+    """
+    # Ranges of one date do not overlap and a closed day stands alone, so that its start makes each the only one.
+    starts = func.coalesce(DateOverride.start_minute, 0)
+    wanted = DateOverride.date < today if past else DateOverride.date >= today
+    chosen = select(DateOverride).where(DateOverride.schedule_id == schedule_id, wanted)
+    if after is not None:
+        here, there = func.row(DateOverride.date, starts), func.row(*_place(after))
+        chosen = chosen.where(here < there if past else here > there)
+    order = (DateOverride.date.desc(), starts.desc()) if past else (DateOverride.date, starts)
+    found = session().scalars(chosen.order_by(*order).limit(limit + 1)).all()
+    last = found[limit - 1] if len(found) > limit else None
+    return DatesPage(found[:limit], f"{last.date}.{last.start_minute or 0}" if last is not None else None)
+
+
+def _place(cursor: str) -> tuple[date, int]:
+    day, _, minute = cursor.partition(".")
+    try:
+        place = date.fromisoformat(day), int(minute)
+    except ValueError as error:
+        raise Invalid(after="Take the cursor from the page before.") from error
+    if not 0 <= place[1] < DAY_MINUTES:
+        raise Invalid(after="Take the cursor from the page before.")
+    return place
 
 
 def own_override(coach: Coach, override_id: uuid.UUID) -> DateOverride:
@@ -101,7 +137,7 @@ def plans_of(coach: Coach) -> dict[uuid.UUID, Plan]:
     for row in session().scalars(select(WeeklyHours).where(WeeklyHours.schedule_id.in_(mine))):
         weeks[row.schedule_id].append(Hours(row.weekday, row.start_minute, row.end_minute))
     for one in session().scalars(select(DateOverride).where(DateOverride.schedule_id.in_(mine))):
-        days[one.schedule_id].append(Override(one.date, one.kind, one.start_minute, one.end_minute))
+        days[one.schedule_id].append(one.as_written)
     return {
         key: Plan(tuple(week), coach.timezone, tuple(days[key]), kept.holiday_country, kept.holiday_region)
         for key, week in weeks.items()

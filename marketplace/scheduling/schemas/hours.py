@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches.schemas import number_of, saying
 from marketplace.scheduling import rules
+from marketplace.scheduling.service.hours import MOST_OVERRIDES
 
 WHICH_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
 
@@ -61,6 +62,22 @@ class DatesSchema(Schema):
     """All that a schedule says of single dates from today on."""
 
     overrides = fields.List(fields.Nested(DateSchema), required=True)
+
+
+class DatesQuerySchema(Trimmed):
+    """Which of them: those from today on, or those past; by default as many as there can be from today on."""
+
+    past = fields.Boolean(load_default=False, error_messages={"invalid": "Say true or false."})
+    after = fields.String(load_default=None, allow_none=True, metadata={"description": "the cursor of the page before"})
+    limit = fields.Integer(
+        load_default=MOST_OVERRIDES, validate=validate.Range(1, MOST_OVERRIDES, error=f"Ask for 1 to {MOST_OVERRIDES}.")
+    )
+
+
+class DatesPageSchema(DatesSchema):
+    """A page of them, the nearest first; `next_cursor` goes into `after`, null ends it."""
+
+    next_cursor = fields.String(allow_none=True)
 
 
 class NewAwaySchema(Trimmed):

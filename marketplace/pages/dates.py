@@ -1,0 +1,92 @@
+"""What is different from the week on single dates, page by page; those past behind a link."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from marketplace import clock
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.errors import Invalid, NotFound
+from marketplace.http import actor
+from marketplace.pages.forms import load
+from marketplace.pages.hours import around, own_key
+from marketplace.scheduling import queries, service
+from marketplace.scheduling.rules import OVERRIDE_KINDS
+from marketplace.scheduling.schemas import DateSchema, DatesQuerySchema
+from marketplace.signin import signed_in
+
+bp = Blueprint("dates", __name__, url_prefix="/desk/hours")
+
+PAGE = 20
+
+
+@bp.get("/<uuid:schedule_id>/dates")
+@signed_in
+def listed(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """What is different on single dates from today on, with the form for more; or what was, on those past."""
+    coach = coaches.profile_of(actor())
+    given = {name: request.args[name] for name in ("past", "after") if name in request.args}
+    try:
+        wanted = DatesQuerySchema().load(given | {"limit": PAGE})
+        return _page(coach, own_key(coach, schedule_id), wanted)
+    except (ValidationError, Invalid) as error:
+        raise NotFound from error
+
+
+@bp.post("/<uuid:schedule_id>/dates")
+@signed_in
+def add(schedule_id: uuid.UUID) -> ResponseReturnValue:
+    """Say one thing more of one date."""
+    coach = coaches.profile_of(actor())
+    own = own_key(coach, schedule_id)
+    try:
+        given = load(DateSchema())
+        if given["kind"] != "closed" and given["end"] == "00:00":
+            given["end"] = "24:00"
+        service.add_override(actor(), schedule_id=own, **given)
+    except Invalid as refusal:
+        return _page(coach, own, {"limit": PAGE}, typed=request.form, errors=refusal.fields), 422
+    flash("Saved. What is booked already stays booked.", "success")
+    return redirect(url_for(".listed", schedule_id=own))
+
+
+@bp.post("/dates/<uuid:override_id>/remove")
+@signed_in
+def remove(override_id: uuid.UUID) -> ResponseReturnValue:
+    """Let the week hold again on that date."""
+    coach = coaches.profile_of(actor())
+    schedule_id = queries.own_override(coach, override_id).schedule_id
+    service.remove_override(actor(), override_id=override_id)
+    flash("Removed. The week holds again on that date.", "success")
+    return redirect(url_for(".listed", schedule_id=schedule_id))
+
+
+def _page(
+    coach: Coach,
+    schedule_id: uuid.UUID,
+    wanted: Mapping[str, Any],
+    *,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+) -> str:
+    today, past = clock.today(coach.timezone), wanted.get("past", False)
+    page = queries.dates_of(schedule_id, today, **wanted)
+    address: dict[str, Any] = {"schedule_id": schedule_id, "past": "yes" if past else None}
+    return render_template(
+        "desk/dates.html",
+        **around(coach, schedule_id),
+        dates=page.dates,
+        past=past,
+        any_past=bool(queries.dates_of(schedule_id, today, past=True, limit=1).dates),
+        start=url_for(".listed", **address) if wanted.get("after") else None,
+        more=url_for(".listed", **address, after=page.next_cursor) if page.next_cursor else None,
+        kinds=list(OVERRIDE_KINDS.items()),
+        today=today,
+        typed=typed or {},
+        errors=errors or {},
+    )
