@@ -1,12 +1,16 @@
 """A slow reading of the wall clock, minute by minute, to check fast rules against."""
 
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from marketplace.scheduling.rules import Hours
+from marketplace.scheduling.rules import Hours, Plan
 
 MINUTE = timedelta(minutes=1)
 DAY = 1440
+AROUND = timedelta(days=2)
 
 
 def shown_open(hours: list[Hours], zone: ZoneInfo, instant: datetime) -> bool:
@@ -39,3 +43,58 @@ def transitions(zone: str, first: int, last: int) -> list[datetime]:
             found.append(high)
         at = following
     return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of clocks, and the zones whose clocks are the same for two days on either side of it."""
+
+    at: datetime
+    zones: tuple[str, ...]
+
+    @property
+    def zone(self) -> str:
+        """One of them: whatever holds for it around this instant holds for all."""
+        return self.zones[0]
+
+    @property
+    def shape(self) -> tuple[int, str]:
+        """By how many minutes clocks jump, and what they showed when they did: (60, '02:00')."""
+        before, after = (self.at - MINUTE).astimezone(ZoneInfo(self.zone)), self.at.astimezone(ZoneInfo(self.zone))
+        jump = (after.utcoffset() or timedelta()) - (before.utcoffset() or timedelta())
+        return jump // MINUTE, f"{before + MINUTE:%H:%M}"
+
+
+@cache
+def changes_of_all(zones: tuple[str, ...], first: int, last: int) -> dict[str, list[datetime]]:
+    """Every change of every zone, found slowly."""
+    return {zone: transitions(zone, first, last) for zone in zones}
+
+
+def distinct(changes: dict[str, list[datetime]]) -> list[Change]:
+    """Each change once for all zones that show the same around it: the offset before, and each offset from when on."""
+    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for zone, instants in changes.items():
+        info = ZoneInfo(zone)
+        for at in instants:
+            begins, ends = at - AROUND, at + AROUND
+            near = [other for other in instants if begins < other < ends]
+            clock = [(instant, instant.astimezone(info).utcoffset()) for instant in (begins, *near)]
+            alike[at, *clock].append(zone)
+    return [Change(key[0], tuple(zones)) for key, zones in alike.items() if isinstance(key[0], datetime)]
+
+
+def open_by(plan: Plan, instant: datetime) -> bool:
+    """The same with single dates: what is written for a date holds from its midnight on, over the next if need be."""
+    clock = instant.astimezone(ZoneInfo(plan.zone))
+    minute, day = clock.hour * 60 + clock.minute, clock.date()
+    return any(start <= minute < end for start, end in _written(plan, day)) or any(
+        start <= minute + DAY < end for start, end in _written(plan, day - timedelta(days=1))
+    )
+
+
+def _written(plan: Plan, day: date) -> list[tuple[int, int]]:
+    said = [one for one in plan.overrides if one.date == day]
+    week = [(h.start_minute, h.end_minute) for h in plan.week if h.weekday == day.weekday()]
+    usual = [] if any(one.kind in {"closed", "hours"} for one in said) else week
+    return usual + [(one.start_minute, one.end_minute or 0) for one in said if one.start_minute is not None]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from marketplace.scheduling import rules
 from marketplace.scheduling.rules import Hours, Plan
 from marketplace.scheduling.rules.openings import changes as clock_changes
-from tests.scheduling.slow import shown_open, transitions
+from tests.scheduling.slow import changes_of_all, shown_open
 
 QUARTER = timedelta(minutes=15)
 FIVE = timedelta(minutes=5)
@@ -58,7 +58,7 @@ def expected_around(zone: str, change: datetime, hours: list[Hours], minutes: in
 @pytest.fixture(scope="module")
 def changes() -> dict[tuple[datetime, ...], list[str]]:
     """Zones that change alike, by their changes and the offsets before and after."""
-    return {zone: transitions(zone, 2024, 2034) for zone in ZONES}
+    return changes_of_all(tuple(ZONES), 2024, 2034)
 
 
 def test_the_rules_know_every_change_of_every_clock(changes):
