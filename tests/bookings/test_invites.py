@@ -1,6 +1,6 @@
 """What the mails about sessions leave in the calendars of the two."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from icalendar import Calendar
@@ -8,7 +8,6 @@ from icalendar import Calendar
 from marketplace.bookings import rules
 from marketplace.bookings import service as bookings
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
-from tests.notifications.calendars import CalendarStore
 
 IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
 
@@ -25,23 +24,6 @@ def mia():
 
 def invites(mails):
     return [part.get_content() for mail in mails for part in mail.walk() if part.get_content_type() == "text/calendar"]
-
-
-def test_the_mails_about_several_sessions_leave_exactly_those_that_stand(mia, ada, stripe, run_jobs, mailbox, moment):
-    offering = an_offering(ada)
-    first, second, third = (a_booking(mia, offering, IN_THREE_DAYS + timedelta(days=day), stripe) for day in range(3))
-    moment.advance(minutes=5)
-    bookings.cancel(mia, booking_id=second.id, expected_refund_cents=12000)
-    bookings.cancel(ada.user, booking_id=third.id, expected_refund_cents=12000)
-    run_jobs()
-    for address in (mia.email, ada.user.email):
-        messages = invites(mailbox.to(address))
-        assert len(messages) == 5
-        for order in (messages, messages[::-1]):
-            store = CalendarStore()
-            for message in order:
-                store.take(message)
-            assert store.standing() == {f"{first.id}@fairhour": IN_THREE_DAYS}
 
 
 def test_an_invite_names_the_two_and_the_way_in_by_the_clock_of_the_coach(mia, ada, stripe, run_jobs, mailbox):

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,6 @@ from icalendar import Calendar
 
 from marketplace.notifications.rules import Meeting, Person, calendar_file
 from marketplace.notifications.rules.zones import vtimezone
-from tests.notifications.calendars import CalendarStore
 
 GOLDEN = Path(__file__).parent / "golden"
 BOOKED = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -122,22 +120,6 @@ def test_a_summary_cannot_smuggle_properties_into_the_event():
     text = calendar_file([replace(MEETING, summary="Hello\r\nATTENDEE:mailto:spy@example.com")], method="PUBLISH")
     assert the_event(text)["SUMMARY"] == "Hello ATTENDEE:mailto:spy@example.com"
     assert "ATTENDEE" not in the_event(text)
-
-
-@pytest.mark.parametrize("order", list(permutations(range(5))))
-def test_whatever_order_the_messages_come_in_exactly_the_standing_events_are_left(order):
-    kept = replace(MEETING, uid="kept@fairhour")
-    messages = [
-        calendar_file([MEETING], method="REQUEST", stamp=BOOKED),
-        calendar_file([MOVED], method="REQUEST", stamp=BOOKED + HOUR),
-        calendar_file([CANCELLED], method="CANCEL", stamp=BOOKED + 2 * HOUR),
-        calendar_file([kept], method="REQUEST", stamp=BOOKED),
-        calendar_file([replace(MOVED, uid=kept.uid)], method="REQUEST", stamp=BOOKED + HOUR),
-    ]
-    store = CalendarStore()
-    for place in order:
-        store.take(messages[place])
-    assert store.standing() == {"kept@fairhour": MOVED.starts_at}
 
 
 # Time zones

@@ -1,0 +1,144 @@
+"""The mails of whole lives of sessions, in a real calendar server: exactly what stands is there, and when it is."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from marketplace.bookings import queries, rules
+from marketplace.bookings import service as bookings
+from marketplace.payments import queries as payments
+from tests.calendars.store import Store
+from tests.factories import BRIEF, a_booking, a_coach, a_person, an_offering, open_all_week
+from tests.notifications.test_calendar import CANCELLED, MEETING, MESSAGES, MOVED
+
+START = datetime(2027, 3, 12, 15, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def store(radicale):
+    with Store.at(radicale) as kept:
+        yield kept
+
+
+@pytest.fixture
+def emptied(radicale):
+    """A new, empty one whenever it is asked for."""
+    return lambda: Store.at(radicale)
+
+
+@pytest.fixture
+def ada():
+    """In New York, where clocks change on 14 March; she accepts what comes at any hour."""
+    return open_all_week(a_coach("ada", timezone="America/New_York"), "00:00", "24:00")
+
+
+@pytest.fixture
+def mia():
+    return a_person("Mia")
+
+
+def invites(mails):
+    return [part.get_content() for mail in mails for part in mail.walk() if part.get_content_type() == "text/calendar"]
+
+
+def moved_by_coach(booking, starts_at):
+    proposal = bookings.propose_move(booking.coach.user, booking_id=booking.id, starts_at=starts_at)
+    bookings.accept_move(booking.mentee, booking_id=booking.id, move_id=proposal.id)
+
+
+def in_calendar(booking, place=None):
+    booking = queries.locked(booking.id)
+    where = place or f"https://meet.jit.si/{booking.meeting_room}"
+    return {f"{booking.id}@fairhour": (booking.starts_at, booking.ends_at, where)}
+
+
+@pytest.fixture
+def lives(mia, ada, stripe, run_jobs, mailbox, moment):
+    """One session that is moved twice and stands, one that is moved twice and cancelled, one that nobody touches, and a
+    series of three of which one is moved over the change of clocks and one cancelled. Then Ada meets elsewhere."""
+    offering = an_offering(ada)
+    kept, gone, still = (a_booking(mia, offering, START + day * DAY, stripe) for day in (0, 1, 5))
+    series = bookings.hold_series(
+        mia,
+        offering_id=offering.id,
+        starts_at=START + 2 * HOUR,
+        every_weeks=1,
+        count=3,
+        brief=BRIEF,
+        mode=rules.ALL,
+    )
+    bookings.pay(mia, booking_id=series[0].id)
+    payment = payments.of_subject(series[0].series_id)
+    stripe.pay(payment.checkout_id)
+    bookings.settle_payment(str(payment.id))
+    for each in (kept, gone):
+        moment.advance(minutes=5)
+        bookings.move(mia, booking_id=each.id, starts_at=each.starts_at + 3 * DAY + HOUR)
+        moment.advance(minutes=5)
+        moved_by_coach(queries.locked(each.id), each.starts_at + 2 * DAY)
+    bookings.move(mia, booking_id=series[0].id, starts_at=START + 2 * DAY + 4 * HOUR)
+    moment.advance(minutes=5)
+    bookings.cancel(mia, booking_id=gone.id, expected_refund_cents=12000)
+    bookings.cancel(ada.user, booking_id=series[1].id, expected_refund_cents=12000)
+    run_jobs()
+    moment.advance(minutes=5)
+    bookings.set_meeting_link(ada.user, url="https://video.example/ada")
+    run_jobs()
+    standing = {}
+    for booking in (kept, still, series[0], series[2]):
+        standing |= in_calendar(booking, "https://video.example/ada")
+    return standing
+
+
+def test_each_of_the_two_who_imports_every_mail_as_it_comes_has_exactly_what_stands(lives, mia, ada, emptied, mailbox):
+    for person in (mia, ada.user):
+        messages = invites(mailbox.to(person.email))
+        assert len(messages) == 6 + 5 + 2 + 4, "confirmed, moved, cancelled, and another link"
+        with emptied() as store:
+            for message in messages:
+                store.imports(message)
+            store.holds_exactly(lives)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_any_order_and_twice_over_a_mail_program_has_exactly_what_stands(lives, mia, store, mailbox, seed):
+    messages = invites(mailbox.to(mia.email))
+    coming = [*messages, *messages]
+    random.Random(seed).shuffle(coming)
+    for message in coming:
+        store.receives(message)
+    store.holds_exactly(lives)
+
+
+def test_in_the_very_opposite_order_it_has_the_same(lives, ada, store, mailbox):
+    for message in reversed(invites(mailbox.to(ada.user.email))):
+        store.receives(message)
+    store.holds_exactly(lives)
+
+
+@pytest.mark.parametrize("order", list(permutations(("request", "update", "cancel"))))
+def test_the_golden_messages_of_a_cancelled_session_leave_nothing_in_any_order(store, order):
+    for name in order:
+        store.receives(MESSAGES[name])
+    store.holds_exactly({})
+
+
+@pytest.mark.parametrize("order", list(permutations(("request", "update", "request"))))
+def test_the_golden_update_wins_over_the_first_invite_however_late_that_comes(store, order):
+    for name in order:
+        store.receives(MESSAGES[name])
+    store.holds_exactly({MOVED.uid: (MOVED.starts_at, MOVED.ends_at, MOVED.location)})
+
+
+def test_the_golden_messages_as_they_come(store):
+    store.imports(MESSAGES["request"])
+    store.holds_exactly({MEETING.uid: (MEETING.starts_at, MEETING.ends_at, MEETING.location)})
+    store.imports(MESSAGES["update"])
+    store.holds_exactly({MOVED.uid: (MOVED.starts_at, MOVED.ends_at, MOVED.location)})
+    assert CANCELLED.uid == MOVED.uid
+    store.imports(MESSAGES["cancel"])
+    store.imports(MESSAGES["cancel"])
+    store.holds_exactly({})
