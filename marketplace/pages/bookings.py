@@ -176,10 +176,8 @@ def _settled(booking: Booking) -> bool:
 @bp.get("/sessions/<uuid:booking_id>.ics")
 @signed_in
 def calendar(booking_id: uuid.UUID) -> Response:
-    """A confirmed session as a file for one's calendar."""
-    booking = queries.one(actor(), booking_id)
-    if booking.status != rules.CONFIRMED:
-        raise NotFound
+    """A confirmed session as a file for one's calendar; it names the way in, so it is for the two alone."""
+    booking = queries.confirmed_of_the_two(actor(), booking_id)
     file = make_response(service.session_file(booking))
     file.content_type = "text/calendar; charset=utf-8"
     file.headers["Content-Disposition"] = f'attachment; filename="session-{booking.starts_at:%Y-%m-%d}.ics"'

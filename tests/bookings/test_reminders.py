@@ -152,6 +152,54 @@ def test_a_session_moved_nearer_than_a_day_has_only_the_reminder_of_the_hour(
     assert [mail["Subject"].partition(":")[0] for mail in mailbox.to(mia.email)] == ["In an hour"]
 
 
+def test_a_session_that_a_proposal_moved_near_has_only_the_reminder_of_the_hour(
+    booked, mia, ada, sweep, mailbox, moment, run_jobs
+):
+    moment.set(START - 2 * DAY)
+    near = moment.now + 5 * HOUR
+    proposal = bookings.propose_move(ada.user, booking_id=booked.id, starts_at=near)
+    bookings.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
+    run_jobs()
+    mailbox.clear()
+    for instant in (near - 4 * HOUR, near - HOUR, START - DAY, START - HOUR):
+        sweep(instant)
+    assert [mail["Subject"].partition(":")[0] for mail in mailbox.to(mia.email)] == ["In an hour"]
+
+
+def test_a_proposal_that_nobody_accepted_changes_no_reminder(booked, mia, ada, sweep, mailbox, moment, run_jobs):
+    moment.set(START - 2 * DAY)
+    bookings.propose_move(ada.user, booking_id=booked.id, starts_at=START + DAY)
+    run_jobs()
+    mailbox.clear()
+    sweep(START - DAY)
+    sweep(START - HOUR)
+    assert [mail["Subject"].partition(":")[0] for mail in mailbox.to(mia.email)] == ["In 24 hours", "In an hour"]
+
+
+def test_a_session_moved_there_and_back_is_reminded_of_at_its_time_once_more(
+    booked, mia, ada, sweep, mailbox, moment, run_jobs
+):
+    sweep(START - DAY)
+    bookings.move(mia, booking_id=booked.id, starts_at=START + 3 * DAY)
+    proposal = bookings.propose_move(ada.user, booking_id=booked.id, starts_at=START)
+    bookings.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
+    run_jobs()
+    mailbox.clear()
+    sweep(START - HOUR)
+    sweep(START + 3 * DAY - HOUR)
+    assert [mail["Subject"].partition(":")[0] for mail in mailbox.to(mia.email)] == ["In an hour"]
+
+
+def test_what_nobody_confirmed_is_not_reminded_of(mia, ada, stripe, sweep, mailbox, run_jobs):
+    asked = a_booking(mia, an_offering(ada, by_approval=True), START, stripe)
+    assert asked.status == rules.REQUESTED
+    run_jobs()
+    mailbox.clear()
+    sweep(START - DAY)
+    sweep(START - HOUR)
+    assert [mail["Subject"] for mail in mailbox if mail["Subject"].startswith("In ")] == []
+
+
 @pytest.mark.parametrize("change", ["cancelled", "moved", "does not want it any more", "begun"])
 def test_what_changed_between_the_sweep_and_the_sending_is_not_sent(
     booked, mia, ada, moment, run_jobs, mailbox, change

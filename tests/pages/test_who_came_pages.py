@@ -82,6 +82,15 @@ def test_nobody_else_sees_the_way_in(booked, admins, browser_of, moment):
     assert browser_of(a_person("Noor")).get(f"/sessions/{booked.id}").status_code == 404
 
 
+def test_the_file_for_a_calendar_names_the_way_in_and_is_for_the_two_alone(booked, hers, coachs, admins, browser_of):
+    file = f"/sessions/{booked.id}.ics"
+    for browser in (hers, coachs):
+        assert booked.meeting_room in browser.get(file).get_data(as_text=True)
+    for browser in (admins, browser_of(a_person("Noor"))):
+        assert browser.get(file).status_code == 404
+    assert file not in admins.get(f"/sessions/{booked.id}").text
+
+
 def test_a_coachs_own_link_is_saved_shown_and_sent_again(booked, coachs, mia, moment, run_jobs, mailbox):
     run_jobs()
     mailbox.clear()

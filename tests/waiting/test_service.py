@@ -10,6 +10,7 @@ from marketplace.coaches import service as coaches
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 from marketplace.payments import queries as payments
+from marketplace.scheduling import service as scheduling
 from marketplace.waiting import queries, rules, service
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, weekly_hours
 
@@ -159,6 +160,35 @@ class TestAnOffer:
         assert subjects(mailbox, mia)[-1] == "You are at the end of the line now"
         assert held_for(behind).status == "held"
 
+    def test_it_is_hers_to_the_last_second_of_twenty_minutes(self, wait, behind, booked, moment, run_jobs):
+        free_it(booked)
+        run_jobs()
+        moment.advance(minutes=19, seconds=59)
+        service.offer_freed()
+        run_jobs()
+        assert (state(wait), state(behind), held_for(wait).status) == (rules.OFFERED, rules.WAITING, "held")
+        moment.advance(seconds=1)
+        run_jobs()
+        assert (state(wait), state(behind)) == (rules.WAITING, rules.OFFERED)
+
+    def test_it_goes_down_the_whole_line_and_comes_round_once_more(
+        self, wait, behind, booked, offering, moment, run_jobs
+    ):
+        moment.advance(minutes=1)
+        last = a_wait(a_person("Zoe"), offering)
+        free_it(booked)
+        run_jobs()
+        held = []
+        for _ in range(6):
+            (now_hers,) = [one for one in (wait, behind, last) if state(one) == rules.OFFERED]
+            held.append(now_hers)
+            assert held_for(now_hers).starts_at == THURSDAY_AT_TEN
+            moment.advance(minutes=20)
+            run_jobs()
+        assert held == [wait, behind, last, wait, behind, last]
+        assert {state(one) for one in held} == {rules.OVER}
+        assert a_hold(a_person("Otto"), offering, THURSDAY_AT_TEN).status == "held"
+
     def test_the_second_one_let_go_is_the_last(self, mia, wait, booked, moment, run_jobs, mailbox):
         free_it(booked)
         run_jobs()
@@ -266,6 +296,15 @@ class TestWhatFreesATime:
         bookings.move(booked.mentee, booking_id=booked.id, starts_at=datetime(2027, 3, 8, 10, tzinfo=UTC))
         run_jobs()
         assert state(wait) == rules.OFFERED
+
+    def test_a_coach_who_comes_back_from_days_off(self, ada, offering):
+        away = scheduling.add_time_off(ada.user, starts_on=date(2027, 3, 4), ends_on=date(2027, 3, 4))
+        waiting = a_wait(a_person("Mia"), offering)
+        service.offer_freed()
+        assert state(waiting) == rules.WAITING
+        scheduling.remove_time_off(ada.user, time_off_id=away.id)
+        service.offer_freed()
+        assert state(waiting) == rules.OFFERED
 
     def test_new_hours_found_by_the_sweep(self, ada, wait):
         weekly_hours(ada, 4)

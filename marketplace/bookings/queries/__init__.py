@@ -14,6 +14,7 @@ from marketplace.bookings.queries.lists import Page, claiming_between, for_feed,
 from marketplace.bookings.queries.moves import move_of, moves_by, moves_of, open_proposal, unanswered_moves
 from marketplace.bookings.queries.rows import (
     WHOLE,
+    confirmed_of_the_two,
     found,
     lock_coach,
     locked,
@@ -35,6 +36,7 @@ __all__ = [
     "ahead_of",
     "claimed",
     "claiming_between",
+    "confirmed_of_the_two",
     "earned_but_not_released",
     "for_feed",
     "found",

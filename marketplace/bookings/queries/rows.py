@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import User
+from marketplace.bookings import rules
 from marketplace.bookings.models import Booking, Loss
 from marketplace.coaches.models import Coach
 from marketplace.db import session
@@ -41,6 +42,14 @@ def one(actor: User, booking_id: uuid.UUID) -> Booking:
     if found is None:
         raise NotFound
     return found
+
+
+def confirmed_of_the_two(actor: User, booking_id: uuid.UUID) -> Booking:
+    """A confirmed session of which `actor` is one of the two; NotFound for everybody else, admins too."""
+    booking = one(actor, booking_id)
+    if actor.id not in {booking.mentee_id, booking.coach.user_id} or booking.status != rules.CONFIRMED:
+        raise NotFound
+    return booking
 
 
 def found(booking_id: uuid.UUID) -> Booking:

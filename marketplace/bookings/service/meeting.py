@@ -15,7 +15,6 @@ from marketplace.bookings.service.telling import tell_both
 from marketplace.coaches.models import Coach
 from marketplace.coaches.queries import profile_of
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import NotFound
 from marketplace.jobs import enqueue
 
 
@@ -30,10 +29,7 @@ class Meeting:
 
 def meeting_of(actor: User, *, booking_id: uuid.UUID) -> Meeting:
     """How the two get in. NotFound for everybody else, admins too, and where nothing is booked."""
-    booking = queries.one(actor, booking_id)
-    if actor.id not in {booking.mentee_id, booking.coach.user_id} or booking.status != rules.CONFIRMED:
-        raise NotFound
-    return meeting(booking)
+    return meeting(queries.confirmed_of_the_two(actor, booking_id))
 
 
 def meeting(booking: Booking) -> Meeting:
