@@ -63,6 +63,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_payout": payouts.send_payout,
     "send_refund": payments.send_refund,
     "send_reminders": bookings.send_reminders,
+    "send_reversal": payouts.send_reversal,
     "settle_payment": bookings.settle_payment,
     "settle_payments": bookings.settle_payments,
     "settle_unanswered": cases.settle_unanswered,

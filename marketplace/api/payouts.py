@@ -83,7 +83,8 @@ def ask() -> PayoutTerms:
 def statement(payout_id: uuid.UUID) -> dict[str, Any]:
     """What a payout is made of."""
     payout = queries.visible_payout(actor(), payout_id)
-    return {"payout": payout, "lines": queries.statement_lines(payout)}
+    reversals = queries.made_reversals([payout]).get(payout.id, [])
+    return {"payout": payout, "lines": queries.statement_lines(payout), "reversals": reversals}
 
 
 @bp.get("/payouts/<uuid:payout_id>.csv")

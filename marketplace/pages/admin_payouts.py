@@ -133,6 +133,7 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         run=found,
         total=sums(found.payouts),
         open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
+        taken_back=queries.reversed_cents(found.payouts),
         states=PAYOUT_STATES,
         parts=_parts(found.payouts),
         state=_run_state(found.payouts),

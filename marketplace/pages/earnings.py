@@ -30,6 +30,12 @@ PAYOUT_STATES = {
     rules.WAITING: ("Waits", "warm"),
 }
 
+REVERSAL_STATES = {
+    rules.INTENDED: ("Being taken back", "quiet"),
+    rules.MADE: ("Taken back", "good"),
+    rules.FAILED: ("Failed", "bad"),
+}
+
 
 @cache
 def countries() -> list[tuple[str, str]]:
@@ -105,6 +111,7 @@ def earnings() -> ResponseReturnValue:
         currencies=currencies,
         account=queries.account_of(coach.id),
         states=PAYOUT_STATES,
+        reversals=queries.made_reversals(hers.payouts),
         terms=queries.terms_of(coach.id),
         schedules=rules.SCHEDULES,
         years=queries.years_of(coach),

@@ -26,6 +26,7 @@ def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
         "money/statement.html",
         payout=found,
         rows=service.statement_rows(found, queries.statement_lines(found)) if found.sent_at else [],
+        reversals=queries.made_reversals([found]).get(found.id, []),
         states=PAYOUT_STATES,
         hers=found.coach.user_id == actor().id,
     )

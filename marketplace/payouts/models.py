@@ -109,3 +109,37 @@ class Payout(Base):
 
     run: Mapped[PayoutRun] = relationship(back_populates="payouts", lazy="raise")
     coach: Mapped[Coach] = relationship(lazy="joined", innerjoin=True)
+
+
+class PayoutReversal(Base):
+    """What an admin takes back of a paid payout, with a reason that the coach reads.
+
+    Intended first, then asked of Stripe. `attempt` counts how often it was asked anew after a definite refusal, which
+    `failure` tells; `tried_at` is null until this attempt began.
+    """
+
+    __tablename__ = "payout_reversals"
+    __table_args__ = (
+        CheckConstraint("cents > 0", name="cents"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("status in ('intended', 'made', 'failed')", name="status"),
+        CheckConstraint(
+            "(status = 'made') = (stripe_id is not null) and (status = 'made') = (made_at is not null)", name="made"
+        ),
+        CheckConstraint("(status = 'failed') = (failure is not null)", name="failed"),
+    )
+
+    id: Mapped[Key]
+    payout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payouts.id", ondelete="RESTRICT"), index=True)
+    cents: Mapped[Cents]
+    reason: Mapped[Words]
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    asked_at: Mapped[Instant] = mapped_column(default=clock.now)
+    status: Mapped[Words] = mapped_column(default="intended")
+    attempt: Mapped[int] = mapped_column(default=1)
+    tried_at: Mapped[Instant | None]
+    stripe_id: Mapped[Words | None] = mapped_column(unique=True)
+    made_at: Mapped[Instant | None]
+    failure: Mapped[Words | None]
+
+    payout: Mapped[Payout] = relationship(lazy="joined", innerjoin=True)

@@ -23,6 +23,14 @@ NEXT: dict[str, frozenset[str]] = {
 }
 OPEN = (PROPOSED, APPROVED, SENDING)
 
+# What an admin takes back of a paid payout; a refusal that was final is asked anew by hand.
+INTENDED, MADE = "intended", "made"
+REVERSAL_NEXT: dict[str, frozenset[str]] = {
+    INTENDED: frozenset({MADE, FAILED}),
+    FAILED: frozenset({INTENDED, MADE}),
+    MADE: frozenset(),
+}
+
 # A payout that waits is tried again so often, beside whenever its reason is known to have passed.
 TRY_AGAIN_AFTER = timedelta(hours=6)
 
@@ -49,6 +57,11 @@ _PASSES = {
     "balance_insufficient": "Our own balance at the payment provider does not cover it yet.",
     "insufficient_capabilities_for_transfer": BANK_NOT_READY,
 }
+
+SPENT = (
+    "Her balance at our payment provider is smaller than this: what was sent has gone on to her bank. "
+    "Try again when she has as much there."
+)
 
 
 class Person(Protocol):
@@ -191,6 +204,16 @@ def reason_uncovered(balance_cents: int, amount_cents: int, currency: str) -> st
 def reason_refused(code: str) -> str | None:
     """Why Stripe's refusal passes by itself, in our words; None where somebody has to look."""
     return _PASSES.get(code)
+
+
+def reason_not_reversed(code: str, sentence: str) -> str:
+    """Why Stripe did not take a transfer back, in our words where we have any."""
+    return SPENT if code in {"balance_insufficient", "insufficient_funds"} else sentence
+
+
+def left_to_reverse(amount_cents: int, *, reversed_cents: int, intended_cents: int) -> int:
+    """What of a payout can still be taken back: neither taken back nor about to be."""
+    return max(amount_cents - reversed_cents - intended_cents, 0)
 
 
 def needs_two_people(totals: dict[str, int], threshold: Decimal) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from marketplace import clock
 from marketplace.bookings import service as bookings
 from marketplace.ledger.queries import balances
-from marketplace.payouts import queries
+from marketplace.payouts import queries, service
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
@@ -59,8 +59,6 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
     assert (line["reason"], line["payable"]) == ("She has not connected a bank yet.", usd(10800))
     connected(ada, api, stripe)
     assert hers.get("/coach/bank").json["connected"]
-    from marketplace.payouts import service
-
     service.refresh_account(queries.account_of(ada.id).stripe_id)
     assert hers.get("/coach/bank").json["ready"]
 
@@ -85,11 +83,38 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
     assert admins.get(f"/admin/reconciliation?since={since}").json["compared"] == 0
 
 
+def test_a_payout_is_taken_back_and_its_statement_says_why(ada, booking, api, stripe, run_jobs):
+    connected(ada, api, stripe)
+    service.refresh_account(queries.account_of(ada.id).stripe_id)
+    hers, admins = api(ada.user), api(an_admin())
+    run = admins.post("/admin/payout-runs").json
+    admins.post(f"/admin/payout-runs/{run['id']}/approve")
+    run_jobs()
+    payout_id = run["payouts"][0]["id"]
+    where = f"/admin/payouts/{payout_id}/reversals"
+    assert admins.get(where).json == {"items": [], "left": usd(10800)}
+    asked = {"amount": usd(4000), "left": usd(10800), "reason": "A stolen card."}
+    first = admins.post(where, asked, Idempotency_Key="once")
+    assert (first.status_code, first.json["status"], first.json["amount"]) == (201, "intended", usd(4000))
+    assert admins.post(where, asked, Idempotency_Key="once").json == first.json
+    assert admins.post(where, asked).status_code == 409
+    assert list(admins.post(where, asked | {"left": usd(6800), "amount": usd(6801)}).json["errors"]) == ["amount"]
+    euros = {"amount": 1, "currency": "eur"}
+    assert list(admins.post(where, asked | {"amount": euros}).json["errors"]) == ["amount.currency"]
+    assert list(admins.post(where, asked | {"reason": ""}).json["errors"]) == ["reason"]
+    run_jobs()
+    (made,) = admins.get(where).json["items"]
+    assert (made["status"], made["reversal"][:4]) == ("made", "trr_")
+    assert admins.post(f"/admin/payout-reversals/{made['id']}/retry").status_code == 409
+    (told,) = hers.get(f"/coach/payouts/{payout_id}").json["reversals"]
+    assert (told["amount"], told["reason"]) == (usd(4000), "A stolen card.")
+    balance = hers.get("/coach/balance").json
+    assert (balance["payable"], balance["paid_out"]) == ([usd(4000)], [usd(6800)])
+
+
 def test_the_same_key_proposes_once(ada, booking, api, stripe):
     connected(ada, api, stripe)
     account = queries.account_of(ada.id)
-    from marketplace.payouts import service
-
     service.refresh_account(account.stripe_id)
     admins = api(an_admin())
     first = admins.post("/admin/payout-runs", Idempotency_Key="weekly")
@@ -105,8 +130,6 @@ def test_the_same_key_proposes_once(ada, booking, api, stripe):
 
 def test_runs_are_read_page_by_page(ada, booking, api, stripe):
     connected(ada, api, stripe)
-    from marketplace.payouts import service
-
     service.refresh_account(queries.account_of(ada.id).stripe_id)
     admins = api(an_admin())
     made = []
@@ -152,6 +175,9 @@ ADMINS_ADDRESSES = [
     ("POST", f"/admin/payout-runs/{NOBODYS}/approve"),
     ("POST", f"/admin/payout-runs/{NOBODYS}/cancel"),
     ("POST", f"/admin/payouts/{NOBODYS}/retry"),
+    ("GET", f"/admin/payouts/{NOBODYS}/reversals"),
+    ("POST", f"/admin/payouts/{NOBODYS}/reversals"),
+    ("POST", f"/admin/payout-reversals/{NOBODYS}/retry"),
     ("POST", f"/admin/coaches/{NOBODYS}/payout-hold"),
     ("POST", f"/admin/coaches/{NOBODYS}/payout-hold/release"),
     ("GET", "/admin/ledger"),

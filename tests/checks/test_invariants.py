@@ -11,6 +11,7 @@ from marketplace.checks import queries, rules
 from marketplace.db import db, session, uuid7
 from marketplace.ledger.service import close_ledger, post
 from marketplace.payments import service as payments
+from marketplace.payouts import service as payouts
 from tests.checks.conftest import broken
 from tests.factories import a_booking, an_offering
 
@@ -255,6 +256,17 @@ def test_money_in_transit_that_no_payout_sends_is_named(payout):
 def test_a_payment_that_is_booked_short_is_named(paid):
     behind_our_back("update ledger_entries set key = 'unpaid' where key like 'paid:%'")
     assert broken() == {"paid_is_booked"}
+
+
+def test_a_reversal_that_is_booked_short_is_named(payout, alma, run_jobs):
+    payouts.reverse_payout(alma, payout_id=payout.id, cents=4000, reason="Stolen.", expected_left_cents=10800)
+    run_jobs()
+    assert broken() == set()
+    behind_our_back("update payout_reversals set cents = 4001")
+    assert broken() == {"reversals_are_booked"}
+    behind_our_back("update payout_reversals set cents = 4000")
+    behind_our_back("update ledger_entries set cents = 10801 where key like 'payout-reversed:%'")
+    assert "reversals_are_booked" in broken()
 
 
 def test_a_payout_that_left_twice_is_named(payout):

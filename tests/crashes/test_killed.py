@@ -16,9 +16,10 @@ from marketplace.bookings.models import Booking
 from marketplace.db import session
 from marketplace.ledger import rules as ledger
 from marketplace.ledger.queries import balance, lines
+from marketplace.ledger.service import post
 from marketplace.payments.models import Payment, Refund
 from marketplace.payouts import service as payouts
-from marketplace.payouts.models import ConnectedAccount, Payout
+from marketplace.payouts.models import ConnectedAccount, Payout, PayoutReversal
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.crashes.conftest import eventually, kill
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
@@ -132,6 +133,33 @@ def test_the_worker_dies_after_stripe_made_the_transfer(house, ada, mia):
     assert balance(ledger.coach(ada.id), "usd") == 0
     assert balance(ledger.IN_TRANSIT, "usd") == 0
     assert stripe_inbox.reconcile().agrees
+
+
+def test_the_worker_dies_after_stripe_took_a_payout_back(house, ada):
+    payouts.connect_bank(ada.user, country="US")
+    account = fresh(ConnectedAccount).stripe_id
+    house.stripe.onboard(account)
+    payouts.refresh_account(account)
+    house.stripe.add_available(10800)
+    post("top-up", debit=ledger.STRIPE, credit=ledger.coach(ada.id), cents=10800, currency="usd", subject_id=ada.id)
+    session().commit()
+    admin = an_admin()
+    (payout,) = payouts.approve_run(admin, run_id=payouts.propose_run(admin).id).payouts
+    payouts.send_payout(str(payout.id))
+    taken = {"payout_id": payout.id, "cents": 4000, "reason": "It was another's.", "expected_left_cents": 10800}
+    payouts.reverse_payout(admin, **taken)
+    at_stripe = f"transfers/{fresh(Payout).stripe_id}/reversals"
+    house.stripe.fault(f"/v1/{at_stripe}", "slow_after", method="POST", seconds=WINDOW_SECONDS)
+    worker = house.worker()
+    eventually(lambda: house.stripe.read(at_stripe)["data"])
+    kill(worker)
+
+    house.worker()
+    eventually(lambda: fresh(PayoutReversal).status == "made")
+    assert [made["amount"] for made in house.stripe.read(at_stripe)["data"]] == [4000]
+    assert len(booked_entries("payout-reversed:")) == 1
+    session().commit()
+    assert balance(ledger.coach(ada.id), "usd") == 4000
 
 
 def test_a_worker_that_dies_with_a_job_half_done_leaves_it_to_the_next(house, ada, mia):

@@ -285,6 +285,7 @@ PAGES = [
     "/admin/ledger.csv",
 ]
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
+TAKE_BACK = f"/admin/payouts/sent/{NOBODYS}/take-back"
 FORMS = [
     "/admin/payouts",
     f"/admin/payouts/{NOBODYS}/approve",
@@ -292,6 +293,8 @@ FORMS = [
     f"/admin/payouts/{NOBODYS}/{NOBODYS}/retry",
     f"/admin/payouts/coaches/{NOBODYS}/hold",
     f"/admin/payouts/coaches/{NOBODYS}/release",
+    f"/admin/payouts/sent/{NOBODYS}/take-back",
+    f"/admin/payouts/sent/{NOBODYS}/take-back/{NOBODYS}/retry",
     "/admin/jobs/1/rerun",
     f"/admin/mails/{NOBODYS}/resend",
     "/admin/events/evt_1/again",
@@ -300,7 +303,13 @@ FORMS = [
 
 def test_the_admins_pages_are_for_admins(browser_of, client):
     mia = browser_of(a_person("Mia"))
-    for path in [*PAGES, f"/admin/payouts/{NOBODYS}", f"/admin/payouts/coaches/{NOBODYS}", "/admin/reconciliation"]:
+    for path in [
+        *PAGES,
+        f"/admin/payouts/{NOBODYS}",
+        f"/admin/payouts/coaches/{NOBODYS}",
+        TAKE_BACK,
+        "/admin/reconciliation",
+    ]:
         assert client.get(path).location.startswith("/login?next=/admin"), path
         assert mia.get(path).status_code == 404, path
     for path in FORMS:

@@ -15,6 +15,7 @@ from marketplace.payments import stripe_gateway
 from marketplace.payouts import queries, rules
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import Payout
+from marketplace.payouts.service import reversing
 from marketplace.payouts.service import sending as sending_service
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_coach, open_all_week
@@ -313,6 +314,6 @@ def test_a_late_answer_of_an_attempt_that_was_recorded_changes_nothing(ada, bank
     before, books = now(payout), balances()
     sending_service._record_refused(payout.id, 1, "balance_insufficient", "No.")
     sending_service._record_paid(payout.id, 1, "tr_other")
-    foreign = stripe_gateway.TransferState("tr_other", 10800, "usd", str(payout.id), 10800, (("trr_other", 10800),))
-    sending_service._record_reversals(payout.id, foreign)
+    foreign = stripe_gateway.ReversalState("trr_other", 10800, None)
+    reversing.record_reversals(payout.id, "tr_other", [foreign])
     assert (now(payout).stripe_id, now(payout).status, balances()) == (before.stripe_id, rules.PAID, books)

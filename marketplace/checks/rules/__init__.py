@@ -44,7 +44,7 @@ SWEPT = {
     "messages": "Messages of Stripe that never came or were not handled",
     "payments": "Payments whose end we had not heard of",
     "refunds": "Refunds that were meant and not sent, or not settled",
-    "payouts": "Payouts that should be on their way",
+    "payouts": "Payouts that should be on their way, or on their way back",
 }
 # The worker sweeps so many minutes past each hour.
 SWEEP_MINUTE = 29

@@ -121,6 +121,21 @@ where p.status = 'paid' and (e.cents, e.currency) is distinct from (p.amount_cen
         whole=True,
     ),
     Invariant(
+        "reversals_are_booked",
+        "What was taken back of a payout is booked with its whole amount, and is never more than the payout.",
+        """
+select 'payout' as kind, r.payout_id::text as id,
+    format('taken back %s as %s, booked %s', r.cents, r.stripe_id, coalesce(e.cents, 0)) as said, r.made_at as since
+from payout_reversals r left join ledger_entries e on e.key = 'payout-reversed:' || r.stripe_id
+where r.status = 'made' and (e.cents, e.subject_id) is distinct from (r.cents, r.payout_id)
+union all
+select 'payout', p.id::text, format('%s of %s came back', sum(e.cents), p.amount_cents), null
+from payouts p join ledger_entries e on e.subject_id = p.id
+where e.key like 'payout-reversed:%' group by p.id having sum(e.cents) > p.amount_cents
+""",
+        whole=True,
+    ),
+    Invariant(
         "payouts_are_booked",
         "Every payout left its coach's balance once, and our own once it had arrived.",
         """

@@ -12,15 +12,24 @@ from marketplace.payments.stripe_gateway.client import ask, instant
 
 
 @dataclass(frozen=True)
+class ReversalState:
+    """What was taken back of a transfer; `reversal_id` is ours, from its metadata: None where it was done at Stripe."""
+
+    id: str
+    amount: int
+    reversal_id: str | None
+
+
+@dataclass(frozen=True)
 class TransferState:
-    """A transfer at Stripe; `payout_id` is ours, from its metadata; `reversals` are (id, amount), the latest ten."""
+    """A transfer at Stripe; `payout_id` is ours, from its metadata; `reversals` are all of it, the latest first."""
 
     id: str
     amount: int
     currency: str
     payout_id: str | None
     amount_reversed: int
-    reversals: tuple[tuple[str, int], ...]
+    reversals: tuple[ReversalState, ...]
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,42 @@ def transfer_state(stripe_id: str) -> TransferState:
     return _transfer(ask(lambda client: client.v1.transfers.retrieve(stripe_id)))
 
 
+def reverse_transfer(stripe_id: str, *, amount_cents: int, reversal_id: uuid.UUID, attempt: int) -> ReversalState:
+    """Take back so much of a transfer, once for each reversal of ours and attempt; refused where the coach's balance at
+    Stripe is smaller (assumed: the documentation disagrees with itself)."""
+    made = ask(
+        lambda client: client.v1.transfers.reversals.create(
+            stripe_id,
+            params={"amount": amount_cents, "metadata": {"reversal_id": str(reversal_id)}},
+            options={"idempotency_key": f"reversal:{reversal_id}:{attempt}"},
+        )
+    )
+    return _reversal(made)
+
+
+def reversals_of(stripe_id: str) -> tuple[ReversalState, ...]:
+    """Everything that was taken back of a transfer, the latest first."""
+    found: list[ReversalState] = []
+    while True:
+        after: Any = {"starting_after": found[-1].id} if found else {}
+        page = ask(
+            lambda client, after=after: client.v1.transfers.reversals.list(stripe_id, params={"limit": 100} | after)  # type: ignore[misc]
+        )
+        found.extend(_reversal(reversal) for reversal in page.data)
+        if not page.has_more:
+            return tuple(found)
+
+
+def _reversal(found: stripe.TransferReversal) -> ReversalState:
+    metadata = found.metadata.to_dict() if found.metadata else {}
+    return ReversalState(found.id, found.amount, metadata.get("reversal_id"))
+
+
 def _transfer(found: stripe.Transfer) -> TransferState:
+    # A transfer carries its latest ten reversals.
+    reversals = (
+        reversals_of(found.id) if found.reversals.has_more else tuple(_reversal(one) for one in found.reversals.data)
+    )
     metadata = found.metadata.to_dict() if found.metadata else {}
     return TransferState(
         id=found.id,
@@ -127,7 +171,7 @@ def _transfer(found: stripe.Transfer) -> TransferState:
         currency=found.currency,
         payout_id=metadata.get("payout_id"),
         amount_reversed=found.amount_reversed,
-        reversals=tuple((reversal.id, reversal.amount) for reversal in found.reversals.data),
+        reversals=reversals,
     )
 
 

@@ -2,6 +2,15 @@
 
 from marketplace.payouts.queries.banks import account, account_of, accounts_to_check
 from marketplace.payouts.queries.payable import all_payables, hold_of, holds_of, payables, standing_of, terms_of
+from marketplace.payouts.queries.reversals import (
+    find_reversal,
+    left_to_reverse,
+    made_reversals,
+    reversal,
+    reversals_of,
+    reversed_cents,
+    unsent_reversals,
+)
 from marketplace.payouts.queries.runs import (
     count_waiting,
     counts,
@@ -32,19 +41,26 @@ __all__ = [
     "counts",
     "earnings_of",
     "find",
+    "find_reversal",
     "hold_of",
     "holds_of",
+    "left_to_reverse",
     "locked",
+    "made_reversals",
     "names_of",
     "payables",
     "payouts_of",
     "people_of",
+    "reversal",
+    "reversals_of",
+    "reversed_cents",
     "run",
     "runs",
     "standing_of",
     "statement_lines",
     "terms_of",
     "unfinished",
+    "unsent_reversals",
     "visible_payout",
     "waiting_of",
     "year_of",

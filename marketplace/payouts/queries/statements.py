@@ -88,12 +88,17 @@ class Earnings:
 def earnings_of(coach: Coach) -> Earnings:
     """What a coach has earned, will earn and was sent."""
     payable = {currency: cents for (_, currency), cents in ledger.balances(accounts.coach(coach.id)).items() if cents}
-    sums = (
-        select(Payout.currency, func.sum(Payout.amount_cents))
-        .where(Payout.coach_id == coach.id, Payout.status == rules.PAID)
-        .group_by(Payout.currency)
+    sent = select(Payout.currency, Payout.amount_cents.label("cents")).where(
+        Payout.coach_id == coach.id, Payout.status.in_((rules.PAID, rules.REVERSED))
     )
-    paid_out = {currency: int(cents) for currency, cents in session().execute(sums)}
+    back = (
+        select(Payout.currency, -Entry.cents)
+        .join(Entry, Entry.subject_id == Payout.id)
+        .where(Payout.coach_id == coach.id, Entry.key.startswith("payout-reversed:"))
+    )
+    moved = sent.union_all(back).subquery()
+    sums = select(moved.c.currency, func.sum(moved.c.cents)).group_by(moved.c.currency)
+    paid_out = {currency: int(cents) for currency, cents in session().execute(sums) if cents}
     hold = hold_of(coach.id)
     return Earnings(
         payable,

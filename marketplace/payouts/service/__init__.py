@@ -16,6 +16,15 @@ from marketplace.payouts.service.printing import (
     year_csv,
     year_pdf,
 )
+from marketplace.payouts.service.reversing import (
+    AlreadyTakenBack,
+    LeftChanged,
+    LessIsLeft,
+    NothingToTakeBack,
+    retry_reversal,
+    reverse_payout,
+    send_reversal,
+)
 from marketplace.payouts.service.runs import (
     AlreadyApproved,
     AnotherIsOpen,
@@ -35,8 +44,11 @@ from marketplace.payouts.service.terms import NothingToAskFor, ask, choose_sched
 
 __all__ = [
     "AlreadyApproved",
+    "AlreadyTakenBack",
     "AnotherIsOpen",
     "FourEyes",
+    "LeftChanged",
+    "LessIsLeft",
     "NoBank",
     "NotACoach",
     "NotOnHold",
@@ -44,6 +56,7 @@ __all__ = [
     "NothingToAskFor",
     "NothingToCancel",
     "NothingToRetry",
+    "NothingToTakeBack",
     "OnHoldAlready",
     "RunCancelled",
     "approve_run",
@@ -60,7 +73,10 @@ __all__ = [
     "release_coach",
     "resume_payouts",
     "retry_payout",
+    "retry_reversal",
+    "reverse_payout",
     "send_payout",
+    "send_reversal",
     "statement_csv",
     "statement_pdf",
     "statement_rows",

@@ -3,21 +3,21 @@
 import uuid
 from dataclasses import dataclass
 
-from marketplace import clock, config, money
-from marketplace.accounts.queries import admin_addresses
+from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.db import transactional
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue, unfinished
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.service import post
-from marketplace.notifications.service import tell
 from marketplace.payments import stripe_gateway
 from marketplace.payments.stripe_gateway import GatewayRefused, TransferState
 from marketplace.payouts import queries, rules
 from marketplace.payouts.models import Payout
+from marketplace.payouts.service.reversing import record_reversals, resume_reversals
 from marketplace.payouts.service.runs import reason_uncovered
 from marketplace.payouts.service.statement import tell_coach
+from marketplace.payouts.service.telling import tell_admins
 
 
 class UnexpectedTransfer(Conflict):
@@ -128,7 +128,7 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
     payout.waiting_for = passes or sentence
     record(None, "payout.refused", payout.id, code=code, attempt=attempt)
     if passes is None:
-        _tell_admins(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
+        tell_admins(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
 
 
 def sync_transfer(stripe_id: str) -> bool:
@@ -141,32 +141,8 @@ def sync_transfer(stripe_id: str) -> bool:
         _record_paid(payout.id, payout.attempt, state.id)
     elif payout.stripe_id != state.id:
         raise UnexpectedTransfer(f"Stripe made the transfer {state.id} for a payout that is {payout.status} here.")
-    _record_reversals(payout.id, state)
+    record_reversals(payout.id, state.id, state.reversals)
     return True
-
-
-@transactional
-def _record_reversals(payout_id: uuid.UUID, state: TransferState) -> None:
-    """What was taken back is the coach's again, and in our balance at Stripe."""
-    payout = queries.locked(payout_id)
-    if payout is None or payout.stripe_id != state.id:
-        return
-    for reversal_id, cents in state.reversals:
-        new = post(
-            f"payout-reversed:{reversal_id}",
-            debit=accounts.STRIPE,
-            credit=accounts.coach(payout.coach_id),
-            cents=cents,
-            currency=payout.currency,
-            subject_id=payout.id,
-            source=reversal_id,
-        )
-        if new:
-            record(None, "payout.reversed", payout.id, reversal=reversal_id, cents=cents)
-            amount = money.spoken(cents, payout.currency)
-            _tell_admins(payout, f"was taken back ({amount})", "", key=f"payout-reversed:{reversal_id}")
-    if state.amount_reversed >= payout.amount_cents and payout.status == rules.PAID:
-        payout.status = rules.REVERSED
 
 
 def _post(fact: str, payout: Payout, *, debit: str, credit: str, source: str | None = None) -> None:
@@ -181,27 +157,12 @@ def _post(fact: str, payout: Payout, *, debit: str, credit: str, source: str | N
     )
 
 
-def _tell_admins(payout: Payout, what: str, reason: str, *, key: str) -> None:
-    for address in admin_addresses():
-        tell(
-            address,
-            subject=f"A payout to @{payout.coach.handle} {what}",
-            template="payout_problem",
-            key=f"{key}:{address}",
-            amount=money.spoken(payout.amount_cents, payout.currency),
-            handle=payout.coach.handle,
-            what=what,
-            reason=reason,
-            run_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}",
-        )
-
-
 @transactional
 def resume_payouts() -> int:
-    """Take up payouts whose job is gone, and those that have waited long enough to be tried again; how many."""
+    """Take up payouts and reversals whose job is gone, and payouts that have waited long enough; how many."""
     due = queries.unfinished(clock.now() - rules.TRY_AGAIN_AFTER)
     running = unfinished("send_payout", "payout_id") if due else set()
     lost = [payout_id for payout_id in due if str(payout_id) not in running]
     for payout_id in lost:
         enqueue("send_payout", payout_id=str(payout_id))
-    return len(lost)
+    return len(lost) + resume_reversals()

@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, pr
 
 from marketplace.coaches.schemas import FILL_IN, MoneySchema
 from marketplace.payouts import rules
-from marketplace.payouts.models import ConnectedAccount, Payout, PayoutRun
+from marketplace.payouts.models import ConnectedAccount, Payout, PayoutReversal, PayoutRun
 from marketplace.payouts.queries import Earnings
 from marketplace.payouts.rules import Part, Payable, parts, shown_status
 
@@ -144,11 +144,32 @@ class PayoutStatementLineSchema(Schema):
     cents = fields.Integer()
 
 
+class PayoutReversalSchema(Schema):
+    """What was taken back of a payout and why; `failure` says why Stripe did not, `made_at` when it did."""
+
+    id = fields.UUID()
+    payout_id = fields.UUID()
+    amount = fields.Nested(MoneySchema)
+    reason = fields.String()
+    status = fields.String(metadata={"enum": ["intended", "made", "failed"]})
+    attempt = fields.Integer()
+    failure = fields.String(allow_none=True)
+    asked_at = fields.AwareDateTime()
+    made_at = fields.AwareDateTime(allow_none=True)
+    reversal = fields.String(allow_none=True, metadata={"description": "the reversal's id at Stripe"})
+
+    @pre_dump
+    def told(self, found: PayoutReversal, **_: Any) -> dict[str, Any]:
+        same = {name: getattr(found, name) for name in self.fields if name in PayoutReversal.__table__.columns}
+        return same | {"amount": amount(found.cents, found.payout.currency), "reversal": found.stripe_id}
+
+
 class PayoutStatementSchema(Schema):
     """A payout and what it is made of; what the lines leave of its amount was carried over from before."""
 
     payout = fields.Nested(PayoutSchema)
     lines = fields.List(fields.Nested(PayoutStatementLineSchema))
+    reversals = fields.List(fields.Nested(PayoutReversalSchema), metadata={"description": "what was taken back of it"})
 
 
 class RunSchema(Schema):

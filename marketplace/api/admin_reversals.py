@@ -1,0 +1,59 @@
+"""/admin/payouts/…/reversals: taking a paid payout back."""
+
+import uuid
+from typing import Any
+
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.errors import Invalid
+from marketplace.http import actor
+from marketplace.payouts import queries, service
+from marketplace.payouts.models import PayoutReversal
+from marketplace.payouts.schemas import PayoutReversalSchema, amount
+from marketplace.payouts.schemas.reversing import ReversalsSchema, TakeBackSchema
+
+bp = Resource(
+    "admin_reversals_api", __name__, url_prefix="/api/v1/admin", description="Taking payouts back, for admins"
+)
+
+
+@bp.get("/payouts/<uuid:payout_id>/reversals")
+@needs("admin")
+@bp.response(200, ReversalsSchema)
+def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
+    """What was taken back of a payout or was to be, and what can still be."""
+    payout = queries.visible_payout(actor(), payout_id)
+    left = amount(queries.left_to_reverse(payout), payout.currency)
+    return {"items": queries.reversals_of(payout.id), "left": left}
+
+
+@bp.post("/payouts/<uuid:payout_id>/reversals")
+@needs("admin")
+@idempotent
+@bp.arguments(TakeBackSchema)
+@bp.response(201, PayoutReversalSchema)
+@bp.alt_response(409, description="Nothing can be taken back, or `left` is another by now")
+def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
+    """Take so much of a paid payout back. The coach reads the reason; the money is payable to her again."""
+    payout = queries.visible_payout(actor(), payout_id)
+    for name in ("amount", "left"):
+        if data[name]["currency"] != payout.currency:
+            raise Invalid(**{f"{name}.currency": f"This payout is in {payout.currency}."})
+    return service.reverse_payout(
+        actor(),
+        payout_id=payout_id,
+        cents=data["amount"]["amount"],
+        expected_left_cents=data["left"]["amount"],
+        reason=data["reason"],
+    )
+
+
+@bp.post("/payout-reversals/<uuid:reversal_id>/retry")
+@needs("admin")
+@idempotent
+@bp.response(200, PayoutReversalSchema)
+@bp.alt_response(409, description="It was taken back, or less is left of the payout by now")
+def retry(reversal_id: uuid.UUID) -> PayoutReversal:
+    """Ask Stripe again for what it refused to take back."""
+    return service.retry_reversal(actor(), reversal_id=reversal_id)

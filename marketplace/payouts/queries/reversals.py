@@ -1,0 +1,75 @@
+"""What was taken back of payouts, and what still can be."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import User
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.ledger.models import Entry
+from marketplace.payouts import rules
+from marketplace.payouts.models import Payout, PayoutReversal
+from marketplace.payouts.queries.banks import as_uuid
+
+
+def reversal(actor: User, reversal_id: uuid.UUID) -> PayoutReversal:
+    """One reversal as the database has it, for admins; NotFound."""
+    found = find_reversal(reversal_id) if rules.may_pay_out(actor) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_reversal(reversal_id: uuid.UUID | str | None) -> PayoutReversal | None:
+    """The reversal with that id, as the database has it now."""
+    key = as_uuid(str(reversal_id))
+    chosen = select(PayoutReversal).where(PayoutReversal.id == key).execution_options(populate_existing=True)
+    return session().scalar(chosen) if key else None
+
+
+def reversals_of(payout_id: uuid.UUID) -> Sequence[PayoutReversal]:
+    """What admins took back of one payout or tried to, in that order."""
+    chosen = select(PayoutReversal).where(PayoutReversal.payout_id == payout_id).order_by(PayoutReversal.id)
+    return session().scalars(chosen.execution_options(populate_existing=True)).all()
+
+
+def made_reversals(payouts: Collection[Payout]) -> Mapping[uuid.UUID, list[PayoutReversal]]:
+    """What admins took back of these payouts, by the payout's id."""
+    chosen = select(PayoutReversal).where(
+        PayoutReversal.payout_id.in_([payout.id for payout in payouts]), PayoutReversal.status == rules.MADE
+    )
+    found: dict[uuid.UUID, list[PayoutReversal]] = {}
+    for made in session().scalars(chosen.order_by(PayoutReversal.id)):
+        found.setdefault(made.payout_id, []).append(made)
+    return found
+
+
+def reversed_cents(payouts: Collection[Payout]) -> Mapping[uuid.UUID, int]:
+    """What of these payouts was taken back, by us or at Stripe, by the payout's id; absent: nothing."""
+    chosen = select(Entry.subject_id, func.sum(Entry.cents)).where(
+        Entry.subject_id.in_([payout.id for payout in payouts]), Entry.key.startswith("payout-reversed:")
+    )
+    rows = session().execute(chosen.group_by(Entry.subject_id))
+    return {payout_id: int(cents) for payout_id, cents in rows}
+
+
+def left_to_reverse(payout: Payout) -> int:
+    """What of a payout can still be taken back, in cents; 0 where it was never paid."""
+    if payout.status != rules.PAID:
+        return 0
+    intended = select(func.coalesce(func.sum(PayoutReversal.cents), 0)).where(
+        PayoutReversal.payout_id == payout.id, PayoutReversal.status == rules.INTENDED
+    )
+    return rules.left_to_reverse(
+        payout.amount_cents,
+        reversed_cents=reversed_cents([payout]).get(payout.id, 0),
+        intended_cents=int(session().scalar(intended) or 0),
+    )
+
+
+def unsent_reversals() -> Sequence[uuid.UUID]:
+    """Reversals that are meant and not made, the oldest first."""
+    chosen = select(PayoutReversal.id).where(PayoutReversal.status == rules.INTENDED)
+    return session().scalars(chosen.order_by(PayoutReversal.id)).all()

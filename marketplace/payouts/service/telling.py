@@ -1,0 +1,57 @@
+"""Mails about a payout that went wrong, or that was taken back."""
+
+from marketplace import config, money
+from marketplace.accounts.queries import admin_addresses
+from marketplace.notifications.service import tell
+from marketplace.payouts.models import Payout, PayoutReversal
+
+
+def tell_admins(payout: Payout, what: str, reason: str, *, key: str) -> None:
+    """A payout was refused, or taken back behind our back: somebody has to look."""
+    for address in admin_addresses():
+        tell(
+            address,
+            subject=f"A payout to @{payout.coach.handle} {what}",
+            template="payout_problem",
+            key=f"{key}:{address}",
+            amount=money.spoken(payout.amount_cents, payout.currency),
+            handle=payout.coach.handle,
+            what=what,
+            reason=reason,
+            run_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}",
+        )
+
+
+def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
+    """What of her payout was taken back, and why."""
+    payout, public_url = reversal.payout, config.current().public_url
+    amount = money.spoken(reversal.cents, payout.currency)
+    tell(
+        payout.coach.user.email,
+        subject=f"{amount} of a payout was taken back",
+        template="payout_reversed",
+        key=f"payout-reversal:{reversal.id}",
+        name=payout.coach.user.name,
+        amount=amount,
+        payout_amount=money.spoken(payout.amount_cents, payout.currency),
+        sent_at=payout.sent_at,
+        zone=payout.coach.timezone,
+        reason=reversal.reason,
+        payout_url=f"{public_url}/payouts/{payout.id}",
+    )
+
+
+def tell_admins_of_failure(reversal: PayoutReversal) -> None:
+    """Stripe did not take it back: the coach has the money still."""
+    payout = reversal.payout
+    for address in admin_addresses():
+        tell(
+            address,
+            subject=f"A payout to @{payout.coach.handle} was not taken back",
+            template="payout_not_reversed",
+            key=f"payout-not-reversed:{reversal.id}:{reversal.attempt}:{address}",
+            amount=money.spoken(reversal.cents, payout.currency),
+            handle=payout.coach.handle,
+            reason=reversal.failure,
+            take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/take-back",
+        )

@@ -1,0 +1,273 @@
+"""A paid payout is taken back with a reason that the coach reads: once, whatever crashes, never more than is left."""
+
+import pytest
+import requests
+from sqlalchemy import text
+
+from marketplace import db as database
+from marketplace.audit.queries import story_of
+from marketplace.db import session
+from marketplace.errors import Invalid, NotFound, Unavailable
+from marketplace.ledger.queries import balance
+from marketplace.ledger.rules import STRIPE, coach
+from marketplace.payments import stripe_gateway
+from marketplace.payouts import queries, rules
+from marketplace.payouts import service as payouts
+from marketplace.payouts.service import reversing
+from marketplace.stripe_inbox.service import reconcile
+from tests.factories import a_person
+from tests.queue import waiting
+
+REASON = "The mentee's card was stolen."
+
+
+@pytest.fixture
+def paid(ada, bank, earn, approved, run_jobs):
+    """A payout of 108.00 USD that has arrived at Stripe."""
+    bank(ada)
+    earn(ada)
+    (payout,) = approved()
+    run_jobs()
+    return queries.find(str(payout.id))
+
+
+@pytest.fixture
+def take_back(alma, paid):
+    """Decide to take so much of it back."""
+
+    def take_back(cents, left=None, by=alma):
+        left = queries.left_to_reverse(now(paid)) if left is None else left
+        return payouts.reverse_payout(by, payout_id=paid.id, cents=cents, reason=REASON, expected_left_cents=left)
+
+    return take_back
+
+
+def now(payout):
+    return queries.find(str(payout.id))
+
+
+def fresh(reversal):
+    return queries.find_reversal(reversal.id)
+
+
+def reversals(stripe, payout):
+    return stripe.read(f"transfers/{payout.stripe_id}/reversals", limit=100)["data"]
+
+
+def at_stripes_page(stripe, payout, cents):
+    answer = requests.post(
+        f"{stripe.url}/v1/transfers/{payout.stripe_id}/reversals",
+        data={"amount": cents},
+        headers={"Authorization": f"Bearer {stripe.secret_key}"},
+        timeout=10,
+    )
+    answer.raise_for_status()
+
+
+def told(mailbox, person, subject):
+    return [mail for mail in mailbox.to(person.email) if subject in mail["Subject"]]
+
+
+def body(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def test_a_part_is_taken_back_booked_and_told_with_its_reason(take_back, paid, ada, alma, stripe, run_jobs, mailbox):
+    reversal = take_back(4000)
+    assert (reversal.status, queries.left_to_reverse(now(paid))) == (rules.INTENDED, 6800)
+    assert reversals(stripe, paid) == []
+    run_jobs()
+    (made,) = reversals(stripe, paid)
+    assert (fresh(reversal).status, fresh(reversal).stripe_id) == (rules.MADE, made["id"])
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.PAID, 4000)
+    assert queries.earnings_of(ada).paid_out == {"usd": 6800}
+    assert reconcile().agrees
+    (mail,) = told(mailbox, ada.user, "taken back")
+    assert mail["Subject"] == "40.00 USD of a payout was taken back"
+    assert REASON in body(mail)
+    assert told(mailbox, alma, "taken back") == []
+    actions = [entry.action for entry in story_of(paid.id)]
+    assert actions[-2:] == ["payout.taken_back", "payout.reversed"]
+
+
+def test_the_whole_in_two_parts_reverses_the_payout(take_back, paid, ada, run_jobs):
+    take_back(800)
+    take_back(10000)
+    run_jobs()
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.REVERSED, 10800)
+    assert queries.earnings_of(ada).paid_out == {}
+    with pytest.raises(payouts.NothingToTakeBack):
+        take_back(1)
+    assert reconcile().agrees
+
+
+@pytest.mark.parametrize("cents", [0, -1, 10801])
+def test_never_more_than_is_left(cents, take_back):
+    with pytest.raises(Invalid) as refusal:
+        take_back(cents)
+    assert refusal.value.fields == {"amount": ["Take back from 0.01 USD to 108.00 USD."]}
+
+
+def test_the_same_wish_sent_twice_happens_once(take_back, stripe, paid, run_jobs):
+    take_back(4000, left=10800)
+    with pytest.raises(payouts.LeftChanged):
+        take_back(4000, left=10800)
+    run_jobs()
+    assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
+
+
+def test_only_admins_take_back_and_only_what_was_paid(take_back, paid, ada, alma, bank, earn):
+    for person in (ada.user, a_person("Mia")):
+        with pytest.raises(NotFound):
+            take_back(1, by=person)
+    earn(ada)
+    (proposed,) = payouts.propose_run(alma).payouts
+    with pytest.raises(payouts.NothingToTakeBack):
+        payouts.reverse_payout(alma, payout_id=proposed.id, cents=1, reason=REASON, expected_left_cents=0)
+    reversal = take_back(1)
+    with pytest.raises(NotFound):
+        payouts.retry_reversal(ada.user, reversal_id=reversal.id)
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "fail_after"])
+def test_a_lost_answer_is_found_again(kind, take_back, paid, ada, stripe):
+    reversal = take_back(4000)
+    stripe.fault(f"/v1/transfers/{paid.stripe_id}/reversals", kind, method="POST")
+    with pytest.raises(Unavailable):
+        payouts.send_reversal(str(reversal.id))
+    assert fresh(reversal).status == rules.INTENDED
+    payouts.send_reversal(str(reversal.id))
+    assert fresh(reversal).status == rules.MADE
+    assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
+    assert balance(coach(ada.id), "usd") == 4000
+    assert reconcile().agrees
+
+
+class Interrupted(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("commits", range(3))
+def test_interrupted_between_any_two_commits_it_is_finished_by_the_sweep(
+    commits, take_back, paid, ada, stripe, run_jobs, monkeypatch
+):
+    reversal = take_back(4000)
+    left = [commits]
+    commit = database.session().commit
+
+    def die():
+        if left[0] == 0:
+            session().rollback()
+            raise Interrupted
+        left[0] -= 1
+        commit()
+
+    with monkeypatch.context() as dying:
+        dying.setattr(database.session(), "commit", die)
+        with pytest.raises(Interrupted):
+            payouts.send_reversal(str(reversal.id))
+    session().execute(text("delete from procrastinate_jobs where task_name = 'send_reversal'"))
+    session().commit()
+    payouts.resume_payouts()
+    assert waiting().count("send_reversal") == 1
+    payouts.resume_payouts()
+    assert waiting().count("send_reversal") == 1
+    run_jobs()
+    assert fresh(reversal).status == rules.MADE
+    assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
+    assert balance(coach(ada.id), "usd") == 4000
+    assert reconcile().agrees
+
+
+def test_stripes_message_may_come_before_the_answer_and_after_it(take_back, paid, ada, stripe, mailbox, run_jobs):
+    first = take_back(4000)
+    stripe.fault(f"/v1/transfers/{paid.stripe_id}/reversals", "drop_after", method="POST")
+    with pytest.raises(Unavailable):
+        payouts.send_reversal(str(first.id))
+    payouts.sync_transfer(paid.stripe_id)
+    assert (fresh(first).status, balance(coach(ada.id), "usd")) == (rules.MADE, 4000)
+    payouts.send_reversal(str(first.id))
+    second = take_back(1000)
+    payouts.send_reversal(str(second.id))
+    for _ in range(2):
+        payouts.sync_transfer(paid.stripe_id)
+    assert (fresh(second).status, balance(coach(ada.id), "usd")) == (rules.MADE, 5000)
+    assert sorted(made["amount"] for made in reversals(stripe, paid)) == [1000, 4000]
+    run_jobs()
+    assert len(told(mailbox, ada.user, "taken back")) == 2
+    assert reconcile().agrees
+
+
+def test_what_stripes_page_took_lessens_what_is_left(take_back, paid, ada, alma, stripe, run_jobs, mailbox):
+    at_stripes_page(stripe, paid, 10000)
+    payouts.sync_transfer(paid.stripe_id)
+    assert queries.left_to_reverse(now(paid)) == 800
+    with pytest.raises(Invalid):
+        take_back(801)
+    take_back(800)
+    run_jobs()
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.REVERSED, 10800)
+    assert len(told(mailbox, alma, "taken back")) == 1
+
+
+def test_what_she_no_longer_has_at_stripe_fails_and_is_tried_again(
+    take_back, paid, ada, alma, stripe, run_jobs, mailbox
+):
+    account = queries.account_of(ada.id).stripe_id
+    _spend(stripe, account, 10800)
+    reversal = take_back(4000)
+    run_jobs()
+    failed = fresh(reversal)
+    assert (failed.status, failed.failure) == (rules.FAILED, rules.SPENT)
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.PAID, 0)
+    assert queries.left_to_reverse(now(paid)) == 10800
+    assert rules.SPENT in body(told(mailbox, alma, "not taken back")[0])
+    stripe.add_available(4000)
+    stripe_gateway.transfer(
+        stripe_account_id=account, amount_cents=4000, currency="usd", payout_id=database.uuid7(), attempt=1
+    )
+    payouts.retry_reversal(alma, reversal_id=reversal.id)
+    run_jobs()
+    assert (fresh(reversal).status, fresh(reversal).attempt) == (rules.MADE, 2)
+    assert balance(coach(ada.id), "usd") == 4000
+    with pytest.raises(payouts.AlreadyTakenBack):
+        payouts.retry_reversal(alma, reversal_id=reversal.id)
+
+
+def test_a_retry_takes_no_more_than_is_left_by_then(take_back, paid, ada, alma, stripe, run_jobs):
+    _spend(stripe, queries.account_of(ada.id).stripe_id, 4000)
+    reversal = take_back(10000)
+    run_jobs()
+    assert fresh(reversal).status == rules.FAILED
+    take_back(6000)
+    run_jobs()
+    with pytest.raises(payouts.LessIsLeft):
+        payouts.retry_reversal(alma, reversal_id=reversal.id)
+    assert balance(STRIPE, "usd") > 0
+    assert reconcile().agrees
+
+
+def _spend(stripe, account, cents):
+    """Her balance at Stripe goes on to her bank."""
+    answer = requests.post(
+        f"{stripe.url}/v1/payouts",
+        data={"amount": cents, "currency": "usd"},
+        headers={"Authorization": f"Bearer {stripe.secret_key}", "Stripe-Account": account},
+        timeout=10,
+    )
+    answer.raise_for_status()
+
+
+def test_more_than_ten_reversals_are_all_read(take_back, paid, ada, stripe, run_jobs):
+    for _ in range(12):
+        at_stripes_page(stripe, paid, 100)
+    payouts.sync_transfer(paid.stripe_id)
+    assert balance(coach(ada.id), "usd") == 1200
+
+
+def test_a_refusal_that_comes_late_changes_nothing(take_back, paid):
+    reversal = take_back(4000)
+    payouts.send_reversal(str(reversal.id))
+    attempt = reversing._Attempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
+    reversing._record_refused(attempt, "balance_insufficient", "No.")
+    assert fresh(reversal).status == rules.MADE
