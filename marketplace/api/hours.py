@@ -14,6 +14,7 @@ from marketplace.scheduling import queries, service
 from marketplace.scheduling.models import TimeOff
 from marketplace.scheduling.schemas import (
     AwayListSchema,
+    AwayQuerySchema,
     AwaySchema,
     DatesPageSchema,
     DatesQuerySchema,
@@ -131,11 +132,12 @@ def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any
 
 @bp.get("/time-off")
 @needs("read")
+@bp.arguments(AwayQuerySchema, location="query")
 @bp.response(200, AwayListSchema)
-def time_off() -> dict[str, Any]:
-    """When you are out of office, the next time first."""
+def time_off(wanted: dict[str, Any]) -> queries.AwayPage:
+    """When you are out of office, the next time first; or when you were. All that is not over is one page."""
     coach = coaches.profile_of(actor())
-    return {"items": queries.time_off_of(coach.id, clock.today(coach.timezone))}
+    return queries.time_off_page(coach.id, clock.today(coach.timezone), **wanted)
 
 
 @bp.post("/time-off")

@@ -1,33 +1,40 @@
 """When a coach is away, which holidays she keeps, and how much she does at most."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
 from marketplace import clock
 from marketplace.bookings import queries as bookings
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Invalid
+from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.scheduling import queries, rules, service
-from marketplace.scheduling.schemas import HolidaysSchema, LimitsSchema, NewAwaySchema
+from marketplace.scheduling.models import TimeOff
+from marketplace.scheduling.schemas import AwayQuerySchema, HolidaysSchema, LimitsSchema, NewAwaySchema
 from marketplace.signin import signed_in
 
 bp = Blueprint("away", __name__, url_prefix="/desk/away")
 
 YEAR = timedelta(days=366)
+PAGE = 20
 
 
 @bp.get("")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """Her days off, her holidays, her limits, each with its form."""
-    return _page()
+    """Her days off, her holidays, her limits, each with its form; or the days off that are past."""
+    given = {name: request.args[name] for name in ("past", "after") if name in request.args}
+    try:
+        return _page(AwayQuerySchema().load(given | {"limit": PAGE}))
+    except (ValidationError, Invalid) as error:
+        raise NotFound from error
 
 
 @bp.post("")
@@ -83,6 +90,7 @@ def set_limits() -> ResponseReturnValue:
 
 
 def _page(
+    wanted: Mapping[str, Any] | None = None,
     *,
     errors: Mapping[str, list[str]] | None = None,
     typed: Mapping[str, Any] | None = None,
@@ -92,12 +100,19 @@ def _page(
     coach = coaches.profile_of(actor())
     today = clock.today(coach.timezone)
     kept = queries.availability_of(coach.id)
-    away = queries.time_off_of(coach.id, today)
+    wanted = wanted or {"limit": PAGE}
+    past = bool(wanted.get("past"))
+    page = queries.time_off_page(coach.id, today, **wanted)
+    address: dict[str, Any] = {"past": "yes" if past else None}
     country = (holidays_typed or {}).get("country", kept.holiday_country) or ""
     return render_template(
         "desk/away.html",
         coach=coach,
-        away=[(one, len(bookings.claiming_between(coach.id, one.starts_at, one.ends_at))) for one in away],
+        away=_with_sessions(coach.id, page.items),
+        past=past,
+        any_past=bool(queries.time_off_page(coach.id, today, past=True, limit=1).items),
+        start=url_for(".mine", **address) if wanted.get("after") else None,
+        more=url_for(".mine", **address, after=page.next_cursor) if page.next_cursor else None,
         today=today,
         errors=errors or {},
         typed=typed or {},
@@ -110,6 +125,17 @@ def _page(
         coming=list(queries.holidays_of(coach.id, today, today + YEAR).items())[:12],
         limits=limits_typed or kept,
     )
+
+
+def _with_sessions(coach_id: uuid.UUID, away: Sequence[TimeOff]) -> list[tuple[TimeOff, int]]:
+    """Each with the number of sessions that stand in it."""
+    if not away:
+        return []
+    begins, ends = min(one.starts_at for one in away), max(one.ends_at for one in away)
+    booked = bookings.claiming_between(coach_id, begins, ends)
+    return [
+        (one, sum(each.starts_at < one.ends_at and each.ends_at > one.starts_at for each in booked)) for one in away
+    ]
 
 
 def _name(choice: tuple[str, str]) -> str:

@@ -94,12 +94,36 @@ def test_days_off_holidays_and_limits(api: ApiOf, ada: Coach) -> None:
     assert away.status_code == 201
     assert [one["note"] for one in client.get("/coach/time-off").get_json()["items"]] == ["Away"]
     assert client.delete(f"/coach/time-off/{away.get_json()['id']}").status_code == 204
-    assert client.get("/coach/time-off").get_json() == {"items": []}
+    assert client.get("/coach/time-off").get_json() == {"items": [], "next_cursor": None}
     kept = {"country": "DE", "region": "BE"}
     assert client.put("/coach/holidays", kept).get_json() == client.get("/coach/holidays").get_json() == kept
     limits = {"max_per_day": 3, "max_per_week": None, "max_minutes_per_week": 600, "longest_streak_minutes": None}
     assert client.put("/coach/limits", limits).get_json() == client.get("/coach/limits").get_json() == limits
     assert queries.availability_of(ada.id).max_per_day == 3
+
+
+def test_days_off_are_read_page_by_page(api: ApiOf, ada: Coach, moment: Moment) -> None:
+    client = api(ada.user)
+    days = [f"2027-03-{day:02}" for day in (9, 3, 12, 5, 5)]
+    for day in days:
+        client.post("/coach/time-off", {"starts_on": day, "ends_on": day, "note": ""})
+
+    def read(query: str) -> list[str]:
+        found, cursor = [], ""
+        while True:
+            page = client.get(f"/coach/time-off?limit=2{query}{cursor}").get_json()
+            found += [one["starts_on"] for one in page["items"]]
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&after={page['next_cursor']}"
+
+    assert read("") == sorted(days)
+    moment.advance(days=5)
+    assert read("") == ["2027-03-09", "2027-03-12"]
+    assert read("&past=true") == ["2027-03-05", "2027-03-05", "2027-03-03"]
+    for wrong, field in (("limit=0", "limit"), ("limit=101", "limit"), ("after=x", "after")):
+        answer = client.get(f"/coach/time-off?{wrong}")
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field]), wrong
 
 
 WRONG: list[tuple[str, str, dict[str, Any], str]] = [

@@ -201,6 +201,29 @@ def test_days_off_say_which_sessions_lie_in_them(browser_of: BrowserOf, ada: Coa
     assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
 
 
+def test_many_days_off_have_pages_and_those_past_stand_behind_a_link(
+    browser_of: BrowserOf, ada: Coach, moment: Moment
+) -> None:
+    for number in range(23):
+        day = TOMORROW + timedelta(days=2 * number)
+        service.add_time_off(ada.user, starts_on=day, ends_on=day, note=f"Away {number}.")
+    browser = browser_of(ada.user)
+    page = words(browser.get("/desk/away"))
+    onward = re.search(r'<a href="([^"]+)" rel="next">Later ones', page)
+    assert onward is not None
+    assert re.findall(r"Away (\d+)\.", page) == [str(number) for number in range(20)]
+    assert re.findall(r"Away (\d+)\.", words(browser.get(onward[1].replace("&amp;", "&")))) == ["20", "21", "22"]
+    assert "Past days off" not in page
+    moment.advance(days=5)
+    browser = browser_of(ada.user)
+    assert 'href="/desk/away?past=yes"' in words(browser.get("/desk/away"))
+    past = words(browser.get("/desk/away?past=yes"))
+    assert re.findall(r"Away (\d+)\.", past) == ["1", "0"]
+    assert "Remove" not in past
+    for query in ("past=perhaps", "after=soon", "after=2027-03-04", "after=2027-03-04.9"):
+        assert browser.get(f"/desk/away?{query}").status_code == 404, query
+
+
 def test_wrong_days_off_are_told_and_kept(browser_of: BrowserOf, ada: Coach) -> None:
     typed = {"starts_on": "2027-03-05", "ends_on": "2027-03-02", "note": "Lisbon"}
     answer = browser_of(ada.user).submit("/desk/away", typed)

@@ -2,6 +2,7 @@
 
 from marketplace.scheduling.queries.free import free_times, is_free, nearest
 from marketplace.scheduling.queries.hours import (
+    AwayPage,
     availability_of,
     coach_and_lock,
     dates_of,
@@ -13,6 +14,7 @@ from marketplace.scheduling.queries.hours import (
     plans_of,
     schedules_of,
     time_off_of,
+    time_off_page,
     week_of,
 )
 from marketplace.scheduling.queries.proof import Difference, differences, with_hours
@@ -21,6 +23,7 @@ from marketplace.scheduling.queries.taken import taken
 from marketplace.scheduling.queries.walking import Wish
 
 __all__ = [
+    "AwayPage",
     "Difference",
     "Found",
     "Wish",
@@ -41,6 +44,7 @@ __all__ = [
     "search",
     "taken",
     "time_off_of",
+    "time_off_page",
     "week_of",
     "with_hours",
 ]

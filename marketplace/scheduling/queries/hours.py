@@ -16,6 +16,7 @@ from marketplace.scheduling.models import Availability, DateOverride, TimeOff, W
 from marketplace.scheduling.rules import DAY_MINUTES, Hours, Override, Plan, holidays_between
 
 PAGE = 20
+NO_CURSOR = "Take the cursor from the page before."
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,14 @@ class DatesPage:
     """Some of what a schedule says of single dates, and the cursor that continues after it (None: nowhere)."""
 
     dates: Sequence[DateOverride]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class AwayPage:
+    """Some of a coach's times out of office, and the cursor that continues after it."""
+
+    items: Sequence[TimeOff]
     next_cursor: str | None
 
 
@@ -86,9 +95,9 @@ def _place(cursor: str) -> tuple[date, int]:
     try:
         place = date.fromisoformat(day), int(minute)
     except ValueError as error:
-        raise Invalid(after="Take the cursor from the page before.") from error
+        raise Invalid(after=NO_CURSOR) from error
     if not 0 <= place[1] < DAY_MINUTES:
-        raise Invalid(after="Take the cursor from the page before.")
+        raise Invalid(after=NO_CURSOR)
     return place
 
 
@@ -106,6 +115,29 @@ def time_off_of(coach_id: uuid.UUID, since: date) -> Sequence[TimeOff]:
     """A coach's times out of office that are not over on `since`, the next one first."""
     chosen = select(TimeOff).where(TimeOff.coach_id == coach_id, TimeOff.ends_on >= since)
     return session().scalars(chosen.order_by(TimeOff.starts_on, TimeOff.id)).all()
+
+
+def time_off_page(
+    coach_id: uuid.UUID, today: date, *, past: bool = False, after: str | None = None, limit: int = PAGE
+) -> AwayPage:
+    """A page of those that are not over `today`, the next first; or of those past, the latest first. Raises Invalid."""
+    wanted = TimeOff.ends_on < today if past else TimeOff.ends_on >= today
+    chosen = select(TimeOff).where(TimeOff.coach_id == coach_id, wanted)
+    if after is not None:
+        here, there = func.row(TimeOff.starts_on, TimeOff.id), func.row(*_place_away(after))
+        chosen = chosen.where(here < there if past else here > there)
+    order = (TimeOff.starts_on.desc(), TimeOff.id.desc()) if past else (TimeOff.starts_on, TimeOff.id)
+    found = session().scalars(chosen.order_by(*order).limit(limit + 1)).all()
+    last = found[limit - 1] if len(found) > limit else None
+    return AwayPage(found[:limit], f"{last.starts_on}.{last.id}" if last is not None else None)
+
+
+def _place_away(cursor: str) -> tuple[date, uuid.UUID]:
+    day, _, key = cursor.partition(".")
+    try:
+        return date.fromisoformat(day), uuid.UUID(key)
+    except ValueError as error:
+        raise Invalid(after=NO_CURSOR) from error
 
 
 def own_time_off(coach: Coach, time_off_id: uuid.UUID) -> TimeOff:

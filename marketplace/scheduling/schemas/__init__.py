@@ -2,6 +2,7 @@
 
 from marketplace.scheduling.schemas.hours import (
     AwayListSchema,
+    AwayQuerySchema,
     AwaySchema,
     DateSchema,
     DatesPageSchema,
@@ -19,6 +20,7 @@ from marketplace.scheduling.schemas.search import FoundListSchema, SearchSchema,
 
 __all__ = [
     "AwayListSchema",
+    "AwayQuerySchema",
     "AwaySchema",
     "DateSchema",
     "DatesPageSchema",

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches.schemas import number_of, saying
 from marketplace.scheduling import rules
+from marketplace.scheduling.service.away import MOST_ABSENCES
 from marketplace.scheduling.service.hours import MOST_OVERRIDES
 
 WHICH_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
@@ -64,14 +65,19 @@ class DatesSchema(Schema):
     overrides = fields.List(fields.Nested(DateSchema), required=True)
 
 
-class DatesQuerySchema(Trimmed):
-    """Which of them: those from today on, or those past; by default as many as there can be from today on."""
-
+class _PagesSchema(Trimmed):
     past = fields.Boolean(load_default=False, error_messages={"invalid": "Say true or false."})
     after = fields.String(load_default=None, allow_none=True, metadata={"description": "the cursor of the page before"})
-    limit = fields.Integer(
-        load_default=MOST_OVERRIDES, validate=validate.Range(1, MOST_OVERRIDES, error=f"Ask for 1 to {MOST_OVERRIDES}.")
-    )
+
+
+def _at_most(most: int) -> fields.Integer:
+    return fields.Integer(load_default=most, validate=validate.Range(1, most, error=f"Ask for 1 to {most}."))
+
+
+class DatesQuerySchema(_PagesSchema):
+    """Which of them: those from today on, or those past; by default as many as there can be from today on."""
+
+    limit = _at_most(MOST_OVERRIDES)
 
 
 class DatesPageSchema(DatesSchema):
@@ -94,10 +100,17 @@ class AwaySchema(NewAwaySchema):
     id = fields.UUID()
 
 
+class AwayQuerySchema(_PagesSchema):
+    """Which of them: those that are not over, or those past; by default as many as there can be that are not over."""
+
+    limit = _at_most(MOST_ABSENCES)
+
+
 class AwayListSchema(Schema):
-    """Those that are not over, the next one first."""
+    """A page of them, the nearest first; `next_cursor` goes into `after`, null ends it."""
 
     items = fields.List(fields.Nested(AwaySchema))
+    next_cursor = fields.String(allow_none=True)
 
 
 class HolidaysSchema(Trimmed):
