@@ -79,9 +79,9 @@ class Store:
         # RFC 4791 4.1: what is stored says no METHOD.
         kept.subcomponents = message.subcomponents
         del kept["METHOD"]
-        self._calendar.client.put(
-            self._calendar.url.join(f"{uid}.ics"), kept.to_ical().decode(), {"Content-Type": "text/calendar"}
-        )
+        place = self._calendar.url.join(f"{uid}.ics")
+        answer = self._calendar.client.put(place, kept.to_ical().decode(), {"Content-Type": "text/calendar"})
+        assert answer.status in {201, 204}, answer.status
 
     def _take_out(self, uid: str) -> None:
         try:

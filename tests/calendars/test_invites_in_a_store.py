@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+import vobject
+from icalendar import Calendar
 
 from marketplace.bookings import queries, rules
 from marketplace.bookings import service as bookings
@@ -101,6 +103,14 @@ def test_each_of_the_two_who_imports_every_mail_as_it_comes_has_exactly_what_sta
             for message in messages:
                 store.imports(message)
             store.holds_exactly(lives)
+
+
+def test_two_readers_understand_every_mail_of_these_lives_alike(lives, mia, ada, mailbox):
+    for message in [*invites(mailbox.to(mia.email)), *invites(mailbox.to(ada.user.email))]:
+        (event,), read = Calendar.from_ical(message).walk("VEVENT"), vobject.readOne(message)
+        assert read.method.value == Calendar.from_ical(message)["METHOD"]
+        assert (read.vevent.uid.value, int(read.vevent.sequence.value)) == (event["UID"], event["SEQUENCE"])
+        assert (read.vevent.dtstart.value, read.vevent.dtend.value) == (event.start, event.end)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
+from marketplace import clock
 from marketplace.scheduling.rules import Hours, Plan
 
 MINUTE = timedelta(minutes=1)
@@ -15,8 +16,8 @@ AROUND = timedelta(days=2)
 
 def shown_open(hours: list[Hours], zone: ZoneInfo, instant: datetime) -> bool:
     """Does the coach's clock show an open minute? Ranges over midnight reach into the next day."""
-    clock = instant.astimezone(zone)
-    minute, weekday = clock.hour * 60 + clock.minute, clock.weekday()
+    shown = instant.astimezone(zone)
+    minute, weekday = shown.hour * 60 + shown.minute, shown.weekday()
     return any(
         (h.weekday == weekday and h.start_minute <= minute < h.end_minute)
         or ((h.weekday + 1) % 7 == weekday and minute + DAY < h.end_minute)
@@ -66,9 +67,14 @@ class Change:
 
 
 @cache
-def changes_of_all(zones: tuple[str, ...], first: int, last: int) -> dict[str, list[datetime]]:
-    """Every change of every zone, found slowly."""
-    return {zone: transitions(zone, first, last) for zone in zones}
+def changes_of_all() -> dict[str, list[datetime]]:
+    """Every change of every zone there is from 2024 to 2034, found slowly."""
+    return {zone: transitions(zone, 2024, 2034) for zone in sorted(available_timezones() - {"localtime"})}
+
+
+def changes_of_people() -> dict[str, list[datetime]]:
+    """Those of the zones that somebody may live in."""
+    return {zone: changes_of_all()[zone] for zone in clock.zones()}
 
 
 def distinct(changes: dict[str, list[datetime]]) -> list[Change]:
@@ -79,15 +85,15 @@ def distinct(changes: dict[str, list[datetime]]) -> list[Change]:
         for at in instants:
             begins, ends = at - AROUND, at + AROUND
             near = [other for other in instants if begins < other < ends]
-            clock = [(instant, instant.astimezone(info).utcoffset()) for instant in (begins, *near)]
-            alike[at, *clock].append(zone)
+            offsets = [(instant, instant.astimezone(info).utcoffset()) for instant in (begins, *near)]
+            alike[at, *offsets].append(zone)
     return [Change(key[0], tuple(zones)) for key, zones in alike.items() if isinstance(key[0], datetime)]
 
 
 def open_by(plan: Plan, instant: datetime) -> bool:
     """The same with single dates: what is written for a date holds from its midnight on, over the next if need be."""
-    clock = instant.astimezone(ZoneInfo(plan.zone))
-    minute, day = clock.hour * 60 + clock.minute, clock.date()
+    shown = instant.astimezone(ZoneInfo(plan.zone))
+    minute, day = shown.hour * 60 + shown.minute, shown.date()
     return any(start <= minute < end for start, end in _written(plan, day)) or any(
         start <= minute + DAY < end for start, end in _written(plan, day - timedelta(days=1))
     )

@@ -15,10 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace import clock
 from marketplace.scheduling import rules
 from marketplace.scheduling.rules import REACH, Free, Hours, Interval, Override, Plan
-from tests.scheduling.slow import Change, changes_of_all, distinct, open_by
+from tests.scheduling.slow import Change, changes_of_people, distinct, open_by
 
 FIVE = timedelta(minutes=5)
 INSTANT = timedelta(microseconds=1)
@@ -80,11 +79,11 @@ class Coach:
 
 @pytest.fixture(scope="module")
 def changes() -> list[Change]:
-    return distinct(changes_of_all(clock.zones(), 2024, 2034))
+    return distinct(changes_of_people())
 
 
 def test_every_zone_and_every_change_is_looked_at(changes: list[Change]) -> None:
-    of_each = changes_of_all(clock.zones(), 2024, 2034)
+    of_each = changes_of_people()
     assert sum(len(change.zones) for change in changes) == sum(map(len, of_each.values())) > 3000
     assert {zone for change in changes for zone in change.zones} == {zone for zone, found in of_each.items() if found}
     assert all(change.at in of_each[zone] for change in changes for zone in change.zones)
@@ -197,7 +196,7 @@ def test_days_of_23_and_25_hours_and_those_that_begin_at_one_are_whole(changes: 
 
 
 def test_a_zone_without_changes_shows_the_same_times_every_day() -> None:
-    still = [zone for zone, found in changes_of_all(clock.zones(), 2024, 2034).items() if not found]
+    still = [zone for zone, found in changes_of_people().items() if not found]
     assert len(still) > 100
     for zone in still:
         now = datetime(2027, 3, 1, 9, tzinfo=UTC)
