@@ -12,10 +12,13 @@ from marketplace.http import actor
 from marketplace.money import spoken
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.payouts import queries, rules, service
-from marketplace.payouts.models import Payout
+from marketplace.payouts.models import Payout, PayoutRun
 from marketplace.signin import admin_only, freshly
 
 bp = Blueprint("admin_payouts", __name__, url_prefix="/admin/payouts")
+
+# So many lines of each payout stand on its run's page, the others on its own.
+LINES = 5
 
 
 def sums(payouts: list[Payout]) -> str:
@@ -124,6 +127,12 @@ def _parts(payouts: list[Payout]) -> list[rules.Part]:
     return rules.parts(shown)
 
 
+def _first_lines(run: PayoutRun) -> dict[uuid.UUID, list[tuple[str, str, int]]]:
+    """What is in each payout of a run, as its statement says it, the first lines of each."""
+    lines = queries.first_lines(run.id, LINES)
+    return {payout.id: service.statement_rows(payout, lines.get(payout.id, [])) for payout in run.payouts}
+
+
 def _run(run_id: uuid.UUID, **shown: Any) -> str:
     found = queries.run(actor(), run_id)
     totals = rules.totals([(payout.currency, payout.amount_cents) for payout in found.payouts])
@@ -133,6 +142,8 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         run=found,
         total=sums(found.payouts),
         open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
+        lines=_first_lines(found),
+        counts=queries.line_counts(run_id),
         taken_back=queries.reversed_cents(found.payouts),
         states=PAYOUT_STATES,
         parts=_parts(found.payouts),

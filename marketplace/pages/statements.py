@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.coaches import queries as coaches
@@ -16,16 +16,23 @@ from marketplace.signin import signed_in
 
 bp = Blueprint("statements", __name__)
 
+LINES = 100
+
 
 @bp.get("/payouts/<uuid:payout_id>")
 @signed_in
 def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
     """One payout, session by session; for its coach and for admins."""
     found = queries.visible_payout(actor(), payout_id)
+    after = max(request.args.get("after", 0, type=int), 0)
+    lines = queries.statement_lines(found, after=after, limit=LINES + 1)
     return private(
         "money/statement.html",
         payout=found,
-        rows=service.statement_rows(found, queries.statement_lines(found)) if found.sent_at else [],
+        rows=service.statement_rows(found, lines[:LINES]),
+        count=queries.count_lines(found.id),
+        after=after,
+        more=lines[LINES - 1].position if len(lines) > LINES else None,
         reversals=queries.made_reversals([found]).get(found.id, []),
         states=PAYOUT_STATES,
         hers=found.coach.user_id == actor().id,

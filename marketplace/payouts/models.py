@@ -111,6 +111,27 @@ class Payout(Base):
     coach: Mapped[Coach] = relationship(lazy="joined", innerjoin=True)
 
 
+class PayoutLine(Base):
+    """One entry of a coach's account that a payout carries, fixed when it is proposed; `cents` below zero took from it.
+
+    `live`: the payout counts. Where it failed or was cancelled its entries are free for another. Without an entry it is
+    what the lines of an older payout could not tell, and what sets that off in the next.
+    """
+
+    __tablename__ = "payout_lines"
+    __table_args__ = (
+        CheckConstraint("cents <> 0", name="cents"),
+        UniqueConstraint("payout_id", "entry_id"),
+        Index("payout_lines_once_idx", "entry_id", unique=True, postgresql_where=text("live")),
+    )
+
+    payout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payouts.id", ondelete="RESTRICT"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("ledger_entries.id", ondelete="RESTRICT"))
+    cents: Mapped[Cents]
+    live: Mapped[bool] = mapped_column(default=True)
+
+
 class PayoutReversal(Base):
     """What an admin takes back of a paid payout, with a reason that the coach reads.
 

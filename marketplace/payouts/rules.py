@@ -53,6 +53,16 @@ SCHEDULES = {WEEKLY: "Every week", MONTHLY: "Every month", ON_DEMAND: "When I as
 # What the ledger's keys of money that was sent, or came back, begin with.
 PAYOUT_FACTS = ("payout-sent", "payout-returned", "payout-reversed")
 
+# What a statement calls an entry of her account, by the front of its key; a session that she earned needs no word.
+_LINES = {
+    "beyond-coach": "given back to the mentee",
+    "dispute-reserve": "set aside: the mentee's bank disputes it",
+    "dispute-won": "yours again: the dispute is over",
+    "dispute-eased": "yours again: less was lost than set aside",
+    "dispute-released-coach": "earned: an appeal was won",
+}
+CARRIED = "Carried over from before"
+
 _PASSES = {
     "balance_insufficient": "Our own balance at the payment provider does not cover it yet.",
     "insufficient_capabilities_for_transfer": BANK_NOT_READY,
@@ -167,6 +177,18 @@ def is_due_today(schedule: str, now: datetime, *, weekday: int) -> bool:
     """Does the calendar propose payouts of this schedule today (UTC)? Weekly on that weekday, Monday being 0; monthly
     on the first; of who asks, any day."""
     return {WEEKLY: now.weekday() == weekday, MONTHLY: now.day == 1}.get(schedule, True)
+
+
+def line_words(key: str | None) -> str:
+    """What an entry about a session is, as her statement says it; '' where she earned it."""
+    return _LINES.get((key or "").partition(":")[0], "")
+
+
+def line_title(key: str | None) -> str:
+    """What an entry about no session is; None: what older payouts could not tell."""
+    if key is None:
+        return CARRIED
+    return "A payout that came back" if key.startswith("payout-") else "Something else"
 
 
 def to_herself(reason: str) -> str:

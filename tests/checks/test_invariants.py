@@ -209,7 +209,7 @@ def test_a_second_open_payout_of_a_coach_is_named(payout):
             id=uuid7(),
             like=payout.id,
         )
-    assert broken() == {"every_payout_once"}
+    assert broken() == {"every_payout_once", "payout_lines_make_the_payout"}
 
 
 def test_a_release_while_the_bank_disputes_is_named(released):
@@ -256,6 +256,30 @@ def test_money_in_transit_that_no_payout_sends_is_named(payout):
 def test_a_payment_that_is_booked_short_is_named(paid):
     behind_our_back("update ledger_entries set key = 'unpaid' where key like 'paid:%'")
     assert broken() == {"paid_is_booked"}
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "update payout_lines set cents = cents - 1",
+        "update payout_lines set live = false",
+        "delete from payout_lines",
+        "update payout_lines set entry_id = (select id from ledger_entries where key like 'release-fee:%')",
+    ],
+)
+def test_a_payout_whose_lines_are_not_what_it_is_made_of_is_named(done, payout):
+    behind_our_back(done)
+    assert broken() == {"payout_lines_make_the_payout"}
+
+
+def test_an_entry_in_two_payouts_is_named(payout):
+    session().execute(text("drop index payout_lines_once_idx"))
+    session().execute(text("alter table payout_lines drop constraint payout_lines_payout_id_entry_id_key"))
+    behind_our_back("insert into payout_lines select payout_id, 2, entry_id, cents, live from payout_lines")
+    behind_our_back(
+        "insert into payout_lines select payout_id, 3, null, -cents, live from payout_lines where position = 1"
+    )
+    assert broken() == {"payout_lines_make_the_payout"}
 
 
 def test_a_reversal_that_is_booked_short_is_named(payout, alma, run_jobs):

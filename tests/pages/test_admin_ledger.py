@@ -11,6 +11,7 @@ from marketplace.db import session, uuid7
 from marketplace.ledger.service import close_ledger, post
 from marketplace.payments import queries as payments
 from marketplace.payouts.models import Payout, PayoutRun
+from marketplace.payouts.service.lines import take
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -200,6 +201,8 @@ def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, 
     payout = Payout(run_id=run.id, coach_id=ada.id, amount_cents=10800, currency="usd", status="paid", stripe_id="tr_1")
     payout.tried_at = payout.sent_at = moment.now
     session().add(payout)
+    session().flush()
+    assert take(payout.id, 10800)
     posted("payout-sent:1", f"coach:{ada.id}", "in_transit", 10800)
     payment = payments.of_subject(held.id)
     for about in (held.id, payment.id):

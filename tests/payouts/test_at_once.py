@@ -95,3 +95,6 @@ def test_two_admins_propose_at_once_and_nobody_is_paid_twice(real_app, stripe, p
     with ThreadPoolExecutor(6) as workers:
         runs = [run for run in workers.map(propose, admins) if run]
     assert len(runs) == 1
+    with real_app.app_context():
+        (again,) = queries.run(admins[0], runs[0]).payouts
+        assert [line.cents for line in queries.statement_lines(again)] == [again.amount_cents] == [10000]

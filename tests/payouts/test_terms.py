@@ -156,8 +156,8 @@ def test_a_statement_as_page_table_and_paper(paid, ada, browser_of, api):
     assert "One hour of mentoring" in page
     assert "108.00 USD" in page
     sheet = browser.get(f"/payouts/{paid.id}.csv").get_data(as_text=True).splitlines()
-    assert sheet[0] == "date,session,amount,currency,payout"
-    assert sheet[1].endswith(f"One hour of mentoring,108.00,USD,{paid.id}")
+    assert sheet[0] == "date,session,what,amount,currency,payout"
+    assert sheet[1].endswith(f"One hour of mentoring,,108.00,USD,{paid.id}")
     paper = browser.get(f"/payouts/{paid.id}.pdf")
     words = "".join(part.extract_text() for part in PdfReader(io.BytesIO(paper.data)).pages)
     assert "Payout statement" in words

@@ -15,13 +15,14 @@ from marketplace.books.queries.reading import labels, only_admins
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Entry
 from marketplace.money import spoken
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
 from marketplace.payouts import queries as payouts
 from marketplace.payouts import rules as payout_rules
-from marketplace.payouts.models import Payout
+from marketplace.payouts.models import Payout, PayoutLine
 
 # A story of a payment for many sessions has at most some dozens of entries.
 MOST_ENTRIES = 1000
@@ -133,22 +134,14 @@ def _carried(carriers: Sequence[Payout]) -> Iterator[Fact]:
 
 
 def _carriers(sold: Sequence[Booking]) -> list[Payout]:
-    """The payouts that took what these sessions earned: of each coach the first that was sent after the release."""
+    """The payouts that took what these sessions earned to their coaches."""
+    chosen = (
+        select(PayoutLine.payout_id)
+        .join(Entry, Entry.id == PayoutLine.entry_id)
+        .where(Entry.subject_id.in_([booking.id for booking in sold]), PayoutLine.live, PayoutLine.cents > 0)
+    )
     sent = Payout.status.in_((payout_rules.SENDING, payout_rules.PAID, payout_rules.REVERSED))
-    found: dict[uuid.UUID, Payout] = {}
-    for booking in sold:
-        if booking.released_at is None:
-            continue
-        chosen = select(Payout).where(
-            Payout.coach_id == booking.coach_id,
-            Payout.currency == booking.currency,
-            Payout.tried_at >= booking.released_at,
-            sent,
-        )
-        payout = session().scalar(chosen.order_by(Payout.tried_at).limit(1))
-        if payout is not None:
-            found[payout.id] = payout
-    return list(found.values())
+    return list(session().scalars(select(Payout).where(Payout.id.in_(chosen), sent).order_by(Payout.id)))
 
 
 def _left(lines: Sequence[ledger.Line], words: dict[str, str]) -> list[Left]:

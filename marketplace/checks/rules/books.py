@@ -121,6 +121,36 @@ where p.status = 'paid' and (e.cents, e.currency) is distinct from (p.amount_cen
         whole=True,
     ),
     Invariant(
+        "payout_lines_make_the_payout",
+        "Every payout is made of entries of its coach's account, each in one payout alone, which come to its amount.",
+        """
+with made as (
+    select p.id, p.amount_cents, p.status, coalesce(sum(l.cents), 0) as cents, count(l.position) as lines,
+        coalesce(bool_and(l.live), false) as all_live, coalesce(bool_or(l.live), false) as any_live
+    from payouts p left join payout_lines l on l.payout_id = p.id group by p.id
+)
+select 'payout' as kind, id::text as id, format('%s, of %s its lines come to %s', status, amount_cents, cents) as said,
+    null::timestamptz as since
+from made where cents <> amount_cents and (lines > 0 or status not in ('failed', 'cancelled'))
+union all
+select 'payout', id::text, format('%s, and its lines say otherwise', status), null
+from made where lines > 0
+    and (all_live, any_live) <> (status not in ('failed', 'cancelled'), status not in ('failed', 'cancelled'))
+union all
+select 'entry', entry_id::text, format('in %s payouts', count(*)), null
+from payout_lines where live and entry_id is not null group by entry_id having count(*) > 1
+union all
+select 'payout', p.id::text, format('%s of entry %s, another''s or of another sum', l.cents, l.entry_id), null
+from payout_lines l
+join payouts p on p.id = l.payout_id
+left join ledger_entries e on e.id = l.entry_id
+left join ledger_accounts a on a.name = 'coach:' || p.coach_id and a.currency = p.currency
+where l.entry_id is not null
+    and l.cents is distinct from case a.id when e.credit_id then e.cents when e.debit_id then -e.cents end
+""",
+        whole=True,
+    ),
+    Invariant(
         "reversals_are_booked",
         "What was taken back of a payout is booked with its whole amount, and is never more than the payout.",
         """

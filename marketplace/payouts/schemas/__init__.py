@@ -137,10 +137,14 @@ class TermsSchema(PayoutScheduleSchema):
 
 
 class PayoutStatementLineSchema(Schema):
-    """What one session brought, or took back, in minor units."""
+    """What one entry brought, or took back, in minor units; `what` says what it is where a session was not earned."""
 
+    position = fields.Integer()
+    entry_id = fields.UUID(allow_none=True, metadata={"description": "the ledger's entry"})
     title = fields.String()
+    what = fields.String()
     starts_at = fields.AwareDateTime(allow_none=True)
+    booked_at = fields.AwareDateTime(allow_none=True)
     cents = fields.Integer()
 
 
@@ -165,7 +169,7 @@ class PayoutReversalSchema(Schema):
 
 
 class PayoutStatementSchema(Schema):
-    """A payout and what it is made of; what the lines leave of its amount was carried over from before."""
+    """A payout and what it is made of: together the lines are its amount."""
 
     payout = fields.Nested(PayoutSchema)
     lines = fields.List(fields.Nested(PayoutStatementLineSchema))
@@ -253,3 +257,17 @@ class RunListSchema(Schema):
 
     items = fields.List(fields.Nested(RunSchema))
     next_cursor = fields.UUID(allow_none=True)
+
+
+class PayoutLinePageSchema(Schema):
+    """Which page of a payout's lines: `after` is the position at which the page before ended."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, error="Take the cursor from the page before."))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500, error="Ask for 1 to 500."))
+
+
+class PayoutLineListSchema(Schema):
+    """A page of a payout's lines; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(PayoutStatementLineSchema))
+    next_cursor = fields.Integer(allow_none=True)

@@ -9,6 +9,7 @@ from marketplace.payouts.service.bank import (
     refresh_accounts,
 )
 from marketplace.payouts.service.holds import NotOnHold, OnHoldAlready, hold_coach, release_coach
+from marketplace.payouts.service.lines import CarriedByAnother
 from marketplace.payouts.service.printing import (
     statement_csv,
     statement_pdf,
@@ -46,6 +47,7 @@ __all__ = [
     "AlreadyApproved",
     "AlreadyTakenBack",
     "AnotherIsOpen",
+    "CarriedByAnother",
     "FourEyes",
     "LeftChanged",
     "LessIsLeft",

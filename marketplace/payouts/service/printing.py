@@ -10,27 +10,34 @@ from marketplace.paper import Column, Document, Party, Table, csv, pdf
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries import Month, StatementLine, Year
 
-CARRIED = "Carried over from before"
 MONTHLY = ("earned", "fees", "changed", "paid_out")
 
 
 def statement_rows(payout: Payout, lines: Sequence[StatementLine]) -> list[tuple[str, str, int]]:
-    """What a payout is made of: when (on the coach's clock), what, cents; they sum up to its amount."""
-    rows = [
-        (clock.spoken(line.starts_at, payout.coach.timezone) if line.starts_at else "", line.title, line.cents)
-        for line in lines
+    """What a payout is made of: when (on the coach's clock), what, cents; together they are its amount."""
+    return [
+        (_when(line, payout), f"{line.title}: {line.what}" if line.what else line.title, line.cents) for line in lines
     ]
-    carried = payout.amount_cents - sum(line.cents for line in lines)
-    return [*rows, ("", CARRIED, carried)] if carried else rows
+
+
+def _when(line: StatementLine, payout: Payout) -> str:
+    return clock.spoken(line.starts_at, payout.coach.timezone) if line.starts_at else ""
 
 
 def statement_csv(payout: Payout, lines: Sequence[StatementLine]) -> str:
-    """One row a session: date, title, amount in major units, currency, the payout's id."""
+    """One row an entry: date, title, what it is if not earned, amount in major units, currency, the payout's id."""
     rows = [
-        (when, title, plain(cents, payout.currency), payout.currency.upper(), str(payout.id))
-        for when, title, cents in statement_rows(payout, lines)
+        (
+            _when(line, payout),
+            line.title,
+            line.what,
+            plain(line.cents, payout.currency),
+            payout.currency.upper(),
+            str(payout.id),
+        )
+        for line in lines
     ]
-    return csv(("date", "session", "amount", "currency", "payout"), rows)
+    return csv(("date", "session", "what", "amount", "currency", "payout"), rows)
 
 
 def statement_pdf(payout: Payout, lines: Sequence[StatementLine]) -> bytes:

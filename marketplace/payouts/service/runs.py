@@ -20,6 +20,7 @@ from marketplace.ledger import rules as accounts
 from marketplace.notifications.service import tell
 from marketplace.payouts import queries, rules
 from marketplace.payouts.models import Payout, PayoutRun, PayoutTerms
+from marketplace.payouts.service.lines import let_go, take, take_again
 
 
 class NothingPayable(Conflict):
@@ -124,7 +125,8 @@ def _propose(run: PayoutRun, payable: rules.Payable) -> bool:
     written = (
         insert(Payout).values(row).on_conflict_do_nothing(index_elements=["coach_id", "currency"], index_where=open_)
     )
-    return session().scalar(written.returning(Payout.id)) is not None
+    payout_id = session().scalar(written.returning(Payout.id))
+    return payout_id is not None and take(payout_id, payable.payable_cents)
 
 
 @transactional
@@ -153,7 +155,9 @@ def _approve(payout: Payout) -> None:
     uncovered = reason_uncovered(payout)
     payout.status = rules.FAILED if uncovered else rules.APPROVED
     payout.waiting_for = uncovered
-    if uncovered is None:
+    if uncovered:
+        let_go(payout)
+    else:
         enqueue("send_payout", payout_id=str(payout.id))
 
 
@@ -173,6 +177,7 @@ def cancel_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
         raise NothingToCancel
     for payout in stopped:
         payout.status, payout.waiting_for = rules.CANCELLED, None
+        let_go(payout)
     run.cancelled_at = clock.now()
     record(admin.id, "payout_run.cancelled", run.id, payouts=len(stopped))
     return run
@@ -191,7 +196,7 @@ def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
 def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
     """Try a failed or waiting payout again now, if it is covered and she can be paid.
 
-    Raises NothingToRetry, AnotherIsOpen, or Conflict saying what still stands against it.
+    Raises NothingToRetry, AnotherIsOpen, CarriedByAnother, or Conflict saying what still stands against it.
     """
     payout = queries.locked(payout_id) if rules.may_pay_out(admin) else None
     if payout is None:
@@ -202,8 +207,11 @@ def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
         refused = reason_uncovered(payout) or rules.reason_to_wait(queries.standing_of(payout.coach))
         if refused:
             raise Conflict(refused)
+        failed = payout.status == rules.FAILED
         with refusing("payouts_one_open_each_idx", AnotherIsOpen):
             payout.status, payout.waiting_for = rules.APPROVED, None
+        if failed:
+            take_again(payout)
     enqueue("send_payout", payout_id=str(payout.id))
     record(admin.id, "payout.retried", payout.id)
     return payout

@@ -14,6 +14,7 @@ from marketplace.payments import stripe_gateway
 from marketplace.payments.stripe_gateway import GatewayRefused, TransferState
 from marketplace.payouts import queries, rules
 from marketplace.payouts.models import Payout
+from marketplace.payouts.service.lines import let_go
 from marketplace.payouts.service.reversing import record_reversals, resume_reversals
 from marketplace.payouts.service.runs import reason_uncovered
 from marketplace.payouts.service.statement import tell_coach
@@ -92,6 +93,7 @@ def _may_go(payout: Payout) -> bool:
     uncovered = reason_uncovered(payout)
     if uncovered:
         payout.status, payout.waiting_for = rules.FAILED, uncovered
+        let_go(payout)
         return False
     reason = rules.reason_to_wait(queries.standing_of(payout.coach))
     if reason:
@@ -128,6 +130,7 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
     payout.waiting_for = passes or sentence
     record(None, "payout.refused", payout.id, code=code, attempt=attempt)
     if passes is None:
+        let_go(payout)
         tell_admins(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
 
 

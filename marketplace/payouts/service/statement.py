@@ -19,7 +19,6 @@ def tell_coach(payout: Payout) -> None:
         name=payout.coach.user.name,
         amount=amount,
         lines=lines,
-        carried_cents=payout.amount_cents - sum(line.cents for line in lines),
         currency=payout.currency,
         zone=payout.coach.timezone,
         earnings_url=f"{public_url}/desk/earnings",

@@ -1,4 +1,4 @@
-"""/admin/payouts/…/reversals: taking a paid payout back."""
+"""/admin/payouts/…/lines and reversals: what a payout is made of, and taking it back."""
 
 import uuid
 from typing import Any
@@ -10,12 +10,21 @@ from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.payouts import queries, service
 from marketplace.payouts.models import PayoutReversal
-from marketplace.payouts.schemas import PayoutReversalSchema, amount
+from marketplace.payouts.schemas import PayoutLineListSchema, PayoutLinePageSchema, PayoutReversalSchema, amount
 from marketplace.payouts.schemas.reversing import ReversalsSchema, TakeBackSchema
 
-bp = Resource(
-    "admin_reversals_api", __name__, url_prefix="/api/v1/admin", description="Taking payouts back, for admins"
-)
+bp = Resource("admin_payouts_api", __name__, url_prefix="/api/v1/admin", description="One payout, for admins")
+
+
+@bp.get("/payouts/<uuid:payout_id>/lines")
+@needs("admin")
+@bp.arguments(PayoutLinePageSchema, location="query")
+@bp.response(200, PayoutLineListSchema)
+def lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
+    """What a payout is made of, in the order in which it was booked, from the moment it is proposed."""
+    payout, limit = queries.visible_payout(actor(), payout_id), page["limit"]
+    found = queries.statement_lines(payout, after=page["after"], limit=limit + 1)
+    return {"items": found[:limit], "next_cursor": found[limit - 1].position if len(found) > limit else None}
 
 
 @bp.get("/payouts/<uuid:payout_id>/reversals")

@@ -1,0 +1,88 @@
+"""What payouts are made of, entry by entry."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from marketplace.bookings.models import Booking
+from marketplace.db import session
+from marketplace.ledger.models import Entry
+from marketplace.payouts import rules
+from marketplace.payouts.models import Payout, PayoutLine
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """What one entry brought, or took back: the session it is about, or None; in cents, in the order of `position`."""
+
+    position: int
+    key: str | None
+    session: str | None
+    starts_at: datetime | None
+    cents: int
+    entry_id: uuid.UUID | None = None
+    booked_at: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """The session's title, or what else it is."""
+        return self.session or rules.line_title(self.key)
+
+    @property
+    def what(self) -> str:
+        """What happened, where it is not that a session was earned: ''."""
+        return rules.line_words(self.key) if self.session else ""
+
+
+def statement_lines(payout: Payout, *, after: int = 0, limit: int | None = None) -> list[StatementLine]:
+    """What a payout is made of; `after` is the position at which the page before ended."""
+    chosen = _lines().where(PayoutLine.payout_id == payout.id, PayoutLine.position > after)
+    rows = session().execute(chosen.order_by(PayoutLine.position).limit(limit))
+    return [_line(row) for row in rows]
+
+
+def first_lines(run_id: uuid.UUID, limit: int) -> Mapping[uuid.UUID, list[StatementLine]]:
+    """The first so many lines of each payout of a run, by the payout's id."""
+    chosen = _lines().join(Payout, Payout.id == PayoutLine.payout_id)
+    chosen = chosen.where(Payout.run_id == run_id, PayoutLine.position <= limit)
+    found: dict[uuid.UUID, list[StatementLine]] = {}
+    for row in session().execute(chosen.order_by(PayoutLine.payout_id, PayoutLine.position)):
+        found.setdefault(row[0], []).append(_line(row))
+    return found
+
+
+def line_counts(run_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
+    """How many lines each payout of a run has, by the payout's id."""
+    chosen = select(PayoutLine.payout_id, func.count()).join(Payout, Payout.id == PayoutLine.payout_id)
+    rows = session().execute(chosen.where(Payout.run_id == run_id).group_by(PayoutLine.payout_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def count_lines(payout_id: uuid.UUID) -> int:
+    """How many lines a payout has."""
+    return int(session().scalar(select(func.count()).where(PayoutLine.payout_id == payout_id)) or 0)
+
+
+def _lines() -> Select[uuid.UUID, int, str, str, datetime, int, uuid.UUID | None, datetime]:
+    return (
+        select(
+            PayoutLine.payout_id,
+            PayoutLine.position,
+            Entry.key,
+            Booking.title,
+            Booking.starts_at,
+            PayoutLine.cents,
+            PayoutLine.entry_id,
+            Entry.booked_at,
+        )
+        .outerjoin(Entry, Entry.id == PayoutLine.entry_id)
+        .outerjoin(Booking, Booking.id == Entry.subject_id)
+    )
+
+
+def _line(row: Sequence[Any]) -> StatementLine:
+    return StatementLine(*row[1:])
