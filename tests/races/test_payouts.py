@@ -1,0 +1,173 @@
+"""Two people and a worker at one payout in the same moment: for real, with threads and commits."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, text
+
+from marketplace.audit.queries import story_of
+from marketplace.db import session, uuid7
+from marketplace.errors import Conflict, Unavailable
+from marketplace.ledger import rules as ledger
+from marketplace.ledger.models import Entry
+from marketplace.ledger.queries import balance
+from marketplace.ledger.service import post
+from marketplace.payouts import queries, rules
+from marketplace.payouts import service as payouts
+from marketplace.payouts.models import PayoutLine
+from marketplace.payouts.service.lines import let_go
+from tests.factories import a_coach, an_admin
+
+pytestmark = pytest.mark.real
+
+ROUNDS = range(5)
+
+
+@pytest.fixture
+def alma(real_app):
+    with real_app.app_context():
+        return an_admin("Alma")
+
+
+@pytest.fixture
+def proposed(real_app, stripe, alma):
+    """A payout of 100.00 USD to a coach with a bank, proposed by Alma; the money is at Stripe."""
+    with real_app.app_context():
+        ada = a_coach("ada")
+        stripe.add_available(100000)
+        payouts.connect_bank(ada.user, country="DE")
+        account = queries.account_of(ada.id)
+        stripe.onboard(account.stripe_id)
+        payouts.refresh_account(account.stripe_id)
+        earned = {"debit": ledger.SESSIONS_OWED, "credit": ledger.coach(ada.id), "cents": 10000, "currency": "usd"}
+        post("earned", subject_id=uuid7(), **earned)
+        session().commit()
+        return payouts.propose_run(alma).payouts[0]
+
+
+@pytest.fixture
+def approved(real_app, proposed, alma):
+    with real_app.app_context():
+        return payouts.approve_run(alma, run_id=proposed.run_id).payouts[0]
+
+
+@pytest.fixture
+def paid(real_app, approved):
+    with real_app.app_context():
+        payouts.send_payout(str(approved.id))
+        return queries.find(str(approved.id))
+
+
+@pytest.fixture
+def at_once(real_app):
+    """Do all of these in the same moment; what each answered or refused."""
+
+    def at_once(*commands):
+        ready = threading.Barrier(len(commands))
+
+        def one(command):
+            with real_app.app_context():
+                ready.wait()
+                try:
+                    return command()
+                except (Conflict, Unavailable) as refusal:
+                    return refusal
+
+        with ThreadPoolExecutor(len(commands)) as threads:
+            return list(threads.map(one, commands))
+
+    return at_once
+
+
+def transfers(stripe):
+    return stripe.read("transfers", limit=100)["data"]
+
+
+def sum_of_live_lines():
+    return sum(session().scalars(select(PayoutLine.cents).where(PayoutLine.live)))
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_a_hold_in_the_moment_of_sending_is_before_it_or_after_it(round_, real_app, approved, alma, at_once, stripe):
+    hold = {"coach_id": approved.coach_id, "reason": "Two mentees say that you were somebody else."}
+    at_once(lambda: payouts.send_payout(str(approved.id)), lambda: payouts.hold_coach(alma, **hold))
+    with real_app.app_context():
+        found = queries.find(str(approved.id))
+        left = {rules.PAID: 0, rules.APPROVED: 10000}[found.status]
+        assert len(transfers(stripe)) == (found.status == rules.PAID)
+        assert (found.waiting_for or "").startswith("On hold") is (found.status == rules.APPROVED)
+        assert (balance(ledger.coach(found.coach_id), "usd"), balance(ledger.IN_TRANSIT, "usd")) == (left, 0)
+        assert queries.hold_of(found.coach_id)
+        payouts.send_payout(str(approved.id))
+        assert len(transfers(stripe)) == (found.status == rules.PAID)
+        payouts.release_coach(alma, coach_id=found.coach_id)
+        payouts.send_payout(str(approved.id))
+        assert queries.find(str(approved.id)).status == rules.PAID
+        assert len(transfers(stripe)) == 1
+        assert balance(ledger.coach(found.coach_id), "usd") == 0
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_of_two_admins_who_approve_one_run_one_does(round_, real_app, proposed, alma, at_once):
+    with real_app.app_context():
+        bert = an_admin("Bert")
+    answers = at_once(*(lambda who=who: payouts.approve_run(who, run_id=proposed.run_id) for who in (alma, bert)))
+    assert sorted(isinstance(answer, payouts.AlreadyApproved) for answer in answers) == [False, True]
+    with real_app.app_context():
+        jobs = session().scalar(text("select count(*) from procrastinate_jobs where task_name = 'send_payout'"))
+        assert jobs == 1
+        assert [entry.action for entry in story_of(proposed.run_id)].count("payout_run.approved") == 1
+
+
+@pytest.mark.parametrize("status", [rules.APPROVED, rules.FAILED])
+def test_a_retry_and_a_cancel_at_once_leave_one_of_the_two(status, real_app, approved, alma, at_once, stripe):
+    with real_app.app_context():
+        found = queries.find(str(approved.id))
+        found.status, found.waiting_for = status, "Something."
+        if status == rules.FAILED:
+            let_go(found)
+        session().commit()
+    retried, cancelled = at_once(
+        lambda: payouts.retry_payout(alma, payout_id=approved.id),
+        lambda: payouts.cancel_run(alma, run_id=approved.run_id),
+    )
+    with real_app.app_context():
+        found = queries.find(str(approved.id))
+        if found.status == rules.CANCELLED:
+            assert not isinstance(cancelled, Exception)
+        else:
+            assert (found.status, found.waiting_for) == (rules.APPROVED, None)
+            assert isinstance(cancelled, payouts.NothingToCancel)
+            assert not isinstance(retried, Exception)
+        assert sum_of_live_lines() == (0 if found.status == rules.CANCELLED else 10000)
+        goes = found.status == rules.APPROVED
+        payouts.send_payout(str(approved.id))
+        assert len(transfers(stripe)) == goes
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_what_an_admin_takes_back_is_booked_once_with_the_message_about_it(
+    round_, real_app, paid, alma, at_once, stripe
+):
+    with real_app.app_context():
+        taken = payouts.reverse_payout(alma, payout_id=paid.id, cents=4000, reason="Stolen.", expected_left_cents=10000)
+    at_once(
+        *(lambda: payouts.send_reversal(str(taken.id)) for _ in range(3)),
+        *(lambda: payouts.sync_transfer(paid.stripe_id) for _ in range(3)),
+    )
+    with real_app.app_context():
+        payouts.send_reversal(str(taken.id))
+        assert queries.find_reversal(taken.id).status == rules.MADE
+        booked = session().scalars(select(Entry.cents).where(Entry.key.startswith("payout-reversed:"))).all()
+        assert booked == [4000]
+        assert balance(ledger.coach(paid.coach_id), "usd") == 4000
+    assert [made["amount"] for made in stripe.read(f"transfers/{paid.stripe_id}/reversals")["data"]] == [4000]
+
+
+def test_of_two_admins_who_take_the_same_back_one_does(real_app, paid, alma, at_once, stripe):
+    with real_app.app_context():
+        bert = an_admin("Bert")
+    asked = {"payout_id": paid.id, "cents": 4000, "reason": "Stolen.", "expected_left_cents": 10000}
+    answers = at_once(*(lambda who=who: payouts.reverse_payout(who, **asked) for who in (alma, bert)))
+    assert sorted(isinstance(answer, payouts.LeftChanged) for answer in answers) == [False, True]
