@@ -9,7 +9,7 @@ from marketplace.checks.queries import Standing, differences_of
 
 
 class OffenderSchema(Schema):
-    """A thing that breaks a check: `kind` is booking, payment, payout, coach, account, event, job or mail."""
+    """A thing that breaks a check: `kind` is booking, payment, payout, coach, account, seller, event, job, mail."""
 
     kind = fields.String()
     id = fields.String()

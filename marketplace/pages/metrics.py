@@ -1,12 +1,20 @@
-"""/metrics: what is measured, as Prometheus reads it. The database knows it, so any process answers for all."""
+"""/metrics: what is measured, as Prometheus reads it. The database knows it, so any process answers for all.
+
+How long requests take is the one thing that each process knows of itself: where several share the directory that
+PROMETHEUS_MULTIPROC_DIR names, any of them answers for all there too.
+"""
 
 import hmac
+import os
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from flask import Blueprint, Flask, Response, g, request, request_finished, request_started
+from flask.blueprints import BlueprintSetupState
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from marketplace import config
@@ -18,6 +26,37 @@ bp = Blueprint("metrics", __name__)
 
 LOOPBACK = {"127.0.0.1", "::1"}
 
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+# Around what people notice: at once, a moment, waiting, giving up. Each bucket is a series for each rule.
+BUCKETS_SECONDS = (0.025, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+REQUEST_SECONDS = Histogram(
+    "fairhour_request_seconds",
+    "How long requests took, by the rule of their address, method and class of status",
+    ("rule", "method", "status"),
+    buckets=BUCKETS_SECONDS,
+    registry=None,
+)
+
+
+@bp.record_once
+def _time_requests(state: BlueprintSetupState) -> None:
+    # Not before_request: what is refused there, such as a form that is out of date, takes its time too.
+    request_started.connect(_begun, state.app)
+    request_finished.connect(_finished, state.app)
+
+
+def _begun(_app: Flask) -> None:
+    g.request_began = time.perf_counter()
+
+
+def _finished(_app: Flask, response: Response) -> None:
+    # Never the address itself: there are as many as people care to ask for.
+    rule = request.url_rule.rule if request.url_rule is not None else "none"
+    method = request.method if request.method in METHODS else "other"
+    labels = rule, method, f"{response.status_code // 100}xx"
+    REQUEST_SECONDS.labels(*labels).observe(time.perf_counter() - g.request_began)
+
 
 @bp.get("/metrics")
 @limiter.exempt
@@ -27,6 +66,10 @@ def metrics() -> Response:
         raise NotFound
     registry = CollectorRegistry()
     registry.register(_Measured(measures()))
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(registry)
+    else:
+        registry.register(REQUEST_SECONDS)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -298,6 +298,37 @@ def test_a_payout_that_left_twice_is_named(payout):
     assert broken() == {"payouts_are_booked"}
 
 
+def test_tax_that_nobody_paid_is_named(paid):
+    post("a-gift", debit="stripe", credit="tax_owed", cents=1, currency="usd", subject_id=uuid7())
+    assert broken() == {"tax_owed_is_not_given_back"}
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "delete from invoices where number = 1",
+        "delete from invoices where number = 2",
+        "update invoices set number = 3 where number = 2",
+        "update invoice_series set last_number = 3",
+        "update invoices set seller_id = null where number = 1",
+    ],
+)
+def test_a_gap_in_a_sellers_numbers_is_named(done, mia, paid, run_jobs):
+    bookings.cancel(mia, booking_id=paid.id, expected_refund_cents=12000)
+    run_jobs()
+    assert broken() == set()
+    behind_our_back(done)
+    assert broken() == {"numbers_have_no_gap"}
+
+
+def test_a_number_that_is_there_twice_is_named(mia, paid, run_jobs):
+    bookings.cancel(mia, booking_id=paid.id, expected_refund_cents=12000)
+    run_jobs()
+    session().execute(text("alter table invoices drop constraint invoices_number_key"))
+    behind_our_back("update invoices set number = 2")
+    assert broken() == {"numbers_have_no_gap"}
+
+
 @pytest.mark.parametrize("status", ["todo", "doing"])
 def test_a_job_that_nobody_does_is_named(status):
     a_job(status)

@@ -1,6 +1,8 @@
 """Checks, comparisons and sweeps on the admins' pages, in the API, and for those who watch the server."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -114,6 +116,38 @@ def test_what_is_measured_is_read_from_the_database(client, stripe, run_jobs):
         'fairhour_jobs{state="failed"} 0.0',
     ):
         assert line in lines, line
+
+
+def counted(client, labels):
+    """How many requests of these labels were timed so far."""
+    found = re.search(rf"^fairhour_request_seconds_count{{{labels}}} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return float(found[1]) if found else 0
+
+
+@pytest.mark.parametrize(
+    ("ask", "labels"),
+    [
+        (("GET", "/@nobody"), 'method="GET",rule="/@<handle>",status="4xx"'),
+        (("GET", "/no/such/address"), 'method="GET",rule="none",status="4xx"'),
+        (("BREW", "/"), 'method="other",rule="none",status="4xx"'),
+        (("POST", "/apply"), 'method="POST",rule="/apply",status="4xx"'),
+    ],
+)
+def test_requests_are_timed_by_rule_and_never_by_address(ask, labels, client):
+    before = counted(client, labels)
+    method, path = ask
+    client.open(path, method=method)
+    assert counted(client, labels) == before + 1
+
+
+def test_any_process_answers_for_all_that_share_a_directory(client, tmp_path, monkeypatch):
+    code = "from marketplace.pages.metrics import REQUEST_SECONDS as s; s.labels('/', 'GET', '2xx').observe(0.2)"
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    lines = client.get("/metrics").text.splitlines()
+    assert 'fairhour_request_seconds_bucket{le="0.1",method="GET",rule="/",status="2xx"} 0.0' in lines
+    assert 'fairhour_request_seconds_bucket{le="0.25",method="GET",rule="/",status="2xx"} 2.0' in lines
 
 
 @pytest.mark.parametrize(

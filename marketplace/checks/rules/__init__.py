@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from marketplace.checks.rules import books, machinery, money, sessions
+from marketplace.checks.rules import books, machinery, money, paper, sessions
 from marketplace.checks.rules.invariant import AT_ONCE, BALANCES, Finding, Invariant, Offender
 
 __all__ = [
@@ -22,6 +22,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *sessions.INVARIANTS,
     *money.INVARIANTS,
     *books.INVARIANTS,
+    *paper.INVARIANTS,
     *machinery.INVARIANTS,
 )
 

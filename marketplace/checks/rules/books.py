@@ -95,6 +95,39 @@ where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
         whole=True,
     ),
     Invariant(
+        "tax_owed_is_not_given_back",
+        "The tax that the ledger owes is what was paid on top of prices, less what went back with refunds or was lost.",
+        """
+with refunded as (
+    select payment_id, sum(tax_cents) as cents from refunds
+    where status = 'covered' or (stripe_id is not null and status <> 'failed') group by payment_id
+), lost as (
+    -- What of a dispute is tax depends on what had gone back by then, so its own entry says it.
+    select d.payment_id, sum(e.cents) as cents
+    from disputes d join ledger_entries e on e.key = 'dispute-tax:' || d.id
+    where d.status in ('lost', 'appeal_needs_response', 'appeal_under_review') group by d.payment_id
+), owed as (
+    select p.id as payment_id, sum(case when a.id = e.credit_id then e.cents else -e.cents end) as cents
+    from ledger_accounts a
+    join ledger_entries e on a.id in (e.credit_id, e.debit_id)
+    left join payments p on p.subject_id = e.subject_id
+    where a.name = 'tax_owed' group by p.id
+), expected as (
+    select p.id as payment_id, p.tax_cents - coalesce(r.cents, 0) - coalesce(l.cents, 0) as cents
+    from payments p
+    left join refunded r on r.payment_id = p.id
+    left join lost l on l.payment_id = p.id
+    where p.status = 'paid'
+)
+select 'payment' as kind, coalesce(payment_id::text, 'no payment') as id,
+    format('the ledger owes %s of tax, not given back are %s', coalesce(o.cents, 0), coalesce(x.cents, 0)) as said,
+    null::timestamptz as since
+from owed o full join expected x using (payment_id)
+where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
+""",
+        whole=True,
+    ),
+    Invariant(
         "in_transit_is_being_sent",
         "What is in transit is what payouts are sending.",
         """
