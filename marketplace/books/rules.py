@@ -32,7 +32,7 @@ FACTS = {
     "beyond-coach": ("Given back beyond the policy, from the coach's share", ""),
     "beyond-fee": ("Given back beyond the policy, at our cost", ""),
     "payout-sent": ("On its way to the coach's bank", ""),
-    "payout-arrived": ("Stripe made the transfer", ""),
+    "payout-arrived": ("The transfer was made", ""),
     "payout-returned": ("The transfer was refused: the money is the coach's again", ""),
     "payout-reversed": ("The transfer was taken back: the money is the coach's again", ""),
 }
@@ -44,6 +44,7 @@ ACCOUNTS = {
     ledger.SESSIONS_OWED: "Paid, not yet earned",
     ledger.IN_TRANSIT: "Payouts on their way",
     ledger.DISPUTES: "Disputes",
+    ledger.BANK: "Sent from our own bank",
 }
 OF_PEOPLE = {"coach": "Owed to {}", "coach_reserve": "Disputed, set aside for {}"}
 KINDS = ACCOUNTS | {"coach": "Owed to coaches", "coach_reserve": "Disputed, set aside for coaches"}

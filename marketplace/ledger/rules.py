@@ -9,6 +9,8 @@ REVENUE = "revenue"
 SESSIONS_OWED = "sessions_owed"
 TAX_OWED = "tax_owed"
 IN_TRANSIT = "in_transit"
+# What we sent from our own bank by hand, less what came back; Stripe knows nothing of it.
+BANK = "bank"
 DISPUTES = "disputes"
 
 # What we own or have spent grows by debits; what we owe or have earned grows by credits.

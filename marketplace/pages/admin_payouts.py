@@ -13,6 +13,7 @@ from marketplace.money import spoken
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.payouts import queries, rules, service
 from marketplace.payouts.models import Payout, PayoutRun
+from marketplace.payouts.rules.by_hand import BY_HAND
 from marketplace.signin import admin_only, freshly
 
 bp = Blueprint("admin_payouts", __name__, url_prefix="/admin/payouts")
@@ -66,9 +67,11 @@ def _run_state(payouts: list[Payout]) -> tuple[str, str]:
     """A run's state in words, with its tone: what of it needs somebody comes first."""
     states = {payout.status for payout in payouts}
     waits = any(payout.status == rules.APPROVED and payout.waiting_for for payout in payouts)
+    by_hand = any(payout.status == rules.SENDING and payout.rail == BY_HAND for payout in payouts)
     told = [
         (rules.PROPOSED in states, ("Waits for approval", "warm")),
         (rules.FAILED in states, ("Some failed", "bad")),
+        (by_hand, ("To be transferred by hand", "warm")),
         (waits, ("Some wait", "warm")),
         (bool(states & {rules.APPROVED, rules.SENDING}), ("Being sent", "quiet")),
         (rules.REVERSED in states, ("Some were taken back", "bad")),
@@ -142,6 +145,8 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         run=found,
         total=sums(found.payouts),
         open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
+        by_hand=any(payout.rail == BY_HAND for payout in found.payouts),
+        to_transfer=sum(payout.rail == BY_HAND and payout.status == rules.SENDING for payout in found.payouts),
         lines=_first_lines(found),
         counts=queries.line_counts(run_id),
         taken_back=queries.reversed_cents(found.payouts),

@@ -1,8 +1,9 @@
 """Stripe's account of a coach, and payouts grouped in runs."""
 
 import uuid
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
@@ -23,6 +24,18 @@ class ConnectedAccount(Base):
     capability_status: Mapped[Words | None]
     checked_at: Mapped[Instant | None]
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
+
+
+class BankDetails(Base):
+    """Where a coach is paid by a transfer that a person makes, not through Stripe; sealed, `hint` may be shown."""
+
+    __tablename__ = "bank_details"
+
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), primary_key=True)
+    country: Mapped[Words]
+    hint: Mapped[Words]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    given_at: Mapped[Instant] = mapped_column(default=clock.now)
 
 
 class PayoutHold(Base):
@@ -76,6 +89,8 @@ class Payout(Base):
     """One transfer to one coach. Status moves by `rules.NEXT`; `waiting_for` says why it waits or failed.
 
     `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
+    `rail` is decided when it goes: by Stripe, or by hand to the bank details that are `sealed` then; of a transfer by
+    hand `reference` is the bank's and `transferred_on` the day it was made.
     """
 
     __tablename__ = "payouts"
@@ -83,6 +98,11 @@ class Payout(Base):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint(
             "status in ('proposed', 'approved', 'sending', 'paid', 'failed', 'reversed', 'cancelled')", name="status"
+        ),
+        CheckConstraint("rail in ('stripe', 'by_hand') and (rail = 'by_hand') = (sealed is not null)", name="rail"),
+        CheckConstraint(
+            "(reference is null) = (transferred_on is null) and (reference is null or rail = 'by_hand')",
+            name="transferred",
         ),
         UniqueConstraint("run_id", "coach_id", "currency"),
         Index(
@@ -106,6 +126,10 @@ class Payout(Base):
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
     tried_at: Mapped[Instant | None]
     sent_at: Mapped[Instant | None]
+    rail: Mapped[Words] = mapped_column(default="stripe")
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reference: Mapped[Words | None]
+    transferred_on: Mapped[date | None]
 
     run: Mapped[PayoutRun] = relationship(back_populates="payouts", lazy="raise")
     coach: Mapped[Coach] = relationship(lazy="joined", innerjoin=True)

@@ -204,8 +204,8 @@ def test_a_second_open_payout_of_a_coach_is_named(payout):
     session().execute(text("alter table payouts drop constraint payouts_run_id_coach_id_currency_key"))
     for _ in range(2):
         behind_our_back(
-            "insert into payouts (id, run_id, coach_id, amount_cents, currency, status, attempt, created_at) "
-            "select :id, run_id, coach_id, 1, currency, 'proposed', 0, created_at from payouts where id = :like",
+            "insert into payouts (id, run_id, coach_id, amount_cents, currency, status, attempt, created_at, rail) "
+            "select :id, run_id, coach_id, 1, currency, 'proposed', 0, created_at, rail from payouts where id = :like",
             id=uuid7(),
             like=payout.id,
         )

@@ -293,6 +293,8 @@ FORMS = [
     f"/admin/payouts/{NOBODYS}/{NOBODYS}/retry",
     f"/admin/payouts/coaches/{NOBODYS}/hold",
     f"/admin/payouts/coaches/{NOBODYS}/release",
+    f"/admin/payouts/{NOBODYS}/transfers/{NOBODYS}/transferred",
+    f"/admin/payouts/{NOBODYS}/transfers/{NOBODYS}/returned",
     f"/admin/payouts/sent/{NOBODYS}/take-back",
     f"/admin/payouts/sent/{NOBODYS}/take-back/{NOBODYS}/retry",
     "/admin/jobs/1/rerun",
@@ -306,6 +308,8 @@ def test_the_admins_pages_are_for_admins(browser_of, client):
     for path in [
         *PAGES,
         f"/admin/payouts/{NOBODYS}",
+        f"/admin/payouts/{NOBODYS}/transfers",
+        f"/admin/payouts/{NOBODYS}/transfers.csv",
         f"/admin/payouts/coaches/{NOBODYS}",
         TAKE_BACK,
         "/admin/reconciliation",

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, text
 
+from marketplace import clock
 from marketplace.audit.queries import story_of
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, Unavailable
@@ -16,6 +17,7 @@ from marketplace.ledger.service import post
 from marketplace.payouts import queries, rules
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutLine
+from marketplace.payouts.rules.by_hand import Details
 from marketplace.payouts.service.lines import let_go
 from tests.factories import a_coach, an_admin
 
@@ -171,3 +173,25 @@ def test_of_two_admins_who_take_the_same_back_one_does(real_app, paid, alma, at_
     asked = {"payout_id": paid.id, "cents": 4000, "reason": "Stolen.", "expected_left_cents": 10000}
     answers = at_once(*(lambda who=who: payouts.reverse_payout(who, **asked) for who in (alma, bert)))
     assert sorted(isinstance(answer, payouts.LeftChanged) for answer in answers) == [False, True]
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_of_two_admins_who_mark_one_transfer_one_does(round_, real_app, approved, alma, at_once):
+    with real_app.app_context():
+        details = Details("Ada Lovelace", "RS", "RS35260005601001611379")
+        payouts.give_details(queries.find(str(approved.id)).coach.user, details=details)
+        payouts.send_payout(str(approved.id))
+        bert, today = an_admin("Bert"), clock.now().date()
+    marked = {"payout_id": approved.id, "transferred_on": today}
+    answers = at_once(
+        lambda: payouts.mark_transferred(alma, reference="A", **marked),
+        lambda: payouts.mark_transferred(bert, reference="B", **marked),
+        lambda: payouts.mark_returned(alma, payout_id=approved.id, reason="No such account."),
+    )
+    with real_app.app_context():
+        found = queries.find(str(approved.id))
+        assert found.status in {rules.FAILED, rules.REVERSED}
+        sent = [answer for answer in answers[:2] if not isinstance(answer, Exception)]
+        assert len(sent) == (found.status == rules.REVERSED)
+        assert (balance(ledger.coach(found.coach_id), "usd"), balance(ledger.BANK, "usd")) == (10000, 0)
+        assert balance(ledger.IN_TRANSIT, "usd") == 0

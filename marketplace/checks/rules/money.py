@@ -122,7 +122,7 @@ where p.status = 'authorized'
         """
 select 'payout' as kind, id::text as id, format('%s %s, try %s', amount_cents, currency, attempt) as said,
     tried_at as since
-from payouts where status = 'sending'
+from payouts where status = 'sending' and rail = 'stripe'
 """,
         timedelta(minutes=15),
     ),

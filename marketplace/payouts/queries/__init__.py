@@ -1,6 +1,6 @@
 """Reads: what is payable and why not, runs, payouts, banks."""
 
-from marketplace.payouts.queries.banks import account, account_of, accounts_to_check
+from marketplace.payouts.queries.banks import account, account_of, accounts_to_check, bank_details_of
 from marketplace.payouts.queries.lines import (
     StatementLine,
     count_lines,
@@ -19,6 +19,7 @@ from marketplace.payouts.queries.reversals import (
     unsent_reversals,
 )
 from marketplace.payouts.queries.runs import (
+    by_hand,
     count_waiting,
     counts,
     find,
@@ -44,6 +45,8 @@ __all__ = [
     "account_of",
     "accounts_to_check",
     "all_payables",
+    "bank_details_of",
+    "by_hand",
     "count_lines",
     "count_waiting",
     "counts",

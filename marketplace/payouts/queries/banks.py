@@ -7,12 +7,23 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from marketplace.db import session
-from marketplace.payouts.models import ConnectedAccount
+from marketplace.payouts.models import BankDetails, ConnectedAccount
 
 
 def account_of(coach_id: uuid.UUID) -> ConnectedAccount | None:
     """A coach's bank, if she has begun to connect one."""
     return session().scalar(select(ConnectedAccount).where(ConnectedAccount.coach_id == coach_id))
+
+
+def bank_details_of(coach_id: uuid.UUID) -> BankDetails | None:
+    """Where a coach is paid by hand, as the database has it; None: through Stripe."""
+    chosen = select(BankDetails).where(BankDetails.coach_id == coach_id)
+    return session().scalar(chosen.execution_options(populate_existing=True))
+
+
+def coaches_by_hand() -> set[uuid.UUID]:
+    """The coaches who are paid by hand."""
+    return set(session().scalars(select(BankDetails.coach_id)))
 
 
 def account(account_id: str) -> ConnectedAccount | None:

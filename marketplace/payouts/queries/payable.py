@@ -18,7 +18,7 @@ from marketplace.ledger import rules as accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.payouts import rules
 from marketplace.payouts.models import ConnectedAccount, Payout, PayoutHold, PayoutTerms
-from marketplace.payouts.queries.banks import account_of
+from marketplace.payouts.queries.banks import account_of, bank_details_of, coaches_by_hand
 from marketplace.payouts.rules import Payable, Standing
 
 
@@ -36,13 +36,19 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
         for (name, currency), cents in ledger.balances(accounts.coach(only) if only else "coach:").items()
     }
     open_cents, oldest, settings, now = _open_cents(), _oldest(), config.current(), clock.now()
-    held, terms, proposed = _held(), _terms(), _last_proposed()
+    held, terms, proposed, by_hand = _held(), _terms(), _last_proposed(), coaches_by_hand()
     found = []
     for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
         for currency in sorted(currency for coach_id, currency in balances if coach_id == coach.id):
             place = (coach.id, currency)
             standing = replace(
-                _standing(coach, bank, held_because=held.get(coach.id), terms=terms.get(coach.id)),
+                _standing(
+                    coach,
+                    bank,
+                    by_hand=coach.id in by_hand,
+                    held_because=held.get(coach.id),
+                    terms=terms.get(coach.id),
+                ),
                 oldest_at=oldest.get(place),
                 proposed_at=proposed.get(place),
             )
@@ -77,11 +83,12 @@ def _standing(
     coach: Coach,
     bank: ConnectedAccount | None,
     *,
+    by_hand: bool,
     held_because: str | None = None,
     terms: PayoutTerms | None = None,
 ) -> Standing:
-    connected = bank is not None and bank.stripe_id is not None
-    ready = connected and bank is not None and bank.ready
+    connected = by_hand or (bank is not None and bank.stripe_id is not None)
+    ready = by_hand or (connected and bank is not None and bank.ready)
     found = Standing(coach.status, connected, ready, held_because=held_because)
     return found if terms is None else replace(found, schedule=terms.schedule, asked=terms.asked_at is not None)
 
@@ -110,7 +117,8 @@ def _last_proposed() -> dict[tuple[uuid.UUID, str], datetime]:
 def standing_of(coach: Coach) -> Standing:
     """Whether a coach may be sent money now."""
     hold = hold_of(coach.id)
-    return _standing(coach, account_of(coach.id), held_because=hold.reason if hold else None)
+    by_hand = bank_details_of(coach.id) is not None
+    return _standing(coach, account_of(coach.id), by_hand=by_hand, held_because=hold.reason if hold else None)
 
 
 def hold_of(coach_id: uuid.UUID) -> PayoutHold | None:
@@ -150,7 +158,7 @@ def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
     came = select(mine.id, Entry.id.label("entry_id"), Entry.cents, Entry.booked_at, other.name.label("other"))
     credits_ = came.join(mine, mine.id == Entry.credit_id).join(other, other.id == Entry.debit_id)
     given = credits_.where(mine.name.startswith("coach:")).subquery()
-    same_money = given.c.other.in_((accounts.IN_TRANSIT, accounts.STRIPE))
+    same_money = given.c.other.in_((accounts.IN_TRANSIT, accounts.STRIPE, accounts.BANK))
     given_back = same_money | given.c.other.startswith("coach_reserve:", autoescape=True)
     returned = select(given.c.id, -func.sum(given.c.cents)).where(given_back).group_by(given.c.id)
     left = select(Entry.debit_id, func.sum(Entry.cents)).group_by(Entry.debit_id).union_all(returned).subquery()

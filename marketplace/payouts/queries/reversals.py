@@ -56,8 +56,8 @@ def reversed_cents(payouts: Collection[Payout]) -> Mapping[uuid.UUID, int]:
 
 
 def left_to_reverse(payout: Payout) -> int:
-    """What of a payout can still be taken back, in cents; 0 where it was never paid."""
-    if payout.status != rules.PAID:
+    """What of a payout can still be taken back, in cents; 0 where Stripe did not pay it."""
+    if payout.status != rules.PAID or payout.stripe_id is None:
         return 0
     intended = select(func.coalesce(func.sum(PayoutReversal.cents), 0)).where(
         PayoutReversal.payout_id == payout.id, PayoutReversal.status == rules.INTENDED

@@ -13,6 +13,7 @@ from marketplace.errors import NotFound
 from marketplace.payouts import rules
 from marketplace.payouts.models import Payout, PayoutRun
 from marketplace.payouts.queries.banks import as_uuid
+from marketplace.payouts.rules.by_hand import BY_HAND
 
 
 def runs(actor: User, *, before: uuid.UUID | None = None, limit: int = 20) -> Sequence[PayoutRun]:
@@ -80,7 +81,14 @@ def unfinished(tried_before: datetime) -> Sequence[uuid.UUID]:
     due = (Payout.status == rules.APPROVED) & (
         Payout.waiting_for.is_(None) | (func.coalesce(Payout.tried_at, Payout.created_at) < tried_before)
     )
-    return session().scalars(select(Payout.id).where((Payout.status == rules.SENDING) | due).order_by(Payout.id)).all()
+    asked = (Payout.status == rules.SENDING) & (Payout.rail != BY_HAND)
+    return session().scalars(select(Payout.id).where(asked | due).order_by(Payout.id)).all()
+
+
+def by_hand(actor: User, run_id: uuid.UUID) -> Sequence[Payout]:
+    """The payouts of a run that a person transfers or has transferred, those still to be made first; for admins."""
+    found = run(actor, run_id).payouts
+    return sorted((one for one in found if one.rail == BY_HAND), key=lambda one: (one.status != rules.SENDING, one.id))
 
 
 def waiting_of(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:

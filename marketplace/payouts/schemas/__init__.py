@@ -73,6 +73,9 @@ class PayoutSchema(Schema):
     attempt = fields.Integer()
     waiting_for = fields.String(allow_none=True)
     transfer = fields.String(allow_none=True, metadata={"description": "the transfer's id at Stripe"})
+    rail = fields.String(metadata={"description": "stripe, or by_hand: a person transfers it"})
+    reference = fields.String(allow_none=True, metadata={"description": "the bank's, where it was transferred by hand"})
+    transferred_on = fields.Date(allow_none=True)
     created_at = fields.AwareDateTime()
     sent_at = fields.AwareDateTime(allow_none=True)
 

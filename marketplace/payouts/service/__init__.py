@@ -8,6 +8,16 @@ from marketplace.payouts.service.bank import (
     refresh_account,
     refresh_accounts,
 )
+from marketplace.payouts.service.by_hand import (
+    NothingToReturn,
+    NotToBeTransferred,
+    give_details,
+    mark_returned,
+    mark_transferred,
+    read_transfers,
+    transfers_csv,
+    withdraw_details,
+)
 from marketplace.payouts.service.holds import NotOnHold, OnHoldAlready, hold_coach, release_coach
 from marketplace.payouts.service.lines import CarriedByAnother
 from marketplace.payouts.service.printing import (
@@ -54,10 +64,12 @@ __all__ = [
     "NoBank",
     "NotACoach",
     "NotOnHold",
+    "NotToBeTransferred",
     "NothingPayable",
     "NothingToAskFor",
     "NothingToCancel",
     "NothingToRetry",
+    "NothingToReturn",
     "NothingToTakeBack",
     "OnHoldAlready",
     "RunCancelled",
@@ -66,10 +78,14 @@ __all__ = [
     "cancel_run",
     "choose_schedule",
     "connect_bank",
+    "give_details",
     "hold_coach",
+    "mark_returned",
+    "mark_transferred",
     "onboarding",
     "propose_due",
     "propose_run",
+    "read_transfers",
     "refresh_account",
     "refresh_accounts",
     "release_coach",
@@ -83,6 +99,8 @@ __all__ = [
     "statement_pdf",
     "statement_rows",
     "sync_transfer",
+    "transfers_csv",
+    "withdraw_details",
     "year_csv",
     "year_pdf",
 ]

@@ -44,7 +44,8 @@ def statement_pdf(payout: Payout, lines: Sequence[StatementLine]) -> bytes:
     """The same to be kept on paper."""
     sent = payout.sent_at or payout.created_at
     head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone))]
-    head += [("Transfer", payout.stripe_id)] if payout.stripe_id else []
+    transfer = payout.stripe_id or payout.reference
+    head += [("Transfer", transfer)] if transfer else []
     table = Table(
         columns=[Column("When"), Column("What"), Column("After our fee", amount=True)],
         rows=[(when, title, spoken(cents, payout.currency)) for when, title, cents in statement_rows(payout, lines)],

@@ -9,11 +9,12 @@ from marketplace.db import transactional
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue, unfinished
 from marketplace.ledger import rules as accounts
-from marketplace.ledger.service import post
 from marketplace.payments import stripe_gateway
 from marketplace.payments.stripe_gateway import GatewayRefused, TransferState
 from marketplace.payouts import queries, rules
 from marketplace.payouts.models import Payout
+from marketplace.payouts.rules.by_hand import BY_HAND, STRIPE
+from marketplace.payouts.service.booking import post_payout
 from marketplace.payouts.service.lines import let_go
 from marketplace.payouts.service.reversing import record_reversals, resume_reversals
 from marketplace.payouts.service.runs import reason_uncovered
@@ -75,17 +76,28 @@ def _begin(payout_id: uuid.UUID) -> _Attempt | None:
     if payout is None or payout.status not in (rules.APPROVED, rules.SENDING):
         return None
     resumed = payout.status == rules.SENDING
-    if not resumed and not _may_go(payout):
+    if (resumed and payout.rail == BY_HAND) or (not resumed and not _may_go(payout)):
+        return None
+    by_hand = None if resumed else queries.bank_details_of(payout.coach_id)
+    if by_hand is not None:
+        # A person makes this transfer: it has left her balance, and waits for the bank's reference.
+        payout.rail, payout.sealed = BY_HAND, by_hand.sealed
+        _leave(payout)
         return None
     bank = queries.account_of(payout.coach_id)
     if bank is None or bank.stripe_id is None:
         raise RuntimeError("a payout is being sent to a coach without a bank")
     if not resumed:
-        payout.status, payout.waiting_for = rules.SENDING, None
-        payout.attempt += 1
-        payout.tried_at = clock.now()
-        _post("payout-sent", payout, debit=accounts.coach(payout.coach_id), credit=accounts.IN_TRANSIT)
+        payout.rail, payout.sealed = STRIPE, None
+        _leave(payout)
     return _Attempt(payout.id, payout.attempt, bank.stripe_id, payout.amount_cents, payout.currency, resumed)
+
+
+def _leave(payout: Payout) -> None:
+    payout.status, payout.waiting_for = rules.SENDING, None
+    payout.attempt += 1
+    payout.tried_at = clock.now()
+    post_payout("payout-sent", payout, debit=accounts.coach(payout.coach_id), credit=accounts.IN_TRANSIT)
 
 
 def _may_go(payout: Payout) -> bool:
@@ -114,7 +126,7 @@ def _record_paid(payout_id: uuid.UUID, attempt: int, transfer_id: str) -> None:
     if payout is None:
         return
     payout.status, payout.stripe_id, payout.sent_at = rules.PAID, transfer_id, clock.now()
-    _post("payout-arrived", payout, debit=accounts.IN_TRANSIT, credit=accounts.STRIPE, source=transfer_id)
+    post_payout("payout-arrived", payout, debit=accounts.IN_TRANSIT, credit=accounts.STRIPE, source=transfer_id)
     record(None, "payout.paid", payout.id, transfer=transfer_id, cents=payout.amount_cents)
     tell_coach(payout)
 
@@ -124,7 +136,7 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
     payout = _still_sending(payout_id, attempt)
     if payout is None:
         return
-    _post("payout-returned", payout, debit=accounts.IN_TRANSIT, credit=accounts.coach(payout.coach_id))
+    post_payout("payout-returned", payout, debit=accounts.IN_TRANSIT, credit=accounts.coach(payout.coach_id))
     passes = rules.reason_refused(code)
     payout.status = rules.APPROVED if passes else rules.FAILED
     payout.waiting_for = passes or sentence
@@ -146,18 +158,6 @@ def sync_transfer(stripe_id: str) -> bool:
         raise UnexpectedTransfer(f"Stripe made the transfer {state.id} for a payout that is {payout.status} here.")
     record_reversals(payout.id, state.id, state.reversals)
     return True
-
-
-def _post(fact: str, payout: Payout, *, debit: str, credit: str, source: str | None = None) -> None:
-    post(
-        f"{fact}:{payout.id}:{payout.attempt}",
-        debit=debit,
-        credit=credit,
-        cents=payout.amount_cents,
-        currency=payout.currency,
-        subject_id=payout.id,
-        source=source,
-    )
 
 
 @transactional

@@ -2,6 +2,8 @@
 
 from marketplace import config, money
 from marketplace.accounts.queries import admin_addresses
+from marketplace.coaches.models import Coach
+from marketplace.db import uuid7
 from marketplace.notifications.service import tell
 from marketplace.payouts.models import Payout, PayoutReversal
 
@@ -55,3 +57,31 @@ def tell_admins_of_failure(reversal: PayoutReversal) -> None:
             reason=reversal.failure,
             take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/take-back",
         )
+
+
+def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
+    """Where her payouts go has changed: should it not have been her, she reads it."""
+    tell(
+        coach.user.email,
+        subject="Where your payouts go has changed",
+        template="bank_details",
+        key=f"bank-details:{uuid7()}",
+        name=coach.user.name,
+        hint=hint,
+        bank_url=f"{config.current().public_url}/desk/bank",
+    )
+
+
+def tell_coach_of_return(payout: Payout, reason: str) -> None:
+    """Her bank did not take a transfer."""
+    amount = money.spoken(payout.amount_cents, payout.currency)
+    tell(
+        payout.coach.user.email,
+        subject=f"Your bank did not take {amount}",
+        template="payout_returned",
+        key=f"payout-returned:{payout.id}:{payout.attempt}",
+        name=payout.coach.user.name,
+        amount=amount,
+        reason=reason,
+        bank_url=f"{config.current().public_url}/desk/bank",
+    )

@@ -1,0 +1,225 @@
+"""Payouts by a transfer that a person makes: the same rules as through Stripe, another bank in the ledger."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from marketplace import clock, config
+from marketplace.audit.queries import story_of
+from marketplace.checks import queries as checks
+from marketplace.db import session
+from marketplace.errors import Invalid, NotFound
+from marketplace.ledger.queries import balance
+from marketplace.ledger.rules import BANK, IN_TRANSIT, coach
+from marketplace.payouts import queries, rules
+from marketplace.payouts import service as payouts
+from marketplace.payouts.rules.by_hand import BY_HAND, STRIPE, Details, KeyMissing, opened, sealed, wrong, wrong_date
+from marketplace.stripe_inbox.service import reconcile
+from tests.factories import a_coach, a_person
+from tests.queue import waiting
+
+IBAN = "RS35260005601001611379"
+SERBIAN = Details("Ada Lovelace", "RS", IBAN)
+INDIAN = Details("Ada Lovelace", "IN", "1234567890", "SBININBB", "SBIN0000001")
+KEY = b"oyXlaAUMtNMI5ecxVgqMZLN2YqBGbaGiiTFn7ovYCUw="
+OTHER_KEY = b"g1fAT1mVNGVdo7o3kZqL9i7ktRUVbLKWzZd8-w9TJ3k="
+
+
+def now(payout):
+    return queries.find(str(payout.id))
+
+
+def told(mailbox, person, subject):
+    return [mail for mail in mailbox.to(person.email) if subject in mail["Subject"]]
+
+
+@pytest.fixture
+def by_hand(ada):
+    payouts.give_details(ada.user, details=SERBIAN)
+    return ada
+
+
+@pytest.fixture
+def sending(by_hand, earn, approved, run_jobs):
+    """108.00 USD that have left her balance and wait for somebody to transfer them."""
+    earn(by_hand)
+    (payout,) = approved()
+    run_jobs()
+    return now(payout)
+
+
+def marked(admin, payout, reference="AB-1", on=None):
+    on = on or clock.now().date()
+    return payouts.mark_transferred(admin, payout_id=payout.id, reference=reference, transferred_on=on)
+
+
+@pytest.mark.parametrize(
+    ("details", "fields"),
+    [
+        (SERBIAN, []),
+        (INDIAN, []),
+        (Details("A", "GB", "GB29NWBK60161331926819", "NWBKGB2L"), []),
+        (Details("A", "RS", "RS35260005601001611378"), ["account"]),
+        (Details("A", "GB", IBAN), ["country"]),
+        (Details("A", "IN", "1234567890"), ["bic"]),
+        (Details("A", "IN", "1234567890", "NOBIC"), ["bic"]),
+        (Details("A", "IN", "1234567890", "DEUTDEFF"), ["bic"]),
+        (Details("A", "IN", "12"), ["account"]),
+        (Details("A", "IN", "ABCDEFGH", "SBININBB"), ["account"]),
+    ],
+)
+def test_what_is_wrong_with_an_account_is_told_at_its_field(details, fields):
+    assert list(wrong(details)) == fields
+
+
+def test_details_are_sealed_and_masked():
+    token = sealed(SERBIAN, [KEY])
+    assert IBAN.encode() not in token
+    assert opened(token, [OTHER_KEY, KEY]) == SERBIAN
+    with pytest.raises(KeyMissing):
+        opened(token, [OTHER_KEY])
+    assert (SERBIAN.hint, INDIAN.hint) == ("RS…1379", "…7890")
+
+
+def test_the_day_of_a_transfer_lies_between_its_proposal_and_today():
+    first, last = date(2027, 3, 2), date(2027, 3, 9)
+    assert [wrong_date(day, first=first, last=last) is None for day in (first, last)] == [True, True]
+    assert "still to come" in wrong_date(last + timedelta(days=1), first=first, last=last)
+    assert "not proposed yet" in wrong_date(first - timedelta(days=1), first=first, last=last)
+
+
+def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
+    sending, ada, alma, stripe, run_jobs, mailbox, moment
+):
+    assert (sending.status, sending.rail, sending.attempt) == (rules.SENDING, BY_HAND, 1)
+    assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (0, 10800)
+    assert stripe.read("transfers")["data"] == []
+    payouts.send_payout(str(sending.id))
+    payouts.resume_payouts()
+    assert waiting().count("send_payout") == 0
+    moment.advance(days=3)
+    assert "payouts_leave" not in [finding.invariant.name for finding in checks.look() if not finding.well]
+    ((payout, details),) = payouts.read_transfers(alma, run_id=sending.run_id)
+    assert (payout.id, details) == (sending.id, SERBIAN)
+    assert story_of(sending.run_id)[-1].action == "payout_run.bank_details_read"
+    (_, row) = payouts.transfers_csv(alma, run_id=sending.run_id).splitlines()
+    assert row == f"{sending.id},Ada Lovelace,RS,{IBAN},,,108.00,USD"
+
+    paid = marked(alma, sending)
+    assert (paid.status, paid.reference) == (rules.PAID, "AB-1")
+    assert (balance(IN_TRANSIT, "usd"), balance(BANK, "usd")) == (0, 10800)
+    assert queries.earnings_of(ada).paid_out == {"usd": 10800}
+    assert queries.left_to_reverse(paid) == 0
+    assert len(payouts.transfers_csv(alma, run_id=sending.run_id).splitlines()) == 1
+    run_jobs()
+    assert len(told(mailbox, ada.user, "on its way to your bank")) == 1
+    assert reconcile().agrees
+    assert [finding.invariant.name for finding in checks.look() if not finding.well] == []
+
+
+def test_it_is_marked_once(sending, alma, bert):
+    marked(alma, sending)
+    with pytest.raises(payouts.NotToBeTransferred):
+        marked(bert, sending, "AB-2")
+    assert now(sending).reference == "AB-1"
+
+
+def test_a_day_that_cannot_be_is_refused(sending, alma):
+    with pytest.raises(Invalid) as refusal:
+        marked(alma, sending, on=clock.now().date() + timedelta(days=1))
+    assert list(refusal.value.fields) == ["transferred_on"]
+    assert now(sending).status == rules.SENDING
+
+
+def test_what_the_bank_did_not_take_is_hers_again_and_is_tried_again(sending, ada, alma, run_jobs, mailbox):
+    payouts.mark_returned(alma, payout_id=sending.id, reason="No such account.")
+    assert (now(sending).status, now(sending).waiting_for) == (rules.FAILED, "No such account.")
+    assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (10800, 0)
+    with pytest.raises(payouts.NothingToReturn):
+        payouts.mark_returned(alma, payout_id=sending.id, reason="Again.")
+    payouts.give_details(ada.user, details=INDIAN)
+    payouts.retry_payout(alma, payout_id=sending.id)
+    run_jobs()
+    ((payout, details),) = payouts.read_transfers(alma, run_id=sending.run_id)
+    assert (payout.attempt, payout.status, details) == (2, rules.SENDING, INDIAN)
+    marked(alma, payout)
+    (mail,) = told(mailbox, ada.user, "did not take")
+    assert "No such account." in mail.get_body(("plain",)).get_content()
+    assert [finding.invariant.name for finding in checks.look() if not finding.well] == []
+
+
+def test_what_the_bank_sent_back_goes_out_with_the_next_payout(sending, ada, alma, approved):
+    marked(alma, sending)
+    payouts.mark_returned(alma, payout_id=sending.id, reason="Account closed.")
+    assert now(sending).status == rules.REVERSED
+    assert (balance(coach(ada.id), "usd"), balance(BANK, "usd")) == (10800, 0)
+    assert queries.earnings_of(ada).paid_out == {}
+    (march,) = [month for month in queries.year_of(ada, 2027)[0].months if month.earned]
+    assert march.paid_out == 0
+    with pytest.raises(payouts.NothingToReturn):
+        payouts.mark_returned(alma, payout_id=sending.id, reason="Again.")
+    (again,) = approved()
+    assert [line.title for line in queries.statement_lines(again)] == ["A payout that came back"]
+    assert [finding.invariant.name for finding in checks.look() if not finding.well] == []
+    assert reconcile().agrees
+
+
+def test_a_hold_a_minimum_and_four_eyes_are_the_same(by_hand, earn, approved, alma, run_jobs):
+    earn(by_hand)
+    (payout,) = approved()
+    payouts.hold_coach(alma, coach_id=by_hand.id, reason="Wait.")
+    run_jobs()
+    assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, "On hold: Wait.")
+    payouts.release_coach(alma, coach_id=by_hand.id)
+    run_jobs()
+    assert now(payout).status == rules.SENDING
+
+
+def test_details_let_what_waited_for_a_bank_go_and_withdrawn_they_leave_it_to_stripe(
+    ada, earn, bank, approved, alma, run_jobs, mailbox, stripe
+):
+    account = bank(ada)
+    earn(ada)
+    (payout,) = approved()
+    account.ready = False
+    session().commit()
+    run_jobs()
+    assert now(payout).waiting_for == rules.BANK_NOT_READY
+    payouts.give_details(ada.user, details=SERBIAN)
+    run_jobs()
+    assert (now(payout).status, now(payout).rail) == (rules.SENDING, BY_HAND)
+    payouts.mark_returned(alma, payout_id=payout.id, reason="No.")
+    payouts.withdraw_details(ada.user)
+    payouts.withdraw_details(ada.user)
+    payouts.refresh_account(account.stripe_id)
+    payouts.retry_payout(alma, payout_id=payout.id)
+    run_jobs()
+    assert (now(payout).status, now(payout).rail, now(payout).sealed) == (rules.PAID, STRIPE, None)
+    assert len(stripe.read("transfers")["data"]) == 1
+    assert len(told(mailbox, ada.user, "has changed")) == 2
+    with pytest.raises(payouts.NotToBeTransferred):
+        marked(alma, payout)
+
+
+def test_only_coaches_give_details_and_only_admins_mark(sending, ada):
+    with pytest.raises(payouts.NotACoach):
+        payouts.give_details(a_person("Mia"), details=SERBIAN)
+    with pytest.raises(Invalid):
+        payouts.give_details(ada.user, details=Details("A", "GB", IBAN))
+    for person in (ada.user, a_coach("bea").user):
+        for refused in (
+            lambda person=person: marked(person, sending),
+            lambda person=person: payouts.mark_returned(person, payout_id=sending.id, reason="No."),
+            lambda person=person: payouts.read_transfers(person, run_id=sending.run_id),
+        ):
+            with pytest.raises(NotFound):
+                refused()
+
+
+def test_nothing_readable_of_an_account_is_at_rest(sending):
+    tables = ("bank_details", "payouts", "audit_entries", "messages")
+    for table in tables:
+        for row in session().execute(text(f"select t::text from {table} t")):
+            assert IBAN not in row[0]
+    assert opened(now(sending).sealed, config.current().encryption_keys()) == SERBIAN
