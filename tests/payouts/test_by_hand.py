@@ -95,6 +95,7 @@ def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
     assert (sending.status, sending.rail, sending.attempt) == (rules.SENDING, BY_HAND, 1)
     assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (0, 10800)
     assert stripe.read("transfers")["data"] == []
+    assert len(told(mailbox, alma, "to be transferred by hand")) == 1
     payouts.send_payout(str(sending.id))
     payouts.resume_payouts()
     assert waiting().count("send_payout") == 0

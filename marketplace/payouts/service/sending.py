@@ -19,7 +19,7 @@ from marketplace.payouts.service.lines import let_go
 from marketplace.payouts.service.reversing import record_reversals, resume_reversals
 from marketplace.payouts.service.runs import reason_uncovered
 from marketplace.payouts.service.statement import tell_coach
-from marketplace.payouts.service.telling import tell_admins
+from marketplace.payouts.service.telling import tell_admins, tell_admins_to_transfer
 
 
 class UnexpectedTransfer(Conflict):
@@ -83,6 +83,7 @@ def _begin(payout_id: uuid.UUID) -> _Attempt | None:
         # A person makes this transfer: it has left her balance, and waits for the bank's reference.
         payout.rail, payout.sealed = BY_HAND, by_hand.sealed
         _leave(payout)
+        tell_admins_to_transfer(payout)
         return None
     bank = queries.account_of(payout.coach_id)
     if bank is None or bank.stripe_id is None:

@@ -85,3 +85,15 @@ def tell_coach_of_return(payout: Payout, reason: str) -> None:
         reason=reason,
         bank_url=f"{config.current().public_url}/desk/bank",
     )
+
+
+def tell_admins_to_transfer(payout: Payout) -> None:
+    """Something of a run waits to be transferred by hand: once a run."""
+    for address in admin_addresses():
+        tell(
+            address,
+            subject="Payouts wait to be transferred by hand",
+            template="transfer_by_hand",
+            key=f"transfer-by-hand:{payout.run_id}:{address}",
+            transfers_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}/transfers",
+        )
