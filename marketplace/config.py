@@ -55,6 +55,8 @@ class Settings:
     log_level: str = "INFO"
     hold_minutes: int = 15
     holds_at_once: int = 2
+    debit_days: int = 5
+    debit_hours_before: int = 24
     request_hours: int = 48
     grace_minutes: int = 60
     full_refund_hours: int = 24

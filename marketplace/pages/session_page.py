@@ -30,6 +30,7 @@ class Possible:
     """What the reader may do with a session now."""
 
     pay: bool
+    give_back: bool
     cancel: bool
     answer: bool
     outcomes: tuple[str, ...]
@@ -43,8 +44,10 @@ class Possible:
         confirmed = booking.status == rules.CONFIRMED
         times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "now": reader.now}
         ahead = rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=reader.now)
+        holds = as_mentee and wording.is_held(booking, reader.now) and booking.series_id is None
         return cls(
-            pay=as_mentee and wording.is_held(booking, reader.now) and booking.series_id is None,
+            pay=holds and not wording.is_settling(booking),
+            give_back=holds,
             cancel=(as_coach and confirmed and not booking.frozen_at)
             or (as_mentee and ((confirmed and ahead) or wording.is_open_request(booking, reader.now))),
             answer=as_coach and wording.is_open_request(booking, reader.now),

@@ -59,6 +59,7 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
         "booking.cancelled": f"{who} {_cancelled(entry)}{reason}",
         "booking.completed": _completed(mentee, coach, entry),
         "booking.expired": _lapsed(coach, entry),
+        "booking.kept": _kept(booking, reader),
         "booking.released": f"{coach_gets(booking)} became payable",
         "booking.moved": _moved(who, entry, reader),
         "booking.move_proposed": f"{coach} asked to move it{_to(entry, reader)}",
@@ -71,6 +72,11 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
         "booking.case_decided": _decided(booking, entry),
         "booking.refunded_beyond": _given_back(booking, entry, reader),
     }.get(entry.action, "")
+
+
+def _kept(booking: Booking, reader: Reader) -> str:
+    whose = "Your" if reader.side == MENTEE else f"{booking.mentee.name}'s"
+    return f"{whose} bank was asked for the money"
 
 
 def _moved(who: str, entry: AuditEntry, reader: Reader) -> str:
@@ -115,6 +121,7 @@ def _lapsed(coach: str, entry: AuditEntry) -> str:
     return {
         "the coach did not answer in time": f"{coach} did not answer in time",
         "the card's authorisation has gone": "The card could not be charged",
+        "the bank did not send the money": "The bank did not send the money, so the time was free again",
     }.get(entry.details.get("reason", ""), "Not paid in time, so the time was free again")
 
 

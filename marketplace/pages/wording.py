@@ -7,6 +7,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.service import debit_in_time
 from marketplace.money import spoken
 
 MENTEE, COACH, ADMIN = "mentee", "coach", "admin"
@@ -77,6 +78,11 @@ def is_held(booking: Booking, now: datetime) -> bool:
     return booking.status == rules.HELD and booking.hold_expires_at > now
 
 
+def is_settling(booking: Booking) -> bool:
+    """Is the time kept for money that a bank is sending?"""
+    return booking.status == rules.HELD and booking.payment is not None and booking.payment.is_settling
+
+
 def is_accepted(booking: Booking) -> bool:
     """Has the coach accepted a request whose money is being taken?"""
     return booking.status == rules.REQUESTED and booking.payment is not None and bool(booking.payment.capture_wanted_at)
@@ -111,6 +117,9 @@ def state(booking: Booking, reader: Reader) -> Said:
 def _held(booking: Booking, reader: Reader) -> Said:
     if not is_held(booking, reader.now):
         return Said("Not paid in time")
+    if is_settling(booking):
+        whose = "Your" if reader.side == MENTEE else f"{booking.mentee.name}'s"
+        return Said(f"{whose} bank is sending the money", "warm")
     if reader.side != MENTEE:
         return Said(f"Held by {booking.mentee.name}, not paid yet")
     left = countdown(booking.hold_expires_at, reader.now)
@@ -210,12 +219,15 @@ def _after_held(booking: Booking, reader: Reader) -> str:
     until = reader.when(booking.hold_expires_at)
     if reader.side != MENTEE:
         return f"The time is kept for {booking.mentee.name} until {until}."
+    if is_settling(booking):
+        return f"Your bank is sending the money; we keep this time for you until {until}. It is booked once it is here."
     if booking.by_approval:
         return (
             f"Your card is asked to reserve {price(booking)}; it is taken only if {coach_of(booking)} accepts. "
             f"Without a reservation the time is free again at {until}."
         )
-    return f"Once it is paid, the session is yours. Unpaid, the time is free again at {until}."
+    card = "" if debit_in_time([booking]) else " It begins too soon for a bank debit, so it is paid by card."
+    return f"Once it is paid, the session is yours. Unpaid, the time is free again at {until}.{card}"
 
 
 def _after_requested(booking: Booking, reader: Reader) -> str:

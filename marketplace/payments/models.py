@@ -16,7 +16,8 @@ class Payment(Base):
     """Money asked of one person for one thing (`subject_id`). Status moves forward only: see `rules.NEXT`.
 
     With `automatic_tax` Stripe lays `tax_cents` on top of the amount, which are known once it is paid.
-    `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded.
+    `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. With
+    `card_only` the page takes nothing that settles later; since `settling_since` such money is under way.
     """
 
     __tablename__ = "payments"
@@ -40,6 +41,8 @@ class Payment(Base):
     checkout_url: Mapped[Words | None]
     intent_id: Mapped[Words | None] = mapped_column(unique=True)
     charge_id: Mapped[Words | None] = mapped_column(unique=True)
+    card_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    settling_since: Mapped[Instant | None]
     automatic_tax: Mapped[bool] = mapped_column(default=False, server_default=false())
     tax_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     fee_cents: Mapped[Cents | None]
@@ -52,6 +55,11 @@ class Payment(Base):
     paid_at: Mapped[Instant | None]
 
     payer: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def is_settling(self) -> bool:
+        """Has the payer done her part, and is her bank's money under way?"""
+        return self.status == "pending" and self.settling_since is not None
 
 
 class Refund(Base):

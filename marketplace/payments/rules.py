@@ -52,6 +52,11 @@ def status_at_stripe(checkout_status: str, intent_status: str | None) -> str:
     return CANCELLED if checkout_status == "expired" else PENDING
 
 
+def is_settling(checkout_status: str, intent_status: str | None) -> bool:
+    """Is a payment by a method that settles later under way?"""
+    return checkout_status == "complete" and intent_status == "processing"
+
+
 def refund_status_at_stripe(status: str) -> str:
     """Our word for a refund's status at Stripe; everything that is not settled is pending."""
     return _BY_REFUND.get(status, PENDING)

@@ -11,6 +11,8 @@ from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_pers
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
 
+PAID = {"status": "paid", "failure": None, "settling_since": None, "card_only": True}
+
 
 @pytest.fixture
 def ada():
@@ -161,7 +163,7 @@ def test_paying_on_the_page_that_is_named_confirms(api, mia, offering, stripe):
     stripe.pay(payment.checkout_id)
     bookings.settle_payment(str(payment.id))
     told = program.get(f"/bookings/{booking.id}").json
-    assert (told["status"], told["payment"]) == ("confirmed", {"status": "paid", "failure": None})
+    assert (told["status"], told["payment"]) == ("confirmed", PAID)
     assert told["hold_expires_at"] is None
 
 

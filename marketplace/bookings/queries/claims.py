@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace import clock
@@ -12,6 +12,7 @@ from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Offering
 from marketplace.db import session
+from marketplace.payments.models import Payment
 
 
 def claimed(coach_id: uuid.UUID, blocked: Range[datetime], *, ignoring: uuid.UUID | None = None) -> bool:
@@ -40,12 +41,14 @@ def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Book
 
 
 def holds_of(mentee_id: uuid.UUID) -> int:
-    """How many times a mentee holds unpaid right now by her own doing; a series counts as one."""
+    """How many times a mentee holds right now by her own doing and has not seen to paying; a series counts as one."""
+    settling = exists().where(Payment.id == Booking.payment_id, Payment.settling_since.is_not(None))
     chosen = select(func.count(func.coalesce(Booking.series_id, Booking.id).distinct())).where(
         Booking.mentee_id == mentee_id,
         Booking.status == rules.HELD,
         Booking.hold_expires_at > clock.now(),
         ~Booking.offered,
+        ~settling,
     )
     return int(session().scalar(chosen) or 0)
 

@@ -131,10 +131,16 @@ class BookedCoachSchema(PartySchema):
 
 
 class PaymentStateSchema(Schema):
-    """How a payment stands. `failure` is why the last attempt to pay did not succeed."""
+    """How a payment stands. `failure` is why the last attempt to pay did not succeed.
+
+    `settling_since`: a bank debit is under way since then, and the time is kept until the session's `hold_expires_at`.
+    With `card_only` the session begins too soon for a debit.
+    """
 
     status = fields.String(metadata={"description": "pending, authorized, paid, cancelled or failed"})
     failure = fields.String(allow_none=True)
+    settling_since = fields.AwareDateTime(allow_none=True)
+    card_only = fields.Boolean()
 
 
 class BookingSchema(Schema):

@@ -9,6 +9,7 @@ from marketplace.bookings.service.beyond import (
     preview_refund,
     refund_beyond,
 )
+from marketplace.bookings.service.debits import in_time as debit_in_time
 from marketplace.bookings.service.disputing import dispute_changed
 from marketplace.bookings.service.earning import complete, complete_sessions, release, release_earnings
 from marketplace.bookings.service.ending import (
@@ -26,6 +27,7 @@ from marketplace.bookings.service.holding import (
     OwnTime,
     SlotTaken,
     TooManyHolds,
+    UnderWay,
     admit,
     current_fee,
     current_policy,
@@ -86,6 +88,7 @@ __all__ = [
     "SlotTaken",
     "TooLateToMove",
     "TooManyHolds",
+    "UnderWay",
     "abandon_payment",
     "accept_move",
     "admit",
@@ -96,6 +99,7 @@ __all__ = [
     "complete_sessions",
     "current_fee",
     "current_policy",
+    "debit_in_time",
     "decline",
     "decline_move",
     "dispute_changed",

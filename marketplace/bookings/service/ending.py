@@ -7,7 +7,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
-from marketplace.bookings.service import telling
+from marketplace.bookings.service import debits, telling
 from marketplace.bookings.service.earning import Frozen
 from marketplace.bookings.service.giving_back import nothing_earned
 from marketplace.bookings.service.holding import freed
@@ -103,6 +103,8 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
         telling.request_withdrawn(booking, ended)
     elif booking.payment_id is not None:
         enqueue("abandon_payment", payment_id=str(booking.payment_id))
+        if by_coach and booking.payment is not None and booking.payment.is_settling:
+            debits.tell_taken_back(ended)
     freed(booking.coach_id)
     return booking
 

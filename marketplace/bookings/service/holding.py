@@ -14,6 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.service import debits
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session, transactional, uuid7
@@ -37,6 +38,10 @@ class TooManyHolds(Conflict):
 
 class HoldLapsed(Conflict):
     """The time you held was not paid for in time and is free again. If it is still there, hold it once more."""
+
+
+class UnderWay(Conflict):
+    """Your bank is sending the money already. Nothing more is to be paid."""
 
 
 class NotConfirmed(NotAllowed):
@@ -228,6 +233,8 @@ def _prepare_payment(mentee: User, *, booking_id: uuid.UUID) -> uuid.UUID:
         raise Conflict("There is nothing to pay here any more.")
     if together[0].hold_expires_at <= clock.now():
         raise HoldLapsed
+    if together[0].payment is not None and together[0].payment.is_settling:
+        raise UnderWay
     payment_id = payments.prepare(mentee, **_asked(together)).id
     for booking in together:
         booking.payment_id = payment_id
@@ -245,6 +252,7 @@ def _asked(together: Sequence[Booking]) -> dict[str, Any]:
         "amount_cents": sum(booking.price_cents for booking in together),
         "currency": first.currency,
         "manual_capture": first.by_approval,
+        "card_only": not debits.in_time(together),
         "return_url": f"{public_url}/{place}",
         "payable_until": first.hold_expires_at,
     }

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -9,7 +10,7 @@ from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
-from marketplace.bookings.service import telling
+from marketplace.bookings.service import debits, telling
 from marketplace.bookings.service.holding import expire_in_the_way, freed
 from marketplace.db import session, transactional
 from marketplace.jobs import enqueue
@@ -17,6 +18,8 @@ from marketplace.payments import queries as payment_queries
 from marketplace.payments import rules as money
 from marketplace.payments import service as payments
 from marketplace.payments.models import Payment
+
+NO_MONEY = "the bank did not send the money"
 
 
 @transactional
@@ -33,6 +36,45 @@ def payment_changed(payment_id: str) -> None:
         _authorized(together, payment)
     elif payment.status in {money.CANCELLED, money.FAILED}:
         _lapse([b for b in together if b.status == rules.REQUESTED], "the card's authorisation has gone")
+        if payment.status == money.FAILED:
+            _debit_failed([b for b in together if b.status == rules.HELD], payment)
+    elif payment.is_settling:
+        _keep(together)
+
+
+def _keep(together: Sequence[Booking]) -> None:
+    """Keep times whose money a bank is sending, those too that lapsed before we heard of it."""
+    until = debits.kept_until(together)
+    kept = [b for b in together if b.status == rules.HELD or _may_keep_late(b, until)]
+    longer = [booking for booking in kept if booking.hold_expires_at < until]
+    for booking in longer:
+        booking.hold_expires_at = until
+        booking.ended_at = booking.end_reason = None
+        record(None, "booking.kept", booking.id, until=until.isoformat())
+    if longer:
+        enqueue("expire_hold", at=until, booking_id=str(longer[0].id))
+        debits.tell_kept(longer, until)
+    lapsed = [booking for booking in together if booking.status == rules.EXPIRED]
+    if lapsed:
+        debits.tell_too_slow(lapsed)
+
+
+def _may_keep_late(booking: Booking, until: datetime) -> bool:
+    """A hold that lapsed while nobody told us of the debit; one that was kept as long as it may be is over."""
+    late = booking.status == rules.EXPIRED and booking.refunded_cents == 0 and clock.now() < until
+    return late and _claim_again(booking)
+
+
+def _debit_failed(kept: Sequence[Booking], payment: Payment) -> None:
+    """Free what was kept for money that does not come."""
+    for booking in kept:
+        booking.status = rules.EXPIRED
+        booking.ended_at = clock.now()
+        booking.end_reason = NO_MONEY
+        record(None, "booking.expired", booking.id, reason=NO_MONEY)
+    if kept:
+        debits.tell_failed(kept, payment.failure or "")
+        freed(kept[0].coach_id)
 
 
 def _paid(booking: Booking, payment: Payment) -> None:

@@ -53,7 +53,7 @@ def declined(booking: Booking, together: Sequence[Booking]) -> None:
         "booking_declined",
         f"{booking.coach.user.name} cannot take your session",
         reason=booking.end_reason or "",
-        profile_url=_profile_url(booking),
+        profile_url=profile_url(booking),
         together=together,
     )
 
@@ -66,7 +66,7 @@ def request_lapsed(booking: Booking, together: Sequence[Booking]) -> None:
         "booking_lapsed",
         mentee_subject="Your request has lapsed",
         coach_subject=f"The request of {booking.mentee.name} has lapsed",
-        profile_url=_profile_url(booking),
+        profile_url=profile_url(booking),
         together=together,
     )
 
@@ -101,7 +101,7 @@ def cancelled(booking: Booking, *, by_coach: bool) -> None:
         refunded=booking.refunded_cents > 0,
         coach_share=spoken(coach_cents, booking.currency),
         coach_keeps=coach_cents > 0,
-        profile_url=_profile_url(booking),
+        profile_url=profile_url(booking),
     )
 
 
@@ -126,8 +126,9 @@ def paid_too_late(booking: Booking) -> None:
         "late",
         "booking_paid_too_late",
         "Your payment came too late and goes back to you",
+        given_back=booking.status == rules.CANCELLED,
         nearest=[clock.spoken(at, booking.mentee.timezone) for at in _next_times(booking)],
-        profile_url=_profile_url(booking),
+        profile_url=profile_url(booking),
     )
 
 
@@ -140,7 +141,8 @@ def _next_times(booking: Booking) -> list[Any]:
     return list(scheduling.nearest(offering, max(booking.starts_at, clock.now())))
 
 
-def _profile_url(booking: Booking) -> str:
+def profile_url(booking: Booking) -> str:
+    """Where the coach's other times are."""
     return f"{config.current().public_url}/@{booking.coach.handle}"
 
 

@@ -38,6 +38,7 @@ def prepare(
     amount_cents: int,
     currency: str,
     manual_capture: bool,
+    card_only: bool,
     return_url: str,
     payable_until: datetime,
 ) -> Payment:
@@ -54,6 +55,7 @@ def prepare(
         "amount_cents": amount_cents,
         "currency": currency,
         "manual_capture": manual_capture,
+        "card_only": card_only,
         "automatic_tax": config.current().stripe_tax,
         "tax_cents": 0,
         "status": rules.PENDING,
@@ -89,6 +91,7 @@ def _open(payment: Payment, email: str) -> stripe_gateway.Checkout:
             description=payment.description,
             email=email,
             manual_capture=payment.manual_capture,
+            card_only=payment.card_only,
             automatic_tax=payment.automatic_tax,
             expires_at=payment.checkout_expires_at,
             group=f"booking_{payment.subject_id}",
@@ -137,6 +140,8 @@ def _record(payment_id: uuid.UUID, page: stripe_gateway.Checkout, found: stripe_
             _record_charge(payment, found.charge)
     if payment.status in {rules.PENDING, rules.AUTHORIZED}:
         payment.tax_cents = page.tax_cents
+    if payment.status == rules.PENDING and found is not None and rules.is_settling(page.status, found.status):
+        payment.settling_since = payment.settling_since or clock.now()
     if status in rules.NEXT[payment.status]:
         payment.status = status
         if status == rules.PAID:

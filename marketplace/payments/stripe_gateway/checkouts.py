@@ -66,6 +66,7 @@ def create_checkout(
     description: str,
     email: str,
     manual_capture: bool,
+    card_only: bool = False,
     automatic_tax: bool = False,
     expires_at: datetime,
     group: str,
@@ -94,6 +95,8 @@ def create_checkout(
         "success_url": success_url,
         "cancel_url": cancel_url,
     }
+    if card_only:
+        params["allowed_payment_method_types"] = ["card"]
     if automatic_tax:
         price["tax_behavior"] = "exclusive"
         params["automatic_tax"] = {"enabled": True, "liability": {"type": "self"}}
