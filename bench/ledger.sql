@@ -1,9 +1,9 @@
 -- Three years of a busy marketplace: sessions that were paid, their fees, some refunds, releases, weekly payouts.
 -- Indexes and keys are made after the rows, which is several times faster. Statements end with two semicolons.
 create temporary table made_later as
-    select conname as name, format('alter table ledger_entries add constraint %I %s', conname, pg_get_constraintdef(oid)) as definition,
-           format('alter table ledger_entries drop constraint %I', conname) as removal, contype = 'f' as last
-    from pg_constraint where conrelid = 'ledger_entries'::regclass and contype in ('p', 'u', 'f')
+    select conname as name, format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as definition,
+           format('alter table %s drop constraint %I', conrelid::regclass, conname) as removal, contype = 'f' as last
+    from pg_constraint where 'ledger_entries'::regclass in (conrelid, confrelid) and contype in ('p', 'u', 'f')
     union all
     select indexrelid::regclass::text, pg_get_indexdef(indexrelid), format('drop index %s', indexrelid::regclass), false
     from pg_index where indrelid = 'ledger_entries'::regclass and not indisunique;;

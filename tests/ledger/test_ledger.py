@@ -56,7 +56,7 @@ def test_balances_have_the_sign_that_people_expect():
     [
         "update ledger_entries set cents = 1",
         "delete from ledger_entries",
-        "truncate ledger_entries",
+        "truncate ledger_entries cascade",
         "update audit_entries set action = 'x'",
         "delete from audit_entries",
     ],
