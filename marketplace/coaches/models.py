@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
@@ -89,8 +89,6 @@ class Offering(Base):
         CheckConstraint("max_per_week between 1 and 100", name="max_per_week"),
         CheckConstraint("max_minutes_per_week between 10 and 10080", name="max_minutes_per_week"),
         CheckConstraint("longest_streak_minutes between 10 and 1440", name="longest_streak"),
-        Index("offerings_follows_idx", "follows_id", postgresql_where=text("active")),
-        Index("offerings_notice_idx", "notice_hours", postgresql_where=text("active")),
     )
 
     id: Mapped[Key]

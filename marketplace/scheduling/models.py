@@ -3,10 +3,11 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.db import Base, Instant, Key, Words
+from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.scheduling.rules import Override
 
 # An end beyond 1440 lies on the next day.
@@ -133,8 +134,17 @@ class FreeRange(Base):
             "schedule_id",
             postgresql_include=["coach_id", "ends_at", "clear_from", "clear_until"],
         ),
-        # What lasts longer than a day is looked for by itself, so that the others need not be looked for far back.
-        Index("free_ranges_long_idx", "starts_at", postgresql_where=text("ends_at - starts_at > interval '1 day'")),
+        # What lasts long is looked for by itself, so that the others need not be looked for far back.
+        *(
+            Index(
+                name,
+                "starts_at",
+                "schedule_id",
+                postgresql_include=["coach_id", "ends_at", "clear_from", "clear_until"],
+                postgresql_where=text(f"ends_at - starts_at > interval '{length}'"),
+            )
+            for name, length in (("free_ranges_longer_idx", "4 hours"), ("free_ranges_long_idx", "1 day"))
+        ),
     )
 
     coach_id: Mapped[uuid.UUID]
@@ -143,3 +153,31 @@ class FreeRange(Base):
     ends_at: Mapped[Instant]
     clear_from: Mapped[Instant]
     clear_until: Mapped[Instant]
+
+
+class ListedOffering(Base):
+    """An offering that can be found, with what people look for. Kept by PostgreSQL itself, which lists a coach's anew
+    whenever an offering, her standing, her zone or what is said of her changes; see the view `offerings_to_list`."""
+
+    __tablename__ = "listed_offerings"
+    __table_args__ = (
+        Index("listed_offerings_topics_idx", "topics", postgresql_using="gin"),
+        Index("listed_offerings_languages_idx", "languages", postgresql_using="gin"),
+        Index("listed_offerings_coach_idx", "coach_id"),
+        Index("listed_offerings_schedule_idx", "schedule_id"),
+        Index("listed_offerings_notice_idx", "notice_hours"),
+    )
+
+    offering_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    coach_id: Mapped[uuid.UUID]
+    schedule_id: Mapped[uuid.UUID]
+    kind: Mapped[Words]
+    minutes: Mapped[int]
+    price_cents: Mapped[Cents]
+    currency: Mapped[Words]
+    buffer_before_minutes: Mapped[int]
+    buffer_after_minutes: Mapped[int]
+    notice_hours: Mapped[int]
+    horizon_days: Mapped[int]
+    topics: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))

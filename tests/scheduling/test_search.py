@@ -247,7 +247,7 @@ def test_a_cursor_of_somebody_elses_is_refused(cursor: str) -> None:
     assert list(refused.value.fields) == ["after"]
 
 
-@pytest.mark.parametrize("few_and_many", [(100, 5000), (0, 5000), (0, 0)], ids=["few", "a set", "nearly all"])
+@pytest.mark.parametrize("few_and_many", [(100, 5000), (0, 5000), (0, 1)], ids=["few", "a set", "nearly all"])
 def test_however_many_fit_they_are_found_in_the_same_order(
     town: list[Offering], few_and_many: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

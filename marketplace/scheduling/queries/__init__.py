@@ -20,7 +20,7 @@ from marketplace.scheduling.queries.hours import (
 from marketplace.scheduling.queries.proof import Difference, differences, with_hours
 from marketplace.scheduling.queries.search import Found, search
 from marketplace.scheduling.queries.taken import taken
-from marketplace.scheduling.queries.walking import Wish
+from marketplace.scheduling.queries.wishes import Wish
 
 __all__ = [
     "AwayPage",

@@ -22,17 +22,15 @@ from marketplace.scheduling import rules
 from marketplace.scheduling.models import Availability
 from marketplace.scheduling.queries.free import LIMITS, free_times
 from marketplace.scheduling.queries.taken import counted_of_all
-from marketplace.scheduling.queries.walking import Place, Walk, Wish, place_of
-from marketplace.scheduling.rules import Free, Interval, Ledger, Limits
+from marketplace.scheduling.queries.walking import Place, Walk, place_of
+from marketplace.scheduling.queries.wishes import Wish
+from marketplace.scheduling.rules import Free, Interval, Ledger, Limits, Session
 
 # How far ahead is looked where no dates are given: beyond it hardly anybody has opened her calendar.
 USUAL_SPAN = timedelta(days=62)
-# Of many evenings the first is looked through, then the next two, the next four, the rest: a page is usually full
-# after one, and only a page that is not reads on.
-WINDOWS_AT_ONCE = (1, 2, 4)
 ROWS_LATER = 400
-# Of each schedule so many free ranges are read at once; more only for who has no time in these.
-RANGES = 12
+# Of each schedule so many free ranges are read at once; more only of those who have no time in these.
+RANGES, MORE_RANGES = 4, 60
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,8 @@ def search(
     if windows is None:
         windows = [(began, began + USUAL_SPAN)]
     walk = Walk(wish, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
-    walk.prepare()
     found: list[tuple[Place, Found]] = []
-    batches = [_places(walk.few(place))] if walk.are_few else _batches(walk, place, limit + limit // 2 + 1)
+    batches = _batches(walk, place, limit + limit // 2 + 1)
     for places in batches:
         found += _exact(walk, places)
         if len(found) > limit:
@@ -80,27 +77,28 @@ def _places(rows: Sequence[Any]) -> dict[uuid.UUID, Place]:
 
 def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.UUID, Place]]:
     """Coaches with their places, batch after batch, each coach once."""
+    few = walk.few()
+    if few is not None:
+        ahead = [row for row in few if after is None or place_of(row).comes_after(after)]
+        for first in range(0, len(ahead), most):
+            yield _places(ahead[first : first + most])
+        return
     seen: set[uuid.UUID] = set()
     passed = after
-    chunks = list(WINDOWS_AT_ONCE)
-    at_once = chunks.pop(0)
-    ahead = [window for window in walk.windows if after is None or window[1] > after.free_at]
-    while ahead:
-        rows, complete_to = walk.rows(ahead[:at_once], passed, most)
+    while True:
+        rows, passed = walk.rows(passed, most)
         places = _places([row for row in rows if row.coach_id not in seen])
         if after is not None and places:
             for coach_id in walk.stood_before(list(places), after):
                 del places[coach_id]
         seen |= set(places)
-        if complete_to is None:
-            ahead, passed = ahead[at_once:], after
-            at_once = chunks.pop(0) if chunks else len(ahead)
-        else:
-            # Where ranges are many and bookable times few, twice as many are looked at each time: nobody is left out,
-            # and there are few questions all the same.
-            passed, most = complete_to, max(ROWS_LATER, 2 * most)
         if places:
             yield places
+        if passed is None:
+            return
+        # Where ranges are many and bookable times few, twice as many are looked at each time: nobody is left out,
+        # and there are few questions all the same.
+        most = max(ROWS_LATER, 2 * most)
 
 
 def _exact(walk: Walk, places: dict[uuid.UUID, Place]) -> list[tuple[Place, Found]]:
@@ -109,26 +107,43 @@ def _exact(walk: Walk, places: dict[uuid.UUID, Place]) -> list[tuple[Place, Foun
     offered = _offerings(walk.wish, list(places))
     offerings = [offering for offering, _ in offered]
     of_coaches = {offering.coach_id: limits for offering, limits in offered}
-    free = _free(offerings, walk.windows[0][0], places)
     limited = {one.id for one in offerings if Limits.of(one) or of_coaches[one.coach_id]}
     span = (walk.windows[0][0], walk.windows[-1][1])
     busy = {one.coach_id for one in offerings if one.id in limited}
     sessions = counted_of_all(busy, *span, now=now) if busy else {}
+    ledgers = {one.id: _ledger(one, of_coaches[one.coach_id], sessions) for one in offerings if one.id in limited}
     soonest: dict[uuid.UUID, Found] = {}
-    for offering in offerings:
-        ledger = None
-        if offering.id in limited:
-            own, of_coach = Limits.of(offering), of_coaches[offering.coach_id]
-            taken = sessions.get(offering.coach_id, [])
-            ledger = Ledger(taken, offering.coach.timezone, offering_id=offering.id, own=own, coach=of_coach)
-        ranges = free.get(offering.hours_id, [])
-        start = _first(offering, ranges, walk.windows, now, ledger)
-        if start is None and len(ranges) == RANGES:
-            start = _first_of_all(offering, walk.windows, now)
-        best = soonest.get(offering.coach_id)
-        if start is not None and (best is None or start < best.starts_at):
-            soonest[offering.coach_id] = Found(offering.coach, offering, start)
+    waiting = offerings
+    for most in (RANGES, MORE_RANGES):
+        free = _free(waiting, walk.windows[0][0], places, most)
+        unsure = []
+        for offering in waiting:
+            ranges = free.get(offering.hours_id, [])
+            start = _first(offering, ranges, walk.windows, now, ledgers.get(offering.id))
+            if start is not None:
+                _keep(soonest, offering, start)
+            elif len(ranges) == most:
+                unsure.append(offering)
+        waiting = unsure
+        if not waiting:
+            break
+    for offering in waiting:
+        if (start := _first_of_all(offering, walk.windows, now)) is not None:
+            _keep(soonest, offering, start)
     return [(place, soonest[coach_id]) for coach_id, place in places.items() if coach_id in soonest]
+
+
+def _ledger(offering: Offering, of_coach: Limits, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
+    taken = sessions.get(offering.coach_id, [])
+    return Ledger(taken, offering.coach.timezone, offering_id=offering.id, own=Limits.of(offering), coach=of_coach)
+
+
+def _keep(soonest: dict[uuid.UUID, Found], offering: Offering, start: datetime) -> None:
+    """Of a coach's offerings the one that begins first; of several then, the cheapest."""
+    best = soonest.get(offering.coach_id)
+    mine = (start, offering.price_cents, offering.id)
+    if best is None or mine < (best.starts_at, best.offering.price_cents, best.offering.id):
+        soonest[offering.coach_id] = Found(offering.coach, offering, start)
 
 
 def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[tuple[Offering, Limits]]:
@@ -156,7 +171,7 @@ def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[tuple[Offerin
 
 
 def _free(
-    offerings: Sequence[Offering], since: datetime, places: dict[uuid.UUID, Place]
+    offerings: Sequence[Offering], since: datetime, places: dict[uuid.UUID, Place], most: int
 ) -> dict[uuid.UUID, list[Free]]:
     """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
     wanted = {one.hours_id: max(since, places[one.coach_id].begins) for one in offerings}
@@ -167,7 +182,7 @@ def _free(
             "  select * from free_ranges f where f.schedule_id = s.id and f.ends_at > s.since "
             "  order by f.starts_at limit :most) f order by f.starts_at"
         ),
-        {"ids": list(wanted), "since": list(wanted.values()), "most": RANGES},
+        {"ids": list(wanted), "since": list(wanted.values()), "most": most},
     )
     found: dict[uuid.UUID, list[Free]] = {}
     for schedule_id, *times in rows:

@@ -1,9 +1,9 @@
 """Coaches in the order in which they become free, straight from the index of free ranges and no further than needed.
 
 A coach stands where the first free range begins in which one of her offerings fits: at the range's own start, or
-where a window or her notice lets it begin. Ranges are walked by their start, and at each it is asked whether it fits.
-Those that have begun before are looked for apart, a day back from the latest, and what lasts longer apart again. Where
-what is wanted of a coach leaves a handful of them, these are asked instead.
+where a window or her notice lets it begin. Where what is wanted leaves few offerings, each of them is asked for its
+first range. Otherwise the ranges are walked by their start, stretch of time after stretch: within one, those that have
+begun before it come first, then those that begin in it. In both it is PostgreSQL that stops once a page is full.
 """
 
 import re
@@ -11,22 +11,26 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import CursorResult
 
 from marketplace.coaches import queries as coaches
-from marketplace.coaches import rules as coach_rules
 from marketplace.db import session
+from marketplace.scheduling.queries.wishes import Wish
 from marketplace.scheduling.rules import Interval
 
-DAY = timedelta(days=1)
 NAME = re.compile(r"(?<![:\w]):([a-z_0-9]+)")
 CASTS = {
-    "ids": "::uuid[]", "fitting": "::uuid[]", "opens": "::timestamptz[]", "closes": "::timestamptz[]",
-    "topics": "::text[]", "languages": "::text[]", "minutes": "::int", "max_price_cents": "::bigint", "kind": "::text",
-    "currency": "::text",
+    "ids": "::uuid[]", "schedule_id": "::uuid", "topics": "::text[]", "languages": "::text[]", "minutes": "::int",
+    "max_price_cents": "::bigint", "kind": "::text", "currency": "::text", "notices": "::int[]",
+    **dict.fromkeys(("at", "until", "opens", "closes"), "::timestamptz[]"),
+    **dict.fromkeys(("now", "free_at", "begins"), "::timestamptz"),
+    **dict.fromkeys(("newly", "upto"), "::int[]"),
 }  # fmt: skip
+# Each of so few offerings is asked for its first free range; of so many that an index finds, no set is made.
+FEW, MANY = 400, 5000
 
 
 class Place(NamedTuple):
@@ -43,232 +47,201 @@ class Place(NamedTuple):
         return (self.begins, self.schedule_id) < (other.begins, other.schedule_id)
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What is looked for; None: anything. Prices are minor units of `currency`, sessions last exactly `minutes`."""
-
-    kind: str | None = None
-    topic: str | None = None
-    language: str | None = None
-    text: str | None = None
-    currency: str | None = None
-    max_price_cents: int | None = None
-    minutes: int | None = None
-
-    def of_offerings(self) -> dict[str, Any]:
-        """SQL on `o`, an offering, each with what it is bound to."""
-        wanted: dict[str, dict[str, Any]] = {
-            "o.kind = :kind": {"kind": self.kind},
-            "o.minutes = :minutes": {"minutes": self.minutes},
-            "o.currency = :currency": {"currency": self.currency},
-            "o.price_cents <= :max_price_cents": {"max_price_cents": self.max_price_cents},
-        }
-        return {condition: bound for condition, bound in wanted.items() if None not in bound.values()}
-
-    def of_coaches(self) -> dict[str, Any]:
-        """SQL on `c`, a coach, each with what it is bound to."""
-        wanted: dict[str, Any] = {}
-        if self.topic:
-            wanted["c.topics @> :topics"] = {"topics": [coach_rules.topic(self.topic)]}
-        if self.language:
-            code = coach_rules.language_code(self.language) or self.language
-            wanted["c.languages @> :languages"] = {"languages": [code]}
-        for number, word in enumerate((self.text or "").split()):
-            said = f"(c.words @@ to_tsquery('simple', :begins_{number}) or :word_{number} <% c.names)"
-            wanted[said] = {f"begins_{number}": coaches.beginning(word), f"word_{number}": word.lower()}
-        return wanted
-
-
-OFFERED = """
-from offerings o
-join coaches c on c.id = o.coach_id and c.status = 'approved'
-join users u on u.id = c.user_id and u.active
-join availability v on v.coach_id = c.id and v.zone = c.timezone
-"""
-# A session lies in its range, its buffers meet nothing, and notice and horizon allow it.
-FITS = """
-greatest(f.starts_at, f.clear_from + make_interval(mins => o.buffer_before_minutes), {opens},
-         :now + make_interval(hours => o.notice_hours))
-<= least(f.ends_at, {closes}, f.clear_until - make_interval(mins => o.buffer_after_minutes))
-   - make_interval(mins => o.minutes)
-and greatest({opens}, f.starts_at) <= :now + make_interval(days => o.horizon_days)
-"""
-LONG = "f.ends_at - f.starts_at > interval '1 day'"
-# One step through the index for each notice, however many offerings there are.
-# `max` makes the planner take the index of long ranges: it thinks a third of all are long, and would read them all.
-PREPARED = f"""
-with recursive step(hours) as (
-    (select min(notice_hours) from offerings where active)
-    union all
-    select (select min(notice_hours) from offerings where active and notice_hours > step.hours)
-    from step where step.hours is not null
-)
-select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
-    set_config('pg_trgm.word_similarity_threshold', :threshold, true),
-    array(select hours from step where hours is not null) as notices,
-    (select max(f.starts_at) from free_ranges f where {LONG}) is not null as any_long,
-    cast(array(select c.id from coaches c where <wanted> limit :many) as text) as fitting
-"""  # noqa: S608  a condition of our own
-# `is true` keeps the planner from joining: the set is hashed once and looked into at each range of the walk.
-FITTING = "with fitting as materialized (select unnest(:fitting) as id)"
-IS_FITTING = "(f.coach_id in (select id from fitting)) is true"
-# `limit 1` keeps the order: the ranges are walked, each is asked for an offering, and the outer limit ends it.
-BRANCH = """
-(select # as branch, {free_at} as free_at, f.starts_at, f.schedule_id, x.coach_id
-from (select * from free_ranges f where {ranges} order by f.starts_at {way}, f.schedule_id desc) f
-cross join lateral (
-    select o.coach_id {offered} where o.follows_id = f.schedule_id and o.active and {offerings} limit 1
-) x limit {most})
-"""
-ORDER = "order by free_at, starts_at desc, schedule_id desc"
-# Up to so many coaches are asked one by one; from so many on, nearly every range is somebody's who fits.
-FEW, MANY = 100, 5000
-BEYOND = "({0} > :free_at or {0} = :free_at and (f.starts_at, f.schedule_id) < (:begins, :schedule_id))"
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """The earliest moment in a window for offerings of some notice, and the SQL that says which these are."""
+class Stretch(NamedTuple):
+    """A stretch [at, until) of the window [opens, closes): in it offerings may begin whose notice is `upto` hours or
+    less. Those of `newly` hours or more could not before."""
 
     at: datetime
-    notice: str
+    until: datetime
+    opens: datetime
+    closes: datetime
+    newly: int
+    upto: int
 
-    def ways(self, after: Place | None, *, any_long: bool) -> list[tuple[str, str, list[str]]]:
-        """The ways to be free from here on: since when, in which order, and SQL on ranges; `#` numbers the branch."""
-        begun = "cast(:anchor_# as timestamptz)"
-        ways = [
-            (begun, "desc", ["f.starts_at <= :anchor_#", "f.starts_at > :day_before_#", "f.ends_at > :anchor_#"]),
-            (begun, "desc", ["f.starts_at <= :day_before_#", "f.ends_at > :anchor_#", LONG]),
-            ("f.starts_at", "asc", ["f.starts_at > :anchor_#", "f.starts_at < :closes_#"]),
+
+def stretches(windows: Sequence[Interval], notices: Sequence[int], now: datetime) -> list[Stretch]:
+    """Windows cut where offerings of one more notice (in hours, in order) may begin, in order of time."""
+    found = []
+    for opens, closes in windows:
+        begun = [hours for hours in notices if now + timedelta(hours=hours) <= opens]
+        inside = [(opens, 0, begun[-1])] if begun else []
+        for hours in notices[len(begun) :]:
+            if now + timedelta(hours=hours) < closes:
+                inside.append((now + timedelta(hours=hours), hours, hours))
+        ends = [*(at for at, *_ in inside[1:]), closes]
+        found += [
+            Stretch(at, until, opens, closes, newly, upto)
+            for (at, newly, upto), until in zip(inside, ends, strict=False)
         ]
-        if not any_long:
-            del ways[1]
-        if after is None:
-            return ways
-        if self.at < after.free_at:
-            free_at, way, walked = ways[-1]
-            ways = [(free_at, way, [*walked, "f.starts_at >= :free_at"])]
-        return [(free_at, way, [*conditions, BEYOND.format(free_at)]) for free_at, way, conditions in ways]
+    return found
 
 
+# A session lies in its range and in the window, its buffers meet nothing, and notice and horizon allow it.
+FITS = """
+greatest(f.starts_at, f.clear_from + make_interval(mins => l.buffer_before_minutes), w.opens,
+         :now + make_interval(hours => l.notice_hours))
+<= least(f.ends_at, w.closes, f.clear_until - make_interval(mins => l.buffer_after_minutes))
+   - make_interval(mins => l.minutes)
+and greatest(w.opens, f.starts_at) <= :now + make_interval(days => l.horizon_days)
+"""
+STANDS = "greatest(f.starts_at, w.opens, :now + make_interval(hours => l.notice_hours))"
+ORDER = "order by free_at, starts_at desc, schedule_id desc"
+BEYOND = "({0} > :free_at or {0} = :free_at and (f.starts_at, f.schedule_id) < (:begins, :schedule_id))"
+# One step through the index for each notice, however many offerings there are.
+NOTICES = """step(hours) as (
+    (select min(notice_hours) from listed_offerings)
+    union all
+    select (select min(notice_hours) from listed_offerings where notice_hours > step.hours)
+    from step where step.hours is not null
+)"""
+# Ranges of one schedule do not overlap: of those that have begun, only the last can go on.
+FIRST = f"""
+select {STANDS} as free_at, f.starts_at, f.schedule_id from unnest(:opens, :closes) as w(opens, closes)
+cross join lateral (
+    select * from (
+        (select * from free_ranges r where r.schedule_id = l.schedule_id and r.starts_at <= w.opens
+         order by r.starts_at desc limit 1)
+        union all
+        (select * from free_ranges r where r.schedule_id = l.schedule_id and r.starts_at > w.opens
+         and r.starts_at < w.closes order by r.starts_at)
+    ) f where f.ends_at > w.opens and {FITS} limit 1
+) f limit 1
+"""  # noqa: S608  conditions of our own
+# How many offerings fit, and of few of them each coach's first range.
+ASKED = f"""
+with recursive {NOTICES},
+fitting as materialized (select * from listed_offerings l where <wanted> limit :many),
+size as materialized (select count(*) as fitting from fitting),
+firsts as (
+    select distinct on (l.coach_id) x.*, l.coach_id
+    from fitting l cross join lateral ({FIRST}) x
+    where (select fitting from size) <= :few
+    order by l.coach_id, free_at, starts_at desc, schedule_id desc
+)
+select size.fitting, array(select hours from step where hours is not null) as notices, firsts.*
+from size left join firsts on true {ORDER}
+"""  # noqa: S608  conditions of our own
+# `is true` keeps the planner from joining: the set is hashed once and looked into at each range of the walk.
+SET = "with fitting as materialized (select l.schedule_id from listed_offerings l where <wanted>)"
+IN_SET = "and (f.schedule_id in (select schedule_id from fitting) is true)"
+# `limit` keeps the order: ranges are walked, each is asked for an offering that fits, and the outer limit ends it.
+WAY = """
+(select {free_at} as free_at, f.starts_at, f.schedule_id, x.coach_id
+from (select * from free_ranges f where {ranges} <in set> order by f.starts_at {way}, f.schedule_id desc) f
+cross join lateral (
+    select l.coach_id from listed_offerings l
+    where l.schedule_id = f.schedule_id and l.notice_hours <= w.upto and {offerings} and {fits} and <wanted> limit 1
+) x where {beyond} limit :most)
+"""
+BEGUN = "f.starts_at <= w.at and f.ends_at > w.at"
+# Long ones, which began long before, have indexes of their own, so that nobody else's are read that far back.
+WAYS = (
+    ("w.at", "desc", f"{BEGUN} and f.starts_at > w.at - interval '4 hours'"),
+    (
+        "w.at",
+        "desc",
+        f"{BEGUN} and f.starts_at <= w.at - interval '4 hours' and f.starts_at > w.at - interval '1 day' "
+        "and f.ends_at - f.starts_at > interval '4 hours'",
+    ),
+    (
+        "w.at",
+        "desc",
+        f"{BEGUN} and f.starts_at <= w.at - interval '1 day' and f.ends_at - f.starts_at > interval '1 day'",
+    ),
+    ("f.starts_at", "asc", "f.starts_at > w.at and f.starts_at < w.until"),
+)
+# Those who could begin before have been met before, unless their range begins now.
+NEWLY = "(l.notice_hours >= w.newly or f.starts_at = w.at)"
+
+
+def _walk(*, going_on: bool, as_set: bool, wanted: str) -> str:
+    ways = [
+        WAY.format(
+            free_at=free_at,
+            way=way,
+            ranges=f"{ranges} and {'f.starts_at' if way == 'asc' else 'w.at'} >= :free_at" if going_on else ranges,
+            offerings="true" if way == "asc" else NEWLY,
+            fits=FITS,
+            beyond=BEYOND.format(free_at) if going_on else "true",
+        )
+        for free_at, way, ranges in WAYS
+    ]
+    walked = (
+        f"{SET if as_set else ''} select x.* "  # noqa: S608  conditions of our own, all is bound
+        "from unnest(:at, :until, :opens, :closes, :newly, :upto) as w(at, until, opens, closes, newly, upto) "
+        f"cross join lateral ({' union all '.join(ways)} limit :most) x limit :most"
+    )
+    return walked.replace("<in set>", IN_SET if as_set else "").replace("<wanted>", wanted)
+
+
+@dataclass
 class Walk:
     """One search, as of `now`: a wish, and the windows in which a session must lie, in order."""
 
-    def __init__(self, wish: Wish, windows: Sequence[Interval], now: datetime) -> None:
-        self.wish, self.windows, self.now = wish, windows, now
-        offerings, of_coaches = wish.of_offerings(), wish.of_coaches()
-        self._offerings, self._coaches = list(offerings), list(of_coaches)
-        self._bound: dict[str, Any] = {"now": now}
-        for bound in (*offerings.values(), *of_coaches.values()):
+    wish: Wish
+    windows: Sequence[Interval]
+    now: datetime
+    _notices: Sequence[int] = ()
+    _fitting: int = 0
+
+    def __post_init__(self) -> None:
+        conditions = self.wish.conditions()
+        self._wanted = " and ".join(conditions) or "true"
+        self._bound: dict[str, Any] = {"now": self.now}
+        for bound in conditions.values():
             self._bound |= bound
-        self._notices: list[int] = []
-        self._any_long, self._fitting = True, MANY
 
-    def prepare(self) -> None:
-        """For this transaction: plans made for these very values, spelling forgiven. Learn which notices there are,
-        whether anybody is free for days on end, and how many coaches fit."""
-        asked = PREPARED.replace("<wanted>", " and ".join(self._coaches) or "false")
-        row = _executed(asked, {**self._bound, "threshold": coaches.SPELLING, "many": MANY}).one()
-        self._notices, self._any_long = row.notices, row.any_long
-        # As PostgreSQL writes it: thousands of ids go back as they came.
-        self._bound["fitting"] = row.fitting
-        self._fitting = row.fitting.count(",") + 1 if len(row.fitting) > 2 else 0
-        if not self._coaches:
-            self._fitting = MANY
-
-    @property
-    def are_few(self) -> bool:
-        """Does what is wanted of a coach leave a handful?"""
-        return self._fitting <= FEW
-
-    def rows(self, windows: Sequence[Interval], after: Place | None, most: int) -> tuple[list[Any], Place | None]:
-        """Up to `most` rows of each way to become free, in order, and how far they are complete (None: to the end)."""
-        as_set = self._fitting < MANY
-        branches: list[str] = []
-        bound: dict[str, Any] = {**self._bound, **(after._asdict() if after else {})}
-        for window in windows:
-            for anchor in self._anchors(*window):
-                for free_at, way, conditions in anchor.ways(after, any_long=self._any_long):
-                    number = len(branches)
-                    fits = FITS.format(opens=f":opens_{number}", closes=f":closes_{number}")
-                    named = {
-                        "anchor": anchor.at,
-                        "day_before": anchor.at - DAY,
-                        "opens": window[0],
-                        "closes": window[1],
-                    }
-                    bound |= {f"{name}_{number}": instant for name, instant in named.items()}
-                    branch = BRANCH.format(
-                        free_at=free_at,
-                        way=way,
-                        ranges=" and ".join([*conditions, *([IS_FITTING] if as_set else [])]),
-                        offered=OFFERED,
-                        offerings=" and ".join(
-                            [anchor.notice, fits, *self._offerings, *([] if as_set else self._coaches)]
-                        ),
-                        most=most,
-                    )
-                    branches.append(branch.replace("#", str(number)))
-        if not branches:
-            return [], None
-        fitting = FITTING if as_set else ""
-        ways = " union all ".join(branches)
-        found = _executed(f"{fitting} select * from ({ways}) ways {ORDER}", bound).all()  # noqa: S608  all is bound
-        full: dict[int, list[Any]] = {}
-        for row in found:
-            full.setdefault(row.branch, []).append(row)
-        limit: Place | None = None
-        for last in (place_of(rows[-1]) for rows in full.values() if len(rows) == most):
-            limit = last if limit is None or limit.comes_after(last) else limit
-        return [row for row in found if limit is None or not place_of(row).comes_after(limit)], limit
-
-    def few(self, after: Place | None) -> list[Any]:
-        """Every coach who fits with her place, in order, those up to `after` left out."""
-        chosen = (
-            f"select * from (select distinct on (o.coach_id) {STANDS} as free_at, f.starts_at, f.schedule_id, "  # noqa: S608
-            f"o.coach_id {OFFERED} join free_ranges f on f.schedule_id = o.follows_id "
-            "cross join unnest(:opens, :closes) as w(opens, closes) "
-            f"where {' and '.join([*OVERLAPS, *self._offerings, *self._coaches])} "
-            f"order by o.coach_id, free_at, f.starts_at desc, f.schedule_id desc) firsts {ORDER}"
+    def few(self) -> list[Any] | None:
+        """Every coach who fits with her place, in order; None where they are too many to be asked one by one."""
+        _executed(
+            "select set_config('jit', 'off', true), set_config('pg_trgm.word_similarity_threshold', :spelling, true)",
+            {"spelling": coaches.SPELLING},
         )
-        found = _executed(chosen, self._bound | self._windows(self.windows)).all()
-        return [row for row in found if after is None or place_of(row).comes_after(after)]
+        asked = ASKED.replace("<wanted>", self._wanted if self.wish.is_about_coaches else "false")
+        bound = {**self._bound, **_by_name(self.windows, "opens", "closes"), "few": FEW, "many": MANY}
+        rows = _executed(asked, bound).all()
+        self._notices = rows[0].notices
+        self._fitting = rows[0].fitting if self.wish.is_about_coaches else MANY
+        return None if self._fitting > FEW else [row for row in rows if row.coach_id is not None]
 
-    def _anchors(self, opens: datetime, closes: datetime) -> list["Anchor"]:
-        """From when on offerings of each notice may begin in a window."""
-        waiting = [hours for hours in self._notices if self.now + timedelta(hours=hours) > opens]
-        found = [Anchor(opens, "true" if not waiting else f"o.notice_hours < {waiting[0]}")]
-        found += [Anchor(self.now + timedelta(hours=hours), f"o.notice_hours = {hours}") for hours in waiting]
-        return [anchor for anchor in found if anchor.at < closes]
+    def rows(self, after: Place | None, most: int) -> tuple[list[Any], Place | None]:
+        """Up to `most` free ranges with their coaches, in order, and how far they are complete (None: to the end)."""
+        ahead = [
+            one
+            for one in stretches(self.windows, self._notices, self.now)
+            if after is None or one.until > after.free_at
+        ]
+        if not ahead:
+            return [], None
+        asked = _walk(going_on=after is not None, as_set=self._fitting < MANY, wanted=self._wanted)
+        bound = {**self._bound, **_by_name(ahead, *Stretch._fields), **(after._asdict() if after else {}), "most": most}
+        found = _executed(asked, bound).all()
+        places = [place_of(row) for row in found]
+        # That a nested loop and a union keep their order is how PostgreSQL works, not what SQL promises.
+        if any(one.comes_after(other) for one, other in pairwise(places)):
+            raise RuntimeError("free ranges came out of order")
+        return list(found), places[-1] if len(places) == most else None
 
     def stood_before(self, coach_ids: Sequence[uuid.UUID], place: Place) -> set[uuid.UUID]:
         """Which of these coaches stand at `place` or before it."""
-        conditions = [
-            *OVERLAPS, *self._offerings, "o.coach_id = any(:ids)", f"not {BEYOND.format(STANDS)}"
-        ]  # fmt: skip
         chosen = (
-            f"select distinct o.coach_id {OFFERED} join free_ranges f on f.schedule_id = o.follows_id "
-            f"cross join unnest(:opens, :closes) as w(opens, closes) where {' and '.join(conditions)}"
+            "select distinct l.coach_id from listed_offerings l join free_ranges f on f.schedule_id = l.schedule_id "  # noqa: S608  all is bound
+            "join unnest(:opens, :closes) as w(opens, closes) on f.starts_at < w.closes and f.ends_at > w.opens "
+            f"where l.coach_id = any(:ids) and {FITS} and {self._wanted} and not {BEYOND.format(STANDS)}"
         )
-        bound = self._windows([window for window in self.windows if window[0] <= place.free_at])
-        return set(_executed(chosen, {**self._bound, **bound, **place._asdict(), "ids": list(coach_ids)}).scalars())
-
-    def _windows(self, windows: Sequence[Interval]) -> dict[str, Any]:
-        return {"opens": [opens for opens, _ in windows], "closes": [closes for _, closes in windows]}
-
-
-STANDS = "greatest(f.starts_at, w.opens, :now + make_interval(hours => o.notice_hours))"
-OVERLAPS = (
-    "o.active",
-    "f.starts_at < w.closes",
-    "f.ends_at > w.opens",
-    FITS.format(opens="w.opens", closes="w.closes"),
-)
+        windows = [window for window in self.windows if window[0] <= place.free_at]
+        bound = {**self._bound, **_by_name(windows, "opens", "closes"), **place._asdict(), "ids": list(coach_ids)}
+        return set(_executed(chosen, bound).scalars())
 
 
 def place_of(row: Any) -> Place:
     """Where a row stands."""
     return Place(row.free_at, row.starts_at, row.schedule_id)
+
+
+def _by_name(rows: Sequence[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
+    """Columns of rows."""
+    return {name: [row[position] for row in rows] for position, name in enumerate(names)}
 
 
 def _executed(statement: str, bound: dict[str, Any]) -> CursorResult[Any]:
