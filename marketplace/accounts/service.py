@@ -12,9 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace import clock
 from marketplace.accounts import rules
 from marketplace.accounts.models import AccessToken, FeedToken, IdempotentRequest, Role, User
+from marketplace.accounts.queries import admin_addresses
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.notifications.service import tell
 
 
 class AddressTaken(Conflict):
@@ -248,3 +250,9 @@ def forget_old_requests() -> None:
     session().execute(
         delete(IdempotentRequest).where(IdempotentRequest.created_at < clock.now() - rules.REMEMBERED_FOR)
     )
+
+
+def tell_admins(*, key: str | None = None, **mail: Any) -> None:
+    """Write the same mail to every admin; to each once for a `key`. See `notifications.service.tell`."""
+    for address in admin_addresses():
+        tell(address, key=None if key is None else f"{key}:{address}", **mail)

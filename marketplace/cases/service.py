@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.service import tell_admins
 from marketplace.audit.service import record
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import rules as booking_rules
@@ -19,7 +19,6 @@ from marketplace.cases.models import NoShowReport
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.money import spoken
-from marketplace.notifications.service import tell
 
 
 class NotReportable(Conflict):
@@ -198,16 +197,14 @@ def _ask_an_admin(booking: Booking, report: NoShowReport) -> None:
     answer = report.answer or ""
     record(None, "booking.no_show_contested", booking.id, answer=answer)
     telling_cases.contested(booking, words=report.words, answer=answer, answer_words=report.answer_words or "")
-    for address in admin_addresses():
-        tell(
-            address,
-            subject=f"{booking.mentee.name} and {booking.coach.user.name} do not agree: please decide",
-            template="no_show_to_decide",
-            key=f"no-show-to-decide:{report.id}:{address}",
-            mentee=booking.mentee.name,
-            coach=booking.coach.user.name,
-            title=booking.title,
-            price=spoken(booking.price_cents, booking.currency),
-            answer=answer,
-            case_url=f"{config.current().public_url}/admin/cases/{report.id}",
-        )
+    tell_admins(
+        subject=f"{booking.mentee.name} and {booking.coach.user.name} do not agree: please decide",
+        template="no_show_to_decide",
+        key=f"no-show-to-decide:{report.id}",
+        mentee=booking.mentee.name,
+        coach=booking.coach.user.name,
+        title=booking.title,
+        price=spoken(booking.price_cents, booking.currency),
+        answer=answer,
+        case_url=f"{config.current().public_url}/admin/cases/{report.id}",
+    )

@@ -12,6 +12,7 @@ from marketplace.db import db, session, uuid7
 from marketplace.ledger.service import close_ledger, post
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
+from marketplace.scheduling import service as scheduling
 from tests.checks.conftest import broken
 from tests.factories import a_booking, an_offering
 
@@ -149,6 +150,14 @@ def test_a_claimed_time_that_is_shown_free_is_named(paid, ada):
         to=paid.ends_at,
     )
     assert broken() == {"free_times_are_free"}
+
+
+@pytest.mark.parametrize("change", ["delete from listed_offerings", "update listed_offerings set price_cents = 1"])
+def test_an_offering_that_a_search_knows_otherwise_is_named_and_repaired(paid, ada, change):
+    behind_our_back(change)
+    assert broken() == {"what_is_found_is_what_is_sold"}
+    scheduling.repair_free_ranges(ada.handle)
+    assert broken() == set()
 
 
 def test_more_refunds_than_money_are_named(paid):

@@ -1,11 +1,10 @@
 """What the two and the admins are told of a dispute."""
 
 from marketplace import config
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.service import tell_admins
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service.telling import tell_both
 from marketplace.money import spoken
-from marketplace.notifications.service import tell
 from marketplace.payments import rules as money
 from marketplace.payments.models import Dispute
 
@@ -38,24 +37,22 @@ def changed(dispute: Dispute, booking: Booking) -> None:
             amount=amount,
             paid_out=booking.released_at is not None,
         )
-    for address in admin_addresses():
-        tell(
-            address,
-            subject={OPEN: f"A payment of {amount} is disputed", INQUIRY: f"A bank asks about {amount}"}.get(
-                fact, _closed(fact, amount)
-            ),
-            template="dispute_admin",
-            key=f"dispute-{fact}:{dispute.id}:{address}",
-            step=fact,
-            amount=amount,
-            fee=spoken(dispute.fee_cents, booking.currency),
-            reason=dispute.reason.replace("_", " "),
-            due_by=dispute.due_by,
-            mentee=booking.mentee.name,
-            coach=booking.coach.user.name,
-            title=booking.title,
-            dispute_url=f"{config.current().public_url}/admin/disputes/{dispute.id}",
-        )
+    tell_admins(
+        subject={OPEN: f"A payment of {amount} is disputed", INQUIRY: f"A bank asks about {amount}"}.get(
+            fact, _closed(fact, amount)
+        ),
+        template="dispute_admin",
+        key=f"dispute-{fact}:{dispute.id}",
+        step=fact,
+        amount=amount,
+        fee=spoken(dispute.fee_cents, booking.currency),
+        reason=dispute.reason.replace("_", " "),
+        due_by=dispute.due_by,
+        mentee=booking.mentee.name,
+        coach=booking.coach.user.name,
+        title=booking.title,
+        dispute_url=f"{config.current().public_url}/admin/disputes/{dispute.id}",
+    )
 
 
 def _closed(fact: str, amount: str) -> str:

@@ -105,4 +105,17 @@ from bookings b join free_ranges f on f.coach_id = b.coach_id and tstzrange(f.st
 where b.status in ('held', 'requested', 'confirmed') and upper(b.blocked) > :now
 """,
     ),
+    Invariant(
+        "what_is_found_is_what_is_sold",
+        "A search finds each offering that can be booked, as it is sold, and no other.",
+        """
+select 'coach' as kind, coach_id::text as id,
+    format('offering %s is listed otherwise than it is sold', offering_id) as said, null::timestamptz as since
+from (
+    (select * from offerings_to_list except select * from listed_offerings)
+    union all (select * from listed_offerings except select * from offerings_to_list)
+) as different
+""",
+        whole=True,
+    ),
 )

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.service import tell_admins
 from marketplace.audit.service import record
 from marketplace.checks import queries
 from marketplace.checks.models import Comparison
 from marketplace.db import session, transactional
 from marketplace.errors import FairhourError, NotFound
 from marketplace.jobs import enqueue
-from marketplace.notifications.service import tell
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.stripe_inbox.rules import Difference, Report
 
@@ -79,12 +78,10 @@ def _finished(comparison_id: uuid.UUID, report: Report) -> None:
 
 
 def _tell(found: Comparison, new: Sequence[Difference]) -> None:
-    for address in admin_addresses():
-        tell(
-            address,
-            subject="Our books and Stripe's differ",
-            template="books_differ",
-            key=f"books:{found.id}:{address}",
-            differences=[difference.spoken() for difference in new],
-            page_url=f"{config.current().public_url}/admin/reconciliation/{found.id}",
-        )
+    tell_admins(
+        subject="Our books and Stripe's differ",
+        template="books_differ",
+        key=f"books:{found.id}",
+        differences=[difference.spoken() for difference in new],
+        page_url=f"{config.current().public_url}/admin/reconciliation/{found.id}",
+    )

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.service import tell_admins
 from marketplace.audit.service import record
 from marketplace.checks import queries, rules
 from marketplace.checks.models import CheckResult
@@ -17,7 +17,6 @@ from marketplace.checks.rules import Finding
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import NotFound
 from marketplace.jobs import enqueue
-from marketplace.notifications.service import tell
 
 
 @transactional
@@ -74,16 +73,14 @@ def _tell(broken: Sequence[Finding], looked_at: Sequence[CheckResult]) -> None:
     look_id = uuid7()
     well = [one.sentence for one in rules.INVARIANTS if one.name in {result.name for result in healed}]
     subject = "Something is not as it must be" if new else "Everything that was reported is well again"
-    for address in admin_addresses():
-        tell(
-            address,
-            subject=subject,
-            template="checks_changed",
-            key=f"checks:{look_id}:{address}",
-            broken=new,
-            well=well,
-            checks_url=f"{config.current().public_url}/admin/checks",
-        )
+    tell_admins(
+        subject=subject,
+        template="checks_changed",
+        key=f"checks:{look_id}",
+        broken=new,
+        well=well,
+        checks_url=f"{config.current().public_url}/admin/checks",
+    )
     for result in untold.values():
         result.told_at = clock.now()
     for result in healed:

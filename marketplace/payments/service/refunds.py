@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.service import tell_admins
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
@@ -15,7 +15,6 @@ from marketplace.jobs import enqueue
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.service import post
 from marketplace.money import spoken
-from marketplace.notifications.service import tell
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.service.documents import want_documents
@@ -197,17 +196,15 @@ def _record_refusal(refund_id: uuid.UUID, reason: str, *, disputed: bool) -> Non
 def _tell_of_failure(refund: Refund, reason: str) -> None:
     """We owe this money still: somebody has to look."""
     record(None, "refund.failed", refund.id, reason=reason, cents=refund.amount_cents)
-    for address in admin_addresses():
-        tell(
-            address,
-            subject="A refund did not go through",
-            template="refund_failed",
-            key=f"refund-failed:{refund.id}:{address}",
-            amount=spoken(refund.total_cents, refund.payment.currency),
-            reason=reason,
-            refund_id=str(refund.id),
-            booking_id=str(refund.payment.subject_id),
-        )
+    tell_admins(
+        subject="A refund did not go through",
+        template="refund_failed",
+        key=f"refund-failed:{refund.id}",
+        amount=spoken(refund.total_cents, refund.payment.currency),
+        reason=reason,
+        refund_id=str(refund.id),
+        booking_id=str(refund.payment.subject_id),
+    )
 
 
 @transactional

@@ -16,7 +16,7 @@ from marketplace.payments import stripe_gateway
 from marketplace.payments.stripe_gateway import GatewayRefused, ReversalState
 from marketplace.payouts import queries, rules
 from marketplace.payouts.models import Payout, PayoutReversal
-from marketplace.payouts.service.telling import tell_admins, tell_admins_of_failure, tell_coach_of_reversal
+from marketplace.payouts.service.telling import tell_admins_of_failure, tell_admins_of_payout, tell_coach_of_reversal
 
 
 class NothingToTakeBack(Conflict):
@@ -170,7 +170,7 @@ def _tell(payout: Payout, state: ReversalState) -> None:
     reversal = queries.find_reversal(state.reversal_id) if state.reversal_id else None
     if reversal is None or reversal.payout_id != payout.id or rules.MADE not in rules.REVERSAL_NEXT[reversal.status]:
         amount = money.spoken(state.amount, payout.currency)
-        tell_admins(payout, f"was taken back ({amount})", "", key=f"payout-reversed:{state.id}")
+        tell_admins_of_payout(payout, f"was taken back ({amount})", "", key=f"payout-reversed:{state.id}")
         return
     reversal.status, reversal.stripe_id, reversal.failure = rules.MADE, state.id, None
     reversal.made_at = clock.now()

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.service import tell_admins
 from marketplace.audit.service import record
 from marketplace.coaches.models import Coach
 from marketplace.db import refusing, session, transactional, uuid7
@@ -17,7 +17,6 @@ from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
 from marketplace.ledger import queries as ledger
 from marketplace.ledger import rules as accounts
-from marketplace.notifications.service import tell
 from marketplace.payouts import queries, rules
 from marketplace.payouts.models import Payout, PayoutRun, PayoutTerms
 from marketplace.payouts.service.lines import let_go, take, take_again
@@ -98,15 +97,13 @@ def _proposed(due: Sequence[rules.Payable], proposer_id: uuid.UUID | None) -> uu
 
 
 def _tell_admins(subject: str, key: str, place: str, *, proposed: bool) -> None:
-    for address in admin_addresses():
-        tell(
-            address,
-            subject=subject,
-            template="run_to_approve",
-            key=f"{key}:{address}",
-            proposed=proposed,
-            run_url=f"{config.current().public_url}/admin/payouts{place}",
-        )
+    tell_admins(
+        subject=subject,
+        template="run_to_approve",
+        key=key,
+        proposed=proposed,
+        run_url=f"{config.current().public_url}/admin/payouts{place}",
+    )
 
 
 def _propose(run: PayoutRun, payable: rules.Payable) -> bool:

@@ -19,7 +19,7 @@ from marketplace.payouts.service.lines import let_go
 from marketplace.payouts.service.reversing import record_reversals, resume_reversals
 from marketplace.payouts.service.runs import reason_uncovered
 from marketplace.payouts.service.statement import tell_coach
-from marketplace.payouts.service.telling import tell_admins, tell_admins_to_transfer
+from marketplace.payouts.service.telling import tell_admins_of_payout, tell_admins_to_transfer
 
 
 class UnexpectedTransfer(Conflict):
@@ -144,7 +144,7 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
     record(None, "payout.refused", payout.id, code=code, attempt=attempt)
     if passes is None:
         let_go(payout)
-        tell_admins(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
+        tell_admins_of_payout(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
 
 
 def sync_transfer(stripe_id: str) -> bool:

@@ -1,27 +1,25 @@
 """Mails about a payout that went wrong, or that was taken back."""
 
 from marketplace import config, money
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.service import tell_admins
 from marketplace.coaches.models import Coach
 from marketplace.db import uuid7
 from marketplace.notifications.service import tell
 from marketplace.payouts.models import Payout, PayoutReversal
 
 
-def tell_admins(payout: Payout, what: str, reason: str, *, key: str) -> None:
+def tell_admins_of_payout(payout: Payout, what: str, reason: str, *, key: str) -> None:
     """A payout was refused, or taken back behind our back: somebody has to look."""
-    for address in admin_addresses():
-        tell(
-            address,
-            subject=f"A payout to @{payout.coach.handle} {what}",
-            template="payout_problem",
-            key=f"{key}:{address}",
-            amount=money.spoken(payout.amount_cents, payout.currency),
-            handle=payout.coach.handle,
-            what=what,
-            reason=reason,
-            run_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}",
-        )
+    tell_admins(
+        subject=f"A payout to @{payout.coach.handle} {what}",
+        template="payout_problem",
+        key=key,
+        amount=money.spoken(payout.amount_cents, payout.currency),
+        handle=payout.coach.handle,
+        what=what,
+        reason=reason,
+        run_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}",
+    )
 
 
 def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
@@ -46,17 +44,15 @@ def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
 def tell_admins_of_failure(reversal: PayoutReversal) -> None:
     """Stripe did not take it back: the coach has the money still."""
     payout = reversal.payout
-    for address in admin_addresses():
-        tell(
-            address,
-            subject=f"A payout to @{payout.coach.handle} was not taken back",
-            template="payout_not_reversed",
-            key=f"payout-not-reversed:{reversal.id}:{reversal.attempt}:{address}",
-            amount=money.spoken(reversal.cents, payout.currency),
-            handle=payout.coach.handle,
-            reason=reversal.failure,
-            take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/take-back",
-        )
+    tell_admins(
+        subject=f"A payout to @{payout.coach.handle} was not taken back",
+        template="payout_not_reversed",
+        key=f"payout-not-reversed:{reversal.id}:{reversal.attempt}",
+        amount=money.spoken(reversal.cents, payout.currency),
+        handle=payout.coach.handle,
+        reason=reversal.failure,
+        take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/take-back",
+    )
 
 
 def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
@@ -89,11 +85,9 @@ def tell_coach_of_return(payout: Payout, reason: str) -> None:
 
 def tell_admins_to_transfer(payout: Payout) -> None:
     """Something of a run waits to be transferred by hand: once a run."""
-    for address in admin_addresses():
-        tell(
-            address,
-            subject="Payouts wait to be transferred by hand",
-            template="transfer_by_hand",
-            key=f"transfer-by-hand:{payout.run_id}:{address}",
-            transfers_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}/transfers",
-        )
+    tell_admins(
+        subject="Payouts wait to be transferred by hand",
+        template="transfer_by_hand",
+        key=f"transfer-by-hand:{payout.run_id}",
+        transfers_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}/transfers",
+    )

@@ -164,7 +164,8 @@ def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[tuple[Offerin
         .join(User, User.id == Coach.user_id)
         .join(Availability, Availability.coach_id == Coach.id)
         .where(Offering.active, Offering.coach_id.in_(coach_ids), *wanted)
-        .options(contains_eager(Offering.coach).contains_eager(Coach.user))
+        # Of whom is shown nobody asks what else she may do here.
+        .options(contains_eager(Offering.coach).contains_eager(Coach.user).lazyload(User.roles))
         .order_by(Offering.price_cents, Offering.id)
     )
     return [(offering, Limits(*limits)) for offering, *limits in session().execute(chosen)]

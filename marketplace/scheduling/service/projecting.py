@@ -10,12 +10,11 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
-from marketplace.accounts import queries as people
+from marketplace.accounts import service as people
 from marketplace.audit import service as audit
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session, transactional
 from marketplace.errors import NotFound
-from marketplace.notifications.service import tell
 from marketplace.scheduling import queries, rules
 from marketplace.scheduling.models import Availability, FreeRange, Opening
 from marketplace.scheduling.queries.proof import kept_openings
@@ -155,20 +154,21 @@ def _prove(coach_id: uuid.UUID) -> list[str]:
 
 @transactional
 def _tell_admins(differing: list[str]) -> None:
-    for address in people.admin_addresses():
-        tell(
-            address,
-            subject=f"Free times differ for {len(differing)} coaches",
-            template="free_time_differs",
-            key=f"free_time_differs:{clock.now().date()}:{address}",
-            coaches=differing[:MOST_TOLD],
-            more=max(len(differing) - MOST_TOLD, 0),
-        )
+    people.tell_admins(
+        subject=f"Free times differ for {len(differing)} coaches",
+        template="free_time_differs",
+        key=f"free_time_differs:{clock.now().date()}",
+        coaches=differing[:MOST_TOLD],
+        more=max(len(differing) - MOST_TOLD, 0),
+    )
 
 
 @transactional
 def repair_free_ranges(handle: str) -> int:
-    """Throw away what is kept for one coach and work it out anew; how many schedules differed. For operators."""
+    """Throw away what is kept for one coach, and how she is listed, and work it out anew; how many schedules differed.
+
+    For operators.
+    """
     known = session().scalar(select(Coach.id).where(Coach.handle == handle))
     if known is None:
         raise NotFound
@@ -178,6 +178,7 @@ def repair_free_ranges(handle: str) -> int:
         session().execute(delete(FreeRange).where(FreeRange.schedule_id == key))
     session().execute(delete(Opening).where(Opening.coach_id == coach.id))
     expand(coach)
+    session().execute(select(func.list_offerings(coach.id)))
     audit.record(None, "coach.free_time_repaired", coach.id, schedules=len(differed))
     return len(differed)
 
