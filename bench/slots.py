@@ -25,7 +25,7 @@ from marketplace.bookings import queries as bookings
 from marketplace.bookings import service as booking
 from marketplace.bookings.service.holding import claim
 from marketplace.coaches import queries as coaches
-from marketplace.db import db, driver_connection, session, transactional
+from marketplace.db import db, driver_connection, end_of_reading, session, transactional
 from marketplace.scheduling import queries
 from marketplace.scheduling.schemas import SearchSchema
 
@@ -167,7 +167,7 @@ class Bench:
     def _sql(self, name: str, work: Callable[[], Any]) -> float:
         with noted(db.engine) as statements:
             work()
-        session().rollback()
+        end_of_reading()
         self.asked.setdefault(name, Counter())[statements.count] += 1
         if max(self.asked[name]) > MOST_QUERIES[name]:
             raise RuntimeError(f"a {name} took {statements.count} queries")

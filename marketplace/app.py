@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import api, cli, clock, config, http, logs, pages, signin
-from marketplace.db import db
+from marketplace.db import db, end_of_reading
 from marketplace.payments import stripe_gateway
 
 
@@ -24,6 +24,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
+    app.teardown_appcontext(end_of_reading)
     stripe_gateway.configure(settings)
     signin.init_app(app)
     http.init_app(app)

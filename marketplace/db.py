@@ -2,16 +2,16 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import uuid_utils
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, MetaData, Text
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy import BigInteger, DateTime, MetaData, Text, event
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
 from marketplace.errors import FairhourError
 
@@ -99,6 +99,36 @@ def outside_commands() -> None:
     Raises RuntimeError inside a command. Called by whatever talks to Stripe or a mail server.
     """
     current = session()
-    if current.info.get("in_command") or current.new or current.dirty or current.deleted:
+    if current.info.get("in_command") or _is_unsaved(current):
         raise RuntimeError("never call another server inside a transaction")
     current.commit()
+
+
+def end_of_reading(error: BaseException | None = None) -> None:
+    """Commit at the end of an application context what has only been read.
+
+    A session that is just closed is rolled back, and psycopg forgets at each ROLLBACK whatever it has prepared on that
+    connection: every request would have its statements parsed and planned anew. What was flushed outside a command is
+    rolled back all the same.
+    """
+    current = session()
+    if error is not None or not current.in_transaction() or current.info.get("flushed") or _is_unsaved(current):
+        return
+    # A connection that is gone has nothing to commit; closing the session gives it up.
+    with suppress(SQLAlchemyError):
+        current.commit()
+
+
+def _is_unsaved(current: Session) -> bool:
+    return bool(current.new or current.dirty or current.deleted)
+
+
+@event.listens_for(Session, "after_flush")
+def _has_flushed(current: Session, _context: Any) -> None:
+    current.info["flushed"] = True
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _has_ended(current: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        current.info.pop("flushed", None)

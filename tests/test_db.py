@@ -1,11 +1,11 @@
 """One committer: commands commit whole or not at all, and the database's refusals get our words."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import User
-from marketplace.db import refusing, session, transactional, uuid7
+from marketplace.db import driver_connection, refusing, session, transactional, uuid7
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue
 from tests import queue
@@ -107,3 +107,33 @@ def test_keys_are_made_before_the_insert_and_sort_by_time():
     assert len(set(keys)) == 50
     assert all(key.version == 7 for key in keys)
     assert [key.int >> 80 for key in keys] == sorted(key.int >> 80 for key in keys)
+
+
+@pytest.mark.real
+def test_what_requests_read_stays_prepared_on_their_connection(real_app):
+    for _ in range(8):
+        with real_app.app_context():
+            names()
+    with real_app.app_context():
+        known = text("select count(*) from pg_prepared_statements where statement like 'SELECT users.name%'")
+        assert session().scalar(known) == 1
+
+
+@pytest.mark.real
+def test_what_is_changed_outside_a_command_is_taken_back_at_the_end_of_the_request(real_app):
+    with real_app.app_context():
+        person("Mia")
+        session().flush()
+    with real_app.app_context():
+        person("Noor")
+    with real_app.app_context():
+        assert names() == set()
+
+
+@pytest.mark.real
+def test_a_request_whose_connection_was_lost_ends_without_a_word(real_app):
+    with real_app.app_context():
+        names()
+        driver_connection().close()
+    with real_app.app_context():
+        assert names() == set()

@@ -22,7 +22,7 @@ from marketplace.scheduling import rules
 from marketplace.scheduling.models import Availability
 from marketplace.scheduling.queries.free import LIMITS, free_times
 from marketplace.scheduling.queries.taken import counted_of_all
-from marketplace.scheduling.queries.walking import Place, Walk, place_of
+from marketplace.scheduling.queries.walking import Met, Place, Walk, met
 from marketplace.scheduling.queries.wishes import Wish
 from marketplace.scheduling.rules import Free, Interval, Ledger, Limits, Session
 
@@ -56,9 +56,9 @@ def search(
         windows = [(began, began + USUAL_SPAN)]
     walk = Walk(wish, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
     found: list[tuple[Place, Found]] = []
-    batches = _batches(walk, place, limit + limit // 2 + 1)
-    for places in batches:
-        found += _exact(walk, places)
+    batches = _batches(walk, place, limit + limit // 4 + 1)
+    for batch in batches:
+        found += _exact(walk, batch)
         if len(found) > limit:
             break
     more = len(found) > limit
@@ -67,33 +67,28 @@ def search(
     return Page(items, _sealed(began, kept[-1][0]) if more else None)
 
 
-def _places(rows: Sequence[Any]) -> dict[uuid.UUID, Place]:
-    """Where each coach stands first."""
-    found: dict[uuid.UUID, Place] = {}
+def _firsts(rows: Sequence[Any]) -> dict[uuid.UUID, Met]:
+    """Where each coach is met first."""
+    found: dict[uuid.UUID, Met] = {}
     for row in rows:
-        found.setdefault(row.coach_id, place_of(row))
+        if row.coach_id not in found:
+            found[row.coach_id] = met(row)
     return found
 
 
-def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.UUID, Place]]:
-    """Coaches with their places, batch after batch, each coach once."""
-    few = walk.few()
-    if few is not None:
-        ahead = [row for row in few if after is None or place_of(row).comes_after(after)]
-        for first in range(0, len(ahead), most):
-            yield _places(ahead[first : first + most])
-        return
+def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.UUID, Met]]:
+    """Where coaches are met, batch after batch, each coach once."""
     seen: set[uuid.UUID] = set()
     passed = after
     while True:
         rows, passed = walk.rows(passed, most)
-        places = _places([row for row in rows if row.coach_id not in seen])
-        if after is not None and places:
-            for coach_id in walk.stood_before(list(places), after):
-                del places[coach_id]
-        seen |= set(places)
-        if places:
-            yield places
+        firsts = _firsts([row for row in rows if row.coach_id not in seen])
+        if after is not None and firsts:
+            for coach_id in walk.stood_before(list(firsts), after):
+                del firsts[coach_id]
+        seen |= set(firsts)
+        if firsts:
+            yield firsts
         if passed is None:
             return
         # Where ranges are many and bookable times few, twice as many are looked at each time: nobody is left out,
@@ -101,10 +96,10 @@ def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.U
         most = max(ROWS_LATER, 2 * most)
 
 
-def _exact(walk: Walk, places: dict[uuid.UUID, Place]) -> list[tuple[Place, Found]]:
+def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]]:
     """Of each of these coaches the first time that can be booked; those without any fall out."""
     now = max(walk.now, clock.now())
-    offered = _offerings(walk.wish, list(places))
+    offered = _offerings(walk.wish, list(firsts))
     offerings = [offering for offering, _ in offered]
     of_coaches = {offering.coach_id: limits for offering, limits in offered}
     limited = {one.id for one in offerings if Limits.of(one) or of_coaches[one.coach_id]}
@@ -113,24 +108,29 @@ def _exact(walk: Walk, places: dict[uuid.UUID, Place]) -> list[tuple[Place, Foun
     sessions = counted_of_all(busy, *span, now=now) if busy else {}
     ledgers = {one.id: _ledger(one, of_coaches[one.coach_id], sessions) for one in offerings if one.id in limited}
     soonest: dict[uuid.UUID, Found] = {}
-    waiting = offerings
+
+    def has_one(offering: Offering, ranges: Sequence[Free]) -> bool:
+        start = _first(offering, ranges, walk.windows, now, ledgers.get(offering.id))
+        if start is not None:
+            _keep(soonest, offering, start)
+        return start is not None
+
+    # Hardly anybody has to be asked for more than the range in which she was met.
+    waiting = []
+    for offering in offerings:
+        place, free = firsts[offering.coach_id]
+        if offering.hours_id != place.schedule_id or not has_one(offering, [free]):
+            waiting.append(offering)
     for most in (RANGES, MORE_RANGES):
-        free = _free(waiting, walk.windows[0][0], places, most)
-        unsure = []
-        for offering in waiting:
-            ranges = free.get(offering.hours_id, [])
-            start = _first(offering, ranges, walk.windows, now, ledgers.get(offering.id))
-            if start is not None:
-                _keep(soonest, offering, start)
-            elif len(ranges) == most:
-                unsure.append(offering)
-        waiting = unsure
         if not waiting:
             break
+        more = _free(waiting, walk.windows[0][0], firsts, most)
+        asked = [(offering, more.get(offering.hours_id, [])) for offering in waiting]
+        waiting = [one for one, ranges in asked if not has_one(one, ranges) and len(ranges) == most]
     for offering in waiting:
         if (start := _first_of_all(offering, walk.windows, now)) is not None:
             _keep(soonest, offering, start)
-    return [(place, soonest[coach_id]) for coach_id, place in places.items() if coach_id in soonest]
+    return [(place, soonest[coach_id]) for coach_id, (place, _) in firsts.items() if coach_id in soonest]
 
 
 def _ledger(offering: Offering, of_coach: Limits, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
@@ -172,10 +172,10 @@ def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[tuple[Offerin
 
 
 def _free(
-    offerings: Sequence[Offering], since: datetime, places: dict[uuid.UUID, Place], most: int
+    offerings: Sequence[Offering], since: datetime, firsts: dict[uuid.UUID, Met], most: int
 ) -> dict[uuid.UUID, list[Free]]:
     """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
-    wanted = {one.hours_id: max(since, places[one.coach_id].begins) for one in offerings}
+    wanted = {one.hours_id: max(since, firsts[one.coach_id].place.begins) for one in offerings}
     rows = session().execute(
         text(
             "select s.id, f.starts_at, f.ends_at, f.clear_from, f.clear_until "

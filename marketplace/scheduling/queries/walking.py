@@ -10,7 +10,8 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -19,32 +20,45 @@ from sqlalchemy import CursorResult
 from marketplace.coaches import queries as coaches
 from marketplace.db import session
 from marketplace.scheduling.queries.wishes import Wish
-from marketplace.scheduling.rules import Interval
+from marketplace.scheduling.rules import Free, Interval
 
 NAME = re.compile(r"(?<![:\w]):([a-z_0-9]+)")
 CASTS = {
     "ids": "::uuid[]", "schedule_id": "::uuid", "topics": "::text[]", "languages": "::text[]", "minutes": "::int",
     "max_price_cents": "::bigint", "kind": "::text", "currency": "::text", "notices": "::int[]",
-    **dict.fromkeys(("at", "until", "opens", "closes"), "::timestamptz[]"),
-    **dict.fromkeys(("now", "free_at", "begins"), "::timestamptz"),
+    **dict.fromkeys(("at", "until", "opens", "closes", "since", "before"), "::timestamptz[]"),
+    **dict.fromkeys(("now", "free_at", "begins", "first", "last"), "::timestamptz"),
     **dict.fromkeys(("newly", "upto"), "::int[]"),
 }  # fmt: skip
-# Each of so few offerings is asked for its first free range; of so many that an index finds, no set is made.
+# Each of so few offerings is asked for its first free range; a set of so many is not looked into.
 FEW, MANY = 400, 5000
+RANGE = "f.starts_at, f.ends_at, f.clear_from, f.clear_until, f.schedule_id"
 
 
 class Place(NamedTuple):
-    """Where somebody stands: when she is free; of several at once first whose range began last, then by schedule."""
+    """Where somebody stands: when she is free; of several at once first who has been free before, then by schedule."""
 
     free_at: datetime
     begins: datetime
     schedule_id: uuid.UUID
 
     def comes_after(self, other: "Place") -> bool:
-        """Does it come later in the order?"""
+        """Does it come later in the order, which is that of the index, backwards among those who have been free?"""
         if self.free_at != other.free_at:
             return self.free_at > other.free_at
-        return (self.begins, self.schedule_id) < (other.begins, other.schedule_id)
+        begun, other_begun = self.begins < self.free_at, other.begins < other.free_at
+        if begun != other_begun:
+            return other_begun
+        if begun:
+            return (self.begins, self.schedule_id) < (other.begins, other.schedule_id)
+        return self.schedule_id > other.schedule_id
+
+
+class Met(NamedTuple):
+    """Where a coach stands, and the free range in which she was met there (UTC)."""
+
+    place: Place
+    free: Free
 
 
 class Stretch(NamedTuple):
@@ -76,6 +90,19 @@ def stretches(windows: Sequence[Interval], notices: Sequence[int], now: datetime
     return found
 
 
+# One step through the index for each notice, however many offerings there are. Plans are made once for all: little of
+# them hangs on what is wished, and making one takes as long as running it.
+BEGINNING = """
+with recursive step(hours) as (
+    (select min(notice_hours) from listed_offerings)
+    union all
+    select (select min(notice_hours) from listed_offerings where notice_hours > step.hours)
+    from step where step.hours is not null
+)
+select array(select hours from step where hours is not null) as notices,
+       set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+       set_config('pg_trgm.word_similarity_threshold', :spelling, true)
+"""
 # A session lies in its range and in the window, its buffers meet nothing, and notice and horizon allow it.
 FITS = """
 greatest(f.starts_at, f.clear_from + make_interval(mins => l.buffer_before_minutes), w.opens,
@@ -85,93 +112,86 @@ greatest(f.starts_at, f.clear_from + make_interval(mins => l.buffer_before_minut
 and greatest(w.opens, f.starts_at) <= :now + make_interval(days => l.horizon_days)
 """
 STANDS = "greatest(f.starts_at, w.opens, :now + make_interval(hours => l.notice_hours))"
-ORDER = "order by free_at, starts_at desc, schedule_id desc"
-BEYOND = "({0} > :free_at or {0} = :free_at and (f.starts_at, f.schedule_id) < (:begins, :schedule_id))"
-# One step through the index for each notice, however many offerings there are.
-NOTICES = """step(hours) as (
-    (select min(notice_hours) from listed_offerings)
-    union all
-    select (select min(notice_hours) from listed_offerings where notice_hours > step.hours)
-    from step where step.hours is not null
-)"""
-# Ranges of one schedule do not overlap: of those that have begun, only the last can go on.
-FIRST = f"""
-select {STANDS} as free_at, f.starts_at, f.schedule_id from unnest(:opens, :closes) as w(opens, closes)
-cross join lateral (
-    select * from (
-        (select * from free_ranges r where r.schedule_id = l.schedule_id and r.starts_at <= w.opens
-         order by r.starts_at desc limit 1)
-        union all
-        (select * from free_ranges r where r.schedule_id = l.schedule_id and r.starts_at > w.opens
-         and r.starts_at < w.closes order by r.starts_at)
-    ) f where f.ends_at > w.opens and {FITS} limit 1
-) f limit 1
-"""  # noqa: S608  conditions of our own
-# How many offerings fit, and of few of them each coach's first range.
-ASKED = f"""
-with recursive {NOTICES},
-fitting as materialized (select * from listed_offerings l where <wanted> limit :many),
-size as materialized (select count(*) as fitting from fitting),
-firsts as (
-    select distinct on (l.coach_id) x.*, l.coach_id
-    from fitting l cross join lateral ({FIRST}) x
-    where (select fitting from size) <= :few
-    order by l.coach_id, free_at, starts_at desc, schedule_id desc
-)
-select size.fitting, array(select hours from step where hours is not null) as notices, firsts.*
-from size left join firsts on true {ORDER}
-"""  # noqa: S608  conditions of our own
-# `is true` keeps the planner from joining: the set is hashed once and looked into at each range of the walk.
-SET = "with fitting as materialized (select l.schedule_id from listed_offerings l where <wanted>)"
-IN_SET = "and (f.schedule_id in (select schedule_id from fitting) is true)"
-# `limit` keeps the order: ranges are walked, each is asked for an offering that fits, and the outer limit ends it.
-WAY = """
-(select {free_at} as free_at, f.starts_at, f.schedule_id, x.coach_id
-from (select * from free_ranges f where {ranges} <in set> order by f.starts_at {way}, f.schedule_id desc) f
-cross join lateral (
-    select l.coach_id from listed_offerings l
-    where l.schedule_id = f.schedule_id and l.notice_hours <= w.upto and {offerings} and {fits} and <wanted> limit 1
-) x where {beyond} limit :most)
+ORDER = """
+f.free_at, f.starts_at >= f.free_at, f.starts_at desc, case when f.starts_at < f.free_at then f.schedule_id end desc,
+f.schedule_id
 """
-BEGUN = "f.starts_at <= w.at and f.ends_at > w.at"
+BEYOND = """
+({0} > :free_at or {0} = :free_at and case
+    when f.starts_at < {0} then :begins < :free_at and (f.starts_at, f.schedule_id) < (:begins, :schedule_id)
+    else :begins < :free_at or f.schedule_id > :schedule_id end)
+"""
+RANGE = "f.starts_at, f.ends_at, f.clear_from, f.clear_until, f.schedule_id"
+# The offerings that fit, as far as it helps to know them.
+FITTING = """
+fitting as materialized (
+    select coach_id, schedule_id, minutes, notice_hours, horizon_days, buffer_before_minutes, buffer_after_minutes
+    from listed_offerings l where <wanted> limit :many
+),
+size as materialized (select count(*) <= :few as few, count(*) = :many as many from fitting)
+"""
+# Each of few offerings is asked for its first range. Ranges of one schedule do not overlap: of those that have begun,
+# only the last can go on.
+FEW_FIRST = f"""
+select * from (
+    select distinct on (l.coach_id) f.*, l.coach_id from fitting l cross join lateral (
+        select {STANDS} as free_at, {RANGE} from (
+            (select * from free_ranges r where r.schedule_id = l.schedule_id and r.starts_at <= :first
+             order by r.starts_at desc limit 1)
+            union all
+            (select * from free_ranges r where r.schedule_id = l.schedule_id and r.starts_at > :first
+             and r.starts_at < :last order by r.starts_at)
+        ) f cross join lateral (
+            select * from unnest(:opens, :closes) as w(opens, closes)
+            where f.starts_at < w.closes and f.ends_at > w.opens and {FITS} limit 1
+        ) w limit 1
+    ) f where (select few from size) order by l.coach_id, {ORDER}
+) f where <beyond> order by {ORDER} limit :most
+"""  # noqa: S608  conditions of our own
+# Ranges are walked, each is asked for an offering that fits, and the limit ends it: a union and a nested loop keep the
+# order. Those who could begin in an earlier stretch have been met in it, unless their range begins later.
+WALKED = f"""
+select f.* from unnest(:at, :until, :since, :before, :newly, :upto) as w(at, until, opens, closes, newly, upto)
+cross join lateral (
+    select greatest(f.starts_at, w.at) as free_at, {RANGE}, x.coach_id from (<ranges>) f cross join lateral (
+        select l.coach_id from listed_offerings l where l.schedule_id = f.schedule_id and l.notice_hours <= w.upto
+        and (l.notice_hours >= w.newly or f.starts_at >= w.at) and {FITS} and <wanted> limit 1
+    ) x where <beyond> limit :most
+) f where <walked> limit :most
+"""  # noqa: S608  conditions of our own
+STRETCHES = ("at", "until", "since", "before", "newly", "upto")
+HAS_BEGUN = "f.starts_at < w.at and f.ends_at > w.at"
 # Long ones, which began long before, have indexes of their own, so that nobody else's are read that far back.
 WAYS = (
-    ("w.at", "desc", f"{BEGUN} and f.starts_at > w.at - interval '4 hours'"),
+    (" desc", f"{HAS_BEGUN} and f.starts_at > w.at - interval '4 hours'"),
     (
-        "w.at",
-        "desc",
-        f"{BEGUN} and f.starts_at <= w.at - interval '4 hours' and f.starts_at > w.at - interval '1 day' "
+        " desc",
+        f"{HAS_BEGUN} and f.starts_at <= w.at - interval '4 hours' and f.starts_at > w.at - interval '1 day' "
         "and f.ends_at - f.starts_at > interval '4 hours'",
     ),
     (
-        "w.at",
-        "desc",
-        f"{BEGUN} and f.starts_at <= w.at - interval '1 day' and f.ends_at - f.starts_at > interval '1 day'",
+        " desc",
+        f"{HAS_BEGUN} and f.starts_at <= w.at - interval '1 day' and f.ends_at - f.starts_at > interval '1 day'",
     ),
-    ("f.starts_at", "asc", "f.starts_at > w.at and f.starts_at < w.until"),
+    ("", "f.starts_at >= w.at and f.starts_at < w.until"),
 )
-# Those who could begin before have been met before, unless their range begins now.
-NEWLY = "(l.notice_hours >= w.newly or f.starts_at = w.at)"
+# `is true` keeps the planner from joining: the set is hashed once and looked into at each range of the walk.
+IN_SET = "and ((select many from size) or f.schedule_id in (select schedule_id from fitting) is true)"
 
 
-def _walk(*, going_on: bool, as_set: bool, wanted: str) -> str:
-    ways = [
-        WAY.format(
-            free_at=free_at,
-            way=way,
-            ranges=f"{ranges} and {'f.starts_at' if way == 'asc' else 'w.at'} >= :free_at" if going_on else ranges,
-            offerings="true" if way == "asc" else NEWLY,
-            fits=FITS,
-            beyond=BEYOND.format(free_at) if going_on else "true",
-        )
-        for free_at, way, ranges in WAYS
-    ]
-    walked = (
-        f"{SET if as_set else ''} select x.* "  # noqa: S608  conditions of our own, all is bound
-        "from unnest(:at, :until, :opens, :closes, :newly, :upto) as w(at, until, opens, closes, newly, upto) "
-        f"cross join lateral ({' union all '.join(ways)} limit :most) x limit :most"
+def _asked(*, going_on: bool, as_set: bool, wanted: str) -> str:
+    """The statement of one batch: of few the firsts, of many a walk."""
+    ahead = {" desc": "and w.at >= :free_at", "": "and f.starts_at >= :free_at"} if going_on else {}
+    ranges = " union all ".join(
+        f"(select {RANGE} from free_ranges f where {condition} {ahead.get(way, '')} {IN_SET if as_set else ''} "  # noqa: S608
+        f"order by f.starts_at{way}, f.schedule_id{way})"
+        for way, condition in WAYS
     )
-    return walked.replace("<in set>", IN_SET if as_set else "").replace("<wanted>", wanted)
+    walked = WALKED.replace("<ranges>", ranges).replace("<walked>", "(select not few from size)" if as_set else "true")
+    walked = walked.replace("<beyond>", BEYOND.format("greatest(f.starts_at, w.at)") if going_on else "true")
+    few = FEW_FIRST.replace("<beyond>", BEYOND.format("f.free_at") if going_on else "true")
+    statement = f"with {FITTING} ({few}) union all ({walked})" if as_set else walked
+    return statement.replace("<wanted>", wanted)
 
 
 @dataclass
@@ -181,8 +201,7 @@ class Walk:
     wish: Wish
     windows: Sequence[Interval]
     now: datetime
-    _notices: Sequence[int] = ()
-    _fitting: int = 0
+    _cut: list[Stretch] | None = None
 
     def __post_init__(self) -> None:
         conditions = self.wish.conditions()
@@ -191,36 +210,27 @@ class Walk:
         for bound in conditions.values():
             self._bound |= bound
 
-    def few(self) -> list[Any] | None:
-        """Every coach who fits with her place, in order; None where they are too many to be asked one by one."""
-        _executed(
-            "select set_config('jit', 'off', true), set_config('pg_trgm.word_similarity_threshold', :spelling, true)",
-            {"spelling": coaches.SPELLING},
-        )
-        asked = ASKED.replace("<wanted>", self._wanted if self.wish.is_about_coaches else "false")
-        bound = {**self._bound, **_by_name(self.windows, "opens", "closes"), "few": FEW, "many": MANY}
-        rows = _executed(asked, bound).all()
-        self._notices = rows[0].notices
-        self._fitting = rows[0].fitting if self.wish.is_about_coaches else MANY
-        return None if self._fitting > FEW else [row for row in rows if row.coach_id is not None]
-
     def rows(self, after: Place | None, most: int) -> tuple[list[Any], Place | None]:
         """Up to `most` free ranges with their coaches, in order, and how far they are complete (None: to the end)."""
-        ahead = [
-            one
-            for one in stretches(self.windows, self._notices, self.now)
-            if after is None or one.until > after.free_at
-        ]
+        ahead = [one for one in self._stretches() if after is None or one.until > after.free_at]
         if not ahead:
             return [], None
-        asked = _walk(going_on=after is not None, as_set=self._fitting < MANY, wanted=self._wanted)
-        bound = {**self._bound, **_by_name(ahead, *Stretch._fields), **(after._asdict() if after else {}), "most": most}
+        asked = _asked(going_on=after is not None, as_set=self.wish.is_about_coaches, wanted=self._wanted)
+        bound = self._bound | _by_name(self.windows, "opens", "closes") | _by_name(ahead, *STRETCHES)
+        bound |= {"first": self.windows[0][0], "last": self.windows[-1][1], "few": FEW, "many": MANY, "most": most}
+        bound |= after._asdict() if after else {}
         found = _executed(asked, bound).all()
         places = [place_of(row) for row in found]
         # That a nested loop and a union keep their order is how PostgreSQL works, not what SQL promises.
         if any(one.comes_after(other) for one, other in pairwise(places)):
             raise RuntimeError("free ranges came out of order")
         return list(found), places[-1] if len(places) == most else None
+
+    def _stretches(self) -> list[Stretch]:
+        if self._cut is None:
+            notices = _executed(BEGINNING, {"spelling": coaches.SPELLING}).scalar_one()
+            self._cut = stretches(self.windows, notices, self.now)
+        return self._cut
 
     def stood_before(self, coach_ids: Sequence[uuid.UUID], place: Place) -> set[uuid.UUID]:
         """Which of these coaches stand at `place` or before it."""
@@ -239,6 +249,12 @@ def place_of(row: Any) -> Place:
     return Place(row.free_at, row.starts_at, row.schedule_id)
 
 
+def met(row: Any) -> Met:
+    """Where a row's coach stands, and in which free range."""
+    times = (row.starts_at, row.ends_at, row.clear_from, row.clear_until)
+    return Met(place_of(row), Free(*(instant.astimezone(UTC) for instant in times)))
+
+
 def _by_name(rows: Sequence[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
     """Columns of rows."""
     return {name: [row[position] for row in rows] for position, name in enumerate(names)}
@@ -250,6 +266,13 @@ def _executed(statement: str, bound: dict[str, Any]) -> CursorResult[Any]:
     It is handed to the driver as it is: there is nothing in it for SQLAlchemy to compile, and compiling it took longer
     than running it.
     """
-    named = set(NAME.findall(statement))
-    written = NAME.sub(lambda found: f"%({found[1]})s{CASTS.get(found[1], '')}", statement.replace("%", "%%"))
+    written, named = _written(statement)
     return session().connection().exec_driver_sql(written, {name: bound[name] for name in named})
+
+
+@lru_cache
+def _written(statement: str) -> tuple[str, frozenset[str]]:
+    """As the driver wants it, and the names in it."""
+    plain = " ".join(statement.replace("%", "%%").split())
+    written = NAME.sub(lambda found: f"%({found[1]})s{CASTS.get(found[1], '')}", plain)
+    return written, frozenset(NAME.findall(statement))
