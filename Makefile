@@ -40,7 +40,7 @@ check: $(READY) ## check format, lint, types, import contracts and migrations
 	$(ENV) --only-database --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
 
 bench-slots: $(READY) ## measure free times, search and claims in a large town, as ratios (KEEP=1 keeps its database)
-	@$(ENV) --only-database $(BIN)/python -m bench.slots $(if $(KEEP),--keep)
+	@exec $(BIN)/python -m bench.slots $(if $(KEEP),--keep)
 
 story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
 	@exec $(BIN)/python -m devtools.story
