@@ -29,7 +29,7 @@ class Town:
     @property
     def recipe(self) -> str:
         """What the database is filled with, changed whenever the filling is."""
-        return f"town 7: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
+        return f"town 8: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
 
     def fill(self, connection: psycopg.Connection) -> None:
         """Write all of them, without waking a trigger for each."""
@@ -78,6 +78,10 @@ STATEMENTS = [
     "select offering_id, id, 'One hour', '', 'mentor', 60, 3000 + b % 200 * 100, 'usd', false, 0, 15, "
     "(array[12, 12, 12, 2, 24, 48, 12, 0])[1 + a / 64 % 8], 60, 15, true, now() from bench_coaches",
     "insert into listed_offerings select * from offerings_to_list",
+    "insert into listed_topics (topic, offering_id, coach_id, schedule_id, kind, minutes, price_cents, currency, "
+    "buffer_before_minutes, buffer_after_minutes, notice_hours, horizon_days, languages) "
+    "select unnest(topics), offering_id, coach_id, schedule_id, kind, minutes, price_cents, currency, "
+    "buffer_before_minutes, buffer_after_minutes, notice_hours, horizon_days, languages from listed_offerings",
     # Forty of the next eight weeks' days, from yesterday on, each coach at her own hour.
     "insert into openings (coach_id, schedule_id, starts_at, ends_at) "
     "select id, id, starts_at, starts_at + interval '3 hours' from bench_coaches c cross join lateral ("

@@ -55,6 +55,11 @@ class Coach(Base):
 
     user: Mapped[User] = relationship(foreign_keys=user_id, lazy="joined", innerjoin=True)
 
+    @property
+    def name(self) -> str:
+        """The person's."""
+        return self.user.name
+
 
 class Schedule(Base):
     """A named set of a coach's hours. The usual one has the coach's own key; offerings that name none follow it."""

@@ -190,7 +190,7 @@ class ListingSchema(Schema):
     """A coach in the directory, with her lowest price."""
 
     handle = fields.String(attribute="coach.handle")
-    name = fields.String(attribute="coach.user.name")
+    name = fields.String(attribute="coach.name")
     headline = fields.String(attribute="coach.headline")
     topics = fields.List(fields.String(), attribute="coach.topics")
     languages = fields.List(fields.String(), attribute="coach.languages")

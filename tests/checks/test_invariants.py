@@ -152,7 +152,15 @@ def test_a_claimed_time_that_is_shown_free_is_named(paid, ada):
     assert broken() == {"free_times_are_free"}
 
 
-@pytest.mark.parametrize("change", ["delete from listed_offerings", "update listed_offerings set price_cents = 1"])
+LISTED_OTHERWISE = [
+    "delete from listed_offerings",
+    "update listed_offerings set price_cents = 1",
+    "delete from listed_topics",
+    "update listed_topics set price_cents = 1",
+]
+
+
+@pytest.mark.parametrize("change", LISTED_OTHERWISE)
 def test_an_offering_that_a_search_knows_otherwise_is_named_and_repaired(paid, ada, change):
     behind_our_back(change)
     assert broken() == {"what_is_found_is_what_is_sold"}

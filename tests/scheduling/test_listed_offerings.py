@@ -59,6 +59,7 @@ def test_what_is_listed_follows_the_offering_and_its_coach() -> None:
     assert (one.price_cents, one.notice_hours, one.topics) == (15000, 3, ["sql"])
     difference = "select * from offerings_to_list except select * from listed_offerings"
     assert session().execute(text(difference)).all() == []
+    assert session().execute(text("select topic, price_cents from listed_topics")).all() == [("sql", 15000)]
 
 
 def test_a_window_is_cut_where_more_offerings_may_begin() -> None:

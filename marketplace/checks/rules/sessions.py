@@ -115,6 +115,15 @@ from (
     (select * from offerings_to_list except select * from listed_offerings)
     union all (select * from listed_offerings except select * from offerings_to_list)
 ) as different
+union all
+select 'coach', coach_id::text, format('offering %s is found by other topics than its coach''s', offering_id), null
+from (
+    (select to_jsonb(t) - 'topic' as terms, coach_id, offering_id, topic from listed_topics t
+     except select to_jsonb(o) - 'topics', coach_id, offering_id, unnest(topics) from listed_offerings o)
+    union all
+    (select to_jsonb(o) - 'topics', coach_id, offering_id, unnest(topics) from listed_offerings o
+     except select to_jsonb(t) - 'topic', coach_id, offering_id, topic from listed_topics t)
+) as different
 """,
         whole=True,
     ),

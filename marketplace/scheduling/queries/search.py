@@ -9,22 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import text
 
 from marketplace import clock
-from marketplace.accounts.models import User
-from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches import queries as coaches
 from marketplace.coaches.queries import Page
 from marketplace.db import session
 from marketplace.errors import Invalid
 from marketplace.scheduling import rules
-from marketplace.scheduling.models import Availability
-from marketplace.scheduling.queries.free import LIMITS, free_times
+from marketplace.scheduling.queries.free import free_times
+from marketplace.scheduling.queries.listed import ListedCoach, ListedOffering, offered
 from marketplace.scheduling.queries.taken import counted_of_all
 from marketplace.scheduling.queries.walking import Met, Place, Walk, met
 from marketplace.scheduling.queries.wishes import Wish
-from marketplace.scheduling.rules import Free, Interval, Ledger, Limits, Session
+from marketplace.scheduling.rules import Free, Interval, Ledger, Session
 
 # How far ahead is looked where no dates are given: beyond it hardly anybody has opened her calendar.
 USUAL_SPAN = timedelta(days=62)
@@ -37,8 +35,8 @@ RANGES, MORE_RANGES = 4, 60
 class Found:
     """A coach, and the soonest time at which what is looked for can be booked with her (UTC)."""
 
-    coach: Coach
-    offering: Offering
+    coach: ListedCoach
+    offering: ListedOffering
     starts_at: datetime
 
 
@@ -99,17 +97,14 @@ def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.U
 def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]]:
     """Of each of these coaches the first time that can be booked; those without any fall out."""
     now = max(walk.now, clock.now())
-    offered = _offerings(walk.wish, list(firsts))
-    offerings = [offering for offering, _ in offered]
-    of_coaches = {offering.coach_id: limits for offering, limits in offered}
-    limited = {one.id for one in offerings if Limits.of(one) or of_coaches[one.coach_id]}
+    offerings = offered(walk.wish, list(firsts))
+    limited = [one for one in offerings if one.limits or one.coach.limits]
     span = (walk.windows[0][0], walk.windows[-1][1])
-    busy = {one.coach_id for one in offerings if one.id in limited}
-    sessions = counted_of_all(busy, *span, now=now) if busy else {}
-    ledgers = {one.id: _ledger(one, of_coaches[one.coach_id], sessions) for one in offerings if one.id in limited}
+    sessions = counted_of_all({one.coach_id for one in limited}, *span, now=now) if limited else {}
+    ledgers = {one.id: _ledger(one, sessions) for one in limited}
     soonest: dict[uuid.UUID, Found] = {}
 
-    def has_one(offering: Offering, ranges: Sequence[Free]) -> bool:
+    def has_one(offering: ListedOffering, ranges: Sequence[Free]) -> bool:
         start = _first(offering, ranges, walk.windows, now, ledgers.get(offering.id))
         if start is not None:
             _keep(soonest, offering, start)
@@ -133,12 +128,13 @@ def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]
     return [(place, soonest[coach_id]) for coach_id, (place, _) in firsts.items() if coach_id in soonest]
 
 
-def _ledger(offering: Offering, of_coach: Limits, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
-    taken = sessions.get(offering.coach_id, [])
-    return Ledger(taken, offering.coach.timezone, offering_id=offering.id, own=Limits.of(offering), coach=of_coach)
+def _ledger(offering: ListedOffering, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
+    coach = offering.coach
+    taken = sessions.get(coach.id, [])
+    return Ledger(taken, coach.timezone, offering_id=offering.id, own=offering.limits, coach=coach.limits)
 
 
-def _keep(soonest: dict[uuid.UUID, Found], offering: Offering, start: datetime) -> None:
+def _keep(soonest: dict[uuid.UUID, Found], offering: ListedOffering, start: datetime) -> None:
     """Of a coach's offerings the one that begins first; of several then, the cheapest."""
     best = soonest.get(offering.coach_id)
     mine = (start, offering.price_cents, offering.id)
@@ -146,33 +142,8 @@ def _keep(soonest: dict[uuid.UUID, Found], offering: Offering, start: datetime) 
         soonest[offering.coach_id] = Found(offering.coach, offering, start)
 
 
-def _offerings(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[tuple[Offering, Limits]]:
-    """What these coaches offer of it, the cheapest first, each with the limits of its coach."""
-    wanted = [
-        condition
-        for condition, given in (
-            (Offering.kind == wish.kind, wish.kind),
-            (Offering.minutes == wish.minutes, wish.minutes),
-            (Offering.currency == wish.currency, wish.currency),
-            (Offering.price_cents <= (wish.max_price_cents or 0), wish.max_price_cents),
-        )
-        if given is not None
-    ]
-    chosen = (
-        select(Offering, *LIMITS)
-        .join(Offering.coach)
-        .join(User, User.id == Coach.user_id)
-        .join(Availability, Availability.coach_id == Coach.id)
-        .where(Offering.active, Offering.coach_id.in_(coach_ids), *wanted)
-        # Of whom is shown nobody asks what else she may do here.
-        .options(contains_eager(Offering.coach).contains_eager(Coach.user).lazyload(User.roles))
-        .order_by(Offering.price_cents, Offering.id)
-    )
-    return [(offering, Limits(*limits)) for offering, *limits in session().execute(chosen)]
-
-
 def _free(
-    offerings: Sequence[Offering], since: datetime, firsts: dict[uuid.UUID, Met], most: int
+    offerings: Sequence[ListedOffering], since: datetime, firsts: dict[uuid.UUID, Met], most: int
 ) -> dict[uuid.UUID, list[Free]]:
     """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
     wanted = {one.hours_id: max(since, firsts[one.coach_id].place.begins) for one in offerings}
@@ -192,7 +163,7 @@ def _free(
 
 
 def _first(
-    offering: Offering, ranges: Sequence[Free], windows: Sequence[Interval], now: datetime, ledger: Ledger | None
+    offering: ListedOffering, ranges: Sequence[Free], windows: Sequence[Interval], now: datetime, ledger: Ledger | None
 ) -> datetime | None:
     """The first start in these ranges at which the whole session lies within a window."""
     for opens, closes in windows:
@@ -214,11 +185,12 @@ def _first(
     return None
 
 
-def _first_of_all(offering: Offering, windows: Sequence[Interval], now: datetime) -> datetime | None:
+def _first_of_all(offering: ListedOffering, windows: Sequence[Interval], now: datetime) -> datetime | None:
     """The same, of all her free time: for who has many ranges in which limits or the clock's steps leave nothing."""
+    whole = coaches.offering_for_booking(offering.id)
     for opens, closes in windows:
         last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)
-        if found := free_times(offering, start=opens, end=last, now=now):
+        if found := free_times(whole, start=opens, end=last, now=now):
             return found[0]
     return None
 

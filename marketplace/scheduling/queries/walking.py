@@ -6,30 +6,18 @@ first range. Otherwise the ranges are walked by their start, stretch of time aft
 begun before it come first, then those that begin in it. In both it is PostgreSQL that stops once a page is full.
 """
 
-import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult
-
 from marketplace.coaches import queries as coaches
-from marketplace.db import session
+from marketplace.scheduling.queries.asking import by_name, executed
 from marketplace.scheduling.queries.wishes import Wish
 from marketplace.scheduling.rules import Free, Interval
 
-NAME = re.compile(r"(?<![:\w]):([a-z_0-9]+)")
-CASTS = {
-    "ids": "::uuid[]", "schedule_id": "::uuid", "topics": "::text[]", "languages": "::text[]", "minutes": "::int",
-    "max_price_cents": "::bigint", "kind": "::text", "currency": "::text", "notices": "::int[]",
-    **dict.fromkeys(("at", "until", "opens", "closes", "since", "before"), "::timestamptz[]"),
-    **dict.fromkeys(("now", "free_at", "begins", "first", "last"), "::timestamptz"),
-    **dict.fromkeys(("newly", "upto"), "::int[]"),
-}  # fmt: skip
 # Each of so few offerings is asked for its first free range; a set of so many is not looked into.
 FEW, MANY = 400, 5000
 RANGE = "f.starts_at, f.ends_at, f.clear_from, f.clear_until, f.schedule_id"
@@ -126,7 +114,7 @@ RANGE = "f.starts_at, f.ends_at, f.clear_from, f.clear_until, f.schedule_id"
 FITTING = """
 fitting as materialized (
     select coach_id, schedule_id, minutes, notice_hours, horizon_days, buffer_before_minutes, buffer_after_minutes
-    from listed_offerings l where <wanted> limit :many
+    from <listed> l where <fitting> limit :many
 ),
 size as materialized (select count(*) <= :few as few, count(*) = :many as many from fitting)
 """
@@ -179,8 +167,9 @@ WAYS = (
 IN_SET = "and ((select many from size) or f.schedule_id in (select schedule_id from fitting) is true)"
 
 
-def _asked(*, going_on: bool, as_set: bool, wanted: str) -> str:
+def _asked(wish: Wish, *, going_on: bool) -> str:
     """The statement of one batch: of few the firsts, of many a walk."""
+    as_set = wish.is_about_coaches
     ahead = {" desc": "and w.at >= :free_at", "": "and f.starts_at >= :free_at"} if going_on else {}
     ranges = " union all ".join(
         f"(select {RANGE} from free_ranges f where {condition} {ahead.get(way, '')} {IN_SET if as_set else ''} "  # noqa: S608
@@ -191,7 +180,13 @@ def _asked(*, going_on: bool, as_set: bool, wanted: str) -> str:
     walked = walked.replace("<beyond>", BEYOND.format("greatest(f.starts_at, w.at)") if going_on else "true")
     few = FEW_FIRST.replace("<beyond>", BEYOND.format("f.free_at") if going_on else "true")
     statement = f"with {FITTING} ({few}) union all ({walked})" if as_set else walked
-    return statement.replace("<wanted>", wanted)
+    listed, fitting = wish.listed()
+    statement = statement.replace("<listed>", listed).replace("<fitting>", _all(fitting))
+    return statement.replace("<wanted>", _all(wish.conditions()))
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return " and ".join(conditions) or "true"
 
 
 @dataclass
@@ -204,10 +199,8 @@ class Walk:
     _cut: list[Stretch] | None = None
 
     def __post_init__(self) -> None:
-        conditions = self.wish.conditions()
-        self._wanted = " and ".join(conditions) or "true"
         self._bound: dict[str, Any] = {"now": self.now}
-        for bound in conditions.values():
+        for bound in (*self.wish.conditions().values(), *self.wish.listed()[1].values()):
             self._bound |= bound
 
     def rows(self, after: Place | None, most: int) -> tuple[list[Any], Place | None]:
@@ -215,11 +208,11 @@ class Walk:
         ahead = [one for one in self._stretches() if after is None or one.until > after.free_at]
         if not ahead:
             return [], None
-        asked = _asked(going_on=after is not None, as_set=self.wish.is_about_coaches, wanted=self._wanted)
-        bound = self._bound | _by_name(self.windows, "opens", "closes") | _by_name(ahead, *STRETCHES)
+        asked = _asked(self.wish, going_on=after is not None)
+        bound = self._bound | by_name(self.windows, "opens", "closes") | by_name(ahead, *STRETCHES)
         bound |= {"first": self.windows[0][0], "last": self.windows[-1][1], "few": FEW, "many": MANY, "most": most}
         bound |= after._asdict() if after else {}
-        found = _executed(asked, bound).all()
+        found = executed(asked, bound).all()
         places = [place_of(row) for row in found]
         # That a nested loop and a union keep their order is how PostgreSQL works, not what SQL promises.
         if any(one.comes_after(other) for one, other in pairwise(places)):
@@ -228,20 +221,21 @@ class Walk:
 
     def _stretches(self) -> list[Stretch]:
         if self._cut is None:
-            notices = _executed(BEGINNING, {"spelling": coaches.SPELLING}).scalar_one()
+            notices = executed(BEGINNING, {"spelling": coaches.SPELLING}).scalar_one()
             self._cut = stretches(self.windows, notices, self.now)
         return self._cut
 
     def stood_before(self, coach_ids: Sequence[uuid.UUID], place: Place) -> set[uuid.UUID]:
         """Which of these coaches stand at `place` or before it."""
+        wanted = _all(self.wish.conditions())
         chosen = (
             "select distinct l.coach_id from listed_offerings l join free_ranges f on f.schedule_id = l.schedule_id "  # noqa: S608  all is bound
             "join unnest(:opens, :closes) as w(opens, closes) on f.starts_at < w.closes and f.ends_at > w.opens "
-            f"where l.coach_id = any(:ids) and {FITS} and {self._wanted} and not {BEYOND.format(STANDS)}"
+            f"where l.coach_id = any(:ids) and {FITS} and {wanted} and not {BEYOND.format(STANDS)}"
         )
         windows = [window for window in self.windows if window[0] <= place.free_at]
-        bound = {**self._bound, **_by_name(windows, "opens", "closes"), **place._asdict(), "ids": list(coach_ids)}
-        return set(_executed(chosen, bound).scalars())
+        bound = {**self._bound, **by_name(windows, "opens", "closes"), **place._asdict(), "ids": list(coach_ids)}
+        return set(executed(chosen, bound).scalars())
 
 
 def place_of(row: Any) -> Place:
@@ -253,26 +247,3 @@ def met(row: Any) -> Met:
     """Where a row's coach stands, and in which free range."""
     times = (row.starts_at, row.ends_at, row.clear_from, row.clear_until)
     return Met(place_of(row), Free(*(instant.astimezone(UTC) for instant in times)))
-
-
-def _by_name(rows: Sequence[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
-    """Columns of rows."""
-    return {name: [row[position] for row in rows] for position, name in enumerate(names)}
-
-
-def _executed(statement: str, bound: dict[str, Any]) -> CursorResult[Any]:
-    """The statement run with what of `bound` it names.
-
-    It is handed to the driver as it is: there is nothing in it for SQLAlchemy to compile, and compiling it took longer
-    than running it.
-    """
-    written, named = _written(statement)
-    return session().connection().exec_driver_sql(written, {name: bound[name] for name in named})
-
-
-@lru_cache
-def _written(statement: str) -> tuple[str, frozenset[str]]:
-    """As the driver wants it, and the names in it."""
-    plain = " ".join(statement.replace("%", "%%").split())
-    written = NAME.sub(lambda found: f"%({found[1]})s{CASTS.get(found[1], '')}", plain)
-    return written, frozenset(NAME.findall(statement))

@@ -6,6 +6,8 @@ from typing import Any
 from marketplace.coaches import queries as coaches
 from marketplace.coaches import rules as coach_rules
 
+WITH_TOPIC = "l.topics @> :topics"
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -21,19 +23,30 @@ class Wish:
 
     def conditions(self) -> dict[str, dict[str, Any]]:
         """SQL on `l`, a listed offering, each with what it is bound to."""
+        return self.of_offerings() | self._of_coaches()
+
+    def listed(self) -> tuple[str, dict[str, dict[str, Any]]]:
+        """The table in which what fits is found soonest, and SQL on `l`, a row of it."""
+        conditions = self.conditions()
+        if not self.topic:
+            return "listed_offerings", conditions
+        del conditions[WITH_TOPIC]
+        return "listed_topics", {"l.topic = :topic": {"topic": coach_rules.topic(self.topic)}, **conditions}
+
+    def of_offerings(self) -> dict[str, dict[str, Any]]:
+        """Those of them that ask nothing of the coach: `l` may be any offering."""
         wanted: dict[str, dict[str, Any]] = {
             "l.kind = :kind": {"kind": self.kind},
             "l.minutes = :minutes": {"minutes": self.minutes},
             "l.currency = :currency": {"currency": self.currency},
             "l.price_cents <= :max_price_cents": {"max_price_cents": self.max_price_cents},
         }
-        given = {condition: bound for condition, bound in wanted.items() if None not in bound.values()}
-        return given | self._of_coaches()
+        return {condition: bound for condition, bound in wanted.items() if None not in bound.values()}
 
     def _of_coaches(self) -> dict[str, dict[str, Any]]:
         wanted: dict[str, dict[str, Any]] = {}
         if self.topic:
-            wanted["l.topics @> :topics"] = {"topics": [coach_rules.topic(self.topic)]}
+            wanted[WITH_TOPIC] = {"topics": [coach_rules.topic(self.topic)]}
         if self.language:
             code = coach_rules.language_code(self.language) or self.language
             wanted["l.languages @> :languages"] = {"languages": [code]}
