@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
 from marketplace import clock, config
@@ -15,6 +16,7 @@ from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import rules as booking_rules
 from marketplace.bookings import service as bookings
 from marketplace.bookings.models import Booking
+from marketplace.bookings.service import lines
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import refusing, session, transactional
@@ -174,6 +176,37 @@ def _offer_next(coach_id: uuid.UUID) -> bool:
         if fitting is not None and _offer(wait, offering, fitting):
             return True
     return False
+
+
+@lines.kept_by
+def comes_first(mentee: User, offering: Offering, claimed: Range[datetime]) -> bool:
+    """Would what `mentee` asks for be offered to somebody who has waited for it, as soon as the worker looks?
+
+    The worker looks a moment after a time has become free; until then nobody overtakes the line. She herself may take
+    what is due to her.
+    """
+    line = queries.line_of(offering.coach_id)
+    promised: list[Range[datetime]] = []
+    free: dict[uuid.UUID, tuple[Offering, list[datetime]] | None] = {}
+    for wait in line:
+        if wait.offering_id not in free:
+            free[wait.offering_id] = _free_of(wait.offering_id, [w.wish for w in line])
+        found = free[wait.offering_id]
+        due = found and _first_due(wait, *found, promised)
+        if not due:
+            continue
+        if due.overlaps(claimed):
+            return wait.mentee_id != mentee.id
+        promised.append(due)
+    return False
+
+
+def _first_due(
+    wait: Wait, offering: Offering, times: Sequence[datetime], promised: Sequence[Range[datetime]]
+) -> Range[datetime] | None:
+    """What the first time that fits would claim, after those before her have theirs."""
+    fitting = (bookings.blocked(offering, time) for time in times if wait.wish.fits(time, offering.minutes))
+    return next((each for each in fitting if not any(each.overlaps(other) for other in promised)), None)
 
 
 def _free_of(offering_id: uuid.UUID, wishes: Sequence[rules.Wish]) -> tuple[Offering, list[datetime]] | None:

@@ -244,9 +244,9 @@ class TestAnOffer:
         assert service._offer(lines[1], offering, THURSDAY_AT_TEN + timedelta(days=1)) is False
         assert state(other) == rules.WAITING
 
-    def test_somebody_who_is_quicker_has_it(self, wait, booked, offering):
+    def test_she_may_take_herself_what_is_due_to_her(self, mia, wait, booked, offering):
         free_it(booked)
-        a_hold(a_person("Zoe"), offering, THURSDAY_AT_TEN)
+        a_hold(mia, offering, THURSDAY_AT_TEN)
         service.offer_freed()
         assert state(wait) == rules.WAITING
         (mine,) = queries.line_of(offering.coach_id)
@@ -264,6 +264,64 @@ class TestAnOffer:
         free_it(booked)
         run_jobs()
         assert (state(elsewhere), state(fits)) == (rules.WAITING, rules.OFFERED)
+
+
+class TestNobodyOvertakesTheLine:
+    """A time is due to who waits for it from the moment at which it is free, whenever the worker looks."""
+
+    def test_not_before_the_first_offer(self, wait, booked, offering):
+        free_it(booked)
+        with pytest.raises(bookings.SlotTaken) as refused:
+            a_hold(a_person("Zoe"), offering, THURSDAY_AT_TEN)
+        assert THURSDAY_AT_TEN.isoformat() not in refused.value.details["nearest"]
+        service.offer_freed()
+        assert state(wait) == rules.OFFERED
+
+    def test_not_between_one_offer_and_the_next(self, wait, behind, booked, offering, moment, run_jobs):
+        free_it(booked)
+        run_jobs()
+        moment.advance(minutes=20)
+        with pytest.raises(bookings.SlotTaken):
+            a_hold(a_person("Zoe"), offering, THURSDAY_AT_TEN)
+        run_jobs()
+        assert state(behind) == rules.OFFERED
+
+    def test_not_with_another_offering_of_the_coach(self, ada, wait, booked):
+        free_it(booked)
+        with pytest.raises(bookings.SlotTaken):
+            a_hold(a_person("Zoe"), an_offering(ada, minutes=30), THURSDAY_AT_TEN)
+
+    def test_not_by_moving_a_session_there(self, ada, wait, booked, offering, stripe):
+        weekly_hours(ada, 4)
+        friday = THURSDAY_AT_TEN + timedelta(days=1)
+        hers = a_booking(a_person("Zoe"), an_offering(ada, notice_hours=0), friday + timedelta(days=7), stripe)
+        service.leave(wait.mentee, wait_id=wait.id)
+        a_wait(a_person("Noor"), offering, weekdays=[3])
+        free_it(booked)
+        with pytest.raises(bookings.SlotTaken):
+            bookings.move(hers.mentee, booking_id=hers.id, starts_at=THURSDAY_AT_TEN)
+
+    def test_not_by_a_series(self, wait, booked, offering):
+        free_it(booked)
+        with pytest.raises(bookings.SeriesDoesNotFit):
+            bookings.hold_series(
+                a_person("Zoe"), offering_id=offering.id, starts_at=THURSDAY_AT_TEN, every_weeks=1, count=2, brief=BRIEF
+            )
+
+    def test_what_is_left_when_all_of_it_have_theirs_is_for_anybody(self, ada, wait, behind, booked, offering):
+        weekly_hours(ada, 3, "12:00", "14:00")
+        free_it(booked)
+        zoe = a_person("Zoe")
+        for hours in (0, 1):
+            with pytest.raises(bookings.SlotTaken):
+                a_hold(zoe, offering, THURSDAY_AT_TEN + timedelta(hours=hours))
+        assert a_hold(zoe, offering, THURSDAY_AT_TEN + timedelta(hours=2)).status == "held"
+
+    def test_who_let_it_go_and_is_alone_keeps_nobody_out(self, wait, booked, offering, moment, run_jobs):
+        free_it(booked)
+        run_jobs()
+        moment.advance(minutes=20)
+        assert a_hold(a_person("Zoe"), offering, THURSDAY_AT_TEN).status == "held"
 
 
 class TestWhatFreesATime:

@@ -14,7 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
-from marketplace.bookings.service import debits
+from marketplace.bookings.service import debits, lines
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session, transactional, uuid7
@@ -115,7 +115,9 @@ def blocked(offering: Offering, starts_at: datetime) -> Range[datetime]:
 
 def _taken(offering: Offering, starts_at: datetime) -> SlotTaken:
     """The refusal, with the free times nearest to the one that was wanted."""
-    return SlotTaken(nearest=[near.isoformat() for near in scheduling.nearest(offering, starts_at)])
+    return SlotTaken(
+        nearest=[near.isoformat() for near in scheduling.nearest(offering, starts_at) if near != starts_at]
+    )
 
 
 def claim(
@@ -127,11 +129,13 @@ def claim(
     series_id: uuid.UUID | None = None,
     offered_minutes: int | None = None,
 ) -> uuid.UUID | None:
-    """Write the hold, whoever else asks at this very moment; None if somebody has the time.
+    """Write the hold, whoever else asks at this very moment; None if somebody has the time, or has waited for it.
 
     `offered_minutes`: we hold it for so long for somebody who waited.
     """
     claimed = blocked(offering, starts_at)
+    if offered_minutes is None and lines.is_promised(mentee, offering, claimed):
+        return None
     expire_in_the_way(offering.coach_id, claimed)
     now = clock.now()
     row = {

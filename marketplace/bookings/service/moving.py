@@ -16,7 +16,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking, Move
-from marketplace.bookings.service import telling_moves
+from marketplace.bookings.service import lines, telling_moves
 from marketplace.bookings.service.ending import quote_for
 from marketplace.bookings.service.holding import NotOffered, SlotTaken, expire_in_the_way, freed
 from marketplace.db import session, transactional
@@ -193,7 +193,7 @@ def _refuse_unfree(booking: Booking, starts_at: datetime, *, by_coach: bool) -> 
 def _taken(booking: Booking, starts_at: datetime, *, by_coach: bool) -> SlotTaken:
     offering = queries.offering_as_sold(booking, by_coach=by_coach)
     near: Sequence[datetime] = scheduling.nearest(offering, starts_at, ignoring=booking.id)
-    return SlotTaken(nearest=[time.isoformat() for time in near if time != booking.starts_at])
+    return SlotTaken(nearest=[time.isoformat() for time in near if time not in {booking.starts_at, starts_at}])
 
 
 def _swap(booking: Booking, starts_at: datetime, *, by: User, offering_by_coach: bool) -> None:
@@ -201,6 +201,9 @@ def _swap(booking: Booking, starts_at: datetime, *, by: User, offering_by_coach:
     _refuse_unfree(booking, starts_at, by_coach=offering_by_coach)
     was = (booking.starts_at, booking.ends_at)
     blocked = _blocked(booking, starts_at)
+    offering = queries.offering_as_sold(booking, by_coach=offering_by_coach)
+    if lines.is_promised(by, offering, blocked):
+        raise _taken(booking, starts_at, by_coach=offering_by_coach)
     expire_in_the_way(booking.coach_id, blocked)
     swap = update(Booking).where(Booking.id == booking.id)
     values = {

@@ -1,0 +1,71 @@
+"""An offer lapses while strangers ask for its time and the worker looks: for real, with threads and commits."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Barrier
+
+import pytest
+
+from marketplace.bookings import queries as booking_queries
+from marketplace.bookings import service as bookings
+from marketplace.db import session
+from marketplace.errors import Conflict
+from marketplace.waiting import rules, service
+from marketplace.waiting.models import Wait
+from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, weekly_hours
+
+pytestmark = pytest.mark.real
+
+THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
+STRANGERS, IN_LINE = 12, 3
+
+
+@pytest.fixture
+def line(real_app, moment):
+    """An offering with one hour a week, for which three wait."""
+    with real_app.app_context():
+        coach = a_coach("ada")
+        weekly_hours(coach, 3, "11:00", "12:00")
+        offering = an_offering(coach)
+        a_hold(a_person("Otto"), offering, THURSDAY_AT_TEN)
+        days = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 3, 7)}
+        waits = []
+        for number in range(IN_LINE):
+            moment.advance(seconds=1)
+            waits.append(service.join(a_person(f"W{number}"), offering_id=offering.id, brief=BRIEF, **days).id)
+        return offering, waits, [a_person(f"Stranger{number}") for number in range(STRANGERS)]
+
+
+def test_each_of_the_line_is_offered_it_in_turn_and_no_stranger_gets_between(real_app, line, moment):
+    offering, waits, strangers = line
+    held_by_others = []
+    for turn in range(IN_LINE):
+        moment.advance(minutes=20)
+        gate = Barrier(STRANGERS + 2)
+
+        def ask(stranger, gate=gate):
+            with real_app.app_context():
+                gate.wait()
+                try:
+                    held_by_others.append(a_hold(stranger, offering, THURSDAY_AT_TEN).id)
+                except Conflict:
+                    return
+
+        def look(work, gate=gate):
+            with real_app.app_context():
+                gate.wait()
+                work()
+
+        with ThreadPoolExecutor(STRANGERS + 2) as threads:
+            done = [threads.submit(ask, stranger) for stranger in strangers]
+            done += [threads.submit(look, work) for work in (bookings.expire_holds, service.offer_freed)]
+            for one in done:
+                one.result()
+        with real_app.app_context():
+            bookings.expire_holds()
+            service.offer_freed()
+            states = [session().get_one(Wait, wait_id).status for wait_id in waits]
+            assert states[turn] == rules.OFFERED, states
+            offered = session().get_one(Wait, waits[turn])
+            assert booking_queries.locked(offered.booking_id).status == "held"
+    assert held_by_others == []
