@@ -32,6 +32,7 @@ from marketplace.api import (
     waiting,
     webhooks,
 )
+from marketplace.api.resource import DateConverter
 
 # Each has a blueprint `bp`, a `Resource`.
 RESOURCES = (
@@ -117,7 +118,9 @@ def init_app(app: Flask) -> None:
         "info": {"description": DESCRIPTION.strip()},
         "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name),
     }
+    app.url_map.converters["date"] = DateConverter
     api = JsonApi(app, spec_kwargs=described)
+    api.register_converter(DateConverter, lambda _: {"type": "string", "format": "date"})
     bearer: dict[str, Any] = {"type": "http", "scheme": "bearer", "description": "An access token, `fh_…`"}
     api.spec.components.security_scheme("bearer", bearer)
     for resource in RESOURCES:

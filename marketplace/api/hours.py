@@ -1,6 +1,7 @@
 """/coach/hours, schedules, time-off, holidays, limits: when a coach is there, and how much."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from marketplace import clock
@@ -12,10 +13,12 @@ from marketplace.coaches.models import Schedule
 from marketplace.http import actor
 from marketplace.scheduling import queries, service
 from marketplace.scheduling.models import TimeOff
+from marketplace.scheduling.rules import Override
 from marketplace.scheduling.schemas import (
     AwayListSchema,
     AwayQuerySchema,
     AwaySchema,
+    DateSchema,
     DatesPageSchema,
     DatesQuerySchema,
     DatesSchema,
@@ -128,6 +131,26 @@ def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any
     """Replace all that is said of single dates from today on; of one date several ranges, a closed day alone."""
     service.set_overrides(actor(), overrides=given["overrides"], schedule_id=_own(schedule_id))
     return _dates(schedule_id)
+
+
+@bp.post("/schedules/<uuid:schedule_id>/dates")
+@needs("write")
+@idempotent
+@bp.arguments(DateSchema)
+@bp.response(201, DateSchema)
+@bp.alt_response(404, description="It is not yours")
+def add_date(given: dict[str, Any], schedule_id: uuid.UUID) -> Override:
+    """Say one thing more of one date: a closed day, other hours than the week's, or hours besides."""
+    return service.add_override(actor(), schedule_id=_own(schedule_id), **given)
+
+
+@bp.delete("/schedules/<uuid:schedule_id>/dates/<date:day>")
+@needs("write")
+@bp.response(204)
+@bp.alt_response(404, description="It is not yours, or nothing is said of this date")
+def clear_date(schedule_id: uuid.UUID, day: date) -> None:
+    """Let the week hold again on one date, whatever was said of it."""
+    service.clear_date(actor(), schedule_id=_own(schedule_id), date=day)
 
 
 @bp.get("/time-off")

@@ -1,10 +1,12 @@
-"""The blueprint of one resource: complaints of schemas become our own error."""
+"""The blueprint of one resource: complaints of schemas become our own error. Dates in addresses."""
 
+from datetime import date
 from typing import Any, NoReturn
 
 from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
+from werkzeug.routing import BaseConverter, ValidationError
 
 from marketplace.http import invalid
 
@@ -29,3 +31,20 @@ class Resource(Blueprint):
     """Routes of one resource; `description` stands in the OpenAPI document."""
 
     ARGUMENTS_PARSER = Parser()
+
+
+class DateConverter(BaseConverter):
+    """`<date:day>` in an address: 2027-03-02. What is none is an address that does not exist."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """The date written there."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError from error
+
+    def to_url(self, value: date) -> str:
+        """As it is written."""
+        return value.isoformat()

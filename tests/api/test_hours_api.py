@@ -59,6 +59,46 @@ def test_dates_are_replaced_as_a_whole(api: ApiOf, ada: Coach) -> None:
     assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["overrides.2.start"])
 
 
+def test_a_single_date_is_added_and_let_go_again(api: ApiOf, ada: Coach) -> None:
+    client = api(ada.user)
+    path = f"/coach/schedules/{ada.id}/dates"
+    kept = {"date": "2027-03-03", "kind": "closed", "start": None, "end": None}
+    client.put(path, {"overrides": [kept]})
+    evenings = [
+        {"date": "2027-03-05", "kind": "extra", "start": at, "end": to}
+        for at, to in (("18:00", "20:00"), ("21:00", "24:00"))
+    ]
+    for one in evenings:
+        added = client.post(path, one)
+        assert (added.status_code, added.get_json()) == (201, one)
+    assert client.get(path).get_json()["overrides"] == [kept, *evenings]
+    assert client.delete(f"{path}/2027-03-05").status_code == 204
+    assert client.get(path).get_json()["overrides"] == [kept]
+    for nothing in ("2027-03-05", "2027-13-05", "tomorrow"):
+        assert client.delete(f"{path}/{nothing}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"date": "2027-03-05", "kind": "hours", "start": "10:00", "end": "25:00"}, "end"),
+        ({"date": "2027-03-05", "kind": "hours", "end": "12:00"}, "start"),
+        ({"date": "2027-03-03", "kind": "hours", "start": "10:00", "end": "12:00"}, "kind"),
+        ({"date": "2020-01-01", "kind": "closed"}, "date"),
+        ({"date": "soon", "kind": "closed"}, "date"),
+        ({"date": "2027-03-05", "kind": "festive"}, "kind"),
+    ],
+)
+def test_what_is_wrong_with_a_single_date_is_named(api: ApiOf, ada: Coach, given: dict[str, Any], field: str) -> None:
+    client = api(ada.user)
+    path = f"/coach/schedules/{ada.id}/dates"
+    kept = [{"date": "2027-03-03", "kind": "closed", "start": None, "end": None}]
+    client.put(path, {"overrides": kept})
+    wrong = client.post(path, given)
+    assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, [field])
+    assert client.get(path).get_json()["overrides"] == kept
+
+
 def test_dates_are_read_page_by_page_and_by_default_all_that_are_to_come(
     api: ApiOf, ada: Coach, moment: Moment
 ) -> None:
@@ -150,4 +190,8 @@ def test_another_coachs_schedule_does_not_exist(api: ApiOf, ada: Coach, what: st
     body = {"hours": {"hours": []}, "dates": {"overrides": []}}
     assert stranger.get(f"/coach/schedules/{ada.id}/{what}").status_code == 404
     assert stranger.put(f"/coach/schedules/{ada.id}/{what}", body[what]).status_code == 404
+    assert (
+        stranger.post(f"/coach/schedules/{ada.id}/dates", {"date": "2027-03-05", "kind": "closed"}).status_code == 404
+    )
+    assert stranger.delete(f"/coach/schedules/{ada.id}/dates/2027-03-05").status_code == 404
     assert api(a_person("Mia")).get("/coach/schedules").status_code == 404

@@ -1,7 +1,7 @@
 """Every resource of the API: no token 401, a stranger's token 404, a mentee's on admin's 404 or 403; never data."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -43,6 +43,7 @@ def things(stripe, moment):
         "invoice_id": invoice.id,
         "coach_id": ada.id,
         "handle": "ada",
+        "day": date(2027, 3, 5),
     }
 
 

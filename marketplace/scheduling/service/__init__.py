@@ -1,7 +1,7 @@
 """Commands: a coach says when she is open and how much; what that comes to is kept in step, and proved."""
 
 from marketplace.scheduling.service.away import add_time_off, keep_holidays, remove_time_off, set_limits
-from marketplace.scheduling.service.dates import add_override, remove_override, set_overrides
+from marketplace.scheduling.service.dates import add_override, clear_date, remove_override, set_overrides
 from marketplace.scheduling.service.hours import (
     ScheduleInUse,
     add_schedule,
@@ -22,6 +22,7 @@ __all__ = [
     "add_override",
     "add_schedule",
     "add_time_off",
+    "clear_date",
     "expand",
     "expand_openings",
     "keep_holidays",

@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Invalid
+from marketplace.errors import Invalid, NotFound
 from marketplace.scheduling import queries
 from marketplace.scheduling.models import DateOverride
 from marketplace.scheduling.rules import Override
@@ -74,6 +74,18 @@ def remove_override(user: User, *, override_id: uuid.UUID) -> None:
     session().flush()
     expand(coach)
     audit.record(user.id, "coach.date_removed", coach.id, date=str(override.date), kind=override.kind)
+
+
+@transactional
+def clear_date(user: User, *, schedule_id: uuid.UUID, date: date) -> None:
+    """Let the week hold again on one date, whatever was said of it. NotFound where nothing was."""
+    coach = queries.coach_and_lock(user)
+    schedule = schedule_key(coach, schedule_id)
+    said = delete(DateOverride).where(DateOverride.schedule_id == schedule, DateOverride.date == date)
+    if not session().execute(said.returning(DateOverride.id)).all():
+        raise NotFound
+    expand(coach)
+    audit.record(user.id, "coach.date_removed", coach.id, date=str(date))
 
 
 def _today(coach: Coach) -> date:
