@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace import clock
@@ -100,8 +100,7 @@ def given_back_by_bank(payment: Payment) -> list[Refund]:
 
     A bank takes what is left of a charge: beyond what we meant to keep of it, that is what we had failed to give back.
     """
-    of_payment = Dispute.payment_id == payment.id, Dispute.status.in_((rules.LOST, *rules.APPEALED))
-    lost = session().scalar(select(func.sum(Dispute.amount_cents)).where(*of_payment))
+    lost = session().scalar(select(func.sum(Dispute.amount_cents)).where(*_lost(payment.id)))
     if lost is None:
         return []
     first = Refund.payment_id == payment.id, ~Refund.key.startswith(rules.AGAIN, autoescape=True)
@@ -195,13 +194,23 @@ def paid_first_cents(payment_id: uuid.UUID) -> int:
 
 
 def lost_cents(payment: Payment) -> int:
-    """What of the price the payer's bank took back for good, beyond refunds that it paid in our stead."""
-    lost = (rules.LOST, *rules.APPEALED)
+    """What of the price the payer's bank took back for good, beyond refunds that it paid in our stead; without what
+    of it may still pay a refund first."""
     taken = select(func.coalesce(func.sum(Dispute.amount_cents), 0)).where(
-        Dispute.payment_id == payment.id, Dispute.status.in_(lost)
+        *_lost(payment.id), Dispute.followed_at.is_not(None)
     )
     cents = max(0, int(session().scalar(taken) or 0) - paid_first_cents(payment.id))
     return cents - rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
+
+
+def is_to_be_followed(payment_id: uuid.UUID) -> bool:
+    """Has the payer's bank taken the money back before what was paid for has followed?"""
+    waiting = select(Dispute.id).where(*_lost(payment_id), Dispute.followed_at.is_(None))
+    return session().scalar(waiting.limit(1)) is not None
+
+
+def _lost(payment_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    return Dispute.payment_id == payment_id, Dispute.status.in_((rules.LOST, *rules.APPEALED))
 
 
 def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:

@@ -13,7 +13,7 @@ from marketplace.ledger.queries import balance
 from marketplace.payments import queries as money
 from marketplace.payments import service as payments
 from marketplace.stripe_inbox.service import reconcile
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 INVARIANTS = (*books.INVARIANTS, *facts.INVARIANTS)
 TOMORROW_AT_TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -212,3 +212,41 @@ def test_what_the_bank_took_cannot_come_back_once_more(booked, mia, ada, stripe,
     assert refunds(booked) == [("succeeded", 7000)]
     assert balance("sessions_owed", "usd") == 0
     assert agrees(stripe)
+
+
+class TestDisputesThatAreLostBeforeWeHearOfThePayment:
+    @pytest.fixture
+    def lost(self, mia, ada, stripe, moment):
+        """Paid when the time was somebody else's already, and taken back by the bank before anybody told us."""
+        offering = an_offering(ada)
+        booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+        bookings.pay(mia, booking_id=booking.id)
+        moment.advance(minutes=16)
+        a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
+        stripe.pay(money.of_subject(booking.id).checkout_id)
+        (charge,) = stripe.read("charges")["data"]
+        dispute = stripe.dispute(charge["id"], reason="fraudulent")
+        stripe.decide(dispute["id"], "lost")
+        payments.sync_dispute(dispute["id"])
+        return booking, dispute["id"]
+
+    def test_the_bank_has_paid_what_came_too_late(self, lost, stripe, run_jobs):
+        booking, dispute_id = lost
+        bookings.settle_payment(str(money.of_subject(booking.id).id))
+        bookings.dispute_changed(dispute_id)
+        run_jobs()
+        assert queries.locked(booking.id).status == "expired"
+        assert refunds(booking) == [("covered", 12000)]
+        assert balance("sessions_owed", "usd") == 0
+        assert stripe.read("refunds")["data"] == []
+        assert agrees(stripe)
+
+    def test_what_the_bank_returns_goes_to_the_mentee_after_all(self, lost, stripe, run_jobs):
+        booking, dispute_id = lost
+        bookings.settle_payment(str(money.of_subject(booking.id).id))
+        bookings.dispute_changed(dispute_id)
+        decided(stripe, dispute_id, "won")
+        run_jobs()
+        assert refunds(booking) == [("succeeded", 12000)]
+        assert balance("sessions_owed", "usd") == 0
+        assert agrees(stripe)

@@ -38,6 +38,8 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
     payment = queries.locked(payment.id)
     before = queries.refunded_cents(payment.id)
     refundable = rules.refundable_cents(payment.status, payment.amount_cents, before + queries.lost_cents(payment))
+    # A lost dispute that what was paid for has not followed yet pays what is decided on now first.
+    status = rules.HELD if queries.is_to_be_followed(payment.id) else rules.INTENDED
     row = {
         "id": uuid7(),
         "payment_id": payment.id,
@@ -45,7 +47,7 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
         "amount_cents": cents,
         "tax_cents": _tax_back(payment, before, cents) if cents <= refundable else 0,
         "reason": reason,
-        "status": rules.INTENDED,
+        "status": status,
         "intended_at": clock.now(),
     }
     written = session().scalar(
@@ -55,7 +57,8 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
         return
     if cents > refundable:
         raise RefundTooLarge
-    enqueue("send_refund", refund_id=str(written))
+    if status == rules.INTENDED:
+        enqueue("send_refund", refund_id=str(written))
 
 
 def owe_no_more(payment: Payment) -> None:
