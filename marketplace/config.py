@@ -41,6 +41,7 @@ class Settings:
     mail_from: str = "Fairhour <hello@fairhour.example>"
     ratelimit_storage_url: str = "memory://"
     ratelimit_enabled: bool = True
+    api_calls_per_minute: int = 300
     meeting_server: str = "https://meet.jit.si"
     calendar_timeout_seconds: int = 10
     calendar_allow_private: str = ""

@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
 from marketplace.accounts.models import User
 from marketplace.config import Settings
@@ -22,6 +22,7 @@ STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined:
 
 # What an error may add to its answer: which methods there are, when to come back.
 TOLD_HEADERS = {"Allow", "Retry-After"}
+TOO_OFTEN = "That was too often in too short a time. Wait a few minutes and try again."
 
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
@@ -137,7 +138,8 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError):
         return _broken(error.original_exception or error)
-    answer = current_app.make_response(_answer(error.code or 500, error.description or error.name))
+    sentence = TOO_OFTEN if isinstance(error, TooManyRequests) else error.description or error.name
+    answer = current_app.make_response(_answer(error.code or 500, sentence))
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in TOLD_HEADERS)
     return answer
 

@@ -3,10 +3,13 @@
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
-from flask import Flask
+from flask import Flask, request
+from flask_limiter.util import get_remote_address
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
+from marketplace import config
+from marketplace.accounts import rules
 from marketplace.api import (
     admin_checks,
     admin_coaches,
@@ -33,6 +36,7 @@ from marketplace.api import (
     webhooks,
 )
 from marketplace.api.resource import DateConverter
+from marketplace.http import limiter
 
 # Each has a blueprint `bp`, a `Resource`.
 RESOURCES = (
@@ -66,8 +70,26 @@ DESCRIPTION = """
 Everything a person can do on the pages, for programs. Send `Authorization: Bearer fh_…` with a token made on your
 account page. Times are ISO 8601 with an offset; money is `{"amount": 12000, "currency": "usd"}`, in minor units.
 Lists are read page by page with the `next` cursor of the page before. A POST may carry an `Idempotency-Key`: sent
-twice, it happens once. Errors are RFC 9457 problems; `errors` names the fields.
+twice, it happens once. Errors are RFC 9457 problems; `errors` names the fields. Who calls too often is answered 429 and
+may go on after `Retry-After` seconds; `X-RateLimit-Remaining` tells how many calls are left.
 """
+
+# Whoever makes tokens up is one address still.
+ADDRESS_SHARE = 4
+
+
+def _caller() -> str:
+    said = request.headers.get("Authorization", "")
+    return f"token:{rules.digest(said)}" if said else get_remote_address()
+
+
+def _calls(share: int) -> str:
+    return f"{share * config.current().api_calls_per_minute} per minute"
+
+
+for _resource in RESOURCES:
+    limiter.shared_limit(lambda: _calls(1), scope="api", key_func=_caller)(_resource.bp)
+    limiter.shared_limit(lambda: _calls(ADDRESS_SHARE), scope="api of an address")(_resource.bp)
 
 
 class ProblemSchema(Schema):
