@@ -40,11 +40,12 @@ def settle(
     for number in range(most_steps):
         house.advance(STEPS[number] if number < len(STEPS) else STEP)
         _decide(house, town, luck)
-        _rest(house, app)
+        _rest(house, app, sweeps=1)
         left = _days_left(house)
         say(f"  settling, step {number + 1}: {max(left, 0):.0f} days to go")
         if left <= 0 and number >= len(STEPS):
             break
+    _rest(house, app)
     _pay_out(town, luck)
     _rest(house, app)
     return time.monotonic() - began
@@ -82,9 +83,9 @@ def _pay_out(town: Town, luck: random.Random) -> None:
         do(town, Operation(0, deed, ADMIN, luck.getrandbits(32)))
 
 
-def _rest(house: House, app: Flask) -> None:
-    """Run every sweep, and wait until nothing is to be done any more, for as long as it becomes less."""
-    for _ in range(2):
+def _rest(house: House, app: Flask, sweeps: int = 2) -> None:
+    """Run every sweep, twice at the ends, and wait until nothing is to be done any more, as long as it becomes less."""
+    for _ in range(sweeps):
         with app.app_context():
             sweep()
         least, since = house.due_jobs(), time.monotonic()

@@ -61,6 +61,11 @@ class Payment(Base):
         """Has the payer done her part, and is her bank's money under way?"""
         return self.status == "pending" and self.settling_since is not None
 
+    @property
+    def is_booked(self) -> bool:
+        """Did the money come in, with its fee and its day known? From then on Stripe says nothing new of it."""
+        return self.status == "paid" and self.fee_cents is not None and self.available_on is not None
+
 
 class Refund(Base):
     """Money that goes back. It is intended first, then asked of Stripe under this row's id, then recorded.

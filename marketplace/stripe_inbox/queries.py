@@ -19,6 +19,11 @@ def locked(event_id: str) -> StripeEvent | None:
     return session().get(StripeEvent, event_id, with_for_update=True, populate_existing=True)
 
 
+def known(event_ids: Sequence[str]) -> set[str]:
+    """Which of these have reached us."""
+    return set(session().scalars(select(StripeEvent.id).where(StripeEvent.id.in_(event_ids))))
+
+
 def latest(
     *, handled: bool | None = None, type_: str | None = None, before: datetime | None = None, limit: int = 50
 ) -> Sequence[StripeEvent]:

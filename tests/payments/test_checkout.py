@@ -69,6 +69,19 @@ def test_reading_a_payment_while_stripe_fails_changes_nothing(mia, held, stripe,
     assert payments.sync(payment.id).status == "paid"
 
 
+def test_stripe_is_not_asked_of_money_that_is_booked_with_its_fee(mia, held, stripe):
+    bookings.pay(mia, booking_id=held.id)
+    payment = queries.of_subject(held.id)
+    stripe.pay(payment.checkout_id)
+    payments.sync(payment.id)
+    stripe.fault("/v1/*", "fail_before", method="GET")
+    assert payments.sync(payment.id).status == "paid"
+    session().execute(text("update payments set available_on = null"))
+    session().commit()
+    with pytest.raises(Unavailable):
+        payments.sync(payment.id)
+
+
 def test_a_page_whose_answer_was_lost_is_adopted_from_its_message(mia, held, stripe):
     bookings.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)

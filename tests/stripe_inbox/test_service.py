@@ -131,8 +131,8 @@ def test_an_event_that_never_came_is_fetched(mia, offering, stripe, run_jobs):
     booking_service.pay(mia, booking_id=booking.id)
     stripe.pay(payments.of_subject(booking.id).checkout_id)
     assert state(booking) == booking_rules.HELD
-    service.sweep_events()
-    service.sweep_events()
+    assert service.sweep_events() == len(stripe.events())
+    assert service.sweep_events() == 0
     run_jobs()
     assert state(booking) == booking_rules.CONFIRMED
     assert queries.count_unhandled() == 0

@@ -120,9 +120,12 @@ def _record_checkout(payment_id: uuid.UUID | str, made: stripe_gateway.Checkout)
 
 
 def sync(payment_id: uuid.UUID | str) -> Payment:
-    """Read the payment at Stripe and record what is new, in the ledger too. Safe in any order and number."""
+    """Read the payment at Stripe and record what is new, in the ledger too. Safe in any order and number.
+
+    Stripe is not asked of one that came in and whose fee is booked: five messages tell of it, and four nothing new.
+    """
     payment = queries.one(payment_id)
-    if payment.checkout_id is None:
+    if payment.checkout_id is None or payment.is_booked:
         return payment
     page = stripe_gateway.checkout(payment.checkout_id)
     found = stripe_gateway.intent(page.intent_id) if page.intent_id else None
