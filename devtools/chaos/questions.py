@@ -49,7 +49,7 @@ OPEN_REQUESTS = """
 
 REFUNDS = "select id, status from refunds"
 
-PAYOUTS = "select id, status from payouts"
+PAYOUTS = "select id, status from payouts where rail = 'stripe'"
 
 DISPUTES = "select stripe_id, status from disputes"
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from flask import Flask
 
 from devtools.chaos.deeds import do
+from devtools.chaos.deeds.payouts import HELD_BACK, NOT_TAKEN_BACK, TO_TRANSFER
 from devtools.chaos.house import House
 from devtools.chaos.plan import ADMIN, COACH, HOUR, Operation
 from devtools.chaos.town import Town
@@ -48,6 +49,9 @@ def settle(
     _rest(house, app)
     _pay_out(town, luck)
     _rest(house, app)
+    # What is paid by hand waits for somebody who says so.
+    _decide(house, town, luck)
+    _rest(house, app)
     return time.monotonic() - began
 
 
@@ -71,6 +75,9 @@ def _decide(house: House, town: Town, luck: random.Random) -> None:
         "decide_case": len(admin.items("/admin/cases")),
         "refund_again": len(admin.items("/admin/refunds")) if luck.random() < 0.5 else 0,
         "restore_account": len(town.people[COACH]) * 2,
+        "release_payouts": len(town.asked(HELD_BACK)),
+        "retry_reversal": len(town.asked(NOT_TAKEN_BACK)),
+        "mark_transferred": len(town.asked(TO_TRANSFER)),
     }
     for deed, often in times.items():
         for number in range(often):

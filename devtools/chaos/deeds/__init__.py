@@ -6,7 +6,7 @@ A refusal is as good as a deed done: the site has said no, and nothing else may 
 import random
 from collections.abc import Callable
 
-from devtools.chaos.deeds import admins, banks, coaches, mentees
+from devtools.chaos.deeds import admins, banks, coaches, mentees, payouts
 from devtools.chaos.plan import Operation
 from devtools.chaos.town import Person, Town
 
@@ -17,6 +17,7 @@ DEEDS: dict[str, Deed] = {
     "book": mentees.book,
     "pay_held": mentees.pay_held,
     "pay_late": mentees.pay_late,
+    "book_by_debit": mentees.book_by_debit,
     "book_series": mentees.book_series,
     "cancel": mentees.cancel,
     "cancel_for_half": mentees.cancel_for_half,
@@ -42,6 +43,15 @@ DEEDS: dict[str, Deed] = {
     "retry_payout": admins.retry_payout,
     "decide_case": admins.decide_case,
     "refund_again": admins.refund_again,
+    "give_back_more": admins.give_back_more,
+    "hold_payouts": payouts.hold_payouts,
+    "release_payouts": payouts.release_payouts,
+    "take_back_payout": payouts.take_back_payout,
+    "retry_reversal": payouts.retry_reversal,
+    "mark_transferred": payouts.mark_transferred,
+    "mark_returned": payouts.mark_returned,
+    "choose_rail": payouts.choose_rail,
+    "choose_schedule": payouts.choose_schedule,
     "send_evidence": admins.send_evidence,
     "handle_event_again": admins.handle_event_again,
     "dispute": banks.dispute,

@@ -61,6 +61,22 @@ def refund_again(_town: Town, me: Person, luck: random.Random) -> str:
     return _post(me, f"/admin/refunds/{luck.choice(owed)['id']}/again") if owed else "nothing to do"
 
 
+def give_back_more(town: Town, me: Person, luck: random.Random) -> str:
+    """Give money back beyond the policy, at the cost of the coach, of us, or of both."""
+    sold = town.asked("select id from bookings where confirmed_at is not null order by id desc limit 40")
+    if not sold:
+        return "nothing to do"
+    path, paid_by = f"/admin/bookings/{luck.choice(sold)[0]}/refunds", luck.choice(("coach", "platform", "split"))
+    effect = me.client.get(f"{path}/preview", amount=1, paid_by=paid_by)
+    if not effect.fine:
+        return "refused"
+    left = {"amount": effect.body["left_cents"], "currency": effect.body["currency"]}
+    refund = left | {"amount": luck.choice((left["amount"], luck.randint(1, left["amount"])))}
+    return _post(
+        me, path, {"refund": refund, "left": left, "paid_by": paid_by, "reason": "It was not what she paid for."}
+    )
+
+
 def send_evidence(_town: Town, me: Person, luck: random.Random) -> str:
     """Answer a bank with what we know."""
     opened = me.client.items("/admin/disputes")

@@ -3,7 +3,6 @@
 import random
 from typing import Any
 
-import psycopg
 import requests
 
 from devtools.chaos.town import Person, Town
@@ -36,15 +35,10 @@ def decide_dispute(town: Town, _who: Person | None, luck: random.Random) -> str:
 
 
 def _account(town: Town, luck: random.Random, status: str) -> str:
-    try:
-        with town.house.connect() as connection:
-            rows = connection.execute(
-                "select stripe_id from connected_accounts where stripe_id is not null order by id"
-            )
-            accounts = [stripe_id for (stripe_id,) in rows]
-    except psycopg.OperationalError:
+    accounts = town.asked("select stripe_id from connected_accounts where stripe_id is not null order by id")
+    if not accounts:
         return "nothing to do"
-    return _control(town, f"accounts/{luck.choice(accounts)}/capability", {"status": status})
+    return _control(town, f"accounts/{luck.choice(accounts)[0]}/capability", {"status": status})
 
 
 def restrict_account(town: Town, _who: Person | None, luck: random.Random) -> str:

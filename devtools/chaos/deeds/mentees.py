@@ -4,11 +4,12 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from devtools.chaos.deeds.paying import GOOD, by_card, pay_at
+from devtools.chaos.deeds.paying import GOOD, by_card, by_debit, pay_at
 from devtools.chaos.house import eventually
 from devtools.chaos.town import Person, Town
 
 BRIEF = "I want to understand what happens when everything breaks at once."
+FAR_AHEAD = timedelta(days=8)
 LONGEST_WINDOW = timedelta(days=5)
 CONFIRMED_SECONDS = 15
 OFFERINGS_TRIED = 4
@@ -66,6 +67,16 @@ def book_and_pay(town: Town, me: Person, luck: random.Random) -> str:
     """Hold a time and pay for it at once."""
     held = _hold(town, me, luck, _some_time(luck))
     return "refused" if held is None else _pay(town, me, f"/bookings/{held['id']}", luck)
+
+
+def book_by_debit(town: Town, me: Person, luck: random.Random) -> str:
+    """Hold a time that is far enough away for a bank, which sends the money days later, or never."""
+    held = _hold(town, me, luck, FAR_AHEAD)
+    link = me.client.post(f"/bookings/{held['id']}/pay") if held else None
+    if link is None or not link.fine:
+        return "refused"
+    town.remember(link.body["url"])
+    return by_debit(link.body["url"], luck)
 
 
 def book_series(town: Town, me: Person, luck: random.Random) -> str:

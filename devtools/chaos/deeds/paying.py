@@ -50,6 +50,14 @@ def pay_at(page: str, luck: random.Random) -> str:
     return outcome
 
 
+def by_debit(page: str, luck: random.Random) -> str:
+    """Pay from a bank account of the page's currency, some of which have no money; refused where it takes none."""
+    for account in luck.sample(BANK_ACCOUNTS, len(BANK_ACCOUNTS)):
+        if _sent(page, {"method": "bank", "bank_account": account}):
+            return "paid by bank"
+    return "refused"
+
+
 def by_card(page: str, number: str, luck: random.Random) -> str:
     """Pay with the card of that number; a challenge is passed mostly."""
     answer = _post(page, {"card": number, "expiry": "12 / 60", "cvc": "123"})
