@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import MetaData, Table, insert, text
+from sqlalchemy import text
 
 from marketplace import clock
 from marketplace.bookings.rules import shares
-from marketplace.db import db, session, transactional, uuid7
+from marketplace.db import session, transactional, uuid7
 from marketplace.ledger import rules
 from marketplace.ledger.models import LedgerAccount
 from marketplace.ledger.service import post
@@ -37,6 +37,13 @@ BARE = """
             );
         end loop;
     end $$;
+"""
+
+# The ledger posts in the same way, without anything between it and the driver.
+INSERT = """
+insert into bare_entries (id, key, cents, currency, subject_id, source, booked_at, debit_id, credit_id)
+values (%(id)s, %(key)s, %(cents)s, %(currency)s, %(subject_id)s, %(source)s, %(booked_at)s, %(debit_id)s,
+        %(credit_id)s)
 """
 
 
@@ -113,7 +120,6 @@ class Bare:
     def __init__(self) -> None:
         session().execute(text(BARE))
         session().commit()
-        self.table = Table("bare_entries", MetaData(), autoload_with=db.engine)
         found = session().query(LedgerAccount.name, LedgerAccount.currency, LedgerAccount.id)
         self.ids = {(name, currency): key for name, currency, key in found}
         session().commit()
@@ -131,7 +137,7 @@ class Bare:
     def insert(self, rows: list[dict[str, Any]]) -> None:
         """One transaction, one INSERT a row, as the application does it."""
         for row in rows:
-            session().execute(insert(self.table), row)
+            session().connection().exec_driver_sql(INSERT, row)
 
 
 def _all(work: Callable[[Any], None], things: list[Any]) -> None:

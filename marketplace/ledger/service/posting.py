@@ -3,33 +3,23 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
-from marketplace.db import Base, session, uuid7
-from marketplace.ledger.models import Entry, LedgerAccount
+from marketplace.db import session, uuid7
+from marketplace.ledger.models import LedgerAccount
 
-_KEPT = ("id", "key", "cents", "currency", "subject_id", "source", "booked_at")
-_entries, _accounts = Base.metadata.tables[Entry.__tablename__], Base.metadata.tables[LedgerAccount.__tablename__]
-_debited, _credited = _accounts.alias(), _accounts.alias()
-# Built once: to build it for each entry would cost more than to run it.
-_POST = (
-    insert(_entries)
-    .from_select(
-        [*_KEPT, "debit_id", "credit_id"],
-        select(*(bindparam(name, type_=_entries.c[name].type) for name in _KEPT), _debited.c.id, _credited.c.id)
-        .join_from(
-            _debited,
-            _credited,
-            (_credited.c.name == bindparam("credit")) & (_credited.c.currency == bindparam("currency")),
-        )
-        .where(_debited.c.name == bindparam("debit"), _debited.c.currency == bindparam("currency")),
-        include_defaults=False,
-    )
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(_entries.c.seq)
-)
+# Said as it is: there is nothing in it to compile, and compiling it took as long as running it.
+_POST = """
+insert into ledger_entries (id, key, cents, currency, subject_id, source, booked_at, debit_id, credit_id)
+select %(id)s::uuid, %(key)s::text, %(cents)s::bigint, %(currency)s::text, %(subject_id)s::uuid, %(source)s::text,
+       %(booked_at)s::timestamptz, debited.id, credited.id
+from ledger_accounts debited
+join ledger_accounts credited on credited.name = %(credit)s::text and credited.currency = %(currency)s::text
+where debited.name = %(debit)s::text and debited.currency = %(currency)s::text
+on conflict (key) do nothing
+"""
 
 
 def post(
@@ -63,7 +53,7 @@ def post(
 
 
 def _insert(row: dict[str, Any]) -> bool:
-    return session().execute(_POST, row).first() is not None
+    return session().connection().exec_driver_sql(_POST, row).rowcount == 1
 
 
 def _open(name: str, currency: str) -> None:
