@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.bookings import queries
 from marketplace.bookings import service as bookings
 from marketplace.checks import queries as checks
 from marketplace.checks.rules import books
 from marketplace.checks.rules import money as facts
+from marketplace.db import session
 from marketplace.ledger.queries import balance
 from marketplace.payments import queries as money
 from marketplace.payments import service as payments
@@ -248,5 +250,19 @@ class TestDisputesThatAreLostBeforeWeHearOfThePayment:
         decided(stripe, dispute_id, "won")
         run_jobs()
         assert refunds(booking) == [("succeeded", 12000)]
+        assert balance("sessions_owed", "usd") == 0
+        assert agrees(stripe)
+
+    def test_a_dispute_that_is_over_before_we_know_the_page_waits_for_the_payment(self, lost, stripe, run_jobs):
+        booking, dispute_id = lost
+        payment = money.of_subject(booking.id)
+        payment_id, page = payment.id, payment.checkout_id
+        session().execute(text("update payments set checkout_id = null, checkout_url = null"))
+        session().commit()
+        bookings.dispute_changed(dispute_id)
+        payments.adopt(payment_id, page)
+        bookings.settle_payment(str(payment_id))
+        run_jobs()
+        assert refunds(queries.locked(booking.id)) == [("covered", 12000)]
         assert balance("sessions_owed", "usd") == 0
         assert agrees(stripe)

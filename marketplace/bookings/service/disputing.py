@@ -27,6 +27,9 @@ def dispute_changed(stripe_id: str) -> None:
         return
     payment = payments.locked(payment_id)
     dispute = payments.locked_dispute(stripe_id)
+    if payment.status != money.PAID:
+        # We have not heard of the money yet that is disputed: whoever does comes back here.
+        return
     if money.holds_back(dispute.status):
         _set_aside(dispute, together, _portions(payment_service.of_sessions(payment, dispute), together))
     elif money.is_lost(dispute.status):

@@ -11,6 +11,7 @@ from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.service import debits, telling
+from marketplace.bookings.service.disputing import dispute_changed
 from marketplace.bookings.service.holding import expire_in_the_way, freed
 from marketplace.db import session, transactional
 from marketplace.jobs import enqueue
@@ -32,6 +33,8 @@ def payment_changed(payment_id: str) -> None:
     if payment.status == money.PAID:
         for booking in together:
             _paid(booking, payment)
+        for dispute in payment_queries.disputes_of(payment.id) if payment.disputed_at is not None else ():
+            dispute_changed(dispute.stripe_id)
     elif payment.status == money.AUTHORIZED:
         _authorized(together, payment)
     elif payment.status in {money.CANCELLED, money.FAILED}:
