@@ -89,3 +89,20 @@ def answered(coach_id: uuid.UUID) -> Sequence[Wait]:
         .with_for_update(of=Wait)
     )
     return session().scalars(chosen, execution_options={"populate_existing": True}).all()
+
+
+def paid_before(wait: Wait) -> uuid.UUID | None:
+    """An earlier hold of the same time, by which she has it after all; None where there is none."""
+    offered = aliased(Booking)
+    chosen = (
+        select(Booking.id)
+        .join(offered, offered.id == wait.booking_id)
+        .where(
+            Booking.id != offered.id,
+            Booking.mentee_id == wait.mentee_id,
+            Booking.coach_id == wait.coach_id,
+            Booking.status.in_(("held", "requested", "confirmed", "completed")),
+            Booking.blocked.overlaps(offered.blocked),
+        )
+    )
+    return session().scalar(chosen.limit(1))

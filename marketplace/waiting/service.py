@@ -131,8 +131,11 @@ def _settle(coach_id: uuid.UUID) -> None:
     """Note what became of the offers, and whose days are over."""
     booking_queries.lock_coach(coach_id)
     for wait in queries.answered(coach_id):
+        paid_before = queries.paid_before(wait)
         if wait.booking is not None and wait.booking.status in TAKEN:
             _end(wait, rules.BOOKED)
+        elif paid_before is not None:
+            wait.booking_id = paid_before
         else:
             _missed(wait)
     for wait in queries.line_of(coach_id):
@@ -247,6 +250,7 @@ def _tell_offer(wait: Wait, booking: Booking) -> None:
         when=clock.spoken(booking.starts_at, zone, booking.ends_at),
         until=clock.spoken(booking.hold_expires_at, zone),
         price=spoken(booking.price_cents, booking.currency),
+        taxed=config.current().stripe_tax,
         by_approval=booking.by_approval,
         session_url=f"{config.current().public_url}/sessions/{booking.id}",
         last=rules.after_a_miss(wait.missed + 1) == rules.OVER,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, exists, false, or_, select, update
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from marketplace import clock, config, money
@@ -21,6 +21,7 @@ from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.jobs import enqueue
 from marketplace.payments import service as payments
+from marketplace.payments.models import Payment
 from marketplace.scheduling import queries as scheduling
 
 
@@ -198,15 +199,20 @@ def _basis_points(percent: Decimal) -> int:
     return int(percent * 100)
 
 
-def expire_in_the_way(coach_id: uuid.UUID, blocked: Range[datetime]) -> None:
-    """End the lapsed holds on this time; the constraint cannot know what time it is."""
+def expire_in_the_way(coach_id: uuid.UUID, blocked: Range[datetime], *, paid_by: uuid.UUID | None = None) -> None:
+    """End the lapsed holds on this time; the constraint cannot know what time it is.
+
+    Where a mentee has paid for the time already, what she holds of it once more and has not paid ends too.
+    """
     now = clock.now()
+    settling = exists().where(Payment.id == Booking.payment_id, Payment.settling_since.is_not(None))
+    once_more = and_(Booking.mentee_id == paid_by, ~settling) if paid_by else false()
     lapsed = (
         update(Booking)
         .where(
             Booking.coach_id == coach_id,
             Booking.status == rules.HELD,
-            Booking.hold_expires_at <= now,
+            or_(Booking.hold_expires_at <= now, once_more),
             Booking.blocked.overlaps(blocked),
         )
         .values(status=rules.EXPIRED, ended_at=now, end_reason="not paid in time")

@@ -126,7 +126,8 @@ def _claim_again(booking: Booking) -> bool:
     """Take a lapsed time back, if it lies ahead and nobody else has it; PostgreSQL decides."""
     if booking.starts_at <= clock.now():
         return False
-    expire_in_the_way(booking.coach_id, booking.blocked)
+    # Offered again, or held again, before we heard of her money: she need not pay twice.
+    expire_in_the_way(booking.coach_id, booking.blocked, paid_by=booking.mentee_id)
     try:
         with session().begin_nested():
             booking.status = rules.HELD
