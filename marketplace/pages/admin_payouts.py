@@ -146,6 +146,7 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         total=sums(found.payouts),
         open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
         by_hand=any(payout.rail == BY_HAND for payout in found.payouts),
+        will_be_by_hand=queries.coaches_by_hand(),
         to_transfer=sum(payout.rail == BY_HAND and payout.status == rules.SENDING for payout in found.payouts),
         lines=_first_lines(found),
         counts=queries.line_counts(run_id),

@@ -20,6 +20,8 @@ from marketplace.signin import admin_only, freshly, signed_in
 
 bp = Blueprint("bank_transfers", __name__)
 
+TRANSFERS_A_PAGE = 20
+
 
 @bp.get("/desk/bank/transfer")
 @signed_in
@@ -96,7 +98,7 @@ def transferred(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         return _refused(run_id, payout_id, refusal)
     flash("Marked as sent. She gets her statement by mail.", "success")
-    return redirect(url_for(".transfers", run_id=run_id), 303)
+    return _back_to_the_page(run_id)
 
 
 @bp.post("/admin/payouts/<uuid:run_id>/transfers/<uuid:payout_id>/returned")
@@ -109,7 +111,17 @@ def returned(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         return _refused(run_id, payout_id, refusal)
     flash("Marked as returned. The money is hers again, and she has been told why.", "success")
-    return redirect(url_for(".transfers", run_id=run_id), 303)
+    return _back_to_the_page(run_id)
+
+
+def _back_to_the_page(run_id: uuid.UUID) -> ResponseReturnValue:
+    query: dict[str, Any] = {"from": _start() or None}
+    return redirect(url_for(".transfers", run_id=run_id, **query), 303)
+
+
+def _start() -> int:
+    """From which transfer on the page shows them."""
+    return max(request.args.get("from", 0, type=int), 0)
 
 
 def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflict) -> ResponseReturnValue:
@@ -124,12 +136,17 @@ def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflic
 
 def _transfers_page(run_id: uuid.UUID, **shown: Any) -> ResponseReturnValue:
     run = queries.run(actor(), run_id)
-    found = service.read_transfers(actor(), run_id=run_id)
+    every = queries.by_hand(actor(), run_id)
+    start = _start()
+    found = service.read_transfers(actor(), run_id=run_id, start=start, limit=TRANSFERS_A_PAGE)
     return private(
         "admin/transfers.html",
         run=run,
         transfers=found,
-        open_count=sum(payout.status == rules.SENDING for payout, _ in found),
+        open_count=sum(payout.status == rules.SENDING for payout in every),
+        every=len(every),
+        start=start,
+        a_page=TRANSFERS_A_PAGE,
         names=TERRITORIES,
         states=PAYOUT_STATES,
         today=clock.now().date().isoformat(),

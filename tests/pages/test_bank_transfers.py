@@ -6,6 +6,7 @@ from marketplace import clock
 from marketplace.db import session, uuid7
 from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.ledger.service import post
+from marketplace.pages import bank_transfers
 from marketplace.payouts import queries, rules
 from marketplace.payouts import service as payouts
 from tests.factories import a_coach, an_admin
@@ -109,6 +110,44 @@ def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers,
     page = words(hers.get(f"/payouts/{sending.id}"))
     assert "AB-1" in page
     assert "Take it back" not in words(browser.get(f"/payouts/{sending.id}"))
+
+
+def test_who_will_be_paid_by_hand_stands_on_the_proposal_and_why(hers, alma, browser_of, api):
+    because = "by bank transfer, to be made by hand: Ada gave us an account for it"
+    browser = browser_of(alma)
+    assert because not in words(browser.get("/admin/payouts"))
+    hers.submit("/desk/bank/transfer", GIVEN)
+    assert because in words(browser.get("/admin/payouts"))
+    (due,) = api(alma).get("/admin/payables").json["items"]
+    assert (due["rail"], due["reason"]) == ("by_hand", None)
+    run = payouts.propose_run(alma)
+    assert because in words(browser.get(f"/admin/payouts/{run.id}"))
+
+
+def test_many_transfers_are_read_page_by_page(ada, hers, alma, browser_of, run_jobs, monkeypatch):
+    monkeypatch.setattr(bank_transfers, "TRANSFERS_A_PAGE", 2)
+    hers.submit("/desk/bank/transfer", GIVEN)
+    for currency in ("eur", "gbp"):
+        fact = {"cents": 10800, "currency": currency, "subject_id": uuid7()}
+        post(f"earned-{currency}", debit="sessions_owed", credit=account_of_coach(ada.id), **fact)
+    run = payouts.approve_run(alma, run_id=payouts.propose_run(alma).id)
+    run_jobs()
+    browser, path = browser_of(alma), f"/admin/payouts/{run.id}/transfers"
+    first, second = words(browser.get(path)), words(browser.get(f"{path}?from=2"))
+    for page, said, forms in ((first, "1 to 2 of 3", 2), (second, "3 to 3 of 3", 1)):
+        assert "3 transfers to make by hand" in page
+        assert said in page
+        assert page.count("as sent") == forms
+    assert f'href="{path}?from=2"' in first
+    last = queries.by_hand(alma, run.id)[-1]
+    mark = f"{path}/{last.id}/transferred?from=2"
+    assert mark in second
+    wrong = browser.submit(mark, {"reference": "AB-1", "transferred_on": "2099-01-01"}, seen=f"{path}?from=2")
+    assert (wrong.status_code, 'value="AB-1"' in words(wrong)) == (422, True)
+    done = {"reference": "AB-1", "transferred_on": clock.now().date().isoformat()}
+    answer = browser.submit(mark, done, seen=f"{path}?from=2")
+    assert (answer.status_code, answer.location) == (303, f"{path}?from=2")
+    assert "There are no more transfers here." in words(browser.get(f"{path}?from=9"))
 
 
 def test_what_the_bank_sent_back_is_marked(sending, alma, browser_of):

@@ -1,6 +1,6 @@
 """Reads: what is payable and why not, runs, payouts, banks."""
 
-from marketplace.payouts.queries.banks import account, account_of, accounts_to_check, bank_details_of
+from marketplace.payouts.queries.banks import account, account_of, accounts_to_check, bank_details_of, coaches_by_hand
 from marketplace.payouts.queries.lines import (
     StatementLine,
     count_lines,
@@ -47,6 +47,7 @@ __all__ = [
     "all_payables",
     "bank_details_of",
     "by_hand",
+    "coaches_by_hand",
     "count_lines",
     "count_waiting",
     "counts",

@@ -63,7 +63,8 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
             )
             cents = (balances[place], open_cents.get(place, 0))
             name, schedule = coach.user.name, standing.schedule
-            found.append(Payable(coach.id, str(coach.handle), name, currency, *cents, reason, schedule))
+            who = (coach.id, str(coach.handle), name, currency)
+            found.append(Payable(*who, *cents, reason, schedule, by_hand=coach.id in by_hand))
     return found
 
 

@@ -88,6 +88,7 @@ class Payable:
     """What one coach has in one currency. `reason` says why it does not go into a run; None: it does.
 
     `balance_cents` is what she has earned and not been sent, `open_cents` what of it is in a payout that is not sent.
+    `by_hand`: she has given an account for bank transfers, so a person transfers what is proposed.
     """
 
     coach_id: uuid.UUID
@@ -98,6 +99,7 @@ class Payable:
     open_cents: int
     reason: str | None
     schedule: str = WEEKLY
+    by_hand: bool = False
 
     @property
     def payable_cents(self) -> int:

@@ -9,6 +9,7 @@ from marketplace.payouts import rules
 from marketplace.payouts.models import ConnectedAccount, Payout, PayoutReversal, PayoutRun
 from marketplace.payouts.queries import Earnings
 from marketplace.payouts.rules import Part, Payable, parts, shown_status
+from marketplace.payouts.rules.by_hand import BY_HAND, STRIPE
 
 
 def amount(cents: int, currency: str) -> dict[str, Any]:
@@ -205,6 +206,7 @@ class PayableSchema(Schema):
     balance = fields.Nested(SignedMoneySchema)
     payable = fields.Nested(SignedMoneySchema)
     reason = fields.String(allow_none=True)
+    rail = fields.String(metadata={"description": "stripe, or by_hand: she gave an account, and a person transfers it"})
 
     @pre_dump
     def told(self, found: Payable, **_: Any) -> dict[str, Any]:
@@ -215,6 +217,7 @@ class PayableSchema(Schema):
             "balance": amount(found.balance_cents, found.currency),
             "payable": amount(found.payable_cents, found.currency),
             "reason": found.reason,
+            "rail": BY_HAND if found.by_hand else STRIPE,
         }
 
 

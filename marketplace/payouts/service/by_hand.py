@@ -80,9 +80,14 @@ def _coach(user: User) -> Coach:
 
 
 @transactional
-def read_transfers(admin: User, *, run_id: uuid.UUID) -> list[tuple[Payout, Details]]:
-    """What of a run a person transfers, with the accounts in full: that somebody read them is kept."""
-    found = queries.by_hand(admin, run_id)
+def read_transfers(
+    admin: User, *, run_id: uuid.UUID, start: int = 0, limit: int | None = None
+) -> list[tuple[Payout, Details]]:
+    """What of a run a person transfers, with the accounts in full: that somebody read them is kept.
+
+    Of them all, those still to be made first, `limit` from the one numbered `start` on.
+    """
+    found = queries.by_hand(admin, run_id)[start:][:limit]
     keys = config.current().encryption_keys()
     if found:
         record(admin.id, "payout_run.bank_details_read", run_id, payouts=len(found))
