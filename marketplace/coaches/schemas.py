@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from marketplace import money
+from marketplace import config, money
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches import rules
 
@@ -138,6 +138,10 @@ class OfferingSchema(Schema):
     minutes = fields.Integer()
     price = fields.Function(
         lambda offering: {"amount": offering.price_cents, "currency": offering.currency}, metadata={"type": "object"}
+    )
+    tax_on_top = fields.Function(
+        lambda _: config.current().stripe_tax,
+        metadata={"type": "boolean", "description": "tax is added where it is due; the page one pays on shows it"},
     )
     by_approval = fields.Boolean()
     buffer_before_minutes = fields.Integer()

@@ -68,6 +68,11 @@ def tax_back(*, amount_cents: int, tax_cents: int, before_cents: int, before_tax
     return max(split(tax_cents, [upto, amount_cents - upto])[0] - before_tax_cents, 0)
 
 
+def tax_on(cents: int, *, amount_cents: int, tax_cents: int) -> int:
+    """The tax that falls on `cents` of the price."""
+    return split(tax_cents, [cents, amount_cents - cents])[0]
+
+
 def tax_in(cents: int, *, amount_cents: int, tax_cents: int) -> int:
     """The tax in `cents` of what was paid in all, price and tax."""
     return split(cents, [amount_cents, tax_cents])[1]

@@ -11,7 +11,7 @@ from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_pers
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
 
-PAID = {"status": "paid", "failure": None, "settling_since": None, "card_only": True}
+PAID = {"status": "paid", "failure": None, "settling_since": None, "card_only": True, "tax_on_top": False, "tax": 0}
 
 
 @pytest.fixture

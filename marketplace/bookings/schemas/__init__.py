@@ -134,13 +134,16 @@ class PaymentStateSchema(Schema):
     """How a payment stands. `failure` is why the last attempt to pay did not succeed.
 
     `settling_since`: a bank debit is under way since then, and the time is kept until the session's `hold_expires_at`.
-    With `card_only` the session begins too soon for a debit.
+    With `card_only` the session begins too soon for a debit. `tax` is what is laid on top of all it pays for, in minor
+    units: with `tax_on_top` 0 until the page that one pays on has told it.
     """
 
     status = fields.String(metadata={"description": "pending, authorized, paid, cancelled or failed"})
     failure = fields.String(allow_none=True)
     settling_since = fields.AwareDateTime(allow_none=True)
     card_only = fields.Boolean()
+    tax_on_top = fields.Boolean(attribute="automatic_tax")
+    tax = fields.Integer(attribute="tax_cents")
 
 
 class BookingSchema(Schema):

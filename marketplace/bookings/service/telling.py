@@ -13,6 +13,9 @@ from marketplace.coaches.queries import offering_for_booking
 from marketplace.errors import NotFound
 from marketplace.money import spoken
 from marketplace.notifications.service import tell
+from marketplace.payments import queries as payments
+from marketplace.payments import rules as payment_rules
+from marketplace.payments.models import Payment
 from marketplace.scheduling import queries as scheduling
 
 
@@ -172,6 +175,7 @@ def tell_one(
     about = sorted(together, key=lambda each: each.starts_at) or [booking]
     to_coach = person.id == booking.coach.user_id
     zone = booking.coach.timezone if to_coach else booking.mentee.timezone
+    payment = payments.find(booking.payment_id) if booking.payment_id and not to_coach else None
     tell(
         person.email,
         subject=subject,
@@ -185,8 +189,21 @@ def tell_one(
         title=booking.title,
         when="\n".join(clock.spoken(each.starts_at, zone, each.ends_at) for each in about),
         zone=zone,
-        price=spoken(sum(each.price_cents for each in about), booking.currency),
+        price=_price(about, payment),
+        taxed=payment is not None and payment.tax_cents > 0,
         brief=booking.brief,
         session_url=session_url(booking),
         **context,
     )
+
+
+def _price(about: Sequence[Booking], payment: Payment | None) -> str:
+    """What the mentee pays for these, tax included where it is known; the price alone where there is no `payment`."""
+    cents, currency = sum(each.price_cents for each in about), about[0].currency
+    if payment is None or not payment.automatic_tax:
+        return spoken(cents, currency)
+    if not payment.tax_cents and payment.status == payment_rules.PENDING:
+        return f"{spoken(cents, currency)} plus tax where it is due"
+    tax_cents = payment_rules.tax_on(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
+    tax = f", of which {spoken(tax_cents, currency)} tax," if tax_cents else ""
+    return spoken(cents + tax_cents, currency) + tax

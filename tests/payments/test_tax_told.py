@@ -1,0 +1,92 @@
+"""With tax on top everybody who is to pay reads so beforehand, and who has paid reads how much it was."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from marketplace import config
+from marketplace.bookings import service as bookings
+from marketplace.payments import rules
+from marketplace.waiting import service as waiting
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+
+TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
+SOON = "Plus tax where it is due; the page you pay on shows it before you pay."
+PROMISES = ("othing is added", "in total", "In total", "is all you pay")
+
+
+@pytest.fixture(autouse=True)
+def stripe_tax(isolated):
+    config.use(replace(config.current(), stripe_tax=True))
+
+
+@pytest.fixture
+def mia():
+    return a_person("Mia")
+
+
+@pytest.fixture
+def ada():
+    return open_all_week(a_coach("ada"))
+
+
+@pytest.fixture
+def offering(ada):
+    return an_offering(ada)
+
+
+def told(mailbox, person):
+    texts = [mail.get_body(("plain",)).get_content() for mail in mailbox.to(person.email)]
+    return " ".join(" ".join(texts).split())
+
+
+def test_no_page_before_paying_promises_that_nothing_is_added(mia, offering, browser_of):
+    browser, held = browser_of(mia), a_hold(mia, offering, TEN)
+    later = (TEN + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for path in (f"/@ada/{offering.id}", f"/book/{offering.id}?starts_at={later}", f"/sessions/{held.id}"):
+        page = browser.get(path)
+        assert page.status_code == 200, path
+        assert SOON in page.text, path
+        assert not any(promise in page.text for promise in PROMISES), path
+    card = browser.get("/@ada").text
+    assert "Tax is added where it is due; you see it before you pay." in card
+    assert not any(promise in card for promise in PROMISES)
+
+
+def test_the_mails_say_what_was_paid_and_what_goes_back(mia, ada, offering, stripe, run_jobs, mailbox):
+    booked = a_booking(mia, offering, TEN, stripe)
+    run_jobs()
+    assert "your session is booked and 142.80 USD, of which 22.80 USD tax, are paid" in told(mailbox, mia)
+    assert "has booked and paid 120.00 USD:" in told(mailbox, ada.user)
+    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
+    run_jobs()
+    assert "120.00 USD and the tax on it go back to the card" in told(mailbox, mia)
+
+
+def test_a_request_says_what_is_authorised(mia, ada, stripe, run_jobs, mailbox):
+    a_payment(mia, a_hold(mia, an_offering(ada, by_approval=True), TEN), stripe)
+    run_jobs()
+    assert "142.80 USD, of which 22.80 USD tax, are authorised on your card" in told(mailbox, mia)
+
+
+def test_an_offer_to_who_waited_says_that_tax_comes_on_top(mia, offering, stripe, run_jobs, mailbox):
+    booked = a_booking(a_person("Otto"), offering, TEN, stripe)
+    day = {"starts_on": date(2027, 3, 3), "ends_on": date(2027, 3, 3), "from_minute": 660, "until_minute": 720}
+    waiting.join(mia, offering_id=offering.id, brief=BRIEF, **day)
+    bookings.cancel(booked.mentee, booking_id=booked.id, expected_refund_cents=12000)
+    run_jobs()
+    assert "120.00 USD plus tax where it is due; the page you pay on shows it" in told(mailbox, mia)
+
+
+def test_the_api_tells_it(mia, offering, stripe, api):
+    (sold,) = api(mia).get("/coaches/ada").json["offerings"]
+    assert (sold["price"], sold["tax_on_top"]) == ({"amount": 12000, "currency": "usd"}, True)
+    booked = a_booking(mia, offering, TEN, stripe)
+    payment = api(mia).get(f"/bookings/{booked.id}").json["payment"]
+    assert (payment["tax_on_top"], payment["tax"]) == (True, 2280)
+
+
+@pytest.mark.parametrize(("cents", "tax"), [(12000, 2280), (4000, 760), (1, 0), (0, 0)])
+def test_the_tax_that_falls_on_a_part_of_the_price(cents, tax):
+    assert rules.tax_on(cents, amount_cents=12000, tax_cents=2280) == tax
