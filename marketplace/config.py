@@ -39,7 +39,7 @@ class Settings:
     smtp_password: str = ""
     smtp_starttls: bool = False
     mail_from: str = "Fairhour <hello@fairhour.example>"
-    ratelimit_storage_url: str = "memory://"
+    ratelimit_storage_url: str = "postgresql://"
     ratelimit_enabled: bool = True
     api_calls_per_minute: int = 300
     meeting_server: str = "https://meet.jit.si"

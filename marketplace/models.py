@@ -1,5 +1,6 @@
 """Every table, imported so that the migrations and the mappers know them all."""
 
+from marketplace import rates
 from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
@@ -33,6 +34,7 @@ __all__ = [
     "notifications",
     "payments",
     "payouts",
+    "rates",
     "scheduling",
     "stripe_inbox",
     "waiting",

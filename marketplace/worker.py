@@ -22,6 +22,7 @@ from marketplace.ledger import service as ledger
 from marketplace.notifications import service as notifications
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
+from marketplace.rates import forget_old_counts
 from marketplace.scheduling import service as scheduling
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.waiting import service as waiting
@@ -39,6 +40,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "expand_openings": scheduling.expand_openings,
     "fetch_calendar": calendars.fetch_calendar,
     "fetch_calendars": calendars.fetch_calendars,
+    "forget_old_counts": forget_old_counts,
     "forget_old_requests": accounts.forget_old_requests,
     "handle_event": stripe_inbox.handle_event,
     "issue_fee_invoices": invoices.issue_fee_invoices,
@@ -96,6 +98,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("*/10 * * * * 20", "close_ledger"),
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
+    ("19 * * * *", "forget_old_counts"),
     (f"{check_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),
     ("23 1 * * *", "roll_openings"),

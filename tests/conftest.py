@@ -90,6 +90,7 @@ def settings(database_server: str, smtp_server: Mailbox, sandbox_server: Sandbox
         stripe_timeout_seconds=5,
         smtp_port=smtp_server.port,
         ratelimit_enabled=False,
+        ratelimit_storage_url="memory://",
         log_level="ERROR",
     )
 
