@@ -42,7 +42,11 @@ class Ports:
 
     @classmethod
     def choose(cls, environ: Mapping[str, str]) -> "Ports":
-        """PORT as it was asked for, or CannotRun; the others near their usual places."""
+        """PORT as it was asked for, or CannotRun; the others at their usual places if the site is at its own.
+
+        Beside a site that moved away they are where nothing else is likely to look: of two that start in the same
+        moment both would find a usual place free, and take it seconds later.
+        """
         given = environ.get("PORT", str(env.PORT))
         if not given.isdecimal() or not 0 < int(given) < HIGHEST_PORT:
             raise CannotRun(f"PORT must be a number from 1 to {HIGHEST_PORT - 1}, not {given!r}.")
@@ -50,11 +54,15 @@ class Ports:
         if not is_free(web):
             raise CannotRun(f"Port {web} is in use by another program. Choose another: PORT={web + 1} make run")
         own_mailbox = not {"SMTP_HOST", "SMTP_PORT"} & environ.keys()
+
+        def place(usual: int) -> int:
+            return free_port(usual if web == env.PORT else 0)
+
         return cls(
             web=web,
-            sandbox=free_port(env.SANDBOX_PORT) if env.uses_sandbox(environ) else 0,
-            mailbox=free_port(MAILBOX_PORT) if own_mailbox else 0,
-            smtp=free_port(SMTP_PORT) if own_mailbox else 0,
+            sandbox=place(env.SANDBOX_PORT) if env.uses_sandbox(environ) else 0,
+            mailbox=place(MAILBOX_PORT) if own_mailbox else 0,
+            smtp=place(SMTP_PORT) if own_mailbox else 0,
         )
 
     def note(self) -> dict[str, str]:

@@ -138,6 +138,17 @@ def test_what_is_set_elsewhere_is_not_started_here(environ: dict[str, str], of_o
     assert {part.name for part in chosen} == of_our_own | {"worker", "web"}
 
 
+def test_two_that_start_in_the_same_moment_do_not_choose_the_same_places():
+    # Neither listens yet when the other chooses.
+    first, second = (Ports.choose({"PORT": str(free_port(0))}) for _ in range(2))
+    assert {first.sandbox, first.mailbox, first.smtp} & {second.sandbox, second.mailbox, second.smtp} == set()
+
+
+def test_the_usual_places_go_with_the_usual_port(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("devtools.run.is_free", lambda port: True)
+    assert Ports.choose({}) == Ports(web=8000, sandbox=12111, mailbox=8025, smtp=1025)
+
+
 @pytest.mark.parametrize("port", ["http", "-1"])
 def test_a_port_must_be_a_number(port: str):
     with pytest.raises(env.CannotRun, match="PORT"):

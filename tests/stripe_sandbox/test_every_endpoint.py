@@ -58,6 +58,17 @@ def _form(params: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, str(params).lower() if isinstance(params, bool) else str(params)
 
 
+def test_no_address_of_the_api_is_served_past_the_table(app: flask.Flask) -> None:
+    served = [
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        # What Stripe's hosted page asks of its own server is no part of the API.
+        if rule.rule.startswith(("/v1", "/v2")) and not rule.rule.startswith("/v1/payment_pages")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+    assert sorted(served) == sorted(f"{found.method} {found.rule}" for found in ENDPOINTS)
+
+
 @EVERY
 def test_a_parameter_that_stripe_does_not_know_is_refused_by_every_endpoint(door: FlaskClient, found: Endpoint) -> None:
     error = ask(door, found, {"colour": "red"})
