@@ -61,6 +61,25 @@ NARROW: dict[str, tuple[tuple[str, str, int], ...]] = {
     "events": (("book_and_pay", MENTEE, 8), ("handle_event_again", ADMIN, 1)),
     "refunds": (("cancel_for_half", MENTEE, 1),),
     "holds": (("book", MENTEE, 4), ("give_back_hold", MENTEE, 1)),
+    "payouts": (
+        ("book_and_pay", MENTEE, 12),
+        ("complete", COACH, 6),
+        ("choose_rail", COACH, 1),
+        ("choose_schedule", COACH, 1),
+        ("propose_run", ADMIN, 3),
+        ("approve_run", ADMIN, 5),
+        ("cancel_run", ADMIN, 1),
+        ("retry_payout", ADMIN, 1),
+        ("hold_payouts", ADMIN, 1),
+        ("release_payouts", ADMIN, 1),
+        ("take_back_payout", ADMIN, 4),
+        ("retry_reversal", ADMIN, 1),
+        ("mark_transferred", ADMIN, 2),
+        ("mark_returned", ADMIN, 1),
+        ("give_back_more", ADMIN, 2),
+        ("dispute", BANK, 1),
+        ("decide_dispute", BANK, 1),
+    ),
 }
 
 # What befalls calls to Stripe: kind, how often among the others.
@@ -157,6 +176,10 @@ def _only(about: str, luck: random.Random, operations: int) -> list[Stroke]:
         lost = {"kind": "drop_after", "method": "POST", "path": "/v1/refunds", "times": 1}
         late = Stroke(0, "webhooks_late", {"seed": 0})
         return [late, *(Stroke(at, "stripe", lost) for at in range(0, operations, 2))]
+    if about == "payouts":
+        # Money is payable days after its session, so they pass quickly here.
+        days = [Stroke(at, "time_passes", {"seconds": 16 * HOUR}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
+        return days + _stripe(luck, operations) + _webhooks(luck, operations)
     minutes = [Stroke(at, "time_passes", {"seconds": 2 * MINUTE}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
     return minutes + (_webhooks(luck, operations) if about == "events" else [])
 
