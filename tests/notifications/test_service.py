@@ -287,6 +287,7 @@ def test_no_mail_glues_a_link_to_its_words_or_leaves_holes(mailbox, run_jobs):
         coach_share="",
         refunded=True,
         refund="120.00 USD",
+        taxed=False,
         session_url="http://localhost/sessions/1",
         profile_url="http://localhost/@ada",
     )

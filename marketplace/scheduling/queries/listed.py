@@ -11,7 +11,7 @@ from marketplace.scheduling.rules import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class ListedCoach:
+class FoundCoach:
     """A coach as she is shown among others, and the limits of her hours."""
 
     id: uuid.UUID
@@ -26,7 +26,7 @@ class ListedCoach:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedOffering:
+class FoundOffering:
     """What can be booked with her. Prices are minor units of `currency`; `hours_id` is the schedule that it follows."""
 
     id: uuid.UUID
@@ -42,7 +42,7 @@ class ListedOffering:
     start_step_minutes: int
     hours_id: uuid.UUID
     limits: Limits
-    coach: ListedCoach
+    coach: FoundCoach
 
     @property
     def coach_id(self) -> uuid.UUID:
@@ -62,7 +62,7 @@ where l.active and l.coach_id = any(:ids) and <wanted> order by l.price_cents, l
 """
 
 
-def offered(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[ListedOffering]:
+def offered(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[FoundOffering]:
     """What these coaches offer of what is wished, the cheapest first."""
     conditions = wish.of_offerings()
     bound = {name: value for values in conditions.values() for name, value in values.items()}
@@ -70,7 +70,7 @@ def offered(wish: Wish, coach_ids: Sequence[uuid.UUID]) -> list[ListedOffering]:
     return [_made(tuple(row)) for row in rows]
 
 
-def _made(row: tuple[Any, ...]) -> ListedOffering:
+def _made(row: tuple[Any, ...]) -> FoundOffering:
     own, of_coach = Limits(*row[12:16]), Limits(*row[24:])
-    coach = ListedCoach(*[*row[16:24], of_coach])
-    return ListedOffering(*[*row[:12], own, coach])
+    coach = FoundCoach(*[*row[16:24], of_coach])
+    return FoundOffering(*[*row[:12], own, coach])

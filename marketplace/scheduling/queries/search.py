@@ -18,7 +18,7 @@ from marketplace.db import session
 from marketplace.errors import Invalid
 from marketplace.scheduling import rules
 from marketplace.scheduling.queries.free import free_times
-from marketplace.scheduling.queries.listed import ListedCoach, ListedOffering, offered
+from marketplace.scheduling.queries.listed import FoundCoach, FoundOffering, offered
 from marketplace.scheduling.queries.taken import counted_of_all
 from marketplace.scheduling.queries.walking import Met, Place, Walk, met
 from marketplace.scheduling.queries.wishes import Wish
@@ -35,8 +35,8 @@ RANGES, MORE_RANGES = 4, 60
 class Found:
     """A coach, and the soonest time at which what is looked for can be booked with her (UTC)."""
 
-    coach: ListedCoach
-    offering: ListedOffering
+    coach: FoundCoach
+    offering: FoundOffering
     starts_at: datetime
 
 
@@ -104,7 +104,7 @@ def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]
     ledgers = {one.id: _ledger(one, sessions) for one in limited}
     soonest: dict[uuid.UUID, Found] = {}
 
-    def has_one(offering: ListedOffering, ranges: Sequence[Free]) -> bool:
+    def has_one(offering: FoundOffering, ranges: Sequence[Free]) -> bool:
         start = _first(offering, ranges, walk.windows, now, ledgers.get(offering.id))
         if start is not None:
             _keep(soonest, offering, start)
@@ -128,13 +128,13 @@ def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]
     return [(place, soonest[coach_id]) for coach_id, (place, _) in firsts.items() if coach_id in soonest]
 
 
-def _ledger(offering: ListedOffering, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
+def _ledger(offering: FoundOffering, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
     coach = offering.coach
     taken = sessions.get(coach.id, [])
     return Ledger(taken, coach.timezone, offering_id=offering.id, own=offering.limits, coach=coach.limits)
 
 
-def _keep(soonest: dict[uuid.UUID, Found], offering: ListedOffering, start: datetime) -> None:
+def _keep(soonest: dict[uuid.UUID, Found], offering: FoundOffering, start: datetime) -> None:
     """Of a coach's offerings the one that begins first; of several then, the cheapest."""
     best = soonest.get(offering.coach_id)
     mine = (start, offering.price_cents, offering.id)
@@ -143,7 +143,7 @@ def _keep(soonest: dict[uuid.UUID, Found], offering: ListedOffering, start: date
 
 
 def _free(
-    offerings: Sequence[ListedOffering], since: datetime, firsts: dict[uuid.UUID, Met], most: int
+    offerings: Sequence[FoundOffering], since: datetime, firsts: dict[uuid.UUID, Met], most: int
 ) -> dict[uuid.UUID, list[Free]]:
     """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
     wanted = {one.hours_id: max(since, firsts[one.coach_id].place.begins) for one in offerings}
@@ -163,7 +163,7 @@ def _free(
 
 
 def _first(
-    offering: ListedOffering, ranges: Sequence[Free], windows: Sequence[Interval], now: datetime, ledger: Ledger | None
+    offering: FoundOffering, ranges: Sequence[Free], windows: Sequence[Interval], now: datetime, ledger: Ledger | None
 ) -> datetime | None:
     """The first start in these ranges at which the whole session lies within a window."""
     for opens, closes in windows:
@@ -185,7 +185,7 @@ def _first(
     return None
 
 
-def _first_of_all(offering: ListedOffering, windows: Sequence[Interval], now: datetime) -> datetime | None:
+def _first_of_all(offering: FoundOffering, windows: Sequence[Interval], now: datetime) -> datetime | None:
     """The same, of all her free time: for who has many ranges in which limits or the clock's steps leave nothing."""
     whole = coaches.offering_for_booking(offering.id)
     for opens, closes in windows:
