@@ -13,12 +13,16 @@ from marketplace.payments.models import Payment
 
 
 def paid_between(mentee_id: uuid.UUID, coach_id: uuid.UUID, currency: str) -> int:
-    """What a pair's held sessions came to so far, in cents."""
+    """What a mentee has paid a coach so far, in cents: for sessions held, and what was kept of those that were not.
+
+    A session ahead of the two may still come back whole, so it does not count yet.
+    """
     chosen = select(func.coalesce(func.sum(Booking.price_cents - Booking.refunded_cents), 0)).where(
         Booking.mentee_id == mentee_id,
         Booking.coach_id == coach_id,
         Booking.currency == currency,
-        Booking.status == rules.COMPLETED,
+        Booking.status.in_((rules.COMPLETED, rules.CANCELLED)),
+        Booking.confirmed_at.is_not(None),
     )
     return int(session().scalar(chosen) or 0)
 
