@@ -17,7 +17,7 @@ WHOLE = (
     joinedload(Wait.mentee, innerjoin=True),
     joinedload(Wait.coach, innerjoin=True),
     joinedload(Wait.offering, innerjoin=True),
-    joinedload(Wait.booking),
+    joinedload(Wait.booking).joinedload(Booking.payment),
 )
 
 

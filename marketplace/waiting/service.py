@@ -136,12 +136,26 @@ def _settle(coach_id: uuid.UUID) -> None:
             _end(wait, rules.BOOKED)
         elif paid_before is not None:
             wait.booking_id = paid_before
+        elif wait.booking is not None and _debited(wait.booking):
+            _unpaid(wait, wait.booking)
         else:
             _missed(wait)
     for wait in queries.line_of(coach_id):
         if wait.wish.is_past(clock.now()):
             _end(wait, rules.OVER)
             _tell(wait, "wait_over", f"No time of {wait.coach.user.name}'s became free", why=PAST)
+
+
+def _debited(booking: Booking) -> bool:
+    """Did she pay by a debit that brought nothing, and not give the time up herself meanwhile?"""
+    debited = booking.payment is not None and booking.payment.settling_since is not None
+    return debited and booking.ended_by != booking.mentee_id
+
+
+def _unpaid(wait: Wait, booking: Booking) -> None:
+    """She took the offer; her bank failed her. It is no miss, but the next have waited meanwhile."""
+    wait.status, wait.queued_at = rules.WAITING, clock.now()
+    _tell(wait, "wait_unpaid", "You are in line again", key=f"wait-unpaid:{booking.id}")
 
 
 def _missed(wait: Wait) -> None:

@@ -1,10 +1,12 @@
 """An offer is paid by a bank debit: Stripe's messages come shuffled, twice, too early and after the hold's end."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 
+from marketplace import config
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import service as bookings
 from marketplace.db import session
@@ -121,6 +123,37 @@ def test_a_debit_that_fails_passes_the_time_to_the_next(line, stripe, moment, ru
     hear(stripe, run_jobs, Random(1))
     assert states(line) == [rules.WAITING, rules.OFFERED]
     assert broken() == set()
+
+
+def test_a_debit_that_fails_is_no_offer_let_go(mia, line, stripe, moment, run_jobs, mailbox):
+    service.leave(line[1].mentee, wait_id=line[1].id)
+    for failed in range(1, rules.MISSES + 1):
+        debited(line[0], stripe, EMPTY)
+        hear(stripe, run_jobs, Random(0))
+        moment.advance(days=4, minutes=1)
+        hear(stripe, run_jobs, Random(0))
+        assert (states(line)[0], line[0].missed) == (rules.OFFERED, 0)
+        assert [mail["Subject"] for mail in mailbox.to(mia.email)].count("You are in line again") == failed
+    assert broken() == set()
+
+
+def test_a_debit_that_is_too_slow_is_no_offer_let_go(line, stripe, moment, run_jobs):
+    config.use(replace(config.current(), debit_days=1, debit_hours_before=216))
+    debited(line[0], stripe)
+    hear(stripe, run_jobs, Random(0))
+    moment.advance(days=1, hours=2)
+    bookings.expire_holds()
+    run_jobs()
+    assert (states(line), line[0].missed) == ([rules.WAITING, rules.OFFERED], 0)
+
+
+def test_given_up_by_herself_while_the_bank_sends_the_money_it_is_let_go(mia, line, stripe, moment, run_jobs):
+    debited(line[0], stripe)
+    hear(stripe, run_jobs, Random(0))
+    moment.advance(minutes=1)
+    bookings.cancel(mia, booking_id=line[0].booking_id, expected_refund_cents=0)
+    service.offer_freed()
+    assert (states(line), line[0].missed) == ([rules.WAITING, rules.OFFERED], 1)
 
 
 def test_heard_of_after_the_offer_has_gone_to_the_next_it_goes_back(line, stripe, moment, run_jobs):
