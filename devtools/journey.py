@@ -173,10 +173,16 @@ class Journey:
 
     def reconcile(self) -> None:
         """Compare the ledger with Stripe, cent by cent."""
-        report = self.admin.get("/admin/reconciliation")
-        if not report["agrees"] or not report["compared"]:
-            raise StoryBroke(f"{report['sentence']}: {report['differences']}")
-        print(f"\n{report['sentence']}", flush=True)
+        asked = self.admin.post("/admin/comparisons", {"everything": True})
+
+        def compared() -> Any:
+            found = self.admin.get(f"/admin/comparisons/{asked['id']}")
+            return found if found["finished_at"] else None
+
+        found = until("the comparison of the books", compared)
+        if not found["agrees"] or not found["compared"]:
+            raise StoryBroke(f"the books differ: {found['failure'] or found['differences']}")
+        print("\nledger == stripe, difference 0", flush=True)
 
     def sign_up(self, name: str, zone: str) -> Person:
         """Sign up on the page, follow the link in the mail, sign in, make a token."""

@@ -1,4 +1,4 @@
-"""/admin/payables, /admin/payout-runs, /admin/ledger, /admin/reconciliation: every cent, for admins."""
+"""/admin/payables, /admin/payout-runs, /admin/ledger: every cent, for admins."""
 
 import uuid
 from typing import Any
@@ -21,9 +21,6 @@ from marketplace.payouts.schemas import (
     RunListSchema,
     RunSchema,
 )
-from marketplace.stripe_inbox import service as stripe_inbox
-from marketplace.stripe_inbox.rules import Report
-from marketplace.stripe_inbox.schemas import ReportSchema, SinceSchema
 
 bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", description="Payouts and books, for admins")
 
@@ -125,15 +122,6 @@ def ledger(wanted: dict[str, Any]) -> dict[str, Any]:
     limit = wanted.pop("limit")
     found = operations.ledger_lines(actor(), before=wanted.pop("after"), limit=limit + 1, **wanted)
     return _page(found, limit)
-
-
-@bp.get("/reconciliation")
-@needs("admin")
-@bp.arguments(SinceSchema, location="query")
-@bp.response(200, ReportSchema)
-def reconciliation(wanted: dict[str, Any]) -> Report:
-    """Our books against Stripe's, cent by cent; what differs is named."""
-    return stripe_inbox.reconcile(**wanted)
 
 
 def _page(found: Any, limit: int) -> dict[str, Any]:

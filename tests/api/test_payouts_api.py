@@ -1,4 +1,4 @@
-"""Banks, balances, runs, the ledger and the reconciliation through the API."""
+"""Banks, balances, runs, the ledger and its comparison with Stripe through the API."""
 
 from datetime import timedelta
 
@@ -77,10 +77,11 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
     balance = hers.get("/coach/balance").json
     assert (balance["payable"], balance["waiting"], balance["paid_out"]) == ([], [], [usd(10800)])
     assert [p["status"] for p in balance["payouts"]] == ["paid"]
-    report = admins.get("/admin/reconciliation").json
-    assert (report["agrees"], report["sentence"]) == (True, "ledger == stripe, difference 0")
-    since = (clock.now() + timedelta(days=1)).isoformat().replace("+", "%2B")
-    assert admins.get(f"/admin/reconciliation?since={since}").json["compared"] == 0
+    asked = admins.post("/admin/comparisons", {"everything": True}).json
+    run_jobs()
+    found = admins.get(f"/admin/comparisons/{asked['id']}").json
+    assert (found["agrees"], found["differences"], found["failure"]) == (True, [], None)
+    assert found["compared"] > 0
 
 
 def test_a_payout_is_taken_back_and_its_statement_says_why(ada, booking, api, stripe, run_jobs):
@@ -186,7 +187,9 @@ ADMINS_ADDRESSES = [
     ("POST", f"/admin/coaches/{NOBODYS}/payout-hold"),
     ("POST", f"/admin/coaches/{NOBODYS}/payout-hold/release"),
     ("GET", "/admin/ledger"),
-    ("GET", "/admin/reconciliation"),
+    ("GET", "/admin/comparisons"),
+    ("POST", "/admin/comparisons"),
+    ("GET", f"/admin/comparisons/{NOBODYS}"),
 ]
 
 
