@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.bookings import queries, rules
 from marketplace.bookings import service as bookings
+from marketplace.bookings.service import earning
 from marketplace.bookings.service.earning import NotConfirmedSession, NotOverYet
 from marketplace.bookings.service.ending import AlreadyDecided, AlreadyEnded, NotYourRequest, TooLateToCancel
 from marketplace.errors import NotAllowed, NotFound
@@ -155,6 +156,14 @@ def test_a_session_nobody_marked_completes_itself_after_a_day(booked, moment):
     moment.advance(hours=1)
     bookings.complete_sessions()
     assert queries.locked(booked.id).outcome == rules.TOOK_PLACE
+
+
+def test_what_the_coach_marked_while_the_sweep_looked_stays_as_she_marked_it(booked, ada, moment):
+    moment.set(booked.ends_at)
+    bookings.complete(ada.user, booking_id=booked.id, outcome=rules.MENTEE_NO_SHOW)
+    moment.advance(hours=24)
+    earning._complete_unmarked(booked.id)
+    assert queries.locked(booked.id).outcome == rules.MENTEE_NO_SHOW
 
 
 def test_a_mentee_who_did_not_come_pays_for_the_hour(mia, ada, booked, moment):

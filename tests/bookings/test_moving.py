@@ -7,6 +7,7 @@ import pytest
 from marketplace.audit.queries import story_of
 from marketplace.bookings import queries, rules
 from marketplace.bookings import service as bookings
+from marketplace.bookings.service import moving
 from marketplace.coaches import service as coaches
 from marketplace.db import session
 from marketplace.errors import NotAllowed, NotFound
@@ -311,6 +312,13 @@ class TestByTheCoach:
         session().refresh(proposal)
         assert proposal.status == rules.LAPSED
         assert "has not answered" in mailbox.to(coach.email)[-1].get_body(("plain",)).get_content()
+
+    def test_one_that_is_answered_while_the_sweep_looks_stays_answered(self, mia, booked, proposal, moment):
+        bookings.decline_move(mia, booking_id=booked.id, move_id=proposal.id)
+        moment.set(THURSDAY_AT_TEN)
+        moving._lapse(booked.id, proposal.id)
+        session().refresh(proposal)
+        assert proposal.status == rules.DECLINED
 
     def test_it_lapses_without_a_word_when_the_session_is_cancelled(
         self, mia, coach, booked, proposal, run_jobs, mailbox

@@ -4,7 +4,7 @@ import smtplib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketplace.accounts import service as accounts
 from marketplace.bookings import rules
@@ -56,6 +56,15 @@ def sweep(moment, run_jobs):
 
 def subjects(mailbox):
     return [(mail["To"].split(".")[0], mail["Subject"]) for mail in mailbox]
+
+
+def test_a_reminder_that_is_on_its_way_is_not_left_to_a_second_job(booked, moment):
+    moment.set(START - DAY)
+    bookings.send_reminders()
+    session().execute(text("update procrastinate_jobs set queueing_lock = null, status = 'doing'"))
+    session().commit()
+    bookings.send_reminders()
+    assert session().scalar(text("select count(*) from procrastinate_jobs where task_name = 'remind'")) == 2
 
 
 def test_both_are_reminded_a_day_and_an_hour_before_in_their_own_time(booked, mia, ada, sweep, mailbox):

@@ -192,6 +192,15 @@ def test_a_lost_answer_of_the_checkout_is_found_again_when_the_hold_lapses(mia, 
     assert (page["status"], payments.of_subject(booking.id).status) == ("expired", "cancelled")
 
 
+def test_a_payment_that_pays_for_nothing_of_ours_changes_nothing(mia, offering, stripe):
+    booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+    payment_id, booking.payment_id = booking.payment_id, None
+    session().commit()
+    before = balances()
+    bookings.payment_changed(str(payment_id))
+    assert (state(booking), balances()) == (rules.CONFIRMED, before)
+
+
 class TestByApproval:
     @pytest.fixture
     def asked(self, mia, offering, stripe):
@@ -204,6 +213,16 @@ class TestByApproval:
         assert asked.decide_by == moment.now + timedelta(hours=48)
         assert balances() == {}
         assert stripe.balance_net() == 0
+
+    def test_hearing_of_it_again_asks_the_coach_once(self, asked, offering, run_jobs, mailbox, moment):
+        until = asked.decide_by
+        moment.advance(hours=1)
+        for _ in range(2):
+            bookings.settle_payment(str(asked.payment_id))
+        run_jobs()
+        assert (state(asked), queries.locked(asked.id).decide_by) == (rules.REQUESTED, until)
+        assert payments.one(asked.payment_id).status == "authorized"
+        assert len(mailbox.to(offering.coach.user.email)) == 1
 
     def test_approving_takes_the_money_and_confirms(self, asked, offering, run_jobs):
         bookings.approve(offering.coach.user, booking_id=asked.id)

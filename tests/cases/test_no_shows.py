@@ -13,6 +13,7 @@ from marketplace.db import session
 from marketplace.errors import Invalid, NotAllowed, NotFound
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.queries import balance
+from marketplace.payments import service as payments
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 START = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -241,6 +242,20 @@ def test_frozen_earnings_are_not_released_by_hand_either(says, booked, moment):
     moment.set(END + 100 * HOURS)
     assert bookings.release(booked.id) is False
     assert booked.id not in queries.unreleased()
+
+
+def test_what_a_bank_has_taken_back_already_is_not_given_back_once_more(
+    says, booked, mia, ada, stripe, moment, run_jobs
+):
+    dispute = stripe.dispute(booked.payment.charge_id)["id"]
+    stripe.decide(dispute, "lost")
+    payments.sync_dispute(dispute)
+    bookings.dispute_changed(dispute)
+    says(WAITED, "mentee", "coach did not come")
+    says(END, "coach", "coach_no_show")
+    ended = everything_settled(booked, moment, run_jobs)
+    assert (ended.status, ended.refunded_cents, ended.frozen_at) == ("cancelled", 12000, None)
+    assert books(ada, stripe) == {"refunded": 0, "coach": 0, "fee": 0, "owed": 0}
 
 
 def test_what_is_settled_stays_so(says, booked, alma, mia):

@@ -220,6 +220,14 @@ def test_only_coaches_give_details_and_only_admins_mark(sending, ada):
                 refused()
 
 
+def test_where_nobody_is_paid_by_hand_no_account_is_read(ada, bank, earn, approved, alma):
+    bank(ada)
+    earn(ada)
+    (payout,) = approved()
+    assert payouts.read_transfers(alma, run_id=payout.run_id) == []
+    assert [entry.action for entry in story_of(payout.run_id)] == ["payout_run.proposed", "payout_run.approved"]
+
+
 def test_nothing_readable_of_an_account_is_at_rest(sending):
     tables = ("bank_details", "payouts", "audit_entries", "messages")
     for table in tables:

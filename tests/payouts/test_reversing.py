@@ -258,11 +258,23 @@ def _spend(stripe, account, cents):
     answer.raise_for_status()
 
 
-def test_more_than_ten_reversals_are_all_read(take_back, paid, ada, stripe, run_jobs):
-    for _ in range(12):
+@pytest.mark.parametrize("number", [12, 101], ids=["more than a transfer carries", "more than a page holds"])
+def test_many_reversals_are_all_read(number, paid, ada, stripe):
+    for _ in range(number):
         at_stripes_page(stripe, paid, 100)
     payouts.sync_transfer(paid.stripe_id)
-    assert balance(coach(ada.id), "usd") == 1200
+    assert balance(coach(ada.id), "usd") == number * 100
+
+
+def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(take_back, paid, ada, alma, stripe, run_jobs):
+    reversal = take_back(4000)
+    session().execute(text("delete from procrastinate_jobs where task_name = 'send_reversal'"))
+    session().commit()
+    assert payouts.retry_reversal(alma, reversal_id=reversal.id).status == rules.INTENDED
+    run_jobs()
+    assert (fresh(reversal).status, fresh(reversal).attempt) == (rules.MADE, 1)
+    assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
+    assert balance(coach(ada.id), "usd") == 4000
 
 
 def test_a_refusal_that_comes_late_changes_nothing(take_back, paid):

@@ -68,10 +68,7 @@ def locked(booking_id: uuid.UUID) -> Booking:
         raise NotFound
     lock_coach(coach_id)
     chosen = select(Booking).options(*WHOLE).where(Booking.id == booking_id).with_for_update(of=Booking)
-    found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return session().scalars(chosen, execution_options={"populate_existing": True}).one()
 
 
 def locked_for(actor: User, booking_id: uuid.UUID) -> Booking:

@@ -81,8 +81,9 @@ def refund_beyond(
     booking.coach_paid_cents += cents if paid_by == COACH else 0
     if booking.released_at is not None:
         _take_back(given, booking)
-    if booking.payment is not None:
-        payments.intend_refund(booking.payment, cents=cents, reason=reason, key=f"beyond:{given.id}:{booking.id}")
+    # Where nothing was paid nothing is left, and that was refused above.
+    assert booking.payment is not None
+    payments.intend_refund(booking.payment, cents=cents, reason=reason, key=f"beyond:{given.id}:{booking.id}")
     record(admin.id, "booking.refunded_beyond", booking.id, cents=cents, coach_cents=effect.coach_cents, reason=reason)
     _tell(given, booking, effect)
     return booking

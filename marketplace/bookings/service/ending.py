@@ -132,8 +132,9 @@ def _open_request(coach_user: User, booking_id: uuid.UUID) -> list[Booking]:
 def approve(coach_user: User, *, booking_id: uuid.UUID) -> Booking:
     """Accept a request: the money is taken by the worker, and with it the session is confirmed."""
     asked = _open_request(coach_user, booking_id)
-    if asked[0].payment is not None:
-        asked[0].payment.capture_wanted_at = clock.now()
+    # A request without a payment counts as decided.
+    assert asked[0].payment is not None
+    asked[0].payment.capture_wanted_at = clock.now()
     for booking in asked:
         record(coach_user.id, "booking.approved", booking.id)
     enqueue("capture_payment", payment_id=str(asked[0].payment_id))

@@ -8,9 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import by_id as person
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Conflict, NotFound
+from marketplace.errors import Conflict
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.service import post
 from marketplace.payments import queries, rules, stripe_gateway
@@ -65,8 +64,7 @@ def prepare(
     }
     session().execute(insert(Payment).values(row).on_conflict_do_nothing(index_elements=["subject_id"]))
     found = queries.of_subject(subject_id)
-    if found is None:
-        raise RuntimeError("a payment that was just written is not there")
+    assert found is not None
     return found
 
 
@@ -74,10 +72,7 @@ def start_checkout(payment_id: uuid.UUID | str) -> str:
     """The address of the hosted page for a payment; made at the first call, the same ever after. Raises CannotOpen."""
     payment = queries.one(payment_id)
     if payment.checkout_id is None or payment.checkout_url is None:
-        payer = person(payment.payer_id)
-        if payer is None:
-            raise NotFound
-        made = _open(payment, payer.email)
+        made = _open(payment, session().get_one(User, payment.payer_id).email)
         payment = _record_checkout(payment.id, made)
     return payment.checkout_url or ""
 

@@ -56,8 +56,7 @@ def give_details(user: User, *, details: Details) -> BankDetails:
     record(user.id, "bank.details_given", coach.id, hint=details.hint)
     tell_coach_of_details(coach, details.hint)
     found = queries.bank_details_of(coach.id)
-    if found is None:
-        raise NotFound
+    assert found is not None
     return found
 
 
