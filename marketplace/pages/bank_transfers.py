@@ -21,6 +21,7 @@ from marketplace.signin import admin_only, freshly, signed_in
 bp = Blueprint("bank_transfers", __name__)
 
 TRANSFERS_A_PAGE = 20
+MOST_TRANSFERS = 1_000_000
 
 
 @bp.get("/desk/bank/transfer")
@@ -121,7 +122,7 @@ def _back_to_the_page(run_id: uuid.UUID) -> ResponseReturnValue:
 
 def _start() -> int:
     """From which transfer on the page shows them."""
-    return max(request.args.get("from", 0, type=int), 0)
+    return min(max(request.args.get("from", 0, type=int), 0), MOST_TRANSFERS)
 
 
 def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflict) -> ResponseReturnValue:
@@ -135,16 +136,15 @@ def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflic
 
 
 def _transfers_page(run_id: uuid.UUID, **shown: Any) -> ResponseReturnValue:
-    run = queries.run(actor(), run_id)
-    every = queries.by_hand(actor(), run_id)
+    to_make, every = queries.count_by_hand(actor(), run_id)
     start = _start()
     found = service.read_transfers(actor(), run_id=run_id, start=start, limit=TRANSFERS_A_PAGE)
     return private(
         "admin/transfers.html",
-        run=run,
+        run_id=run_id,
         transfers=found,
-        open_count=sum(payout.status == rules.SENDING for payout in every),
-        every=len(every),
+        open_count=to_make,
+        every=every,
         start=start,
         a_page=TRANSFERS_A_PAGE,
         names=TERRITORIES,

@@ -20,6 +20,7 @@ from marketplace.payouts.queries.reversals import (
 )
 from marketplace.payouts.queries.runs import (
     by_hand,
+    count_by_hand,
     count_waiting,
     counts,
     find,
@@ -48,6 +49,7 @@ __all__ = [
     "bank_details_of",
     "by_hand",
     "coaches_by_hand",
+    "count_by_hand",
     "count_lines",
     "count_waiting",
     "counts",

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
@@ -85,10 +85,36 @@ def unfinished(tried_before: datetime) -> Sequence[uuid.UUID]:
     return session().scalars(select(Payout.id).where(asked | due).order_by(Payout.id)).all()
 
 
-def by_hand(actor: User, run_id: uuid.UUID) -> Sequence[Payout]:
-    """The payouts of a run that a person transfers or has transferred, those still to be made first; for admins."""
-    found = run(actor, run_id).payouts
-    return sorted((one for one in found if one.rail == BY_HAND), key=lambda one: (one.status != rules.SENDING, one.id))
+def by_hand(
+    actor: User, run_id: uuid.UUID, *, open_only: bool = False, start: int = 0, limit: int | None = None
+) -> Sequence[Payout]:
+    """The payouts of a run that a person transfers or has transferred, those still to be made first; for admins.
+
+    `limit` of them from the one numbered `start` on; `open_only`: those still to be made alone.
+    """
+    _there_for(actor, run_id)
+    chosen = select(Payout).where(*_by_hand(run_id)).order_by(Payout.status != rules.SENDING, Payout.id)
+    if open_only:
+        chosen = chosen.where(Payout.status == rules.SENDING)
+    return session().scalars(chosen.offset(start).limit(limit)).all()
+
+
+def count_by_hand(actor: User, run_id: uuid.UUID) -> tuple[int, int]:
+    """How many of a run's transfers by hand are still to be made, and how many there are; for admins."""
+    _there_for(actor, run_id)
+    still = func.count().filter(Payout.status == rules.SENDING)
+    to_make, every = session().execute(select(still, func.count()).where(*_by_hand(run_id))).one()
+    return to_make, every
+
+
+def _by_hand(run_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    return Payout.run_id == run_id, Payout.rail == BY_HAND
+
+
+def _there_for(actor: User, run_id: uuid.UUID) -> None:
+    there = select(PayoutRun.id).where(PayoutRun.id == run_id)
+    if not rules.may_pay_out(actor) or session().scalar(there) is None:
+        raise NotFound
 
 
 def waiting_of(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:

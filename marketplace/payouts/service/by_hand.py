@@ -80,13 +80,13 @@ def _coach(user: User) -> Coach:
 
 @transactional
 def read_transfers(
-    admin: User, *, run_id: uuid.UUID, start: int = 0, limit: int | None = None
+    admin: User, *, run_id: uuid.UUID, open_only: bool = False, start: int = 0, limit: int | None = None
 ) -> list[tuple[Payout, Details]]:
     """What of a run a person transfers, with the accounts in full: that somebody read them is kept.
 
-    Of them all, those still to be made first, `limit` from the one numbered `start` on.
+    Of them all, or of those still to be made, which come first: `limit` from the one numbered `start` on.
     """
-    found = queries.by_hand(admin, run_id)[start:][:limit]
+    found = queries.by_hand(admin, run_id, open_only=open_only, start=start, limit=limit)
     keys = config.current().encryption_keys()
     if found:
         record(admin.id, "payout_run.bank_details_read", run_id, payouts=len(found))
@@ -106,8 +106,7 @@ def transfers_csv(admin: User, *, run_id: uuid.UUID) -> str:
             plain(payout.amount_cents, payout.currency),
             payout.currency.upper(),
         )
-        for payout, details in read_transfers(admin, run_id=run_id)
-        if payout.status == rules.SENDING
+        for payout, details in read_transfers(admin, run_id=run_id, open_only=True)
     ]
     return csv(("payout", "holder", "country", "account", "bic", "bank code", "amount", "currency"), rows)
 
