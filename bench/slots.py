@@ -24,6 +24,7 @@ from marketplace.app import create_app
 from marketplace.bookings import queries as bookings
 from marketplace.bookings import service as booking
 from marketplace.bookings.service.holding import claim
+from marketplace.bookings.service.selling import sale
 from marketplace.coaches import queries as coaches
 from marketplace.db import db, driver_connection, end_of_reading, session, transactional
 from marketplace.scheduling import queries
@@ -244,7 +245,7 @@ class Bench:
         @transactional
         def claimed(mentee: Any, offering: Any, starts_at: datetime) -> None:
             bookings.lock_coach(offering.coach_id)
-            if claim(mentee, offering, starts_at, brief=BRIEF) is None:
+            if claim(mentee, offering, starts_at, sale(mentee, offering), brief=BRIEF) is None:
                 raise RuntimeError("a free time was taken")
 
         return elapsed(lambda: [claimed(*one) for one in ready])

@@ -6,13 +6,15 @@ import uuid
 from flask_security import hash_password
 from sqlalchemy import select
 
-from devtools.people import ADMIN, PASSWORD, PEOPLE, DemoPerson, Practice
+from devtools.people import ADMIN, PASSWORD, PEOPLE, POLICIES, DemoPerson, Practice
 from marketplace import clock, config, money
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.coaches import service as coaches
 from marketplace.db import session, transactional, uuid7
+from marketplace.policies import service as policies
+from marketplace.policies.queries import choosable
 from marketplace.scheduling import service as scheduling
 
 
@@ -37,6 +39,10 @@ def _welcome(person: DemoPerson) -> None:
         accounts.create_admin(
             email=person.email, name=person.name, timezone=person.timezone, password_hash=hash_password(PASSWORD)
         )
+        admin = _known(ADMIN)
+        assert admin is not None
+        for name, said in POLICIES.items():
+            policies.make(admin, name=name, **said)
         return
     user = User(
         id=uuid7(),
@@ -59,6 +65,7 @@ def _open(person: DemoPerson, practice: Practice, user: User) -> None:
     assert admin is not None
     coach = coaches.apply(user, handle=person.handle, timezone=person.timezone, **practice.profile)
     coaches.approve(admin, coach_id=coach.id)
+    named = {said.policy.name: said.policy_id for said in choosable()}
     for rate in practice.rates:
         coaches.publish_offering(
             user,
@@ -66,6 +73,7 @@ def _open(person: DemoPerson, practice: Practice, user: User) -> None:
             kind=rate.kind,
             minutes=rate.minutes,
             price_cents=money.parse(rate.price, coach.currency),
+            policy_id=named.get(rate.policy),
             **rate.more,
         )
     week = [

@@ -10,13 +10,17 @@ DOMAIN = "demo.example"
 
 @dataclass(frozen=True)
 class Rate:
-    """One line of a rate card; `price` in major units of the coach's currency, `more` as in `publish_offering`."""
+    """One line of a rate card; `price` in major units of the coach's currency, `more` as in `publish_offering`.
+
+    `policy`: by its name; '' is the house's.
+    """
 
     title: str
     kind: str
     minutes: int
     price: str
     more: Mapping[str, Any] = field(default_factory=dict)
+    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class DemoPerson:
         return f"{self.handle}@{DOMAIN}"
 
 
+# By name, as in `policies.service.make`.
+POLICIES: Mapping[str, Mapping[str, Any]] = {
+    "Flexible": {"tiers": [(4, 100)], "grace_minutes": 60, "reschedules": 2, "reschedule_hours": 2},
+    "Strict": {"tiers": [(168, 100), (48, 50)], "grace_minutes": 60, "reschedules": 1, "reschedule_hours": 48},
+}
 WORKDAYS = (0, 1, 2, 3, 4)
 OFFICE_HOURS = [("09:00", "12:30"), ("13:30", "17:00")]
 
@@ -60,7 +69,7 @@ ADA = Practice(
     rates=[
         Rate("One hour on your hardest problem", "mentor", 60, "120", {"buffer_after_minutes": 15}),
         Rate("Half an hour, one question", "mentor", 30, "65"),
-        Rate("I put your name forward", "sponsor", 60, "180", {"by_approval": True, "notice_hours": 48}),
+        Rate("I put your name forward", "sponsor", 60, "180", {"by_approval": True, "notice_hours": 48}, "Strict"),
     ],
     hours={WORKDAYS: OFFICE_HOURS},
 )
@@ -73,7 +82,10 @@ BEN = Practice(
         "kinds": ["tutor"],
         "currency": "gbp",
     },
-    rates=[Rate("One hour of mathematics", "tutor", 60, "40"), Rate("Exam rescue", "tutor", 90, "65")],
+    rates=[
+        Rate("One hour of mathematics", "tutor", 60, "40"),
+        Rate("Exam rescue", "tutor", 90, "65", policy="Flexible"),
+    ],
     hours={(0, 2, 4): [("16:00", "20:00")], (5,): [("10:00", "14:00")]},
 )
 CARLA = Practice(

@@ -59,12 +59,7 @@ class Settings:
     debit_days: int = 5
     debit_hours_before: int = 24
     request_hours: int = 48
-    grace_minutes: int = 60
-    full_refund_hours: int = 24
-    half_refund_hours: int = 4
     dispute_window_hours: int = 48
-    reschedules: int = 1
-    reschedule_hours: int = 4
     fee_percent: Decimal = Decimal(10)
     worker_stalled_seconds: int = 30
     loyal_fee_percent: Decimal = Decimal(7)

@@ -15,6 +15,7 @@ from marketplace.notes import models as notes
 from marketplace.notifications import models as notifications
 from marketplace.payments import models as payments
 from marketplace.payouts import models as payouts
+from marketplace.policies import models as policies
 from marketplace.scheduling import models as scheduling
 from marketplace.stripe_inbox import models as stripe_inbox
 from marketplace.waiting import models as waiting
@@ -34,6 +35,7 @@ __all__ = [
     "notifications",
     "payments",
     "payouts",
+    "policies",
     "rates",
     "scheduling",
     "stripe_inbox",

@@ -16,6 +16,7 @@ from marketplace.calendars import service as calendars
 from marketplace.cases import service as cases
 from marketplace.checks import rules as check_rules
 from marketplace.checks import service as checks
+from marketplace.coaches import service as coaches
 from marketplace.invoices import service as invoices
 from marketplace.jobs import Patience, begin
 from marketplace.ledger import service as ledger
@@ -73,6 +74,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "sweep_events": stripe_inbox.sweep_events,
     "sync_refund": payments.sync_refund,
     "tell_meeting_link": bookings.tell_meeting_link,
+    "tell_new_terms": coaches.tell_new_terms,
     "write_event": calendars.write_event,
     "write_sessions": bookings.write_sessions,
 }

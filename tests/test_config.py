@@ -26,7 +26,7 @@ PRODUCTION = {
 def test_settings_come_typed_from_the_environment():
     read = Settings.read(NEEDED | {"HOLD_MINUTES": "20", "FEE_PERCENT": "12.5", "SMTP_STARTTLS": "yes", "PORT": "1"})
     assert (read.hold_minutes, read.fee_percent, read.smtp_starttls) == (20, Decimal("12.5"), True)
-    assert read.full_refund_hours == 24
+    assert read.dispute_window_hours == 48
     assert read.sqlalchemy_url() == "postgresql+psycopg://localhost/fairhour"
 
 

@@ -14,6 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.payments.models import Payment
+from marketplace.policies.rules import Terms
 
 CLAIMING = "status in ('held', 'requested', 'confirmed')"
 
@@ -112,6 +113,11 @@ class Booking(Base):
     coach: Mapped[Coach] = relationship(lazy="raise")
     mentee: Mapped[User] = relationship(foreign_keys=mentee_id, lazy="raise")
     payment: Mapped[Payment | None] = relationship(lazy="raise")
+
+    @property
+    def terms(self) -> Terms:
+        """The rules of cancelling and moving as they were sold."""
+        return Terms.of(self.policy)
 
     def buffers(self) -> tuple[timedelta, timedelta]:
         """What is claimed before and after the session itself."""

@@ -1,12 +1,13 @@
 """How a booking may move, who may move it, and what comes back. Pure: `now` is passed in."""
 
 import uuid
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from marketplace.money import split
+from marketplace.policies.rules import Terms, part
 
 HELD, REQUESTED, CONFIRMED = "held", "requested", "confirmed"
 COMPLETED, CANCELLED, EXPIRED, DECLINED = "completed", "cancelled", "expired", "declined"
@@ -56,52 +57,6 @@ class Party(Protocol):
 
 
 @dataclass(frozen=True)
-class Policy:
-    """The rules of cancelling and moving as they were shown before paying; copied onto each booking.
-
-    What older copies do not name has its default here.
-    """
-
-    full_refund_hours: int
-    half_refund_hours: int
-    grace_minutes: int
-    dispute_window_hours: int
-    request_hours: int
-    reschedules: int = 1
-    reschedule_hours: int = 4
-
-    def as_json(self) -> dict[str, int]:
-        """For the booking's row."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, kept: dict[str, Any]) -> "Policy":
-        """From the booking's row."""
-        return cls(**{field.name: kept[field.name] for field in fields(cls) if field.name in kept})
-
-    def sentences(self) -> list[str]:
-        """What a mentee reads before she pays."""
-        return [
-            f"Cancel {self.full_refund_hours} hours or more before: everything comes back, fees included.",
-            f"Between {self.full_refund_hours} and {self.half_refund_hours} hours before: half comes back.",
-            "Later, or without coming: nothing comes back.",
-            f"Changed your mind within {self.grace_minutes} minutes of booking, with the session more than "
-            f"{self.full_refund_hours} hours away: everything comes back.",
-            "If the coach cancels or does not come, everything comes back.",
-            self._moving(),
-        ]
-
-    def _moving(self) -> str:
-        if not self.reschedules:
-            return "A session is moved to another time only if the coach proposes it."
-        often = "once" if self.reschedules == 1 else f"{self.reschedules} times"
-        return (
-            f"Until {self.reschedule_hours} hours before you may move it {often} to another free time, without paying "
-            "again. What would have come back then is the most that comes back later."
-        )
-
-
-@dataclass(frozen=True)
 class Quote:
     """What cancelling now would do, in cents, and the sentence that says why."""
 
@@ -111,7 +66,7 @@ class Quote:
 
 
 def quote(
-    policy: Policy,
+    terms: Terms,
     *,
     price_cents: int,
     starts_at: datetime,
@@ -127,34 +82,12 @@ def quote(
     """
     if by_coach:
         return Quote(price_cents, 0, "The coach cancels, so everything comes back.")
-    by_time = _quote_by_time(policy, price_cents=price_cents, starts_at=starts_at, booked_at=booked_at, now=now)
-    if at_most_cents is None or by_time.refund_cents <= at_most_cents:
-        return by_time
-    part = "half" if at_most_cents else "nothing"
-    return Quote(
-        at_most_cents,
-        price_cents - at_most_cents,
-        f"You moved it when {part} would have come back, and that is what comes back now.",
-    )
-
-
-def _quote_by_time(
-    policy: Policy, *, price_cents: int, starts_at: datetime, booked_at: datetime, now: datetime
-) -> Quote:
-    ahead = starts_at - now
-    full = timedelta(hours=policy.full_refund_hours)
-    if ahead >= full:
-        return Quote(price_cents, 0, f"It is {policy.full_refund_hours} hours or more away: everything comes back.")
-    in_grace = now - booked_at <= timedelta(minutes=policy.grace_minutes)
-    if in_grace and starts_at - booked_at > full:
-        return Quote(price_cents, 0, f"You booked less than {policy.grace_minutes} minutes ago: everything comes back.")
-    if ahead >= timedelta(hours=policy.half_refund_hours):
-        # The odd cent goes to the person who cancels.
-        half = split(price_cents, [1, 1])[0]
-        return Quote(
-            half, price_cents - half, f"It is less than {policy.full_refund_hours} hours away: half comes back."
-        )
-    return Quote(0, price_cents, f"It is less than {policy.half_refund_hours} hours away: nothing comes back.")
+    cents, why = terms.comes_back(price_cents, starts_at=starts_at, booked_at=booked_at, now=now)
+    if at_most_cents is not None and at_most_cents < cents:
+        cents = at_most_cents
+        then = part(at_most_cents * 100 // price_cents)
+        why = f"You moved it when {then} would have come back, and that is what comes back now."
+    return Quote(cents, price_cents - cents, why)
 
 
 @dataclass(frozen=True)
@@ -193,7 +126,7 @@ def shares(kept_cents: int, basis_points: int) -> tuple[int, int]:
 
 
 class Sold(Protocol):
-    """What was paid, what went back, and what of that the platform or the coach alone gave beyond the policy."""
+    """What was paid, what went back, and what of that the platform or the coach alone gave beyond the terms."""
 
     @property
     def price_cents(self) -> int: ...
@@ -273,19 +206,19 @@ def reminder_window(lead: str, now: datetime) -> tuple[datetime, datetime]:
     return now + max(shorter, default=timedelta()), now + LEADS[lead]
 
 
-def releasable_at(policy: Policy, ends_at: datetime) -> datetime:
+def releasable_at(terms: Terms, ends_at: datetime) -> datetime:
     """When the window for disputes is over and what was kept becomes the coach's."""
-    return ends_at + timedelta(hours=policy.dispute_window_hours)
+    return ends_at + timedelta(hours=terms.dispute_window_hours)
 
 
-def is_too_late_to_move(policy: Policy, *, starts_at: datetime, now: datetime) -> bool:
+def is_too_late_to_move(terms: Terms, *, starts_at: datetime, now: datetime) -> bool:
     """A mentee moves a session while there is time left for somebody else to take it."""
-    return starts_at - now < timedelta(hours=policy.reschedule_hours)
+    return starts_at - now < timedelta(hours=terms.reschedule_hours)
 
 
-def moves_left(policy: Policy, moved: int) -> int:
+def moves_left(terms: Terms, moved: int) -> int:
     """How often a mentee who has moved a session `moved` times may move it still."""
-    return max(0, policy.reschedules - moved)
+    return max(0, terms.reschedules - moved)
 
 
 def is_open_proposal(status: str, *, answer_by: datetime, booking_status: str, now: datetime) -> bool:

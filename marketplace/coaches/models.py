@@ -115,6 +115,8 @@ class Offering(Base):
     max_minutes_per_week: Mapped[int | None]
     longest_streak_minutes: Mapped[int | None]
     schedule_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schedules.id", ondelete="RESTRICT"), index=True)
+    # None: the house's.
+    policy_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("policies.id", ondelete="RESTRICT"), index=True)
     # The same as `hours_id`, for PostgreSQL to join by.
     follows_id: Mapped[uuid.UUID | None] = mapped_column(
         Computed("coalesce(schedule_id, coach_id)", persisted=True), deferred=True

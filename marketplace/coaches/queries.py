@@ -13,6 +13,7 @@ from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, Offering, Schedule
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
+from marketplace.policies.models import Policy
 
 T = TypeVar("T")
 
@@ -94,6 +95,29 @@ def own_offering(user: User, offering_id: uuid.UUID) -> Offering:
     if offering is None:
         raise NotFound
     return offering
+
+
+def selling_under(policy: Policy) -> Sequence[uuid.UUID]:
+    """The coaches with an offering that follows this policy."""
+    chosen = select(Offering.coach_id).where(Offering.active, _follows(policy)).distinct()
+    return session().scalars(chosen.order_by(Offering.coach_id)).all()
+
+
+def offerings_under(coach_id: uuid.UUID, policy: Policy) -> Sequence[Offering]:
+    """What of a coach's rate card follows this policy."""
+    chosen = select(Offering).where(Offering.coach_id == coach_id, Offering.active, _follows(policy))
+    return session().scalars(chosen.order_by(Offering.id)).all()
+
+
+def sold_under() -> dict[uuid.UUID | None, int]:
+    """How many offerings on rate cards name each policy; None: how many name none."""
+    counted = select(Offering.policy_id, func.count()).where(Offering.active).group_by(Offering.policy_id)
+    return {row[0]: row[1] for row in session().execute(counted)}
+
+
+def _follows(policy: Policy) -> ColumnElement[bool]:
+    named = Offering.policy_id == policy.id
+    return or_(named, Offering.policy_id.is_(None)) if policy.is_house else named
 
 
 def offering_for_booking(offering_id: uuid.UUID) -> Offering:

@@ -103,6 +103,12 @@ class OfferingWriteSchema(Trimmed):
     schedule_id = fields.UUID(
         load_default=None, allow_none=True, error_messages={"invalid_uuid": "Choose one of your schedules."}
     )
+    policy_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid_uuid": "Choose one of the policies that are offered."},
+        metadata={"description": "see /policies; null is the house's"},
+    )
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -154,6 +160,7 @@ class OfferingSchema(Schema):
     max_minutes_per_week = fields.Integer(allow_none=True)
     longest_streak_minutes = fields.Integer(allow_none=True)
     schedule_id = fields.UUID(allow_none=True)
+    policy_id = fields.UUID(allow_none=True, metadata={"description": "see /policies; null is the house's"})
     active = fields.Boolean()
 
 

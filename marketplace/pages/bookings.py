@@ -20,6 +20,7 @@ from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
 from marketplace.pages.session_page import session_page
 from marketplace.pages.wording import Reader
+from marketplace.policies import queries as policies
 from marketplace.scheduling import queries as scheduling
 from marketplace.signin import ask_to_sign_in, signed_in, viewers_zone
 
@@ -100,6 +101,7 @@ def _own_claim(offering: Offering, starts_at: datetime) -> ResponseReturnValue |
 def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
     person, chosen = viewer(), request.values.get("zone", "")
     zone = chosen if person is None and chosen in clock.zones() else viewers_zone()
+    version = policies.current(offering.policy_id)
     coach_cents, fee_cents = rules.shares(offering.price_cents, service.current_fee(person, offering))
     return render_template(
         "bookings/book.html",
@@ -108,7 +110,8 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=offering.minutes),
         zone=zone,
-        policy=service.current_policy(),
+        policy=policies.terms_of(version),
+        policy_version=version.id,
         coach_cents=coach_cents,
         fee_cents=fee_cents,
         shortest=SHORTEST_BRIEF,

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
 from marketplace import clock, money
-from marketplace.bookings.service import current_policy
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Offering
 from marketplace.coaches.schemas import DirectoryFilterSchema
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import invalid, viewer
 from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
+from marketplace.policies import queries as policies
+from marketplace.policies.models import PolicyVersion
 from marketplace.scheduling import queries as scheduling
 from marketplace.scheduling.schemas import SearchSchema
 from marketplace.signin import viewers_zone
@@ -124,8 +125,14 @@ def rate_card(handle: str) -> ResponseReturnValue:
     """A coach and what she offers; herself and admins see it before it is public."""
     coach = queries.visible_by_handle(viewer(), handle)
     offerings = queries.offerings_of(coach.id)
+    known: dict[uuid.UUID | None, PolicyVersion] = {said.policy_id: said for said in policies.listed()}
+    house = next(said for said in known.values() if said.policy.is_house)
     return render_template(
-        "coaches/rate_card.html", coach=coach, offerings=offerings, public=rules.is_public(coach.status)
+        "coaches/rate_card.html",
+        coach=coach,
+        offerings=offerings,
+        all_back={each.id: known.get(each.policy_id, house).tiers[0][0] for each in offerings},
+        public=rules.is_public(coach.status),
     )
 
 
@@ -152,7 +159,7 @@ def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
         earlier=max(begins - WEEK, today) if begins > today else None,
         later=begins + WEEK if begins + WEEK <= last else None,
         next_free=None if any(day.times for day in days) else _next_free(offering, days[-1].date, zone),
-        policy=current_policy(),
+        policy=policies.terms_of(policies.current(offering.policy_id)),
         now=clock.now(),
     )
 

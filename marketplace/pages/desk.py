@@ -15,6 +15,9 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
 from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
 from marketplace.pages.forms import load
+from marketplace.policies import queries as policies
+from marketplace.policies.models import PolicyVersion
+from marketplace.policies.rules import part
 from marketplace.scheduling import queries as scheduling
 from marketplace.scheduling.rules import START_STEPS
 from marketplace.signin import signed_in
@@ -24,7 +27,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 NEW_OFFERING = {
     "minutes": 60, "notice_hours": 12, "horizon_days": 60, "buffer_before_minutes": 0, "start_step_minutes": 15
 }  # fmt: skip
-OFFERING_FIELDS = ("title", "description", "kind", "by_approval", "start_step_minutes", "schedule_id")
+OFFERING_FIELDS = ("title", "description", "kind", "by_approval", "start_step_minutes", "schedule_id", "policy_id")
 OFFERING_NUMBERS = (*rules.BOUNDS, *rules.LIMITS)
 
 
@@ -148,8 +151,24 @@ def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None
         typed=typed,
         kinds=[(kind, rules.KINDS[kind]) for kind in coach.kinds],
         schedules=[("" if one.is_usual else one.id, one.name) for one in scheduling.schedules_of(coach.id)],
+        policies=_policies(line),
         start_steps=[(step, f"{step} minutes") for step in START_STEPS],
         loyal_after=money.spoken(money.parse(str(settings.loyal_after), coach.currency), coach.currency),
         floors=[(minutes, rules.price_floor_cents(minutes, coach.currency, settings)) for minutes in (30, 60, 90)],
         **shown,
     )
+
+
+def _policies(line: Offering | None) -> list[tuple[Any, str]]:
+    """What she may choose, and what she has chosen though it is retired; each with when everything comes back."""
+    offered = list(policies.choosable())
+    if line is not None and line.policy_id not in {None, *(said.policy_id for said in offered)}:
+        offered.append(policies.current(line.policy_id))
+    return [
+        ("" if said.policy.is_house else said.policy_id, f"{said.policy.name}: {_in_short(said)}") for said in offered
+    ]
+
+
+def _in_short(said: PolicyVersion) -> str:
+    steps = [f"{part(percent)} back until {hours} hours before" for hours, percent in said.tiers]
+    return ", ".join(steps)

@@ -3,10 +3,12 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from marketplace.policies import queries as policies
+
 bp = Blueprint("home", __name__)
 
 
 @bp.get("/")
 def front() -> ResponseReturnValue:
     """What this is, and where to begin."""
-    return render_template("home.html")
+    return render_template("home.html", house=policies.house_terms())

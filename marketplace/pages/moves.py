@@ -103,7 +103,7 @@ def _times(booking: Booking, **shown: Any) -> Any:
 
 
 def _confirm(booking: Booking, to: datetime, **shown: Any) -> Any:
-    policy = rules.Policy.of(booking.policy)
+    policy = booking.terms
     as_coach = booking.coach.user_id == actor().id
     would_come_back = service.quote_cancellation(actor(), booking_id=booking.id).refund_cents
     return _page(

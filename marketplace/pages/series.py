@@ -22,6 +22,7 @@ from marketplace.pages.forms import load
 from marketplace.pages.session_page import private
 from marketplace.pages.wording import MENTEE, Reader
 from marketplace.payments.stripe_gateway import GatewayRefused
+from marketplace.policies import queries as policies
 from marketplace.signin import ask_to_sign_in, signed_in, viewers_zone
 
 bp = Blueprint("series", __name__)
@@ -75,6 +76,7 @@ def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
             return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
         wanted = SeriesPlanSchema().load({"count": USUAL_COUNT, "starts_at": given["starts_at"]})
     planned = service.preview(offering, **wanted)
+    version = policies.current(offering.policy_id)
     fitting = [each for each in planned if each.fits]
     return render_template(
         "bookings/series_plan.html",
@@ -87,7 +89,8 @@ def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
         total_cents=offering.price_cents * len(fitting),
         counts=range(rules.FEWEST, rules.MOST + 1),
         zone=zone,
-        policy=service.current_policy(),
+        policy=policies.terms_of(version),
+        policy_version=version.id,
         shortest=SHORTEST_BRIEF,
         longest=LONGEST_BRIEF,
         own=_is_own(offering.coach.user_id),
@@ -131,7 +134,7 @@ def show(series_id: uuid.UUID) -> ResponseReturnValue:
         came_back=came_back,
         checked=checked,
         wording=wording,
-        policy=rules.Policy.of(first.policy),
+        policy=first.terms,
         now=reader.now,
     )
 

@@ -76,7 +76,7 @@ def session_page(booking_id: uuid.UUID, **shown: Any) -> Response:
         said=wording.state(booking, reader),
         next_step=wording.next_step(booking, reader),
         may=Possible.of(booking, reader, person),
-        policy=rules.Policy.of(booking.policy) if booking.status in rules.CLAIMING else None,
+        policy=booking.terms if booking.status in rules.CLAIMING else None,
         moving=Moving.of(person, booking, reader),
         money=story.money(booking, refunds, reader),
         invoices=invoices.seen_of_payment(person, booking.payment_id),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.bookings import queries, rules, service
+from marketplace.bookings import queries, service
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON, CancelFormSchema, CompleteSchema, DecideSchema
 from marketplace.errors import Conflict, Invalid, Unavailable
@@ -79,7 +79,7 @@ def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
         quote=quote,
         other=wording.other(booking, reader),
         is_mentee=reader.side == MENTEE,
-        policy=rules.Policy.of(booking.policy),
+        policy=booking.terms,
         longest=LONGEST_REASON,
         **shown,
     )

@@ -174,4 +174,4 @@ def _payable(booking: Booking, reader: Reader) -> str:
         return "kept back until it is settled who came"
     if booking.payment is not None and booking.payment.disputed_at is not None:
         return "kept back while the payment is disputed"
-    return f"payable {reader.when(rules.releasable_at(rules.Policy.of(booking.policy), booking.ends_at))}"
+    return f"payable {reader.when(rules.releasable_at(booking.terms, booking.ends_at))}"

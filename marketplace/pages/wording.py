@@ -253,7 +253,7 @@ def _after_confirmed(booking: Booking, reader: Reader) -> str:
 def _after_completed(booking: Booking, reader: Reader) -> str:
     if booking.released_at is not None:
         return ""
-    due = reader.when(rules.releasable_at(rules.Policy.of(booking.policy), booking.ends_at))
+    due = reader.when(rules.releasable_at(booking.terms, booking.ends_at))
     if reader.side == COACH:
         return f"{coach_gets(booking)} becomes payable to you at {due}, unless the payment is disputed."
     return f"If it was not so, answer the mail we sent you before {due}: until then nothing is paid out."

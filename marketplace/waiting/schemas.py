@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
-from marketplace.bookings.schemas import HoldSchema
+from marketplace.bookings.schemas import WishSchema
 from marketplace.coaches.schemas import saying
 from marketplace.scheduling.rules import minute_of_day, wall_clock
 from marketplace.waiting import rules
@@ -25,7 +25,7 @@ def _time_of_day(text: str) -> None:
         raise ValidationError(A_TIME) from error
 
 
-class WaitWriteSchema(HoldSchema):
+class WaitWriteSchema(WishSchema):
     """Which times somebody waits for, by her own clock; both dates are included, Monday is 0."""
 
     class Meta:

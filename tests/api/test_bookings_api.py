@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.bookings import service as bookings
 from marketplace.payments import queries as payments
+from marketplace.policies.queries import house_terms
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -56,9 +57,10 @@ def test_a_held_time_is_told_whole(api, mia, offering):
     assert answer.status_code == 201
     booking = answer.json
     assert answer.headers["Location"] == f"/api/v1/bookings/{booking['id']}"
-    assert booking["policy"] == bookings.current_policy().sentences()
+    assert booking["policy"] == house_terms().sentences()
     told = {name: booking[name] for name in booking if name not in {"id", "offering_id", "policy"}}
     assert told == {
+        "policy_name": "Standard, version 1",
         "status": "held",
         "series_id": None,
         "outcome": None,

@@ -11,6 +11,7 @@ from marketplace.bookings import service as bookings
 from marketplace.coaches import service as coaches
 from marketplace.db import session
 from marketplace.errors import NotAllowed, NotFound
+from marketplace.policies import queries as policies
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -38,7 +39,7 @@ def test_price_fee_and_policy_are_copied_when_the_hold_is_made(mia, offering):
     coaches.edit_offering(offering.coach.user, offering_id=offering.id, price_cents=99900, title="Dearer")
     session().refresh(booking)
     assert (booking.price_cents, booking.title, booking.fee_basis_points) == (12000, "One hour of mentoring", 1000)
-    assert rules.Policy.of(booking.policy) == bookings.current_policy()
+    assert booking.terms == policies.house_terms()
 
 
 def test_a_second_person_is_told_that_it_is_taken_and_what_is_near(mia, offering):

@@ -1,6 +1,6 @@
 """What comes back, who may do what: as tables."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,16 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.bookings import rules
+from marketplace.policies.rules import Terms
 
 STARTS = datetime(2027, 3, 10, 18, tzinfo=UTC)
-POLICY = rules.Policy(
-    full_refund_hours=24, half_refund_hours=4, grace_minutes=60, dispute_window_hours=48, request_hours=48
-)
+TERMS = Terms(tiers=((24, 100), (4, 50)), grace_minutes=60, dispute_window_hours=48, request_hours=48)
 
 
 def quoted(hours_before, *, booked_hours_before=200, by_coach=False, price=10000, at_most_cents=None):
     return rules.quote(
-        POLICY,
+        TERMS,
         price_cents=price,
         starts_at=STARTS,
         booked_at=STARTS - timedelta(hours=booked_hours_before),
@@ -150,28 +149,11 @@ def test_one_waits_longer_in_longer_sessions(minutes, wait):
     assert rules.waiting_time(timedelta(minutes=minutes)) == timedelta(minutes=wait)
 
 
-def test_the_policy_survives_its_copy_on_the_booking():
-    assert rules.Policy.of(POLICY.as_json()) == POLICY
-
-
 def test_nothing_moves_out_of_an_end():
     ends = {rules.COMPLETED, rules.CANCELLED, rules.DECLINED}
     ways_out = {(end, to) for end in ends for to in rules.NEXT if rules.may_end(end, to)}
     # Somebody found later that the coach had not come.
     assert ways_out == {(rules.COMPLETED, rules.CANCELLED)}
-
-
-def test_an_older_copy_of_the_policy_is_still_read_and_a_newer_one_too():
-    older = {name: value for name, value in POLICY.as_json().items() if not name.startswith("reschedule")}
-    assert rules.Policy.of(older) == POLICY
-    assert rules.Policy.of(POLICY.as_json() | {"not thought of yet": 1}) == POLICY
-
-
-@pytest.mark.parametrize(
-    ("reschedules", "words"), [(0, "only if the coach"), (1, "move it once"), (2, "move it 2 times")]
-)
-def test_the_policy_says_how_often_a_session_may_be_moved(reschedules, words):
-    assert words in replace(POLICY, reschedules=reschedules).sentences()[-1]
 
 
 @pytest.mark.parametrize(

@@ -390,6 +390,11 @@ def test_a_look_that_fails_is_told_and_the_others_go_on():
     assert "no_such_column" in found[0].failure
 
 
+def test_terms_that_no_version_says_are_named(paid):
+    change(paid, "policy = jsonb_set(policy, '{tiers}', '[[1, 100]]')")
+    assert broken() == {"sold_under_a_version_that_says_so"}
+
+
 def test_it_takes_one_query_each(paid):
     seen = []
 

@@ -8,6 +8,7 @@ import pytest
 from marketplace.bookings import queries
 from marketplace.bookings import service as bookings
 from marketplace.pages import drafts
+from marketplace.policies.queries import house_terms
 from tests.doors import PASSWORD
 from tests.factories import (
     BRIEF,
@@ -66,7 +67,7 @@ def test_price_fee_rules_and_zone_stand_where_one_decides(hers, offering):
     page = read(hers.get(address(offering)))
     assert "Wed 3 Mar, 11:00-12:00 (Berlin)" in page.text
     assert "120.00 USD In total; nothing is added. Ada gets 108.00 USD of it, 12.00 USD is our fee." in page.text
-    for sentence in bookings.current_policy().sentences():
+    for sentence in house_terms().sentences():
         assert sentence in page.text
     assert "Hold this time" in page.buttons
     assert page.fields == ["brief"]

@@ -20,6 +20,7 @@ TIMES = validate.Range(
 )
 WITH_OFFSET = "Give a time with its offset, like 2027-03-01T18:00:00+01:00."
 BY_ID = "Name the offering by its id."
+BY_VERSION = "Name the version of the policy by its id."
 SHOWN_REFUND = "Give the refund that was shown."
 
 
@@ -50,7 +51,7 @@ class TimeSchema(Trimmed):
     )
 
 
-class HoldSchema(Written, TimeSchema):
+class WishSchema(Written, TimeSchema):
     """A time that somebody wants, and what for."""
 
     offering_id = fields.UUID(required=True, error_messages=saying(BY_ID) | {"invalid_uuid": BY_ID})
@@ -66,6 +67,17 @@ class HoldSchema(Written, TimeSchema):
         ],
         error_messages=saying("Say what it is about."),
         metadata={"description": "what it is about; the coach reads it beforehand"},
+    )
+
+
+class HoldSchema(WishSchema):
+    """The same, to hold it now."""
+
+    policy_version = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid_uuid": BY_VERSION},
+        metadata={"description": "the `version_id` of the terms that were shown; under other terms nothing is held"},
     )
 
 
@@ -169,6 +181,9 @@ class BookingSchema(Schema):
     price = fields.Nested(MoneySchema)
     refunded = fields.Nested(MoneySchema)
     policy = fields.List(fields.String(), metadata={"description": "the rules of cancelling as they were sold"})
+    policy_name = fields.String(
+        attribute="terms.label", metadata={"description": "their name and version; '' before policies had names"}
+    )
     payment = fields.Nested(PaymentStateSchema, allow_none=True)
     end_reason = fields.String(allow_none=True)
     created_at = fields.AwareDateTime()
@@ -183,7 +198,8 @@ class BookingSchema(Schema):
             "mentee": booking.mentee,
             "price": {"amount": booking.price_cents, "currency": booking.currency},
             "refunded": {"amount": booking.refunded_cents, "currency": booking.currency},
-            "policy": rules.Policy.of(booking.policy).sentences(),
+            "policy": booking.terms.sentences(),
+            "terms": booking.terms,
             "payment": booking.payment,
         }
 

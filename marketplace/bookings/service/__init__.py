@@ -30,8 +30,6 @@ from marketplace.bookings.service.holding import (
     UnderWay,
     admit,
     blocked,
-    current_fee,
-    current_policy,
     expire_hold,
     expire_holds,
     hold,
@@ -56,6 +54,7 @@ from marketplace.bookings.service.moving import (
     withdraw_move,
 )
 from marketplace.bookings.service.reminding import remind, send_reminders
+from marketplace.bookings.service.selling import TermsChanged, current_fee
 from marketplace.bookings.service.series import Planned, SeriesDoesNotFit, hold_series, preview
 from marketplace.bookings.service.settling import (
     abandon_payment,
@@ -87,6 +86,7 @@ __all__ = [
     "SameTime",
     "SeriesDoesNotFit",
     "SlotTaken",
+    "TermsChanged",
     "TooLateToMove",
     "TooManyHolds",
     "UnderWay",
@@ -100,7 +100,6 @@ __all__ = [
     "complete",
     "complete_sessions",
     "current_fee",
-    "current_policy",
     "debit_in_time",
     "decline",
     "decline_move",

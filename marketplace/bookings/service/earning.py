@@ -86,7 +86,7 @@ def release(booking_id: uuid.UUID) -> bool:
         booking.released_at is not None
         or booking.frozen_at is not None
         or booking.status not in {rules.COMPLETED, rules.CANCELLED}
-        or rules.releasable_at(rules.Policy.of(booking.policy), booking.ends_at) > now
+        or rules.releasable_at(booking.terms, booking.ends_at) > now
         or payment is None
         or payment.status != "paid"
         or payment.disputed_at is not None

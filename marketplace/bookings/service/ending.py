@@ -61,7 +61,7 @@ def quote_for(actor: User, booking: Booking) -> rules.Quote:
     if not by_coach and not rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=now):
         raise TooLateToCancel
     return rules.quote(
-        rules.Policy.of(booking.policy),
+        booking.terms,
         price_cents=left,
         starts_at=booking.starts_at,
         booked_at=booking.created_at,

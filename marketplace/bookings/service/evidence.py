@@ -53,7 +53,7 @@ def _assembled(dispute: Dispute) -> dict[str, str]:
     if not together:
         return {"uncategorized_text": dispute.payment.description}
     first = together[0]
-    policy = "\n".join(rules.Policy.of(first.policy).sentences())
+    policy = "\n".join(first.terms.sentences())
     return {
         "product_description": f"{first.title}: an online session with {first.coach.user.name}, paid "
         f"{spoken(dispute.payment.amount_cents, dispute.payment.currency)}.",

@@ -3,18 +3,18 @@
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, exists, false, or_, select, update
 from sqlalchemy.dialects.postgresql import Range, insert
 
-from marketplace import clock, config, money
+from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
-from marketplace.bookings.service import debits, lines
+from marketplace.bookings.service import debits, lines, selling
+from marketplace.bookings.service.selling import Sale
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session, transactional, uuid7
@@ -53,25 +53,19 @@ class OwnTime(NotAllowed):
     """A coach does not book herself."""
 
 
-def current_policy() -> rules.Policy:
-    """The rules that a booking made now would keep."""
-    settings = config.current()
-    return rules.Policy(
-        full_refund_hours=settings.full_refund_hours,
-        half_refund_hours=settings.half_refund_hours,
-        grace_minutes=settings.grace_minutes,
-        dispute_window_hours=settings.dispute_window_hours,
-        request_hours=settings.request_hours,
-        reschedules=settings.reschedules,
-        reschedule_hours=settings.reschedule_hours,
-    )
-
-
 @transactional
-def hold(mentee: User, *, offering_id: uuid.UUID, starts_at: datetime, brief: str) -> Booking:
-    """Claim a time for as long as paying takes. Raises SlotTaken, NotOffered, TooManyHolds, OwnTime, NotConfirmed.
+def hold(
+    mentee: User,
+    *,
+    offering_id: uuid.UUID,
+    starts_at: datetime,
+    brief: str,
+    policy_version: uuid.UUID | None = None,
+) -> Booking:
+    """Claim a time for as long as paying takes, under the version of its policy that was shown, if one is named.
 
-    The claim is the booking's own row; PostgreSQL refuses a second one, however many ask at once.
+    The claim is the booking's own row; PostgreSQL refuses a second one, however many ask at once. Raises SlotTaken,
+    NotOffered, TooManyHolds, OwnTime, NotConfirmed, TermsChanged.
     """
     offering = offering_for_booking(offering_id)
     admit(mentee, offering)
@@ -82,7 +76,8 @@ def hold(mentee: User, *, offering_id: uuid.UUID, starts_at: datetime, brief: st
         if queries.claimed(offering.coach_id, blocked(offering, starts_at)):
             raise _taken(offering, starts_at)
         raise NotOffered(starts_at="This time is not offered. Choose one of the times that are shown.")
-    booking_id = claim(mentee, offering, starts_at, brief=brief)
+    sold = selling.sale(mentee, offering, policy_version=policy_version)
+    booking_id = claim(mentee, offering, starts_at, sold, brief=brief)
     if booking_id is None:
         raise _taken(offering, starts_at)
     booking = queries.locked(booking_id)
@@ -125,6 +120,7 @@ def claim(
     mentee: User,
     offering: Offering,
     starts_at: datetime,
+    sold: Sale,
     *,
     brief: str,
     series_id: uuid.UUID | None = None,
@@ -157,8 +153,8 @@ def claim(
         "by_approval": offering.by_approval,
         "price_cents": offering.price_cents,
         "currency": offering.currency,
-        "fee_basis_points": current_fee(mentee, offering),
-        "policy": current_policy().as_json(),
+        "fee_basis_points": sold.fee_basis_points,
+        "policy": sold.terms.as_json(),
         "sequence": 0,
         "refunded_cents": 0,
         "created_at": now,
@@ -175,28 +171,13 @@ def offer(mentee: User, offering: Offering, starts_at: datetime, *, brief: str, 
 
     It is not counted among the holds of her own making. The caller has locked the coach's row.
     """
-    booking_id = claim(mentee, offering, starts_at, brief=brief, offered_minutes=minutes)
+    sold = selling.sale(mentee, offering)
+    booking_id = claim(mentee, offering, starts_at, sold, brief=brief, offered_minutes=minutes)
     if booking_id is None:
         return None
     booking = queries.locked(booking_id)
     enqueue("expire_hold", at=booking.hold_expires_at, booking_id=str(booking.id))
     return booking
-
-
-def current_fee(mentee: User | None, offering: Offering) -> int:
-    """Our fee on a booking made now, in ten-thousandths; a passer-by's is that of somebody new."""
-    settings = config.current()
-    paid = queries.paid_between(mentee.id, offering.coach_id, offering.currency) if mentee is not None else 0
-    return rules.fee_basis_points(
-        paid,
-        int(settings.loyal_after.scaleb(money.minor_digits(offering.currency))),
-        _basis_points(settings.fee_percent),
-        _basis_points(settings.loyal_fee_percent),
-    )
-
-
-def _basis_points(percent: Decimal) -> int:
-    return int(percent * 100)
 
 
 def expire_in_the_way(coach_id: uuid.UUID, blocked: Range[datetime], *, paid_by: uuid.UUID | None = None) -> None:

@@ -60,7 +60,7 @@ def may_move(actor: User, booking: Booking) -> None:
         return
     if booking.mentee_id != actor.id:
         raise NotAllowed("Only the two people of a session move it.")
-    policy = rules.Policy.of(booking.policy)
+    policy = booking.terms
     if rules.is_too_late_to_move(policy, starts_at=booking.starts_at, now=clock.now()):
         raise TooLateToMove
     if not rules.moves_left(policy, queries.moves_by(booking.id, actor.id)):

@@ -11,6 +11,7 @@ from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking, BookingSeries
 from marketplace.bookings.service.holding import admit, blocked, claim, one_hold_more
+from marketplace.bookings.service.selling import Sale, sale
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session, transactional
@@ -68,6 +69,7 @@ def hold_series(
     count: int,
     brief: str,
     mode: str = rules.ALL,
+    policy_version: uuid.UUID | None = None,
 ) -> Sequence[Booking]:
     """Claim every session of a series in one transaction, or with mode 'fitting' those that are free.
 
@@ -81,6 +83,7 @@ def hold_series(
     fitting = [each for each in planned if each.fits]
     if not fitting or (mode == rules.ALL and len(fitting) < len(planned)):
         raise _does_not_fit(offering, planned)
+    sold = sale(mentee, offering, policy_version=policy_version)
     series = BookingSeries(
         mentee_id=mentee.id,
         coach_id=offering.coach_id,
@@ -91,7 +94,7 @@ def hold_series(
     )
     session().add(series)
     session().flush()
-    _claim_in_order(mentee, offering, fitting, series.id, brief=brief, mode=mode)
+    _claim_in_order(mentee, offering, sold, fitting, series.id, brief=brief, mode=mode)
     held = queries.series_of(mentee, series.id)
     record(mentee.id, "series.held", series.id, sessions=len(held), every_weeks=every_weeks)
     enqueue("expire_hold", at=held[0].hold_expires_at, booking_id=str(held[0].id))
@@ -99,13 +102,20 @@ def hold_series(
 
 
 def _claim_in_order(
-    mentee: User, offering: Offering, fitting: Sequence[Planned], series_id: uuid.UUID, *, brief: str, mode: str
+    mentee: User,
+    offering: Offering,
+    sold: Sale,
+    fitting: Sequence[Planned],
+    series_id: uuid.UUID,
+    *,
+    brief: str,
+    mode: str,
 ) -> None:
     """Claim them by start; somebody may have been quicker with one, who needed no lock."""
     missed = [
         Planned(each.wall_clock, each.starts_at, TAKEN)
         for each in fitting
-        if each.starts_at and claim(mentee, offering, each.starts_at, brief=brief, series_id=series_id) is None
+        if each.starts_at and claim(mentee, offering, each.starts_at, sold, brief=brief, series_id=series_id) is None
     ]
     if missed and (mode == rules.ALL or len(missed) == len(fitting)):
         raise _does_not_fit(offering, missed)

@@ -104,7 +104,7 @@ def _authorized(together: Sequence[Booking], payment: Payment) -> None:
         decide_by = rules.decide_by(
             clock.now(),
             starts_at=asked[0].starts_at,
-            request_hours=rules.Policy.of(asked[0].policy).request_hours,
+            request_hours=asked[0].terms.request_hours,
             capture_before=payment.capture_before,
         )
         for booking in asked:

@@ -29,7 +29,7 @@ def confirmed(booking: Booking) -> None:
         mentee_subject=f"Booked: {booking.title} with {booking.coach.user.name}",
         coach_subject=f"{booking.mentee.name} booked {booking.title}",
         method="REQUEST",
-        policy=rules.Policy.of(booking.policy).sentences(),
+        policy=booking.terms.sentences(),
         by_approval=booking.by_approval,
     )
 
@@ -117,7 +117,7 @@ def completed(booking: Booking) -> None:
         "booking_completed",
         f"Your session with {booking.coach.user.name}",
         took_place=booking.outcome == rules.TOOK_PLACE,
-        window_hours=rules.Policy.of(booking.policy).dispute_window_hours,
+        window_hours=booking.terms.dispute_window_hours,
     )
 
 

@@ -96,6 +96,23 @@ where b.released_at is null and b.frozen_at is null and b.status in ('completed'
         timedelta(minutes=30),
     ),
     Invariant(
+        "sold_under_a_version_that_says_so",
+        "What is copied onto a session is what that version of its policy says.",
+        """
+select 'booking' as kind, b.id::text as id,
+    format('is sold under %s, version %s, which says otherwise', b.policy ->> 'name', b.policy ->> 'version') as said,
+    b.created_at as since
+from bookings b
+where (b.policy ->> 'version')::int > 0 and not exists (
+    select 1 from policies p join policy_versions v on v.policy_id = p.id
+    where p.name = b.policy ->> 'name' and v.number = (b.policy ->> 'version')::int and v.tiers = b.policy -> 'tiers'
+        and to_jsonb(v.grace_minutes) = b.policy -> 'grace_minutes'
+        and to_jsonb(v.reschedules) = b.policy -> 'reschedules'
+        and to_jsonb(v.reschedule_hours) = b.policy -> 'reschedule_hours')
+""",
+        whole=True,
+    ),
+    Invariant(
         "free_times_are_free",
         "No time that is shown as free is claimed.",
         """

@@ -1,4 +1,4 @@
-"""Commands: apply, be vetted, publish rates."""
+"""Applying, being vetted, one's own profile."""
 
 import uuid
 from collections.abc import Iterable
@@ -10,14 +10,13 @@ from marketplace.accounts import service as people
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.coaches import queries, rules
-from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.models import Coach
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue
 from marketplace.notifications import service as notifications
 
 PROFILE = ("handle", "headline", "about", "topics", "languages", "timezone", "currency", "kinds", "licence")
-LINE = ("title", "description", "kind", "price_cents", "currency", "by_approval", "start_step_minutes", "schedule_id")
 
 
 class HandleTaken(Invalid):
@@ -33,10 +32,6 @@ class AlreadyApplied(Conflict):
 
 class AlreadyDecided(Conflict):
     """Somebody has decided on this coach in the meantime. Look at the present state first."""
-
-
-class NotApproved(NotAllowed):
-    """Your rate card opens once your application has been approved."""
 
 
 class Unconfirmed(NotAllowed):
@@ -86,11 +81,11 @@ def edit_profile(user: User, **changes: Any) -> Coach:
 
     Whoever becomes a therapist or changes her licence is vetted again. Raises Invalid naming each field.
     """
-    coach = _locked(queries.profile_of(user).id)
+    coach = locked(queries.profile_of(user).id)
     licensed_before = ("therapist" in coach.kinds, coach.licence)
     _refuse_changes(coach, changes)
     if changes.get("timezone", coach.timezone) != coach.timezone:
-        _expand(coach)
+        expand(coach)
     _write_profile(coach, {name: getattr(coach, name) for name in PROFILE} | changes)
     with refusing("coaches_handle_key", HandleTaken):
         session().add(coach)
@@ -165,7 +160,7 @@ def suspend(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
 def _decide(admin: User, coach_id: uuid.UUID, status: str, reason: str | None) -> Coach:
     if not rules.may_vet(admin):
         raise NotFound
-    coach = _locked(coach_id)
+    coach = locked(coach_id)
     if status not in rules.NEXT[coach.status]:
         raise AlreadyDecided
     coach.status, coach.decision_reason = status, reason
@@ -183,93 +178,15 @@ def _reason(text: str) -> str:
     return cleaned
 
 
-def _locked(coach_id: uuid.UUID) -> Coach:
+def locked(coach_id: uuid.UUID) -> Coach:
+    """Her row as it is now, locked until the transaction ends; NotFound."""
     coach = session().get(Coach, coach_id, with_for_update={"of": Coach, "key_share": True}, populate_existing=True)
     if coach is None:
         raise NotFound
     return coach
 
 
-@transactional
-def publish_offering(
-    user: User,
-    *,
-    title: str,
-    kind: str,
-    minutes: int,
-    price_cents: int,
-    currency: str | None = None,
-    description: str = "",
-    by_approval: bool = False,
-    buffer_before_minutes: int = 0,
-    buffer_after_minutes: int = 0,
-    notice_hours: int = 12,
-    horizon_days: int = 60,
-    start_step_minutes: int = 15,
-    max_per_day: int | None = None,
-    max_per_week: int | None = None,
-    max_minutes_per_week: int | None = None,
-    longest_streak_minutes: int | None = None,
-    schedule_id: uuid.UUID | None = None,
-) -> Offering:
-    """Add a line to one's rate card, in the coach's own currency. Raises Invalid naming each field, NotApproved."""
-    given = {name: value for name, value in locals().items() if name != "user"}
-    coach = _selling(user)
-    offering = Offering(id=uuid7(), coach_id=coach.id, coach=coach, active=True)
-    _write_offering(offering, coach, given)
-    session().add(offering)
-    audit.record(user.id, "offering.published", offering.id, title=offering.title, price_cents=offering.price_cents)
-    return offering
-
-
-@transactional
-def edit_offering(user: User, *, offering_id: uuid.UUID, **changes: Any) -> Offering:
-    """Change some fields of one's own offering; what was sold keeps its price. Names as in `publish_offering`."""
-    coach = _selling(user)
-    offering = queries.own_offering(user, offering_id)
-    if not offering.active:
-        raise NotFound
-    fields = (*LINE, *rules.BOUNDS, *rules.LIMITS)
-    _write_offering(offering, coach, {name: getattr(offering, name) for name in fields} | changes)
-    audit.record(user.id, "offering.changed", offering.id, fields=sorted(changes), price_cents=offering.price_cents)
-    return offering
-
-
-@transactional
-def retire_offering(user: User, *, offering_id: uuid.UUID) -> None:
-    """Take a line off one's rate card. What is booked stays booked; retiring twice is harmless."""
-    offering = queries.own_offering(user, offering_id)
-    if offering.active:
-        offering.active = False
-        audit.record(user.id, "offering.retired", offering.id)
-
-
-def _selling(user: User) -> Coach:
-    coach = _locked(queries.profile_of(user).id)
-    if not rules.may_publish(coach.status):
-        raise NotApproved
-    return coach
-
-
-def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> None:
-    """Put a whole, checked line on the row; raises Invalid."""
-    currency = given["currency"] or coach.currency
-    if currency != coach.currency:
-        raise Invalid(price=f"Your currency is {coach.currency.upper()}, so prices are in it.")
-    line = given | {"currency": currency, "title": " ".join(given["title"].split())}
-    problems = rules.offering_problems(line, kinds=coach.kinds, settings=config.current())
-    if line["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
-        problems["schedule_id"] = "Choose one of your schedules."
-    if problems:
-        raise Invalid(None, **problems)
-    for name, value in line.items():
-        setattr(offering, name, value)
-    if line["schedule_id"] == coach.id:
-        offering.schedule_id = None
-    _expand(coach)
-
-
-def _expand(coach: Coach) -> None:
+def expand(coach: Coach) -> None:
     """Her open hours reach farther, or lie elsewhere, from now on: the worker works that out."""
     enqueue("expand_openings", once=f"expand_openings:{coach.id}", coach_id=str(coach.id))
 

@@ -1,0 +1,77 @@
+"""/policies: the rules of cancelling that are sold now, and what of them an offering has."""
+
+import uuid
+from typing import Any
+
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.coaches.queries import offering_for_booking
+from marketplace.http import actor
+from marketplace.policies import queries, service
+from marketplace.policies.models import PolicyVersion
+from marketplace.policies.schemas import MakeSchema, PoliciesSchema, PolicySchema, SayAnewSchema
+
+bp = Resource("policies_api", __name__, url_prefix="/api/v1", description="The rules of cancelling, by name")
+
+
+@bp.get("/policies")
+@bp.response(200, PoliciesSchema)
+def choosable() -> dict[str, Any]:
+    """What a coach may choose for an offering, the house's first. Needs no token."""
+    return {"items": queries.choosable()}
+
+
+@bp.get("/offerings/<uuid:offering_id>/policy")
+@bp.response(200, PolicySchema)
+@bp.alt_response(404, description="No such offering can be booked")
+def of_offering(offering_id: uuid.UUID) -> PolicyVersion:
+    """The terms under which it is sold now. Needs no token."""
+    return queries.current(offering_for_booking(offering_id).policy_id)
+
+
+@bp.get("/admin/policies")
+@needs("admin")
+@bp.response(200, PoliciesSchema)
+def listed() -> dict[str, Any]:
+    """All of them, the retired last."""
+    return {"items": queries.listed()}
+
+
+@bp.post("/admin/policies")
+@needs("admin")
+@idempotent
+@bp.arguments(MakeSchema)
+@bp.response(201, PolicySchema)
+def make(data: dict[str, Any]) -> PolicyVersion:
+    """A new policy for coaches to choose."""
+    return service.make(actor(), **data)
+
+
+@bp.get("/admin/policies/<uuid:policy_id>/versions")
+@needs("admin")
+@bp.response(200, PoliciesSchema)
+def versions(policy_id: uuid.UUID) -> dict[str, Any]:
+    """Every version of one, the newest first."""
+    return {"items": queries.versions_of(policy_id)}
+
+
+@bp.post("/admin/policies/<uuid:policy_id>/versions")
+@needs("admin")
+@idempotent
+@bp.arguments(SayAnewSchema)
+@bp.response(201, PolicySchema)
+@bp.alt_response(409, description="Somebody has made another version, it says the same, or the policy is retired")
+def say_anew(data: dict[str, Any], policy_id: uuid.UUID) -> PolicyVersion:
+    """A new version for what is booked from now on. Coaches who sell under it are told."""
+    return service.say_anew(actor(), policy_id=policy_id, **data)
+
+
+@bp.post("/admin/policies/<uuid:policy_id>/retire")
+@needs("admin")
+@bp.response(200, PolicySchema)
+@bp.alt_response(409, description="It is the house's")
+def retire(policy_id: uuid.UUID) -> PolicyVersion:
+    """Let nobody choose it any more; offerings that have it keep it."""
+    service.retire(actor(), policy_id=policy_id)
+    return queries.current(policy_id)

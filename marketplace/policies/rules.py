@@ -1,0 +1,164 @@
+"""What a policy may say and how it reads. Pure."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, Protocol
+
+from marketplace.money import split
+
+LONGEST_NAME = 40
+MOST_TIERS = 4
+HOURS = (0, 720)
+GRACE_MINUTES = (0, 1440)
+RESCHEDULES = (0, 10)
+
+# Hours before the start, and how much of the price comes back until then, in percent.
+Tier = tuple[int, int]
+
+
+class Person(Protocol):
+    """Who asks."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def is_admin(self) -> bool: ...
+
+
+def may_decide(person: Person) -> bool:
+    """Admins decide which policies there are."""
+    return person.is_admin
+
+
+def may_retire(*, is_house: bool) -> bool:
+    """Offerings that name none follow the house's, so there is always that one."""
+    return not is_house
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One version of a policy as it is shown before paying; copied onto each booking.
+
+    `tiers` in falling order of hours. What older copies do not name has its default here.
+    """
+
+    tiers: tuple[Tier, ...]
+    grace_minutes: int
+    dispute_window_hours: int
+    request_hours: int
+    reschedules: int = 1
+    reschedule_hours: int = 4
+    name: str = ""
+    version: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """For the booking's row."""
+        return asdict(self) | {"tiers": [list(tier) for tier in self.tiers]}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Terms":
+        """From the booking's row. Before policies had names it knew two tiers: all back, and half."""
+        known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
+        tiers = kept.get("tiers") or [[kept["full_refund_hours"], 100], [kept["half_refund_hours"], 50]]
+        return cls(**known | {"tiers": tuple((hours, percent) for hours, percent in tiers)})
+
+    @property
+    def all_back_hours(self) -> int:
+        """Until so many hours before the start everything comes back."""
+        return self.tiers[0][0]
+
+    @property
+    def label(self) -> str:
+        """'Standard, version 2'; '' for what was sold before policies had names."""
+        return f"{self.name}, version {self.version}" if self.version else ""
+
+    def sentences(self) -> list[str]:
+        """What a mentee reads before she pays."""
+        before, last = "hours or more before", self.tiers[-1][0]
+        said = [f"Cancel {self.all_back_hours} {before}: everything comes back, fees included."]
+        for (upper, _), (lower, percent) in pairwise(self.tiers):
+            said.append(f"Between {upper} and {lower} hours before: {part(percent)} comes back.")
+        said.append("Later, or without coming: nothing comes back." if last else "Without coming: nothing comes back.")
+        if self.grace_minutes:
+            said.append(
+                f"Changed your mind within {self.grace_minutes} minutes of booking, with the session more than "
+                f"{self.all_back_hours} hours away: everything comes back."
+            )
+        return [*said, "If the coach cancels or does not come, everything comes back.", self._moving()]
+
+    def _moving(self) -> str:
+        if not self.reschedules:
+            return "A session is moved to another time only if the coach proposes it."
+        often = "once" if self.reschedules == 1 else f"{self.reschedules} times"
+        return (
+            f"Until {self.reschedule_hours} hours before you may move it {often} to another free time, without paying "
+            "again. What would have come back then is the most that comes back later."
+        )
+
+    def comes_back(
+        self, price_cents: int, *, starts_at: datetime, booked_at: datetime, now: datetime
+    ) -> tuple[int, str]:
+        """What a mentee who cancels at `now` gets back of `price_cents`, and the sentence that says why."""
+        ahead, all_back = starts_at - now, timedelta(hours=self.all_back_hours)
+        if ahead >= all_back:
+            return price_cents, f"It is {self.all_back_hours} hours or more away: everything comes back."
+        in_grace = now - booked_at <= timedelta(minutes=self.grace_minutes)
+        if in_grace and starts_at - booked_at > all_back:
+            return price_cents, f"You booked less than {self.grace_minutes} minutes ago: everything comes back."
+        upper = self.all_back_hours
+        for lower, percent in self.tiers[1:]:
+            if ahead >= timedelta(hours=lower):
+                # The odd cent goes to the person who cancels.
+                cents = split(price_cents, [percent, 100 - percent])[0]
+                return cents, f"It is less than {upper} hours away: {part(percent)} comes back."
+            upper = lower
+        return 0, f"It is less than {upper} hours away: nothing comes back."
+
+
+def part(percent: int) -> str:
+    """A part of the price as people say it."""
+    return {0: "nothing", 50: "half", 100: "everything"}.get(percent, f"{percent} %")
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with a name."""
+    if not name:
+        return "Give it a name."
+    if len(name) > LONGEST_NAME:
+        return f"Keep the name within {LONGEST_NAME} characters."
+    return None
+
+
+def problems(*, tiers: Sequence[Tier], grace_minutes: int, reschedules: int, reschedule_hours: int) -> dict[str, str]:
+    """What is wrong with what a version would say, by field."""
+    found = {}
+    if wrong := _tiers_problem(tiers):
+        found["tiers"] = wrong
+    bounds = (
+        ("grace_minutes", grace_minutes, GRACE_MINUTES, "minutes"),
+        ("reschedules", reschedules, RESCHEDULES, "moves"),
+        ("reschedule_hours", reschedule_hours, HOURS, "hours"),
+    )
+    for name, value, (least, most), unit in bounds:
+        if not least <= value <= most:
+            found[name] = f"Write a number of {unit} from {least} to {most}."
+    return found
+
+
+def _tiers_problem(tiers: Sequence[Tier]) -> str | None:
+    hours, percents = [tier[0] for tier in tiers], [tier[1] for tier in tiers]
+    if not tiers or percents[0] != 100:
+        return "Begin with the hours until which everything, 100 %, comes back."
+    if len(tiers) > MOST_TIERS:
+        return f"Use at most {MOST_TIERS} steps."
+    if not all(HOURS[0] <= each <= HOURS[1] for each in hours):
+        return f"Write hours from {HOURS[0]} to {HOURS[1]}."
+    if not all(0 < each <= 100 for each in percents):
+        return "Write percents from 1 to 100; after the last step nothing comes back."
+    falling = all(a > b for a, b in pairwise(hours))
+    if not falling or not all(a > b for a, b in pairwise(percents)):
+        return "Each step is nearer to the session than the one before and gives less back."
+    return None

@@ -1,0 +1,1 @@
+"""Policies: what they may say, how they read, who makes them."""
