@@ -52,6 +52,11 @@ def errors_of(answer):
 # Holding
 
 
+def test_what_is_no_object_is_refused_and_holds_nothing(mia, api):
+    assert api(mia).post("/bookings", ["an hour"]).status_code == 422
+    assert api(mia).get("/bookings").json["items"] == []
+
+
 def test_a_held_time_is_told_whole(api, mia, offering):
     answer = api(mia).post("/bookings", wanted(offering))
     assert answer.status_code == 201

@@ -181,4 +181,6 @@ def test_what_somebody_may_not_see_is_not_there(mia, offering):
     assert queries.one(offering.coach.user, booking.id).id == booking.id
     with pytest.raises(NotFound):
         queries.one(a_person("Noor"), booking.id)
+    with pytest.raises(NotFound):
+        queries.locked(mia.id)
     assert clock.now() < booking.hold_expires_at

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from marketplace.bookings import queries, rules
 from marketplace.bookings import service as bookings
+from marketplace.coaches import service as coaches
 from marketplace.db import session
 from marketplace.ledger.queries import balances
 from marketplace.payments import queries as payments
@@ -112,6 +113,23 @@ def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
     (mail,) = mailbox.besides_invoices(mia.email)
     assert mail["Subject"] == "Your payment came too late and goes back to you"
     assert mail.get_body(("plain",)).get_content().count("(Berlin)") == 4
+
+
+def test_money_that_comes_too_late_for_what_is_not_offered_any_more_names_no_times(
+    mia, offering, stripe, moment, run_jobs, mailbox
+):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN)
+    bookings.pay(mia, booking_id=booking.id)
+    moment.advance(minutes=16)
+    a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
+    coaches.retire_offering(offering.coach.user, offering_id=offering.id)
+    stripe.pay(checkout_of(booking))
+    run_jobs()
+    (mail,) = mailbox.besides_invoices(mia.email)
+    assert mail["Subject"] == "Your payment came too late and goes back to you"
+    said = mail.get_body(("plain",)).get_content()
+    assert said.count("(Berlin)") == 1
+    assert "/@ada" in said
 
 
 def test_money_that_goes_back_as_too_late_buys_nothing_when_the_time_is_free_again(

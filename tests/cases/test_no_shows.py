@@ -236,6 +236,12 @@ def test_while_it_is_open_nothing_else_ends_the_session(says, booked, ada, momen
     assert queries.locked(booked.id).status == rules.CONFIRMED
 
 
+def test_while_it_is_open_an_admin_gives_nothing_back_beside_it(says, booked, alma):
+    says(WAITED, "mentee", "coach did not come")
+    with pytest.raises(Frozen):
+        bookings.left_to_give_back(alma, booking_id=booked.id)
+
+
 def test_frozen_earnings_are_not_released_by_hand_either(says, booked, moment):
     says(END, "coach", "it took place")
     says(END, "mentee", "coach did not come")

@@ -10,7 +10,7 @@ from marketplace.errors import NotFound
 from marketplace.notes import service as notes
 from marketplace.payments import queries
 from marketplace.payments import service as payments
-from tests.factories import BRIEF, a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 
 @pytest.fixture
@@ -104,6 +104,32 @@ def test_a_payment_without_sessions_is_described(alma, opened):
     booking.payment_id = None
     session().commit()
     assert list(bookings.evidence_for(alma, dispute_id=opened.id)) == ["uncategorized_text"]
+
+
+def test_of_a_session_that_never_came_about_the_bank_reads_no_more_than_that(alma, stripe, moment):
+    offering = an_offering(open_all_week(a_coach("ada")))
+    ten = datetime(2027, 3, 2, 10, tzinfo=UTC)
+    late = a_hold(a_person("Mia"), offering, ten)
+    bookings.pay(late.mentee, booking_id=late.id)
+    moment.advance(minutes=16)
+    a_hold(a_person("Noor"), offering, ten)
+    payment = queries.of_subject(late.id)
+    stripe.pay(payment.checkout_id)
+    bookings.settle_payment(str(payment.id))
+    payments.sync_dispute(stripe.dispute(payment.charge_id)["id"])
+    (dispute,) = queries.disputes_of(payment.id)
+    facts = bookings.evidence_for(alma, dispute_id=dispute.id)["uncategorized_text"].splitlines()
+    assert [fact.split()[0] for fact in facts] == ["Session", "Booked"]
+
+
+def test_before_a_session_the_bank_reads_what_was_booked_and_paid(alma, stripe, run_jobs):
+    ada = open_all_week(a_coach("ada"))
+    booking = a_booking(a_person("Mia"), an_offering(ada), datetime(2027, 3, 2, 10, tzinfo=UTC), stripe)
+    run_jobs()
+    payments.sync_dispute(stripe.dispute(booking.payment.charge_id)["id"])
+    (dispute,) = queries.disputes_of(booking.payment_id)
+    facts = bookings.evidence_for(alma, dispute_id=dispute.id)["uncategorized_text"].splitlines()
+    assert [fact.split()[0] for fact in facts] == ["Session", "Booked", "Paid", "Mail"]
 
 
 def test_nobody_else_sees_or_answers_a_dispute(opened, api, browser_of):

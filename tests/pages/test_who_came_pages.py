@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.bookings import queries
 from marketplace.bookings import service as bookings
+from marketplace.bookings.service.meeting import _tell_of
 from marketplace.cases import queries as case_queries
 from marketplace.cases import service as cases
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
@@ -129,6 +130,9 @@ def test_a_session_cancelled_meanwhile_is_not_told_of(booked, ada, mia, run_jobs
     bookings.set_meeting_link(ada.user, url="https://video.example/ada")
     bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
     mailbox.clear()
+    run_jobs()
+    # Nor if it is cancelled while the others are being told.
+    _tell_of(booked.id, "a change")
     run_jobs()
     assert [mail["Subject"] for mail in mailbox if mail["Subject"].startswith("Where")] == []
 

@@ -6,7 +6,8 @@ import pytest
 
 from marketplace.payments import rules
 
-PAGES = ("open", "complete", "expired")
+# The first is one that Stripe does not know, and comes before the others in the alphabet.
+PAGES = ("abandoned", "open", "complete", "expired")
 SETTLED = {"succeeded": "paid", "requires_capture": "authorized", "canceled": "cancelled"}
 OPEN = (None, "processing", "requires_action", "requires_payment_method")
 DISPUTES = {
@@ -35,6 +36,11 @@ def test_where_the_money_is_by_page_and_intent(page, intent):
     if (page, intent) == ("complete", "requires_payment_method"):
         expected = "failed"
     assert rules.status_at_stripe(told(page), told(intent)) == SETTLED.get(intent, expected)
+
+
+@pytest.mark.parametrize(("page", "intent"), list(product(PAGES, [*SETTLED, *OPEN])))
+def test_money_is_under_way_where_the_page_is_complete_and_its_intent_is_not(page, intent):
+    assert rules.is_settling(told(page), told(intent)) is ((page, intent) == ("complete", "processing"))
 
 
 @pytest.mark.parametrize("status", list(rules.NEXT))
@@ -70,6 +76,11 @@ def test_a_dispute_moves_to_the_right_only_unless_an_appeal_is_lost(known, heard
 @pytest.mark.parametrize(("status", "expected"), list(DISPUTES.items()))
 def test_what_a_dispute_keeps_back_and_whether_it_is_decided(status, expected):
     assert (rules.holds_back(told(status)), rules.is_decided(told(status))) == expected
+
+
+@pytest.mark.parametrize("status", ["charge_refunded", *DISPUTES])
+def test_the_payer_has_her_money_when_it_is_lost_and_while_we_appeal(status):
+    assert rules.is_lost(told(status)) is (status in {"lost", "appeal_needs_response", "appeal_under_review"})
 
 
 def test_a_dispute_waits_for_evidence_in_two_states():

@@ -11,7 +11,7 @@ from marketplace.bookings import service as bookings
 from marketplace.invoices import queries as documents
 from marketplace.invoices import service as invoices
 from marketplace.ledger.queries import balance
-from marketplace.payments import queries, rules
+from marketplace.payments import queries
 from marketplace.payments import service as payments
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.checks.conftest import broken
@@ -87,17 +87,6 @@ def test_in_odd_parts_every_cent_of_tax_goes_back_and_no_more(paid, stripe, run_
     assert in_step(stripe)
     with pytest.raises(payments.RefundTooLarge):
         give_back(paid, 1, "one more", run_jobs)
-
-
-@pytest.mark.parametrize(
-    ("before", "before_tax", "cents", "tax"),
-    [(0, 0, 12000, 2280), (0, 0, 1, 0), (0, 0, 3, 1), (6000, 1140, 6000, 1140), (11999, 2280, 1, 0)],
-)
-def test_the_tax_that_goes_back_with_a_part(before, before_tax, cents, tax):
-    found = rules.tax_back(
-        amount_cents=12000, tax_cents=2280, before_cents=before, before_tax_cents=before_tax, cents=cents
-    )
-    assert found == tax
 
 
 def test_a_refund_that_fails_is_owed_again_with_its_tax(mia, ada, stripe, run_jobs):

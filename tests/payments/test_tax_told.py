@@ -7,7 +7,6 @@ import pytest
 
 from marketplace import config
 from marketplace.bookings import service as bookings
-from marketplace.payments import rules
 from marketplace.waiting import service as waiting
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 
@@ -85,8 +84,3 @@ def test_the_api_tells_it(mia, offering, stripe, api):
     booked = a_booking(mia, offering, TEN, stripe)
     payment = api(mia).get(f"/bookings/{booked.id}").json["payment"]
     assert (payment["tax_on_top"], payment["tax"]) == (True, 2280)
-
-
-@pytest.mark.parametrize(("cents", "tax"), [(12000, 2280), (4000, 760), (1, 0), (0, 0)])
-def test_the_tax_that_falls_on_a_part_of_the_price(cents, tax):
-    assert rules.tax_on(cents, amount_cents=12000, tax_cents=2280) == tax

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from marketplace import clock, config
+from marketplace.bookings import service as bookings
 from marketplace.errors import Invalid
 from marketplace.payouts import queries, rules
 from marketplace.payouts import service as payouts
@@ -188,6 +189,16 @@ def test_a_year_month_by_month(paid, ada, browser_of):
     words = PdfReader(io.BytesIO(browser.get("/desk/earnings/2027.pdf").data)).pages[0].extract_text()
     assert "Earnings of 2027" in words
     assert browser.get("/desk/earnings/2026").status_code == 404
+
+
+def test_what_went_back_after_it_was_earned_is_a_change_of_its_month(ada, alma, earn, stripe):
+    booking = earn(ada)
+    bookings.refund_beyond(
+        alma, booking_id=booking.id, cents=6000, paid_by="split", reason="It was short.", expected_left_cents=12000
+    )
+    (year,) = queries.year_of(ada, 2027)
+    march = year.months[2]
+    assert (march.earned, march.changed, march.paid_out) == (10800, -5400, 0)
 
 
 def test_the_earnings_page_lets_her_choose_and_ask(ada, earn, bank, browser_of):

@@ -202,8 +202,6 @@ def _price(about: Sequence[Booking], payment: Payment | None) -> str:
     cents, currency = sum(each.price_cents for each in about), about[0].currency
     if payment is None or not payment.automatic_tax:
         return spoken(cents, currency)
-    if not payment.tax_cents and payment.status == payment_rules.PENDING:
-        return f"{spoken(cents, currency)} plus tax where it is due"
     tax_cents = payment_rules.tax_on(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
     tax = f", of which {spoken(tax_cents, currency)} tax," if tax_cents else ""
     return spoken(cents + tax_cents, currency) + tax
