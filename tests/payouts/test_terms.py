@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,71 +13,12 @@ from marketplace.bookings import service as bookings
 from marketplace.errors import Invalid
 from marketplace.payouts import queries, rules
 from marketplace.payouts import service as payouts
-from marketplace.payouts.rules import Standing
 from tests.factories import a_coach
-
-NOW = datetime(2027, 3, 10, 6, tzinfo=UTC)
-GOOD = Standing("approved", True, True)
 
 
 def reason(coach, alma):
     (found,) = [payable for payable in queries.payables(alma) if payable.coach_id == coach.id]
     return found.reason
-
-
-@pytest.mark.parametrize(
-    ("standing", "expected"),
-    [
-        (GOOD, None),
-        (Standing("approved", True, True, schedule="on_demand"), rules.NOT_ASKED),
-        (Standing("approved", True, True, schedule="on_demand", asked=True), None),
-        (Standing("approved", True, True, schedule="monthly"), None),
-        (Standing("approved", True, True, schedule="monthly", proposed_at=NOW - timedelta(days=12)), None),
-        (
-            Standing("approved", True, True, schedule="monthly", proposed_at=NOW - timedelta(days=9)),
-            "She is paid out once a month, and has been in this one.",
-        ),
-        (Standing("approved", True, True, held_because="We check a dispute."), "On hold: We check a dispute."),
-        (Standing("suspended", True, True, held_because="Why."), "On hold: Why."),
-    ],
-)
-@pytest.mark.parametrize("old", [False, True])
-def test_why_somebody_is_left_out_by_her_terms(standing, expected, old):
-    found = rules.reason_left_out(
-        balance_cents=10_000,
-        open_cents=0,
-        currency="usd",
-        standing=Standing(**{**vars(standing), "oldest_at": NOW - timedelta(days=31 if old else 1)}),
-        minimum_cents=2000,
-        always_after=timedelta(days=30),
-        now=NOW,
-    )
-    # What is a month old goes out whatever she chose; a hold holds it all the same.
-    held = expected is not None and expected.startswith("On hold")
-    assert found == (expected if held or not old else None)
-
-
-@pytest.mark.parametrize(
-    ("schedule", "day", "due"),
-    [
-        ("weekly", datetime(2027, 3, 8), True),
-        ("weekly", datetime(2027, 3, 9), False),
-        ("monthly", datetime(2027, 4, 1), True),
-        ("monthly", datetime(2027, 3, 8), False),
-        ("on_demand", datetime(2027, 3, 9), True),
-    ],
-)
-def test_the_calendar_knows_the_days(schedule, day, due):
-    assert rules.is_due_today(schedule, day, weekday=0) is due
-
-
-def test_a_reason_is_told_to_herself_as_you():
-    assert rules.to_herself(rules.NO_BANK) == "You have not connected a bank yet."
-    assert rules.to_herself(rules.UNDER_WAY) == "A payout of yours is under way; the rest follows in the next run."
-    assert (
-        rules.to_herself("She owes 5.00 USD; it is netted from what she earns next.")
-        == "You owe 5.00 USD; it is netted from what you earn next."
-    )
 
 
 def test_who_is_paid_when_she_asks_asks_once_and_the_calendar_proposes_it(ada, alma, earn, bank, run_jobs):

@@ -171,7 +171,7 @@ def reason_not_yet(standing: Standing, now: datetime) -> str | None:
         return None if standing.asked else NOT_ASKED
     last = standing.proposed_at
     if standing.schedule == MONTHLY and last is not None and (last.year, last.month) == (now.year, now.month):
-        return "She is paid out once a month, and has been in this one."
+        return "She is paid out once a month, and this month's payout has been proposed."
     return None
 
 

@@ -60,7 +60,7 @@ def wrong(details: Details) -> dict[str, str]:
         found["account"] = "Write your IBAN, or your account's number."
     elif not details.bic:
         found["bic"] = "An account without an IBAN needs its bank's BIC."
-    if details.bic and not found.get("bic"):
+    if details.bic:
         try:
             bics.validate(details.bic)
         except ValidationError:
