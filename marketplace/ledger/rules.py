@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 STRIPE = "stripe"
 STRIPE_FEES = "stripe_fees"
@@ -15,6 +16,15 @@ DISPUTES = "disputes"
 
 # What we own or have spent grows by debits; what we owe or have earned grows by credits.
 GROWS_BY_DEBIT = frozenset({STRIPE, STRIPE_FEES, DISPUTES})
+
+
+class Move(NamedTuple):
+    """What one entry moves: `cents` to the account `debit`, from `credit`; `key` names the fact."""
+
+    key: str
+    debit: str
+    credit: str
+    cents: int
 
 
 def coach(coach_id: uuid.UUID) -> str:

@@ -36,9 +36,9 @@ def test_the_benchmark_posts_what_a_booking_posts_from_paid_to_released(stripe, 
     payment = payments.of_subject(booking.id)
     same = posting.Sold(payment, booking.id, f"coach:{ada.id}", booking.price_cents, booking.currency)
     planned = [
-        (fact["key"].split(":")[0], fact["debit"], fact["credit"], fact["cents"], fact["source"])
+        (move.key.split(":")[0], move.debit, move.credit, move.cents, together.source)
         for together in posting.facts(same)
-        for fact in together
+        for move in together.moves
     ]
     assert planned == real
     assert len(real) == 4

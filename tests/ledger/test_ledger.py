@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.db import session, transactional, uuid7
 from marketplace.ledger import queries, rules
-from marketplace.ledger.service import post
+from marketplace.ledger.service import post, post_all
 
 BOOKING = uuid7()
 
@@ -24,6 +24,52 @@ def test_a_fact_is_booked_once_however_often_it_is_told():
 
 def test_nothing_is_booked_for_nothing():
     assert booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 0) is False
+    assert queries.lines() == []
+
+
+PAID = rules.Move("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000)
+NO_TAX = rules.Move("paid-tax:1", rules.STRIPE, rules.TAX_OWED, 0)
+FEE = rules.Move("stripe-fee:1", rules.STRIPE_FEES, rules.STRIPE, 378)
+
+
+@transactional
+def booked_together(*moves, currency="usd"):
+    return post_all(moves, currency=currency, subject_id=BOOKING, source="ch_1")
+
+
+def test_what_happened_together_is_booked_in_its_order_without_what_moves_nothing():
+    assert booked_together(PAID, NO_TAX, FEE) == 2
+    lines = list(reversed(queries.lines()))
+    assert [(line.key, line.debit, line.credit, line.cents, line.source) for line in lines] == [
+        (*PAID, "ch_1"),
+        (*FEE, "ch_1"),
+    ]
+    assert len({line.booked_at for line in lines}) == 1
+    assert session().scalars(text("select key from ledger_entries order by seq")).all() == [PAID.key, FEE.key]
+    assert booked_together(NO_TAX) == 0
+    assert queries.balance(rules.STRIPE, "usd") == 11622
+
+
+@pytest.mark.parametrize("before", [(PAID,), (FEE,), (PAID, FEE)])
+def test_what_is_booked_already_is_left_out_of_what_is_booked_together(before):
+    booked_together(*before)
+    assert booked_together(PAID, FEE) == 2 - len(before)
+    assert booked_together(PAID, FEE) == 0
+    assert queries.balances() == {
+        ("stripe", "usd"): 11622,
+        ("sessions_owed", "usd"): 12000,
+        ("stripe_fees", "usd"): 378,
+    }
+
+
+def test_a_fact_that_is_told_twice_in_one_breath_is_booked_once():
+    assert booked_together(PAID, PAID) == 1
+    assert queries.balance(rules.STRIPE, "usd") == 12000
+
+
+def test_nothing_of_what_happened_together_is_booked_where_one_part_is_refused():
+    with pytest.raises(IntegrityError, match="cents_positive"):
+        booked_together(PAID, rules.Move("bad", rules.STRIPE, rules.REVENUE, -1))
     assert queries.lines() == []
 
 

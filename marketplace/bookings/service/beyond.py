@@ -13,7 +13,7 @@ from marketplace.bookings.service.telling import tell_both
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.ledger import rules as accounts
-from marketplace.ledger.service import post
+from marketplace.ledger.service import post_all
 from marketplace.money import spoken
 from marketplace.payments import rules as money
 from marketplace.payments import service as payments
@@ -131,18 +131,12 @@ def _effect(booking: Booking, left: int, cents: int, paid_by: str) -> Effect:
 
 def _take_back(given: GivenBack, booking: Booking) -> None:
     """What was released already comes back from each side; what the coach was paid out is her debt."""
-    for name, account, cents in (
-        ("coach", accounts.coach(booking.coach_id), given.coach_cents),
-        ("fee", accounts.REVENUE, given.cents - given.coach_cents),
-    ):
-        post(
-            f"beyond-{name}:{given.id}",
-            debit=account,
-            credit=accounts.SESSIONS_OWED,
-            cents=cents,
-            currency=booking.currency,
-            subject_id=booking.id,
-        )
+    hers, owed, ours = accounts.coach(booking.coach_id), accounts.SESSIONS_OWED, given.cents - given.coach_cents
+    moves = [
+        accounts.Move(f"beyond-coach:{given.id}", hers, owed, given.coach_cents),
+        accounts.Move(f"beyond-fee:{given.id}", accounts.REVENUE, owed, ours),
+    ]
+    post_all(moves, currency=booking.currency, subject_id=booking.id)
 
 
 def _tell(given: GivenBack, booking: Booking, effect: Effect) -> None:

@@ -11,7 +11,7 @@ from marketplace.bookings.service import telling
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.ledger import rules as accounts
-from marketplace.ledger.service import post
+from marketplace.ledger.service import post_all
 
 
 class NotOverYet(Conflict):
@@ -95,17 +95,12 @@ def release(booking_id: uuid.UUID) -> bool:
     ):
         return False
     coach, fee = rules.earned(booking)
+    moves = []
     for name, account, cents in (("coach", accounts.coach(booking.coach_id), coach), ("fee", accounts.REVENUE, fee)):
         # A fee below zero: we gave back more than it was, and make up the coach's share.
         debit, credit = (accounts.SESSIONS_OWED, account) if cents >= 0 else (account, accounts.SESSIONS_OWED)
-        post(
-            f"release-{name}:{booking.id}",
-            debit=debit,
-            credit=credit,
-            cents=abs(cents),
-            currency=booking.currency,
-            subject_id=booking.id,
-        )
+        moves.append(accounts.Move(f"release-{name}:{booking.id}", debit, credit, abs(cents)))
+    post_all(moves, currency=booking.currency, subject_id=booking.id)
     booking.released_at = now
     record(None, "booking.released", booking.id, coach_cents=coach, fee_cents=fee)
     return True

@@ -11,7 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict
 from marketplace.ledger import rules as accounts
-from marketplace.ledger.service import post
+from marketplace.ledger.service import post_all
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Payment
 from marketplace.payments.service.documents import want_documents
@@ -161,28 +161,12 @@ def _record_charge(payment: Payment, charge: stripe_gateway.Charge) -> None:
 
 def _book(payment: Payment) -> None:
     """Post the money that came in, and Stripe's fee once it is known; a fact booked before is left alone."""
-    fact = {"currency": payment.currency, "subject_id": payment.subject_id, "source": payment.charge_id}
-    post(
-        f"paid:{payment.id}",
-        debit=accounts.STRIPE,
-        credit=accounts.SESSIONS_OWED,
-        cents=payment.amount_cents,
-        **fact,  # type: ignore[arg-type]
-    )
-    post(
-        f"paid-tax:{payment.id}",
-        debit=accounts.STRIPE,
-        credit=accounts.TAX_OWED,
-        cents=payment.tax_cents,
-        **fact,  # type: ignore[arg-type]
-    )
-    post(
-        f"stripe-fee:{payment.id}",
-        debit=accounts.STRIPE_FEES,
-        credit=accounts.STRIPE,
-        cents=payment.fee_cents or 0,
-        **fact,  # type: ignore[arg-type]
-    )
+    moves = [
+        accounts.Move(f"paid:{payment.id}", accounts.STRIPE, accounts.SESSIONS_OWED, payment.amount_cents),
+        accounts.Move(f"paid-tax:{payment.id}", accounts.STRIPE, accounts.TAX_OWED, payment.tax_cents),
+        accounts.Move(f"stripe-fee:{payment.id}", accounts.STRIPE_FEES, accounts.STRIPE, payment.fee_cents or 0),
+    ]
+    post_all(moves, currency=payment.currency, subject_id=payment.subject_id, source=payment.charge_id)
 
 
 def abandon(payment_id: uuid.UUID | str) -> Payment:

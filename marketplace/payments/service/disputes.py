@@ -8,7 +8,7 @@ from marketplace import clock
 from marketplace.db import session, transactional, uuid7
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.queries import cents_of
-from marketplace.ledger.service import post
+from marketplace.ledger.service import post, post_all
 from marketplace.payments import queries, rules, stripe_gateway
 from marketplace.payments.models import Dispute, Payment
 from marketplace.payments.service.documents import want_documents
@@ -71,19 +71,13 @@ def _row(payment: Payment, state: stripe_gateway.DisputeState) -> Dispute:
 
 def _book(payment: Payment, dispute: Dispute, line: stripe_gateway.DisputeLine) -> None:
     """One balance transaction of Stripe's: amount and fee leave our balance, or come back to it."""
+    moves = []
     for fact, cents in (("dispute", -line.amount), ("dispute-fee", line.fee)):
         debit, credit = accounts.DISPUTES, accounts.STRIPE
         if cents < 0:
             debit, credit = credit, debit
-        post(
-            f"{fact}:{line.id}",
-            debit=debit,
-            credit=credit,
-            cents=abs(cents),
-            currency=line.currency,
-            subject_id=payment.subject_id,
-            source=dispute.stripe_id,
-        )
+        moves.append(accounts.Move(f"{fact}:{line.id}", debit, credit, abs(cents)))
+    post_all(moves, currency=line.currency, subject_id=payment.subject_id, source=dispute.stripe_id)
 
 
 def _beyond_refunds(payment: Payment, dispute: Dispute) -> int:

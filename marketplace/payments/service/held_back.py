@@ -8,7 +8,7 @@ from marketplace.db import session, transactional, uuid7
 from marketplace.jobs import enqueue
 from marketplace.ledger import rules as accounts
 from marketplace.ledger.queries import cents_of
-from marketplace.ledger.service import post
+from marketplace.ledger.service import post, post_all
 from marketplace.money import split
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment, Refund
@@ -48,16 +48,11 @@ def cover(payment: Payment, dispute: Dispute) -> None:
 def _book(refund: Refund, key: str, *, by_bank: bool) -> None:
     """Price and tax of a refund that the bank paid in our stead, or that is ours to pay again."""
     owed = (("", accounts.SESSIONS_OWED, refund.amount_cents), ("-tax", accounts.TAX_OWED, refund.tax_cents))
+    moves = []
     for part, account, cents in owed:
         debit, credit = (account, accounts.DISPUTES) if by_bank else (accounts.DISPUTES, account)
-        post(
-            key.format(part=part),
-            debit=debit,
-            credit=credit,
-            cents=cents,
-            currency=refund.payment.currency,
-            subject_id=refund.payment.subject_id,
-        )
+        moves.append(accounts.Move(key.format(part=part), debit, credit, cents))
+    post_all(moves, currency=refund.payment.currency, subject_id=refund.payment.subject_id)
 
 
 def _leave_the_rest(refund: Refund, covered_cents: int) -> None:
