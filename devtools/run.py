@@ -128,7 +128,7 @@ def run(environ: Mapping[str, str], instance: Path, *, with_demo: bool = True) -
 
 def greeting(note: Mapping[str, str], public_url: str, *, with_demo: bool) -> str:
     """What a person wants to know once it runs."""
-    lines = ["", "  Fairhour is running.", "", f"    {public_url:<32} the site (API: {public_url}/api/v1)"]
+    lines = ["", "  Fairhour is running.", "", f"    {public_url:<32} the site (API: {public_url}/api/v1/docs)"]
     if "mailbox" in note:
         lines.append(f"    {note['mailbox']:<32} every mail it sends")
     if "sandbox" in note:

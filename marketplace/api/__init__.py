@@ -71,9 +71,9 @@ PREFIX = "/api/v1"
 DESCRIPTION = """
 Everything a person can do on the pages, for programs. Send `Authorization: Bearer fh_…` with a token made on your
 account page. Times are ISO 8601 with an offset; money is `{"amount": 12000, "currency": "usd"}`, in minor units.
-Lists are read page by page with the `next` cursor of the page before. A POST may carry an `Idempotency-Key`: sent
-twice, it happens once. Errors are RFC 9457 problems; `errors` names the fields. Who calls too often is answered 429 and
-may go on after `Retry-After` seconds; `X-RateLimit-Remaining` tells how many calls are left.
+Lists are read page by page: `next_cursor` of one goes into `after` of the next. A POST may carry an `Idempotency-Key`:
+sent twice, it happens once. Errors are RFC 9457 problems; `errors` names the fields. Who calls too often is answered
+429 and may go on after `Retry-After` seconds; `X-RateLimit-Remaining` tells how many calls are left.
 """
 
 # Whoever makes tokens up is one address still.
@@ -140,6 +140,7 @@ def init_app(app: Flask) -> None:
     )
     described: dict[str, Any] = {
         "info": {"description": DESCRIPTION.strip()},
+        "tags": [{"name": resource.bp.description} for resource in RESOURCES],
         "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name),
     }
     app.url_map.converters["date"] = DateConverter

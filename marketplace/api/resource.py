@@ -28,9 +28,13 @@ def _named(place: Any) -> dict[str, Any]:
 
 
 class Resource(Blueprint):
-    """Routes of one resource; `description` stands in the OpenAPI document."""
+    """Routes of one resource, under the heading of its `description` in the OpenAPI document."""
 
     ARGUMENTS_PARSER = Parser()
+
+    def route(self, rule: str, **options: Any) -> Any:
+        """As Flask's."""
+        return super().route(rule, tags=[self.description], **options)
 
 
 class DateConverter(BaseConverter):

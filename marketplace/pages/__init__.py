@@ -22,6 +22,7 @@ from marketplace.pages import (
     admin_policies,
     admin_refunds,
     admin_reversals,
+    api_docs,
     apply,
     away,
     bank_transfers,
@@ -89,6 +90,7 @@ PAGES = (
     admin_invoices,
     admin_ledger,
     statements,
+    api_docs,
 )
 
 # Shown when the page exists: words, endpoint, for whom.
