@@ -107,9 +107,9 @@ def occurrences(starts_at: datetime, zone: str, *, every_weeks: int, count: int)
     first = starts_at.astimezone(place)
     found = []
     for number in range(count):
-        shown = first.replace(tzinfo=None, fold=0) + timedelta(weeks=every_weeks * number)
+        shown = first.replace(tzinfo=None) + timedelta(weeks=every_weeks * number)
         instant = shown.replace(tzinfo=place, fold=0 if number else first.fold).astimezone(UTC)
-        exists = instant.astimezone(place).replace(tzinfo=None, fold=0) == shown
+        exists = instant.astimezone(place).replace(tzinfo=None) == shown
         found.append(Occurrence(shown, instant if exists else None))
     return found
 
