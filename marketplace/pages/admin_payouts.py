@@ -126,7 +126,7 @@ def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _parts(payouts: list[Payout]) -> list[rules.Part]:
-    shown = [(rules.shown_status(p.status, p.waiting_for), p.currency, p.amount_cents) for p in payouts]
+    shown = [(rules.shown_status(p.status, p.waiting_for, p.rail), p.currency, p.amount_cents) for p in payouts]
     return rules.parts(shown)
 
 

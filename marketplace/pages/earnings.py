@@ -28,6 +28,7 @@ PAYOUT_STATES = {
     rules.REVERSED: ("Taken back", "bad"),
     rules.CANCELLED: ("Cancelled", "quiet"),
     rules.WAITING: ("Waits", "warm"),
+    rules.TO_TRANSFER: ("To be transferred", "warm"),
 }
 
 REVERSAL_STATES = {

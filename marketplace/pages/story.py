@@ -8,7 +8,7 @@ from marketplace.audit.models import AuditEntry
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.money import spoken
-from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, back, coach_gets, coach_of, price
+from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, back, coach_gets, coach_of, price, with_tax
 from marketplace.payments.models import Refund
 
 
@@ -54,7 +54,7 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
         "booking.held": f"{mentee} held this time",
         "booking.requested": f"{mentee} asked for it, {price(booking)} reserved on the card",
         "booking.approved": f"{coach} accepted",
-        "booking.confirmed": f"{price(booking)} paid, the session is confirmed",
+        "booking.confirmed": f"{with_tax(booking, price(booking))} paid, the session is confirmed",
         "booking.declined": f"{coach} declined{reason}",
         "booking.cancelled": f"{who} {_cancelled(entry)}{reason}",
         "booking.completed": _completed(mentee, coach, entry),
@@ -92,11 +92,13 @@ def _to(entry: AuditEntry, reader: Reader) -> str:
 
 def _decided(booking: Booking, entry: AuditEntry) -> str:
     cents = entry.details.get("refund_cents", 0)
-    return f"Decided: {spoken(cents, booking.currency)} goes back" if cents else "Decided: nothing goes back"
+    amount = with_tax(booking, spoken(cents, booking.currency)) if cents else "nothing"
+    return f"Decided: {amount} goes back"
 
 
 def _given_back(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
-    given = f"We gave {spoken(entry.details.get('cents', 0), booking.currency)} back: {entry.details.get('reason', '')}"
+    amount = with_tax(booking, spoken(entry.details.get("cents", 0), booking.currency))
+    given = f"We gave {amount} back: {entry.details.get('reason', '')}"
     of_coach = entry.details.get("coach_cents", 0)
     if reader.side == MENTEE:
         return given

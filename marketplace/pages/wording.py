@@ -64,7 +64,12 @@ def by_whom(booking: Booking, reader: Reader) -> str:
 
 def back(booking: Booking) -> str:
     """What went back, as people read it."""
-    return spoken(booking.refunded_cents, booking.currency)
+    return with_tax(booking, spoken(booking.refunded_cents, booking.currency))
+
+
+def with_tax(booking: Booking, amount: str) -> str:
+    """A part of the price that was paid or went back: '120.00 USD', with its tax where there was any."""
+    return f"{amount} and its tax" if booking.payment is not None and booking.payment.tax_cents else amount
 
 
 def countdown(until: datetime, now: datetime) -> str:

@@ -185,6 +185,14 @@ def test_what_was_approved_and_cannot_go_is_waiting(status, waiting_for, shown):
     assert rules.shown_status(told(status), waiting_for) == shown
 
 
+@pytest.mark.parametrize(
+    ("status", "rail", "shown"),
+    [("sending", "by_hand", "to_transfer"), ("sending", "stripe", "sending"), ("paid", "by_hand", "paid")],
+)
+def test_what_a_person_transfers_is_told_apart_until_it_is_made(status, rail, shown):
+    assert rules.shown_status(told(status), None, told(rail)) == shown
+
+
 def test_the_parts_of_a_run_begin_with_what_needs_somebody():
     payouts = [
         ("paid", "usd", 100),

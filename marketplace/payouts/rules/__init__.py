@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from marketplace import money
+from marketplace.payouts.rules.by_hand import BY_HAND, STRIPE
 
 PROPOSED, APPROVED, SENDING, PAID = "proposed", "approved", "sending", "paid"
 FAILED, REVERSED, CANCELLED = "failed", "reversed", "cancelled"
@@ -247,7 +248,8 @@ def needs_two_people(totals: dict[str, int], threshold: Decimal) -> bool:
 
 @dataclass(frozen=True)
 class Part:
-    """What of a run is in one state and currency; `status` is 'waiting' for approved payouts that cannot go yet."""
+    """What of a run is in one state and currency; `status` is 'waiting' for approved payouts that cannot go yet, and
+    'to_transfer' for those that wait for a person's transfer."""
 
     status: str
     currency: str
@@ -256,11 +258,14 @@ class Part:
 
 
 WAITING = "waiting"
-_SHOWN = (FAILED, REVERSED, WAITING, PROPOSED, APPROVED, SENDING, PAID, CANCELLED)
+TO_TRANSFER = "to_transfer"
+_SHOWN = (FAILED, REVERSED, WAITING, TO_TRANSFER, PROPOSED, APPROVED, SENDING, PAID, CANCELLED)
 
 
-def shown_status(status: str, waiting_for: str | None) -> str:
-    """A payout's state as it is counted: one that was approved and cannot go is waiting."""
+def shown_status(status: str, waiting_for: str | None, rail: str = STRIPE) -> str:
+    """A payout's state as it is counted: one that was approved and cannot go is waiting, one by hand to be made."""
+    if status == SENDING and rail == BY_HAND:
+        return TO_TRANSFER
     return WAITING if status == APPROVED and waiting_for else status
 
 

@@ -113,7 +113,8 @@ class PayoutHoldSchema(Schema):
 
 
 class RunPartSchema(Schema):
-    """What of a run is in one state and currency; `waiting` is approved with a reason why it cannot go yet."""
+    """What of a run is in one state and currency; `waiting` is approved with a reason why it cannot go yet,
+    `to_transfer` waits for a person's transfer."""
 
     status = fields.String()
     payouts = fields.Integer()
@@ -193,7 +194,7 @@ class RunSchema(Schema):
     payouts = fields.List(fields.Nested(PayoutSchema))
 
     def _by_status(self, run: PayoutRun) -> Any:
-        counted = [(shown_status(p.status, p.waiting_for), p.currency, p.amount_cents) for p in run.payouts]
+        counted = [(shown_status(p.status, p.waiting_for, p.rail), p.currency, p.amount_cents) for p in run.payouts]
         return RunPartSchema(many=True).dump(parts(counted))
 
 
