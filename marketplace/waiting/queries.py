@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Offering
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.waiting import rules
@@ -16,7 +17,8 @@ from marketplace.waiting.models import Wait
 WHOLE = (
     joinedload(Wait.mentee, innerjoin=True),
     joinedload(Wait.coach, innerjoin=True),
-    joinedload(Wait.offering, innerjoin=True),
+    # With its coach: reading an offering anew without her would take her off the one that a caller has in hand.
+    joinedload(Wait.offering, innerjoin=True).joinedload(Offering.coach, innerjoin=True),
     joinedload(Wait.booking).joinedload(Booking.payment),
 )
 

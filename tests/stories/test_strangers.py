@@ -17,6 +17,8 @@ PUBLIC = {
     ("GET", "/api/v1/coaches/<handle>"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/slots"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/series"),
+    ("GET", "/api/v1/offerings/<uuid:offering_id>/policy"),
+    ("GET", "/api/v1/policies"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/docs"),
     ("GET", "/api/v1/docs/swagger-ui-bundle.js"),

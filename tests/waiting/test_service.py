@@ -291,6 +291,15 @@ class TestNobodyOvertakesTheLine:
         with pytest.raises(bookings.SlotTaken):
             a_hold(a_person("Zoe"), an_offering(ada, minutes=30), THURSDAY_AT_TEN)
 
+    def test_who_asks_for_what_somebody_further_back_waits_for_is_told_what_is_near(self, ada, wait, booked):
+        other = an_offering(ada, minutes=30)
+        a_wait(a_person("Sue"), other)
+        free_it(booked)
+        session().expunge_all()
+        with pytest.raises(bookings.SlotTaken) as refusal:
+            a_hold(a_person("Zoe"), other, THURSDAY_AT_TEN)
+        assert "nearest" in refusal.value.details
+
     def test_not_by_moving_a_session_there(self, ada, wait, booked, offering, stripe):
         weekly_hours(ada, 4)
         friday = THURSDAY_AT_TEN + timedelta(days=1)
