@@ -12,6 +12,7 @@ from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.coaches import service as coaches
+from marketplace.coupons import service as coupons
 from marketplace.db import session, transactional, uuid7
 from marketplace.policies import service as policies
 from marketplace.policies.queries import choosable
@@ -76,6 +77,8 @@ def _open(person: DemoPerson, practice: Practice, user: User) -> None:
             policy_id=named.get(rate.policy),
             **rate.more,
         )
+    for coupon in practice.coupons:
+        coupons.make(user, **coupon)
     week = [
         {"weekday": weekday, "start": start, "end": end}
         for weekdays, ranges in practice.hours.items()

@@ -25,11 +25,15 @@ class Rate:
 
 @dataclass(frozen=True)
 class Practice:
-    """What a demo coach applies with, offers, and when she is open: weekdays (Monday is 0) with local times."""
+    """What a demo coach applies with, offers, and when she is open: weekdays (Monday is 0) with local times.
+
+    `coupons`: each as in `coupons.service.make`.
+    """
 
     profile: Mapping[str, Any]
     rates: Sequence[Rate]
     hours: Mapping[Sequence[int], Sequence[tuple[str, str]]]
+    coupons: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ BEN = Practice(
         Rate("Exam rescue", "tutor", 90, "65", policy="Flexible"),
     ],
     hours={(0, 2, 4): [("16:00", "20:00")], (5,): [("10:00", "14:00")]},
+    coupons=[{"code": "EXAM-20", "percent": 20, "uses_at_most": 50}],
 )
 CARLA = Practice(
     profile={

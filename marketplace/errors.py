@@ -35,6 +35,10 @@ class Unavailable(FairhourError):
     """A service we depend on does not answer right now. Nothing was lost; try again in a minute."""
 
 
+class TooOften(FairhourError):
+    """That was too often in too short a time. Wait a while and try again."""
+
+
 class Invalid(FairhourError):
     """Some fields need another look."""
 

@@ -17,9 +17,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, TooManyReque
 from marketplace import rates  # noqa: F401  the limiter knows it as postgresql://
 from marketplace.accounts.models import User
 from marketplace.config import Settings
-from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, Unavailable
+from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, TooOften, Unavailable
 
-STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined: 402, Unavailable: 503}
+STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined: 402, TooOften: 429, Unavailable: 503}
 
 # What an error may add to its answer: which methods there are, when to come back.
 TOLD_HEADERS = {"Allow", "Retry-After"}

@@ -8,6 +8,7 @@ from marketplace.calendars import models as calendars
 from marketplace.cases import models as cases
 from marketplace.checks import models as checks
 from marketplace.coaches import models as coaches
+from marketplace.coupons import models as coupons
 from marketplace.db import Base
 from marketplace.invoices import models as invoices
 from marketplace.ledger import models as ledger
@@ -29,6 +30,7 @@ __all__ = [
     "cases",
     "checks",
     "coaches",
+    "coupons",
     "invoices",
     "ledger",
     "notes",

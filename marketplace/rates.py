@@ -90,6 +90,19 @@ class DatabaseStorage(Storage):
         self._seen().pop(key, None)
 
 
+def count(key: str, *, seconds: int) -> int:
+    """Count a call of `key` and answer how many there were in its window. Kept whatever becomes of the caller."""
+    with db.engine.begin() as connection:
+        calls, _until = connection.execute(COUNT, {"key": key, "amount": 1, "expiry": seconds}).one()
+    return int(calls)
+
+
+def counted(key: str) -> int:
+    """The calls of `key` in the window that is open."""
+    found = session().execute(READ, {"key": key}).one_or_none()
+    return int(found[0]) if found else 0
+
+
 @transactional
 def forget_old_counts() -> None:
     """Forget windows that have closed."""

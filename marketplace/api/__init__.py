@@ -24,6 +24,7 @@ from marketplace.api import (
     calendars,
     cases,
     coaches,
+    coupons,
     hours,
     invoices,
     me,
@@ -43,6 +44,7 @@ from marketplace.http import limiter
 RESOURCES = (
     me,
     bookings,
+    coupons,
     moves,
     series,
     waiting,

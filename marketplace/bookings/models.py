@@ -42,7 +42,8 @@ class Booking(Base):
 
     PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545). While it is
     frozen it neither ends nor pays anybody: what happened is not agreed. The sessions
-    of a series share one payment. `offered`: held for somebody who waited, not by herself.
+    of a series share one payment. `offered`: held for somebody who waited, not by herself. `price_cents` is what is
+    paid, once `discount_cents` were taken off by a coupon.
     """
 
     __tablename__ = "bookings"
@@ -64,6 +65,12 @@ class Booking(Base):
         CheckConstraint("blocked @> tstzrange(starts_at, ends_at)", name="blocked"),
         CheckConstraint("fee_basis_points between 0 and 10000", name="fee"),
         CheckConstraint("refunded_cents between 0 and price_cents", name="refunded"),
+        CheckConstraint(
+            "discount_cents >= 0 and (discount_cents > 0) = (coupon_id is not null) "
+            "and (coupon_id is null) = (coupon_code is null)",
+            name="discount",
+        ),
+        Index("bookings_coupon_idx", "coupon_id", "mentee_id", postgresql_where=text("coupon_id is not null")),
         Index("bookings_coach_starts_idx", "coach_id", "starts_at"),
         Index("bookings_mentee_starts_idx", "mentee_id", "starts_at"),
         Index("bookings_holds_idx", "hold_expires_at", postgresql_where=text("status = 'held'")),
@@ -93,6 +100,9 @@ class Booking(Base):
     by_approval: Mapped[bool]
     price_cents: Mapped[Cents]
     currency: Mapped[Words]
+    coupon_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("coupons.id", ondelete="RESTRICT"))
+    coupon_code: Mapped[Words | None]
+    discount_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     fee_basis_points: Mapped[int]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     sequence: Mapped[int] = mapped_column(default=0)
@@ -113,6 +123,11 @@ class Booking(Base):
     coach: Mapped[Coach] = relationship(lazy="raise")
     mentee: Mapped[User] = relationship(foreign_keys=mentee_id, lazy="raise")
     payment: Mapped[Payment | None] = relationship(lazy="raise")
+
+    @property
+    def list_cents(self) -> int:
+        """The price before any coupon."""
+        return self.price_cents + self.discount_cents
 
     @property
     def terms(self) -> Terms:

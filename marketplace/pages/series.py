@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -113,6 +113,11 @@ def _when(planned: service.Planned, offering: Any, zone: str) -> str:
 @signed_in
 def show(series_id: uuid.UUID) -> ResponseReturnValue:
     """All of its sessions. For whoever comes back from paying Stripe is asked how it went."""
+    return series_page(series_id)
+
+
+def series_page(series_id: uuid.UUID, **shown: Any) -> Response:
+    """The page, as a browser may not keep it; NotFound for strangers."""
     together = queries.series_of(actor(), series_id)
     came_back, checked = request.args.get("paid"), True
     if came_back is not None and together[0].mentee_id == actor().id:
@@ -131,11 +136,14 @@ def show(series_id: uuid.UUID) -> ResponseReturnValue:
         payable=reader.side == MENTEE and len(held) == len(together) and not wording.is_settling(first),
         settling=reader.side == MENTEE and wording.is_settling(first),
         total_cents=sum(booking.price_cents for booking in together),
+        off_cents=sum(booking.discount_cents for booking in together),
+        may_use_coupon=service.may_use_coupon(actor(), first),
         came_back=came_back,
         checked=checked,
         wording=wording,
         policy=first.terms,
         now=reader.now,
+        **shown,
     )
 
 

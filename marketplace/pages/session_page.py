@@ -11,7 +11,7 @@ from marketplace.audit.queries import story_of
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON
-from marketplace.bookings.service import meeting
+from marketplace.bookings.service import may_use_coupon, meeting
 from marketplace.cases import queries as cases
 from marketplace.http import actor
 from marketplace.invoices import queries as invoices
@@ -30,6 +30,7 @@ class Possible:
     """What the reader may do with a session now."""
 
     pay: bool
+    coupon: bool
     give_back: bool
     cancel: bool
     answer: bool
@@ -47,6 +48,7 @@ class Possible:
         holds = as_mentee and wording.is_held(booking, reader.now) and booking.series_id is None
         return cls(
             pay=holds and not wording.is_settling(booking),
+            coupon=holds and may_use_coupon(person, booking),
             give_back=holds,
             cancel=(as_coach and confirmed and not booking.frozen_at)
             or (as_mentee and ((confirmed and ahead) or wording.is_open_request(booking, reader.now))),

@@ -130,6 +130,9 @@ def _lapsed(coach: str, entry: AuditEntry) -> str:
 def money(booking: Booking, refunds: Sequence[Refund], reader: Reader) -> list[Line]:
     """Where the money is: the price, what came in, what went back, and for the coach what is hers."""
     lines = [Line("Price", price(booking), _came_in(booking, reader))]
+    if booking.discount_cents:
+        off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))
+        lines.insert(0, Line(f"Coupon {booking.coupon_code}", f"−{off}", f"off {whole}"))
     if booking.payment is not None and booking.payment.tax_cents and reader.side != COACH:
         of = "" if booking.series_id is None else "on all sessions paid together"
         lines.append(Line("Tax on top", spoken(booking.payment.tax_cents, booking.currency), of))

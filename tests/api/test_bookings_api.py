@@ -66,6 +66,8 @@ def test_a_held_time_is_told_whole(api, mia, offering):
     told = {name: booking[name] for name in booking if name not in {"id", "offering_id", "policy"}}
     assert told == {
         "policy_name": "Standard, version 1",
+        "discount": money(0),
+        "coupon": None,
         "status": "held",
         "series_id": None,
         "outcome": None,

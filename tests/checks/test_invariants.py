@@ -8,13 +8,14 @@ from sqlalchemy import event, text
 from marketplace import clock
 from marketplace.bookings import service as bookings
 from marketplace.checks import queries, rules
+from marketplace.coupons import service as coupons
 from marketplace.db import db, session, uuid7
 from marketplace.ledger.service import close_ledger, post
 from marketplace.payments import service as payments
 from marketplace.payouts import service as payouts
 from marketplace.scheduling import service as scheduling
 from tests.checks.conftest import broken
-from tests.factories import a_booking, an_offering
+from tests.factories import a_booking, a_hold, an_offering
 
 
 def behind_our_back(statement, **values):
@@ -388,6 +389,43 @@ def test_a_look_that_fails_is_told_and_the_others_go_on():
     found = queries.look([wrong, *rules.INVARIANTS])
     assert [finding.invariant.name for finding in found if not finding.well] == ["wrong"]
     assert "no_such_column" in found[0].failure
+
+
+@pytest.fixture
+def cheaper(ada, mia, held):
+    """A time held with a coupon that takes a tenth off, once."""
+    coupons.make(ada.user, code="SPRING", percent=10, uses_at_most=1)
+    return bookings.use_coupon(mia, booking_id=held.id, code="spring")
+
+
+@pytest.mark.parametrize("limit", ["uses_at_most", "uses_each_at_most"])
+def test_a_coupon_that_is_used_more_often_than_it_says_is_named(limit, cheaper, mia, ada, offering):
+    assert broken() == set()
+    again = a_hold(mia, offering, cheaper.starts_at + timedelta(days=1))
+    change(
+        again,
+        "coupon_id = :coupon, coupon_code = 'SPRING', discount_cents = 1200, price_cents = price_cents - 1200",
+        coupon=cheaper.coupon_id,
+    )
+    behind_our_back("update coupons set uses_at_most = null, uses_each_at_most = null")
+    assert broken() == set()
+    behind_our_back(f"update coupons set {limit} = 1")
+    assert broken() == {"coupons_keep_their_limits"}
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "update bookings set discount_cents = discount_cents + 2",
+        "update bookings set coupon_code = 'WINTER'",
+        "update coupons set currency = 'eur'",
+        "update coupons set offering_ids = array[coach_id]",
+        "update coupons set percent = null, amount_cents = 1199",
+    ],
+)
+def test_a_discount_that_its_coupon_does_not_give_is_named(done, cheaper):
+    behind_our_back(done)
+    assert broken() == {"discounts_are_what_the_coupon_says"}
 
 
 def test_terms_that_no_version_says_are_named(paid):

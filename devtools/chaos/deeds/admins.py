@@ -7,6 +7,8 @@ from typing import Any
 from devtools.chaos.town import Person, Town
 from devtools.outside import Browser, StoryBroke
 
+FEW_POLICIES = 4
+
 
 def _post(me: Person, path: str, body: Any = None) -> str:
     return "done" if me.client.post(path, body).fine else "refused"
@@ -105,3 +107,22 @@ def _press(desk: Browser, event: str) -> None:
         desk.press("/admin/events", f"/admin/events/{event}/again")
     except (StoryBroke, OSError):
         return
+
+
+def say_policy_anew(_town: Town, me: Person, luck: random.Random) -> str:
+    """Make a policy while there are few, or say one anew."""
+    hours = sorted(luck.sample(range(1, 100), 3), reverse=True)
+    steps = list(zip(hours, (100, luck.randint(30, 99), luck.randint(1, 29)), strict=True))[: luck.randint(1, 3)]
+    said = {
+        "tiers": [{"hours": before, "percent": percent} for before, percent in steps],
+        "grace_minutes": luck.choice((0, 60)),
+        "reschedules": luck.randint(0, 3),
+        "reschedule_hours": luck.randint(0, 24),
+    }
+    policies = me.client.items("/admin/policies")
+    if len(policies) < FEW_POLICIES:
+        made = me.client.post("/admin/policies", said | {"name": f"Policy {luck.randrange(10**6)}"})
+        return "done" if made.fine else "refused"
+    chosen = luck.choice(policies)
+    anew = me.client.post(f"/admin/policies/{chosen['id']}/versions", said | {"after_version": chosen["version"]})
+    return "done" if anew.fine else "refused"

@@ -100,3 +100,23 @@ def change_hours(_town: Town, me: Person, luck: random.Random) -> str:
     closed = luck.choice((None, *range(7)))
     hours = [day for day in HOURS if day["weekday"] != closed]
     return "done" if me.client.put("/coach/hours", {"hours": hours}).fine else "refused"
+
+
+def change_coupons(_town: Town, me: Person, luck: random.Random) -> str:
+    """Make a coupon that counts a few times, and end one of the others now and then."""
+    kept = [coupon for coupon in me.client.items("/coach/coupons") if coupon["ended_at"] is None]
+    if kept and luck.random() < 0.4:
+        me.client.post(f"/coach/coupons/{luck.choice(kept)['id']}/end")
+    amount = {"amount": luck.randint(100, 9000), "currency": me.currency}
+    off = {"percent": luck.randint(1, 90)} if luck.random() < 0.7 else {"amount": amount}
+    each = luck.choice((1, 2, None))
+    code = f"CODE-{luck.randrange(10**6)}"
+    wanted = {"code": code, "uses_at_most": luck.randint(1, 4), "uses_each_at_most": each} | off
+    return _post(me, "/coach/coupons", wanted)
+
+
+def choose_policy(_town: Town, me: Person, luck: random.Random) -> str:
+    """Sell under another policy from now on."""
+    offered = [None, *(policy["id"] for policy in me.client.items("/policies"))]
+    change = {"policy_id": luck.choice(offered)}
+    return "done" if me.client.patch(f"/coach/offerings/{luck.choice(me.offerings)}", change).fine else "refused"

@@ -35,7 +35,12 @@ def _hold(
     starts_at = _free(town, me, offering, luck, ahead=ahead, window=window)
     if starts_at is None:
         return None
-    held = me.client.post("/bookings", {"offering_id": offering, "starts_at": starts_at, "brief": BRIEF})
+    wanted = {"offering_id": offering, "starts_at": starts_at, "brief": BRIEF}
+    terms = me.client.get(f"/offerings/{offering}/policy")
+    # Half of them insist on the terms that they have read, whatever is said anew meanwhile.
+    if terms.fine and luck.random() < 0.5:
+        wanted["policy_version"] = terms.body["version_id"]
+    held = me.client.post("/bookings", wanted)
     return dict(held.body) if held.fine else None
 
 
@@ -67,6 +72,22 @@ def book_and_pay(town: Town, me: Person, luck: random.Random) -> str:
     """Hold a time and pay for it at once."""
     held = _hold(town, me, luck, _some_time(luck))
     return "refused" if held is None else _pay(town, me, f"/bookings/{held['id']}", luck)
+
+
+def use_coupon(town: Town, me: Person, luck: random.Random) -> str:
+    """Hold a time, try a code of which many try, and pay, walk away or do without it."""
+    held = _hold(town, me, luck, _some_time(luck))
+    codes = town.asked("select code from coupons order by id desc limit 6")
+    if held is None or not codes:
+        return "refused"
+    path = f"/bookings/{held['id']}"
+    taken = me.client.post(f"{path}/coupon", {"code": luck.choice(codes)[0]})
+    if luck.random() < 0.2:
+        me.client.delete(f"{path}/coupon")
+    if luck.random() < 0.3:
+        return "held"
+    paid = _pay(town, me, path, luck)
+    return paid if taken.fine else f"{paid} without it"
 
 
 def book_by_debit(town: Town, me: Person, luck: random.Random) -> str:

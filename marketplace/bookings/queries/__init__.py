@@ -29,6 +29,7 @@ from marketplace.bookings.queries.rows import (
     subjects_of,
     visible_to,
 )
+from marketplace.bookings.queries.uses import uses_by_coupon, uses_of
 
 __all__ = [
     "WHOLE",
@@ -65,5 +66,7 @@ __all__ = [
     "subjects_of",
     "unanswered_moves",
     "unreleased",
+    "uses_by_coupon",
+    "uses_of",
     "visible_to",
 ]

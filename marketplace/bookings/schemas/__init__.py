@@ -178,7 +178,9 @@ class BookingSchema(Schema):
     kind = fields.String()
     brief = fields.String()
     by_approval = fields.Boolean()
-    price = fields.Nested(MoneySchema)
+    price = fields.Nested(MoneySchema, metadata={"description": "what is paid, once the discount is taken off"})
+    discount = fields.Nested(MoneySchema)
+    coupon = fields.String(attribute="coupon_code", allow_none=True, metadata={"description": "what took it off"})
     refunded = fields.Nested(MoneySchema)
     policy = fields.List(fields.String(), metadata={"description": "the rules of cancelling as they were sold"})
     policy_name = fields.String(
@@ -197,6 +199,8 @@ class BookingSchema(Schema):
             "coach": {"handle": booking.coach.handle, "name": booking.coach.user.name},
             "mentee": booking.mentee,
             "price": {"amount": booking.price_cents, "currency": booking.currency},
+            "discount": {"amount": booking.discount_cents, "currency": booking.currency},
+            "coupon_code": booking.coupon_code,
             "refunded": {"amount": booking.refunded_cents, "currency": booking.currency},
             "policy": booking.terms.sentences(),
             "terms": booking.terms,

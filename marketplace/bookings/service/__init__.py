@@ -53,6 +53,14 @@ from marketplace.bookings.service.moving import (
     propose_move,
     withdraw_move,
 )
+from marketplace.bookings.service.redeeming import (
+    PaymentBegun,
+    TooManyCodes,
+    coupon_uses,
+    drop_coupon,
+    may_use_coupon,
+    use_coupon,
+)
 from marketplace.bookings.service.reminding import remind, send_reminders
 from marketplace.bookings.service.selling import TermsChanged, current_fee
 from marketplace.bookings.service.series import Planned, SeriesDoesNotFit, hold_series, preview
@@ -81,6 +89,7 @@ __all__ = [
     "NotToBeAnswered",
     "NothingToGiveBack",
     "OwnTime",
+    "PaymentBegun",
     "Planned",
     "QuoteChanged",
     "SameTime",
@@ -88,6 +97,7 @@ __all__ = [
     "SlotTaken",
     "TermsChanged",
     "TooLateToMove",
+    "TooManyCodes",
     "TooManyHolds",
     "UnderWay",
     "abandon_payment",
@@ -99,11 +109,13 @@ __all__ = [
     "capture_payment",
     "complete",
     "complete_sessions",
+    "coupon_uses",
     "current_fee",
     "debit_in_time",
     "decline",
     "decline_move",
     "dispute_changed",
+    "drop_coupon",
     "evidence_for",
     "expire_hold",
     "expire_holds",
@@ -114,6 +126,7 @@ __all__ = [
     "lapse_requests",
     "left_to_give_back",
     "may_move",
+    "may_use_coupon",
     "meeting",
     "meeting_of",
     "move",
@@ -137,6 +150,7 @@ __all__ = [
     "settle_payments",
     "submit_evidence",
     "tell_meeting_link",
+    "use_coupon",
     "withdraw_move",
     "write_sessions",
 ]

@@ -76,6 +76,12 @@ def _facts(booking: Booking) -> Sequence[str]:
         f"Session {booking.id}, {clock.spoken(booking.starts_at, 'UTC', booking.ends_at)}.",
         f"Booked by the customer on {clock.spoken(booking.created_at, 'UTC')}, who wrote: {booking.brief}",
     ]
+    if booking.coupon_code is not None:
+        facts.append(
+            f"The customer used the coupon {booking.coupon_code}, which took "
+            f"{spoken(booking.discount_cents, booking.currency)} off the price of "
+            f"{spoken(booking.list_cents, booking.currency)}."
+        )
     if booking.confirmed_at is not None:
         facts.append(f"Paid and confirmed on {clock.spoken(booking.confirmed_at, 'UTC')}.")
     for mail in told_of(f"confirmed:{booking.id}:", booking.mentee.email):

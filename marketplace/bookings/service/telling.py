@@ -190,6 +190,7 @@ def tell_one(
         when="\n".join(clock.spoken(each.starts_at, zone, each.ends_at) for each in about),
         zone=zone,
         price=_price(about, payment),
+        coupon=_coupon(about),
         taxed=payment is not None and payment.tax_cents > 0,
         brief=booking.brief,
         session_url=session_url(booking),
@@ -205,3 +206,12 @@ def _price(about: Sequence[Booking], payment: Payment | None) -> str:
     tax_cents = payment_rules.tax_on(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
     tax = f", of which {spoken(tax_cents, currency)} tax," if tax_cents else ""
     return spoken(cents + tax_cents, currency) + tax
+
+
+def _coupon(about: Sequence[Booking]) -> str:
+    """What a coupon took off these; ''."""
+    cents = sum(each.discount_cents for each in about)
+    if not cents:
+        return ""
+    whole = spoken(sum(each.list_cents for each in about), about[0].currency)
+    return f"The coupon {about[0].coupon_code} took {spoken(cents, about[0].currency)} off {whole}."

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from marketplace.checks.rules import books, machinery, money, paper, sessions
+from marketplace.checks.rules import books, coupons, machinery, money, paper, sessions
 from marketplace.checks.rules.invariant import AT_ONCE, BALANCES, Finding, Invariant, Offender
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
 
 INVARIANTS: tuple[Invariant, ...] = (
     *sessions.INVARIANTS,
+    *coupons.INVARIANTS,
     *money.INVARIANTS,
     *books.INVARIANTS,
     *paper.INVARIANTS,

@@ -18,6 +18,7 @@ from marketplace.invoices.service import telling
 from marketplace.invoices.service.details import party, platform, platform_basis_points, tax_of
 from marketplace.invoices.service.numbering import write
 from marketplace.jobs import enqueue
+from marketplace.money import spoken
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as money
 from marketplace.payments.models import Dispute, Payment, Refund
@@ -132,13 +133,21 @@ def _issue(sale: Sale, owed: rules.Owed) -> Invoice | None:
 
 def _invoice(sale: Sale, owed: rules.Owed) -> Invoice:
     payment, zone = sale.payment, sale.payer.timezone
-    items = [(b.title, rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in sale.sessions]
+    items = [(_sold(b), rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in sale.sessions]
     items = items or [(payment.description, "", payment.amount_cents)]
     paid = f"Paid on {rules.dated(payment.paid_at or clock.now())}. Nothing is left to pay."
     if payment.automatic_tax:
         return sale.write(owed, rules.taxed(items, payment.tax_cents), [paid])
     tax_cents = rules.tax_within(payment.amount_cents, sale.basis_points or 0)
     return sale.write(owed, rules.lines(items, tax_cents), [paid])
+
+
+def _sold(booking: Booking) -> str:
+    """What a line is for, with what a coupon took off it."""
+    if booking.coupon_code is None:
+        return booking.title
+    off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))
+    return f"{booking.title} (coupon {booking.coupon_code}: {off} off {whole})"
 
 
 def _credit_note(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice | None:

@@ -1,0 +1,137 @@
+"""Coupons: a coach makes and ends hers, a mentee uses one before she pays."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from marketplace import money
+from marketplace.bookings import queries as bookings
+from marketplace.bookings import service as booking
+from marketplace.bookings.models import Booking
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.coupons import queries, service
+from marketplace.coupons.models import Coupon
+from marketplace.coupons.schemas import CodeSchema, CouponFormSchema, CouponsQuerySchema
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, TooOften
+from marketplace.http import actor, status_of
+from marketplace.pages.forms import load
+from marketplace.pages.series import series_page
+from marketplace.pages.session_page import session_page
+from marketplace.signin import signed_in
+
+bp = Blueprint("coupons", __name__)
+
+PAGE = 20
+STATES = {
+    "open": ("Can be used", "good"),
+    "not_yet": ("Not yet", "quiet"),
+    "used_up": ("Used up", "quiet"),
+    "over": ("Over", "quiet"),
+    "ended": ("Ended", "quiet"),
+}
+USUAL = {"uses_each_at_most": 1}
+
+
+@bp.get("/desk/coupons")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """Her coupons, the newest first, and the form for another."""
+    coach = coaches.profile_of(actor())
+    try:
+        after = CouponsQuerySchema(only=["after"]).load(request.args)["after"]
+    except ValidationError as error:
+        raise NotFound from error
+    return _page(coach, USUAL, after=after)
+
+
+@bp.post("/desk/coupons")
+@signed_in
+def make() -> ResponseReturnValue:
+    """Another coupon."""
+    coach = coaches.profile_of(actor())
+    try:
+        coupon = service.make(actor(), **load(CouponFormSchema(coach)))
+    except (Invalid, Conflict, NotAllowed) as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+        typed = request.form.to_dict() | {"offering_ids": request.form.getlist("offering_ids")}
+        return _page(coaches.profile_of(actor()), typed, errors=errors), status_of(refusal)
+    flash(f"{coupon.code} is made: {takes_off(coupon)}. Give it to whom you like.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+@bp.post("/desk/coupons/<uuid:coupon_id>/end")
+@signed_in
+def end(coupon_id: uuid.UUID) -> ResponseReturnValue:
+    """Let nobody use it any more."""
+    coupon = service.end(actor(), coupon_id=coupon_id)
+    flash(f"{coupon.code} is ended. What it has taken off stays off.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+def takes_off(coupon: Coupon) -> str:
+    """'20 % off', '15.00 USD off'."""
+    if coupon.percent is not None:
+        return f"{coupon.percent} % off"
+    return f"{money.spoken(coupon.amount_cents or 0, coupon.currency)} off"
+
+
+def _page(coach: Coach, typed: Any, *, after: uuid.UUID | None = None, **shown: Any) -> str:
+    listed = queries.listed(actor(), after=after, limit=PAGE + 1)
+    offerings = coaches.offerings_of(coach.id, active_only=False)
+    more = url_for(".mine", after=listed[PAGE - 1].id) if len(listed) > PAGE else None
+    return render_template(
+        "desk/coupons.html",
+        coach=coach,
+        rows=[(one.coupon, one.uses, STATES[one.state]) for one in booking.coupon_uses(listed[:PAGE])],
+        takes_off=takes_off,
+        titles={each.id: each.title for each in offerings},
+        offerings=[(str(each.id), each.title) for each in offerings if each.active],
+        typed=typed,
+        start=url_for(".mine") if after else None,
+        more=more,
+        **shown,
+    )
+
+
+@bp.post("/sessions/<uuid:booking_id>/coupon")
+@signed_in
+def use(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a coupon off what is held."""
+
+    def used() -> Booking:
+        return booking.use_coupon(actor(), booking_id=booking_id, **load(CodeSchema()))
+
+    return _changed(booking_id, used, "Taken off. This is what you pay now.")
+
+
+@bp.post("/sessions/<uuid:booking_id>/coupon/drop")
+@signed_in
+def drop(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Pay the whole price after all."""
+    return _changed(
+        booking_id, lambda: booking.drop_coupon(actor(), booking_id=booking_id), "The price is whole again."
+    )
+
+
+def _changed(booking_id: uuid.UUID, command: Callable[[], Booking], outcome: str) -> ResponseReturnValue:
+    held = bookings.one(actor(), booking_id)
+    series_id = held.series_id
+    try:
+        command()
+    except (Invalid, TooOften) as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"code": [refusal.sentence]}
+        shown = {"errors": errors, "typed_code": request.form.get("code", "")}
+        page = series_page(series_id, **shown) if series_id else session_page(booking_id, **shown)
+        return make_response(page, status_of(refusal))
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+    else:
+        flash(outcome, "success")
+    if series_id:
+        return redirect(url_for("series.show", series_id=series_id), 303)
+    return redirect(url_for("bookings.session", booking_id=booking_id), 303)

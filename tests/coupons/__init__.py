@@ -1,0 +1,1 @@
+"""Coupons of a coach: what they take off, how often, for whom."""
