@@ -51,4 +51,4 @@ def test_reasons_are_of_lines_that_are_there():
 def test_targets_are_the_rules_of_money_with_their_tests():
     found = mutants.targets(["ledger", "payments"])
     assert [target.module for target in found] == ["marketplace.ledger.rules", "marketplace.payments.rules"]
-    assert found[1].tests == ("tests/payments/test_rules.py", "tests/payments/test_rules_in_full.py")
+    assert found[1].tests == tuple(f"tests/payments/test_rules{rest}.py" for rest in ("", "_in_full", "_of_tax"))

@@ -85,6 +85,8 @@ def test_the_day_of_a_transfer_lies_between_its_proposal_and_today():
         None,
         "This day is still to come.",
     ]
+    with pytest.raises(TypeError):
+        wrong_date(first, first, last)
 
 
 def test_how_much_may_be_written():
