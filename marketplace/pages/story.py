@@ -52,6 +52,8 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
     reason = f": {booking.end_reason}" if booking.end_reason and entry.actor_id is not None else ""
     return {
         "booking.held": f"{mentee} held this time",
+        "booking.coupon_used": f"{mentee} used the coupon {entry.details.get('code', '')}",
+        "booking.coupon_dropped": f"{mentee} did without the coupon",
         "booking.requested": f"{mentee} asked for it, {price(booking)} reserved on the card",
         "booking.approved": f"{coach} accepted",
         "booking.confirmed": f"{with_tax(booking, price(booking))} paid, the session is confirmed",

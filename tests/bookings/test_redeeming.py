@@ -244,5 +244,9 @@ def test_what_everybody_reads_of_it(mia, offering, spring, stripe, run_jobs, mai
     sync_dispute(dispute["id"])
     bookings.dispute_changed(dispute["id"])
     known = payments.disputes_of(booking.payment_id)[0]
-    said = bookings.evidence_for(an_admin(), dispute_id=known.id)["uncategorized_text"]
-    assert "The customer used the coupon SPRING, which took 24.00 USD off the price of 120.00 USD." in said
+    said = bookings.evidence_for(an_admin(), dispute_id=known.id)
+    assert (
+        "The customer used the coupon SPRING, which took 24.00 USD off the price of 120.00 USD."
+        in (said["uncategorized_text"])
+    )
+    assert said["refund_policy_disclosure"].endswith("Policy “Standard”, version 1")

@@ -130,6 +130,8 @@ def test_a_mentee_takes_it_off_and_pays_what_is_left(mia, offering, spring, brow
     a_payment(mia, held, stripe)
     paid = read(browser.get(here))
     assert "Coupon SPRING −24.00 USD off 120.00 USD" in paid.text
+    assert paid.text.count("You used the coupon SPRING") == 2
+    assert "You did without the coupon" in paid.text
     assert "Take it off the price" not in paid.buttons
     admin = browser_of(an_admin())
     assert "Coupon SPRING: 24.00 USD off 120.00 USD" in read(admin.get(f"/admin/ledger/stories/{held.id}")).text

@@ -53,7 +53,8 @@ def _assembled(dispute: Dispute) -> dict[str, str]:
     if not together:
         return {"uncategorized_text": dispute.payment.description}
     first = together[0]
-    policy = "\n".join(first.terms.sentences())
+    named = [f"Policy “{first.terms.name}”, version {first.terms.version}"] if first.terms.version else []
+    policy = "\n".join([*first.terms.sentences(), *named])
     return {
         "product_description": f"{first.title}: an online session with {first.coach.user.name}, paid "
         f"{spoken(dispute.payment.amount_cents, dispute.payment.currency)}.",

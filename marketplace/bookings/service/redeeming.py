@@ -60,8 +60,9 @@ def _use(mentee: User, booking_id: uuid.UUID, code: str) -> Booking:
     if refused:
         raise Invalid(code=refused)
     for booking in together:
-        _take_off(booking, coupon)
-    record(mentee.id, "booking.coupon_used", booking_id, code=coupon.code, coupon=str(coupon.id))
+        if booking.coupon_id != coupon.id:
+            _take_off(booking, coupon)
+            record(mentee.id, "booking.coupon_used", booking.id, code=coupon.code, cents=booking.discount_cents)
     return next(booking for booking in together if booking.id == booking_id)
 
 
@@ -69,11 +70,10 @@ def _use(mentee: User, booking_id: uuid.UUID, code: str) -> Booking:
 def drop_coupon(mentee: User, *, booking_id: uuid.UUID) -> Booking:
     """Pay the whole price after all. Raises PaymentBegun, HoldLapsed; without a coupon nothing happens."""
     together = _unpaid(mentee, booking_id)
-    dropped = [booking for booking in together if booking.coupon_id is not None]
-    for booking in dropped:
-        _put_back(booking)
-    if dropped:
-        record(mentee.id, "booking.coupon_dropped", booking_id)
+    for booking in together:
+        if booking.coupon_id is not None:
+            record(mentee.id, "booking.coupon_dropped", booking.id, code=booking.coupon_code)
+            _put_back(booking)
     return next(booking for booking in together if booking.id == booking_id)
 
 
