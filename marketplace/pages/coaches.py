@@ -18,6 +18,7 @@ from marketplace.http import invalid, viewer
 from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
+from marketplace.policies.rules import spoken
 from marketplace.scheduling import queries as scheduling
 from marketplace.scheduling.schemas import SearchSchema
 from marketplace.signin import viewers_zone
@@ -131,7 +132,7 @@ def rate_card(handle: str) -> ResponseReturnValue:
         "coaches/rate_card.html",
         coach=coach,
         offerings=offerings,
-        all_back={each.id: known.get(each.policy_id, house).tiers[0][0] for each in offerings},
+        all_back={each.id: spoken(known.get(each.policy_id, house).tiers[0][0]) for each in offerings},
         public=rules.is_public(coach.status),
     )
 

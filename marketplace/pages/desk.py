@@ -17,7 +17,7 @@ from marketplace.pages.apply import profile_as_typed, profile_choices, submitted
 from marketplace.pages.forms import load
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
-from marketplace.policies.rules import part
+from marketplace.policies.rules import part, spoken
 from marketplace.scheduling import queries as scheduling
 from marketplace.scheduling.rules import START_STEPS
 from marketplace.signin import signed_in
@@ -170,5 +170,5 @@ def _policies(line: Offering | None) -> list[tuple[Any, str]]:
 
 
 def _in_short(said: PolicyVersion) -> str:
-    steps = [f"{part(percent)} back until {hours} hours before" for hours, percent in said.tiers]
+    steps = [f"{part(percent)} back until {spoken(hours)} before" for hours, percent in said.tiers]
     return ", ".join(steps)

@@ -77,15 +77,15 @@ class Terms:
 
     def sentences(self) -> list[str]:
         """What a mentee reads before she pays."""
-        before, last = "hours or more before", self.tiers[-1][0]
-        said = [f"Cancel {self.all_back_hours} {before}: everything comes back, fees included."]
+        last = self.tiers[-1][0]
+        said = [f"Cancel {spoken(self.all_back_hours)} or more before: everything comes back, fees included."]
         for (upper, _), (lower, percent) in pairwise(self.tiers):
-            said.append(f"Between {upper} and {lower} hours before: {part(percent)} comes back.")
+            said.append(f"{_between(upper, lower)}: {part(percent)} comes back.")
         said.append("Later, or without coming: nothing comes back." if last else "Without coming: nothing comes back.")
         if self.grace_minutes:
             said.append(
                 f"Changed your mind within {self.grace_minutes} minutes of booking, with the session more than "
-                f"{self.all_back_hours} hours away: everything comes back."
+                f"{spoken(self.all_back_hours)} away: everything comes back."
             )
         return [*said, "If the coach cancels or does not come, everything comes back.", self._moving()]
 
@@ -94,7 +94,7 @@ class Terms:
             return "A session is moved to another time only if the coach proposes it."
         often = "once" if self.reschedules == 1 else f"{self.reschedules} times"
         return (
-            f"Until {self.reschedule_hours} hours before you may move it {often} to another free time, without paying "
+            f"Until {spoken(self.reschedule_hours)} before you may move it {often} to another free time, without paying "
             "again. What would have come back then is the most that comes back later."
         )
 
@@ -104,7 +104,7 @@ class Terms:
         """What a mentee who cancels at `now` gets back of `price_cents`, and the sentence that says why."""
         ahead, all_back = starts_at - now, timedelta(hours=self.all_back_hours)
         if ahead >= all_back:
-            return price_cents, f"It is {self.all_back_hours} hours or more away: everything comes back."
+            return price_cents, f"It is {spoken(self.all_back_hours)} or more away: everything comes back."
         in_grace = now - booked_at <= timedelta(minutes=self.grace_minutes)
         if in_grace and starts_at - booked_at > all_back:
             return price_cents, f"You booked less than {self.grace_minutes} minutes ago: everything comes back."
@@ -113,9 +113,23 @@ class Terms:
             if ahead >= timedelta(hours=lower):
                 # The odd cent goes to the person who cancels.
                 cents = split(price_cents, [percent, 100 - percent])[0]
-                return cents, f"It is less than {upper} hours away: {part(percent)} comes back."
+                return cents, f"It is less than {spoken(upper)} away: {part(percent)} comes back."
             upper = lower
-        return 0, f"It is less than {upper} hours away: nothing comes back."
+        return 0, f"It is less than {spoken(upper)} away: nothing comes back."
+
+
+def spoken(hours: int) -> str:
+    """'1 hour', '48 hours', '7 days'."""
+    if hours >= 72 and hours % 24 == 0:
+        return f"{hours // 24} days"
+    return "1 hour" if hours == 1 else f"{hours} hours"
+
+
+def _between(upper: int, lower: int) -> str:
+    if not lower:
+        return f"From {spoken(upper)} before until it starts"
+    both = spoken(upper).endswith("hours") and spoken(lower).endswith("hours")
+    return f"Between {upper if both else spoken(upper)} and {spoken(lower)} before"
 
 
 def part(percent: int) -> str:

@@ -172,7 +172,7 @@ def test_what_was_shown_is_what_is_held(alma, strict, offering, browser_of):
     assert refused.status_code == 409
     again = read(refused)
     assert "The rules of cancelling have changed since they were shown to you." in again.text
-    assert "Cancel 1 hours or more before: everything comes back" in again.text
+    assert "Cancel 1 hour or more before: everything comes back" in again.text
     assert BRIEF in again.text
     held = browser.submit(address, wanted | {"policy_version": again.hidden["policy_version"]}, seen=seen)
     assert held.status_code == 302

@@ -34,14 +34,35 @@ def test_each_step_holds_from_its_hour_on(hours_before, cents):
 @pytest.mark.parametrize(
     ("hours_before", "why"),
     [
-        (200, "It is 168 hours or more away: everything comes back."),
-        (100, "It is less than 168 hours away: 70 % comes back."),
+        (200, "It is 7 days or more away: everything comes back."),
+        (100, "It is less than 7 days away: 70 % comes back."),
         (1, "It is less than 48 hours away: 30 % comes back."),
         (-1, "It is less than 0 hours away: nothing comes back."),
     ],
 )
 def test_the_reason_names_the_step_that_was_missed(hours_before, why):
     assert comes_back(THREE, hours_before)[1] == why
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0, "0 hours"),
+        (1, "1 hour"),
+        (2, "2 hours"),
+        (48, "48 hours"),
+        (71, "71 hours"),
+        (72, "3 days"),
+        (73, "73 hours"),
+    ],
+)
+def test_how_hours_are_told(hours, words):
+    assert rules.spoken(hours) == words
+
+
+def test_a_last_hour_is_one():
+    terms = replace(HOUSE, tiers=((24, 100), (1, 50)))
+    assert terms.sentences()[1] == "Between 24 hours and 1 hour before: half comes back."
 
 
 def test_without_minutes_to_change_ones_mind_there_are_none():
@@ -69,9 +90,9 @@ def test_how_the_house_and_another_read():
         "everything comes back.",
     ]
     assert THREE.sentences()[:4] == [
-        "Cancel 168 hours or more before: everything comes back, fees included.",
-        "Between 168 and 48 hours before: 70 % comes back.",
-        "Between 48 and 0 hours before: 30 % comes back.",
+        "Cancel 7 days or more before: everything comes back, fees included.",
+        "Between 7 days and 48 hours before: 70 % comes back.",
+        "From 48 hours before until it starts: 30 % comes back.",
         "Without coming: nothing comes back.",
     ]
     assert not any("Changed your mind" in sentence for sentence in THREE.sentences())
