@@ -94,8 +94,8 @@ class Terms:
             return "A session is moved to another time only if the coach proposes it."
         often = "once" if self.reschedules == 1 else f"{self.reschedules} times"
         return (
-            f"Until {spoken(self.reschedule_hours)} before you may move it {often} to another free time, without paying "
-            "again. What would have come back then is the most that comes back later."
+            f"Until {spoken(self.reschedule_hours)} before you may move it {often} to another free time, without "
+            "paying again. What would have come back then is the most that comes back later."
         )
 
     def comes_back(
