@@ -149,6 +149,20 @@ def test_a_use_comes_back_with_all_the_money_and_stays_with_a_part(mia, offering
     assert uses(spring, mia) == (1, 1)
 
 
+def test_what_a_dispute_took_gives_no_use_back_for_it_may_come_again(mia, offering, spring, stripe, moment):
+    booking = a_payment(mia, used(mia, a_hold(mia, offering, TEN)), stripe)
+    moment.set(TEN - timedelta(hours=10))
+    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=4800)
+    dispute = stripe.dispute(booking.payment.charge_id, reason="fraudulent")
+    stripe.decide(dispute["id"], "lost")
+    sync_dispute(dispute["id"])
+    bookings.dispute_changed(dispute["id"])
+    lost = queries.locked(booking.id)
+    assert (lost.status, lost.refunded_cents) == ("cancelled", 9600)
+    assert uses(spring, mia) == (1, 1)
+    assert "coupons_keep_their_limits" not in broken()
+
+
 def test_of_a_series_each_session_is_a_use(mia, ada, offering, spring, stripe):
     coupons.make(ada.user, code="THRICE", percent=10, uses_each_at_most=3)
     held = bookings.hold_series(mia, offering_id=offering.id, starts_at=TEN, every_weeks=1, count=3, brief=BRIEF)

@@ -7,6 +7,7 @@ import pytest
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import service as bookings
 from marketplace.coaches import service as coaches
+from marketplace.coupons import service as coupons
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 from marketplace.payments import queries as payments
@@ -225,6 +226,15 @@ class TestAnOffer:
         run_jobs()
         assert state(wait) == rules.OFFERED
         assert booking_queries.holds_of(mia.id) == 2
+
+    def test_a_coupon_is_used_on_an_offer_as_on_any_time(self, ada, mia, wait, booked, run_jobs, stripe):
+        coupons.make(ada.user, code="SPRING", percent=25)
+        free_it(booked)
+        run_jobs()
+        offered = bookings.use_coupon(mia, booking_id=held_for(wait).id, code="spring")
+        assert a_payment(mia, offered, stripe).price_cents == 9000
+        run_jobs()
+        assert state(wait) == rules.BOOKED
 
     def test_she_has_one_offer_at_a_time(self, mia, wait, booked, stripe, run_jobs):
         beth = a_coach("beth")

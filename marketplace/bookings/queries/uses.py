@@ -3,21 +3,25 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from marketplace import clock
 from marketplace.bookings import rules
-from marketplace.bookings.models import Booking
+from marketplace.bookings.models import Booking, Loss
 from marketplace.db import session
 from marketplace.payments import rules as money
 from marketplace.payments.models import Payment
 
 
 def _in_use() -> ColumnElement[bool]:
-    """Does a booking hold a use? One that lapsed does as long as money may still come for it."""
+    """Does a booking hold a use? One that lapsed does as long as money may still come for it.
+
+    What a dispute took may come back by an appeal, so it gives no use back.
+    """
     waits = Payment.status.in_((money.PENDING, money.AUTHORIZED))
-    just_paid = and_(Payment.status == money.PAID, Booking.refunded_cents == 0)
-    kept = and_(Payment.status == money.PAID, Booking.refunded_cents < Booking.price_cents)
+    lost = exists().where(Loss.booking_id == Booking.id)
+    just_paid = and_(Payment.status == money.PAID, or_(Booking.refunded_cents == 0, lost))
+    kept = and_(Payment.status == money.PAID, or_(Booking.refunded_cents < Booking.price_cents, lost))
     return or_(
         Booking.status.in_((rules.REQUESTED, rules.CONFIRMED, rules.COMPLETED)),
         and_(Booking.status == rules.HELD, or_(Booking.hold_expires_at > clock.now(), waits, just_paid)),

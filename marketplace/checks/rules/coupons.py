@@ -10,13 +10,13 @@ INVARIANTS = (
 with used as (
     select b.coupon_id, b.mentee_id, max(b.created_at) as since, count(*) as uses
     from bookings b left join payments p on p.id = b.payment_id
+    left join lateral (select exists (select from booking_losses l where l.booking_id = b.id) as lost) l on true
     where b.coupon_id is not null and (
         b.status in ('requested', 'confirmed', 'completed')
-        or (b.status = 'held' and (b.hold_expires_at > :now or p.status in ('pending', 'authorized')
-            or (p.status = 'paid' and b.refunded_cents = 0)))
-        or (b.status = 'expired' and (p.status in ('pending', 'authorized')
-            or (p.status = 'paid' and b.refunded_cents = 0)))
-        or (b.status = 'cancelled' and p.status = 'paid' and b.refunded_cents < b.price_cents))
+        or (b.status = 'held' and b.hold_expires_at > :now)
+        or (b.status in ('held', 'expired') and (p.status in ('pending', 'authorized')
+            or (p.status = 'paid' and (b.refunded_cents = 0 or l.lost))))
+        or (b.status = 'cancelled' and p.status = 'paid' and (b.refunded_cents < b.price_cents or l.lost)))
     group by b.coupon_id, b.mentee_id
 )
 select 'coupon' as kind, c.id::text as id, format('is in use %s times of %s', sum(u.uses), c.uses_at_most) as said,
