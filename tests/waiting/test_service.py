@@ -13,7 +13,7 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.payments import queries as payments
 from marketplace.scheduling import service as scheduling
 from marketplace.waiting import queries, rules, service
-from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, weekly_hours
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, weekly_hours
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
 DAYS = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 3, 7)}
