@@ -233,7 +233,7 @@ class TestAnOffer:
         run_jobs()
         offered = bookings.use_coupon(mia, booking_id=held_for(wait).id, code="spring")
         assert a_payment(mia, offered, stripe).price_cents == 9000
-        run_jobs()
+        service.offer_freed()
         assert state(wait) == rules.BOOKED
 
     def test_she_has_one_offer_at_a_time(self, mia, wait, booked, stripe, run_jobs):
