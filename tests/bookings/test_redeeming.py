@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.bookings import queries
 from marketplace.bookings import service as bookings
+from marketplace.bookings.service import redeeming
 from marketplace.checks import queries as checks
 from marketplace.coupons import service as coupons
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -212,6 +213,15 @@ def test_a_coupon_that_ended_over_or_for_another_offering_is_as_unknown(mia, ada
     coupons.end(ada.user, coupon_id=spring.id)
     moment.advance(minutes=5)
     assert len({refused(mia, booking, code) for code in ("spring", "other", "short", "later", "winter")}) == 1
+
+
+def test_a_coupon_that_ends_in_the_moment_of_its_use_takes_nothing_off(mia, ada, offering, spring):
+    booking = a_hold(mia, offering, TEN)
+    coupons.end(ada.user, coupon_id=spring.id)
+    # She had looked before it ended; under the coach's lock it is looked for once more.
+    with pytest.raises(Invalid):
+        redeeming._use(mia, booking.id, "spring")
+    assert queries.locked(booking.id).price_cents == 12000
 
 
 def test_what_was_taken_off_stays_off_when_the_coupon_ends(mia, ada, offering, spring, stripe):

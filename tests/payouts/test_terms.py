@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from marketplace import clock, config
 from marketplace.bookings import service as bookings
-from marketplace.errors import Invalid
+from marketplace.errors import Invalid, NotFound
 from marketplace.payouts import queries, rules
 from marketplace.payouts import service as payouts
 from tests.factories import a_coach
@@ -109,12 +109,14 @@ def test_a_statement_as_page_table_and_paper(paid, ada, browser_of, api):
     assert api(ada.user).get(f"/coach/payouts/{paid.id}.csv").get_data(as_text=True).splitlines() == sheet
 
 
-def test_a_statement_is_for_its_coach_and_admins(paid, alma, browser_of, api):
+def test_a_statement_is_for_its_coach_and_admins(paid, ada, alma, browser_of, api):
     stranger = a_coach("bea").user
     for ending in ("", ".csv", ".pdf"):
         assert browser_of(stranger).get(f"/payouts/{paid.id}{ending}").status_code == 404
         assert browser_of(alma).get(f"/payouts/{paid.id}{ending}").status_code == 200
     assert api(stranger).get(f"/coach/payouts/{paid.id}").status_code == 404
+    with pytest.raises(NotFound):
+        queries.visible_payout(alma, ada.id)
 
 
 def test_a_year_month_by_month(paid, ada, browser_of):
