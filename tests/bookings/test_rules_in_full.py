@@ -114,7 +114,8 @@ def test_from_a_cent_on_a_pair_is_loyal(paid_before, points):
 
 
 @pytest.mark.parametrize(
-    ("kept", "points", "coach", "fee"), [(1, 1000, 1, 0), (12001, 700, 11161, 840), (100, 0, 100, 0), (7, 10_000, 0, 7)]
+    ("kept", "points", "coach", "fee"),
+    [(1, 1000, 1, 0), (12001, 700, 11161, 840), (100, 0, 100, 0), (7, 10_000, 0, 7), (10**8, 1000, 9 * 10**7, 10**7)],
 )
 def test_the_odd_cent_is_the_coachs(kept, points, coach, fee):
     assert rules.shares(kept, points) == (coach, fee)
@@ -135,6 +136,8 @@ class Sold:
     ("sold", "more", "coach", "fee"),
     [
         (Sold(), {"less_cents": 6000}, 5400, 600),
+        (Sold(price_cents=5), {}, 5, 0),
+        (Sold(price_cents=6), {}, 5, 1),
         (Sold(), {"less_cents": 6000, "platform_cents": 6000}, 10800, -4800),
         (Sold(), {"less_cents": 6000, "coach_cents": 6000}, 4800, 1200),
         (Sold(1000, 1000), {"less_cents": 500, "platform_cents": 500}, 10800, -300),
@@ -231,7 +234,7 @@ def test_the_time_that_is_left_is_told_by_its_name():
         rules.is_too_late_to_move(TERMS, STARTS, STARTS)
 
 
-@pytest.mark.parametrize(("may", "moved", "left"), [(2, 0, 2), (2, 1, 1), (2, 2, 0), (1, 4, 0), (0, 0, 0)])
+@pytest.mark.parametrize(("may", "moved", "left"), [(2, 0, 2), (2, 1, 1), (2, 2, 0), (3, 2, 1), (1, 4, 0), (0, 0, 0)])
 def test_how_often_a_session_may_be_moved_still(may, moved, left):
     assert rules.moves_left(replace(TERMS, reschedules=may), moved) == left
 
