@@ -36,7 +36,7 @@ def listed(wanted: dict[str, Any]) -> dict[str, Any]:
     limit = wanted["limit"]
     found = queries.listed(actor(), after=wanted["after"], limit=limit + 1)
     more = found[limit - 1].id if len(found) > limit else None
-    return {"items": bookings.coupon_uses(found[:limit]), "next": more}
+    return {"items": bookings.coupon_uses(found[:limit]), "next_cursor": more}
 
 
 @bp.post("/coach/coupons")

@@ -213,10 +213,10 @@ class ListingSchema(Schema):
 
 
 class DirectorySchema(Schema):
-    """A page of the directory; `next` goes into `after`, null ends it."""
+    """A page of the directory; `next_cursor` goes into `after`, null ends it."""
 
     items = fields.List(fields.Nested(ListingSchema))
-    next = fields.String(attribute="next_cursor", allow_none=True)
+    next_cursor = fields.String(allow_none=True)
 
 
 class DirectoryFilterSchema(Trimmed):

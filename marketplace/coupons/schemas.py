@@ -112,10 +112,10 @@ class CouponSchema(Schema):
 
 
 class CouponsSchema(Schema):
-    """A page of a coach's coupons, the newest first; `next` goes into `after`, null ends it."""
+    """A page of a coach's coupons, the newest first; `next_cursor` goes into `after`, null ends it."""
 
     items = fields.List(fields.Nested(CouponSchema))
-    next = fields.UUID(allow_none=True)
+    next_cursor = fields.UUID(allow_none=True)
 
 
 class CouponsQuerySchema(Trimmed):

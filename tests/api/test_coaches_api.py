@@ -40,9 +40,9 @@ def test_the_directory_needs_no_token_and_goes_on_by_cursor(anonymous_api: ApiCl
     first = anonymous_api.get("/coaches?limit=2").json
     assert [item["handle"] for item in first["items"]] == ["cleo", "bea"]
     assert first["items"][0]["price_from"] == {"amount": 12000, "currency": "usd"}
-    second = anonymous_api.get(f"/coaches?limit=2&after={first['next']}").json
+    second = anonymous_api.get(f"/coaches?limit=2&after={first['next_cursor']}").json
     assert [item["handle"] for item in second["items"]] == ["ada"]
-    assert second["next"] is None
+    assert second["next_cursor"] is None
 
 
 @pytest.mark.parametrize(
@@ -306,9 +306,9 @@ def test_whoever_has_time_when_it_suits_is_found_soonest_first(anonymous_api: Ap
     assert [(one["handle"], one["starts_at"]) for one in first["items"]] == [("bea", "2027-03-03T17:00:00+00:00")]
     assert first["items"][0]["offering_id"] == str(bea.id)
     assert first["items"][0]["price"] == {"amount": 9000, "currency": "usd"}
-    second = anonymous_api.get(f"/search?{urlencode({**asked, 'after': first['next']})}").get_json()
+    second = anonymous_api.get(f"/search?{urlencode({**asked, 'after': first['next_cursor']})}").get_json()
     assert [one["handle"] for one in second["items"]] == ["ada"]
-    assert second["next"] is None
+    assert second["next_cursor"] is None
 
 
 @pytest.mark.parametrize(

@@ -112,13 +112,13 @@ def test_coupons_are_read_page_by_page_and_by_their_coach_alone(hers, spring, mi
     for number in range(2):
         hers.post("/coach/coupons", {"code": f"MORE-{number}", "percent": 10})
     first = hers.get("/coach/coupons?limit=2").json
-    rest = hers.get(f"/coach/coupons?limit=2&after={first['next']}").json
+    rest = hers.get(f"/coach/coupons?limit=2&after={first['next_cursor']}").json
     assert [item["code"] for item in first["items"] + rest["items"]] == ["MORE-1", "MORE-0", "SPRING"]
-    assert rest["next"] is None
+    assert rest["next_cursor"] is None
     assert hers.get("/coach/coupons?after=the-last").status_code == 422
     assert mine.get("/coach/coupons").status_code == 404
     other = api(a_coach("ben").user)
-    assert other.get("/coach/coupons").json == {"items": [], "next": None}
+    assert other.get("/coach/coupons").json == {"items": [], "next_cursor": None}
     assert other.get(f"/coach/coupons/{spring['id']}").status_code == 404
     assert other.post(f"/coach/coupons/{spring['id']}/end").status_code == 404
     assert other.post(f"/bookings/{held['id']}/coupon", {"code": "spring"}).status_code == 404

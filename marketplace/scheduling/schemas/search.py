@@ -132,7 +132,7 @@ class FoundSchema(ListingSchema):
 
 
 class FoundListSchema(Schema):
-    """A page of coaches who have time, soonest first; `next` goes into `after`, null ends it."""
+    """A page of coaches who have time, soonest first; `next_cursor` goes into `after`, null ends it."""
 
     items = fields.List(fields.Nested(FoundSchema))
-    next = fields.String(attribute="next_cursor", allow_none=True)
+    next_cursor = fields.String(allow_none=True)
