@@ -52,8 +52,9 @@ class User(UserMixin, Base):
     login_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
 
+    # Read when they are asked for: of most people whom a row names, nobody does.
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
-        secondary=roles_users, lazy="selectin"
+        secondary=roles_users, lazy="select"
     )
 
     @property

@@ -2,7 +2,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 
 from marketplace import clock
 from marketplace.accounts import queries, rules, service
@@ -116,6 +116,14 @@ def test_an_admin_gives_a_role_once_and_it_is_on_record():
     service.grant_role(admin, user_id=person.id, role="coach")
     assert [role.name for role in person.roles] == ["coach"]
     assert [(e.action, e.actor_id) for e in audit.story_of(person.id)] == [("role.granted", admin.id)]
+
+
+def test_roles_are_read_only_when_somebody_asks_for_them():
+    alma = an_admin()
+    session().expunge(alma)
+    read = session().get(User, alma.id)
+    assert "roles" in inspect(read).unloaded
+    assert read.is_admin
 
 
 def test_a_mentee_gives_no_roles():
