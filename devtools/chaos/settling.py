@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from flask import Flask
 
+from devtools.chaos.books import Books
 from devtools.chaos.deeds import do
 from devtools.chaos.deeds.payouts import HELD_BACK, NOT_TAKEN_BACK, TO_TRANSFER
 from devtools.chaos.house import House
@@ -65,7 +66,7 @@ def _days_left(house: House) -> float:
 
 def _decide(house: House, town: Town, luck: random.Random) -> None:
     """Banks decide, admins too, accounts are looked at again, our balance is topped up."""
-    for one in town.listed("disputes", 100):
+    for one in list(Books(house.sandbox).all("disputes")):
         if one["status"] in {"needs_response", "under_review", "warning_needs_response", "warning_under_review"}:
             outcome = luck.choice(("won", "lost"))
             with suppress(OSError):
