@@ -38,9 +38,11 @@ def listed(user: User, *, after: uuid.UUID | None = None, limit: int = 50) -> Se
     return session().scalars(chosen if after is None else chosen.where(Coupon.id < after)).all()
 
 
-def own(user: User, coupon_id: uuid.UUID) -> Coupon:
-    """One of the person's own; NotFound for anybody else's."""
+def own(user: User, coupon_id: uuid.UUID, *, locked: bool = False) -> Coupon:
+    """One of the person's own, locked until the transaction ends if so asked; NotFound for anybody else's."""
     chosen = select(Coupon).join(Coach).where(Coupon.id == coupon_id, Coach.user_id == user.id)
+    if locked:
+        chosen = chosen.with_for_update(of=Coupon)
     coupon = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
     if coupon is None:
         raise NotFound

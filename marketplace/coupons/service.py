@@ -72,7 +72,7 @@ def make(
 @transactional
 def end(user: User, *, coupon_id: uuid.UUID) -> Coupon:
     """Let nobody use it any more. What it has taken off stays off, of unpaid times too; twice is harmless."""
-    coupon = queries.own(user, coupon_id)
+    coupon = queries.own(user, coupon_id, locked=True)
     if coupon.ended_at is None:
         coupon.ended_at = clock.now()
         record(user.id, "coupon.ended", coupon.id, code=coupon.code)

@@ -89,3 +89,12 @@ def test_a_coupon_that_ends_in_that_moment_takes_off_all_or_nothing(real_app, ad
     price = mentees.get(f"/bookings/{held.id}").json["price"]["amount"]
     assert (used.status_code, price) in {(200, 9600), (422, 12000)}
     assert mentees.post(f"/bookings/{held.id}/coupon", {"code": "three"}).status_code == 422
+
+
+def test_ended_by_two_clicks_it_ends_once(real_app, ada):
+    with real_app.app_context():
+        coachs = ApiClient.of(real_app, ada.user, ("read", "write"))
+    coupon_id = coachs.get("/coach/coupons").json["items"][0]["id"]
+    answers = at_once([lambda: coachs.post(f"/coach/coupons/{coupon_id}/end")] * 8)
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json["ended_at"] for answer in answers}) == 1
