@@ -77,6 +77,9 @@ def test_nobody_ever_pays_less_than_the_floor_or_more_than_the_price(price, floo
         ({}, True, "open"),
         ({"ended_at": BEFORE}, False, "ended"),
         ({"valid_from": NOW}, True, "open"),
+        ({"valid_from": BEFORE}, True, "open"),
+        ({"valid_until": BEFORE}, False, "over"),
+        ({"uses_at_most": 2}, True, "used_up"),
         ({"valid_from": LATER}, False, "not_yet"),
         ({"valid_until": NOW}, False, "over"),
         ({"valid_until": LATER}, True, "open"),
@@ -101,6 +104,12 @@ def test_when_it_counts_and_how_it_stands(changes, counts, state):
         ({"uses_at_most": 3}, 4, 0, 1, "This coupon is used up."),
         ({"uses_at_most": 3}, 1, 0, 3, "This coupon has 2 uses left, and these are 3 sessions."),
         ({"uses_at_most": 3}, 2, 0, 4, "This coupon has 1 use left, and these are 4 sessions."),
+        ({"uses_at_most": 5}, 0, 0, 3, None),
+        ({"uses_at_most": 9}, 1, 0, 3, None),
+        ({"uses_each_at_most": 9}, 5, 1, 3, None),
+        ({"uses_each_at_most": 3}, 5, 2, 2, "This coupon has 1 use left, and these are 2 sessions."),
+        ({"uses_each_at_most": 4}, 5, 1, 4, "This coupon has 3 uses left, and these are 4 sessions."),
+        ({"uses_each_at_most": 1}, 5, 2, 1, "You have used this coupon as often as one may."),
         ({"uses_each_at_most": 1}, 5, 0, 1, None),
         ({"uses_each_at_most": 1}, 5, 1, 1, "You have used this coupon as often as one may."),
         ({"uses_each_at_most": 2}, 5, 1, 2, "This coupon has 1 use left, and these are 2 sessions."),
@@ -131,6 +140,9 @@ def test_a_code_is_the_same_however_it_is_typed():
         ({"amount_cents": 100}, ["percent"]),
         ({"percent": None, "amount_cents": 1}, []),
         ({"percent": None, "amount_cents": 0}, ["amount"]),
+        ({"percent": None, "amount_cents": -1}, ["amount"]),
+        ({"valid_until": BEFORE}, ["valid_until"]),
+        ({"valid_until": LATER, "valid_from": LATER + timedelta(days=1)}, ["valid_until"]),
         ({"percent": None, "amount_cents": 10**9}, []),
         ({"percent": None, "amount_cents": 10**9 + 1}, ["amount"]),
         ({"uses_at_most": 0}, ["uses_at_most"]),
@@ -145,3 +157,9 @@ def test_a_code_is_the_same_however_it_is_typed():
 )
 def test_what_a_coupon_may_be(changes, fields):
     assert list(problems(**changes)) == fields
+
+
+def test_the_bounds_are_told():
+    assert problems(percent=91)["percent"] == "Write a percentage from 1 to 90."
+    assert problems(uses_at_most=0)["uses_at_most"] == "Write a number from 1 to 10000, or leave it empty."
+    assert rules.MOST_OPEN == 100

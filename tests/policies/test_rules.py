@@ -65,6 +65,39 @@ def test_a_last_hour_is_one():
     assert terms.sentences()[1] == "Between 24 hours and 1 hour before: half comes back."
 
 
+@pytest.mark.parametrize(
+    ("booked_hours_before", "minutes", "cents"),
+    [
+        (24.5, 60, 10000),
+        (24.5, 61, 5000),
+        (30, 400, 5000),
+        (24.1, 30, 10000),
+        (24, 30, 5000),
+        (23, 10, 5000),
+        (200, 195 * 60, 5000),
+    ],
+)
+def test_whoever_changes_her_mind_soon_gets_everything_back(booked_hours_before, minutes, cents):
+    hours_before = booked_hours_before - minutes / 60
+    assert comes_back(HOUSE, hours_before, booked_hours_before=booked_hours_before)[0] == cents
+
+
+def test_what_older_copies_do_not_name_is_as_it_was():
+    assert (HOUSE.reschedules, HOUSE.reschedule_hours) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"), [(0, "nothing"), (1, "1 %"), (50, "half"), (99, "99 %"), (100, "everything")]
+)
+def test_how_parts_are_told(percent, words):
+    assert rules.part(percent) == words
+
+
+def test_the_house_is_never_retired():
+    assert rules.may_retire(is_house=False)
+    assert not rules.may_retire(is_house=True)
+
+
 def test_without_minutes_to_change_ones_mind_there_are_none():
     assert comes_back(THREE, 168 - 1e-9, booked_hours_before=168)[0] == 7000
 
@@ -129,6 +162,10 @@ def test_a_copy_from_before_policies_had_names_is_still_read():
     [
         ([], "Begin with the hours"),
         ([(24, 99)], "Begin with the hours"),
+        ([(24, 101)], "Begin with the hours"),
+        ([(24, 100), (4, 101)], "percents from 1 to 100"),
+        ([(24, 100), (4, -1)], "percents from 1 to 100"),
+        ([(48, 100), (24, 30), (4, 50)], "nearer to the session"),
         ([(5, 100), (4, 90), (3, 80), (2, 70), (1, 60)], "at most 4 steps"),
         ([(721, 100)], "hours from 0 to 720"),
         ([(24, 100), (-1, 50)], "hours from 0 to 720"),
