@@ -53,6 +53,7 @@ def test_the_reason_names_the_step_that_was_missed(hours_before, why):
         (48, "48 hours"),
         (71, "71 hours"),
         (72, "3 days"),
+        (720, "30 days"),
         (73, "73 hours"),
     ],
 )
