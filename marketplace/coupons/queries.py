@@ -26,7 +26,10 @@ class Counted:
 
 def named(code: str, *, coach_id: uuid.UUID, offering_id: uuid.UUID) -> Coupon | None:
     """The coach's coupon of that code, if it counts for this offering now."""
-    coupon = session().scalar(select(Coupon).where(Coupon.coach_id == coach_id, Coupon.code == rules.code(code)))
+    wanted = rules.code(code)
+    if not rules.CODE.fullmatch(wanted):
+        return None
+    coupon = session().scalar(select(Coupon).where(Coupon.coach_id == coach_id, Coupon.code == wanted))
     if coupon is None or not rules.counts_for(coupon, offering_id=offering_id, now=clock.now()):
         return None
     return coupon

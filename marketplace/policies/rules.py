@@ -143,6 +143,8 @@ def name_problem(name: str) -> str | None:
         return "Give it a name."
     if len(name) > LONGEST_NAME:
         return f"Keep the name within {LONGEST_NAME} characters."
+    if not name.isprintable():
+        return "Write the name without control characters."
     return None
 
 

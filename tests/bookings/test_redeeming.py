@@ -198,7 +198,7 @@ def test_a_hold_that_lapsed_takes_none(mia, offering, spring, moment):
         used(mia, booking)
 
 
-@pytest.mark.parametrize("code", ["winter", "SPRING 20", "x"])
+@pytest.mark.parametrize("code", ["winter", "SPRING 20", "x", "SPRING\x00", "spring-ä"])
 def test_an_unknown_code_takes_nothing_off(mia, offering, spring, code):
     booking = a_hold(mia, offering, TEN)
     assert refused(mia, booking, code).startswith("This code does not work here.")
@@ -241,9 +241,12 @@ def test_after_twenty_codes_that_do_not_work_one_waits_an_hour(mia, offering, sp
 
 
 def test_codes_that_work_or_are_used_up_are_no_guesses(mia, offering, spring):
-    booking = a_hold(mia, offering, TEN)
+    booking, again = a_hold(mia, offering, TEN), a_hold(mia, offering, TEN + timedelta(hours=2))
     for _ in range(25):
         used(mia, booking)
+        assert refused(mia, again) == "You have used this coupon as often as one may."
+    assert used(mia, booking).price_cents == 9600
+    assert refused(mia, again, "winter").startswith("This code does not work here.")
 
 
 def test_it_is_hers_to_use(mia, ada, offering, spring):

@@ -200,6 +200,8 @@ def test_each_number_has_its_bounds(name, wrong, fine):
         assert rules.problems(tiers=[(24, 100)], **SAID | {name: value}) == {}
 
 
-@pytest.mark.parametrize(("name", "problem"), [("", True), ("x" * 41, True), ("x" * 40, False), ("S", False)])
+@pytest.mark.parametrize(
+    ("name", "problem"), [("", True), ("x" * 41, True), ("S\x00", True), ("x" * 40, False), ("S", False)]
+)
 def test_a_policy_has_a_name_of_some_length(name, problem):
     assert bool(rules.name_problem(name)) is problem
