@@ -170,5 +170,4 @@ def _policies(line: Offering | None) -> list[tuple[Any, str]]:
 
 
 def _in_short(said: PolicyVersion) -> str:
-    steps = [f"{part(percent)} back until {spoken(hours)} before" for hours, percent in said.tiers]
-    return ", ".join(steps)
+    return ", ".join(f"{part(percent)} until {spoken(hours)}" for hours, percent in said.tiers) + " before"

@@ -122,7 +122,7 @@ def test_nobody_else_sees_or_changes_them(strict, offering, browser_of):
 
 def test_a_coach_chooses_one_for_an_offering(ada, strict, offering, browser_of):
     browser, address = browser_of(ada.user), f"/desk/offerings/{offering.id}"
-    assert "Strict: everything back until 48 hours before, 25 % back until 24 hours before" in browser.get(address).text
+    assert "Strict: everything until 48 hours, 25 % until 24 hours before" in browser.get(address).text
     assert browser.submit(address, LINE | {"policy_id": str(strict.policy_id)}).status_code == 302
     assert coaches.own_offering(ada.user, offering.id).policy_id == strict.policy_id
     assert f'value="{strict.policy_id}" selected' in browser.get(address).text
