@@ -3,10 +3,14 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from flask import current_app
 from flask_login import login_user
+from flask_security.confirmable import generate_confirmation_token
+from passlib.hash import sha256_crypt
 from sqlalchemy import select
 
 from marketplace import clock
@@ -88,6 +92,34 @@ def test_the_link_is_sent_again_and_works_once(client, mailbox, run_jobs):
 
 def test_a_made_up_link_confirms_nobody(client):
     assert "does not work" in text_of(client.get("/confirm/made-up", follow_redirects=True))
+
+
+def link_with(digest: str) -> str:
+    """The link to confirm with, as it was when its digest was made so."""
+    token = current_app.extensions["security"].confirm_serializer.dumps([the_person().fs_uniquifier, digest])
+    return f"/confirm/{token}"
+
+
+def test_a_link_carries_a_plain_digest_which_costs_nothing_to_make(client):
+    client.submit("/register", NEW)
+    token = generate_confirmation_token(the_person())
+    _, digest = current_app.extensions["security"].confirm_serializer.loads(token)
+    assert digest == sha256(NEW["email"].encode()).hexdigest()
+
+
+def test_a_link_sent_when_digests_were_made_slowly_still_confirms(client):
+    client.submit("/register", NEW)
+    slow = sha256_crypt.using(rounds=1000).hash(NEW["email"])
+    answer = client.get(link_with(slow), follow_redirects=True)
+    assert "Your address is confirmed" in text_of(answer)
+
+
+def test_a_slow_link_to_an_address_that_has_changed_confirms_nobody(client):
+    client.submit("/register", NEW)
+    slow = sha256_crypt.using(rounds=1000).hash("another@example.com")
+    answer = client.get(link_with(slow), follow_redirects=True)
+    assert "This link does not work" in text_of(answer)
+    assert the_person().confirmed_at is None
 
 
 @pytest.mark.parametrize(
