@@ -28,8 +28,11 @@ from marketplace import clock
 from marketplace.app import create_app
 from marketplace.cli import upgrade_database
 from marketplace.db import db, session
-from marketplace.ledger import queries, rules
-from marketplace.ledger.service.closing import close_through
+from marketplace.ledger import rules
+from marketplace.ledger.queries import balances as balance_queries
+from marketplace.ledger.queries import consistency as ledger_consistency
+from marketplace.ledger.queries import months as month_queries
+from marketplace.ledger.service.closings import close_through
 
 SQL = Path(__file__).parent / "ledger.sql"
 MONTHS = 36
@@ -99,7 +102,7 @@ def balance_calls(chance: random.Random, calls: int) -> list[Callable[[], object
     """A coach's balance, as her earnings show it, for coaches taken by chance."""
     names = session().scalars(text("select name from ledger_accounts where kind = 'coach' order by name")).all()
     session().commit()
-    return [partial(queries.balances, name) for name in chance.choices(names, k=calls)]
+    return [partial(balance_queries.balances, name) for name in chance.choices(names, k=calls)]
 
 
 def month_calls() -> list[Callable[[], object]]:
@@ -108,7 +111,7 @@ def month_calls() -> list[Callable[[], object]]:
     for _ in range(MONTHS):
         months.append(first)
         first = (first - (first.replace(day=2) - first)).replace(day=1)
-    return [partial(queries.month, first) for first in months * 3]
+    return [partial(month_queries.month, first) for first in months * 3]
 
 
 def measure(app: Flask, *, rows: int, coaches: int, rounds: int, bookings: int, calls: int) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def measure(app: Flask, *, rows: int, coaches: int, rounds: int, bookings: int, 
             found[name] = round(waits, 2)
         found["posting_ratio"] = round(posting_ratio(chance, rounds, bookings), 3)
         print(f"posting: {found['posting_ratio']} of the throughput without triggers and constraints")
-        differing = queries.sums_that_differ()
+        differing = ledger_consistency.sums_that_differ()
         print(f"proof: {len(differing)} sums differ from their entries")
         found["sums_differ"] = len(differing)
     return found

@@ -16,9 +16,9 @@ from marketplace.bookings.rules import shares
 from marketplace.db import db, session, transactional, uuid7
 from marketplace.ledger import rules
 from marketplace.ledger.models import LedgerAccount
-from marketplace.ledger.service import post_all
+from marketplace.ledger.service.postings import post_all
 from marketplace.payments.models import Payment
-from marketplace.payments.service import checkout
+from marketplace.payments.service import checkouts
 
 # As many rows in as many indexes for reading: what differs is what protects them, not how large they are.
 BARE = """
@@ -81,7 +81,7 @@ def sold(chance: random.Random, accounts: list[Any]) -> Sold:
 @transactional
 def pay(booking: Sold) -> None:
     """What recording its payment posts, by the code that records it."""
-    checkout._book(booking.payment)
+    checkouts._book(booking.payment)
 
 
 @transactional

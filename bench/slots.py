@@ -22,13 +22,15 @@ from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.bookings import queries as bookings
-from marketplace.bookings import service as booking
-from marketplace.bookings.service.holding import claim
-from marketplace.bookings.service.selling import sale
+from marketplace.bookings.holds import service as hold_service
+from marketplace.bookings.holds.service import claim
+from marketplace.bookings.terms.service import sale
 from marketplace.coaches import queries as coaches
 from marketplace.db import db, driver_connection, end_of_reading, session, transactional
-from marketplace.scheduling import queries
-from marketplace.scheduling.schemas import SearchSchema
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import proof as free_time_consistency
+from marketplace.scheduling.queries import search as search_queries
+from marketplace.scheduling.schemas.search import SearchSchema
 
 NAME = "fairhour_bench_slots"
 BRIEF = "I lead a team of four for the first time and want to stop doing their work."
@@ -139,7 +141,7 @@ class Bench:
         """What the town was filled with is what the application would keep."""
         for _ in range(20):
             coach = coaches.offering_for_booking(self.some_offering()).coach
-            different = [one for one in queries.differences(coach) if one.what == "free"]
+            different = [one for one in free_time_consistency.differences(coach) if one.what == "free"]
             kept = session().execute(
                 text("select * from free_ranges where coach_id = :id order by starts_at"), {"id": coach.id}
             )
@@ -171,12 +173,12 @@ class Bench:
         """One coach's month."""
         offering = coaches.offering_for_booking(self.some_offering())
         now = datetime.now(UTC)
-        return self._sql("month", lambda: queries.free_times(offering, start=now, end=now + MONTH))
+        return self._sql("month", lambda: free_times.free_times(offering, start=now, end=now + MONTH))
 
     def search(self) -> float:
         """A page of a search over all."""
         asked = SEARCH.load(self.wished())
-        return self._sql("search", lambda: queries.search(**asked))
+        return self._sql("search", lambda: search_queries.search(**asked))
 
     def _sql(self, name: str, work: Callable[[], Any]) -> float:
         with noted(db.engine) as statements:
@@ -285,7 +287,7 @@ class Bench:
             connection.cursor_factory = Listening
             try:
                 mentee = session().get_one(User, target.mentee_id)
-                booking.hold(mentee, offering_id=target.offering_id, starts_at=target.starts_at, brief=BRIEF)
+                hold_service.hold(mentee, offering_id=target.offering_id, starts_at=target.starts_at, brief=BRIEF)
             finally:
                 connection.cursor_factory = usual
             known = {name: str(getattr(target, name)) for name in ("offering_id", "coach_id", "user_id", "mentee_id")}

@@ -11,12 +11,12 @@ from marketplace import clock, config, money
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.app import create_app
-from marketplace.coaches import service as coaches
+from marketplace.coaches.service import offerings, profiles
 from marketplace.coupons import service as coupons
 from marketplace.db import session, transactional, uuid7
 from marketplace.policies import service as policies
 from marketplace.policies.queries import choosable
-from marketplace.scheduling import service as scheduling
+from marketplace.scheduling.service import weekly_hours
 
 
 def seed() -> int:
@@ -64,11 +64,11 @@ def _welcome(person: DemoPerson) -> None:
 def _open(person: DemoPerson, practice: Practice, user: User) -> None:
     admin = _known(ADMIN)
     assert admin is not None
-    coach = coaches.apply(user, handle=person.handle, timezone=person.timezone, **practice.profile)
-    coaches.approve(admin, coach_id=coach.id)
+    coach = profiles.apply(user, handle=person.handle, timezone=person.timezone, **practice.profile)
+    profiles.approve(admin, coach_id=coach.id)
     named = {said.policy.name: said.policy_id for said in choosable()}
     for rate in practice.rates:
-        coaches.publish_offering(
+        offerings.publish_offering(
             user,
             title=rate.title,
             kind=rate.kind,
@@ -85,7 +85,7 @@ def _open(person: DemoPerson, practice: Practice, user: User) -> None:
         for weekday in weekdays
         for start, end in ranges
     ]
-    scheduling.set_weekly_hours(user, hours=week)
+    weekly_hours.set_weekly_hours(user, hours=week)
 
 
 def main() -> int:

@@ -5,9 +5,9 @@ import os
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import api, cli, clock, config, http, logs, pages, signin
+from marketplace import api, authentication, cli, clock, config, http, logs, pages
 from marketplace.db import db, end_of_reading
-from marketplace.payments import stripe_gateway
+from marketplace.payments.stripe_gateway import client as stripe_client
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -25,8 +25,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     app.teardown_appcontext(end_of_reading)
-    stripe_gateway.configure(settings)
-    signin.init_app(app)
+    stripe_client.configure(settings)
+    authentication.init_app(app)
     http.init_app(app)
     api.init_app(app)
     pages.init_app(app)

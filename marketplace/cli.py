@@ -14,15 +14,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import config, operations
-from marketplace.accounts import queries as people
+from marketplace.accounts import queries as account_queries
 from marketplace.accounts import service as accounts
-from marketplace.checks import queries as invariants
 from marketplace.db import session
 from marketplace.errors import FairhourError, NotFound
-from marketplace.ledger import queries as ledger
-from marketplace.ledger.service import sum_anew
-from marketplace.scheduling import service as scheduling
-from marketplace.stripe_inbox import queries as events
+from marketplace.invariants.queries import results as invariant_results
+from marketplace.ledger.queries import consistency as ledger_consistency
+from marketplace.ledger.service.closings import sum_anew
+from marketplace.scheduling.service import projection
+from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import service as stripe_inbox
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +75,7 @@ def reconcile(since: datetime | None) -> None:
 @with_appcontext
 def prove_ledger(repair: bool) -> None:
     """Compare every sum of the ledger with its entries; exits 1 and names what differs."""
-    differing = ledger.sums_that_differ()
+    differing = ledger_consistency.sums_that_differ()
     for difference in differing:
         click.echo(difference.spoken())
     if differing and repair:
@@ -95,7 +95,7 @@ def replay(event_id: str) -> None:
         stripe_inbox.replay(event_id)
     except NotFound as error:
         raise click.ClickException(error.sentence) from error
-    event = events.one(event_id)
+    event = stripe_events.one(event_id)
     click.echo(f"{event_id} is handled. {event.note or '' if event else ''}".strip())
 
 
@@ -106,7 +106,7 @@ def replay(event_id: str) -> None:
 @with_appcontext
 def create_admin(email: str, name: str | None, password: str | None) -> None:
     """Make somebody an admin: who has an account keeps it and its password, others get one."""
-    known = people.by_email(email)
+    known = account_queries.by_email(email)
     if known is not None:
         accounts.grant_role(None, user_id=known.id, role="admin")
         click.echo(f"{known.email} is an admin now.")
@@ -126,7 +126,7 @@ def create_admin(email: str, name: str | None, password: str | None) -> None:
 def repair_free_times(handle: str) -> None:
     """Work a coach's free times out anew, after the nightly proof said that what is kept differs."""
     try:
-        differed = scheduling.repair_free_ranges(handle.removeprefix("@"))
+        differed = projection.repair_free_ranges(handle.removeprefix("@"))
     except NotFound as error:
         raise click.ClickException(error.sentence) from error
     click.echo(f"Worked out anew; {differed} schedules differed.")
@@ -137,7 +137,7 @@ def repair_free_times(handle: str) -> None:
 @with_appcontext
 def check(settled: bool) -> None:
     """Look at every invariant now; exits 1 and names what breaks one."""
-    found = invariants.look(settled=settled)
+    found = invariant_results.look(settled=settled)
     for finding in found:
         click.echo(f"{'ok  ' if finding.well else 'LOOK'}  {finding.invariant.name}: {finding.invariant.sentence}")
         for offender in finding.offenders:

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
-from marketplace import rates  # noqa: F401  the limiter knows it as postgresql://
+from marketplace import rate_limits  # noqa: F401  the limiter knows it as postgresql://
 from marketplace.accounts.models import User
 from marketplace.config import Settings
 from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, TooOften, Unavailable

@@ -1,15 +1,15 @@
 """Every table, imported so that the migrations and the mappers know them all."""
 
-from marketplace import rates
+from marketplace import rate_limits
 from marketplace.accounts import models as accounts
+from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
 from marketplace.calendars import models as calendars
-from marketplace.cases import models as cases
-from marketplace.checks import models as checks
 from marketplace.coaches import models as coaches
 from marketplace.coupons import models as coupons
 from marketplace.db import Base
+from marketplace.invariants import models as invariants
 from marketplace.invoices import models as invoices
 from marketplace.ledger import models as ledger
 from marketplace.notes import models as notes
@@ -19,18 +19,18 @@ from marketplace.payouts import models as payouts
 from marketplace.policies import models as policies
 from marketplace.scheduling import models as scheduling
 from marketplace.stripe_inbox import models as stripe_inbox
-from marketplace.waiting import models as waiting
+from marketplace.waitlist import models as waitlist
 
 __all__ = [
     "Base",
     "accounts",
+    "attendance",
     "audit",
     "bookings",
     "calendars",
-    "cases",
-    "checks",
     "coaches",
     "coupons",
+    "invariants",
     "invoices",
     "ledger",
     "notes",
@@ -38,8 +38,8 @@ __all__ = [
     "payments",
     "payouts",
     "policies",
-    "rates",
+    "rate_limits",
     "scheduling",
     "stripe_inbox",
-    "waiting",
+    "waitlist",
 ]

@@ -10,22 +10,23 @@ from sqlalchemy import text
 
 from marketplace import clock, config, jobs
 from marketplace.accounts.models import User
+from marketplace.attendance import queries as attendance
 from marketplace.audit.service import record
 from marketplace.bookings import queries as bookings
-from marketplace.cases import queries as cases
-from marketplace.checks import queries as invariants
 from marketplace.coaches import queries as coaches
 from marketplace.db import session, transactional
 from marketplace.errors import FairhourError, NotFound
-from marketplace.ledger import queries as ledger
-from marketplace.notifications import queries as mails
+from marketplace.invariants.queries import results as invariant_results
+from marketplace.ledger.queries import entries as entry_queries
+from marketplace.notifications import queries as notifications
 from marketplace.payments import queries as payments
-from marketplace.payments import stripe_gateway
 from marketplace.payments.models import Dispute, Refund
-from marketplace.payouts import queries as payouts
-from marketplace.payouts import rules as payout_rules
-from marketplace.stripe_inbox import queries as events
-from marketplace.stripe_inbox import rules as event_rules
+from marketplace.payments.stripe_gateway import connect as stripe_connect
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as payout_rules
+from marketplace.stripe_inbox import queries as stripe_events
+from marketplace.stripe_inbox import rules as stripe_event_rules
 
 # Entries that are read at a time where all of them are wanted.
 LOT = 1000
@@ -65,18 +66,18 @@ def only_admins(actor: User) -> None:
 def waiting(admin: User) -> Waiting:
     """What an admin has to look at."""
     only_admins(admin)
-    by_state = payouts.counts()
+    by_state = run_queries.counts()
     return Waiting(
         coaches=len(coaches.waiting_for_vetting()),
-        cases=cases.count_contested(),
-        payable=len([payable for payable in payouts.payables(admin) if payable.reason is None]),
+        cases=attendance.count_contested(),
+        payable=len([payable for payable in payable_queries.payables(admin) if payable.reason is None]),
         proposed=by_state.get(payout_rules.PROPOSED, 0),
-        payouts_waiting=payouts.count_waiting(),
+        payouts_waiting=run_queries.count_waiting(),
         payouts_failed=by_state.get(payout_rules.FAILED, 0),
         jobs=jobs.count_failed(),
-        mails=mails.counts()["failed"],
-        events=events.count_unhandled(),
-        broken=len(invariants.broken()),
+        mails=notifications.counts()["failed"],
+        events=stripe_events.count_unhandled(),
+        broken=len(invariant_results.broken()),
     )
 
 
@@ -95,17 +96,17 @@ def ledger_lines(
     about: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
     limit: int = 100,
-) -> Sequence[ledger.Line]:
+) -> Sequence[entry_queries.Line]:
     """Entries, the newest first: of one account, and about one booking, payment or payout."""
     only_admins(admin)
     subjects: list[uuid.UUID] = []
     if about is not None:
         payment = payments.find(about)
         subjects = bookings.subjects_of(about) if payment is None else [about, payment.subject_id]
-    return ledger.lines(account=account or None, subject_ids=subjects, before=before, limit=limit)
+    return entry_queries.lines(account=account or None, subject_ids=subjects, before=before, limit=limit)
 
 
-def all_ledger_lines(admin: User, *, before: uuid.UUID | None = None, **wanted: Any) -> Iterator[ledger.Line]:
+def all_ledger_lines(admin: User, *, before: uuid.UUID | None = None, **wanted: Any) -> Iterator[entry_queries.Line]:
     """The same to the oldest, read in lots while they are written out."""
     while found := ledger_lines(admin, before=before, limit=LOT, **wanted):
         yield from found
@@ -138,7 +139,7 @@ def checks() -> list[Check]:
         _check("stripe", _stripe),
         worker(),
         _check("failed jobs", lambda: _none(jobs.count_failed(), "failed")),
-        _check("mail", lambda: _none(mails.counts()["failed"], "could not be sent")),
+        _check("mail", lambda: _none(notifications.counts()["failed"], "could not be sent")),
         _check("events", _events),
         _check("invariants", _invariants),
     ]
@@ -163,7 +164,7 @@ def _database() -> Check:
 
 
 def _stripe() -> Check:
-    next(stripe_gateway.balance_lines(clock.now() - timedelta(minutes=1)), None)
+    next(stripe_connect.balance_lines(clock.now() - timedelta(minutes=1)), None)
     return Check("", True, f"answers at {config.current().stripe_api_base}")
 
 
@@ -177,13 +178,13 @@ def worker() -> Check:
 
 
 def _events() -> Check:
-    stuck = events.unhandled(clock.now() - 2 * event_rules.LOST_AFTER)
+    stuck = stripe_events.unhandled(clock.now() - 2 * stripe_event_rules.LOST_AFTER)
     return _none(len(stuck), "not handled for minutes")
 
 
 def _invariants() -> Check:
     """What the last looks found; a young installation has none yet."""
-    summary = invariants.summary()
+    summary = invariant_results.summary()
     if summary.age is None:
         return Check("", True, "nobody has looked yet")
     minutes = int(summary.age.total_seconds() // 60)

@@ -11,72 +11,83 @@ from flask import Flask
 
 from marketplace import config
 from marketplace.accounts import service as accounts
-from marketplace.bookings import service as bookings
-from marketplace.calendars import service as calendars
-from marketplace.cases import service as cases
-from marketplace.checks import rules as check_rules
-from marketplace.checks import service as checks
-from marketplace.coaches import service as coaches
-from marketplace.invoices import service as invoices
+from marketplace.attendance import service as attendance
+from marketplace.bookings.calendar_sync import service as calendar_sync
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.meeting_links import service as meeting_links
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.reminders import service as reminders
+from marketplace.bookings.reschedules import service as reschedules
+from marketplace.calendars.service import exports as calendar_exports
+from marketplace.calendars.service import imports as calendar_imports
+from marketplace.coaches.service import offerings
+from marketplace.invariants.rules import catalog as invariant_catalog
+from marketplace.invariants.service import comparisons, evaluation, sweeps
+from marketplace.invoices.service import fee_invoices, issuance
 from marketplace.jobs import Patience, begin
-from marketplace.ledger import service as ledger
+from marketplace.ledger.service import closings as ledger_closings
 from marketplace.notifications import service as notifications
-from marketplace.payments import service as payments
-from marketplace.payouts import service as payouts
-from marketplace.rates import forget_old_counts
-from marketplace.scheduling import service as scheduling
+from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payments.service import refunds
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import reversals as payout_reversals
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
+from marketplace.rate_limits import forget_old_counts
+from marketplace.scheduling.service import projection
 from marketplace.stripe_inbox import service as stripe_inbox
-from marketplace.waiting import service as waiting
+from marketplace.waitlist import service as waitlist
 
 JOBS: dict[str, Callable[..., Any]] = {
-    "abandon_payment": bookings.abandon_payment,
-    "capture_payment": bookings.capture_payment,
-    "check_invariants": checks.check_invariants,
-    "close_ledger": ledger.close_ledger,
-    "compare_books": checks.compare_books,
-    "compare_nightly": checks.compare_nightly,
-    "complete_sessions": bookings.complete_sessions,
-    "expire_hold": bookings.expire_hold,
-    "expire_holds": bookings.expire_holds,
-    "expand_openings": scheduling.expand_openings,
-    "fetch_calendar": calendars.fetch_calendar,
-    "fetch_calendars": calendars.fetch_calendars,
+    "abandon_payment": payment_outcomes.abandon_payment,
+    "capture_payment": payment_outcomes.capture_payment,
+    "check_invariants": evaluation.check_invariants,
+    "close_ledger": ledger_closings.close_ledger,
+    "compare_books": comparisons.compare_books,
+    "compare_nightly": comparisons.compare_nightly,
+    "complete_sessions": earnings.complete_sessions,
+    "expire_hold": holds.expire_hold,
+    "expire_holds": holds.expire_holds,
+    "expand_openings": projection.expand_openings,
+    "fetch_calendar": calendar_imports.fetch_calendar,
+    "fetch_calendars": calendar_imports.fetch_calendars,
     "forget_old_counts": forget_old_counts,
     "forget_old_requests": accounts.forget_old_requests,
     "handle_event": stripe_inbox.handle_event,
-    "issue_fee_invoices": invoices.issue_fee_invoices,
-    "issue_invoices": invoices.issue_invoices,
-    "issue_missing_invoices": invoices.issue_missing,
-    "lapse_moves": bookings.lapse_moves,
-    "lapse_requests": bookings.lapse_requests,
-    "offer_freed": waiting.offer_freed,
-    "propose_due": payouts.propose_due,
-    "prove_free_ranges": scheduling.prove_free_ranges,
-    "prove_ledger": ledger.prove_ledger,
-    "refresh_account": payouts.refresh_account,
-    "refresh_accounts": payouts.refresh_accounts,
-    "release_authorization": bookings.release_authorization,
-    "release_earnings": bookings.release_earnings,
-    "remind": bookings.remind,
-    "resume_payouts": payouts.resume_payouts,
-    "resume_refunds": payments.resume_refunds,
-    "roll_openings": scheduling.roll_openings,
-    "send_evidence": payments.send_evidence,
+    "issue_fee_invoices": fee_invoices.issue_fee_invoices,
+    "issue_invoices": issuance.issue_invoices,
+    "issue_missing_invoices": issuance.issue_missing,
+    "lapse_moves": reschedules.lapse_moves,
+    "lapse_requests": payment_outcomes.lapse_requests,
+    "offer_freed": waitlist.offer_freed,
+    "propose_due": payout_runs.propose_due,
+    "prove_free_ranges": projection.prove_free_ranges,
+    "prove_ledger": ledger_closings.prove_ledger,
+    "refresh_account": bank_accounts.refresh_account,
+    "refresh_accounts": bank_accounts.refresh_accounts,
+    "release_authorization": payment_outcomes.release_authorization,
+    "release_earnings": earnings.release_earnings,
+    "remind": reminders.remind,
+    "resume_payouts": payout_transfers.resume_payouts,
+    "resume_refunds": refunds.resume_refunds,
+    "roll_openings": projection.roll_openings,
+    "send_evidence": payment_disputes.send_evidence,
     "send_message": notifications.send_message,
-    "send_payout": payouts.send_payout,
-    "send_refund": payments.send_refund,
-    "send_reminders": bookings.send_reminders,
-    "send_reversal": payouts.send_reversal,
-    "settle_payment": bookings.settle_payment,
-    "settle_payments": bookings.settle_payments,
-    "settle_unanswered": cases.settle_unanswered,
-    "sweep": checks.sweep,
+    "send_payout": payout_transfers.send_payout,
+    "send_refund": refunds.send_refund,
+    "send_reminders": reminders.send_reminders,
+    "send_reversal": payout_reversals.send_reversal,
+    "settle_payment": payment_outcomes.settle_payment,
+    "settle_payments": payment_outcomes.settle_payments,
+    "settle_unanswered": attendance.settle_unanswered,
+    "sweep": sweeps.sweep,
     "sweep_events": stripe_inbox.sweep_events,
-    "sync_refund": payments.sync_refund,
-    "tell_meeting_link": bookings.tell_meeting_link,
-    "tell_new_terms": coaches.tell_new_terms,
-    "write_event": calendars.write_event,
-    "write_sessions": bookings.write_sessions,
+    "sync_refund": refunds.sync_refund,
+    "tell_meeting_link": meeting_links.tell_meeting_link,
+    "tell_new_terms": offerings.tell_new_terms,
+    "write_event": calendar_exports.write_event,
+    "write_sessions": calendar_sync.write_sessions,
 }
 
 # Sweeps find what is due by our own clock; six fields, the last is seconds.
@@ -101,7 +112,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
     ("19 * * * *", "forget_old_counts"),
-    (f"{check_rules.SWEEP_MINUTE} * * * *", "sweep"),
+    (f"{invariant_catalog.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),
     ("23 1 * * *", "roll_openings"),
     ("43 2 * * *", "compare_nightly"),

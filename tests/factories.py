@@ -11,13 +11,14 @@ from sqlalchemy import select
 from marketplace import clock
 from marketplace.accounts.models import Role, User
 from marketplace.bookings import queries as booking_queries
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.coaches.models import Coach, Offering, Schedule
 from marketplace.db import session, uuid7
 from marketplace.payments import queries as payments
 from marketplace.scheduling.models import WeeklyHours
-from marketplace.scheduling.service import expand_openings
+from marketplace.scheduling.service.projection import expand_openings
 from tests.doors import PASSWORD
 
 
@@ -126,16 +127,16 @@ BRIEF = "I lead a team of four for the first time and want to stop doing their w
 
 def a_hold(mentee: User, offering: Offering, starts_at: datetime) -> Booking:
     """A time held, unpaid."""
-    return bookings.hold(mentee, offering_id=offering.id, starts_at=starts_at, brief=BRIEF)
+    return holds.hold(mentee, offering_id=offering.id, starts_at=starts_at, brief=BRIEF)
 
 
 def a_payment(mentee: User, booking: Booking, sandbox: Any, card: str = "4242424242424242") -> Booking:
     """A held time paid for on the hosted page, and our books brought in step."""
-    bookings.pay(mentee, booking_id=booking.id)
+    holds.pay(mentee, booking_id=booking.id)
     payment = payments.of_subject(booking.id)
     assert payment is not None
     sandbox.pay(payment.checkout_id, card)
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     return booking_queries.locked(booking.id)
 
 

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from marketplace import config
-from marketplace.accounts import queries as people
+from marketplace.accounts import queries as accounts
 from marketplace.db import session, uuid7
-from marketplace.ledger.service import close_ledger, post
-from marketplace.stripe_inbox import queries as events
+from marketplace.ledger.service.closings import close_ledger
+from marketplace.ledger.service.postings import post
+from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.sandbox import signed
@@ -73,7 +74,7 @@ def test_an_event_is_replayed(run):
     stripe_inbox.receive("platform", *signed(event, config.current().stripe_webhook_secret_platform))
     done = run("stripe", "replay", "evt_1")
     assert (done.exit_code, done.output) == (0, "evt_1 is handled. We do nothing about events of this type.\n")
-    assert events.one("evt_1").handled_at
+    assert stripe_events.one("evt_1").handled_at
     unknown = run("stripe", "replay", "evt_2")
     assert (unknown.exit_code, unknown.output) == (1, "Error: No event of that id has reached us.\n")
 
@@ -82,7 +83,7 @@ def test_an_admin_is_made_and_can_sign_in(run, client):
     done = run("create-admin", "root@example.com", input="a long password\na long password\n")
     assert done.exit_code == 0, done.output
     assert done.output.endswith("root@example.com has an account and is an admin.\n")
-    root = people.by_email("root@example.com")
+    root = accounts.by_email("root@example.com")
     assert (root.is_admin, root.name) == (True, "root")
     client.sign_in(root, "a long password")
 
@@ -91,7 +92,7 @@ def test_who_has_an_account_becomes_an_admin_with_it(run):
     mia = a_person("Mia")
     done = run("create-admin", mia.email)
     assert (done.exit_code, done.output) == (0, f"{mia.email} is an admin now.\n")
-    assert people.by_email(mia.email).is_admin
+    assert accounts.by_email(mia.email).is_admin
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from marketplace import config
 from marketplace.app import create_app
 from marketplace.errors import Conflict, Declined, FairhourError, NotAllowed, NotFound, Unavailable
 from marketplace.http import actor, status_of, viewer
-from marketplace.payments import stripe_gateway
+from marketplace.payments.stripe_gateway import client as stripe_client
 from tests.factories import a_person
 from tests.smtp import free_port
 
@@ -27,7 +27,7 @@ def app_with(settings):
     yield made
     if before is not None:
         config.use(before)
-        stripe_gateway.configure(before)
+        stripe_client.configure(before)
 
 
 @pytest.mark.real

@@ -58,7 +58,7 @@ SABOTAGES = (
                 "chosen = select(Payment).where(Payment.id == uuid.UUID(str(payment_id)))",
             ),
             Change(
-                "marketplace/bookings/queries/rows.py",
+                "marketplace/bookings/queries.py",
                 "    lock_coach(coach_id)\n    return _locked(Booking.payment_id == payment_id)",
                 "    return of_payment(payment_id)",
             ),
@@ -84,7 +84,7 @@ SABOTAGES = (
         "a hold does not lapse",
         (
             Change(
-                "marketplace/bookings/service/holding.py",
+                "marketplace/bookings/holds/service.py",
                 "if b.status == rules.HELD and b.hold_expires_at <= clock.now()]",
                 "if b.status == rules.HELD and b.hold_expires_at is None]",
             ),

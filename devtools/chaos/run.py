@@ -22,8 +22,8 @@ from devtools.chaos.settling import MOST_STEPS, STEPS, settle
 from devtools.chaos.strokes import Strokes
 from marketplace import clock, config
 from marketplace.app import create_app
-from marketplace.checks import queries as invariants
 from marketplace.db import db
+from marketplace.invariants.queries import results as invariant_results
 
 PEOPLE_AT_ONCE = 8
 JOIN_SECONDS = 120
@@ -141,7 +141,7 @@ def _invariants() -> list[Finding]:
             f"check {found.invariant.name}",
             (*(f"{one.kind} {one.id}: {one.said}" for one in found.offenders), *filter(None, [found.failure])),
         )
-        for found in invariants.look(settled=True)
+        for found in invariant_results.look(settled=True)
         if not found.well
     ]
 

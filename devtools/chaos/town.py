@@ -19,9 +19,10 @@ from devtools.outside import Browser, Stripe
 from marketplace import clock
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
-from marketplace.coaches import service as coaches
+from marketplace.coaches.service import offerings as offering_service
+from marketplace.coaches.service import profiles
 from marketplace.db import session, transactional, uuid7
-from marketplace.scheduling import service as scheduling
+from marketplace.scheduling.service import weekly_hours
 
 SCOPES = {
     MENTEE: ("read", "write", "money"),
@@ -146,7 +147,7 @@ def _known(person: User, role: str) -> dict[str, Any]:
 
 def _practice(admin: User, person: User, practice: Practice) -> dict[str, Any]:
     handle, zone, currency, rates = practice
-    coach = coaches.apply(
+    coach = profiles.apply(
         person,
         handle=handle,
         timezone=zone,
@@ -157,9 +158,9 @@ def _practice(admin: User, person: User, practice: Practice) -> dict[str, Any]:
         languages=["en"],
         kinds=["mentor"],
     )
-    coaches.approve(admin, coach_id=coach.id)
+    profiles.approve(admin, coach_id=coach.id)
     offered = [
-        coaches.publish_offering(
+        offering_service.publish_offering(
             person,
             title=title,
             kind="mentor",
@@ -171,7 +172,7 @@ def _practice(admin: User, person: User, practice: Practice) -> dict[str, Any]:
         )
         for title, minutes, price, by_approval, after in rates
     ]
-    scheduling.set_weekly_hours(person, hours=HOURS)
+    weekly_hours.set_weekly_hours(person, hours=HOURS)
     offerings = tuple(str(offering.id) for offering in offered)
     return _known(person, COACH) | {"handle": handle, "offerings": offerings, "currency": currency}
 

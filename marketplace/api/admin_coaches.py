@@ -5,9 +5,10 @@ from typing import Any
 
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
-from marketplace.coaches import queries, service
+from marketplace.coaches import queries
 from marketplace.coaches.models import Coach
 from marketplace.coaches.schemas import DecisionSchema, OwnCoachSchema, VettingFilterSchema, VettingListSchema
+from marketplace.coaches.service import profiles
 from marketplace.http import actor
 
 bp = Resource("admin_coaches_api", __name__, url_prefix="/api/v1/admin/coaches", description="Vetting, for admins")
@@ -36,7 +37,7 @@ def show(coach_id: uuid.UUID) -> Coach:
 @bp.alt_response(409, description="Somebody has decided already")
 def approve(coach_id: uuid.UUID) -> Coach:
     """Make an applicant a coach, or let a suspended one back in. She is told by mail."""
-    return service.approve(actor(), coach_id=coach_id)
+    return profiles.approve(actor(), coach_id=coach_id)
 
 
 @bp.post("/<uuid:coach_id>/reject")
@@ -46,7 +47,7 @@ def approve(coach_id: uuid.UUID) -> Coach:
 @bp.alt_response(409, description="Somebody has decided already")
 def reject(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
     """Refuse an application. The reason is sent to the applicant."""
-    return service.reject(actor(), coach_id=coach_id, **decision)
+    return profiles.reject(actor(), coach_id=coach_id, **decision)
 
 
 @bp.post("/<uuid:coach_id>/suspend")
@@ -56,4 +57,4 @@ def reject(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
 @bp.alt_response(409, description="Somebody has decided already")
 def suspend(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
     """Take a coach's rate card down. The reason is sent to her; what is booked stays booked."""
-    return service.suspend(actor(), coach_id=coach_id, **decision)
+    return profiles.suspend(actor(), coach_id=coach_id, **decision)

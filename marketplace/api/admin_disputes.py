@@ -7,7 +7,7 @@ from marketplace import operations
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.bookings import service as bookings
+from marketplace.bookings.disputes import evidence as dispute_evidence
 from marketplace.bookings.schemas import StatementSchema
 from marketplace.http import actor
 from marketplace.payments.models import Dispute
@@ -41,4 +41,4 @@ def dispute(dispute_id: uuid.UUID) -> Dispute:
 @bp.alt_response(409, description="It takes no evidence any more")
 def submit(data: dict[str, Any], dispute_id: uuid.UUID) -> Dispute:
     """Send what we know of the session to the bank, with a statement of one's own. It can be sent once."""
-    return bookings.submit_evidence(actor(), dispute_id=dispute_id, **data)
+    return dispute_evidence.submit_evidence(actor(), dispute_id=dispute_id, **data)

@@ -5,8 +5,10 @@ from typing import Any
 
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
-from marketplace.books import queries
-from marketplace.books.schemas import (
+from marketplace.http import actor
+from marketplace.ledger_reports.queries import accounts as account_reports
+from marketplace.ledger_reports.queries import timelines as ledger_timelines
+from marketplace.ledger_reports.schemas import (
     AccountFilterSchema,
     AccountListSchema,
     AccountStatementSchema,
@@ -15,7 +17,6 @@ from marketplace.books.schemas import (
     PeriodSchema,
     StorySchema,
 )
-from marketplace.http import actor
 
 bp = Resource("admin_ledger_api", __name__, url_prefix="/api/v1/admin/ledger", description="The ledger, for admins")
 
@@ -26,7 +27,7 @@ bp = Resource("admin_ledger_api", __name__, url_prefix="/api/v1/admin/ledger", d
 @bp.response(200, AccountListSchema)
 def accounts(wanted: dict[str, Any]) -> dict[str, Any]:
     """Accounts with their balances."""
-    found, more = queries.accounts(actor(), **wanted)
+    found, more = account_reports.accounts(actor(), **wanted)
     return {"items": found, "next_page": wanted["page"] + 1 if more else None}
 
 
@@ -34,9 +35,9 @@ def accounts(wanted: dict[str, Any]) -> dict[str, Any]:
 @needs("admin")
 @bp.arguments(PeriodSchema, location="query")
 @bp.response(200, AccountStatementSchema)
-def statement(wanted: dict[str, Any], name: str, currency: str) -> queries.Statement:
+def statement(wanted: dict[str, Any], name: str, currency: str) -> account_reports.Statement:
     """One account over some days, entries in order of time with the balance after each."""
-    return queries.statement(actor(), name, currency, **wanted)
+    return account_reports.statement(actor(), name, currency, **wanted)
 
 
 @bp.get("/month")
@@ -45,12 +46,12 @@ def statement(wanted: dict[str, Any], name: str, currency: str) -> queries.State
 @bp.response(200, MonthSchema)
 def month(wanted: dict[str, Any]) -> dict[str, Any]:
     """A month's totals by currency and kind of account."""
-    return {"month": f"{wanted['month']:%Y-%m}", "items": queries.month(actor(), wanted["month"])}
+    return {"month": f"{wanted['month']:%Y-%m}", "items": account_reports.month(actor(), wanted["month"])}
 
 
 @bp.get("/stories/<uuid:about>")
 @needs("admin")
 @bp.response(200, StorySchema)
-def story(about: uuid.UUID) -> queries.Story:
+def story(about: uuid.UUID) -> ledger_timelines.Story:
     """Everything that happened to the money of a booking, a payment or a payout."""
-    return queries.story(actor(), about)
+    return ledger_timelines.story(actor(), about)

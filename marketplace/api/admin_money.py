@@ -11,9 +11,10 @@ from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.http import actor
 from marketplace.ledger.schemas import LedgerFilterSchema, LineListSchema
-from marketplace.payouts import queries, service
 from marketplace.payouts.models import Payout, PayoutHold, PayoutRun
-from marketplace.payouts.schemas import (
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.schemas.payouts import (
     PageSchema,
     PayableListSchema,
     PayoutHoldSchema,
@@ -21,6 +22,8 @@ from marketplace.payouts.schemas import (
     RunListSchema,
     RunSchema,
 )
+from marketplace.payouts.service import holds as payout_holds
+from marketplace.payouts.service import runs as payout_runs
 
 bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", description="Payouts and books, for admins")
 
@@ -30,7 +33,7 @@ bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", descripti
 @bp.response(200, PayableListSchema)
 def payables() -> dict[str, Any]:
     """What every coach has, and why she gets no payout now."""
-    return {"items": queries.payables(actor())}
+    return {"items": payable_queries.payables(actor())}
 
 
 @bp.post("/payout-runs")
@@ -40,7 +43,7 @@ def payables() -> dict[str, Any]:
 @bp.alt_response(409, description="Nobody is due a payout")
 def propose() -> tuple[PayoutRun, dict[str, str]]:
     """Put what is payable into a new run. Nothing is sent before it is approved."""
-    run = service.propose_run(actor())
+    run = payout_runs.propose_run(actor())
     return run, {"Location": url_for("admin_money_api.run", run_id=run.id)}
 
 
@@ -50,7 +53,7 @@ def propose() -> tuple[PayoutRun, dict[str, str]]:
 @bp.response(200, RunListSchema)
 def runs(page: dict[str, Any]) -> dict[str, Any]:
     """Runs with their payouts, the newest first."""
-    found = queries.runs(actor(), before=page["after"], limit=page["limit"] + 1)
+    found = run_queries.runs(actor(), before=page["after"], limit=page["limit"] + 1)
     return _page(found, page["limit"])
 
 
@@ -59,7 +62,7 @@ def runs(page: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, RunSchema)
 def run(run_id: uuid.UUID) -> PayoutRun:
     """One run with its payouts."""
-    return queries.run(actor(), run_id)
+    return run_queries.run(actor(), run_id)
 
 
 @bp.post("/payout-runs/<uuid:run_id>/approve")
@@ -69,7 +72,7 @@ def run(run_id: uuid.UUID) -> PayoutRun:
 @bp.alt_response(409, description="It has been approved or cancelled")
 def approve(run_id: uuid.UUID) -> PayoutRun:
     """Let a run go. A large one is approved by somebody other than its proposer."""
-    return service.approve_run(actor(), run_id=run_id)
+    return payout_runs.approve_run(actor(), run_id=run_id)
 
 
 @bp.post("/payout-runs/<uuid:run_id>/cancel")
@@ -79,7 +82,7 @@ def approve(run_id: uuid.UUID) -> PayoutRun:
 @bp.alt_response(409, description="There is nothing left to cancel")
 def cancel(run_id: uuid.UUID) -> PayoutRun:
     """Stop what of a run has not been sent. The coaches keep their balances."""
-    return service.cancel_run(actor(), run_id=run_id)
+    return payout_runs.cancel_run(actor(), run_id=run_id)
 
 
 @bp.post("/payouts/<uuid:payout_id>/retry")
@@ -89,7 +92,7 @@ def cancel(run_id: uuid.UUID) -> PayoutRun:
 @bp.alt_response(409, description="It has ended, or its money is elsewhere")
 def retry(payout_id: uuid.UUID) -> Payout:
     """Try a failed or waiting payout again now."""
-    return service.retry_payout(actor(), payout_id=payout_id)
+    return payout_runs.retry_payout(actor(), payout_id=payout_id)
 
 
 @bp.post("/coaches/<uuid:coach_id>/payout-hold")
@@ -100,7 +103,7 @@ def retry(payout_id: uuid.UUID) -> Payout:
 @bp.alt_response(409, description="Her payouts are on hold already")
 def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
     """Keep a coach's payouts back, with a reason that she reads on her page and by mail."""
-    return service.hold_coach(actor(), coach_id=coach_id, **data)
+    return payout_holds.hold_coach(actor(), coach_id=coach_id, **data)
 
 
 @bp.post("/coaches/<uuid:coach_id>/payout-hold/release")
@@ -110,7 +113,7 @@ def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
 @bp.alt_response(409, description="Her payouts are not on hold")
 def release(coach_id: uuid.UUID) -> PayoutHold:
     """Let a coach's payouts go again; what waited goes at once."""
-    return service.release_coach(actor(), coach_id=coach_id)
+    return payout_holds.release_coach(actor(), coach_id=coach_id)
 
 
 @bp.get("/ledger")

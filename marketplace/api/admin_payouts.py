@@ -8,10 +8,13 @@ from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.errors import Invalid
 from marketplace.http import actor
-from marketplace.payouts import queries, service
 from marketplace.payouts.models import PayoutReversal
-from marketplace.payouts.schemas import PayoutLineListSchema, PayoutLinePageSchema, PayoutReversalSchema, amount
-from marketplace.payouts.schemas.reversing import ReversalsSchema, TakeBackSchema
+from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.schemas.payouts import PayoutLineListSchema, PayoutLinePageSchema, PayoutReversalSchema, amount
+from marketplace.payouts.schemas.reversals import ReversalsSchema, TakeBackSchema
+from marketplace.payouts.service import reversals as payout_reversals
 
 bp = Resource("admin_payouts_api", __name__, url_prefix="/api/v1/admin", description="One payout, for admins")
 
@@ -22,8 +25,8 @@ bp = Resource("admin_payouts_api", __name__, url_prefix="/api/v1/admin", descrip
 @bp.response(200, PayoutLineListSchema)
 def lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
     """What a payout is made of, in the order in which it was booked, from the moment it is proposed."""
-    payout, limit = queries.visible_payout(actor(), payout_id), page["limit"]
-    found = queries.statement_lines(payout, after=page["after"], limit=limit + 1)
+    payout, limit = run_queries.visible_payout(actor(), payout_id), page["limit"]
+    found = payout_line_queries.statement_lines(payout, after=page["after"], limit=limit + 1)
     return {"items": found[:limit], "next_cursor": found[limit - 1].position if len(found) > limit else None}
 
 
@@ -32,9 +35,9 @@ def lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
 @bp.response(200, ReversalsSchema)
 def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
     """What was taken back of a payout or was to be, and what can still be."""
-    payout = queries.visible_payout(actor(), payout_id)
-    left = amount(queries.left_to_reverse(payout), payout.currency)
-    return {"items": queries.reversals_of(payout.id), "left": left}
+    payout = run_queries.visible_payout(actor(), payout_id)
+    left = amount(reversal_queries.left_to_reverse(payout), payout.currency)
+    return {"items": reversal_queries.reversals_of(payout.id), "left": left}
 
 
 @bp.post("/payouts/<uuid:payout_id>/reversals")
@@ -45,11 +48,11 @@ def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
 @bp.alt_response(409, description="Nothing can be taken back, or `left` is another by now")
 def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
     """Take so much of a paid payout back. The coach reads the reason; the money is payable to her again."""
-    payout = queries.visible_payout(actor(), payout_id)
+    payout = run_queries.visible_payout(actor(), payout_id)
     for name in ("amount", "left"):
         if data[name]["currency"] != payout.currency:
             raise Invalid(**{f"{name}.currency": f"This payout is in {payout.currency}."})
-    return service.reverse_payout(
+    return payout_reversals.reverse_payout(
         actor(),
         payout_id=payout_id,
         cents=data["amount"]["amount"],
@@ -65,4 +68,4 @@ def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
 @bp.alt_response(409, description="It was taken back, or less is left of the payout by now")
 def retry(reversal_id: uuid.UUID) -> PayoutReversal:
     """Ask Stripe again for what it refused to take back."""
-    return service.retry_reversal(actor(), reversal_id=reversal_id)
+    return payout_reversals.retry_reversal(actor(), reversal_id=reversal_id)

@@ -8,9 +8,9 @@ from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.http import actor
-from marketplace.payments import service
 from marketplace.payments.models import Refund
 from marketplace.payments.schemas import RefundSchema
+from marketplace.payments.service import refunds
 
 bp = Resource("admin_refunds_api", __name__, url_prefix="/api/v1/admin", description="Refunds, for admins")
 
@@ -30,4 +30,4 @@ def owed() -> Any:
 @bp.alt_response(409, description="It did not fail, or was sent again already")
 def again(refund_id: uuid.UUID) -> Refund:
     """Send a refund that failed once more; answers the new one."""
-    return service.retry_refund(actor(), refund_id=refund_id)
+    return refunds.retry_refund(actor(), refund_id=refund_id)

@@ -8,7 +8,11 @@ from flask import url_for
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.bookings import queries, service
+from marketplace.bookings import queries
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.listings import queries as booking_listings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import (
     BookingListSchema,
@@ -35,7 +39,7 @@ bp = Resource("booking", __name__, url_prefix="/api/v1/bookings", description="S
 @bp.alt_response(409, description="The time is taken, or you hold too many")
 def hold(data: dict[str, Any]) -> tuple[Booking, dict[str, str]]:
     """Hold a free time, unpaid, until `hold_expires_at`. A taken one is refused with the `nearest` free ones."""
-    booking = service.hold(actor(), **data)
+    booking = holds.hold(actor(), **data)
     return booking, {"Location": url_for("booking.show", booking_id=booking.id)}
 
 
@@ -43,10 +47,10 @@ def hold(data: dict[str, Any]) -> tuple[Booking, dict[str, str]]:
 @needs("read")
 @bp.arguments(ListSchema, location="query")
 @bp.response(200, BookingListSchema)
-def browse(wanted: dict[str, Any]) -> queries.Page:
+def browse(wanted: dict[str, Any]) -> booking_listings.Page:
     """Your sessions: those to come, the next one first; with `past`, the others, the latest first."""
     as_coach = wanted.pop("as_") == "coach"
-    return queries.page_for(actor(), as_coach=as_coach, **wanted)
+    return booking_listings.page_for(actor(), as_coach=as_coach, **wanted)
 
 
 @bp.get("/<uuid:booking_id>")
@@ -62,7 +66,7 @@ def show(booking_id: uuid.UUID) -> Booking:
 @bp.response(200, PayLinkSchema)
 def pay(booking_id: uuid.UUID) -> dict[str, str]:
     """Where to pay for a time you hold. Asking again answers the same page, so nobody pays twice."""
-    return {"url": service.pay(actor(), booking_id=booking_id)}
+    return {"url": holds.pay(actor(), booking_id=booking_id)}
 
 
 @bp.get("/<uuid:booking_id>/cancellation")
@@ -71,7 +75,7 @@ def pay(booking_id: uuid.UUID) -> dict[str, str]:
 def cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
     """What cancelling now would bring back, exactly, and why."""
     booking = queries.one(actor(), booking_id)
-    quote = service.quote_cancellation(actor(), booking_id=booking_id)
+    quote = cancellations.quote_cancellation(actor(), booking_id=booking_id)
     return {
         "refund": {"amount": quote.refund_cents, "currency": booking.currency},
         "kept": {"amount": quote.kept_cents, "currency": booking.currency},
@@ -90,7 +94,7 @@ def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     booking, expected = queries.one(actor(), booking_id), data["expected_refund"]
     if expected["currency"] != booking.currency:
         raise Invalid(**{"expected_refund.currency": f"This session is paid in {booking.currency}."})
-    return service.cancel(
+    return cancellations.cancel(
         actor(), booking_id=booking_id, expected_refund_cents=expected["amount"], reason=data["reason"]
     )
 
@@ -101,7 +105,7 @@ def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.response(200, BookingSchema)
 def approve(booking_id: uuid.UUID) -> Booking:
     """Accept a request as its coach: the money is taken, and with it the session is confirmed."""
-    return service.approve(actor(), booking_id=booking_id)
+    return cancellations.approve(actor(), booking_id=booking_id)
 
 
 @bp.post("/<uuid:booking_id>/decline")
@@ -111,7 +115,7 @@ def approve(booking_id: uuid.UUID) -> Booking:
 @bp.response(200, BookingSchema)
 def decline(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Decline a request as its coach: the time is free again and nothing is taken."""
-    return service.decline(actor(), booking_id=booking_id, **data)
+    return cancellations.decline(actor(), booking_id=booking_id, **data)
 
 
 @bp.post("/<uuid:booking_id>/complete")
@@ -121,4 +125,4 @@ def decline(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.response(200, BookingSchema)
 def complete(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Say as its coach how a session ended."""
-    return service.complete(actor(), booking_id=booking_id, **data)
+    return earnings.complete(actor(), booking_id=booking_id, **data)

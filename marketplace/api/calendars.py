@@ -6,8 +6,9 @@ from typing import Any
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.calendars import queries, service
+from marketplace.calendars import queries
 from marketplace.calendars.schemas import CalendarSchema, NewCalendarSchema
+from marketplace.calendars.service import subscriptions as calendar_subscriptions
 from marketplace.http import actor
 
 bp = Resource(
@@ -33,7 +34,7 @@ def mine() -> list[queries.Listed]:
 @bp.response(201, CalendarSchema)
 def add(data: dict[str, Any]) -> queries.Listed:
     """Read a calendar from now on. The first reading follows in a moment; `state` says how it went."""
-    return queries.listed(service.add(actor(), **data))
+    return queries.listed(calendar_subscriptions.add(actor(), **data))
 
 
 @bp.post("/<uuid:calendar_id>/read")
@@ -41,7 +42,7 @@ def add(data: dict[str, Any]) -> queries.Listed:
 @bp.response(200, CalendarSchema)
 def read_now(calendar_id: uuid.UUID) -> queries.Listed:
     """Read it as soon as a worker can."""
-    return queries.listed(service.read_now(actor(), calendar_id=calendar_id))
+    return queries.listed(calendar_subscriptions.read_now(actor(), calendar_id=calendar_id))
 
 
 @bp.delete("/<uuid:calendar_id>")
@@ -49,4 +50,4 @@ def read_now(calendar_id: uuid.UUID) -> queries.Listed:
 @bp.response(204)
 def remove(calendar_id: uuid.UUID) -> None:
     """Forget it and its busy times."""
-    service.remove(actor(), calendar_id=calendar_id)
+    calendar_subscriptions.remove(actor(), calendar_id=calendar_id)

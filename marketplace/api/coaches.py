@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.coaches import queries, service
+from marketplace.coaches import queries
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.schemas import (
     CoachProfileSchema,
@@ -19,9 +19,12 @@ from marketplace.coaches.schemas import (
     OwnCoachSchema,
     RateCardSchema,
 )
+from marketplace.coaches.service import offerings as offering_service
+from marketplace.coaches.service import profiles
 from marketplace.http import actor
-from marketplace.scheduling import queries as scheduling
-from marketplace.scheduling.schemas import FoundListSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import search as search_queries
+from marketplace.scheduling.schemas.search import FoundListSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
 
 bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coaches, their rates and their free times")
 
@@ -39,7 +42,7 @@ def directory(wanted: dict[str, Any]) -> Any:
 @bp.response(200, FoundListSchema)
 def search(asked: dict[str, Any]) -> Any:
     """Coaches who have time when it suits you, soonest first, with a time to book now. Needs no token."""
-    return scheduling.search(**asked)
+    return search_queries.search(**asked)
 
 
 @bp.get("/coaches/<handle>")
@@ -58,7 +61,7 @@ def rate_card(handle: str) -> dict[str, Any]:
 def slots(asked: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
     """The times at which an offering can be booked now. Needs no token."""
     offering = queries.offering_for_booking(offering_id)
-    free = scheduling.free_times(offering, start=asked["start"], end=asked["end"])
+    free = free_times.free_times(offering, start=asked["start"], end=asked["end"])
     return {"zone": asked["zone"], "minutes": offering.minutes, "starts_at": _told_in(asked["zone"], free)}
 
 
@@ -74,7 +77,7 @@ def _told_in(zone: ZoneInfo, instants: list[datetime]) -> list[datetime]:
 @bp.alt_response(409, description="You have applied already")
 def apply(profile: dict[str, Any]) -> Coach:
     """Ask to become a coach. An admin decides; you are told by mail."""
-    return service.apply(actor(), **profile)
+    return profiles.apply(actor(), **profile)
 
 
 @bp.get("/coach")
@@ -91,7 +94,7 @@ def own_profile() -> Coach:
 @bp.response(200, OwnCoachSchema)
 def edit_profile(changes: dict[str, Any]) -> Coach:
     """Change what you send; the rest stays. A new licence means being vetted again."""
-    return service.edit_profile(actor(), **changes)
+    return profiles.edit_profile(actor(), **changes)
 
 
 @bp.get("/coach/offerings")
@@ -109,7 +112,7 @@ def offerings() -> Any:
 @bp.response(201, OfferingSchema)
 def publish_offering(offering: dict[str, Any]) -> Offering:
     """Publish an offering, in your currency and not below the floor."""
-    return service.publish_offering(actor(), **offering)
+    return offering_service.publish_offering(actor(), **offering)
 
 
 @bp.patch("/coach/offerings/<uuid:offering_id>")
@@ -119,7 +122,7 @@ def publish_offering(offering: dict[str, Any]) -> Offering:
 @bp.alt_response(404, description="It is not yours, or retired")
 def edit_offering(changes: dict[str, Any], offering_id: uuid.UUID) -> Offering:
     """Change what you send, for everybody who books from now on. What is sold keeps its price."""
-    return service.edit_offering(actor(), offering_id=offering_id, **changes)
+    return offering_service.edit_offering(actor(), offering_id=offering_id, **changes)
 
 
 @bp.delete("/coach/offerings/<uuid:offering_id>")
@@ -128,4 +131,4 @@ def edit_offering(changes: dict[str, Any], offering_id: uuid.UUID) -> Offering:
 @bp.alt_response(404, description="It is not yours")
 def retire_offering(offering_id: uuid.UUID) -> None:
     """Take an offering off your rate card. What is booked stays booked."""
-    service.retire_offering(actor(), offering_id=offering_id)
+    offering_service.retire_offering(actor(), offering_id=offering_id)

@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.bookings import service as bookings
+from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import BookingSchema
 from marketplace.coaches.queries import profile_of
@@ -36,7 +36,7 @@ def listed(wanted: dict[str, Any]) -> dict[str, Any]:
     limit = wanted["limit"]
     found = queries.listed(actor(), after=wanted["after"], limit=limit + 1)
     more = found[limit - 1].id if len(found) > limit else None
-    return {"items": bookings.coupon_uses(found[:limit]), "next_cursor": more}
+    return {"items": coupon_use.coupon_uses(found[:limit]), "next_cursor": more}
 
 
 @bp.post("/coach/coupons")
@@ -66,7 +66,7 @@ def end(coupon_id: uuid.UUID) -> queries.Counted:
 
 
 def _counted(coupon: Coupon) -> queries.Counted:
-    return bookings.coupon_uses([coupon])[0]
+    return coupon_use.coupon_uses([coupon])[0]
 
 
 @bp.post("/bookings/<uuid:booking_id>/coupon")
@@ -78,7 +78,7 @@ def _counted(coupon: Coupon) -> queries.Counted:
 @bp.alt_response(429, description="Too many codes that do not work")
 def use(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Take a coupon off a time you hold, and of a series off each of its sessions. Another one gives way to it."""
-    return bookings.use_coupon(actor(), booking_id=booking_id, **data)
+    return coupon_use.use_coupon(actor(), booking_id=booking_id, **data)
 
 
 @bp.delete("/bookings/<uuid:booking_id>/coupon")
@@ -87,4 +87,4 @@ def use(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.alt_response(409, description=TOO_LATE)
 def drop(booking_id: uuid.UUID) -> Booking:
     """Pay the whole price after all."""
-    return bookings.drop_coupon(actor(), booking_id=booking_id)
+    return coupon_use.drop_coupon(actor(), booking_id=booking_id)

@@ -11,10 +11,10 @@ from marketplace.api.resource import Resource
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Schedule
 from marketplace.http import actor
-from marketplace.scheduling import queries, service
 from marketplace.scheduling.models import TimeOff
-from marketplace.scheduling.rules import Override
-from marketplace.scheduling.schemas import (
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.rules.hours import Override
+from marketplace.scheduling.schemas.hours import (
     AwayListSchema,
     AwayQuerySchema,
     AwaySchema,
@@ -30,6 +30,8 @@ from marketplace.scheduling.schemas import (
     ScheduleSchema,
     WeekSchema,
 )
+from marketplace.scheduling.service import date_overrides, weekly_hours
+from marketplace.scheduling.service import time_off as time_off_service
 
 bp = Resource("hours_api", __name__, url_prefix="/api/v1/coach", description="When a coach is there, and how much")
 
@@ -48,7 +50,7 @@ def hours() -> dict[str, Any]:
 @bp.response(200, WeekSchema)
 def set_hours(week: dict[str, Any]) -> dict[str, Any]:
     """Replace your usual week. What is booked stays booked."""
-    service.set_weekly_hours(actor(), **week)
+    weekly_hours.set_weekly_hours(actor(), **week)
     return _week(coaches.profile_of(actor()).id)
 
 
@@ -57,7 +59,7 @@ def set_hours(week: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, ScheduleListSchema)
 def schedules() -> dict[str, Any]:
     """Your sets of hours, the usual one first."""
-    return {"items": queries.schedules_of(coaches.profile_of(actor()).id)}
+    return {"items": hours_queries.schedules_of(coaches.profile_of(actor()).id)}
 
 
 @bp.post("/schedules")
@@ -67,7 +69,7 @@ def schedules() -> dict[str, Any]:
 @bp.response(201, ScheduleSchema)
 def add_schedule(schedule: dict[str, Any]) -> Schedule:
     """A further set of hours, still without any. An offering follows it once its `schedule_id` says so."""
-    return service.add_schedule(actor(), **schedule)
+    return weekly_hours.add_schedule(actor(), **schedule)
 
 
 @bp.patch("/schedules/<uuid:schedule_id>")
@@ -77,7 +79,7 @@ def add_schedule(schedule: dict[str, Any]) -> Schedule:
 @bp.alt_response(404, description="It is not yours")
 def rename_schedule(schedule: dict[str, Any], schedule_id: uuid.UUID) -> Schedule:
     """Call it otherwise."""
-    return service.rename_schedule(actor(), schedule_id=schedule_id, **schedule)
+    return weekly_hours.rename_schedule(actor(), schedule_id=schedule_id, **schedule)
 
 
 @bp.delete("/schedules/<uuid:schedule_id>")
@@ -87,7 +89,7 @@ def rename_schedule(schedule: dict[str, Any], schedule_id: uuid.UUID) -> Schedul
 @bp.alt_response(409, description="An offering follows it, or it is the usual one")
 def remove_schedule(schedule_id: uuid.UUID) -> None:
     """Remove a set of hours that no offering follows."""
-    service.remove_schedule(actor(), schedule_id=schedule_id)
+    weekly_hours.remove_schedule(actor(), schedule_id=schedule_id)
 
 
 @bp.get("/schedules/<uuid:schedule_id>/hours")
@@ -106,7 +108,7 @@ def hours_of(schedule_id: uuid.UUID) -> dict[str, Any]:
 @bp.alt_response(404, description="It is not yours")
 def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """Replace the week of one of your schedules."""
-    service.set_weekly_hours(actor(), schedule_id=_own(schedule_id), **week)
+    weekly_hours.set_weekly_hours(actor(), schedule_id=_own(schedule_id), **week)
     return _week(schedule_id)
 
 
@@ -118,7 +120,7 @@ def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]
 def dates_of(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """What is different on single dates, from today on, or was on those past. All that is to come is one page."""
     today = clock.today(coaches.profile_of(actor()).timezone)
-    page = queries.dates_of(_own(schedule_id), today, **wanted)
+    page = hours_queries.dates_of(_own(schedule_id), today, **wanted)
     return {"overrides": [row.as_written for row in page.dates], "next_cursor": page.next_cursor}
 
 
@@ -129,7 +131,7 @@ def dates_of(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
 @bp.alt_response(404, description="It is not yours")
 def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """Replace all that is said of single dates from today on; of one date several ranges, a closed day alone."""
-    service.set_overrides(actor(), overrides=given["overrides"], schedule_id=_own(schedule_id))
+    date_overrides.set_overrides(actor(), overrides=given["overrides"], schedule_id=_own(schedule_id))
     return _dates(schedule_id)
 
 
@@ -141,7 +143,7 @@ def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any
 @bp.alt_response(404, description="It is not yours")
 def add_date(given: dict[str, Any], schedule_id: uuid.UUID) -> Override:
     """Say one thing more of one date: a closed day, other hours than the week's, or hours besides."""
-    return service.add_override(actor(), schedule_id=_own(schedule_id), **given)
+    return date_overrides.add_override(actor(), schedule_id=_own(schedule_id), **given)
 
 
 @bp.delete("/schedules/<uuid:schedule_id>/dates/<date:day>")
@@ -150,17 +152,17 @@ def add_date(given: dict[str, Any], schedule_id: uuid.UUID) -> Override:
 @bp.alt_response(404, description="It is not yours, or nothing is said of this date")
 def clear_date(schedule_id: uuid.UUID, day: date) -> None:
     """Let the week hold again on one date, whatever was said of it."""
-    service.clear_date(actor(), schedule_id=_own(schedule_id), date=day)
+    date_overrides.clear_date(actor(), schedule_id=_own(schedule_id), date=day)
 
 
 @bp.get("/time-off")
 @needs("read")
 @bp.arguments(AwayQuerySchema, location="query")
 @bp.response(200, AwayListSchema)
-def time_off(wanted: dict[str, Any]) -> queries.AwayPage:
+def time_off(wanted: dict[str, Any]) -> hours_queries.AwayPage:
     """When you are out of office, the next time first; or when you were. All that is not over is one page."""
     coach = coaches.profile_of(actor())
-    return queries.time_off_page(coach.id, clock.today(coach.timezone), **wanted)
+    return hours_queries.time_off_page(coach.id, clock.today(coach.timezone), **wanted)
 
 
 @bp.post("/time-off")
@@ -170,7 +172,7 @@ def time_off(wanted: dict[str, Any]) -> queries.AwayPage:
 @bp.response(201, AwaySchema)
 def add_time_off(away: dict[str, Any]) -> TimeOff:
     """Let nobody book you from one day to another. What is booked stays booked."""
-    return service.add_time_off(actor(), **away)
+    return time_off_service.add_time_off(actor(), **away)
 
 
 @bp.delete("/time-off/<uuid:time_off_id>")
@@ -179,7 +181,7 @@ def add_time_off(away: dict[str, Any]) -> TimeOff:
 @bp.alt_response(404, description="It is not yours")
 def remove_time_off(time_off_id: uuid.UUID) -> None:
     """Be there after all."""
-    service.remove_time_off(actor(), time_off_id=time_off_id)
+    time_off_service.remove_time_off(actor(), time_off_id=time_off_id)
 
 
 @bp.get("/holidays")
@@ -196,7 +198,7 @@ def holidays() -> dict[str, Any]:
 @bp.response(200, HolidaysSchema)
 def keep_holidays(given: dict[str, Any]) -> dict[str, Any]:
     """Be closed on the public holidays of a country, of one of its regions too, or on none."""
-    service.keep_holidays(actor(), **given)
+    time_off_service.keep_holidays(actor(), **given)
     return _holidays()
 
 
@@ -205,7 +207,7 @@ def keep_holidays(given: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, LimitsSchema)
 def limits() -> Any:
     """How much you do at most over all offerings."""
-    return queries.availability_of(coaches.profile_of(actor()).id)
+    return hours_queries.availability_of(coaches.profile_of(actor()).id)
 
 
 @bp.put("/limits")
@@ -214,24 +216,24 @@ def limits() -> Any:
 @bp.response(200, LimitsSchema)
 def set_limits(given: dict[str, Any]) -> Any:
     """Say how much you do at most; what is left out, or null, has no limit."""
-    return service.set_limits(actor(), **given)
+    return time_off_service.set_limits(actor(), **given)
 
 
 def _own(schedule_id: uuid.UUID) -> uuid.UUID:
     """The key of one of the actor's own schedules, or NotFound; the usual one is hers before it has hours."""
     coach = coaches.profile_of(actor())
-    return schedule_id if schedule_id == coach.id else queries.own_schedule(coach, schedule_id).id
+    return schedule_id if schedule_id == coach.id else hours_queries.own_schedule(coach, schedule_id).id
 
 
 def _week(schedule_id: uuid.UUID) -> dict[str, Any]:
-    return {"hours": queries.week_of(schedule_id), "timezone": coaches.profile_of(actor()).timezone}
+    return {"hours": hours_queries.week_of(schedule_id), "timezone": coaches.profile_of(actor()).timezone}
 
 
 def _holidays() -> dict[str, Any]:
-    kept = queries.availability_of(coaches.profile_of(actor()).id)
+    kept = hours_queries.availability_of(coaches.profile_of(actor()).id)
     return {"country": kept.holiday_country, "region": kept.holiday_region}
 
 
 def _dates(schedule_id: uuid.UUID) -> dict[str, Any]:
     coach = coaches.profile_of(actor())
-    return {"overrides": queries.overrides_of(schedule_id, since=clock.today(coach.timezone))}
+    return {"overrides": hours_queries.overrides_of(schedule_id, since=clock.today(coach.timezone))}

@@ -10,7 +10,7 @@ from marketplace import config
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.http import actor
-from marketplace.invoices import queries, service
+from marketplace.invoices import queries
 from marketplace.invoices.models import Invoice, InvoiceDetails
 from marketplace.invoices.schemas import (
     InvoiceDetailsSchema,
@@ -19,6 +19,8 @@ from marketplace.invoices.schemas import (
     InvoicePageSchema,
     InvoiceSchema,
 )
+from marketplace.invoices.service import details as invoice_details
+from marketplace.invoices.service import invoice_documents
 
 bp = Resource("invoices_api", __name__, url_prefix="/api/v1", description="Invoices and credit notes")
 
@@ -47,7 +49,7 @@ def show(invoice_id: uuid.UUID) -> Invoice:
 def pdf(invoice_id: uuid.UUID) -> Response:
     """The same on paper: the same bytes each time."""
     invoice = queries.one(actor(), invoice_id)
-    return Response(service.pdf_of(invoice, site_name=config.current().site_name), mimetype="application/pdf")
+    return Response(invoice_documents.pdf_of(invoice, site_name=config.current().site_name), mimetype="application/pdf")
 
 
 @bp.get("/me/invoice-details")
@@ -64,7 +66,7 @@ def details() -> InvoiceDetails | None:
 @bp.response(200, InvoiceDetailsSchema)
 def save_details(data: dict[str, Any]) -> InvoiceDetails:
     """Say how to be named on invoices from now on. Those that are issued stay as they are."""
-    return service.save_details(actor(), **data)
+    return invoice_details.save_details(actor(), **data)
 
 
 @bp.get("/admin/invoices")
@@ -83,7 +85,7 @@ def everybodys(wanted: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, {"type": "string"}, content_type="text/csv")
 def table(wanted: dict[str, Any]) -> Response:
     """The documents of a period as a table, the oldest first; `after` and `limit` are passed over."""
-    return Response(service.table_of(actor(), **wanted | {"after": None}), mimetype="text/csv")
+    return Response(invoice_documents.table_of(actor(), **wanted | {"after": None}), mimetype="text/csv")
 
 
 def _page(found: Sequence[Invoice], limit: int) -> dict[str, Any]:

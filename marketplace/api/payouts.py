@@ -10,9 +10,15 @@ from marketplace.api.resource import Resource
 from marketplace.coaches import queries as coaches
 from marketplace.errors import NotFound
 from marketplace.http import actor
-from marketplace.payouts import queries, service
 from marketplace.payouts.models import ConnectedAccount, PayoutTerms
-from marketplace.payouts.schemas import (
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
+from marketplace.payouts.schemas.payouts import (
     BalanceSchema,
     BankSchema,
     BankStateSchema,
@@ -21,6 +27,8 @@ from marketplace.payouts.schemas import (
     PayoutStatementSchema,
     TermsSchema,
 )
+from marketplace.payouts.service import bank_accounts, statement_documents
+from marketplace.payouts.service import schedules as payout_schedules
 
 bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="A coach's bank and earnings")
 
@@ -31,7 +39,7 @@ bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="
 @bp.response(200, LinkSchema)
 def connect(data: dict[str, Any]) -> dict[str, str]:
     """Where to give your bank details. The address works once and not for long: ask again for another."""
-    return {"url": service.connect_bank(actor(), **data)}
+    return {"url": bank_accounts.connect_bank(actor(), **data)}
 
 
 @bp.get("/bank")
@@ -39,15 +47,15 @@ def connect(data: dict[str, Any]) -> dict[str, str]:
 @bp.response(200, BankStateSchema)
 def bank() -> ConnectedAccount | None:
     """Whether a payout can be sent to you."""
-    return queries.account_of(coaches.profile_of(actor()).id)
+    return bank_account_queries.account_of(coaches.profile_of(actor()).id)
 
 
 @bp.get("/balance")
 @needs("read")
 @bp.response(200, BalanceSchema)
-def balance() -> queries.Earnings:
+def balance() -> earning_queries.Earnings:
     """What is payable, what waits for its sessions, what was paid out."""
-    return queries.earnings_of(coaches.profile_of(actor()))
+    return earning_queries.earnings_of(coaches.profile_of(actor()))
 
 
 @bp.get("/payout-terms")
@@ -55,7 +63,7 @@ def balance() -> queries.Earnings:
 @bp.response(200, TermsSchema)
 def terms() -> PayoutTerms:
     """When you are paid out, and whether an admin holds your payouts back."""
-    return queries.terms_of(coaches.profile_of(actor()).id)
+    return payable_queries.terms_of(coaches.profile_of(actor()).id)
 
 
 @bp.put("/payout-terms")
@@ -64,7 +72,7 @@ def terms() -> PayoutTerms:
 @bp.response(200, TermsSchema)
 def choose_schedule(given: dict[str, Any]) -> PayoutTerms:
     """Be paid out weekly, monthly, or when you ask. What is older than 30 days goes out in any case."""
-    return service.choose_schedule(actor(), **given)
+    return payout_schedules.choose_schedule(actor(), **given)
 
 
 @bp.post("/payout-terms/ask")
@@ -73,7 +81,7 @@ def choose_schedule(given: dict[str, Any]) -> PayoutTerms:
 @bp.alt_response(409, description="There is nothing that a payout could carry now")
 def ask() -> PayoutTerms:
     """Ask for a payout of all that is payable."""
-    return service.ask(actor())
+    return payout_schedules.ask(actor())
 
 
 @bp.get("/payouts/<uuid:payout_id>")
@@ -82,9 +90,9 @@ def ask() -> PayoutTerms:
 @bp.alt_response(404, description="It is not yours")
 def statement(payout_id: uuid.UUID) -> dict[str, Any]:
     """What a payout is made of."""
-    payout = queries.visible_payout(actor(), payout_id)
-    reversals = queries.made_reversals([payout]).get(payout.id, [])
-    return {"payout": payout, "lines": queries.statement_lines(payout), "reversals": reversals}
+    payout = run_queries.visible_payout(actor(), payout_id)
+    reversals = reversal_queries.made_reversals([payout]).get(payout.id, [])
+    return {"payout": payout, "lines": payout_line_queries.statement_lines(payout), "reversals": reversals}
 
 
 @bp.get("/payouts/<uuid:payout_id>.csv")
@@ -93,8 +101,10 @@ def statement(payout_id: uuid.UUID) -> dict[str, Any]:
 @bp.alt_response(404, description="It is not yours")
 def statement_csv(payout_id: uuid.UUID) -> Response:
     """The same for a spreadsheet."""
-    payout = queries.visible_payout(actor(), payout_id)
-    return Response(service.statement_csv(payout, queries.statement_lines(payout)), mimetype="text/csv")
+    payout = run_queries.visible_payout(actor(), payout_id)
+    return Response(
+        statement_documents.statement_csv(payout, payout_line_queries.statement_lines(payout)), mimetype="text/csv"
+    )
 
 
 @bp.get("/earnings/<int:year>.csv")
@@ -103,6 +113,6 @@ def statement_csv(payout_id: uuid.UUID) -> Response:
 def year_csv(year: int) -> Response:
     """What you earned in a year, what our fee was, what went back and what was paid out, month by month."""
     coach = coaches.profile_of(actor())
-    if year not in queries.years_of(coach):
+    if year not in yearly_summary_queries.years_of(coach):
         raise NotFound
-    return Response(service.year_csv(queries.year_of(coach, year)), mimetype="text/csv")
+    return Response(statement_documents.year_csv(yearly_summary_queries.year_of(coach, year)), mimetype="text/csv")

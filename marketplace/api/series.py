@@ -9,10 +9,12 @@ from flask import url_for
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.bookings import queries, service
+from marketplace.bookings import queries
+from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import PayLinkSchema
-from marketplace.bookings.schemas.series import PreviewSchema, SeriesHoldSchema, SeriesPlanSchema, SeriesSchema
+from marketplace.bookings.series import service as booking_series
+from marketplace.bookings.series.schemas import PreviewSchema, SeriesHoldSchema, SeriesPlanSchema, SeriesSchema
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.http import actor
 
@@ -26,7 +28,7 @@ bp = Resource("series_api", __name__, url_prefix="/api/v1", description="Session
 def preview(plan: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
     """What a series would come to, and what of it does not fit. Needs no token."""
     offering = offering_for_booking(offering_id)
-    planned = service.preview(offering, **plan)
+    planned = booking_series.preview(offering, **plan)
     total = offering.price_cents * sum(each.fits for each in planned)
     price = {"amount": total, "currency": offering.currency}
     return {"timezone": offering.coach.timezone, "items": planned, "price": price}
@@ -40,7 +42,7 @@ def preview(plan: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
 @bp.alt_response(409, description="Something of it does not fit: `missing` says what and why; nothing is held")
 def hold(data: dict[str, Any]) -> tuple[Sequence[Booking], dict[str, str]]:
     """Hold a series, unpaid; with `mode` fitting what is free of it. Pay any of its sessions to pay for all."""
-    held = service.hold_series(actor(), **data)
+    held = booking_series.hold_series(actor(), **data)
     return held, {"Location": url_for("series_api.show", series_id=held[0].series_id)}
 
 
@@ -58,4 +60,4 @@ def show(series_id: uuid.UUID) -> Sequence[Booking]:
 def pay(series_id: uuid.UUID) -> dict[str, str]:
     """Where to pay for all of it. Asking again answers the same page."""
     together = queries.series_of(actor(), series_id)
-    return {"url": service.pay(actor(), booking_id=together[0].id)}
+    return {"url": holds.pay(actor(), booking_id=together[0].id)}

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from marketplace.http import limiter, problem
-from marketplace.payments.stripe_gateway import BadSignature
+from marketplace.payments.stripe_gateway.client import BadSignature
 from marketplace.stripe_inbox import rules, service
 
 bp = Blueprint("webhooks", __name__)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.calendars import rules
 from marketplace.calendars.models import BusyTime, Calendar, WrittenEvent
-from marketplace.calendars.rules import Interval
+from marketplace.calendars.rules import addresses as rules
+from marketplace.calendars.rules.addresses import Interval
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.db import session

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from marketplace.calendars import rules
+from marketplace.calendars.rules import addresses as rules
 
 FILL_IN: dict[str, Any] = {"required": "Fill this in.", "null": "Fill this in."}
 

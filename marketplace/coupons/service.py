@@ -12,7 +12,7 @@ from marketplace.audit.service import record
 from marketplace.coaches import queries as coaches
 from marketplace.coaches import rules as coach_rules
 from marketplace.coaches.models import Coach
-from marketplace.coaches.service import NotApproved
+from marketplace.coaches.service.offerings import NotApproved
 from marketplace.coupons import queries, rules
 from marketplace.coupons.models import Coupon
 from marketplace.db import refusing, session, transactional, uuid7

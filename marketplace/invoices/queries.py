@@ -14,9 +14,9 @@ from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.invoices.models import Invoice, InvoiceDetails
-from marketplace.ledger import rules as accounts
+from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
-from marketplace.payments import rules as money
+from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute, Payment, Refund
 
 PAGE = 20
@@ -118,13 +118,15 @@ def details_of(user_id: uuid.UUID) -> InvoiceDetails | None:
 def without_documents(closed_since: datetime, limit: int = 200) -> Sequence[uuid.UUID]:
     """Payments that lack a document: for the money that came, for what went back, for what came back once more."""
     missing = (
-        select(Payment.id).where(Payment.status == money.PAID, ~_issued("paid:", Payment.id)),
-        select(Refund.payment_id).where(Refund.status == money.SUCCEEDED, ~_issued("refund:", Refund.id)),
+        select(Payment.id).where(Payment.status == payment_rules.PAID, ~_issued("paid:", Payment.id)),
+        select(Refund.payment_id).where(Refund.status == payment_rules.SUCCEEDED, ~_issued("refund:", Refund.id)),
         select(Refund.payment_id).where(
-            Refund.status == money.FAILED, _issued("refund:", Refund.id), ~_issued("refund-failed:", Refund.id)
+            Refund.status == payment_rules.FAILED, _issued("refund:", Refund.id), ~_issued("refund-failed:", Refund.id)
         ),
         select(Dispute.payment_id).where(
-            Dispute.status == money.LOST, Dispute.closed_at > closed_since, ~_issued("dispute-lost:", Dispute.id)
+            Dispute.status == payment_rules.LOST,
+            Dispute.closed_at > closed_since,
+            ~_issued("dispute-lost:", Dispute.id),
         ),
     )
     return [row for each in missing for row in session().scalars(each.limit(limit))]
@@ -137,8 +139,8 @@ def _issued(fact: str, id_: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[b
 def fees(since: datetime, until: datetime) -> Sequence[Fee]:
     """What our fee moved between two instants, session by session, in order of time."""
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
-    gained = func.sum(Entry.cents).filter(credit.name == accounts.REVENUE)
-    given = func.sum(Entry.cents).filter(debit.name == accounts.REVENUE)
+    gained = func.sum(Entry.cents).filter(credit.name == ledger_accounts.REVENUE)
+    given = func.sum(Entry.cents).filter(debit.name == ledger_accounts.REVENUE)
     cents = func.coalesce(gained, 0) - func.coalesce(given, 0)
     rows = session().execute(
         select(Booking.coach_id, Entry.currency, Booking.title, Booking.starts_at, cents)
@@ -151,7 +153,7 @@ def fees(since: datetime, until: datetime) -> Sequence[Fee]:
             and_(Entry.booked_at >= since, Entry.booked_at < until),
             # Where we sold the session ourselves, what we keep of it is no service to the coach.
             Payment.automatic_tax.is_not(True),
-            or_(debit.name == accounts.REVENUE, credit.name == accounts.REVENUE),
+            or_(debit.name == ledger_accounts.REVENUE, credit.name == ledger_accounts.REVENUE),
         )
         .group_by(Booking.id, Booking.coach_id, Entry.currency, Booking.title, Booking.starts_at)
         .having(cents != 0)

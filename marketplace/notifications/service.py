@@ -20,8 +20,9 @@ from marketplace.audit import service as audit
 from marketplace.db import outside_commands, session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
-from marketplace.notifications import queries, rules
+from marketplace.notifications import queries
 from marketplace.notifications.models import Message
+from marketplace.notifications.rules import mail as mail_rules
 
 SMTP_TIMEOUT_SECONDS = 20
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -103,9 +104,9 @@ def _written(recipient: str, subject: str, template: str, context: dict[str, Any
     return {
         "id": uuid7(),
         "recipient": recipient,
-        "subject": rules.one_line(subject),
+        "subject": mail_rules.one_line(subject),
         "text": text,
-        "html": _templates(html=True).get_template("frame.html").render(known, paragraphs=rules.paragraphs(text)),
+        "html": _templates(html=True).get_template("frame.html").render(known, paragraphs=mail_rules.paragraphs(text)),
         "status": "waiting",
         "attempts": 0,
         "created_at": clock.now(),
@@ -155,7 +156,7 @@ def _note_sent(message_id: uuid.UUID) -> None:
 @transactional
 def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception) -> bool:
     """Keep what went wrong; True if there will be no other try."""
-    final = rules.is_final(attempts, _refused_for_good(error))
+    final = mail_rules.is_final(attempts, _refused_for_good(error))
     noted = {
         "attempts": attempts,
         "error": f"{type(error).__name__}: {error}",
@@ -168,13 +169,13 @@ def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception) -> 
 def _refused_for_good(error: Exception) -> bool:
     """Did the server say no to this very mail, rather than fail?"""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(rules.is_refused_for_good(code) for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and rules.is_refused_for_good(error.smtp_code)
+        return all(mail_rules.is_refused_for_good(code) for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and mail_rules.is_refused_for_good(error.smtp_code)
 
 
 def _as_mail(message: Message) -> EmailMessage:
     settings = config.current()
-    return rules.mail(
+    return mail_rules.mail(
         message_id=message.id,
         sender=settings.mail_from,
         recipient=message.recipient,

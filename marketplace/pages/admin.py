@@ -7,12 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import jobs, operations
+from marketplace.authentication import admin_only
 from marketplace.http import actor
-from marketplace.notifications import queries as mails
+from marketplace.notifications import queries as notification_queries
 from marketplace.notifications import service as notifications
-from marketplace.pages.sheets import spreadsheet
-from marketplace.signin import admin_only
-from marketplace.stripe_inbox import queries as events
+from marketplace.pages.csv_export import spreadsheet
+from marketplace.stripe_inbox import queries as stripe_event_queries
 from marketplace.stripe_inbox import service as stripe_inbox
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -32,7 +32,7 @@ def home() -> ResponseReturnValue:
 @admin_only
 def failed() -> ResponseReturnValue:
     """Jobs and mails that nobody tries any more."""
-    return render_template("admin/jobs.html", jobs=jobs.failed(), mails=mails.failed())
+    return render_template("admin/jobs.html", jobs=jobs.failed(), mails=notification_queries.failed())
 
 
 @bp.post("/jobs/<int:job_id>/rerun")
@@ -58,7 +58,7 @@ def resend(message_id: uuid.UUID) -> ResponseReturnValue:
 def stripe_events() -> ResponseReturnValue:
     """What Stripe told us: all of it, or what is not handled; of a type."""
     open_only, type_ = request.args.get("state") == "open", request.args.get("type", "").strip()
-    found = events.latest(handled=False if open_only else None, type_=type_)
+    found = stripe_event_queries.latest(handled=False if open_only else None, type_=type_)
     return render_template("admin/events.html", events=found, open_only=open_only, type_=type_)
 
 

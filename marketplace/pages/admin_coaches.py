@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries as accounts
 from marketplace.audit import queries as audit
-from marketplace.coaches import queries, rules, service
+from marketplace.authentication import admin_only
+from marketplace.coaches import queries, rules
 from marketplace.coaches.schemas import DecisionSchema
+from marketplace.coaches.service import profiles
 from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
-from marketplace.signin import admin_only
 
 bp = Blueprint("admin_coaches", __name__, url_prefix="/admin/coaches")
 
@@ -54,8 +55,8 @@ def detail(coach_id: uuid.UUID) -> ResponseReturnValue:
 def approve(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Let a coach in, or back in."""
     try:
-        coach = service.approve(actor(), coach_id=coach_id)
-    except service.AlreadyDecided as conflict:
+        coach = profiles.approve(actor(), coach_id=coach_id)
+    except profiles.AlreadyDecided as conflict:
         return _page(coach_id, conflict=conflict.sentence), 409
     flash(f"{coach.user.name} is approved and has been told.", "success")
     return redirect(url_for(".queue"))
@@ -65,14 +66,14 @@ def approve(coach_id: uuid.UUID) -> ResponseReturnValue:
 @admin_only
 def reject(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Refuse an application, with the reason."""
-    return _refuse(coach_id, service.reject, "is not approved and has been told why.")
+    return _refuse(coach_id, profiles.reject, "is not approved and has been told why.")
 
 
 @bp.post("/<uuid:coach_id>/suspend")
 @admin_only
 def suspend(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Take a rate card down, with the reason."""
-    return _refuse(coach_id, service.suspend, "is suspended and has been told why.")
+    return _refuse(coach_id, profiles.suspend, "is suspended and has been told why.")
 
 
 def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnValue:
@@ -80,7 +81,7 @@ def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnVa
         coach = command(actor(), coach_id=coach_id, **load(DecisionSchema()))
     except Invalid as refusal:
         return _page(coach_id, errors=refusal.fields, reason=request.form.get("reason", "")), 422
-    except service.AlreadyDecided as conflict:
+    except profiles.AlreadyDecided as conflict:
         return _page(coach_id, conflict=conflict.sentence, reason=request.form.get("reason", "")), 409
     flash(f"{coach.user.name} {outcome}", "success")
     return redirect(url_for(".queue"))

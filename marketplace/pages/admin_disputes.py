@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import operations
-from marketplace.bookings import service as bookings
+from marketplace.authentication import admin_only
+from marketplace.bookings.disputes import evidence as dispute_evidence
 from marketplace.bookings.schemas import StatementSchema
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
 from marketplace.payments import rules
-from marketplace.signin import admin_only
 
 bp = Blueprint("admin_disputes", __name__, url_prefix="/admin/disputes")
 
@@ -51,7 +51,7 @@ def dispute(dispute_id: uuid.UUID) -> ResponseReturnValue:
 def submit(dispute_id: uuid.UUID) -> ResponseReturnValue:
     """Send it to the bank."""
     try:
-        bookings.submit_evidence(actor(), dispute_id=dispute_id, **load(StatementSchema()))
+        dispute_evidence.submit_evidence(actor(), dispute_id=dispute_id, **load(StatementSchema()))
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(dispute_id, errors=errors, typed=request.form), status_of(refusal)
@@ -65,7 +65,7 @@ def _page(dispute_id: uuid.UUID, **shown: Any) -> str:
         "admin/dispute.html",
         dispute=found,
         state_of=_state,
-        evidence=found.evidence or bookings.evidence_for(actor(), dispute_id=dispute_id),
+        evidence=found.evidence or dispute_evidence.evidence_for(actor(), dispute_id=dispute_id),
         to_answer=found.status in rules.UNANSWERED and found.evidence is None,
         **shown,
     )

@@ -6,11 +6,12 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from marketplace.authentication import admin_only
 from marketplace.errors import Invalid
 from marketplace.http import actor, invalid
-from marketplace.invoices import queries, rules, service
+from marketplace.invoices import queries, rules
 from marketplace.invoices.schemas import InvoiceFilterSchema
-from marketplace.signin import admin_only
+from marketplace.invoices.service import invoice_documents
 
 bp = Blueprint("admin_invoices", __name__, url_prefix="/admin")
 
@@ -47,7 +48,7 @@ def table() -> ResponseReturnValue:
     """The same as a table for a spreadsheet, the oldest first."""
     wanted = _wanted() | {"after": None}
     headers = {"Content-Disposition": "attachment; filename=invoices.csv"}
-    return Response(service.table_of(actor(), **wanted), mimetype="text/csv", headers=headers)
+    return Response(invoice_documents.table_of(actor(), **wanted), mimetype="text/csv", headers=headers)
 
 
 def _wanted() -> dict[str, Any]:

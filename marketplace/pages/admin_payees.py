@@ -6,14 +6,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.authentication import admin_only, freshly
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.forms import load
-from marketplace.payouts import queries, rules, service
-from marketplace.payouts.schemas import PayoutHoldSchema
-from marketplace.signin import admin_only, freshly
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.schemas.payouts import PayoutHoldSchema
+from marketplace.payouts.service import holds as payout_holds
 
 bp = Blueprint("admin_payees", __name__, url_prefix="/admin/payouts/coaches/<uuid:coach_id>")
 
@@ -30,7 +34,7 @@ def payee(coach_id: uuid.UUID) -> ResponseReturnValue:
 def hold(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Keep her payouts back."""
     try:
-        service.hold_coach(actor(), coach_id=coach_id, **load(PayoutHoldSchema()))
+        payout_holds.hold_coach(actor(), coach_id=coach_id, **load(PayoutHoldSchema()))
     except (Invalid, Conflict) as refusal:
         return _refused(coach_id, refusal)
     flash("Her payouts are on hold. She reads the reason on her earnings page and by mail.", "success")
@@ -43,7 +47,7 @@ def hold(coach_id: uuid.UUID) -> ResponseReturnValue:
 def release(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Let her payouts go again."""
     try:
-        service.release_coach(actor(), coach_id=coach_id)
+        payout_holds.release_coach(actor(), coach_id=coach_id)
     except Conflict as refusal:
         return _refused(coach_id, refusal)
     flash("Released. What waited goes out now.", "success")
@@ -57,17 +61,17 @@ def _refused(coach_id: uuid.UUID, refusal: Invalid | Conflict) -> ResponseReturn
 
 def _page(coach_id: uuid.UUID, **shown: Any) -> str:
     coach = coaches.for_admin(actor(), coach_id)
-    holds = queries.holds_of(coach_id)
-    hers = queries.earnings_of(coach)
+    holds = payable_queries.holds_of(coach_id)
+    hers = earning_queries.earnings_of(coach)
     return render_template(
         "admin/payee.html",
         coach=coach,
         hers=hers,
         currencies=sorted({coach.currency, *hers.payable, *hers.waiting, *hers.paid_out}),
-        why_not=rules.reason_to_wait(queries.standing_of(coach)),
-        hold=queries.hold_of(coach_id),
+        why_not=rules.reason_to_wait(payable_queries.standing_of(coach)),
+        hold=payable_queries.hold_of(coach_id),
         holds=holds,
-        people=queries.names_of({person for hold in holds for person in (hold.placed_by, hold.released_by)}),
+        people=run_queries.names_of({person for hold in holds for person in (hold.placed_by, hold.released_by)}),
         states=PAYOUT_STATES,
         **shown,
     )

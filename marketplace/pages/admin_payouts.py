@@ -7,14 +7,21 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
+from marketplace.authentication import admin_only, freshly
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.http import actor
 from marketplace.money import spoken
 from marketplace.pages.earnings import PAYOUT_STATES
-from marketplace.payouts import queries, rules, service
 from marketplace.payouts.models import Payout, PayoutRun
-from marketplace.payouts.rules.by_hand import BY_HAND
-from marketplace.signin import admin_only, freshly
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.bank_details import BY_HAND
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import statement_documents
 
 bp = Blueprint("admin_payouts", __name__, url_prefix="/admin/payouts")
 
@@ -40,16 +47,16 @@ def home() -> ResponseReturnValue:
 def propose() -> ResponseReturnValue:
     """Put what is payable into a run."""
     try:
-        run = service.propose_run(actor())
-    except service.NothingPayable as conflict:
+        run = payout_runs.propose_run(actor())
+    except payout_runs.NothingPayable as conflict:
         return _home(conflict=conflict.sentence), 409
     flash("Proposed. Nothing is sent before it is approved.", "success")
     return redirect(url_for(".run", run_id=run.id))
 
 
 def _home(**shown: Any) -> str:
-    payables = queries.payables(actor())
-    runs = queries.runs(actor())
+    payables = payable_queries.payables(actor())
+    runs = run_queries.runs(actor())
     due = [payable for payable in payables if payable.reason is None]
     totals = rules.totals([(payable.currency, payable.payable_cents) for payable in due])
     return render_template(
@@ -58,7 +65,7 @@ def _home(**shown: Any) -> str:
         left_out=[payable for payable in payables if payable.reason and payable.balance_cents],
         total=" and ".join(spoken(cents, currency) for currency, cents in sorted(totals.items(), reverse=True)),
         runs=[(run, sums(run.payouts), _run_state(run.payouts)) for run in runs],
-        people=queries.people_of(runs),
+        people=run_queries.people_of(runs),
         **shown,
     )
 
@@ -93,7 +100,7 @@ def run(run_id: uuid.UUID) -> ResponseReturnValue:
 def approve(run_id: uuid.UUID) -> ResponseReturnValue:
     """Let it go."""
     try:
-        service.approve_run(actor(), run_id=run_id)
+        payout_runs.approve_run(actor(), run_id=run_id)
     except (Conflict, NotAllowed) as refusal:
         return _run(run_id, conflict=refusal.sentence), 409
     flash("Approved. The payouts are on their way; each coach gets a statement by mail.", "success")
@@ -105,8 +112,8 @@ def approve(run_id: uuid.UUID) -> ResponseReturnValue:
 def cancel(run_id: uuid.UUID) -> ResponseReturnValue:
     """Stop what has not been sent."""
     try:
-        service.cancel_run(actor(), run_id=run_id)
-    except service.NothingToCancel as conflict:
+        payout_runs.cancel_run(actor(), run_id=run_id)
+    except payout_runs.NothingToCancel as conflict:
         return _run(run_id, conflict=conflict.sentence), 409
     flash("Stopped. The coaches keep their balances; propose again when you like.", "success")
     return redirect(url_for(".run", run_id=run_id))
@@ -118,7 +125,7 @@ def cancel(run_id: uuid.UUID) -> ResponseReturnValue:
 def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """Try one payout again."""
     try:
-        service.retry_payout(actor(), payout_id=payout_id)
+        payout_runs.retry_payout(actor(), payout_id=payout_id)
     except Conflict as conflict:
         return _run(run_id, conflict=conflict.sentence), 409
     flash("The payout is being tried again.", "success")
@@ -132,12 +139,12 @@ def _parts(payouts: list[Payout]) -> list[rules.Part]:
 
 def _first_lines(run: PayoutRun) -> dict[uuid.UUID, list[tuple[str, str, int]]]:
     """What is in each payout of a run, as its statement says it, the first lines of each."""
-    lines = queries.first_lines(run.id, LINES)
-    return {payout.id: service.statement_rows(payout, lines.get(payout.id, [])) for payout in run.payouts}
+    lines = payout_line_queries.first_lines(run.id, LINES)
+    return {payout.id: statement_documents.statement_rows(payout, lines.get(payout.id, [])) for payout in run.payouts}
 
 
 def _run(run_id: uuid.UUID, **shown: Any) -> str:
-    found = queries.run(actor(), run_id)
+    found = run_queries.run(actor(), run_id)
     totals = rules.totals([(payout.currency, payout.amount_cents) for payout in found.payouts])
     large = rules.needs_two_people(totals, config.current().payout_two_people_above)
     return render_template(
@@ -146,15 +153,15 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         total=sums(found.payouts),
         open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
         by_hand=any(payout.rail == BY_HAND for payout in found.payouts),
-        will_be_by_hand=queries.coaches_by_hand(),
+        will_be_by_hand=bank_account_queries.coaches_by_hand(),
         to_transfer=sum(payout.rail == BY_HAND and payout.status == rules.SENDING for payout in found.payouts),
         lines=_first_lines(found),
-        counts=queries.line_counts(run_id),
-        taken_back=queries.reversed_cents(found.payouts),
+        counts=payout_line_queries.line_counts(run_id),
+        taken_back=reversal_queries.reversed_cents(found.payouts),
         states=PAYOUT_STATES,
         parts=_parts(found.payouts),
         state=_run_state(found.payouts),
-        people=queries.people_of([found]),
+        people=run_queries.people_of([found]),
         for_somebody_else=large and found.proposed_by == actor().id,
         **shown,
     )

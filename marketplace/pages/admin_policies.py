@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries as accounts
+from marketplace.authentication import admin_only, freshly
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
 from marketplace.policies import queries, rules, service
 from marketplace.policies.schemas import MakeFormSchema, SayAnewFormSchema
-from marketplace.signin import admin_only, freshly
 
 bp = Blueprint("admin_policies", __name__, url_prefix="/admin/policies")
 

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import operations
+from marketplace.authentication import admin_only
 from marketplace.http import actor
-from marketplace.payments import service
-from marketplace.signin import admin_only
+from marketplace.payments.service import refunds
 
 bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
 
@@ -24,6 +24,6 @@ def owed() -> ResponseReturnValue:
 @admin_only
 def again(refund_id: uuid.UUID) -> ResponseReturnValue:
     """Send one once more."""
-    service.retry_refund(actor(), refund_id=refund_id)
+    refunds.retry_refund(actor(), refund_id=refund_id)
     flash("The refund is being sent again.", "success")
     return redirect(url_for(".owed"), 303)

@@ -6,15 +6,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.authentication import admin_only, freshly
 from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.money import plain, spoken
 from marketplace.pages.earnings import PAYOUT_STATES, REVERSAL_STATES
 from marketplace.pages.forms import load
-from marketplace.payouts import queries, service
-from marketplace.payouts.schemas.reversing import TakeBackFormSchema
-from marketplace.signin import admin_only, freshly
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.schemas.reversals import TakeBackFormSchema
+from marketplace.payouts.service import reversals as payout_reversals
 
 bp = Blueprint("admin_reversals", __name__, url_prefix="/admin/payouts/sent/<uuid:payout_id>/take-back")
 
@@ -32,10 +34,10 @@ def ask(payout_id: uuid.UUID) -> ResponseReturnValue:
 @freshly
 def send(payout_id: uuid.UUID) -> ResponseReturnValue:
     """Take it back."""
-    payout = queries.visible_payout(actor(), payout_id)
+    payout = run_queries.visible_payout(actor(), payout_id)
     try:
         asked = load(TakeBackFormSchema(payout.currency))
-        service.reverse_payout(actor(), payout_id=payout_id, **asked)
+        payout_reversals.reverse_payout(actor(), payout_id=payout_id, **asked)
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(payout_id, errors=errors, typed=request.form), status_of(refusal)
@@ -50,7 +52,7 @@ def send(payout_id: uuid.UUID) -> ResponseReturnValue:
 def retry(payout_id: uuid.UUID, reversal_id: uuid.UUID) -> ResponseReturnValue:
     """Ask Stripe again for what it refused."""
     try:
-        service.retry_reversal(actor(), reversal_id=reversal_id)
+        payout_reversals.retry_reversal(actor(), reversal_id=reversal_id)
     except Conflict as refusal:
         return _page(payout_id, errors={"form": [refusal.sentence]}), status_of(refusal)
     flash("It is being tried again.", "success")
@@ -58,16 +60,16 @@ def retry(payout_id: uuid.UUID, reversal_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _page(payout_id: uuid.UUID, **shown: Any) -> str:
-    payout = queries.visible_payout(actor(), payout_id)
-    reversals, left = queries.reversals_of(payout.id), queries.left_to_reverse(payout)
+    payout = run_queries.visible_payout(actor(), payout_id)
+    reversals, left = reversal_queries.reversals_of(payout.id), reversal_queries.left_to_reverse(payout)
     return render_template(
         "admin/take_back.html",
         payout=payout,
         left=left,
         everything=plain(left, payout.currency),
-        taken=queries.reversed_cents([payout]).get(payout.id, 0),
+        taken=reversal_queries.reversed_cents([payout]).get(payout.id, 0),
         reversals=reversals,
-        people=queries.names_of({reversal.asked_by for reversal in reversals}),
+        people=run_queries.names_of({reversal.asked_by for reversal in reversals}),
         states=PAYOUT_STATES,
         reversal_states=REVERSAL_STATES,
         longest=LONGEST_REASON,

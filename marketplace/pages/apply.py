@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import money
-from marketplace.coaches import queries, rules, service
+from marketplace.authentication import signed_in
+from marketplace.coaches import queries, rules
 from marketplace.coaches.schemas import CoachProfileSchema
+from marketplace.coaches.service import profiles
 from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
-from marketplace.signin import signed_in
 
 bp = Blueprint("apply", __name__)
 
@@ -34,7 +35,7 @@ def form() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Take the application."""
     try:
-        service.apply(actor(), **load(CoachProfileSchema()))
+        profiles.apply(actor(), **load(CoachProfileSchema()))
     except Invalid as refusal:
         return _page(submitted_profile(), errors=refusal.fields), 422
     flash("Your application has arrived. We answer by mail; meanwhile say when you are open.", "success")

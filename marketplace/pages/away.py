@@ -10,15 +10,17 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.bookings import queries as bookings
+from marketplace.authentication import signed_in
+from marketplace.bookings.listings import queries as booking_listings
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
 from marketplace.pages.forms import load
-from marketplace.scheduling import queries, rules, service
 from marketplace.scheduling.models import TimeOff
-from marketplace.scheduling.schemas import AwayQuerySchema, HolidaysSchema, LimitsSchema, NewAwaySchema
-from marketplace.signin import signed_in
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.rules import public_holidays
+from marketplace.scheduling.schemas.hours import AwayQuerySchema, HolidaysSchema, LimitsSchema, NewAwaySchema
+from marketplace.scheduling.service import time_off
 
 bp = Blueprint("away", __name__, url_prefix="/desk/away")
 
@@ -43,10 +45,10 @@ def add() -> ResponseReturnValue:
     """Let nobody book her from one day to another."""
     coach = coaches.profile_of(actor())
     try:
-        away = service.add_time_off(actor(), **load(NewAwaySchema()))
+        away = time_off.add_time_off(actor(), **load(NewAwaySchema()))
     except Invalid as refusal:
         return _page(errors=refusal.fields, typed=request.form), 422
-    inside = bookings.claiming_between(coach.id, away.starts_at, away.ends_at)
+    inside = booking_listings.claiming_between(coach.id, away.starts_at, away.ends_at)
     if inside:
         one = "1 session lies in these days and stays booked: move or cancel it yourself."
         many = f"{len(inside)} sessions lie in these days and stay booked: move or cancel each yourself."
@@ -60,7 +62,7 @@ def add() -> ResponseReturnValue:
 @signed_in
 def remove(time_off_id: uuid.UUID) -> ResponseReturnValue:
     """Be there after all."""
-    service.remove_time_off(actor(), time_off_id=time_off_id)
+    time_off.remove_time_off(actor(), time_off_id=time_off_id)
     flash("Removed. Your hours hold again on these days.", "success")
     return redirect(url_for(".mine"), 303)
 
@@ -70,7 +72,7 @@ def remove(time_off_id: uuid.UUID) -> ResponseReturnValue:
 def keep_holidays() -> ResponseReturnValue:
     """Be closed on the public holidays of a country, or on none."""
     try:
-        service.keep_holidays(actor(), **load(HolidaysSchema()))
+        time_off.keep_holidays(actor(), **load(HolidaysSchema()))
     except Invalid as refusal:
         return _page(errors=refusal.fields, holidays_typed=request.form), 422
     flash("Saved. What is booked on a holiday already stays booked.", "success")
@@ -82,7 +84,7 @@ def keep_holidays() -> ResponseReturnValue:
 def set_limits() -> ResponseReturnValue:
     """Say how much she does at most over all offerings."""
     try:
-        service.set_limits(actor(), **load(LimitsSchema()))
+        time_off.set_limits(actor(), **load(LimitsSchema()))
     except Invalid as refusal:
         return _page(errors=refusal.fields, limits_typed=request.form), 422
     flash("Saved. Sessions that are booked count, and stay booked.", "success")
@@ -99,10 +101,10 @@ def _page(
 ) -> str:
     coach = coaches.profile_of(actor())
     today = clock.today(coach.timezone)
-    kept = queries.availability_of(coach.id)
+    kept = hours_queries.availability_of(coach.id)
     wanted = wanted or {"limit": PAGE}
     past = bool(wanted.get("past"))
-    page = queries.time_off_page(coach.id, today, **wanted)
+    page = hours_queries.time_off_page(coach.id, today, **wanted)
     address: dict[str, Any] = {"past": "yes" if past else None}
     country = (holidays_typed or {}).get("country", kept.holiday_country) or ""
     return render_template(
@@ -110,7 +112,7 @@ def _page(
         coach=coach,
         away=_with_sessions(coach.id, page.items),
         past=past,
-        any_past=bool(queries.time_off_page(coach.id, today, past=True, limit=1).items),
+        any_past=bool(hours_queries.time_off_page(coach.id, today, past=True, limit=1).items),
         start=url_for(".mine", **address) if wanted.get("after") else None,
         more=url_for(".mine", **address, after=page.next_cursor) if page.next_cursor else None,
         today=today,
@@ -120,9 +122,12 @@ def _page(
             "country": country,
             "region": (holidays_typed or {}).get("region", kept.holiday_region) or "",
         },
-        countries=[("", "None"), *sorted(((code, rules.country_name(code)) for code in rules.COUNTRIES), key=_name)],
-        regions=rules.COUNTRIES.get(country, ()),
-        coming=list(queries.holidays_of(coach.id, today, today + YEAR).items())[:12],
+        countries=[
+            ("", "None"),
+            *sorted(((code, public_holidays.country_name(code)) for code in public_holidays.COUNTRIES), key=_name),
+        ],
+        regions=public_holidays.COUNTRIES.get(country, ()),
+        coming=list(hours_queries.holidays_of(coach.id, today, today + YEAR).items())[:12],
         limits=limits_typed or kept,
     )
 
@@ -132,7 +137,7 @@ def _with_sessions(coach_id: uuid.UUID, away: Sequence[TimeOff]) -> list[tuple[T
     if not away:
         return []
     begins, ends = min(one.starts_at for one in away), max(one.ends_at for one in away)
-    booked = bookings.claiming_between(coach_id, begins, ends)
+    booked = booking_listings.claiming_between(coach_id, begins, ends)
     return [
         (one, sum(each.starts_at < one.ends_at and each.ends_at > one.starts_at for each in booked)) for one in away
     ]

@@ -9,9 +9,16 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.bookings import queries, rules, service
+from marketplace.authentication import ask_to_sign_in, signed_in, viewers_zone
+from marketplace.bookings import queries, rules
+from marketplace.bookings.holds import queries as hold_queries
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.invites import service as invites
+from marketplace.bookings.listings import queries as booking_listings
 from marketplace.bookings.models import Booking
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF, HoldSchema, ListSchema, TimeSchema
+from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import coach_of, offering_for_booking
 from marketplace.errors import FairhourError, Invalid, NotFound, Unavailable
@@ -21,8 +28,7 @@ from marketplace.pages.forms import load
 from marketplace.pages.session_page import session_page
 from marketplace.pages.wording import Reader
 from marketplace.policies import queries as policies
-from marketplace.scheduling import queries as scheduling
-from marketplace.signin import ask_to_sign_in, signed_in, viewers_zone
+from marketplace.scheduling.queries import free as free_times
 
 bp = Blueprint("bookings", __name__)
 
@@ -37,10 +43,10 @@ def book(offering_id: uuid.UUID) -> ResponseReturnValue:
     starts_at = _asked_time()
     if starts_at is None:
         return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
-    if scheduling.is_free(offering, starts_at):
+    if free_times.is_free(offering, starts_at):
         return _page(offering, starts_at, brief=drafts.kept())
     own = _own_claim(offering, starts_at)
-    return own or (_page(offering, starts_at, gone=GONE, nearest=scheduling.nearest(offering, starts_at)), 409)
+    return own or (_page(offering, starts_at, gone=GONE, nearest=free_times.nearest(offering, starts_at)), 409)
 
 
 @bp.post("/book/<uuid:offering_id>")
@@ -58,7 +64,7 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
         here = url_for(".book", offering_id=offering.id, starts_at=starts_at.isoformat(), zone=request.form.get("zone"))
         return drafts.keep(make_response(ask_to_sign_in(here)), brief)
     try:
-        booking = service.hold(actor(), offering_id=offering_id, starts_at=starts_at, **wanted)
+        booking = holds.hold(actor(), offering_id=offering_id, starts_at=starts_at, **wanted)
     except FairhourError as refusal:
         # What was read before is void once a command has been refused.
         offering = offering_for_booking(offering_id)
@@ -70,11 +76,11 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
 def _refused(offering: Offering, starts_at: datetime, brief: str, refusal: FairhourError) -> ResponseReturnValue:
     """The page again with what is wrong; what was typed goes along to another time."""
     shown: dict[str, Any] = {"brief": brief}
-    if isinstance(refusal, service.SlotTaken):
+    if isinstance(refusal, holds.SlotTaken):
         near = [datetime.fromisoformat(text) for text in refusal.details["nearest"]]
         shown |= {"gone": refusal.sentence, "nearest": near}
-    elif isinstance(refusal, service.NotOffered):
-        shown |= {"gone": GONE, "nearest": scheduling.nearest(offering, starts_at)}
+    elif isinstance(refusal, holds.NotOffered):
+        shown |= {"gone": GONE, "nearest": free_times.nearest(offering, starts_at)}
     else:
         shown |= {"errors": {"form": [refusal.sentence]}}
     return drafts.keep(make_response(_page(offering, starts_at, **shown), status_of(refusal)), brief)
@@ -94,7 +100,7 @@ def _asked_time() -> datetime | None:
 def _own_claim(offering: Offering, starts_at: datetime) -> ResponseReturnValue | None:
     """To the session that the viewer has already at this time."""
     person = viewer()
-    own = queries.own_claim(person, offering.id, starts_at) if person is not None else None
+    own = hold_queries.own_claim(person, offering.id, starts_at) if person is not None else None
     return redirect(url_for(".session", booking_id=own.id)) if own is not None else None
 
 
@@ -102,7 +108,7 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
     person, chosen = viewer(), request.values.get("zone", "")
     zone = chosen if person is None and chosen in clock.zones() else viewers_zone()
     version = policies.current(offering.policy_id)
-    coach_cents, fee_cents = rules.shares(offering.price_cents, service.current_fee(person, offering))
+    coach_cents, fee_cents = rules.shares(offering.price_cents, booking_terms.current_fee(person, offering))
     return render_template(
         "bookings/book.html",
         offering=offering,
@@ -130,7 +136,7 @@ def mine() -> ResponseReturnValue:
     wanted = _wanted("coach" if profile is not None else "mentee")
     as_coach = wanted["as_"] == "coach"
     zone = viewers_zone()
-    page = queries.page_for(person, as_coach=as_coach, past=wanted["past"], after=wanted["after"])
+    page = booking_listings.page_for(person, as_coach=as_coach, past=wanted["past"], after=wanted["after"])
     address = {"as": wanted["as_"], "past": "yes" if wanted["past"] else None}
     return render_template(
         "bookings/mine.html",
@@ -170,7 +176,7 @@ def _settled(booking: Booking) -> bool:
     if booking.payment is None or booking.payment.status not in UNSETTLED:
         return True
     try:
-        service.settle_payment(str(booking.payment.id))
+        payment_outcomes.settle_payment(str(booking.payment.id))
     except Unavailable:
         return False
     return True
@@ -181,7 +187,7 @@ def _settled(booking: Booking) -> bool:
 def calendar(booking_id: uuid.UUID) -> Response:
     """A confirmed session as a file for one's calendar; it names the way in, so it is for the two alone."""
     booking = queries.confirmed_of_the_two(actor(), booking_id)
-    file = make_response(service.session_file(booking))
+    file = make_response(invites.session_file(booking))
     file.content_type = "text/calendar; charset=utf-8"
     file.headers["Content-Disposition"] = f'attachment; filename="session-{booking.starts_at:%Y-%m-%d}.ics"'
     file.headers["Cache-Control"] = "no-store"

@@ -9,12 +9,12 @@ from marketplace import config
 from marketplace.accounts import queries, rules, service
 from marketplace.accounts.models import FeedToken
 from marketplace.accounts.schemas import NewFeedSchema, RemindersSchema
-from marketplace.bookings import service as bookings
+from marketplace.authentication import signed_in
+from marketplace.bookings.invites import service as invites
 from marketplace.errors import NotFound
 from marketplace.http import actor, limiter
 from marketplace.pages.forms import load
 from marketplace.pages.session_page import private
-from marketplace.signin import signed_in
 
 bp = Blueprint("calendar", __name__)
 
@@ -33,7 +33,7 @@ def feed(token: str) -> ResponseReturnValue:
     found = queries.feed_by_token(token)
     if found is None:
         raise NotFound("There is no calendar at this address, or not any more.")
-    file = Response(bookings.feed(found.user, side=found.side), content_type="text/calendar; charset=utf-8")
+    file = Response(invites.feed(found.user, side=found.side), content_type="text/calendar; charset=utf-8")
     file.headers["Cache-Control"] = "private, no-cache"
     file.headers["Referrer-Policy"] = "no-referrer"
     file.headers["X-Robots-Tag"] = "noindex"

@@ -6,12 +6,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.calendars import queries, rules, service
+from marketplace.authentication import signed_in
+from marketplace.calendars import queries
+from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.schemas import NewCalendarSchema
+from marketplace.calendars.service import subscriptions as calendar_subscriptions
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
-from marketplace.signin import signed_in
 
 bp = Blueprint("calendars", __name__, url_prefix="/desk/calendars")
 
@@ -28,7 +30,7 @@ def mine() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Read another one from now on."""
     try:
-        calendar = service.add(actor(), **load(NewCalendarSchema()))
+        calendar = calendar_subscriptions.add(actor(), **load(NewCalendarSchema()))
     except Invalid as refusal:
         return _page(request.form, errors=refusal.fields), 422
     except Conflict as refusal:
@@ -42,7 +44,7 @@ def add() -> ResponseReturnValue:
 @signed_in
 def read_now(calendar_id: uuid.UUID) -> ResponseReturnValue:
     """As soon as a worker can."""
-    calendar = service.read_now(actor(), calendar_id=calendar_id)
+    calendar = calendar_subscriptions.read_now(actor(), calendar_id=calendar_id)
     flash(f"{calendar.name} is read in a moment.", "success")
     return redirect(url_for(".mine"), 303)
 
@@ -51,7 +53,7 @@ def read_now(calendar_id: uuid.UUID) -> ResponseReturnValue:
 @signed_in
 def remove(calendar_id: uuid.UUID) -> ResponseReturnValue:
     """Its busy times go with it."""
-    service.remove(actor(), calendar_id=calendar_id)
+    calendar_subscriptions.remove(actor(), calendar_id=calendar_id)
     flash("Removed. What was busy only there is offered again.", "success")
     return redirect(url_for(".mine"), 303)
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
 from marketplace import clock, money
+from marketplace.authentication import viewers_zone
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Offering
 from marketplace.coaches.schemas import DirectoryFilterSchema
@@ -19,9 +20,9 @@ from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import spoken
-from marketplace.scheduling import queries as scheduling
-from marketplace.scheduling.schemas import SearchSchema
-from marketplace.signin import viewers_zone
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import search as search_queries
+from marketplace.scheduling.schemas.search import SearchSchema
 
 bp = Blueprint("coaches", __name__)
 
@@ -71,7 +72,7 @@ def directory() -> ResponseReturnValue:
     errors: dict[str, list[str]] = {}
     page: queries.Page[Any]
     try:
-        page = scheduling.search(**_times(wanted)) if by_time else queries.directory(**_filters(wanted))
+        page = search_queries.search(**_times(wanted)) if by_time else queries.directory(**_filters(wanted))
     except Invalid as refusal:
         page, errors = queries.Page([], None), refusal.fields
     return render_template(
@@ -148,7 +149,7 @@ def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
     last = today + timedelta(days=offering.horizon_days)
     begins = min(max(asked_week(today), today), last)
     start, end = span(begins, zone)
-    days = days_of(scheduling.free_times(offering, start=start, end=end), begins, zone)
+    days = days_of(free_times.free_times(offering, start=start, end=end), begins, zone)
     return render_template(
         "coaches/slots.html",
         offering=offering,
@@ -174,5 +175,5 @@ def _zone() -> str:
 def _next_free(offering: Offering, after: date, zone: str) -> date | None:
     """The day of the first free time after a week without any."""
     start = midnight(after + timedelta(days=1), zone)
-    free = scheduling.free_times(offering, start=start, end=start + timedelta(days=offering.horizon_days))
+    free = free_times.free_times(offering, start=start, end=start + timedelta(days=offering.horizon_days))
     return free[0].astimezone(ZoneInfo(zone)).date() if free else None

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import money
+from marketplace.authentication import signed_in
 from marketplace.bookings import queries as bookings
-from marketplace.bookings import service as booking
+from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.models import Booking
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
@@ -22,7 +23,6 @@ from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
 from marketplace.pages.series import series_page
 from marketplace.pages.session_page import session_page
-from marketplace.signin import signed_in
 
 bp = Blueprint("coupons", __name__)
 
@@ -87,7 +87,7 @@ def _page(coach: Coach, typed: Any, *, after: uuid.UUID | None = None, **shown: 
     return render_template(
         "desk/coupons.html",
         coach=coach,
-        rows=[(one.coupon, one.uses, STATES[one.state]) for one in booking.coupon_uses(listed[:PAGE])],
+        rows=[(one.coupon, one.uses, STATES[one.state]) for one in coupon_use.coupon_uses(listed[:PAGE])],
         takes_off=takes_off,
         titles={each.id: each.title for each in offerings},
         offerings=[(str(each.id), each.title) for each in offerings if each.active],
@@ -104,7 +104,7 @@ def use(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Take a coupon off what is held."""
 
     def used() -> Booking:
-        return booking.use_coupon(actor(), booking_id=booking_id, **load(CodeSchema()))
+        return coupon_use.use_coupon(actor(), booking_id=booking_id, **load(CodeSchema()))
 
     return _changed(booking_id, used, "Taken off. This is what you pay now.")
 
@@ -114,7 +114,7 @@ def use(booking_id: uuid.UUID) -> ResponseReturnValue:
 def drop(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Pay the whole price after all."""
     return _changed(
-        booking_id, lambda: booking.drop_coupon(actor(), booking_id=booking_id), "The price is whole again."
+        booking_id, lambda: coupon_use.drop_coupon(actor(), booking_id=booking_id), "The price is whole again."
     )
 
 

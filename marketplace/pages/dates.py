@@ -9,16 +9,17 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
+from marketplace.authentication import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.pages.hours import around, own_key
-from marketplace.scheduling import queries, service
-from marketplace.scheduling.rules import OVERRIDE_KINDS
-from marketplace.scheduling.schemas import DateSchema, DatesQuerySchema
-from marketplace.signin import signed_in
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.rules.hours import OVERRIDE_KINDS
+from marketplace.scheduling.schemas.hours import DateSchema, DatesQuerySchema
+from marketplace.scheduling.service import date_overrides
 
 bp = Blueprint("dates", __name__, url_prefix="/desk/hours")
 
@@ -48,7 +49,7 @@ def add(schedule_id: uuid.UUID) -> ResponseReturnValue:
         given = load(DateSchema())
         if given["kind"] != "closed" and given["end"] == "00:00":
             given["end"] = "24:00"
-        service.add_override(actor(), schedule_id=own, **given)
+        date_overrides.add_override(actor(), schedule_id=own, **given)
     except Invalid as refusal:
         return _page(coach, own, {"limit": PAGE}, typed=request.form, errors=refusal.fields), 422
     flash("Saved. What is booked already stays booked.", "success")
@@ -60,8 +61,8 @@ def add(schedule_id: uuid.UUID) -> ResponseReturnValue:
 def remove(override_id: uuid.UUID) -> ResponseReturnValue:
     """Let the week hold again on that date."""
     coach = coaches.profile_of(actor())
-    schedule_id = queries.own_override(coach, override_id).schedule_id
-    service.remove_override(actor(), override_id=override_id)
+    schedule_id = hours_queries.own_override(coach, override_id).schedule_id
+    date_overrides.remove_override(actor(), override_id=override_id)
     flash("Removed. The week holds again on that date.", "success")
     return redirect(url_for(".listed", schedule_id=schedule_id))
 
@@ -75,14 +76,14 @@ def _page(
     errors: Mapping[str, list[str]] | None = None,
 ) -> str:
     today, past = clock.today(coach.timezone), wanted.get("past", False)
-    page = queries.dates_of(schedule_id, today, **wanted)
+    page = hours_queries.dates_of(schedule_id, today, **wanted)
     address: dict[str, Any] = {"schedule_id": schedule_id, "past": "yes" if past else None}
     return render_template(
         "desk/dates.html",
         **around(coach, schedule_id),
         dates=page.dates,
         past=past,
-        any_past=bool(queries.dates_of(schedule_id, today, past=True, limit=1).dates),
+        any_past=bool(hours_queries.dates_of(schedule_id, today, past=True, limit=1).dates),
         start=url_for(".listed", **address) if wanted.get("after") else None,
         more=url_for(".listed", **address, after=page.next_cursor) if page.next_cursor else None,
         kinds=list(OVERRIDE_KINDS.items()),

@@ -8,13 +8,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
+from marketplace.authentication import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
-from marketplace.payouts import queries, rules, service
-from marketplace.payouts.schemas import BankSchema, PayoutScheduleSchema
-from marketplace.signin import signed_in
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.schemas.payouts import BankSchema, PayoutScheduleSchema
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import schedules as payout_schedules
 
 bp = Blueprint("money", __name__, url_prefix="/desk")
 
@@ -57,7 +64,7 @@ def bank() -> ResponseReturnValue:
 def connect() -> ResponseReturnValue:
     """On to the page where she gives her bank details."""
     try:
-        return redirect(service.connect_bank(actor(), **load(BankSchema())), 303)
+        return redirect(bank_accounts.connect_bank(actor(), **load(BankSchema())), 303)
     except Invalid as refusal:
         return _bank_page(request.form, errors=refusal.fields), 422
 
@@ -66,17 +73,17 @@ def connect() -> ResponseReturnValue:
 @signed_in
 def refresh() -> ResponseReturnValue:
     """Her address for the bank's page has lapsed or was used: on with a fresh one."""
-    return redirect(service.onboarding(actor()))
+    return redirect(bank_accounts.onboarding(actor()))
 
 
 @bp.get("/bank/return")
 @signed_in
 def back() -> ResponseReturnValue:
     """Coming back proves nothing: ask whether she is ready."""
-    account = queries.account_of(coaches.profile_of(actor()).id)
+    account = bank_account_queries.account_of(coaches.profile_of(actor()).id)
     if account is not None:
-        service.refresh_account(str(account.id))
-        account = queries.account(str(account.id))
+        bank_accounts.refresh_account(str(account.id))
+        account = bank_account_queries.account(str(account.id))
     if account is not None and account.ready:
         flash("Your bank is connected. Payouts go there from now on.", "success")
     else:
@@ -89,8 +96,8 @@ def _bank_page(typed: Any, **shown: Any) -> str:
     return render_template(
         "money/bank.html",
         coach=coach,
-        account=queries.account_of(coach.id),
-        details=queries.bank_details_of(coach.id),
+        account=bank_account_queries.account_of(coach.id),
+        details=bank_account_queries.bank_details_of(coach.id),
         may_connect=rules.may_connect_bank(coach.status),
         countries=[("", "Choose a country"), *countries()],
         names=dict(countries()),
@@ -104,20 +111,20 @@ def _bank_page(typed: Any, **shown: Any) -> str:
 def earnings() -> ResponseReturnValue:
     """What is payable, what waits for its sessions, what was paid out."""
     coach = coaches.profile_of(actor())
-    hers = queries.earnings_of(coach)
+    hers = earning_queries.earnings_of(coach)
     currencies = sorted({coach.currency, *hers.payable, *hers.waiting, *hers.paid_out})
     return render_template(
         "money/earnings.html",
         coach=coach,
         hers=hers,
         currencies=currencies,
-        account=queries.account_of(coach.id),
-        ready=queries.standing_of(coach).ready,
+        account=bank_account_queries.account_of(coach.id),
+        ready=payable_queries.standing_of(coach).ready,
         states=PAYOUT_STATES,
-        reversals=queries.made_reversals(hers.payouts),
-        terms=queries.terms_of(coach.id),
+        reversals=reversal_queries.made_reversals(hers.payouts),
+        terms=payable_queries.terms_of(coach.id),
         schedules=rules.SCHEDULES,
-        years=queries.years_of(coach),
+        years=yearly_summary_queries.years_of(coach),
         minimums={code: rules.minor(config.current().payout_minimum, code) for code in currencies},
     )
 
@@ -127,7 +134,7 @@ def earnings() -> ResponseReturnValue:
 def choose_schedule() -> ResponseReturnValue:
     """Be paid out weekly, monthly, or when she asks."""
     try:
-        service.choose_schedule(actor(), **load(PayoutScheduleSchema()))
+        payout_schedules.choose_schedule(actor(), **load(PayoutScheduleSchema()))
     except Invalid as refusal:
         flash(" ".join(words for sentences in refusal.fields.values() for words in sentences), "error")
     else:
@@ -140,7 +147,7 @@ def choose_schedule() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Ask for a payout of all that is payable."""
     try:
-        service.ask(actor())
+        payout_schedules.ask(actor())
     except Conflict as refusal:
         flash(refusal.sentence, "error")
     else:

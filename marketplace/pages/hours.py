@@ -9,15 +9,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
+from marketplace.authentication import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Schedule
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
-from marketplace.scheduling import queries, service
-from marketplace.scheduling.rules import DAY_MINUTES, WEEKDAYS, Hours, wall_clock
-from marketplace.scheduling.schemas import NewScheduleSchema
-from marketplace.signin import signed_in
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.rules.hours import DAY_MINUTES, WEEKDAYS, Hours, wall_clock
+from marketplace.scheduling.schemas.hours import NewScheduleSchema
+from marketplace.scheduling.service import weekly_hours
 
 bp = Blueprint("hours", __name__, url_prefix="/desk/hours")
 
@@ -85,7 +86,7 @@ def _save(coach: Coach, schedule_id: uuid.UUID) -> ResponseReturnValue:
     places = [(day, row) for day in range(7) for row, typed in enumerate(rows[day]) if any(typed)]
     given = [_range(day, *rows[day][row]) for day, row in places]
     try:
-        service.set_weekly_hours(actor(), hours=given, schedule_id=schedule_id)
+        weekly_hours.set_weekly_hours(actor(), hours=given, schedule_id=schedule_id)
     except Invalid as refusal:
         typed = [[Row(start, end, bool(start) and "00:00" < end < start) for start, end in day] for day in rows]
         return _week_page(coach, schedule_id, typed, _by_row(refusal.fields, places)), 422
@@ -109,7 +110,7 @@ def _by_row(fields: Mapping[str, list[str]], places: list[tuple[int, int]]) -> d
 
 def _rows_of(schedule_id: uuid.UUID) -> list[list[Row]]:
     rows: list[list[Row]] = [[] for _ in WEEKDAYS]
-    for range_ in queries.week_of(schedule_id):
+    for range_ in hours_queries.week_of(schedule_id):
         rows[range_.weekday].append(Row.of(range_))
     return [[*day, Row()] for day in rows]
 
@@ -143,7 +144,7 @@ def _on_its_day(place: str, sentence: str) -> str:
 
 def around(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
     """What every page of a schedule shows: its name, where it is saved, and the others."""
-    known = list(queries.schedules_of(coach.id)) or [Schedule(id=coach.id, coach_id=coach.id, name=USUAL)]
+    known = list(hours_queries.schedules_of(coach.id)) or [Schedule(id=coach.id, coach_id=coach.id, name=USUAL)]
     (chosen,) = [one for one in known if one.id == schedule_id]
     return {
         "coach": coach,
@@ -160,7 +161,7 @@ def _address(coach: Coach, schedule_id: uuid.UUID) -> str:
 
 def own_key(coach: Coach, schedule_id: uuid.UUID) -> uuid.UUID:
     """The key of one of her schedules, or NotFound; the usual one is hers before it has hours."""
-    return schedule_id if schedule_id == coach.id else queries.own_schedule(coach, schedule_id).id
+    return schedule_id if schedule_id == coach.id else hours_queries.own_schedule(coach, schedule_id).id
 
 
 @bp.post("/schedules")
@@ -169,9 +170,9 @@ def add_schedule() -> ResponseReturnValue:
     """A further set of hours, to be filled."""
     coach = coaches.profile_of(actor())
     try:
-        added = service.add_schedule(actor(), **load(NewScheduleSchema()))
+        added = weekly_hours.add_schedule(actor(), **load(NewScheduleSchema()))
     except Invalid as refusal:
-        shown = {"errors": refusal.fields, "typed": request.form, "known": queries.schedules_of(coach.id)}
+        shown = {"errors": refusal.fields, "typed": request.form, "known": hours_queries.schedules_of(coach.id)}
         return render_template("desk/new_schedule.html", **shown), 422
     flash(f"Added: {added.name}. It is empty until you set its hours, and nothing follows it yet.", "success")
     return redirect(url_for(".schedule", schedule_id=added.id))
@@ -182,7 +183,7 @@ def add_schedule() -> ResponseReturnValue:
 def new_schedule() -> ResponseReturnValue:
     """Its name."""
     coach = coaches.profile_of(actor())
-    return render_template("desk/new_schedule.html", errors={}, typed={}, known=queries.schedules_of(coach.id))
+    return render_template("desk/new_schedule.html", errors={}, typed={}, known=hours_queries.schedules_of(coach.id))
 
 
 @bp.post("/<uuid:schedule_id>/name")
@@ -191,7 +192,7 @@ def rename(schedule_id: uuid.UUID) -> ResponseReturnValue:
     """Call a schedule otherwise."""
     coach = coaches.profile_of(actor())
     try:
-        renamed = service.rename_schedule(actor(), schedule_id=schedule_id, **load(NewScheduleSchema()))
+        renamed = weekly_hours.rename_schedule(actor(), schedule_id=schedule_id, **load(NewScheduleSchema()))
     except Invalid as refusal:
         rows, typed = _rows_of(own_key(coach, schedule_id)), request.form.get("name", "")
         return _week_page(coach, schedule_id, rows, refusal.fields, name=typed), 422
@@ -205,7 +206,7 @@ def remove(schedule_id: uuid.UUID) -> ResponseReturnValue:
     """Remove a schedule that nothing follows."""
     coach = coaches.profile_of(actor())
     try:
-        service.remove_schedule(actor(), schedule_id=schedule_id)
+        weekly_hours.remove_schedule(actor(), schedule_id=schedule_id)
     except Conflict as refusal:
         flash(refusal.sentence, "error")
         return redirect(_address(coach, schedule_id))

@@ -7,15 +7,17 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
+from marketplace.authentication import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
-from marketplace.invoices import queries, rules, service
+from marketplace.invoices import queries, rules
 from marketplace.invoices.models import Invoice
 from marketplace.invoices.schemas import InvoiceDetailsSchema
+from marketplace.invoices.service import details as invoice_details
+from marketplace.invoices.service import invoice_documents
 from marketplace.pages.forms import load
 from marketplace.pages.session_page import private
-from marketplace.signin import signed_in
 
 bp = Blueprint("invoices", __name__)
 
@@ -54,7 +56,9 @@ def pdf(invoice_id: uuid.UUID) -> ResponseReturnValue:
 
 def as_pdf(invoice: Invoice) -> Response:
     """A document as a browser shows it, and saves it under its number."""
-    answer = Response(service.pdf_of(invoice, site_name=config.current().site_name), mimetype="application/pdf")
+    answer = Response(
+        invoice_documents.pdf_of(invoice, site_name=config.current().site_name), mimetype="application/pdf"
+    )
     answer.headers["Content-Disposition"] = f"inline; filename={invoice.label}.pdf"
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -72,7 +76,7 @@ def details() -> ResponseReturnValue:
 def save_details() -> ResponseReturnValue:
     """Name it otherwise from now on."""
     try:
-        service.save_details(actor(), **load(InvoiceDetailsSchema()))
+        invoice_details.save_details(actor(), **load(InvoiceDetailsSchema()))
     except Invalid as error:
         return _details(request.form, errors=error.fields), 422
     flash("Saved. Invoices from now on say so.", "success")

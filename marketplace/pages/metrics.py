@@ -18,9 +18,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from marketplace import config
-from marketplace.checks.queries import Measures, measures
 from marketplace.errors import NotFound
 from marketplace.http import limiter
+from marketplace.invariants.queries.measures import Measures, measures
 
 bp = Blueprint("metrics", __name__)
 

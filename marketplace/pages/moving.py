@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.accounts.models import User
-from marketplace.bookings import queries, rules, service
+from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking, Move
+from marketplace.bookings.reschedules import queries as reschedule_queries
+from marketplace.bookings.reschedules import service as reschedules
 from marketplace.errors import Conflict
 from marketplace.pages.wording import ADMIN, Reader
 
@@ -29,7 +31,7 @@ class Moving:
         unpaid = booking.status in {rules.HELD, rules.REQUESTED}
         series = queries.series_of(person, booking.series_id) if booking.series_id and unpaid else [booking]
         alike = [each for each in series if each.status == booking.status]
-        proposal = queries.open_proposal(booking) if booking.status == rules.CONFIRMED else None
+        proposal = reschedule_queries.open_proposal(booking) if booking.status == rules.CONFIRMED else None
         return cls(
             may=reader.side != ADMIN and _may(person, booking),
             proposal=proposal,
@@ -41,7 +43,7 @@ class Moving:
 
 def _may(person: User, booking: Booking) -> bool:
     try:
-        service.may_move(person, booking)
+        reschedules.may_move(person, booking)
     except Conflict:
         return False
     return True

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.authentication import signed_in
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
 from marketplace.notes import queries, rules, service
@@ -13,7 +14,6 @@ from marketplace.notes.queries import OpenNote
 from marketplace.notes.schemas import NoteSchema
 from marketplace.pages.forms import load
 from marketplace.pages.session_page import private, session_page
-from marketplace.signin import signed_in
 
 bp = Blueprint("notes", __name__, url_prefix="/sessions/<uuid:booking_id>/notes")
 

@@ -9,14 +9,15 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
-from marketplace.bookings import queries as bookings
+from marketplace.authentication import signed_in
+from marketplace.bookings.listings import queries as booking_listings
 from marketplace.bookings.models import Booking
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.http import actor
 from marketplace.pages.weeks import WEEK, Day, asked_week, days_of, span
-from marketplace.scheduling import queries
-from marketplace.signin import signed_in
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import hours as hours_queries
 
 bp = Blueprint("preview", __name__, url_prefix="/desk/preview")
 
@@ -42,8 +43,8 @@ def week() -> ResponseReturnValue:
     start, end = span(begins, coach.timezone)
     free: Sequence[datetime] = []
     if line is not None:
-        free = queries.free_times(coaches.own_offering(actor(), line.id), start=start, end=end)
-    sessions = bookings.claiming_between(coach.id, start, end)
+        free = free_times.free_times(coaches.own_offering(actor(), line.id), start=start, end=end)
+    sessions = booking_listings.claiming_between(coach.id, start, end)
     shown = [
         Shown(day, [one for one in sessions if one.starts_at.astimezone(ZoneInfo(coach.timezone)).date() == day.date])
         for day in days_of(free, begins, coach.timezone)
@@ -66,8 +67,8 @@ def _off_between(coach: Coach, first: date, until: date) -> list[str]:
     """Why days of a week are closed besides her hours: time off and holidays, in words."""
     away = [
         f"Out of office from {one.starts_on:%-d %b} to {one.ends_on:%-d %b}{f': {one.note}' if one.note else ''}."
-        for one in queries.time_off_of(coach.id, first)
+        for one in hours_queries.time_off_of(coach.id, first)
         if one.starts_on < until
     ]
-    kept = queries.holidays_of(coach.id, first, until - timedelta(days=1))
+    kept = hours_queries.holidays_of(coach.id, first, until - timedelta(days=1))
     return away + [f"{day:%a %-d %b} is a holiday: {name}." for day, name in kept.items()]

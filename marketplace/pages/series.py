@@ -9,11 +9,16 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.bookings import queries, rules, service
+from marketplace.authentication import ask_to_sign_in, signed_in, viewers_zone
+from marketplace.bookings import queries, rules
+from marketplace.bookings.coupon_use import service as coupon_use
+from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
-from marketplace.bookings.schemas.series import SeriesHoldSchema, SeriesPlanSchema
-from marketplace.bookings.service import series as planning
+from marketplace.bookings.series import service as booking_series
+from marketplace.bookings.series import service as planning
+from marketplace.bookings.series.schemas import SeriesHoldSchema, SeriesPlanSchema
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.errors import Conflict, FairhourError, Invalid, NotFound, Unavailable
 from marketplace.http import actor, status_of, viewer
@@ -21,9 +26,8 @@ from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
 from marketplace.pages.session_page import private
 from marketplace.pages.wording import MENTEE, Reader
-from marketplace.payments.stripe_gateway import GatewayRefused
+from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.policies import queries as policies
-from marketplace.signin import ask_to_sign_in, signed_in, viewers_zone
 
 bp = Blueprint("series", __name__)
 
@@ -49,7 +53,7 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
         here = url_for(".plan", offering_id=offering_id, **_asked())
         return drafts.keep(make_response(ask_to_sign_in(here)), brief)
     try:
-        held = service.hold_series(actor(), offering_id=offering_id, **wanted)
+        held = booking_series.hold_series(actor(), offering_id=offering_id, **wanted)
     except NotFound:
         raise
     except FairhourError as refusal:
@@ -75,7 +79,7 @@ def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
         if "starts_at" in error.messages:
             return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
         wanted = SeriesPlanSchema().load({"count": USUAL_COUNT, "starts_at": given["starts_at"]})
-    planned = service.preview(offering, **wanted)
+    planned = booking_series.preview(offering, **wanted)
     version = policies.current(offering.policy_id)
     fitting = [each for each in planned if each.fits]
     return render_template(
@@ -103,7 +107,7 @@ def _is_own(coach_user_id: uuid.UUID) -> bool:
     return person is not None and person.id == coach_user_id
 
 
-def _when(planned: service.Planned, offering: Any, zone: str) -> str:
+def _when(planned: booking_series.Planned, offering: Any, zone: str) -> str:
     if planned.starts_at is None:
         return planning.wall_clock(planned, offering.coach.timezone)
     return clock.spoken(planned.starts_at, zone, planned.starts_at + timedelta(minutes=offering.minutes))
@@ -137,7 +141,7 @@ def series_page(series_id: uuid.UUID, **shown: Any) -> Response:
         settling=reader.side == MENTEE and wording.is_settling(first),
         total_cents=sum(booking.price_cents for booking in together),
         off_cents=sum(booking.discount_cents for booking in together),
-        may_use_coupon=service.may_use_coupon(actor(), first),
+        may_use_coupon=coupon_use.may_use_coupon(actor(), first),
         came_back=came_back,
         checked=checked,
         wording=wording,
@@ -152,7 +156,7 @@ def _settled(booking: Booking) -> bool:
     if booking.payment is None or booking.payment.status not in UNSETTLED:
         return True
     try:
-        service.settle_payment(str(booking.payment.id))
+        payment_outcomes.settle_payment(str(booking.payment.id))
     except Unavailable:
         return False
     return True
@@ -164,7 +168,7 @@ def pay(series_id: uuid.UUID) -> ResponseReturnValue:
     """To the hosted page where the card is asked for, once for all of it."""
     together = queries.series_of(actor(), series_id)
     try:
-        return redirect(service.pay(actor(), booking_id=together[0].id), 303)
+        return redirect(holds.pay(actor(), booking_id=together[0].id), 303)
     except (Conflict, Unavailable, GatewayRefused) as refusal:
         flash(refusal.sentence, "error")
         return redirect(url_for(".show", series_id=series_id), 303)

@@ -7,22 +7,23 @@ from typing import Any
 from flask import Response, make_response, render_template
 
 from marketplace.accounts.models import User
+from marketplace.attendance import queries as attendance
 from marketplace.audit.queries import story_of
+from marketplace.authentication import viewers_zone
 from marketplace.bookings import queries, rules
+from marketplace.bookings.coupon_use.service import may_use_coupon
+from marketplace.bookings.meeting_links.service import meeting
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON
-from marketplace.bookings.service import may_use_coupon, meeting
-from marketplace.cases import queries as cases
 from marketplace.http import actor
 from marketplace.invoices import queries as invoices
 from marketplace.invoices.rules import TITLES
 from marketplace.notes import queries as notes
 from marketplace.notes import rules as note_rules
-from marketplace.pages import story, wording
+from marketplace.pages import timeline, wording
 from marketplace.pages.moving import Moving
 from marketplace.pages.who_came import WhoCame
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader
-from marketplace.signin import viewers_zone
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,13 @@ def session_page(booking_id: uuid.UUID, **shown: Any) -> Response:
         may=Possible.of(booking, reader, person),
         policy=booking.terms if booking.status in rules.CLAIMING else None,
         moving=Moving.of(person, booking, reader),
-        money=story.money(booking, refunds, reader),
+        money=timeline.money(booking, refunds, reader),
         invoices=invoices.seen_of_payment(person, booking.payment_id),
         titles=TITLES,
-        story=story.story(booking, story_of(booking.id), refunds, reader),
+        story=timeline.story(booking, story_of(booking.id), refunds, reader),
         notes=notes.of_booking(person, booking.id) if reader.side != ADMIN else [],
         meeting=meeting(booking) if booking.status == rules.CONFIRMED and reader.side != ADMIN else None,
-        who_came=WhoCame.of(booking, cases.find(booking.id), reader),
+        who_came=WhoCame.of(booking, attendance.find(booking.id), reader),
         longest_reason=LONGEST_REASON,
         longest_note=note_rules.LONGEST,
         **shown,

@@ -7,7 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.bookings import queries, service
+from marketplace.authentication import signed_in, viewers_zone
+from marketplace.bookings import queries
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON, CancelFormSchema, CompleteSchema, DecideSchema
 from marketplace.errors import Conflict, Invalid, Unavailable
@@ -16,8 +20,7 @@ from marketplace.pages import wording
 from marketplace.pages.forms import load
 from marketplace.pages.session_page import session_page
 from marketplace.pages.wording import MENTEE, Reader
-from marketplace.payments.stripe_gateway import GatewayRefused
-from marketplace.signin import signed_in, viewers_zone
+from marketplace.payments.stripe_gateway.client import GatewayRefused
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions/<uuid:booking_id>")
 
@@ -27,7 +30,7 @@ bp = Blueprint("sessions", __name__, url_prefix="/sessions/<uuid:booking_id>")
 def pay(booking_id: uuid.UUID) -> ResponseReturnValue:
     """To the hosted page where the card is asked for."""
     try:
-        return redirect(service.pay(actor(), booking_id=booking_id), 303)
+        return redirect(holds.pay(actor(), booking_id=booking_id), 303)
     except (Conflict, Unavailable, GatewayRefused) as refusal:
         flash(refusal.sentence, "error")
         return _back(booking_id)
@@ -50,8 +53,8 @@ def ask_to_cancel(booking_id: uuid.UUID) -> ResponseReturnValue:
 def cancel(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Cancel for the refund that was shown; another one by now is shown first."""
     try:
-        booking = service.cancel(actor(), booking_id=booking_id, **load(CancelFormSchema()))
-    except (service.QuoteChanged, Invalid) as refusal:
+        booking = cancellations.cancel(actor(), booking_id=booking_id, **load(CancelFormSchema()))
+    except (cancellations.QuoteChanged, Invalid) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _cancel_page(booking_id, errors=errors, reason=request.form.get("reason", "")), status_of(refusal)
     except Conflict as refusal:
@@ -71,7 +74,7 @@ def _said_of(booking: Booking) -> str:
 
 def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
     booking = queries.one(actor(), booking_id)
-    quote = service.quote_cancellation(actor(), booking_id=booking_id)
+    quote = cancellations.quote_cancellation(actor(), booking_id=booking_id)
     reader = Reader.of(actor(), booking, viewers_zone())
     return render_template(
         "bookings/cancel.html",
@@ -89,7 +92,9 @@ def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
 @signed_in
 def approve(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Accept a request."""
-    return _done(booking_id, service.approve, "Accepted. The payment is being taken; then you both get the invitation.")
+    return _done(
+        booking_id, cancellations.approve, "Accepted. The payment is being taken; then you both get the invitation."
+    )
 
 
 @bp.post("/decline")
@@ -100,14 +105,14 @@ def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
         given = load(DecideSchema())
     except Invalid as refusal:
         return session_page(booking_id, errors=refusal.fields, reason=request.form.get("reason", "")), 422
-    return _done(booking_id, service.decline, "Declined. Nothing was taken, and the time is free again.", **given)
+    return _done(booking_id, cancellations.decline, "Declined. Nothing was taken, and the time is free again.", **given)
 
 
 @bp.post("/complete")
 @signed_in
 def complete(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Say how it went."""
-    return _done(booking_id, service.complete, "Noted. Thank you.", **load(CompleteSchema()))
+    return _done(booking_id, earnings.complete, "Noted. Thank you.", **load(CompleteSchema()))
 
 
 def _done(booking_id: uuid.UUID, command: Callable[..., Any], words: str, **given: Any) -> ResponseReturnValue:

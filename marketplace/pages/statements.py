@@ -5,14 +5,18 @@ import uuid
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from marketplace.authentication import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.errors import NotFound
 from marketplace.http import actor
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.session_page import private
-from marketplace.payouts import queries, service
-from marketplace.signin import signed_in
+from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
+from marketplace.payouts.service import statement_documents
 
 bp = Blueprint("statements", __name__)
 
@@ -23,17 +27,17 @@ LINES = 100
 @signed_in
 def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
     """One payout, session by session; for its coach and for admins."""
-    found = queries.visible_payout(actor(), payout_id)
+    found = run_queries.visible_payout(actor(), payout_id)
     after = max(request.args.get("after", 0, type=int), 0)
-    lines = queries.statement_lines(found, after=after, limit=LINES + 1)
+    lines = payout_line_queries.statement_lines(found, after=after, limit=LINES + 1)
     return private(
         "money/statement.html",
         payout=found,
-        rows=service.statement_rows(found, lines[:LINES]),
-        count=queries.count_lines(found.id),
+        rows=statement_documents.statement_rows(found, lines[:LINES]),
+        count=payout_line_queries.count_lines(found.id),
         after=after,
         more=lines[LINES - 1].position if len(lines) > LINES else None,
-        reversals=queries.made_reversals([found]).get(found.id, []),
+        reversals=reversal_queries.made_reversals([found]).get(found.id, []),
         states=PAYOUT_STATES,
         hers=found.coach.user_id == actor().id,
     )
@@ -43,16 +47,20 @@ def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
 @signed_in
 def payout_csv(payout_id: uuid.UUID) -> ResponseReturnValue:
     """The same for a spreadsheet."""
-    found = queries.visible_payout(actor(), payout_id)
-    return _file(service.statement_csv(found, queries.statement_lines(found)), f"payout-{found.id}.csv", "text/csv")
+    found = run_queries.visible_payout(actor(), payout_id)
+    return _file(
+        statement_documents.statement_csv(found, payout_line_queries.statement_lines(found)),
+        f"payout-{found.id}.csv",
+        "text/csv",
+    )
 
 
 @bp.get("/payouts/<uuid:payout_id>.pdf")
 @signed_in
 def payout_pdf(payout_id: uuid.UUID) -> ResponseReturnValue:
     """The same on paper."""
-    found = queries.visible_payout(actor(), payout_id)
-    made = service.statement_pdf(found, queries.statement_lines(found))
+    found = run_queries.visible_payout(actor(), payout_id)
+    made = statement_documents.statement_pdf(found, payout_line_queries.statement_lines(found))
     return _file(made, f"payout-{found.id}.pdf", "application/pdf")
 
 
@@ -61,7 +69,9 @@ def payout_pdf(payout_id: uuid.UUID) -> ResponseReturnValue:
 def year(number: int) -> ResponseReturnValue:
     """A year of hers, month by month."""
     coach, known = _coach_in(number)
-    return private("money/year.html", coach=coach, number=number, known=known, years=queries.year_of(coach, number))
+    return private(
+        "money/year.html", coach=coach, number=number, known=known, years=yearly_summary_queries.year_of(coach, number)
+    )
 
 
 @bp.get("/desk/earnings/<int:number>.csv")
@@ -69,7 +79,11 @@ def year(number: int) -> ResponseReturnValue:
 def year_csv(number: int) -> ResponseReturnValue:
     """The same for a spreadsheet."""
     coach, _ = _coach_in(number)
-    return _file(service.year_csv(queries.year_of(coach, number)), f"earnings-{number}.csv", "text/csv")
+    return _file(
+        statement_documents.year_csv(yearly_summary_queries.year_of(coach, number)),
+        f"earnings-{number}.csv",
+        "text/csv",
+    )
 
 
 @bp.get("/desk/earnings/<int:number>.pdf")
@@ -77,14 +91,14 @@ def year_csv(number: int) -> ResponseReturnValue:
 def year_pdf(number: int) -> ResponseReturnValue:
     """The same on paper."""
     coach, _ = _coach_in(number)
-    made = service.year_pdf(coach, number, queries.year_of(coach, number))
+    made = statement_documents.year_pdf(coach, number, yearly_summary_queries.year_of(coach, number))
     return _file(made, f"earnings-{number}.pdf", "application/pdf")
 
 
 def _coach_in(year: int) -> tuple[Coach, list[int]]:
     """The actor's profile and the years in which something was booked for her; NotFound for any other year."""
     coach = coaches.profile_of(actor())
-    known = queries.years_of(coach)
+    known = yearly_summary_queries.years_of(coach)
     if year not in known:
         raise NotFound
     return coach, known

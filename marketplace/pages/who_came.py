@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from marketplace.attendance import rules
+from marketplace.attendance.models import NoShowReport
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import CONFIRMED, may_complete
-from marketplace.cases import rules
-from marketplace.cases.models import NoShowReport
 from marketplace.money import spoken
 from marketplace.pages.wording import COACH, MENTEE, Reader, coach_of, price
 

@@ -7,7 +7,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
-from marketplace.bookings.service import debit_in_time
+from marketplace.bookings.payment_outcomes.bank_debits import in_time as debit_in_time
 from marketplace.money import spoken
 
 MENTEE, COACH, ADMIN = "mentee", "coach", "admin"

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, Cents, Instant, Key, Words
-from marketplace.scheduling.rules import Override
+from marketplace.scheduling.rules.hours import Override
 
 # An end beyond 1440 lies on the next day.
 MINUTES = (

@@ -7,12 +7,16 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.errors import NotFound
 from marketplace.payments import queries as payment_queries
-from marketplace.payments import service as payments
-from marketplace.payments import stripe_gateway
-from marketplace.payouts import service as payouts
+from marketplace.payments.service import checkouts, refunds
+from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
+from marketplace.payments.stripe_gateway import client as stripe_client
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox import rules
 
 Event = Mapping[str, Any]
@@ -37,7 +41,7 @@ def _checkout(event: Event) -> str | None:
     payment_id = _payment_of(event)
     if payment_id is None:
         return NOT_OURS
-    payments.adopt(payment_id, str(rules.object_id(event)))
+    checkouts.adopt(payment_id, str(rules.object_id(event)))
     _payment_changed(payment_id)
     return None
 
@@ -51,8 +55,8 @@ def _payment(event: Event) -> str | None:
 
 
 def _payment_changed(payment_id: uuid.UUID) -> None:
-    payments.sync(payment_id)
-    bookings.payment_changed(str(payment_id))
+    checkouts.sync(payment_id)
+    payment_outcomes.payment_changed(str(payment_id))
 
 
 def _charge_refunded(event: Event) -> str | None:
@@ -61,8 +65,8 @@ def _charge_refunded(event: Event) -> str | None:
         return NOT_OURS
     _payment_changed(payment_id)
     intent_id = payment_queries.one(payment_id).intent_id
-    for refund in stripe_gateway.refunds_of(intent_id) if intent_id else []:
-        payments.sync_refund(refund.id, refund.refund_id)
+    for refund in stripe_checkouts.refunds_of(intent_id) if intent_id else []:
+        refunds.sync_refund(refund.id, refund.refund_id)
     return None
 
 
@@ -70,7 +74,7 @@ def _refund(event: Event) -> str | None:
     stripe_id, refund_id = str(rules.object_id(event)), str(rules.metadata_of(event).get("refund_id"))
     if payment_queries.refund_by_stripe_id(stripe_id) is None and not _is_refund(refund_id):
         return "A refund that we did not ask for: reconciliation names it."
-    payments.sync_refund(stripe_id, refund_id)
+    refunds.sync_refund(stripe_id, refund_id)
     return None
 
 
@@ -84,21 +88,21 @@ def _is_refund(refund_id: str) -> bool:
 
 def _dispute(event: Event) -> str | None:
     dispute_id = str(rules.object_id(event))
-    payment_id = payments.sync_dispute(dispute_id)
+    payment_id = payment_disputes.sync_dispute(dispute_id)
     if payment_id is None:
         return NOT_OURS
     _payment_changed(payment_id)
-    bookings.dispute_changed(dispute_id)
+    booking_disputes.dispute_changed(dispute_id)
     return None
 
 
 def _transfer(event: Event) -> str | None:
-    return None if payouts.sync_transfer(str(rules.object_id(event))) else NOT_OURS
+    return None if payout_transfers.sync_transfer(str(rules.object_id(event))) else NOT_OURS
 
 
 def _account(event: Event) -> str | None:
     try:
-        payouts.refresh_account(str(event.get("account") or rules.object_id(event)))
+        bank_accounts.refresh_account(str(event.get("account") or rules.object_id(event)))
     except NotFound:
         return NOT_OURS
     return None
@@ -133,7 +137,7 @@ def handle(event: Event) -> str | None:
         return NOT_HANDLED
     try:
         return handler(event)
-    except stripe_gateway.GatewayRefused as refusal:
+    except stripe_client.GatewayRefused as refusal:
         if refusal.status != 404:
             raise
         return f"Stripe does not know this any more: {refusal.sentence}"

@@ -11,8 +11,9 @@ from marketplace.audit.service import record
 from marketplace.db import session, transactional
 from marketplace.errors import Invalid, NotFound
 from marketplace.jobs import enqueue, unfinished
-from marketplace.ledger import queries as ledger
-from marketplace.payments import stripe_gateway
+from marketplace.ledger.queries import entries as entry_queries
+from marketplace.payments.stripe_gateway import client as stripe_client
+from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.stripe_inbox import handlers, queries, rules
 from marketplace.stripe_inbox.models import StripeEvent
 
@@ -26,7 +27,7 @@ def receive(kind: str, body: bytes, signature: str) -> bool:
 
     `kind` is platform, connect or thin: each is signed with a secret of its own. Raises BadSignature, NotAnEvent.
     """
-    event = stripe_gateway.verified_event(kind, body, signature)
+    event = stripe_client.verified_event(kind, body, signature)
     if not rules.is_event(event):
         raise NotAnEvent
     return _store(event)
@@ -115,7 +116,7 @@ def _reopen(event_id: str) -> None:
 
 def sweep_events() -> int:
     """Fetch the events that never came, and take up those whose job is gone; how many there were of both."""
-    undelivered = stripe_gateway.undelivered_events(clock.now() - rules.SWEPT)
+    undelivered = stripe_connect.undelivered_events(clock.now() - rules.SWEPT)
     known = queries.known([event["id"] for event in undelivered])
     # Stripe names what we fetched ourselves again for a month; another may store one of the rest meanwhile.
     fetched = [_store(event) for event in undelivered if event["id"] not in known]
@@ -139,10 +140,10 @@ def reconcile(since: datetime | None = None) -> rules.Report:
     """
     moved: dict[tuple[str, str], int] = {}
     recent: set[str] = set()
-    for line in stripe_gateway.balance_lines(since - rules.MARGIN if since else None):
+    for line in stripe_connect.balance_lines(since - rules.MARGIN if since else None):
         place = (line.source, line.currency)
         moved[place] = moved.get(place, 0) + line.net
         if since is not None and line.created >= since:
             recent.add(line.source)
-    ours = ledger.stripe_net_by_source()
-    return rules.compare(ours, moved, None if since is None else recent | ledger.stripe_sources_since(since))
+    ours = entry_queries.stripe_net_by_source()
+    return rules.compare(ours, moved, None if since is None else recent | entry_queries.stripe_sources_since(since))

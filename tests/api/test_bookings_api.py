@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payments import queries as payments
 from marketplace.policies.queries import house_terms
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
@@ -170,7 +170,7 @@ def test_paying_on_the_page_that_is_named_confirms(api, mia, offering, stripe):
     assert answer.json == {"url": payment.checkout_url}
     assert program.post(f"/bookings/{booking.id}/pay").json == answer.json
     stripe.pay(payment.checkout_id)
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     told = program.get(f"/bookings/{booking.id}").json
     assert (told["status"], told["payment"]) == ("confirmed", PAID)
     assert told["hold_expires_at"] is None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace.coaches.models import Coach
-from marketplace.scheduling import queries
+from marketplace.scheduling.queries import hours as hours_queries
 from tests.conftest import Moment
 from tests.doors import ApiClient
 from tests.factories import a_coach, a_person, an_offering, open_all_week
@@ -139,7 +139,7 @@ def test_days_off_holidays_and_limits(api: ApiOf, ada: Coach) -> None:
     assert client.put("/coach/holidays", kept).get_json() == client.get("/coach/holidays").get_json() == kept
     limits = {"max_per_day": 3, "max_per_week": None, "max_minutes_per_week": 600, "longest_streak_minutes": None}
     assert client.put("/coach/limits", limits).get_json() == client.get("/coach/limits").get_json() == limits
-    assert queries.availability_of(ada.id).max_per_day == 3
+    assert hours_queries.availability_of(ada.id).max_per_day == 3
 
 
 def test_days_off_are_read_page_by_page(api: ApiOf, ada: Coach, moment: Moment) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.documents.reading import text_of
 from tests.factories import a_coach, a_person, an_admin, open_all_week
-from tests.paper.reading import text_of
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payments import queries as payments
-from marketplace.waiting import service as waiting
+from marketplace.waitlist import service as waitlist
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -111,7 +111,7 @@ class TestSeries:
         assert program.post(f"/series/{held.json['id']}/pay").json["url"].startswith("http")
         payment = payments.of_subject(held.json["id"])
         stripe.pay(payment.checkout_id)
-        bookings.settle_payment(str(payment.id))
+        payment_outcomes.settle_payment(str(payment.id))
         shown = program.get(f"/series/{held.json['id']}").json
         assert {each["status"] for each in shown["sessions"]} == {"confirmed"}
 
@@ -195,7 +195,7 @@ class TestWaiting:
     def test_an_offer_says_until_when_it_stands(self, api, mia, beth, full):
         made = api(mia).post("/waiting", self.wish(full)).json
         weekly_hours(beth, 4, "11:00", "12:00")
-        waiting.offer_freed()
+        waitlist.offer_freed()
         told = api(mia).get(f"/waiting/{made['id']}").json
         assert (told["status"], told["pay_by"]) == ("offered", "2027-03-01T09:20:00+00:00")
         assert api(mia).get(f"/bookings/{told['session_id']}").json["status"] == "held"
@@ -222,7 +222,9 @@ class TestWaiting:
         assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
     def test_strangers_find_nothing(self, api, mia, beth, full):
-        wait = waiting.join(mia, offering_id=full.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 7), brief=BRIEF)
+        wait = waitlist.join(
+            mia, offering_id=full.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 7), brief=BRIEF
+        )
         for stranger in (api(a_person("Noor")), api(beth.user)):
             assert stranger.get(f"/waiting/{wait.id}").status_code == 404
             assert stranger.delete(f"/waiting/{wait.id}").status_code == 404

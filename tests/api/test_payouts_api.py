@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from marketplace import clock
-from marketplace.bookings import service as bookings
-from marketplace.ledger.queries import balances
-from marketplace.payouts import queries, service
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.ledger.queries.balances import balances
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.service import bank_accounts
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
@@ -29,9 +31,9 @@ def booking(ada, mia, stripe, moment):
     at_ten = (clock.now() + timedelta(days=1)).replace(hour=10)
     booking = a_booking(mia, an_offering(ada), at_ten, stripe)
     moment.advance(days=9)
-    bookings.settle_payment(str(booking.payment_id))
-    bookings.complete_sessions()
-    bookings.release_earnings()
+    payment_outcomes.settle_payment(str(booking.payment_id))
+    earnings.complete_sessions()
+    earnings.release_earnings()
     return booking
 
 
@@ -43,7 +45,7 @@ def connected(coach, api, stripe):
     hers = api(coach.user)
     link = hers.post("/coach/bank", {"country": "de"})
     assert link.status_code == 200, link.json
-    stripe.onboard(queries.account_of(coach.id).stripe_id)
+    stripe.onboard(bank_account_queries.account_of(coach.id).stripe_id)
 
 
 def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
@@ -59,7 +61,7 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
     assert (line["reason"], line["payable"]) == ("She has not connected a bank yet.", usd(10800))
     connected(ada, api, stripe)
     assert hers.get("/coach/bank").json["connected"]
-    service.refresh_account(queries.account_of(ada.id).stripe_id)
+    bank_accounts.refresh_account(bank_account_queries.account_of(ada.id).stripe_id)
     assert hers.get("/coach/bank").json["ready"]
 
     proposed = admins.post("/admin/payout-runs")
@@ -86,7 +88,7 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
 
 def test_a_payout_is_taken_back_and_its_statement_says_why(ada, booking, api, stripe, run_jobs):
     connected(ada, api, stripe)
-    service.refresh_account(queries.account_of(ada.id).stripe_id)
+    bank_accounts.refresh_account(bank_account_queries.account_of(ada.id).stripe_id)
     hers, admins = api(ada.user), api(an_admin())
     run = admins.post("/admin/payout-runs").json
     admins.post(f"/admin/payout-runs/{run['id']}/approve")
@@ -115,8 +117,8 @@ def test_a_payout_is_taken_back_and_its_statement_says_why(ada, booking, api, st
 
 def test_the_same_key_proposes_once(ada, booking, api, stripe):
     connected(ada, api, stripe)
-    account = queries.account_of(ada.id)
-    service.refresh_account(account.stripe_id)
+    account = bank_account_queries.account_of(ada.id)
+    bank_accounts.refresh_account(account.stripe_id)
     admins = api(an_admin())
     first = admins.post("/admin/payout-runs", Idempotency_Key="weekly")
     again = admins.post("/admin/payout-runs", Idempotency_Key="weekly")
@@ -131,7 +133,7 @@ def test_the_same_key_proposes_once(ada, booking, api, stripe):
 
 def test_runs_are_read_page_by_page(ada, booking, api, stripe):
     connected(ada, api, stripe)
-    service.refresh_account(queries.account_of(ada.id).stripe_id)
+    bank_accounts.refresh_account(bank_account_queries.account_of(ada.id).stripe_id)
     admins = api(an_admin())
     made = []
     for _ in range(3):

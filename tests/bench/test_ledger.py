@@ -10,9 +10,9 @@ import pytest
 
 from bench import posting
 from devtools import env
-from marketplace.bookings.service import release
+from marketplace.bookings.earnings.service import release
 from marketplace.db import session
-from marketplace.ledger import queries
+from marketplace.ledger.queries import entries as entry_queries
 from marketplace.payments import queries as payments
 from tests import postgres
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
@@ -32,7 +32,7 @@ def test_the_benchmark_posts_what_a_booking_posts_from_paid_to_released(stripe, 
     session().commit()
     moment.set(TEN + timedelta(days=10))
     assert release(booking.id)
-    real = told(queries.lines(subject_ids=[booking.id]))
+    real = told(entry_queries.lines(subject_ids=[booking.id]))
     payment = payments.of_subject(booking.id)
     same = posting.Sold(payment, booking.id, f"coach:{ada.id}", booking.price_cents, booking.currency)
     planned = [

@@ -7,11 +7,14 @@ import pytest
 
 from marketplace import clock, config
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
-from marketplace.ledger.queries import balance
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.series import service as booking_series
+from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payments
-from tests.checks.conftest import broken
 from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+from tests.invariants.conftest import broken
 
 GOOD, EMPTY = "000123456789", "000222222227"
 IN_TEN_DAYS = datetime(2027, 3, 11, 10, tzinfo=UTC)
@@ -46,7 +49,7 @@ def held(mia, offering, stripe):
 
 def asked_of(booking, mentee, stripe, account=GOOD):
     """The page is complete and the bank is asked; the answer of the sandbox."""
-    bookings.pay(mentee, booking_id=booking.id)
+    holds.pay(mentee, booking_id=booking.id)
     return stripe.pay(payment_of(booking).checkout_id, bank_account=account)
 
 
@@ -57,14 +60,14 @@ def payment_of(booking):
 def debited(booking, mentee, stripe, account=GOOD):
     """The bank is asked, and we have heard of it."""
     assert asked_of(booking, mentee, stripe, account)["status"] == "processing"
-    bookings.settle_payment(str(payment_of(booking).id))
+    payment_outcomes.settle_payment(str(payment_of(booking).id))
     return queries.locked(booking.id)
 
 
 def days_pass(moment, booking, days=4):
     """The bank has answered, and we have heard of that too."""
     moment.advance(days=days, minutes=1)
-    bookings.settle_payment(str(payment_of(booking).id))
+    payment_outcomes.settle_payment(str(payment_of(booking).id))
     return queries.locked(booking.id)
 
 
@@ -76,10 +79,10 @@ def kept(held, mia, stripe):
 def test_a_debit_keeps_the_time_until_its_money_is_here(kept, ben, offering, stripe, moment, run_jobs, mailbox):
     assert (kept.status, kept.hold_expires_at) == ("held", A_DAY_BEFORE)
     moment.advance(days=3)
-    bookings.expire_holds()
+    holds.expire_holds()
     run_jobs()
     assert broken() == set()
-    with pytest.raises(bookings.SlotTaken):
+    with pytest.raises(holds.SlotTaken):
         a_hold(ben, offering, IN_TEN_DAYS)
     assert balance("sessions_owed", "usd") == 0
     booked = days_pass(moment, kept)
@@ -119,9 +122,9 @@ def slow(mia, offering, stripe):
 
 def too_late(booking, moment, run_jobs):
     moment.advance(days=2, hours=2)
-    bookings.expire_holds()
+    holds.expire_holds()
     run_jobs()
-    bookings.settle_payment(str(booking.payment_id))
+    payment_outcomes.settle_payment(str(booking.payment_id))
     assert queries.locked(booking.id).status == "expired"
 
 
@@ -145,9 +148,9 @@ def test_money_that_is_late_still_buys_a_time_that_nobody_took(slow, moment, run
 def test_a_hold_that_lapsed_before_we_heard_of_the_debit_is_kept_again(held, mia, stripe, moment):
     asked_of(held, mia, stripe)
     moment.advance(minutes=16)
-    bookings.expire_hold(str(held.id))
+    holds.expire_hold(str(held.id))
     assert queries.locked(held.id).status == "expired"
-    bookings.abandon_payment(str(payment_of(held).id))
+    payment_outcomes.abandon_payment(str(payment_of(held).id))
     again = queries.locked(held.id)
     assert (again.status, again.hold_expires_at, again.ended_at) == ("held", A_DAY_BEFORE, None)
 
@@ -155,18 +158,18 @@ def test_a_hold_that_lapsed_before_we_heard_of_the_debit_is_kept_again(held, mia
 def test_a_time_that_is_kept_is_no_hold_of_the_two(kept, mia, offering):
     for hours in (2, 4):
         a_hold(mia, offering, IN_TEN_DAYS + timedelta(hours=hours))
-    with pytest.raises(bookings.TooManyHolds):
+    with pytest.raises(holds.TooManyHolds):
         a_hold(mia, offering, IN_TEN_DAYS + timedelta(hours=6))
 
 
 def test_nothing_is_paid_twice_while_the_bank_is_at_it(kept, mia):
-    with pytest.raises(bookings.UnderWay):
-        bookings.pay(mia, booking_id=kept.id)
+    with pytest.raises(holds.UnderWay):
+        holds.pay(mia, booking_id=kept.id)
 
 
 def test_heard_of_twice_it_is_told_once(kept, stripe, run_jobs, mailbox):
     for _ in range(2):
-        bookings.settle_payment(str(kept.payment_id))
+        payment_outcomes.settle_payment(str(kept.payment_id))
     run_jobs()
     assert [mail["subject"] for mail in mailbox] == ["Your bank is sending the money for One hour of mentoring"]
 
@@ -174,7 +177,7 @@ def test_heard_of_twice_it_is_told_once(kept, stripe, run_jobs, mailbox):
 @pytest.mark.parametrize("who", ["the mentee", "the coach"])
 def test_given_back_while_the_bank_is_at_it_the_money_goes_back(who, kept, mia, ada, stripe, moment, run_jobs, mailbox):
     actor = mia if who == "the mentee" else ada.user
-    bookings.cancel(actor, booking_id=kept.id, expected_refund_cents=0)
+    cancellations.cancel(actor, booking_id=kept.id, expected_refund_cents=0)
     run_jobs()
     assert queries.locked(kept.id).status == "cancelled"
     told = "Ada has cancelled One hour of mentoring" in [mail["subject"] for mail in mailbox]
@@ -188,7 +191,7 @@ def test_given_back_while_the_bank_is_at_it_the_money_goes_back(who, kept, mia, 
 
 def test_a_series_is_kept_until_a_day_before_its_first_session(mia, offering, stripe, moment, run_jobs):
     wanted = {"starts_at": IN_TEN_DAYS, "every_weeks": 1, "count": 2, "brief": BRIEF}
-    first, second = bookings.hold_series(mia, offering_id=offering.id, **wanted)
+    first, second = booking_series.hold_series(mia, offering_id=offering.id, **wanted)
     debited(first, mia, stripe)
     assert {queries.locked(each.id).hold_expires_at for each in (first, second)} == {A_DAY_BEFORE}
     days_pass(moment, first)

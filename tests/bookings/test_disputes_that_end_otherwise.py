@@ -6,18 +6,24 @@ import pytest
 from sqlalchemy import text
 
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
-from marketplace.checks import queries as checks
-from marketplace.checks.rules import books
-from marketplace.checks.rules import money as facts
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
-from marketplace.ledger.queries import balance
-from marketplace.payments import queries as money
-from marketplace.payments import service as payments
+from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants.rules import ledger
+from marketplace.invariants.rules import payments as payment_invariants
+from marketplace.ledger.queries.balances import balance
+from marketplace.payments import queries as payment_queries
+from marketplace.payments.service import checkouts
+from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payments.service import refunds as refund_service
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
-INVARIANTS = (*books.INVARIANTS, *facts.INVARIANTS)
+INVARIANTS = (*ledger.INVARIANTS, *payment_invariants.INVARIANTS)
 TOMORROW_AT_TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 
 
@@ -39,12 +45,12 @@ def booked(mia, ada, stripe):
 @pytest.fixture
 def held(booked, ada, moment):
     moment.set(booked.ends_at)
-    return bookings.complete(ada.user, booking_id=booked.id, outcome="took_place")
+    return earnings.complete(ada.user, booking_id=booked.id, outcome="took_place")
 
 
 def told(stripe_id):
-    payments.sync_dispute(stripe_id)
-    bookings.dispute_changed(stripe_id)
+    payment_disputes.sync_dispute(stripe_id)
+    booking_disputes.dispute_changed(stripe_id)
     return stripe_id
 
 
@@ -60,12 +66,12 @@ def decided(stripe, stripe_id, outcome):
 
 def a_week_later(moment):
     moment.advance(days=8)
-    bookings.release_earnings()
+    earnings.release_earnings()
 
 
 def cancelled(mia, booking):
-    quote = bookings.quote_cancellation(mia, booking_id=booking.id)
-    return bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=quote.refund_cents)
+    quote = cancellations.quote_cancellation(mia, booking_id=booking.id)
+    return cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=quote.refund_cents)
 
 
 def of_coach(booking):
@@ -74,13 +80,15 @@ def of_coach(booking):
 
 def agrees(stripe):
     assert [
-        (found.invariant.name, found.offenders) for found in checks.look(INVARIANTS, settled=True) if not found.well
+        (found.invariant.name, found.offenders)
+        for found in invariant_results.look(INVARIANTS, settled=True)
+        if not found.well
     ] == []
     return balance("stripe", "usd") == stripe.balance_net() and reconcile().agrees
 
 
 def refunds(booking):
-    return [(refund.status, refund.amount_cents) for refund in money.refunds_of(booking.payment_id)]
+    return [(refund.status, refund.amount_cents) for refund in payment_queries.refunds_of(booking.payment_id)]
 
 
 def at_stripe(stripe):
@@ -102,11 +110,11 @@ def test_what_a_lost_dispute_left_of_unreleased_money_goes_to_the_coach(held, st
 def test_until_the_loss_is_booked_nothing_is_released(held, stripe, moment):
     opened = disputed(stripe, held, amount=6000)
     stripe.decide(opened, "lost")
-    payments.sync_dispute(opened)
+    payment_disputes.sync_dispute(opened)
     a_week_later(moment)
     assert of_coach(held) == (0, 0)
     told(opened)
-    bookings.release_earnings()
+    earnings.release_earnings()
     assert of_coach(held) == (5400, 0)
 
 
@@ -138,8 +146,8 @@ def test_a_refund_waits_while_the_payment_is_disputed_and_nobody_is_told_it_fail
     run_jobs()
     assert refunds(booked) == [("held", 12000)]
     assert [mail["Subject"] for mail in mailbox.to(admin.email)] == []
-    assert money.owed_refunds() == []
-    payments.resume_refunds()
+    assert payment_queries.owed_refunds() == []
+    refund_service.resume_refunds()
     run_jobs()
     assert refunds(booked) == [("held", 12000)]
 
@@ -161,7 +169,7 @@ def test_a_dispute_that_is_lost_for_the_whole_was_the_refund(booked, mia, stripe
     cancelled(mia, booked)
     run_jobs()
     decided(stripe, opened, "lost")
-    payments.resume_refunds()
+    refund_service.resume_refunds()
     run_jobs()
     assert refunds(booked) == [("covered", 12000)]
     assert (balance("sessions_owed", "usd"), balance("disputes", "usd")) == (0, 1500)
@@ -197,19 +205,19 @@ def test_a_refusal_that_crosses_the_end_of_its_dispute_is_taken_up_by_the_sweep(
     cancelled(mia, booked)
     run_jobs()
     stripe.decide(opened, "won")
-    payments.sync_dispute(opened)
-    payments.resume_refunds()
+    payment_disputes.sync_dispute(opened)
+    refund_service.resume_refunds()
     run_jobs()
     assert refunds(booked) == [("succeeded", 12000)]
 
 
 def test_what_the_bank_took_cannot_come_back_once_more(booked, mia, ada, stripe, run_jobs):
     decided(stripe, disputed(stripe, booked, amount=5000), "lost")
-    quote = bookings.quote_cancellation(ada.user, booking_id=booked.id)
+    quote = cancellations.quote_cancellation(ada.user, booking_id=booked.id)
     assert quote.refund_cents == 7000
-    with pytest.raises(payments.RefundTooLarge):
-        payments.intend_refund(booked.payment, cents=7001, reason="a test", key="too much")
-    bookings.cancel(ada.user, booking_id=booked.id, expected_refund_cents=7000)
+    with pytest.raises(refund_service.RefundTooLarge):
+        refund_service.intend_refund(booked.payment, cents=7001, reason="a test", key="too much")
+    cancellations.cancel(ada.user, booking_id=booked.id, expected_refund_cents=7000)
     run_jobs()
     assert refunds(booked) == [("succeeded", 7000)]
     assert balance("sessions_owed", "usd") == 0
@@ -222,20 +230,20 @@ class TestDisputesThatAreLostBeforeWeHearOfThePayment:
         """Paid when the time was somebody else's already, and taken back by the bank before anybody told us."""
         offering = an_offering(ada)
         booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-        bookings.pay(mia, booking_id=booking.id)
+        holds.pay(mia, booking_id=booking.id)
         moment.advance(minutes=16)
         a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
-        stripe.pay(money.of_subject(booking.id).checkout_id)
+        stripe.pay(payment_queries.of_subject(booking.id).checkout_id)
         (charge,) = stripe.read("charges")["data"]
         dispute = stripe.dispute(charge["id"], reason="fraudulent")
         stripe.decide(dispute["id"], "lost")
-        payments.sync_dispute(dispute["id"])
+        payment_disputes.sync_dispute(dispute["id"])
         return booking, dispute["id"]
 
     def test_the_bank_has_paid_what_came_too_late(self, lost, stripe, run_jobs):
         booking, dispute_id = lost
-        bookings.settle_payment(str(money.of_subject(booking.id).id))
-        bookings.dispute_changed(dispute_id)
+        payment_outcomes.settle_payment(str(payment_queries.of_subject(booking.id).id))
+        booking_disputes.dispute_changed(dispute_id)
         run_jobs()
         assert queries.locked(booking.id).status == "expired"
         assert refunds(booking) == [("covered", 12000)]
@@ -245,8 +253,8 @@ class TestDisputesThatAreLostBeforeWeHearOfThePayment:
 
     def test_what_the_bank_returns_goes_to_the_mentee_after_all(self, lost, stripe, run_jobs):
         booking, dispute_id = lost
-        bookings.settle_payment(str(money.of_subject(booking.id).id))
-        bookings.dispute_changed(dispute_id)
+        payment_outcomes.settle_payment(str(payment_queries.of_subject(booking.id).id))
+        booking_disputes.dispute_changed(dispute_id)
         decided(stripe, dispute_id, "won")
         run_jobs()
         assert refunds(booking) == [("succeeded", 12000)]
@@ -255,13 +263,13 @@ class TestDisputesThatAreLostBeforeWeHearOfThePayment:
 
     def test_a_dispute_that_is_over_before_we_know_the_page_waits_for_the_payment(self, lost, stripe, run_jobs):
         booking, dispute_id = lost
-        payment = money.of_subject(booking.id)
+        payment = payment_queries.of_subject(booking.id)
         payment_id, page = payment.id, payment.checkout_id
         session().execute(text("update payments set checkout_id = null, checkout_url = null"))
         session().commit()
-        bookings.dispute_changed(dispute_id)
-        payments.adopt(payment_id, page)
-        bookings.settle_payment(str(payment_id))
+        booking_disputes.dispute_changed(dispute_id)
+        checkouts.adopt(payment_id, page)
+        payment_outcomes.settle_payment(str(payment_id))
         run_jobs()
         assert refunds(queries.locked(booking.id)) == [("covered", 12000)]
         assert balance("sessions_owed", "usd") == 0

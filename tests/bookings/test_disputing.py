@@ -5,16 +5,23 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.earnings import queries as earning_queries
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.errors import NotFound
-from marketplace.ledger.queries import balance, balances
-from marketplace.payments import queries as money
-from marketplace.payments import rules, stripe_gateway
-from marketplace.payments import service as payments
-from marketplace.payments.service import disputes
-from marketplace.payouts import service as payouts
-from marketplace.payouts.queries import account_of, all_payables
+from marketplace.ledger.queries.balances import balance, balances
+from marketplace.payments import queries as payment_queries
+from marketplace.payments import rules
+from marketplace.payments.service import disputes, refunds
+from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payments.stripe_gateway import disputes as stripe_disputes
+from marketplace.payouts.queries.bank_accounts import account_of
+from marketplace.payouts.queries.payables import all_payables
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import runs as payout_runs
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
@@ -45,13 +52,13 @@ def booked(mia, offering, stripe):
 @pytest.fixture
 def held(booked, ada, moment):
     moment.set(booked.ends_at)
-    return bookings.complete(ada.user, booking_id=booked.id, outcome="took_place")
+    return earnings.complete(ada.user, booking_id=booked.id, outcome="took_place")
 
 
 @pytest.fixture
 def released(held, moment):
     moment.advance(days=8)
-    bookings.release_earnings()
+    earnings.release_earnings()
     assert balance(f"coach:{held.coach_id}", "usd") == 10800
     return queries.locked(held.id)
 
@@ -61,8 +68,8 @@ def disputed(stripe, booking, **more):
 
 
 def told(stripe_id):
-    payments.sync_dispute(stripe_id)
-    bookings.dispute_changed(stripe_id)
+    payment_disputes.sync_dispute(stripe_id)
+    booking_disputes.dispute_changed(stripe_id)
     return stripe_id
 
 
@@ -85,9 +92,9 @@ def test_an_open_dispute_takes_amount_and_fee_and_freezes_what_was_earned(held, 
     assert (balance("disputes", "usd"), balance("sessions_owed", "usd")) == (13500, 12000)
     assert agrees(stripe)
     moment.advance(days=8)
-    bookings.release_earnings()
-    assert bookings.release(held.id) is False
-    (dispute,) = money.disputes_of(held.payment_id)
+    earnings.release_earnings()
+    assert earnings.release(held.id) is False
+    (dispute,) = payment_queries.disputes_of(held.payment_id)
     assert (dispute.amount_cents, dispute.fee_cents, dispute.reason) == (12000, 1500, "fraudulent")
     assert dispute.due_by > moment.now
 
@@ -97,44 +104,47 @@ def test_winning_gives_everything_back_and_thaws(held, stripe, moment):
     assert balance("disputes", "usd") == 0
     assert agrees(stripe)
     moment.advance(days=8)
-    bookings.release_earnings()
+    earnings.release_earnings()
     assert of_coach(held) == (10800, 0)
 
 
 @pytest.mark.parametrize("sent_before_the_verdict", [True, False])
 def test_what_the_bank_took_back_is_not_owed_by_us_as_well(booked, mia, stripe, run_jobs, sent_before_the_verdict):
     dispute = disputed(stripe, booked)
-    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
     if sent_before_the_verdict:
         run_jobs()
-        assert [refund.status for refund in money.refunds_of(booked.payment_id)] == ["held"]
+        assert [refund.status for refund in payment_queries.refunds_of(booked.payment_id)] == ["held"]
     decided(stripe, dispute, "lost")
     run_jobs()
-    (refund,) = money.refunds_of(booked.payment_id)
-    assert (refund.status, list(money.owed_refunds())) == ("covered" if sent_before_the_verdict else "failed", [])
-    with pytest.raises(payments.NotOwed):
-        payments.retry_refund(an_admin(), refund_id=refund.id)
+    (refund,) = payment_queries.refunds_of(booked.payment_id)
+    assert (refund.status, list(payment_queries.owed_refunds())) == (
+        "covered" if sent_before_the_verdict else "failed",
+        [],
+    )
+    with pytest.raises(refunds.NotOwed):
+        refunds.retry_refund(an_admin(), refund_id=refund.id)
     assert (balance("sessions_owed", "usd"), balance("disputes", "usd")) == (0, 1500)
     assert agrees(stripe)
 
 
 def test_a_session_whose_money_the_bank_took_back_gives_nothing_back_when_it_is_cancelled(booked, mia, stripe):
     decided(stripe, disputed(stripe, booked), "lost")
-    quote = bookings.quote_cancellation(mia, booking_id=booked.id)
+    quote = cancellations.quote_cancellation(mia, booking_id=booked.id)
     assert (quote.refund_cents, quote.kept_cents) == (0, 0)
     assert "bank" in quote.why
-    cancelled = bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=0)
+    cancelled = cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=0)
     assert cancelled.refunded_cents == 12000
-    assert list(money.refunds_of(booked.payment_id)) == []
+    assert list(payment_queries.refunds_of(booked.payment_id)) == []
 
 
 def test_losing_before_the_release_is_paid_by_what_was_owed_for_the_session(held, stripe, moment):
     decided(stripe, disputed(stripe, held), "lost")
     assert (balance("disputes", "usd"), balance("sessions_owed", "usd")) == (1500, 0)
     moment.advance(days=8)
-    bookings.release_earnings()
+    earnings.release_earnings()
     assert of_coach(held) == (0, 0)
-    assert queries.earned_but_not_released(held.coach_id) == {"usd": 0}
+    assert earning_queries.earned_but_not_released(held.coach_id) == {"usd": 0}
     assert agrees(stripe)
 
 
@@ -167,12 +177,12 @@ def test_a_session_paid_out_and_lost_is_her_debt_and_the_next_payout_nets_it(
     released, ada, mia, offering, stripe, moment, run_jobs, mailbox
 ):
     admin = an_admin()
-    payouts.connect_bank(ada.user, country="DE")
+    bank_accounts.connect_bank(ada.user, country="DE")
     bank = account_of(ada.id)
     stripe.onboard(account_of(ada.id).stripe_id)
-    payouts.refresh_account(str(bank.id))
-    run = payouts.propose_run(admin)
-    payouts.approve_run(admin, run_id=run.id)
+    bank_accounts.refresh_account(str(bank.id))
+    run = payout_runs.propose_run(admin)
+    payout_runs.approve_run(admin, run_id=run.id)
     run_jobs()
     assert of_coach(released) == (0, 0)
     mailbox.clear()
@@ -190,13 +200,13 @@ def test_a_session_paid_out_and_lost_is_her_debt_and_the_next_payout_nets_it(
     dear = an_offering(ada, price_cents=30000)
     second = a_booking(mia, dear, NEXT_WEEK, stripe)
     moment.set(second.ends_at)
-    bookings.complete(ada.user, booking_id=second.id, outcome="took_place")
+    earnings.complete(ada.user, booking_id=second.id, outcome="took_place")
     moment.advance(days=8)
-    bookings.release_earnings()
-    netted = payouts.propose_run(admin)
+    earnings.release_earnings()
+    netted = payout_runs.propose_run(admin)
     assert [line.amount_cents for line in netted.payouts] == [27000 - 10800]
-    bookings.settle_payment(str(second.payment_id))
-    payouts.approve_run(admin, run_id=netted.id)
+    payment_outcomes.settle_payment(str(second.payment_id))
+    payout_runs.approve_run(admin, run_id=netted.id)
     run_jobs()
     assert of_coach(released) == (0, 0)
     assert balance("in_transit", "usd") == 0
@@ -209,11 +219,11 @@ def test_an_inquiry_moves_and_freezes_nothing_until_it_is_escalated(held, stripe
     opened = disputed(stripe, held, reason="general", inquiry=True)
     run_jobs()
     assert balances() == before
-    assert money.one(held.payment_id).disputed_at is None
+    assert payment_queries.one(held.payment_id).disputed_at is None
     assert [mail["Subject"] for mail in mailbox.to(admin.email)] == ["A bank asks about 120.00 USD"]
     decided(stripe, opened, "escalated")
     assert balance("disputes", "usd") == 13500
-    assert money.one(held.payment_id).disputed_at is not None
+    assert payment_queries.one(held.payment_id).disputed_at is not None
     run_jobs()
     assert "Your bank disputes a payment of 120.00 USD" in [mail["Subject"] for mail in mailbox.to(mia.email)]
 
@@ -221,7 +231,7 @@ def test_an_inquiry_moves_and_freezes_nothing_until_it_is_escalated(held, stripe
 def test_an_inquiry_that_is_closed_moves_nothing(held, stripe):
     before = balances()
     decided(stripe, disputed(stripe, held, reason="general", inquiry=True), "won")
-    (dispute,) = money.disputes_of(held.payment_id)
+    (dispute,) = payment_queries.disputes_of(held.payment_id)
     assert (dispute.status, dispute.closed_at is not None) == ("warning_closed", True)
     assert balances() == before
 
@@ -231,7 +241,7 @@ def test_the_card_that_disputes_itself_does(mia, offering, stripe, moment):
     moment.advance(hours=1)
     (event,) = stripe.events("charge.dispute.created")
     told(event["data"]["object"]["id"])
-    assert money.one(booking.payment_id).disputed_at == moment.now
+    assert payment_queries.one(booking.payment_id).disputed_at == moment.now
     assert agrees(stripe)
 
 
@@ -243,18 +253,18 @@ def test_what_is_heard_late_does_not_move_a_dispute_back():
 
 def test_a_stale_answer_changes_nothing(held, stripe):
     opened = disputed(stripe, held)
-    stale = stripe_gateway.dispute(opened)
+    stale = stripe_disputes.dispute(opened)
     decided(stripe, opened, "lost")
     disputes._record(held.payment_id, stale)
-    assert money.disputes_of(held.payment_id)[0].status == "lost"
+    assert payment_queries.disputes_of(held.payment_id)[0].status == "lost"
 
 
 def test_a_payment_for_nothing_of_ours_has_no_sessions_to_settle(booked, stripe):
     opened = stripe.dispute(booked.payment.charge_id, reason="fraudulent")["id"]
-    payments.sync_dispute(opened)
+    payment_disputes.sync_dispute(opened)
     booked.payment_id = None
     session().commit()
-    bookings.dispute_changed(opened)
+    booking_disputes.dispute_changed(opened)
     assert balance("sessions_owed", "usd") == 12000
 
 
@@ -267,4 +277,4 @@ def test_a_dispute_of_money_that_went_back_already_is_all_our_cost(held, stripe)
 
 def test_a_dispute_that_is_not_there_is_not_found(mia):
     with pytest.raises(NotFound):
-        money.dispute(mia.id)
+        payment_queries.dispute(mia.id)

@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.earnings import queries as earning_queries
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.series import service as booking_series
 from marketplace.payments import queries as payments
-from marketplace.payments import service as money
+from marketplace.payments.service import disputes as payment_disputes
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -36,13 +43,13 @@ def sold(mia, ada, stripe):
 
 def ended(booking, moment, outcome=rules.TOOK_PLACE):
     moment.set(booking.ends_at)
-    return bookings.complete(booking.coach.user, booking_id=booking.id, outcome=outcome)
+    return earnings.complete(booking.coach.user, booking_id=booking.id, outcome=outcome)
 
 
 def cancelled(booking, by, moment, *, hours_before):
     moment.set(booking.starts_at - timedelta(hours=hours_before))
-    quote = bookings.quote_cancellation(by, booking_id=booking.id)
-    return bookings.cancel(by, booking_id=booking.id, expected_refund_cents=quote.refund_cents)
+    quote = cancellations.quote_cancellation(by, booking_id=booking.id)
+    return cancellations.cancel(by, booking_id=booking.id, expected_refund_cents=quote.refund_cents)
 
 
 def fee_of_the_next(mentee, coach, moment):
@@ -74,7 +81,7 @@ def test_a_session_to_which_the_mentee_did_not_come_counts(mia, ada, sold, momen
 def test_held_sessions_and_what_was_kept_of_others_add_up(mia, ada, sold, moment):
     ended(sold(30_000), moment)
     cancelled(sold(20_000, starts_at=TEN + timedelta(days=3)), mia, moment, hours_before=10)
-    assert queries.paid_between(mia.id, ada.id, "usd") == 40_000
+    assert earning_queries.paid_between(mia.id, ada.id, "usd") == 40_000
     cancelled(sold(10_000, starts_at=TEN + timedelta(days=6)), mia, moment, hours_before=1)
     assert fee_of_the_next(mia, ada, moment) == LOYAL
 
@@ -86,25 +93,25 @@ def test_a_session_that_its_coach_cancels_does_not_count(mia, ada, sold, moment)
 
 def test_a_session_that_is_still_ahead_does_not_count_yet(mia, ada, sold):
     sold(50_000)
-    assert queries.paid_between(mia.id, ada.id, "usd") == 0
+    assert earning_queries.paid_between(mia.id, ada.id, "usd") == 0
 
 
 @pytest.mark.parametrize("pays", [False, True])
 def test_a_time_given_up_before_it_was_paid_does_not_count(mia, ada, moment, stripe, pays):
     held = a_hold(mia, an_offering(ada, price_cents=50_000), TEN)
     if pays:
-        bookings.pay(mia, booking_id=held.id)
-    bookings.cancel(mia, booking_id=held.id, expected_refund_cents=0)
+        holds.pay(mia, booking_id=held.id)
+    cancellations.cancel(mia, booking_id=held.id, expected_refund_cents=0)
     assert fee_of_the_next(mia, ada, moment) == USUAL
 
 
 def test_money_that_came_after_its_time_was_given_up_does_not_count(mia, ada, moment, stripe, run_jobs):
     held = a_hold(mia, an_offering(ada, price_cents=50_000), TEN)
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = payments.of_subject(held.id)
-    bookings.cancel(mia, booking_id=held.id, expected_refund_cents=0)
+    cancellations.cancel(mia, booking_id=held.id, expected_refund_cents=0)
     stripe.pay(payment.checkout_id)
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     run_jobs()
     assert [refund["amount"] for refund in stripe.read("refunds")["data"]] == [50_000]
     assert fee_of_the_next(mia, ada, moment) == USUAL
@@ -115,7 +122,7 @@ def test_money_that_came_after_its_time_was_given_up_does_not_count(mia, ada, mo
 )
 def test_what_an_admin_gives_back_does_not_count(mia, ada, sold, moment, back, paid_by, fee):
     booking = ended(sold(60_000), moment)
-    bookings.refund_beyond(
+    goodwill_refunds.refund_beyond(
         an_admin(), booking_id=booking.id, cents=back, paid_by=paid_by, reason="Noise.", expected_left_cents=60_000
     )
     assert fee_of_the_next(mia, ada, moment) == fee
@@ -133,26 +140,26 @@ def test_what_a_dispute_takes_does_not_count(mia, ada, sold, moment, stripe, out
     for decide in (None, outcome):
         if decide:
             stripe.decide(dispute, decide)
-        money.sync_dispute(dispute)
-        bookings.dispute_changed(dispute)
+        payment_disputes.sync_dispute(dispute)
+        booking_disputes.dispute_changed(dispute)
     assert fee_of_the_next(mia, ada, moment) == fee
 
 
 def test_the_sessions_of_a_series_count_one_by_one(mia, ada, moment, stripe):
     starts = {"starts_at": TEN, "every_weeks": 1, "count": 3, "brief": BRIEF, "mode": rules.ALL}
-    series = bookings.hold_series(mia, offering_id=an_offering(ada, price_cents=25_000).id, **starts)
-    bookings.pay(mia, booking_id=series[0].id)
+    series = booking_series.hold_series(mia, offering_id=an_offering(ada, price_cents=25_000).id, **starts)
+    holds.pay(mia, booking_id=series[0].id)
     payment = payments.of_subject(series[0].series_id)
     stripe.pay(payment.checkout_id)
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     first, second, third = (queries.locked(booking.id) for booking in series)
     assert {first.fee_basis_points, second.fee_basis_points, third.fee_basis_points} == {USUAL}
     ended(first, moment)
-    assert queries.paid_between(mia.id, ada.id, "usd") == 25_000
+    assert earning_queries.paid_between(mia.id, ada.id, "usd") == 25_000
     cancelled(second, mia, moment, hours_before=10)
-    assert queries.paid_between(mia.id, ada.id, "usd") == 37_500
+    assert earning_queries.paid_between(mia.id, ada.id, "usd") == 37_500
     ended(third, moment, rules.MENTEE_NO_SHOW)
-    assert queries.paid_between(mia.id, ada.id, "usd") == 62_500
+    assert earning_queries.paid_between(mia.id, ada.id, "usd") == 62_500
     assert fee_of_the_next(mia, ada, moment) == LOYAL
 
 
@@ -167,7 +174,7 @@ def test_each_currency_is_counted_alone(mia, ada, sold, moment):
     ended(sold(30_000), moment)
     ada.currency = "eur"
     ended(sold(30_000, starts_at=TEN + timedelta(days=1)), moment)
-    assert [queries.paid_between(mia.id, ada.id, currency) for currency in ("usd", "eur")] == [30_000, 30_000]
+    assert [earning_queries.paid_between(mia.id, ada.id, currency) for currency in ("usd", "eur")] == [30_000, 30_000]
     assert fee_of_the_next(mia, ada, moment) == USUAL
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from marketplace import clock, config
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
-from marketplace.coaches import service as coaches
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
+from marketplace.coaches.service import offerings
 from marketplace.db import session
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.policies import queries as policies
@@ -36,7 +37,7 @@ def test_a_hold_claims_the_time_for_fifteen_minutes(mia, offering, moment):
 
 def test_price_fee_and_policy_are_copied_when_the_hold_is_made(mia, offering):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    coaches.edit_offering(offering.coach.user, offering_id=offering.id, price_cents=99900, title="Dearer")
+    offerings.edit_offering(offering.coach.user, offering_id=offering.id, price_cents=99900, title="Dearer")
     session().refresh(booking)
     assert (booking.price_cents, booking.title, booking.fee_basis_points) == (12000, "One hour of mentoring", 1000)
     assert booking.terms == policies.house_terms()
@@ -44,7 +45,7 @@ def test_price_fee_and_policy_are_copied_when_the_hold_is_made(mia, offering):
 
 def test_a_second_person_is_told_that_it_is_taken_and_what_is_near(mia, offering):
     a_hold(mia, offering, TOMORROW_AT_TEN)
-    with pytest.raises(bookings.SlotTaken) as refusal:
+    with pytest.raises(holds.SlotTaken) as refusal:
         a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
     assert refusal.value.sentence == "Somebody has just booked this time."
     assert len(refusal.value.details["nearest"]) == 3
@@ -53,14 +54,14 @@ def test_a_second_person_is_told_that_it_is_taken_and_what_is_near(mia, offering
 def test_sessions_of_different_lengths_do_not_overlap(mia, offering):
     a_hold(mia, offering, TOMORROW_AT_TEN)
     longer = an_offering(offering.coach, minutes=120)
-    with pytest.raises(bookings.SlotTaken):
+    with pytest.raises(holds.SlotTaken):
         a_hold(a_person("Noor"), longer, TOMORROW_AT_TEN - timedelta(hours=1))
 
 
 def test_buffers_are_claimed_with_the_session(mia, offering):
     buffered = an_offering(offering.coach, buffer_after_minutes=30)
     a_hold(mia, buffered, TOMORROW_AT_TEN)
-    with pytest.raises(bookings.SlotTaken):
+    with pytest.raises(holds.SlotTaken):
         a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN + timedelta(minutes=75))
     assert a_hold(a_person("Zoe"), offering, TOMORROW_AT_TEN + timedelta(minutes=90)).status == rules.HELD
 
@@ -77,7 +78,7 @@ def test_buffers_are_claimed_with_the_session(mia, offering):
     ids=["at night", "within the notice", "between the steps", "past the horizon", "in the past"],
 )
 def test_a_time_that_is_not_offered_is_refused_naming_the_field(mia, offering, starts_at):
-    with pytest.raises(bookings.NotOffered) as refusal:
+    with pytest.raises(holds.NotOffered) as refusal:
         a_hold(mia, offering, starts_at)
     assert list(refusal.value.fields) == ["starts_at"]
 
@@ -85,7 +86,7 @@ def test_a_time_that_is_not_offered_is_refused_naming_the_field(mia, offering, s
 def test_a_mentee_holds_at_most_two_times(mia, offering):
     for hours in (0, 1):
         a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(hours=hours))
-    with pytest.raises(bookings.TooManyHolds):
+    with pytest.raises(holds.TooManyHolds):
         a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(hours=2))
 
 
@@ -111,54 +112,54 @@ def test_the_sweep_frees_what_a_lost_job_did_not(mia, offering, moment):
     session().execute(text("delete from procrastinate_jobs"))
     session().commit()
     moment.advance(minutes=16)
-    bookings.expire_holds()
+    holds.expire_holds()
     assert queries.locked(booking.id).status == rules.EXPIRED
 
 
 def test_an_unconfirmed_person_holds_nothing(offering):
-    with pytest.raises(bookings.NotConfirmed):
+    with pytest.raises(holds.NotConfirmed):
         a_hold(a_person("Mia", confirmed=False), offering, TOMORROW_AT_TEN)
 
 
 def test_a_coach_does_not_book_herself(offering):
-    with pytest.raises(bookings.OwnTime):
+    with pytest.raises(holds.OwnTime):
         a_hold(offering.coach.user, offering, TOMORROW_AT_TEN)
 
 
 def test_an_offering_that_is_gone_is_not_found(mia, offering):
-    coaches.retire_offering(offering.coach.user, offering_id=offering.id)
+    offerings.retire_offering(offering.coach.user, offering_id=offering.id)
     with pytest.raises(NotFound):
-        bookings.hold(mia, offering_id=offering.id, starts_at=TOMORROW_AT_TEN, brief=BRIEF)
+        holds.hold(mia, offering_id=offering.id, starts_at=TOMORROW_AT_TEN, brief=BRIEF)
 
 
 def test_paying_twice_leads_to_one_page(mia, offering, stripe):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    assert bookings.pay(mia, booking_id=booking.id) == bookings.pay(mia, booking_id=booking.id)
+    assert holds.pay(mia, booking_id=booking.id) == holds.pay(mia, booking_id=booking.id)
     assert len(stripe.read("checkout/sessions")["data"]) == 1
 
 
 def test_a_lapsed_hold_cannot_be_paid(mia, offering, moment, stripe):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     moment.advance(minutes=16)
-    with pytest.raises(bookings.HoldLapsed):
-        bookings.pay(mia, booking_id=booking.id)
-    bookings.expire_holds()
-    with pytest.raises(bookings.HoldLapsed):
-        bookings.pay(mia, booking_id=booking.id)
+    with pytest.raises(holds.HoldLapsed):
+        holds.pay(mia, booking_id=booking.id)
+    holds.expire_holds()
+    with pytest.raises(holds.HoldLapsed):
+        holds.pay(mia, booking_id=booking.id)
 
 
 def test_only_its_mentee_pays_for_a_hold(mia, offering):
     ada = offering.coach.user
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     with pytest.raises(NotFound):
-        bookings.pay(a_person("Noor"), booking_id=booking.id)
+        holds.pay(a_person("Noor"), booking_id=booking.id)
     with pytest.raises(NotAllowed):
-        bookings.pay(ada, booking_id=booking.id)
+        holds.pay(ada, booking_id=booking.id)
 
 
 def test_when_a_hold_lapses_its_page_closes(mia, offering, moment, stripe, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     run_jobs()
     page = stripe.read("checkout/sessions")["data"][0]
@@ -170,7 +171,7 @@ def test_a_loyal_pair_gets_the_smaller_fee(mia, offering, moment, stripe):
     dear = an_offering(offering.coach, price_cents=50000)
     first = a_booking(mia, dear, TOMORROW_AT_TEN, stripe)
     moment.set(first.ends_at)
-    bookings.complete(offering.coach.user, booking_id=first.id, outcome=rules.TOOK_PLACE)
+    earnings.complete(offering.coach.user, booking_id=first.id, outcome=rules.TOOK_PLACE)
     second = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=1))
     assert second.fee_basis_points == int(config.current().loyal_fee_percent * 100)
 

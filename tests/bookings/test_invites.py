@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from marketplace.bookings import rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.invites import service as invite_service
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 
 IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_an_invite_names_the_two_and_the_way_in_by_the_clock_of_the_coach(mia, a
 def test_a_coachs_own_link_is_the_place_of_her_sessions(mia, stripe, run_jobs, mailbox):
     grace = open_all_week(a_coach("grace", meeting_url="https://video.example/grace"))
     booking = a_booking(mia, an_offering(grace), IN_THREE_DAYS, stripe)
-    (event,) = Calendar.from_ical(bookings.session_file(booking)).walk("VEVENT")
+    (event,) = Calendar.from_ical(invite_service.session_file(booking)).walk("VEVENT")
     assert event["LOCATION"] == "https://video.example/grace"
     assert "ATTENDEE" not in event
 

@@ -5,13 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
-from marketplace.bookings.service import redeeming
-from marketplace.checks import queries as checks
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.coupon_use import queries as coupon_use_queries
+from marketplace.bookings.coupon_use import service as coupon_use
+from marketplace.bookings.disputes import evidence as dispute_evidence
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.series import service as booking_series
 from marketplace.coupons import service as coupons
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.invariants.queries import results as invariant_results
 from marketplace.payments import queries as payments
-from marketplace.payments.service import sync_dispute
+from marketplace.payments.service.disputes import sync_dispute
 from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -38,11 +44,11 @@ def spring(ada):
 
 
 def used(mentee, booking, code="spring"):
-    return bookings.use_coupon(mentee, booking_id=booking.id, code=code)
+    return coupon_use.use_coupon(mentee, booking_id=booking.id, code=code)
 
 
 def uses(coupon, mentee):
-    return queries.uses_of(coupon.id, mentee.id)
+    return coupon_use_queries.uses_of(coupon.id, mentee.id)
 
 
 def refused(mentee, booking, code="spring"):
@@ -53,7 +59,7 @@ def refused(mentee, booking, code="spring"):
 
 
 def broken():
-    return [finding.invariant.name for finding in checks.look() if not finding.well]
+    return [finding.invariant.name for finding in invariant_results.look() if not finding.well]
 
 
 def test_what_is_paid_refunded_and_earned_is_what_is_left(mia, offering, spring, stripe):
@@ -61,7 +67,7 @@ def test_what_is_paid_refunded_and_earned_is_what_is_left(mia, offering, spring,
     assert (booking.price_cents, booking.discount_cents, booking.list_cents) == (9600, 2400, 12000)
     booking = a_payment(mia, booking, stripe)
     assert (booking.status, payments.find(booking.payment_id).amount_cents) == ("confirmed", 9600)
-    assert bookings.quote_cancellation(mia, booking_id=booking.id).refund_cents == 9600
+    assert cancellations.quote_cancellation(mia, booking_id=booking.id).refund_cents == 9600
     assert (booking.coupon_code, uses(spring, mia)) == ("SPRING", (1, 1))
     assert broken() == []
 
@@ -74,7 +80,7 @@ def test_the_same_code_twice_takes_off_once_and_another_gives_way(mia, ada, offe
     assert (other.price_cents, other.discount_cents, other.coupon_code) == (11000, 1000, "TEN-OFF")
     assert uses(spring, mia) == (0, 0)
     for _ in range(2):
-        whole = bookings.drop_coupon(mia, booking_id=booking.id)
+        whole = coupon_use.drop_coupon(mia, booking_id=booking.id)
         assert (whole.price_cents, whole.discount_cents, whole.coupon_code) == (12000, 0, None)
 
 
@@ -108,33 +114,33 @@ def test_a_use_comes_back_with_a_hold_that_lapses_or_is_given_back(mia, offering
     booking = used(mia, a_hold(mia, offering, TEN))
     moment.advance(minutes=16)
     assert uses(spring, mia) == (0, 0)
-    bookings.expire_holds()
+    holds.expire_holds()
     assert uses(spring, mia) == (0, 0)
     second = used(mia, a_hold(mia, offering, TEN))
     assert uses(spring, mia) == (1, 1)
-    bookings.cancel(mia, booking_id=second.id, expected_refund_cents=0)
+    cancellations.cancel(mia, booking_id=second.id, expected_refund_cents=0)
     assert uses(spring, mia) == (0, 0)
-    with pytest.raises(bookings.HoldLapsed):
+    with pytest.raises(holds.HoldLapsed):
         used(mia, booking)
 
 
 def test_a_use_stays_while_money_may_still_come_for_a_lapsed_hold(mia, offering, spring, stripe, moment):
     booking = used(mia, a_hold(mia, offering, TEN))
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     payment = payments.of_subject(booking.id)
     moment.advance(minutes=16)
-    bookings.expire_holds()
+    holds.expire_holds()
     assert uses(spring, mia) == (1, 1)
     stripe.pay(payment.checkout_id, "4242424242424242")
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     assert (queries.locked(booking.id).status, uses(spring, mia)) == ("confirmed", (1, 1))
 
 
 def test_a_use_comes_back_once_nothing_can_come_any_more(mia, offering, spring, stripe, moment, run_jobs):
     booking = used(mia, a_hold(mia, offering, TEN))
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
-    bookings.expire_holds()
+    holds.expire_holds()
     run_jobs()
     assert payments.of_subject(booking.id).status == "cancelled"
     assert uses(spring, mia) == (0, 0)
@@ -142,22 +148,22 @@ def test_a_use_comes_back_once_nothing_can_come_any_more(mia, offering, spring, 
 
 def test_a_use_comes_back_with_all_the_money_and_stays_with_a_part(mia, offering, spring, stripe, moment):
     booking = a_payment(mia, used(mia, a_hold(mia, offering, TEN)), stripe)
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=9600)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=9600)
     assert uses(spring, mia) == (0, 0)
     second = a_payment(mia, used(mia, a_hold(mia, offering, TEN)), stripe)
     moment.set(TEN - timedelta(hours=10))
-    bookings.cancel(mia, booking_id=second.id, expected_refund_cents=4800)
+    cancellations.cancel(mia, booking_id=second.id, expected_refund_cents=4800)
     assert uses(spring, mia) == (1, 1)
 
 
 def test_what_a_dispute_took_gives_no_use_back_for_it_may_come_again(mia, offering, spring, stripe, moment):
     booking = a_payment(mia, used(mia, a_hold(mia, offering, TEN)), stripe)
     moment.set(TEN - timedelta(hours=10))
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=4800)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=4800)
     dispute = stripe.dispute(booking.payment.charge_id, reason="fraudulent")
     stripe.decide(dispute["id"], "lost")
     sync_dispute(dispute["id"])
-    bookings.dispute_changed(dispute["id"])
+    booking_disputes.dispute_changed(dispute["id"])
     lost = queries.locked(booking.id)
     assert (lost.status, lost.refunded_cents) == ("cancelled", 9600)
     assert uses(spring, mia) == (1, 1)
@@ -166,24 +172,24 @@ def test_what_a_dispute_took_gives_no_use_back_for_it_may_come_again(mia, offeri
 
 def test_of_a_series_each_session_is_a_use(mia, ada, offering, spring, stripe):
     coupons.make(ada.user, code="THRICE", percent=10, uses_each_at_most=3)
-    held = bookings.hold_series(mia, offering_id=offering.id, starts_at=TEN, every_weeks=1, count=3, brief=BRIEF)
+    held = booking_series.hold_series(mia, offering_id=offering.id, starts_at=TEN, every_weeks=1, count=3, brief=BRIEF)
     assert refused(mia, held[0]) == "This coupon has 2 uses left, and these are 3 sessions."
     used(mia, held[1], "thrice")
     together = queries.series_of(mia, held[0].series_id)
     assert [(each.price_cents, each.coupon_code) for each in together] == [(10800, "THRICE")] * 3
-    bookings.pay(mia, booking_id=held[0].id)
+    holds.pay(mia, booking_id=held[0].id)
     assert payments.of_subject(held[0].series_id).amount_cents == 32400
     assert broken() == []
 
 
 def test_once_the_page_to_pay_on_was_opened_the_price_stands(mia, offering, spring, stripe):
     booking = a_hold(mia, offering, TEN)
-    bookings.pay(mia, booking_id=booking.id)
-    with pytest.raises(bookings.PaymentBegun):
+    holds.pay(mia, booking_id=booking.id)
+    with pytest.raises(coupon_use.PaymentBegun):
         used(mia, booking)
-    with pytest.raises(bookings.PaymentBegun):
-        bookings.drop_coupon(mia, booking_id=booking.id)
-    assert not bookings.may_use_coupon(mia, queries.locked(booking.id))
+    with pytest.raises(coupon_use.PaymentBegun):
+        coupon_use.drop_coupon(mia, booking_id=booking.id)
+    assert not coupon_use.may_use_coupon(mia, queries.locked(booking.id))
     a_payment(mia, booking, stripe)
     with pytest.raises(Conflict, match="before one pays"):
         used(mia, booking)
@@ -191,10 +197,10 @@ def test_once_the_page_to_pay_on_was_opened_the_price_stands(mia, offering, spri
 
 def test_a_hold_that_lapsed_takes_none(mia, offering, spring, moment):
     booking = a_hold(mia, offering, TEN)
-    assert bookings.may_use_coupon(mia, booking)
+    assert coupon_use.may_use_coupon(mia, booking)
     moment.advance(minutes=15)
-    assert not bookings.may_use_coupon(mia, booking)
-    with pytest.raises(bookings.HoldLapsed):
+    assert not coupon_use.may_use_coupon(mia, booking)
+    with pytest.raises(holds.HoldLapsed):
         used(mia, booking)
 
 
@@ -220,7 +226,7 @@ def test_a_coupon_that_ends_in_the_moment_of_its_use_takes_nothing_off(mia, ada,
     coupons.end(ada.user, coupon_id=spring.id)
     # She had looked before it ended; under the coach's lock it is looked for once more.
     with pytest.raises(Invalid):
-        redeeming._use(mia, booking.id, "spring")
+        coupon_use._use(mia, booking.id, "spring")
     assert queries.locked(booking.id).price_cents == 12000
 
 
@@ -234,7 +240,7 @@ def test_after_twenty_codes_that_do_not_work_one_waits_an_hour(mia, offering, sp
     booking = a_hold(mia, offering, TEN)
     for number in range(20):
         refused(mia, booking, f"guess-{number}")
-    with pytest.raises(bookings.TooManyCodes):
+    with pytest.raises(coupon_use.TooManyCodes):
         used(mia, booking)
     noor = a_person("Noor")
     assert used(noor, a_hold(noor, offering, TEN + timedelta(hours=2))).price_cents == 9600
@@ -257,7 +263,7 @@ def test_it_is_hers_to_use(mia, ada, offering, spring):
         with pytest.raises(NotAllowed):
             used(other, booking)
         with pytest.raises(NotAllowed):
-            bookings.drop_coupon(other, booking_id=booking.id)
+            coupon_use.drop_coupon(other, booking_id=booking.id)
 
 
 def test_what_everybody_reads_of_it(mia, offering, spring, stripe, run_jobs, mailbox):
@@ -269,9 +275,9 @@ def test_what_everybody_reads_of_it(mia, offering, spring, stripe, run_jobs, mai
         assert "The coupon SPRING took 24.00 USD off 120.00 USD." in words
     dispute = stripe.dispute(booking.payment.charge_id, reason="fraudulent")
     sync_dispute(dispute["id"])
-    bookings.dispute_changed(dispute["id"])
+    booking_disputes.dispute_changed(dispute["id"])
     known = payments.disputes_of(booking.payment_id)[0]
-    said = bookings.evidence_for(an_admin(), dispute_id=known.id)
+    said = dispute_evidence.evidence_for(an_admin(), dispute_id=known.id)
     assert (
         "The customer used the coupon SPRING, which took 24.00 USD off the price of 120.00 USD."
         in (said["uncategorized_text"])

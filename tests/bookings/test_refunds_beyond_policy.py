@@ -5,19 +5,22 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
-from marketplace.checks import queries as checks
-from marketplace.checks.rules import books
-from marketplace.checks.rules import money as facts
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.errors import Invalid, NotFound
-from marketplace.ledger.queries import balance
-from marketplace.payments import queries as money
-from marketplace.payments import service as payments
+from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants.rules import ledger
+from marketplace.invariants.rules import payments as payment_invariants
+from marketplace.ledger.queries.balances import balance
+from marketplace.payments import queries as payment_queries
+from marketplace.payments.service import disputes as payment_disputes
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
-INVARIANTS = (*books.INVARIANTS, *facts.INVARIANTS)
+INVARIANTS = (*ledger.INVARIANTS, *payment_invariants.INVARIANTS)
 
 
 @pytest.fixture
@@ -42,17 +45,17 @@ def booked(mia, ada, stripe):
 
 def ended(booking, ada, moment):
     moment.set(booking.ends_at)
-    bookings.complete(ada.user, booking_id=booking.id, outcome="took_place")
+    earnings.complete(ada.user, booking_id=booking.id, outcome="took_place")
 
 
 def released(moment):
     moment.advance(days=8)
-    bookings.release_earnings()
+    earnings.release_earnings()
 
 
 def given(alma, booking, cents, paid_by, reason="The line broke down."):
-    left = bookings.left_to_give_back(alma, booking_id=booking.id)
-    return bookings.refund_beyond(
+    left = goodwill_refunds.left_to_give_back(alma, booking_id=booking.id)
+    return goodwill_refunds.refund_beyond(
         alma, booking_id=booking.id, cents=cents, paid_by=paid_by, reason=reason, expected_left_cents=left
     )
 
@@ -63,7 +66,9 @@ def of(booking):
 
 def agrees(stripe):
     assert [
-        (found.invariant.name, found.offenders) for found in checks.look(INVARIANTS, settled=True) if found.count
+        (found.invariant.name, found.offenders)
+        for found in invariant_results.look(INVARIANTS, settled=True)
+        if found.count
     ] == []
     return balance("stripe", "usd") == stripe.balance_net() and reconcile().agrees
 
@@ -85,7 +90,7 @@ def test_each_side_bears_its_part(booked, alma, ada, stripe, moment, run_jobs, w
     ended(booked, ada, moment)
     if when == "after the release":
         released(moment)
-    shown = bookings.preview_refund(alma, booking_id=booked.id, cents=cents, paid_by=paid_by)
+    shown = goodwill_refunds.preview_refund(alma, booking_id=booked.id, cents=cents, paid_by=paid_by)
     given(alma, booked, cents, paid_by)
     run_jobs()
     if when == "before the release":
@@ -93,7 +98,7 @@ def test_each_side_bears_its_part(booked, alma, ada, stripe, moment, run_jobs, w
     assert of(booked) == (coach, revenue, 0)
     assert (shown.coach_after_cents, shown.fee_after_cents) == (coach, revenue)
     assert shown.coach_cents + shown.platform_cents == cents
-    assert [r.status for r in money.refunds_of(booked.payment_id)] == ["succeeded"]
+    assert [r.status for r in payment_queries.refunds_of(booked.payment_id)] == ["succeeded"]
     assert agrees(stripe)
 
 
@@ -106,8 +111,8 @@ def test_refunds_add_up_until_nothing_is_left(booked, alma, ada, stripe, moment,
     run_jobs()
     assert balance("sessions_owed", "usd") == 0
     assert queries.locked(booked.id).refunded_cents == 12000
-    with pytest.raises(bookings.NothingToGiveBack):
-        bookings.left_to_give_back(alma, booking_id=booked.id)
+    with pytest.raises(goodwill_refunds.NothingToGiveBack):
+        goodwill_refunds.left_to_give_back(alma, booking_id=booked.id)
     assert agrees(stripe)
 
 
@@ -118,22 +123,22 @@ def test_what_is_too_much_is_refused_naming_the_field(booked, alma, cents, paid_
     with pytest.raises(Invalid) as refused:
         given(alma, booked, cents, paid_by)
     assert list(refused.value.fields) == [field]
-    assert money.refunds_of(booked.payment_id) == []
+    assert payment_queries.refunds_of(booked.payment_id) == []
 
 
 def test_two_admins_at_once_give_back_once(booked, alma):
     other = an_admin("Otto")
     about = {"booking_id": booked.id, "cents": 6000, "paid_by": "split", "reason": "Both saw the same page."}
-    bookings.refund_beyond(alma, expected_left_cents=12000, **about)
-    with pytest.raises(bookings.LeftChanged):
-        bookings.refund_beyond(other, expected_left_cents=12000, **about)
-    assert [r.amount_cents for r in money.refunds_of(booked.payment_id)] == [6000]
+    goodwill_refunds.refund_beyond(alma, expected_left_cents=12000, **about)
+    with pytest.raises(goodwill_refunds.LeftChanged):
+        goodwill_refunds.refund_beyond(other, expected_left_cents=12000, **about)
+    assert [r.amount_cents for r in payment_queries.refunds_of(booked.payment_id)] == [6000]
 
 
 def test_nobody_else_gives_anything_back(booked, ada, mia):
     for person in (ada.user, mia):
         with pytest.raises(NotFound):
-            bookings.left_to_give_back(person, booking_id=booked.id)
+            goodwill_refunds.left_to_give_back(person, booking_id=booked.id)
 
 
 def test_both_are_told_what_it_means_for_them(booked, alma, ada, mia, run_jobs, mailbox):
@@ -151,9 +156,9 @@ def test_both_are_told_what_it_means_for_them(booked, alma, ada, mia, run_jobs, 
 def test_cancelling_after_it_gives_back_by_what_is_left(booked, alma, ada, mia, stripe, moment, run_jobs):
     given(alma, booked, 2000, "platform")
     moment.set(booked.starts_at.replace(hour=4))
-    quote = bookings.quote_cancellation(mia, booking_id=booked.id)
+    quote = cancellations.quote_cancellation(mia, booking_id=booked.id)
     assert (quote.refund_cents, quote.kept_cents) == (5000, 5000)
-    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=5000)
+    cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=5000)
     run_jobs()
     released(moment)
     # Half of what was left, and what we gave alone, are shared as if they had been kept.
@@ -163,7 +168,7 @@ def test_cancelling_after_it_gives_back_by_what_is_left(booked, alma, ada, mia, 
 
 def test_a_coach_who_cancels_is_paid_nothing_for_what_we_gave_before(booked, alma, ada, stripe, moment, run_jobs):
     given(alma, booked, 2000, "platform")
-    bookings.cancel(ada.user, booking_id=booked.id, expected_refund_cents=10000)
+    cancellations.cancel(ada.user, booking_id=booked.id, expected_refund_cents=10000)
     run_jobs()
     released(moment)
     assert of(booked) == (0, 0, 0)
@@ -174,16 +179,16 @@ def test_one_that_is_asked_while_the_payment_is_disputed_waits(booked, alma, ada
     ended(booked, ada, moment)
     released(moment)
     opened = stripe.dispute(booked.payment.charge_id, reason="fraudulent")["id"]
-    payments.sync_dispute(opened)
-    bookings.dispute_changed(opened)
+    payment_disputes.sync_dispute(opened)
+    booking_disputes.dispute_changed(opened)
     given(alma, booked, 6000, "split")
     run_jobs()
-    assert [r.status for r in money.refunds_of(booked.payment_id)] == ["held"]
+    assert [r.status for r in payment_queries.refunds_of(booked.payment_id)] == ["held"]
     stripe.decide(opened, "won")
-    payments.sync_dispute(opened)
-    bookings.dispute_changed(opened)
+    payment_disputes.sync_dispute(opened)
+    booking_disputes.dispute_changed(opened)
     run_jobs()
-    assert [r.status for r in money.refunds_of(booked.payment_id)] == ["succeeded"]
+    assert [r.status for r in payment_queries.refunds_of(booked.payment_id)] == ["succeeded"]
     assert of(booked) == (5400, 600, 0)
     assert agrees(stripe)
 
@@ -194,15 +199,15 @@ def test_one_that_is_asked_while_the_payment_is_disputed_and_lost_is_paid_by_the
     ended(booked, ada, moment)
     released(moment)
     opened = stripe.dispute(booked.payment.charge_id, reason="fraudulent")["id"]
-    payments.sync_dispute(opened)
-    bookings.dispute_changed(opened)
+    payment_disputes.sync_dispute(opened)
+    booking_disputes.dispute_changed(opened)
     given(alma, booked, 6000, "split")
     run_jobs()
     stripe.decide(opened, "lost")
-    payments.sync_dispute(opened)
-    bookings.dispute_changed(opened)
+    payment_disputes.sync_dispute(opened)
+    booking_disputes.dispute_changed(opened)
     run_jobs()
-    assert [r.status for r in money.refunds_of(booked.payment_id)] == ["covered"]
+    assert [r.status for r in payment_queries.refunds_of(booked.payment_id)] == ["covered"]
     assert balance(f"coach_reserve:{booked.coach_id}", "usd") == 0
     assert (of(booked)[0], of(booked)[2]) == (0, 0)
     assert agrees(stripe)

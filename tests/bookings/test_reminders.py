@@ -8,8 +8,9 @@ from sqlalchemy import select, text
 
 from marketplace.accounts import service as accounts
 from marketplace.bookings import rules
-from marketplace.bookings import service as bookings
-from marketplace.bookings.service import reminding
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.reminders import service as reminders
+from marketplace.bookings.reschedules import service as reschedules
 from marketplace.db import session
 from marketplace.notifications.models import Message
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
@@ -48,7 +49,7 @@ def sweep(moment, run_jobs):
 
     def at(instant):
         moment.set(instant)
-        bookings.send_reminders()
+        reminders.send_reminders()
         return run_jobs()
 
     return at
@@ -60,10 +61,10 @@ def subjects(mailbox):
 
 def test_a_reminder_that_is_on_its_way_is_not_left_to_a_second_job(booked, moment):
     moment.set(START - DAY)
-    bookings.send_reminders()
+    reminders.send_reminders()
     session().execute(text("update procrastinate_jobs set queueing_lock = null, status = 'doing'"))
     session().commit()
-    bookings.send_reminders()
+    reminders.send_reminders()
     assert session().scalar(text("select count(*) from procrastinate_jobs where task_name = 'remind'")) == 2
 
 
@@ -94,7 +95,7 @@ def test_however_often_one_looks_everybody_is_reminded_once(booked, sweep, mailb
         sweep(START - DAY + timedelta(minutes=minutes))
     assert len(mailbox) == 4
     moment.set(START - HOUR)
-    bookings.send_reminders()
+    reminders.send_reminders()
     assert "remind" not in waiting()
 
 
@@ -138,7 +139,7 @@ def test_a_late_reminder_says_how_much_time_is_left(booked, mia, sweep, mailbox)
 
 def test_of_a_moved_session_one_is_reminded_at_its_new_time_alone(booked, mia, sweep, mailbox, run_jobs):
     sweep(START - DAY)
-    bookings.move(mia, booking_id=booked.id, starts_at=START + 2 * DAY)
+    reschedules.move(mia, booking_id=booked.id, starts_at=START + 2 * DAY)
     run_jobs()
     mailbox.clear()
     sweep(START - HOUR)
@@ -152,7 +153,7 @@ def test_a_session_moved_nearer_than_a_day_has_only_the_reminder_of_the_hour(
     booked, mia, sweep, mailbox, moment, run_jobs
 ):
     moment.set(START - 2 * DAY)
-    bookings.move(mia, booking_id=booked.id, starts_at=moment.now + 5 * HOUR)
+    reschedules.move(mia, booking_id=booked.id, starts_at=moment.now + 5 * HOUR)
     run_jobs()
     mailbox.clear()
     sweep(moment.now + HOUR)
@@ -166,8 +167,8 @@ def test_a_session_that_a_proposal_moved_near_has_only_the_reminder_of_the_hour(
 ):
     moment.set(START - 2 * DAY)
     near = moment.now + 5 * HOUR
-    proposal = bookings.propose_move(ada.user, booking_id=booked.id, starts_at=near)
-    bookings.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
+    proposal = reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=near)
+    reschedules.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
     run_jobs()
     mailbox.clear()
     for instant in (near - 4 * HOUR, near - HOUR, START - DAY, START - HOUR):
@@ -177,7 +178,7 @@ def test_a_session_that_a_proposal_moved_near_has_only_the_reminder_of_the_hour(
 
 def test_a_proposal_that_nobody_accepted_changes_no_reminder(booked, mia, ada, sweep, mailbox, moment, run_jobs):
     moment.set(START - 2 * DAY)
-    bookings.propose_move(ada.user, booking_id=booked.id, starts_at=START + DAY)
+    reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=START + DAY)
     run_jobs()
     mailbox.clear()
     sweep(START - DAY)
@@ -189,9 +190,9 @@ def test_a_session_moved_there_and_back_is_reminded_of_at_its_time_once_more(
     booked, mia, ada, sweep, mailbox, moment, run_jobs
 ):
     sweep(START - DAY)
-    bookings.move(mia, booking_id=booked.id, starts_at=START + 3 * DAY)
-    proposal = bookings.propose_move(ada.user, booking_id=booked.id, starts_at=START)
-    bookings.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
+    reschedules.move(mia, booking_id=booked.id, starts_at=START + 3 * DAY)
+    proposal = reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=START)
+    reschedules.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
     run_jobs()
     mailbox.clear()
     sweep(START - HOUR)
@@ -214,11 +215,11 @@ def test_what_changed_between_the_sweep_and_the_sending_is_not_sent(
     booked, mia, ada, moment, run_jobs, mailbox, change
 ):
     moment.set(START - DAY)
-    bookings.send_reminders()
+    reminders.send_reminders()
     if change == "cancelled":
-        bookings.cancel(ada.user, booking_id=booked.id, expected_refund_cents=12000)
+        cancellations.cancel(ada.user, booking_id=booked.id, expected_refund_cents=12000)
     elif change == "moved":
-        bookings.move(mia, booking_id=booked.id, starts_at=START + DAY)
+        reschedules.move(mia, booking_id=booked.id, starts_at=START + DAY)
     elif change == "begun":
         moment.set(START)
     else:
@@ -232,7 +233,7 @@ def test_a_reminder_the_mail_server_did_not_take_is_looked_at_again_before_the_n
     booked, mia, ada, moment, mailbox, monkeypatch
 ):
     moment.set(START - DAY)
-    reminder = reminding.Reminder(booked.id, 0, mia.id, "day")
+    reminder = reminders.Reminder(booked.id, 0, mia.id, "day")
     args = {"key": reminder.key, "booking_id": str(booked.id), "person_id": str(mia.id), "lead": "day"}
 
     def without_server(_mail):
@@ -241,20 +242,20 @@ def test_a_reminder_the_mail_server_did_not_take_is_looked_at_again_before_the_n
     with monkeypatch.context() as broken:
         broken.setattr("marketplace.notifications.service._hand_over", without_server)
         with pytest.raises(smtplib.SMTPServerDisconnected):
-            bookings.remind(**args)
+            reminders.remind(**args)
     moment.advance(hours=2)
-    bookings.remind(**args)
+    reminders.remind(**args)
     assert [mail["Subject"].partition(":")[0] for mail in mailbox] == ["In 22 hours"]
-    bookings.remind(**args)
+    reminders.remind(**args)
     assert len(mailbox) == 1
 
     with monkeypatch.context() as broken:
         broken.setattr("marketplace.notifications.service._hand_over", without_server)
         hers = args | {"key": args["key"].replace(str(mia.id), str(ada.user_id)), "person_id": str(ada.user_id)}
         with pytest.raises(smtplib.SMTPServerDisconnected):
-            bookings.remind(**hers)
-    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=6000)
-    bookings.remind(**hers)
+            reminders.remind(**hers)
+    cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=6000)
+    reminders.remind(**hers)
     assert len(mailbox) == 1
     assert session().scalars(select(Message).where(Message.key == hers["key"])).all() == []
 
@@ -270,7 +271,7 @@ def test_a_reminder_the_mail_server_did_not_take_is_looked_at_again_before_the_n
     ],
 )
 def test_how_long_it_is_till_then_is_said_as_people_do(left, words):
-    assert reminding._in_words(left) == words
+    assert reminders._in_words(left) == words
 
 
 def test_the_windows_of_the_two_reminders_meet():

@@ -6,13 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import queries as hold_queries
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.reschedules import service as reschedules
+from marketplace.bookings.series import service as booking_series
 from marketplace.errors import NotFound
-from marketplace.ledger import rules as accounts
-from marketplace.ledger.queries import balance, lines
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.queries.balances import balance
+from marketplace.ledger.queries.entries import lines
 from marketplace.operations import ledger_lines
 from marketplace.payments import queries as payments
-from marketplace.scheduling import queries as scheduling
+from marketplace.scheduling.queries import free as free_times
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 WEDNESDAY_AT_TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -36,14 +43,14 @@ def mia():
 
 def a_series(mentee, offering, **changes):
     values = {"starts_at": WEDNESDAY_AT_TEN, "every_weeks": 1, "count": 3, "brief": BRIEF, "mode": rules.ALL}
-    return bookings.hold_series(mentee, offering_id=offering.id, **values | changes)
+    return booking_series.hold_series(mentee, offering_id=offering.id, **values | changes)
 
 
 def paid(mentee, held, stripe, card="4242424242424242"):
-    bookings.pay(mentee, booking_id=held[-1].id)
+    holds.pay(mentee, booking_id=held[-1].id)
     payment = payments.of_subject(held[0].series_id)
     stripe.pay(payment.checkout_id, card)
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     return [queries.locked(booking.id) for booking in held]
 
 
@@ -71,7 +78,7 @@ def test_a_series_keeps_the_wall_clock_hour_across_a_clock_change(mia, zone, cha
 def test_an_hour_that_the_clocks_skip_is_told_before_paying():
     coach = open_all_week(a_coach("ada"), "00:00", "24:00")
     first = datetime(2027, 3, 21, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
-    planned = bookings.preview(an_offering(coach), starts_at=first, every_weeks=1, count=3)
+    planned = booking_series.preview(an_offering(coach), starts_at=first, every_weeks=1, count=3)
     assert [each.fits for each in planned] == [True, False, True]
     assert planned[1].starts_at is None
     assert planned[1].why_not == "The clocks go forward over this hour."
@@ -89,18 +96,18 @@ def test_an_hour_that_comes_twice_is_the_first_one():
 def test_all_or_nothing_names_the_hour_that_the_clocks_skip(mia):
     coach = open_all_week(a_coach("ada"), "00:00", "24:00")
     first = datetime(2027, 3, 21, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
-    with pytest.raises(bookings.SeriesDoesNotFit) as refusal:
+    with pytest.raises(booking_series.SeriesDoesNotFit) as refusal:
         a_series(mia, an_offering(coach), starts_at=first)
     assert "Sun 28 Mar, 02:30 (Berlin): The clocks go forward over this hour." in refusal.value.sentence
 
 
 def test_the_preview_says_of_each_session_why_it_does_not_fit(offering, ada, mia):
     a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
-    planned = bookings.preview(offering, starts_at=WEDNESDAY_AT_TEN, every_weeks=1, count=10)
+    planned = booking_series.preview(offering, starts_at=WEDNESDAY_AT_TEN, every_weeks=1, count=10)
     assert planned[0].fits
     assert planned[1].why_not == "Somebody has booked this time."
     assert planned[9].why_not == "It can be booked only 60 days ahead."
-    (night,) = bookings.preview(offering, starts_at=WEDNESDAY_AT_TEN.replace(hour=3), every_weeks=1, count=2)[:1]
+    (night,) = booking_series.preview(offering, starts_at=WEDNESDAY_AT_TEN.replace(hour=3), every_weeks=1, count=2)[:1]
     assert night.why_not == "Ada is not free then."
 
 
@@ -113,13 +120,13 @@ def test_fortnightly_leaves_every_other_week_free(mia, offering):
 class TestHolding:
     def test_all_or_nothing_names_what_does_not_fit(self, mia, offering):
         a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
-        with pytest.raises(bookings.SeriesDoesNotFit) as refusal:
+        with pytest.raises(booking_series.SeriesDoesNotFit) as refusal:
             a_series(mia, offering)
         assert "Wed 10 Mar, 11:00 (Berlin): Somebody has booked this time." in refusal.value.sentence
         assert refusal.value.details["missing"] == [
             {"wall_clock": "2027-03-10T11:00:00", "why": "Somebody has booked this time."}
         ]
-        assert queries.holds_of(mia.id) == 0
+        assert hold_queries.holds_of(mia.id) == 0
 
     def test_what_fits_is_held_where_that_was_asked_for(self, mia, offering):
         a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
@@ -129,35 +136,35 @@ class TestHolding:
     @pytest.mark.parametrize("mode", rules.MODES)
     def test_where_it_is_shown_free_by_mistake_the_database_refuses_it_still(self, mia, offering, monkeypatch, mode):
         a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
-        monkeypatch.setattr(scheduling, "is_free", lambda *_, **__: True)
+        monkeypatch.setattr(free_times, "is_free", lambda *_, **__: True)
         if mode == rules.FITTING:
             assert len(a_series(mia, offering, mode=mode)) == 2
         else:
-            with pytest.raises(bookings.SeriesDoesNotFit):
+            with pytest.raises(booking_series.SeriesDoesNotFit):
                 a_series(mia, offering, mode=mode)
-            assert queries.holds_of(mia.id) == 0
+            assert hold_queries.holds_of(mia.id) == 0
 
     def test_nothing_that_fits_is_refused(self, mia, offering):
-        with pytest.raises(bookings.SeriesDoesNotFit):
+        with pytest.raises(booking_series.SeriesDoesNotFit):
             a_series(mia, offering, starts_at=WEDNESDAY_AT_TEN.replace(hour=3), mode=rules.FITTING)
 
     def test_a_series_counts_as_one_hold(self, mia, offering):
         a_series(mia, offering, count=5)
-        assert queries.holds_of(mia.id) == 1
+        assert hold_queries.holds_of(mia.id) == 1
         a_hold(mia, offering, WEDNESDAY_AT_TEN + timedelta(hours=2))
-        with pytest.raises(bookings.TooManyHolds):
+        with pytest.raises(holds.TooManyHolds):
             a_series(mia, offering, starts_at=WEDNESDAY_AT_TEN + timedelta(hours=3))
 
     def test_the_same_people_are_refused_as_for_one_session(self, offering, ada):
         stranger, coach = a_person("Noor", confirmed=False), ada.user
-        with pytest.raises(bookings.NotConfirmed):
+        with pytest.raises(holds.NotConfirmed):
             a_series(stranger, offering)
-        with pytest.raises(bookings.OwnTime):
+        with pytest.raises(holds.OwnTime):
             a_series(coach, offering)
 
     def test_it_lapses_whole_and_every_time_is_free_again(self, mia, offering, moment, run_jobs, stripe):
         held = a_series(mia, offering)
-        bookings.pay(mia, booking_id=held[0].id)
+        holds.pay(mia, booking_id=held[0].id)
         moment.advance(minutes=16)
         run_jobs()
         assert states(held) == [rules.EXPIRED] * 3
@@ -165,7 +172,7 @@ class TestHolding:
 
     def test_giving_one_time_back_gives_all_back(self, mia, offering, run_jobs):
         held = a_series(mia, offering)
-        bookings.cancel(mia, booking_id=held[1].id, expected_refund_cents=0)
+        cancellations.cancel(mia, booking_id=held[1].id, expected_refund_cents=0)
         assert states(held) == [rules.CANCELLED] * 3
 
 
@@ -175,18 +182,18 @@ class TestPaying:
         assert states(held) == [rules.CONFIRMED] * 3
         assert {b.payment_id for b in held} == {payments.of_subject(held[0].series_id).id}
         assert stripe.read("payment_intents")["data"][0]["amount"] == 36000
-        assert balance(accounts.SESSIONS_OWED, "usd") == 36000
+        assert balance(ledger_accounts.SESSIONS_OWED, "usd") == 36000
         run_jobs()
         uids = {line for mail in mailbox.to(mia.email) for line in str(mail).splitlines() if line.startswith("UID")}
         assert len(mailbox.besides_invoices(mia.email)) == len(uids) == 3
 
     def test_any_of_its_sessions_leads_to_the_same_page_to_pay_on(self, mia, offering, stripe):
         held = a_series(mia, offering)
-        assert len({bookings.pay(mia, booking_id=booking.id) for booking in held}) == 1
+        assert len({holds.pay(mia, booking_id=booking.id) for booking in held}) == 1
 
     def test_cancelling_one_refunds_its_share_and_keeps_the_others(self, mia, offering, stripe, run_jobs):
         held = paid(mia, a_series(mia, offering), stripe)
-        bookings.cancel(mia, booking_id=held[1].id, expected_refund_cents=12000)
+        cancellations.cancel(mia, booking_id=held[1].id, expected_refund_cents=12000)
         run_jobs()
         assert states(held) == [rules.CONFIRMED, rules.CANCELLED, rules.CONFIRMED]
         assert [refund["amount"] for refund in stripe.read("refunds")["data"]] == [12000]
@@ -195,14 +202,14 @@ class TestPaying:
     def test_when_the_coach_cancels_each_every_cent_goes_back(self, mia, ada, offering, stripe, run_jobs):
         held = paid(mia, a_series(mia, offering), stripe)
         for booking in held:
-            bookings.cancel(ada.user, booking_id=booking.id, expected_refund_cents=12000)
+            cancellations.cancel(ada.user, booking_id=booking.id, expected_refund_cents=12000)
         run_jobs()
-        assert balance(accounts.SESSIONS_OWED, "usd") == 0
-        assert balance(accounts.STRIPE, "usd") == stripe.balance_net()
+        assert balance(ledger_accounts.SESSIONS_OWED, "usd") == 0
+        assert balance(ledger_accounts.STRIPE, "usd") == stripe.balance_net()
 
     def test_one_session_is_moved_and_the_others_stay(self, mia, offering, stripe):
         held = paid(mia, a_series(mia, offering), stripe)
-        bookings.move(mia, booking_id=held[1].id, starts_at=held[1].starts_at + timedelta(hours=2))
+        reschedules.move(mia, booking_id=held[1].id, starts_at=held[1].starts_at + timedelta(hours=2))
         assert [b.starts_at - WEDNESDAY_AT_TEN for b in queries.series_of(mia, held[0].series_id)] == [
             timedelta(),
             WEEK + timedelta(hours=2),
@@ -212,9 +219,9 @@ class TestPaying:
     def test_each_session_is_earned_by_itself(self, mia, ada, offering, stripe, moment):
         held = paid(mia, a_series(mia, offering), stripe)
         moment.set(held[0].ends_at + timedelta(hours=48))
-        bookings.complete(ada.user, booking_id=held[0].id, outcome=rules.TOOK_PLACE)
-        bookings.release_earnings()
-        assert balance(accounts.coach(ada.id), "usd") == 10800
+        earnings.complete(ada.user, booking_id=held[0].id, outcome=rules.TOOK_PLACE)
+        earnings.release_earnings()
+        assert balance(ledger_accounts.coach(ada.id), "usd") == 10800
 
     def test_an_admin_finds_the_payment_by_any_of_its_sessions(self, mia, offering, stripe):
         held = paid(mia, a_series(mia, offering), stripe)
@@ -226,14 +233,14 @@ class TestPaying:
         self, mia, offering, stripe, moment, run_jobs, mailbox
     ):
         held = a_series(mia, offering)
-        bookings.pay(mia, booking_id=held[0].id)
+        holds.pay(mia, booking_id=held[0].id)
         moment.advance(minutes=16)
-        bookings.expire_holds()
+        holds.expire_holds()
         a_hold(a_person("Noor"), offering, held[1].starts_at)
         payment = payments.of_subject(held[0].series_id)
         stripe.pay(payment.checkout_id)
         for _ in range(2):
-            bookings.abandon_payment(str(payment.id))
+            payment_outcomes.abandon_payment(str(payment.id))
         run_jobs()
         assert states(held) == [rules.CONFIRMED, rules.EXPIRED, rules.CONFIRMED]
         assert [refund["amount"] for refund in stripe.read("refunds")["data"]] == [12000]
@@ -243,8 +250,8 @@ class TestPaying:
         held = a_series(mia, offering)
         moment.advance(minutes=15)
         a_hold(a_person("Noor"), offering, held[1].starts_at)
-        with pytest.raises(bookings.HoldLapsed):
-            bookings.pay(mia, booking_id=held[0].id)
+        with pytest.raises(holds.HoldLapsed):
+            holds.pay(mia, booking_id=held[0].id)
 
 
 class TestByApproval:
@@ -261,22 +268,22 @@ class TestByApproval:
         assert body.count("11:00-12:00 (Berlin)") == 3
 
     def test_accepting_one_accepts_all(self, asked, ada, run_jobs):
-        bookings.approve(ada.user, booking_id=asked[1].id)
+        cancellations.approve(ada.user, booking_id=asked[1].id)
         run_jobs()
         assert states(asked) == [rules.CONFIRMED] * 3
-        assert balance(accounts.SESSIONS_OWED, "usd") == 36000
+        assert balance(ledger_accounts.SESSIONS_OWED, "usd") == 36000
 
     def test_declining_one_declines_all_and_tells_it_once(self, asked, ada, mia, run_jobs, mailbox):
         run_jobs()
         mailbox.clear()
-        bookings.decline(ada.user, booking_id=asked[1].id)
+        cancellations.decline(ada.user, booking_id=asked[1].id)
         run_jobs()
         assert states(asked) == [rules.DECLINED] * 3
         assert len(mailbox.to(mia.email)) == 1
         assert payments.one(asked[0].payment_id).status == "cancelled"
 
     def test_withdrawing_one_withdraws_all(self, asked, mia, run_jobs):
-        bookings.cancel(mia, booking_id=asked[2].id, expected_refund_cents=0)
+        cancellations.cancel(mia, booking_id=asked[2].id, expected_refund_cents=0)
         run_jobs()
         assert states(asked) == [rules.CANCELLED] * 3
 
@@ -284,7 +291,7 @@ class TestByApproval:
         run_jobs()
         mailbox.clear()
         moment.advance(hours=49)
-        bookings.lapse_requests()
+        payment_outcomes.lapse_requests()
         run_jobs()
         assert states(asked) == [rules.EXPIRED] * 3
         assert len(mailbox.to(mia.email)) == 1

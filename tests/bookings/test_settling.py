@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
-from marketplace.coaches import service as coaches
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.coaches.service import offerings
 from marketplace.db import session
-from marketplace.ledger.queries import balances
+from marketplace.ledger.queries.balances import balances
 from marketplace.payments import queries as payments
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 
@@ -51,7 +53,7 @@ def test_hearing_of_the_payment_again_changes_nothing(mia, offering, stripe, run
     booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
     before = balances()
     for _ in range(3):
-        bookings.settle_payment(str(booking.payment_id))
+        payment_outcomes.settle_payment(str(booking.payment_id))
     run_jobs()
     assert (state(booking), balances()) == (rules.CONFIRMED, before)
     assert len(mailbox.besides_invoices(mia.email)) == 1
@@ -76,24 +78,24 @@ def test_a_declined_card_keeps_the_hold_and_says_why(mia, offering, stripe):
     assert booking.payment.status == "pending"
     assert "declined" in booking.payment.failure
     stripe.pay(booking.payment.checkout_id)
-    bookings.settle_payment(str(booking.payment_id))
+    payment_outcomes.settle_payment(str(booking.payment_id))
     assert state(booking) == rules.CONFIRMED
 
 
 def test_coming_back_from_the_page_proves_nothing(mia, offering, stripe):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
-    bookings.settle_payment(str(payments.of_subject(booking.id).id))
+    holds.pay(mia, booking_id=booking.id)
+    payment_outcomes.settle_payment(str(payments.of_subject(booking.id).id))
     assert state(booking) == rules.HELD
 
 
 def test_money_that_comes_late_claims_the_time_again_if_it_is_free(mia, offering, stripe, moment):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
-    bookings.expire_holds()
+    holds.expire_holds()
     stripe.pay(checkout_of(booking))
-    bookings.abandon_payment(str(payments.of_subject(booking.id).id))
+    payment_outcomes.abandon_payment(str(payments.of_subject(booking.id).id))
     assert state(booking) == rules.CONFIRMED
 
 
@@ -101,7 +103,7 @@ def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
     mia, offering, stripe, moment, run_jobs, mailbox
 ):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     noors = a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
     stripe.pay(checkout_of(booking))
@@ -119,10 +121,10 @@ def test_money_that_comes_too_late_for_what_is_not_offered_any_more_names_no_tim
     mia, offering, stripe, moment, run_jobs, mailbox
 ):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
-    coaches.retire_offering(offering.coach.user, offering_id=offering.id)
+    offerings.retire_offering(offering.coach.user, offering_id=offering.id)
     stripe.pay(checkout_of(booking))
     run_jobs()
     (mail,) = mailbox.besides_invoices(mia.email)
@@ -136,15 +138,15 @@ def test_money_that_goes_back_as_too_late_buys_nothing_when_the_time_is_free_aga
     mia, offering, stripe, moment, run_jobs
 ):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     noor = a_person("Noor")
     noors = a_hold(noor, offering, TOMORROW_AT_TEN)
     stripe.pay(checkout_of(booking))
     payment_id = str(payments.of_subject(booking.id).id)
-    bookings.settle_payment(payment_id)
-    bookings.cancel(noor, booking_id=noors.id, expected_refund_cents=0)
-    bookings.settle_payment(payment_id)
+    payment_outcomes.settle_payment(payment_id)
+    cancellations.cancel(noor, booking_id=noors.id, expected_refund_cents=0)
+    payment_outcomes.settle_payment(payment_id)
     assert state(booking) == rules.EXPIRED
     run_jobs()
     assert (state(booking), balances()["sessions_owed", "usd"]) == (rules.EXPIRED, 0)
@@ -153,15 +155,15 @@ def test_money_that_goes_back_as_too_late_buys_nothing_when_the_time_is_free_aga
 def debited(booking, stripe, bank_account):
     """Paid by a debit of a bank account, which takes days to come or to come back."""
     stripe.pay(checkout_of(booking), bank_account=bank_account)
-    bookings.settle_payment(str(payments.of_subject(booking.id).id))
+    payment_outcomes.settle_payment(str(payments.of_subject(booking.id).id))
 
 
 def test_a_debit_that_arrives_days_later_claims_its_time_again(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=7))
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     debited(booking, stripe, "000123456789")
     moment.advance(days=5)
-    bookings.settle_payments()
+    payment_outcomes.settle_payments()
     run_jobs()
     assert (state(booking), payments.of_subject(booking.id).status) == (rules.CONFIRMED, "paid")
     assert balances()["sessions_owed", "usd"] == 12000
@@ -169,11 +171,11 @@ def test_a_debit_that_arrives_days_later_claims_its_time_again(mia, offering, st
 
 def test_a_debit_that_comes_back_has_failed_and_is_not_asked_after_for_ever(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=7))
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     debited(booking, stripe, "000222222227")
     moment.advance(days=5)
-    bookings.expire_holds()
-    bookings.settle_payments()
+    holds.expire_holds()
+    payment_outcomes.settle_payments()
     run_jobs()
     assert (state(booking), payments.of_subject(booking.id).status) == (rules.EXPIRED, "failed")
     assert list(payments.unsettled()) == []
@@ -181,9 +183,9 @@ def test_a_debit_that_comes_back_has_failed_and_is_not_asked_after_for_ever(mia,
 
 def test_a_mentee_who_gives_a_time_back_and_pays_all_the_same_is_refunded(mia, offering, stripe, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     stripe.pay(checkout_of(booking))
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=0)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=0)
     run_jobs()
     assert state(booking) == rules.CANCELLED
     assert stripe.read("refunds")["data"][0]["amount"] == 12000
@@ -191,17 +193,17 @@ def test_a_mentee_who_gives_a_time_back_and_pays_all_the_same_is_refunded(mia, o
 
 def test_a_session_whose_message_never_came_is_found_by_the_sweep(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     stripe.pay(checkout_of(booking))
     moment.advance(minutes=2)
-    bookings.settle_payments()
+    payment_outcomes.settle_payments()
     assert "settle_payment" in run_jobs()
     assert state(booking) == rules.CONFIRMED
 
 
 def test_a_lost_answer_of_the_checkout_is_found_again_when_the_hold_lapses(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     session().execute(text("update payments set checkout_id = null, checkout_url = null"))
     session().commit()
     moment.advance(minutes=16)
@@ -215,7 +217,7 @@ def test_a_payment_that_pays_for_nothing_of_ours_changes_nothing(mia, offering, 
     payment_id, booking.payment_id = booking.payment_id, None
     session().commit()
     before = balances()
-    bookings.payment_changed(str(payment_id))
+    payment_outcomes.payment_changed(str(payment_id))
     assert (state(booking), balances()) == (rules.CONFIRMED, before)
 
 
@@ -236,20 +238,20 @@ class TestByApproval:
         until = asked.decide_by
         moment.advance(hours=1)
         for _ in range(2):
-            bookings.settle_payment(str(asked.payment_id))
+            payment_outcomes.settle_payment(str(asked.payment_id))
         run_jobs()
         assert (state(asked), queries.locked(asked.id).decide_by) == (rules.REQUESTED, until)
         assert payments.one(asked.payment_id).status == "authorized"
         assert len(mailbox.to(offering.coach.user.email)) == 1
 
     def test_approving_takes_the_money_and_confirms(self, asked, offering, run_jobs):
-        bookings.approve(offering.coach.user, booking_id=asked.id)
+        cancellations.approve(offering.coach.user, booking_id=asked.id)
         run_jobs()
         assert state(asked) == rules.CONFIRMED
         assert balances()["sessions_owed", "usd"] == 12000
 
     def test_declining_frees_the_time_and_takes_nothing(self, asked, offering, run_jobs, stripe, mailbox, mia):
-        bookings.decline(offering.coach.user, booking_id=asked.id, reason="Not my field.")
+        cancellations.decline(offering.coach.user, booking_id=asked.id, reason="Not my field.")
         run_jobs()
         assert state(asked) == rules.DECLINED
         assert payments.one(asked.payment_id).status == "cancelled"
@@ -259,20 +261,20 @@ class TestByApproval:
 
     def test_an_answer_that_never_comes_lapses(self, asked, moment, run_jobs, stripe):
         moment.advance(hours=49)
-        bookings.lapse_requests()
+        payment_outcomes.lapse_requests()
         run_jobs()
         assert state(asked) == rules.EXPIRED
         assert payments.one(asked.payment_id).status == "cancelled"
 
     def test_a_request_is_not_lapsed_early_nor_while_it_is_being_captured(self, asked, offering, moment):
-        bookings.lapse_requests()
-        bookings.approve(offering.coach.user, booking_id=asked.id)
+        payment_outcomes.lapse_requests()
+        cancellations.approve(offering.coach.user, booking_id=asked.id)
         moment.advance(hours=49)
-        bookings.lapse_requests()
+        payment_outcomes.lapse_requests()
         assert state(asked) == rules.REQUESTED
 
     def test_a_mentee_withdraws_before_the_answer_and_nothing_is_taken(self, asked, mia, run_jobs, stripe):
-        bookings.cancel(mia, booking_id=asked.id, expected_refund_cents=0)
+        cancellations.cancel(mia, booking_id=asked.id, expected_refund_cents=0)
         run_jobs()
         assert state(asked) == rules.CANCELLED
         assert payments.one(asked.payment_id).status == "cancelled"
@@ -280,18 +282,18 @@ class TestByApproval:
     def test_an_authorisation_that_lapsed_before_the_capture_ends_the_request(
         self, asked, offering, moment, run_jobs, stripe
     ):
-        bookings.approve(offering.coach.user, booking_id=asked.id)
+        cancellations.approve(offering.coach.user, booking_id=asked.id)
         moment.advance(days=8)
         run_jobs()
         assert state(asked) == rules.EXPIRED
         assert balances() == {}
 
     def test_a_capture_whose_job_was_lost_is_taken_up_by_the_sweep(self, asked, offering, moment, run_jobs):
-        bookings.approve(offering.coach.user, booking_id=asked.id)
+        cancellations.approve(offering.coach.user, booking_id=asked.id)
         session().execute(text("delete from procrastinate_jobs"))
         session().commit()
         moment.advance(minutes=5)
-        bookings.settle_payments()
+        payment_outcomes.settle_payments()
         assert "capture_payment" in run_jobs()
         assert state(asked) == rules.CONFIRMED
 
@@ -300,13 +302,13 @@ class TestByApproval:
     ):
         on_request = an_offering(offering.coach, by_approval=True)
         first = a_hold(mia, on_request, TOMORROW_AT_TEN)
-        bookings.pay(mia, booking_id=first.id)
+        holds.pay(mia, booking_id=first.id)
         moment.advance(minutes=16)
         stripe.pay(checkout_of(first))
         run_jobs()
         assert state(first) == rules.REQUESTED
         second = a_hold(mia, on_request, TOMORROW_AT_TEN + timedelta(hours=1))
-        bookings.pay(mia, booking_id=second.id)
+        holds.pay(mia, booking_id=second.id)
         moment.advance(minutes=16)
         a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN + timedelta(hours=1))
         stripe.pay(checkout_of(second))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
 from marketplace.bookings import rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.series import service as booking_series
 from tests.browser.test_main_job import CHROMIUM, QUIETLY, fits
 from tests.factories import BRIEF, a_coach, a_person, an_offering, open_all_week
 
@@ -49,7 +49,7 @@ def seen_by(request: pytest.FixtureRequest, browser_of: Callable) -> Iterator[Ca
 
 def test_the_times_of_a_series_stand_on_one_line_each(seen_by):
     mia, ada = a_person("Mia"), open_all_week(a_coach("ada"))
-    held = bookings.hold_series(
+    held = booking_series.hold_series(
         mia,
         offering_id=an_offering(ada).id,
         starts_at=datetime(2027, 3, 4, 10, tzinfo=UTC),

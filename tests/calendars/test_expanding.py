@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace.calendars.rules import expanding
-from marketplace.calendars.service import reading
+from marketplace.calendars.rules import expansion
+from marketplace.calendars.service import imports as calendar_imports
 from tests.calendars.servers import MORNING, calendar
 
 START = datetime(2027, 2, 28, tzinfo=UTC)
@@ -34,7 +34,7 @@ END:VTIMEZONE
 
 def busy(*events: str, zone: str = "Europe/Berlin", before: str = "", most: int = 20_000) -> list[str]:
     """The busy times as 'MM-DD HH:MM-HH:MM' or with the day of the end, in UTC; nothing was skipped."""
-    found, skipped = expanding.busy_times(calendar(*events, before=before), zone, START, END, most)
+    found, skipped = expansion.busy_times(calendar(*events, before=before), zone, START, END, most)
     assert skipped == 0
     return [told(*interval) for interval in found]
 
@@ -146,13 +146,13 @@ def test_a_calendar_that_only_says_when() -> None:
         b"FREEBUSY;FBTYPE=FREE:20270304T090000Z/PT1H\r\nFREEBUSY:20270101T090000Z/PT1H\r\n"
         b"END:VFREEBUSY\r\nBEGIN:VFREEBUSY\r\nUID:g\r\nFREEBUSY:20270305T090000Z/PT1H\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n"
     )
-    found, _skipped = expanding.busy_times(text, "UTC", START, END, 100)
+    found, _skipped = expansion.busy_times(text, "UTC", START, END, 100)
     assert [told(*interval) for interval in found] == ["03-02 09:00-10:00", "03-03 09:00-10:00", "03-05 09:00-10:00"]
 
 
 def test_several_calendars_in_one_text_are_read_together() -> None:
     text = calendar(MORNING) + calendar("DTSTART:20270303T090000Z\nDURATION:PT1H")
-    assert len(expanding.busy_times(text, "UTC", START, END, 100)[0]) == 2
+    assert len(expansion.busy_times(text, "UTC", START, END, 100)[0]) == 2
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_several_calendars_in_one_text_are_read_together() -> None:
     ],
 )
 def test_one_broken_event_does_not_hide_the_others(broken: str) -> None:
-    found, skipped = expanding.busy_times(calendar(broken, MORNING), "UTC", START, END, 100)
+    found, skipped = expansion.busy_times(calendar(broken, MORNING), "UTC", START, END, 100)
     assert [told(*interval) for interval in found] == ["03-02 09:00-10:00"]
     assert skipped == 1
 
@@ -173,20 +173,20 @@ def test_one_broken_event_does_not_hide_the_others(broken: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"", expanding.UNREADABLE),
-        (b"<html><body>Sign in</body></html>", expanding.UNREADABLE),
-        (b"BEGIN:VCALENDAR\r\n\x00\xff nonsense\r\nEND:VCALENDAR\r\n", expanding.UNREADABLE),
-        (calendar(MORNING)[:-30], expanding.CUT_OFF),
+        (b"", expansion.UNREADABLE),
+        (b"<html><body>Sign in</body></html>", expansion.UNREADABLE),
+        (b"BEGIN:VCALENDAR\r\n\x00\xff nonsense\r\nEND:VCALENDAR\r\n", expansion.UNREADABLE),
+        (calendar(MORNING)[:-30], expansion.CUT_OFF),
     ],
 )
 def test_what_is_no_calendar_is_said_to_be_none(text: bytes, said: str) -> None:
-    with pytest.raises(expanding.NotUnderstood, match=said.split("(", maxsplit=1)[0]):
-        expanding.busy_times(text, "UTC", START, END, 100)
+    with pytest.raises(expansion.NotUnderstood, match=said.split("(", maxsplit=1)[0]):
+        expansion.busy_times(text, "UTC", START, END, 100)
 
 
 def test_too_many_events_are_refused() -> None:
     rule = "DTSTART:20270302T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;COUNT=200"
-    with pytest.raises(expanding.NotUnderstood, match="more than 100 events"):
+    with pytest.raises(expansion.NotUnderstood, match="more than 100 events"):
         busy(rule, most=100)
 
 
@@ -194,7 +194,7 @@ def test_memory_that_runs_out_is_no_broken_event(monkeypatch: pytest.MonkeyPatch
     def exhausted(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(expanding.recurring_ical_events, "of", exhausted)
+    monkeypatch.setattr(expansion.recurring_ical_events, "of", exhausted)
     with pytest.raises(MemoryError):
         busy(MORNING)
 
@@ -206,13 +206,13 @@ def question(text: bytes, most: int = 100) -> bytes:
 
 def test_as_a_program_it_answers_in_json() -> None:
     asked = subprocess.run(
-        reading.WORKING_OUT,
+        calendar_imports.WORKING_OUT,
         input=question(calendar(MORNING)),
         capture_output=True,
-        cwd=reading.ROOT,
+        cwd=calendar_imports.ROOT,
         env={},
         check=True,
     )
     answer = {"busy": [["2027-03-02T09:00:00+00:00", "2027-03-02T10:00:00+00:00"]], "skipped": 0}
-    assert json.loads(asked.stdout) == answer == expanding.answer(question(calendar(MORNING)))
-    assert expanding.answer(question(b"nothing")) == {"error": expanding.UNREADABLE}
+    assert json.loads(asked.stdout) == answer == expansion.answer(question(calendar(MORNING)))
+    assert expansion.answer(question(b"nothing")) == {"error": expansion.UNREADABLE}

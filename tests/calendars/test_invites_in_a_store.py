@@ -9,7 +9,12 @@ import vobject
 from icalendar import Calendar
 
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.meeting_links import service as meeting_links
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.reschedules import service as reschedules
+from marketplace.bookings.series import service as booking_series
 from marketplace.payments import queries as payments
 from tests.calendars.store import Store
 from tests.factories import BRIEF, a_booking, a_coach, a_person, an_offering, open_all_week
@@ -47,8 +52,8 @@ def invites(mails):
 
 
 def moved_by_coach(booking, starts_at):
-    proposal = bookings.propose_move(booking.coach.user, booking_id=booking.id, starts_at=starts_at)
-    bookings.accept_move(booking.mentee, booking_id=booking.id, move_id=proposal.id)
+    proposal = reschedules.propose_move(booking.coach.user, booking_id=booking.id, starts_at=starts_at)
+    reschedules.accept_move(booking.mentee, booking_id=booking.id, move_id=proposal.id)
 
 
 def in_calendar(booking, place=None):
@@ -63,7 +68,7 @@ def lives(mia, ada, stripe, run_jobs, mailbox, moment):
     series of three of which one is moved over the change of clocks and one cancelled. Then Ada meets elsewhere."""
     offering = an_offering(ada)
     kept, gone, still = (a_booking(mia, offering, START + day * DAY, stripe) for day in (0, 1, 5))
-    series = bookings.hold_series(
+    series = booking_series.hold_series(
         mia,
         offering_id=offering.id,
         starts_at=START + 2 * HOUR,
@@ -72,22 +77,22 @@ def lives(mia, ada, stripe, run_jobs, mailbox, moment):
         brief=BRIEF,
         mode=rules.ALL,
     )
-    bookings.pay(mia, booking_id=series[0].id)
+    holds.pay(mia, booking_id=series[0].id)
     payment = payments.of_subject(series[0].series_id)
     stripe.pay(payment.checkout_id)
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     for each in (kept, gone):
         moment.advance(minutes=5)
-        bookings.move(mia, booking_id=each.id, starts_at=each.starts_at + 3 * DAY + HOUR)
+        reschedules.move(mia, booking_id=each.id, starts_at=each.starts_at + 3 * DAY + HOUR)
         moment.advance(minutes=5)
         moved_by_coach(queries.locked(each.id), each.starts_at + 2 * DAY)
-    bookings.move(mia, booking_id=series[0].id, starts_at=START + 2 * DAY + 4 * HOUR)
+    reschedules.move(mia, booking_id=series[0].id, starts_at=START + 2 * DAY + 4 * HOUR)
     moment.advance(minutes=5)
-    bookings.cancel(mia, booking_id=gone.id, expected_refund_cents=12000)
-    bookings.cancel(ada.user, booking_id=series[1].id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=gone.id, expected_refund_cents=12000)
+    cancellations.cancel(ada.user, booking_id=series[1].id, expected_refund_cents=12000)
     run_jobs()
     moment.advance(minutes=5)
-    bookings.set_meeting_link(ada.user, url="https://video.example/ada")
+    meeting_links.set_meeting_link(ada.user, url="https://video.example/ada")
     run_jobs()
     standing = {}
     for booking in (kept, still, series[0], series[2]):

@@ -6,9 +6,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from marketplace import logs
-from marketplace.calendars import fetching
-from marketplace.calendars import service as calendars
+from marketplace.calendars.fetching import caldav_calendars, guarded_session
 from marketplace.calendars.queries import calendars_of
+from marketplace.calendars.service import subscriptions as calendar_subscriptions
 from marketplace.db import session
 from tests.calendars.servers import Handler, Server
 from tests.factories import a_coach
@@ -60,11 +60,13 @@ def test_an_answer_that_is_no_caldav_is_told_so_and_traced(web, says_always, non
     says_always(NONSENSE[nonsense])
     where = {"url": f"http://{web.place}/x/", "username": "ada", "password": "hers"}
     deeds = {
-        "read": lambda: fetching.read_caldav(**where, start=NOW, end=NOW + timedelta(days=1)),
-        "put": lambda: fetching.put_event(**where, uid="u@fairhour", ics="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
-        "delete": lambda: fetching.delete_event(**where, uid="u@fairhour"),
+        "read": lambda: caldav_calendars.read_caldav(**where, start=NOW, end=NOW + timedelta(days=1)),
+        "put": lambda: caldav_calendars.put_event(
+            **where, uid="u@fairhour", ics="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+        ),
+        "delete": lambda: caldav_calendars.delete_event(**where, uid="u@fairhour"),
     }
-    with capture_logs() as logged, pytest.raises(fetching.Unreadable) as refusal:
+    with capture_logs() as logged, pytest.raises(guarded_session.Unreadable) as refusal:
         deeds[deed]()
     assert refusal.value.sentence == "What answers there does not speak CalDAV."
     assert [(entry["event"], entry["exc_info"]) for entry in logged] == [("calendar.not_caldav", True)]
@@ -75,9 +77,11 @@ def test_a_mistake_of_ours_beside_the_library_is_not_the_servers(web, says_alway
     """The block around the library holds nothing else: what we do ourselves fails loudly, under our own name."""
     ada = a_coach("ada")
     says_always(MANY.format(FOUND.format("<resourcetype><c:calendar/></resourcetype>", OK)))
-    monkeypatch.setattr("marketplace.calendars.fetching.dav._folder", lambda calendar: calendar.no_such_thing)
+    monkeypatch.setattr(
+        "marketplace.calendars.fetching.caldav_calendars._folder", lambda calendar: calendar.no_such_thing
+    )
     given = {"url": f"http://{web.place}/x/", "username": "ada", "password": "hers", "writes": False}
-    calendars.add(ada.user, kind="caldav", name="Work", **given)
+    calendar_subscriptions.add(ada.user, kind="caldav", name="Work", **given)
     with capture_logs() as logged:
         run_jobs()
     session().commit()

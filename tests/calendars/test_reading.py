@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.calendars import queries
-from marketplace.calendars import service as calendars
 from marketplace.calendars.models import BusyTime
+from marketplace.calendars.service import imports as calendar_imports
+from marketplace.calendars.service import subscriptions as calendar_subscriptions
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
-from marketplace.scheduling import queries as scheduling
+from marketplace.scheduling.queries import free as free_times
 from tests.calendars import servers
 from tests.calendars.servers import MORNING, calendar, measured, says
 from tests.factories import a_coach, a_person, an_offering, open_all_week
@@ -30,14 +31,14 @@ def read(ada, web, run_jobs):
     class Reading:
         def __call__(self, answer, url=None, **more):
             web.answer = answer
-            added = calendars.add(ada.user, kind="ics", name="Work", url=url or web.url, **more)
+            added = calendar_subscriptions.add(ada.user, kind="ics", name="Work", url=url or web.url, **more)
             self.id = added.id
             run_jobs()
             return self.now()
 
         def again(self, answer):
             web.answer = answer
-            calendars.read_now(ada.user, calendar_id=self.id)
+            calendar_subscriptions.read_now(ada.user, calendar_id=self.id)
             run_jobs()
             return self.now()
 
@@ -54,11 +55,11 @@ def busy():
 
 def test_what_is_busy_elsewhere_is_not_offered(ada, read):
     offering = an_offering(ada)
-    assert scheduling.is_free(offering, NINE)
+    assert free_times.is_free(offering, NINE)
     listed = read(says(calendar(MORNING)))
     assert listed.state == "Read just now: 1 busy time."
     assert busy() == [NINE]
-    assert not scheduling.is_free(offering, NINE)
+    assert not free_times.is_free(offering, NINE)
 
 
 def test_an_unchanged_calendar_is_not_sent_again(read, web):
@@ -126,24 +127,24 @@ def test_a_redirect_to_a_server_inside_is_not_followed(read, other_server):
 @pytest.mark.parametrize("url", ["ftp://x.example/a", "nothing", "https://", "file:///etc/passwd"])
 def test_what_is_no_address_is_refused_naming_the_field(ada, url):
     with pytest.raises(Invalid) as refusal:
-        calendars.add(ada.user, kind="ics", name="Work", url=url)
+        calendar_subscriptions.add(ada.user, kind="ics", name="Work", url=url)
     assert list(refusal.value.fields) == ["url"]
 
 
 def test_removing_a_calendar_frees_its_times(ada, read):
     listed = read(says(calendar(MORNING)))
-    calendars.remove(ada.user, calendar_id=listed.id)
+    calendar_subscriptions.remove(ada.user, calendar_id=listed.id)
     assert busy() == []
 
 
 def test_the_sweep_reads_what_is_due(read, web, moment, run_jobs):
     read(says(calendar(MORNING)))
     seen = len(web.requests)
-    calendars.fetch_calendars()
+    calendar_imports.fetch_calendars()
     run_jobs()
     assert len(web.requests) == seen
     moment.advance(minutes=16)
-    calendars.fetch_calendars()
+    calendar_imports.fetch_calendars()
     run_jobs()
     assert len(web.requests) == seen + 1
 
@@ -152,6 +153,6 @@ def test_a_stranger_finds_nothing(ada, read):
     listed = read(says(calendar(MORNING)))
     noor = a_person("Noor")
     with pytest.raises(NotFound):
-        calendars.remove(noor, calendar_id=listed.id)
+        calendar_subscriptions.remove(noor, calendar_id=listed.id)
     with pytest.raises(NotFound):
-        calendars.read_now(noor, calendar_id=listed.id)
+        calendar_subscriptions.read_now(noor, calendar_id=listed.id)

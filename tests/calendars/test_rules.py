@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.fernet import Fernet
 
-from marketplace.calendars import rules
+from marketplace.calendars.rules import addresses as rules
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 

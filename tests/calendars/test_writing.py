@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
 from marketplace.calendars import queries
-from marketplace.calendars import service as calendars
+from marketplace.calendars.service import exports as calendar_exports
+from marketplace.calendars.service import imports as calendar_imports
+from marketplace.calendars.service import subscriptions as calendar_subscriptions
 from marketplace.db import session
-from marketplace.scheduling import queries as scheduling
+from marketplace.scheduling.queries import free as free_times
 from tests.calendars.servers import says
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 
@@ -23,7 +25,7 @@ def ada():
 
 @pytest.fixture
 def work(ada, radicale, run_jobs):
-    added = calendars.add(
+    added = calendar_subscriptions.add(
         ada.user,
         kind="caldav",
         name="Work",
@@ -46,7 +48,7 @@ def test_a_confirmed_session_appears_and_goes_when_it_is_cancelled(ada, work, ra
     booking = a_booking(mia, an_offering(ada), STARTS, stripe)
     run_jobs()
     assert f"UID:{booking.id}@fairhour" in radicale.text()
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     run_jobs()
     assert "@fairhour" not in radicale.text()
 
@@ -61,7 +63,7 @@ def test_sessions_that_stand_are_written_when_the_calendar_is_added(ada, radical
 def test_her_own_sessions_read_back_are_not_busy_a_second_time(ada, work, radicale, stripe, run_jobs):
     a_booking(a_person("Mia"), an_offering(ada), STARTS, stripe)
     run_jobs()
-    calendars.read_now(ada.user, calendar_id=work.id)
+    calendar_subscriptions.read_now(ada.user, calendar_id=work.id)
     run_jobs()
     assert listed(ada).busy_times == 0
 
@@ -73,14 +75,14 @@ def test_other_events_there_are_busy_here(ada, work, radicale, run_jobs):
     )
     status, _said = radicale.call("PUT", "/ada/work/dentist.ics", event, Content_Type="text/calendar")
     assert status == 201
-    calendars.read_now(ada.user, calendar_id=work.id)
+    calendar_subscriptions.read_now(ada.user, calendar_id=work.id)
     run_jobs()
     assert listed(ada).busy_times == 1
-    assert not scheduling.is_free(an_offering(ada), STARTS)
+    assert not free_times.is_free(an_offering(ada), STARTS)
 
 
 def test_a_wrong_password_is_told(ada, radicale, run_jobs):
-    calendars.add(
+    calendar_subscriptions.add(
         ada.user, kind="caldav", name="Work", url=radicale.url, username=radicale.name, password="wrong", writes=True
     )
     run_jobs()
@@ -97,7 +99,7 @@ def test_a_session_whose_calendar_is_away_is_written_when_it_is_back(
     assert "Sessions cannot be written there" in listed(ada).state
     allow(radicale.place)
     moment.advance(hours=1)
-    calendars.fetch_calendars()
+    calendar_imports.fetch_calendars()
     run_jobs()
     assert f"UID:{booking.id}@fairhour" in radicale.text()
     assert listed(ada).works
@@ -108,7 +110,7 @@ def test_an_event_that_she_took_out_herself_is_no_fault(ada, work, radicale, str
     booking = a_booking(mia, an_offering(ada), STARTS, stripe)
     run_jobs()
     radicale.empty()
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     run_jobs()
     assert listed(ada).works
 
@@ -126,13 +128,13 @@ def test_an_invite_that_her_mail_program_put_there_is_replaced(ada, radicale, st
     request.getfixturevalue("work")
     assert radicale.text().count(f"UID:{booking.id}@fairhour") == 1
     assert "By mail" not in radicale.text()
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     run_jobs()
     assert "@fairhour" not in radicale.text()
 
 
 def add_at(ada, radicale, url, run_jobs):
-    calendars.add(
+    calendar_subscriptions.add(
         ada.user, kind="caldav", name="Mine", url=url, username=radicale.name, password=radicale.password, writes=False
     )
     run_jobs()
@@ -166,7 +168,7 @@ def test_a_calendar_whose_key_is_gone_says_so(ada, work, radicale, stripe, run_j
     session().commit()
     a_booking(a_person("Mia"), an_offering(ada), STARTS, stripe)
     moment.advance(minutes=20)
-    calendars.fetch_calendars()
+    calendar_imports.fetch_calendars()
     run_jobs()
     told = listed(ada)
     assert "can no longer be decrypted" in told.error
@@ -176,9 +178,9 @@ def test_a_calendar_whose_key_is_gone_says_so(ada, work, radicale, stripe, run_j
 def test_events_are_written_nowhere_once_the_calendar_is_gone(ada, work, radicale, stripe, run_jobs):
     mia = a_person("Mia")
     booking = a_booking(mia, an_offering(ada), STARTS, stripe)
-    calendars.remove(ada.user, calendar_id=work.id)
+    calendar_subscriptions.remove(ada.user, calendar_id=work.id)
     run_jobs()
     assert f"UID:{booking.id}" not in radicale.text()
-    calendars.fetch_calendar(str(work.id))
-    calendars.write_event(str(work.id))
+    calendar_imports.fetch_calendar(str(work.id))
+    calendar_exports.write_event(str(work.id))
     assert queries.calendars_of(ada.user) == []

@@ -6,8 +6,9 @@ import pytest
 
 from marketplace.accounts.models import User
 from marketplace.audit import queries as audit
-from marketplace.coaches import queries, service
+from marketplace.coaches import queries
 from marketplace.coaches.models import Coach
+from marketplace.coaches.service import offerings, profiles
 from marketplace.db import session
 from marketplace.errors import Invalid, NotAllowed, NotFound
 from tests.conftest import Moment
@@ -26,12 +27,12 @@ def applied(person: User, **changes: Any) -> Coach:
         "currency": "usd",
         "kinds": ["mentor"],
     }
-    return service.apply(person, **profile | changes)
+    return profiles.apply(person, **profile | changes)
 
 
 def published(person: User, **changes: Any) -> Any:
     line: dict[str, Any] = {"title": "One hour", "kind": "mentor", "minutes": 60, "price_cents": 12000}
-    return service.publish_offering(person, **line | changes)
+    return offerings.publish_offering(person, **line | changes)
 
 
 def fields_of(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
@@ -75,12 +76,12 @@ def test_two_people_cannot_take_one_handle() -> None:
 def test_nobody_applies_twice() -> None:
     mia = a_person()
     applied(mia)
-    with pytest.raises(service.AlreadyApplied):
+    with pytest.raises(profiles.AlreadyApplied):
         applied(mia, handle="other")
 
 
 def test_an_unconfirmed_address_cannot_apply() -> None:
-    with pytest.raises(service.Unconfirmed):
+    with pytest.raises(profiles.Unconfirmed):
         applied(a_person(confirmed=False))
 
 
@@ -89,7 +90,7 @@ def test_approval_makes_a_coach_who_is_told(mailbox: Mailbox, run_jobs: Any) -> 
     coach = applied(mia)
     run_jobs()
     mailbox.clear()
-    service.approve(alma, coach_id=coach.id)
+    profiles.approve(alma, coach_id=coach.id)
     run_jobs()
     assert coach.status == "approved"
     assert coach.decided_by == alma.id
@@ -104,7 +105,7 @@ def test_approval_makes_a_coach_who_is_told(mailbox: Mailbox, run_jobs: Any) -> 
 def test_a_refusal_tells_the_reason_and_leaves_the_way_back(mailbox: Mailbox, run_jobs: Any) -> None:
     mia, alma = a_person("Mia"), an_admin()
     coach = applied(mia)
-    service.reject(alma, coach_id=coach.id, reason=" Say more about your work. ")
+    profiles.reject(alma, coach_id=coach.id, reason=" Say more about your work. ")
     run_jobs()
     assert coach.decision_reason == "Say more about your work."
     assert any("Say more about your work." in mail.as_string() for mail in mailbox)
@@ -116,13 +117,13 @@ def test_a_refusal_tells_the_reason_and_leaves_the_way_back(mailbox: Mailbox, ru
 def test_a_suspended_coach_cannot_be_found_and_can_come_back(mailbox: Mailbox, run_jobs: Any) -> None:
     ada, alma = a_coach(), an_admin()
     offering = an_offering(ada)
-    service.suspend(alma, coach_id=ada.id, reason="Two complaints.")
+    profiles.suspend(alma, coach_id=ada.id, reason="Two complaints.")
     run_jobs()
     assert any("Two complaints." in mail.as_string() for mail in mailbox)
     for unseen in (lambda: queries.by_handle("ada"), lambda: queries.offering_for_booking(offering.id)):
         with pytest.raises(NotFound):
             unseen()
-    service.approve(alma, coach_id=ada.id)
+    profiles.approve(alma, coach_id=ada.id)
     assert queries.offering_for_booking(offering.id) is offering
 
 
@@ -133,15 +134,15 @@ def test_a_suspended_coach_cannot_be_found_and_can_come_back(mailbox: Mailbox, r
 def test_what_was_decided_is_not_decided_again(status: str, command: str) -> None:
     ada, alma = a_coach(status=status), an_admin()
     reason = {} if command == "approve" else {"reason": "Because."}
-    with pytest.raises(service.AlreadyDecided):
-        getattr(service, command)(alma, coach_id=ada.id, **reason)
+    with pytest.raises(profiles.AlreadyDecided):
+        getattr(profiles, command)(alma, coach_id=ada.id, **reason)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001])
 def test_a_refusal_says_why(reason: str) -> None:
     coach = applied(a_person())
     with pytest.raises(Invalid) as refusal:
-        service.reject(an_admin(), coach_id=coach.id, reason=reason)
+        profiles.reject(an_admin(), coach_id=coach.id, reason=reason)
     assert fields_of(refusal) == ["reason"]
 
 
@@ -151,9 +152,9 @@ def test_only_admins_vet(who: str) -> None:
     coach = applied(mia)
     actor = {"its applicant": mia, "another coach": a_coach("bea").user, "a mentee": a_person("Max")}[who]
     for command in (
-        lambda: service.approve(actor, coach_id=coach.id),
-        lambda: service.reject(actor, coach_id=coach.id, reason="No."),
-        lambda: service.suspend(actor, coach_id=coach.id, reason="No."),
+        lambda: profiles.approve(actor, coach_id=coach.id),
+        lambda: profiles.reject(actor, coach_id=coach.id, reason="No."),
+        lambda: profiles.suspend(actor, coach_id=coach.id, reason="No."),
         lambda: queries.for_admin(actor, coach.id),
     ):
         with pytest.raises(NotFound):
@@ -164,28 +165,28 @@ def test_only_admins_vet(who: str) -> None:
 def test_there_is_nothing_to_decide_about_nobody() -> None:
     alma = an_admin()
     with pytest.raises(NotFound):
-        service.approve(alma, coach_id=alma.id)
+        profiles.approve(alma, coach_id=alma.id)
 
 
 def test_a_profile_can_be_changed_in_part() -> None:
     ada = a_coach()
-    service.edit_profile(ada.user, headline="New words", topics=["Python"])
+    profiles.edit_profile(ada.user, headline="New words", topics=["Python"])
     assert (ada.headline, ada.topics, ada.handle, ada.status) == ("New words", ["python"], "ada", "approved")
     assert deeds(ada) == ["coach.profile_changed"]
 
 
 def test_a_stranger_has_no_profile_to_change() -> None:
     with pytest.raises(NotFound):
-        service.edit_profile(a_person(), headline="New words")
+        profiles.edit_profile(a_person(), headline="New words")
 
 
 def test_an_applicant_may_still_choose_another_handle_and_it_must_be_free() -> None:
     mia = a_person()
     applied(mia)
     a_coach("ada")
-    assert service.edit_profile(mia, handle="mia-k").handle == "mia-k"
+    assert profiles.edit_profile(mia, handle="mia-k").handle == "mia-k"
     with pytest.raises(Invalid) as refusal:
-        service.edit_profile(mia, handle="ada")
+        profiles.edit_profile(mia, handle="ada")
     assert fields_of(refusal) == ["handle"]
 
 
@@ -197,28 +198,28 @@ def test_links_and_published_offerings_keep_their_meaning(changes: dict[str, Any
     ada = a_coach()
     an_offering(ada)
     with pytest.raises(Invalid) as refusal:
-        service.edit_profile(ada.user, **changes)
+        profiles.edit_profile(ada.user, **changes)
     assert fields_of(refusal) == [field]
 
 
 def test_the_currency_may_change_while_nothing_is_published() -> None:
-    assert service.edit_profile(a_coach().user, currency="EUR").currency == "eur"
+    assert profiles.edit_profile(a_coach().user, currency="EUR").currency == "eur"
 
 
 def test_a_kind_may_go_once_its_offerings_are_retired() -> None:
     ada = a_coach()
-    service.retire_offering(ada.user, offering_id=an_offering(ada).id)
-    assert service.edit_profile(ada.user, kinds=["tutor"]).kinds == ["tutor"]
+    offerings.retire_offering(ada.user, offering_id=an_offering(ada).id)
+    assert profiles.edit_profile(ada.user, kinds=["tutor"]).kinds == ["tutor"]
 
 
 def test_whoever_becomes_a_therapist_is_vetted_again() -> None:
     ada = a_coach()
-    service.edit_profile(ada.user, kinds=["mentor", "therapist"], licence="Berlin 1234")
+    profiles.edit_profile(ada.user, kinds=["mentor", "therapist"], licence="Berlin 1234")
     assert ada.status == "applied"
-    service.approve(an_admin(), coach_id=ada.id)
-    service.edit_profile(ada.user, headline="New words")
+    profiles.approve(an_admin(), coach_id=ada.id)
+    profiles.edit_profile(ada.user, headline="New words")
     assert ada.status == "approved"
-    service.edit_profile(ada.user, licence="Berlin 9999")
+    profiles.edit_profile(ada.user, licence="Berlin 9999")
     assert ada.status == "applied"
 
 
@@ -256,10 +257,10 @@ def test_only_an_approved_coach_publishes(status: str) -> None:
 def test_an_offering_is_changed_in_part_and_its_floor_still_holds() -> None:
     ada = a_coach()
     offering = an_offering(ada)
-    service.edit_offering(ada.user, offering_id=offering.id, price_cents=15000)
+    offerings.edit_offering(ada.user, offering_id=offering.id, price_cents=15000)
     assert (offering.price_cents, offering.title) == (15000, "One hour of mentoring")
     with pytest.raises(Invalid) as refusal:
-        service.edit_offering(ada.user, offering_id=offering.id, minutes=480)
+        offerings.edit_offering(ada.user, offering_id=offering.id, minutes=480)
     assert fields_of(refusal) == ["price"]
     session().refresh(offering)
     assert offering.minutes == 60
@@ -268,14 +269,14 @@ def test_an_offering_is_changed_in_part_and_its_floor_still_holds() -> None:
 def test_a_retired_offering_is_gone_for_mentees_and_for_editing() -> None:
     ada = a_coach()
     offering = an_offering(ada)
-    service.retire_offering(ada.user, offering_id=offering.id)
-    service.retire_offering(ada.user, offering_id=offering.id)
+    offerings.retire_offering(ada.user, offering_id=offering.id)
+    offerings.retire_offering(ada.user, offering_id=offering.id)
     assert queries.offerings_of(ada.id) == []
     assert queries.offerings_of(ada.id, active_only=False) == [offering]
     assert [entry.action for entry in audit.story_of(offering.id)] == ["offering.retired"]
     for gone in (
         lambda: queries.offering_for_booking(offering.id),
-        lambda: service.edit_offering(ada.user, offering_id=offering.id, title="New"),
+        lambda: offerings.edit_offering(ada.user, offering_id=offering.id, title="New"),
     ):
         with pytest.raises(NotFound):
             gone()
@@ -286,8 +287,8 @@ def test_an_offering_is_its_coachs_alone(who: str) -> None:
     offering = an_offering(a_coach())
     actor = {"another coach": a_coach("bea").user, "a mentee": a_person(), "an admin": an_admin()}[who]
     for command in (
-        lambda: service.edit_offering(actor, offering_id=offering.id, title="Mine"),
-        lambda: service.retire_offering(actor, offering_id=offering.id),
+        lambda: offerings.edit_offering(actor, offering_id=offering.id, title="Mine"),
+        lambda: offerings.retire_offering(actor, offering_id=offering.id),
     ):
         with pytest.raises(NotFound):
             command()

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from marketplace import clock
 from marketplace.audit import queries as audit
-from marketplace.coaches import service as coaches
+from marketplace.coaches.service import offerings
 from marketplace.coupons import queries, rules, service
 from marketplace.coupons.models import Coupon
 from marketplace.db import session, uuid7
@@ -95,7 +95,7 @@ def test_an_amount_is_in_her_currency(ada):
 
 
 def test_a_retired_offering_has_no_new_coupon(ada, offering):
-    coaches.retire_offering(ada.user, offering_id=offering.id)
+    offerings.retire_offering(ada.user, offering_id=offering.id)
     with pytest.raises(Invalid) as refusal:
         service.make(ada.user, code="SPRING", percent=20, offering_ids=[offering.id])
     assert list(refusal.value.fields) == ["offering_ids"]

@@ -18,7 +18,7 @@ from marketplace import clock, config
 from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.db import db
-from marketplace.payments import stripe_gateway
+from marketplace.payments.stripe_gateway import client as stripe_client
 from stripe_sandbox.testing import running
 from tests import postgres
 from tests.sandbox import Sandbox
@@ -121,4 +121,4 @@ def house(
             clock.follow(None)
             if before is not None:
                 config.use(before)
-                stripe_gateway.configure(before)
+                stripe_client.configure(before)

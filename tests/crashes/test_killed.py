@@ -11,15 +11,21 @@ from sqlalchemy import select, text
 from marketplace import clock
 from marketplace.accounts import service as accounts
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.models import Booking
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.ledger import rules as ledger
-from marketplace.ledger.queries import balance, lines
-from marketplace.ledger.service import post
+from marketplace.ledger.queries.balances import balance
+from marketplace.ledger.queries.entries import lines
+from marketplace.ledger.service.postings import post
 from marketplace.payments.models import Payment, Refund
-from marketplace.payouts import service as payouts
 from marketplace.payouts.models import ConnectedAccount, Payout, PayoutReversal
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import reversals as payout_reversals
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.crashes.conftest import eventually, kill
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
@@ -83,7 +89,7 @@ def test_the_web_server_dies_after_stripe_opened_the_page(house, ada, mia):
     assert answer.json()["url"] == page["url"]
     house.stripe.pay(page["id"])
     house.worker()
-    bookings.settle_payment(str(fresh(Payment).id))
+    payment_outcomes.settle_payment(str(fresh(Payment).id))
     assert queries.locked(booking.id).status == rules.CONFIRMED
     assert len(booked_entries("paid:")) == 1
     assert stripe_inbox.reconcile().agrees
@@ -91,7 +97,7 @@ def test_the_web_server_dies_after_stripe_opened_the_page(house, ada, mia):
 
 def test_the_worker_dies_after_stripe_made_the_refund(house, ada, mia):
     booking = a_booking(mia, an_offering(ada), tomorrow(), house.stripe)
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     house.stripe.fault("/v1/refunds", "slow_after", method="POST", seconds=WINDOW_SECONDS)
     worker = house.worker()
     eventually(lambda: house.stripe.read("refunds")["data"])
@@ -108,16 +114,16 @@ def test_the_worker_dies_after_stripe_made_the_refund(house, ada, mia):
 
 def test_the_worker_dies_after_stripe_made_the_transfer(house, ada, mia):
     booking = a_booking(mia, an_offering(ada), tomorrow(), house.stripe)
-    payouts.connect_bank(ada.user, country="US")
+    bank_accounts.connect_bank(ada.user, country="US")
     account = fresh(ConnectedAccount).stripe_id
     house.stripe.onboard(account)
-    payouts.refresh_account(account)
+    bank_accounts.refresh_account(account)
     house.advance(days=8)
-    bookings.complete(ada.user, booking_id=booking.id, outcome=rules.TOOK_PLACE)
-    bookings.release_earnings()
+    earnings.complete(ada.user, booking_id=booking.id, outcome=rules.TOOK_PLACE)
+    earnings.release_earnings()
     admin = an_admin()
-    run = payouts.propose_run(admin)
-    payouts.approve_run(admin, run_id=run.id)
+    run = payout_runs.propose_run(admin)
+    payout_runs.approve_run(admin, run_id=run.id)
     house.stripe.fault("/v1/transfers", "slow_after", method="POST", seconds=WINDOW_SECONDS)
     worker = house.worker()
     eventually(lambda: house.stripe.read("transfers")["data"])
@@ -136,18 +142,18 @@ def test_the_worker_dies_after_stripe_made_the_transfer(house, ada, mia):
 
 
 def test_the_worker_dies_after_stripe_took_a_payout_back(house, ada):
-    payouts.connect_bank(ada.user, country="US")
+    bank_accounts.connect_bank(ada.user, country="US")
     account = fresh(ConnectedAccount).stripe_id
     house.stripe.onboard(account)
-    payouts.refresh_account(account)
+    bank_accounts.refresh_account(account)
     house.stripe.add_available(10800)
     post("top-up", debit=ledger.STRIPE, credit=ledger.coach(ada.id), cents=10800, currency="usd", subject_id=ada.id)
     session().commit()
     admin = an_admin()
-    (payout,) = payouts.approve_run(admin, run_id=payouts.propose_run(admin).id).payouts
-    payouts.send_payout(str(payout.id))
+    (payout,) = payout_runs.approve_run(admin, run_id=payout_runs.propose_run(admin).id).payouts
+    payout_transfers.send_payout(str(payout.id))
     taken = {"payout_id": payout.id, "cents": 4000, "reason": "It was another's.", "expected_left_cents": 10800}
-    payouts.reverse_payout(admin, **taken)
+    payout_reversals.reverse_payout(admin, **taken)
     at_stripe = f"transfers/{fresh(Payout).stripe_id}/reversals"
     house.stripe.fault(f"/v1/{at_stripe}", "slow_after", method="POST", seconds=WINDOW_SECONDS)
     worker = house.worker()
@@ -164,7 +170,7 @@ def test_the_worker_dies_after_stripe_took_a_payout_back(house, ada):
 
 def test_a_worker_that_dies_with_a_job_half_done_leaves_it_to_the_next(house, ada, mia):
     booking = a_booking(mia, an_offering(ada), tomorrow(), house.stripe)
-    bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     house.stripe.fault("/v1/refunds", "slow_before", method="POST", seconds=WINDOW_SECONDS)
     worker = house.worker()
     eventually(lambda: not house.stripe.control("GET", "faults")["data"])

@@ -12,10 +12,10 @@ from devtools.chaos.client import Watch
 from devtools.chaos.run import Outcome
 from marketplace import clock
 from marketplace.audit.service import record
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
 from marketplace.db import driver_connection, session
 from marketplace.jobs import enqueue
-from marketplace.ledger.service import post
+from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payments.models import Dispute, Refund
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
@@ -131,7 +131,7 @@ def test_a_hold_that_nobody_freed_is_named(mia, offering, found, moment):
 
 def test_a_page_that_can_be_paid_for_a_time_that_is_gone_is_named(mia, offering, stripe, found):
     held = a_hold(mia, offering, TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     assert found("one_page_for_each_payment") == []
     change("update bookings set status = 'expired'")
     payment_id = payments.of_subject(held.id).id

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from marketplace.invoices import queries
-from marketplace.invoices import service as invoices
+from marketplace.invoices.service import details as invoice_details
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -20,7 +20,7 @@ def mia():
 @pytest.fixture
 def ada():
     coach = open_all_week(a_coach("ada"))
-    invoices.save_details(
+    invoice_details.save_details(
         coach.user,
         name="Ada Coaching GmbH",
         address="Lange Straße 1\n10115 Berlin",

@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.invoices import queries
 from marketplace.payments import queries as payments
-from marketplace.payments import service as payment_service
+from marketplace.payments.service import refunds
 from tests.factories import a_booking, an_offering
 
 
@@ -14,7 +14,7 @@ from tests.factories import a_booking, an_offering
 def half_returned(ada, mia, stripe, run_jobs):
     """Mia's hour with Ada, whoever the two are in a test: an invoice and its credit note are made."""
     booking = a_booking(mia, an_offering(ada), datetime(2027, 3, 4, 10, tzinfo=UTC), stripe)
-    payment_service.intend_refund(payments.one(booking.payment_id), cents=6000, reason="a test", key="half")
+    refunds.intend_refund(payments.one(booking.payment_id), cents=6000, reason="a test", key="half")
     run_jobs()
     return booking
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from marketplace import clock
 from marketplace.db import session, transactional, uuid7
 from marketplace.invoices import queries, rules
-from marketplace.invoices import service as invoices
 from marketplace.invoices.models import Invoice, InvoiceSeries
+from marketplace.invoices.service import issuance
 from marketplace.invoices.service.numbering import write
 from marketplace.payments.models import Payment
 from tests.factories import a_coach, a_person
@@ -55,7 +55,7 @@ def all_at_once(real_app, work, count):
 def test_two_messages_at_once_make_one_document(real_app, moment):
     with real_app.app_context():
         payment_id = a_paid_payment(a_person("Mia"))
-    all_at_once(real_app, lambda _: invoices.issue_invoices(payment_id), MANY)
+    all_at_once(real_app, lambda _: issuance.issue_invoices(payment_id), MANY)
     with real_app.app_context():
         assert session().scalars(select(Invoice.label)).all() == ["F-00001"]
 
@@ -102,7 +102,7 @@ def test_many_payments_at_once_are_numbered_without_a_gap(real_app, moment):
     with real_app.app_context():
         mia = a_person("Mia")
         paid = [a_paid_payment(mia) for _ in range(MANY)]
-    all_at_once(real_app, lambda number: invoices.issue_invoices(paid[number]), MANY)
+    all_at_once(real_app, lambda number: issuance.issue_invoices(paid[number]), MANY)
     with real_app.app_context():
         labels = [invoice.label for payment_id in paid for invoice in queries.of_payment(payment_id)]
         assert sorted(labels) == [rules.label("F", number) for number in range(1, MANY + 1)]

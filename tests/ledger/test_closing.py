@@ -9,9 +9,12 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace import clock
 from marketplace.db import db, session, transactional, uuid7
-from marketplace.ledger import queries
-from marketplace.ledger.service import close_ledger, post, prove_ledger, sum_anew
-from marketplace.ledger.service.closing import close_through, settled_through
+from marketplace.ledger.queries import balances as balance_queries
+from marketplace.ledger.queries import consistency as ledger_consistency
+from marketplace.ledger.queries import months as month_queries
+from marketplace.ledger.queries import statements as statement_queries
+from marketplace.ledger.service.closings import close_ledger, close_through, prove_ledger, settled_through, sum_anew
+from marketplace.ledger.service.postings import post
 
 COACH = "coach:01954000-0000-7000-8000-000000000001"
 
@@ -32,11 +35,11 @@ def a_session(n, currency="usd"):
 def everything():
     """All that anybody reads of the ledger's sums."""
     return (
-        queries.balances(),
-        [queries.balance(name, "usd") for name in ("stripe", "sessions_owed", COACH, "nobody")],
-        [queries.month(date(2027, month, 1)) for month in (2, 3, 4)],
-        queries.accounts(),
-        queries.statement("stripe", "usd", first=date(2027, 3, 1), last=date(2027, 3, 31)),
+        balance_queries.balances(),
+        [balance_queries.balance(name, "usd") for name in ("stripe", "sessions_owed", COACH, "nobody")],
+        [month_queries.month(date(2027, month, 1)) for month in (2, 3, 4)],
+        balance_queries.accounts(),
+        statement_queries.statement("stripe", "usd", first=date(2027, 3, 1), last=date(2027, 3, 31)),
     )
 
 
@@ -47,15 +50,15 @@ def test_closing_changes_nothing_that_anybody_reads(moment):
     a_session(3, "jpy")
     before = everything()
     close_ledger()
-    assert queries.closed_through() > 0
+    assert balance_queries.closed_through() > 0
     assert everything() == before
-    assert queries.sums_that_differ() == []
+    assert ledger_consistency.sums_that_differ() == []
     a_session(4)
     moment.advance(days=1)
     after = everything()
     close_ledger()
     assert everything() == after
-    assert queries.sums_that_differ() == []
+    assert ledger_consistency.sums_that_differ() == []
 
 
 def test_an_entry_of_a_day_that_was_closed_before_makes_it_grow(moment):
@@ -68,22 +71,22 @@ def test_an_entry_of_a_day_that_was_closed_before_makes_it_grow(moment):
     a_session(3)
     moment.advance(days=3)
     close_ledger()
-    assert queries.sums_that_differ() == []
-    (stripe,) = [line for line in queries.month(date(2027, 3, 1)) if line.kind == "stripe"]
+    assert ledger_consistency.sums_that_differ() == []
+    (stripe,) = [line for line in month_queries.month(date(2027, 3, 1)) if line.kind == "stripe"]
     assert (stripe.debit_cents, stripe.credit_cents, stripe.closing_cents, stripe.entries) == (36000, 1134, 34866, 6)
 
 
 def test_a_closing_is_made_once_however_often_it_is_asked_for():
     close_ledger()
-    assert queries.closed_through() == 0
+    assert balance_queries.closed_through() == 0
     a_session(1)
     through = settled_through()
     assert close_through(through) is True
     assert close_through(through) is False
-    assert queries.balance(COACH, "usd") == 10800
+    assert balance_queries.balance(COACH, "usd") == 10800
     a_session(2)
     close_ledger()
-    assert queries.closed_through() == through
+    assert balance_queries.closed_through() == through
 
 
 def test_sums_that_were_tampered_with_are_named_and_made_anew(caplog):
@@ -95,17 +98,17 @@ def test_sums_that_were_tampered_with_are_named_and_made_anew(caplog):
     session().execute(text("delete from ledger_closed_months where kind = 'stripe'"))
     session().execute(text("update ledger_closed_days set entries = entries + 1 where debit_cents = 378"))
     session().commit()
-    assert [(each.sums, each.place) for each in queries.sums_that_differ()] == [
+    assert [(each.sums, each.place) for each in ledger_consistency.sums_that_differ()] == [
         ("balances", "revenue usd"),
         ("days", "stripe_fees usd 2027-03-01"),
         ("months", "2027-03-01 stripe usd"),
     ]
-    assert queries.sums_that_differ()[0].spoken() == (
+    assert ledger_consistency.sums_that_differ()[0].spoken() == (
         "balances of revenue usd: kept 0 debit and 1205 credit, entries come to 0 and 1200"
     )
     prove_ledger()
     sum_anew()
-    assert queries.sums_that_differ() == []
+    assert ledger_consistency.sums_that_differ() == []
     prove_ledger()
 
 
@@ -140,18 +143,18 @@ def test_an_entry_that_commits_late_is_in_no_sum_before_it_is_there(real_app):
         a_session(2)
         assert settled_through() is None
         close_ledger()
-        assert queries.closed_through() == 0
+        assert balance_queries.closed_through() == 0
         slow.commit()
         close_ledger()
-        assert queries.closed_through() > 0
-        assert queries.balance("stripe", "usd") == 2 * (12000 - 378) + 500
-        assert queries.sums_that_differ() == []
+        assert balance_queries.closed_through() > 0
+        assert balance_queries.balance("stripe", "usd") == 2 * (12000 - 378) + 500
+        assert ledger_consistency.sums_that_differ() == []
 
 
 def test_a_database_in_trouble_is_not_taken_for_a_busy_one(monkeypatch):
     impatient = text("select set_config('statement_timeout', '1ms', true), pg_sleep(1)")
     session().execute(text("set local statement_timeout = '50ms'"))
-    monkeypatch.setattr("marketplace.ledger.service.closing.PATIENCE", impatient)
+    monkeypatch.setattr("marketplace.ledger.service.closings.PATIENCE", impatient)
     with pytest.raises(OperationalError, match="statement timeout"):
         settled_through()
     session().rollback()
@@ -166,7 +169,7 @@ def test_while_writers_write_nothing_is_lost_or_counted_twice(real_app):
             for n in range(25):
                 booked(f"paid:{writer}:{n}", cents=100)
                 # Each writer's own money is there from its commit on, closed or not.
-                if queries.balance("stripe", "usd") < 100 * (n + 1):
+                if balance_queries.balance("stripe", "usd") < 100 * (n + 1):
                     wrong.append((writer, n))
 
     threads = [threading.Thread(target=write, args=[writer]) for writer in range(6)]
@@ -181,8 +184,10 @@ def test_while_writers_write_nothing_is_lost_or_counted_twice(real_app):
             thread.join()
         assert wrong == []
         assert closings > 1
-        assert queries.balance("stripe", "usd") == queries.balance("sessions_owed", "usd") == 6 * 25 * 100
-        assert queries.sums_that_differ() == []
+        assert (
+            balance_queries.balance("stripe", "usd") == balance_queries.balance("sessions_owed", "usd") == 6 * 25 * 100
+        )
+        assert ledger_consistency.sums_that_differ() == []
 
 
 @pytest.mark.real
@@ -203,4 +208,4 @@ def test_two_who_close_at_once_sum_each_entry_once(real_app):
         thread.join()
     assert sorted(done) == [False, False, False, True]
     with real_app.app_context():
-        assert queries.sums_that_differ() == []
+        assert ledger_consistency.sums_that_differ() == []

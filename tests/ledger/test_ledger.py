@@ -5,8 +5,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.db import session, transactional, uuid7
-from marketplace.ledger import queries, rules
-from marketplace.ledger.service import post, post_all
+from marketplace.ledger import rules
+from marketplace.ledger.queries import balances as balance_queries
+from marketplace.ledger.queries import entries as entry_queries
+from marketplace.ledger.service.postings import post, post_all
 
 BOOKING = uuid7()
 
@@ -19,12 +21,12 @@ def booked(key, debit, credit, cents, currency="usd", source=None):
 def test_a_fact_is_booked_once_however_often_it_is_told():
     assert booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000) is True
     assert booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000) is False
-    assert queries.balances() == {("stripe", "usd"): 12000, ("sessions_owed", "usd"): 12000}
+    assert balance_queries.balances() == {("stripe", "usd"): 12000, ("sessions_owed", "usd"): 12000}
 
 
 def test_nothing_is_booked_for_nothing():
     assert booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 0) is False
-    assert queries.lines() == []
+    assert entry_queries.lines() == []
 
 
 PAID = rules.Move("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000)
@@ -39,7 +41,7 @@ def booked_together(*moves, currency="usd"):
 
 def test_what_happened_together_is_booked_in_its_order_without_what_moves_nothing():
     assert booked_together(PAID, NO_TAX, FEE) == 2
-    lines = list(reversed(queries.lines()))
+    lines = list(reversed(entry_queries.lines()))
     assert [(line.key, line.debit, line.credit, line.cents, line.source) for line in lines] == [
         (*PAID, "ch_1"),
         (*FEE, "ch_1"),
@@ -47,7 +49,7 @@ def test_what_happened_together_is_booked_in_its_order_without_what_moves_nothin
     assert len({line.booked_at for line in lines}) == 1
     assert session().scalars(text("select key from ledger_entries order by seq")).all() == [PAID.key, FEE.key]
     assert booked_together(NO_TAX) == 0
-    assert queries.balance(rules.STRIPE, "usd") == 11622
+    assert balance_queries.balance(rules.STRIPE, "usd") == 11622
 
 
 @pytest.mark.parametrize("before", [(PAID,), (FEE,), (PAID, FEE)])
@@ -55,7 +57,7 @@ def test_what_is_booked_already_is_left_out_of_what_is_booked_together(before):
     booked_together(*before)
     assert booked_together(PAID, FEE) == 2 - len(before)
     assert booked_together(PAID, FEE) == 0
-    assert queries.balances() == {
+    assert balance_queries.balances() == {
         ("stripe", "usd"): 11622,
         ("sessions_owed", "usd"): 12000,
         ("stripe_fees", "usd"): 378,
@@ -64,21 +66,21 @@ def test_what_is_booked_already_is_left_out_of_what_is_booked_together(before):
 
 def test_a_fact_that_is_told_twice_in_one_breath_is_booked_once():
     assert booked_together(PAID, PAID) == 1
-    assert queries.balance(rules.STRIPE, "usd") == 12000
+    assert balance_queries.balance(rules.STRIPE, "usd") == 12000
 
 
 def test_nothing_of_what_happened_together_is_booked_where_one_part_is_refused():
     with pytest.raises(IntegrityError, match="cents_positive"):
         booked_together(PAID, rules.Move("bad", rules.STRIPE, rules.REVENUE, -1))
-    assert queries.lines() == []
+    assert entry_queries.lines() == []
 
 
 def test_each_currency_has_accounts_of_its_own():
     booked("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000, "usd")
     booked("paid:2", rules.STRIPE, rules.SESSIONS_OWED, 500, "jpy")
-    assert queries.balance(rules.STRIPE, "usd") == 12000
-    assert queries.balance(rules.STRIPE, "jpy") == 500
-    assert queries.balance(rules.STRIPE, "eur") == 0
+    assert balance_queries.balance(rules.STRIPE, "usd") == 12000
+    assert balance_queries.balance(rules.STRIPE, "jpy") == 500
+    assert balance_queries.balance(rules.STRIPE, "eur") == 0
 
 
 def test_balances_have_the_sign_that_people_expect():
@@ -87,14 +89,14 @@ def test_balances_have_the_sign_that_people_expect():
     booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 378)
     booked("release:1", rules.SESSIONS_OWED, coach, 10800)
     booked("release-fee:1", rules.SESSIONS_OWED, rules.REVENUE, 1200)
-    assert queries.balances() == {
+    assert balance_queries.balances() == {
         ("stripe", "usd"): 11622,
         ("stripe_fees", "usd"): 378,
         ("sessions_owed", "usd"): 0,
         (coach, "usd"): 10800,
         ("revenue", "usd"): 1200,
     }
-    assert queries.balance(coach, "usd") == 10800
+    assert balance_queries.balance(coach, "usd") == 10800
 
 
 @pytest.mark.parametrize(
@@ -141,11 +143,13 @@ def test_lines_are_found_by_account_and_by_subject_newest_first_in_pages():
     for n in range(5):
         booked(f"paid:{n}", rules.STRIPE, rules.SESSIONS_OWED, 100 + n)
     booked("other", rules.REVENUE, rules.SESSIONS_OWED, 7)
-    assert [line.cents for line in queries.lines(account=rules.STRIPE, limit=2)] == [104, 103]
-    second = queries.lines(account=rules.STRIPE, limit=2, before=queries.lines(account=rules.STRIPE, limit=2)[-1].id)
+    assert [line.cents for line in entry_queries.lines(account=rules.STRIPE, limit=2)] == [104, 103]
+    second = entry_queries.lines(
+        account=rules.STRIPE, limit=2, before=entry_queries.lines(account=rules.STRIPE, limit=2)[-1].id
+    )
     assert [line.cents for line in second] == [102, 101]
-    assert len(queries.lines(subject_ids=[BOOKING])) == 6
-    assert queries.lines(subject_ids=[uuid7()]) == []
+    assert len(entry_queries.lines(subject_ids=[BOOKING])) == 6
+    assert entry_queries.lines(subject_ids=[uuid7()]) == []
 
 
 def test_what_each_of_stripes_objects_moved_is_net_of_its_fee():
@@ -153,4 +157,4 @@ def test_what_each_of_stripes_objects_moved_is_net_of_its_fee():
     booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 378, source="ch_1")
     booked("refund:1", rules.SESSIONS_OWED, rules.STRIPE, 6000, source="re_1")
     booked("release", rules.SESSIONS_OWED, rules.REVENUE, 600)
-    assert queries.stripe_net_by_source() == {("ch_1", "usd"): 11622, ("re_1", "usd"): -6000}
+    assert entry_queries.stripe_net_by_source() == {("ch_1", "usd"): 11622, ("re_1", "usd"): -6000}

@@ -9,7 +9,7 @@ import pytest
 import vobject
 from icalendar import Calendar
 
-from marketplace.notifications.rules import Meeting, Person, calendar_file
+from marketplace.notifications.rules.calendar_events import Meeting, Person, calendar_file
 from marketplace.notifications.rules.zones import vtimezone
 
 GOLDEN = Path(__file__).parent / "golden"

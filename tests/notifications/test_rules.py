@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from marketplace.notifications import rules
+from marketplace.notifications.rules import mail as mail_rules
 
 START = datetime(2027, 3, 2, 17, tzinfo=UTC)
 MAIL = {
@@ -21,13 +21,13 @@ MAIL = {
 
 
 def test_a_mail_without_invite_is_plain_text_with_an_html_alternative():
-    assert rules.mail(**MAIL).get_content_type() == "text/plain"
-    both = rules.mail(**MAIL | {"html": "<p>see you</p>"})
+    assert mail_rules.mail(**MAIL).get_content_type() == "text/plain"
+    both = mail_rules.mail(**MAIL | {"html": "<p>see you</p>"})
     assert [part.get_content_type() for part in both.walk()] == ["multipart/alternative", "text/plain", "text/html"]
 
 
 def test_an_invite_is_one_of_the_alternatives_and_names_its_method():
-    mail = rules.mail(**MAIL | {"html": "<p>x</p>", "calendar": "BEGIN:VCALENDAR", "calendar_method": "CANCEL"})
+    mail = mail_rules.mail(**MAIL | {"html": "<p>x</p>", "calendar": "BEGIN:VCALENDAR", "calendar_method": "CANCEL"})
     assert mail.get_content_type() == "multipart/alternative"
     invite = list(mail.iter_parts())[-1]
     assert invite.get_content_type() == "text/calendar"
@@ -36,19 +36,19 @@ def test_an_invite_is_one_of_the_alternatives_and_names_its_method():
 
 
 def test_the_message_id_is_the_rows():
-    assert rules.mail(**MAIL)["Message-ID"] == f"<{UUID(int=7)}@fairhour.example>"
-    assert rules.mail(**MAIL | {"sender": "Fairhour <hello>"})["Message-ID"].endswith("@localhost>")
+    assert mail_rules.mail(**MAIL)["Message-ID"] == f"<{UUID(int=7)}@fairhour.example>"
+    assert mail_rules.mail(**MAIL | {"sender": "Fairhour <hello>"})["Message-ID"].endswith("@localhost>")
 
 
 def test_a_subject_cannot_end_its_header():
-    mail = rules.mail(**MAIL | {"subject": "Hello\r\nBcc: all@example.com"})
+    mail = mail_rules.mail(**MAIL | {"subject": "Hello\r\nBcc: all@example.com"})
     assert mail["Bcc"] is None
     assert mail["Subject"] == "Hello Bcc: all@example.com"
 
 
 def test_text_becomes_paragraphs_lines_and_links():
     text = "Hello Mia,\n\npay here:\nhttps://x.example/a?b=1, or call.\n\n\nBye\n"
-    assert rules.paragraphs(text) == [
+    assert mail_rules.paragraphs(text) == [
         [[("Hello Mia,", False)]],
         [[("pay here:", False)], [("https://x.example/a?b=1", True), (", or call.", False)]],
         [[("Bye", False)]],
@@ -59,9 +59,9 @@ def test_text_becomes_paragraphs_lines_and_links():
     ("attempts", "refused", "final"), [(1, False, False), (9, False, False), (10, False, True), (1, True, True)]
 )
 def test_a_mail_is_given_up_after_ten_attempts_or_a_refusal(attempts, refused, final):
-    assert rules.is_final(attempts, refused) is final
+    assert mail_rules.is_final(attempts, refused) is final
 
 
 @pytest.mark.parametrize(("code", "for_good"), [(421, False), (450, False), (500, True), (550, True)])
 def test_replies_of_five_hundred_are_refusals_for_good(code, for_good):
-    assert rules.is_refused_for_good(code) is for_good
+    assert mail_rules.is_refused_for_good(code) is for_good

@@ -12,12 +12,13 @@ from marketplace.audit.queries import latest
 from marketplace.db import session, uuid7
 from marketplace.jobs import enqueue
 from marketplace.ledger.rules import coach as account_of_coach
-from marketplace.ledger.service import post
+from marketplace.ledger.service.postings import post
 from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
-from marketplace.payouts import queries, rules
 from marketplace.payouts.models import ConnectedAccount
-from marketplace.stripe_inbox import queries as events
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.queue import waiting
@@ -58,7 +59,7 @@ def earned(coach, cents, currency="usd"):
 
 
 def the_run(alma):
-    (run,) = queries.runs(alma)
+    (run,) = run_queries.runs(alma)
     return run
 
 
@@ -160,7 +161,7 @@ def test_a_large_run_shows_its_proposer_who_approves(browser, browser_of, alma, 
     bert = browser_of(an_admin("Bert"))
     assert "Approve and send 108.00 USD" in words(bert.get(path))
     bert.submit(f"{path}/approve", seen=path)
-    assert queries.run(alma, the_run(alma).id).approved_at
+    assert run_queries.run(alma, the_run(alma).id).approved_at
 
 
 def test_a_run_is_stopped_once(browser, ada):
@@ -268,7 +269,7 @@ def test_stripes_messages_are_listed_and_handled_again(browser):
     assert "We do nothing about events of this type." in page
     assert "No message fits." in words(browser.get("/admin/events?state=open&type=made"))
     browser.submit("/admin/events/evt_1/again", seen="/admin/events")
-    assert events.one("evt_1").handled_at is None
+    assert stripe_events.one("evt_1").handled_at is None
     assert waiting().count("handle_event") == 2
     assert "Not handled, 1 try" in words(browser.get("/admin/events?state=open"))
     assert browser.submit("/admin/events/evt_2/again", seen="/admin/events").status_code == 404

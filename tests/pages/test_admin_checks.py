@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace import config
-from marketplace.checks import service
 from marketplace.db import session, uuid7
-from marketplace.ledger.service import post
+from marketplace.invariants.service import comparisons, evaluation, sweeps
+from marketplace.ledger.service.postings import post
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.queue import waiting
 
@@ -68,7 +68,7 @@ def test_the_books_are_compared_by_the_worker_and_named(browser, stripe, run_job
 
 def test_sweeps_are_listed(browser, stripe):
     assert "No sweep has run yet." in words(browser.get("/admin/sweeps"))
-    service.sweep()
+    sweeps.sweep()
     shown = words(browser.get("/admin/sweeps"))
     assert "The next sweep is at Mon 1 Mar, 10:29 (Berlin)" in shown
     assert "0 messages, 0 payments, 0 refunds, 0 payouts" in shown
@@ -96,15 +96,15 @@ def test_the_api_tells_the_same(alma, api, stripe, run_jobs):
         1,
     )
     assert admin.get("/admin/comparisons?limit=1").json["items"] == [told]
-    service.sweep()
+    sweeps.sweep()
     assert admin.get("/admin/sweeps").json[0]["failures"] == {}
 
 
 def test_what_is_measured_is_read_from_the_database(client, stripe, run_jobs):
     a_booking(a_person("Mia"), an_offering(open_all_week(a_coach("ada"))), datetime(2027, 3, 4, 10, tzinfo=UTC), stripe)
     break_it()
-    service.check_invariants()
-    service.compare_nightly()
+    evaluation.check_invariants()
+    comparisons.compare_nightly()
     run_jobs()
     lines = client.get("/metrics").text.splitlines()
     for line in (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace.accounts.models import User
-from marketplace.coaches import service
+from marketplace.coaches.service import profiles
 from tests.doors import PageClient
 from tests.factories import a_coach, a_person, an_admin, an_offering
 
@@ -76,7 +76,7 @@ def test_two_admins_deciding_at_once_do_not_undo_each_other(browser_of: BrowserO
     coach, alma, amir = a_coach(status="applied"), an_admin("Alma"), an_admin("Amir")
     browser = browser_of(amir)
     path = f"/admin/coaches/{coach.id}"
-    service.approve(alma, coach_id=coach.id)
+    profiles.approve(alma, coach_id=coach.id)
     late = browser.submit(f"{path}/reject", {"reason": "Too short."}, seen=path)
     assert late.status_code == 409
     assert "Somebody has decided on this coach in the meantime." in words(late)

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.disputes import evidence as dispute_evidence
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.notes import service as notes
 from marketplace.payments import queries
-from marketplace.payments import service as payments
+from marketplace.payments.service import disputes as payment_disputes
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 
@@ -25,9 +28,9 @@ def opened(stripe, moment, run_jobs):
     booking = a_booking(a_person("Mia"), an_offering(ada), datetime(2027, 3, 2, 10, tzinfo=UTC), stripe)
     run_jobs()
     moment.set(booking.ends_at)
-    bookings.complete(ada.user, booking_id=booking.id, outcome="took_place")
+    earnings.complete(ada.user, booking_id=booking.id, outcome="took_place")
     notes.write(ada.user, booking_id=booking.id, text="She is afraid of her boss.", shared=False)
-    payments.sync_dispute(stripe.dispute(booking.payment.charge_id, reason="product_not_received")["id"])
+    payment_disputes.sync_dispute(stripe.dispute(booking.payment.charge_id, reason="product_not_received")["id"])
     (dispute,) = queries.disputes_of(booking.payment_id)
     return dispute
 
@@ -54,7 +57,7 @@ def test_an_admin_reads_what_we_know_and_sends_it_once(alma, opened, browser_of,
     page = browser.get(address).text
     assert "Evidence sent" in page
     assert "Send the evidence" not in page
-    payments.send_evidence(str(opened.id))
+    payment_disputes.send_evidence(str(opened.id))
 
 
 def test_evidence_that_wins_is_sent_through_the_api(alma, opened, api, run_jobs):
@@ -78,7 +81,7 @@ def test_a_statement_that_is_too_long_is_refused_on_the_page_and_kept(alma, open
 
 def test_what_stripe_refuses_is_shown_and_may_be_sent_again(alma, opened, browser_of, run_jobs, stripe):
     stripe.decide(opened.stripe_id, "won")
-    bookings.submit_evidence(alma, dispute_id=opened.id)
+    dispute_evidence.submit_evidence(alma, dispute_id=opened.id)
     run_jobs()
     found = queries.dispute(opened.id)
     assert (found.evidence, found.status) == (None, "won")
@@ -88,37 +91,37 @@ def test_what_stripe_refuses_is_shown_and_may_be_sent_again(alma, opened, browse
 
 
 def test_evidence_whose_answer_was_lost_is_found_sent(alma, opened, run_jobs):
-    bookings.submit_evidence(alma, dispute_id=opened.id)
+    dispute_evidence.submit_evidence(alma, dispute_id=opened.id)
     run_jobs()
     found = queries.dispute(opened.id)
     found.submitted_at, found.evidence_id = None, found.id
     session().commit()
-    payments.send_evidence(str(opened.id))
+    payment_disputes.send_evidence(str(opened.id))
     found = queries.dispute(opened.id)
     assert found.submitted_at is not None
     assert found.refusal is None
 
 
 def test_a_payment_without_sessions_is_described(alma, opened):
-    (booking,) = bookings.evidence.queries.of_payment(opened.payment_id)
+    (booking,) = dispute_evidence.queries.of_payment(opened.payment_id)
     booking.payment_id = None
     session().commit()
-    assert list(bookings.evidence_for(alma, dispute_id=opened.id)) == ["uncategorized_text"]
+    assert list(dispute_evidence.evidence_for(alma, dispute_id=opened.id)) == ["uncategorized_text"]
 
 
 def test_of_a_session_that_never_came_about_the_bank_reads_no_more_than_that(alma, stripe, moment):
     offering = an_offering(open_all_week(a_coach("ada")))
     ten = datetime(2027, 3, 2, 10, tzinfo=UTC)
     late = a_hold(a_person("Mia"), offering, ten)
-    bookings.pay(late.mentee, booking_id=late.id)
+    holds.pay(late.mentee, booking_id=late.id)
     moment.advance(minutes=16)
     a_hold(a_person("Noor"), offering, ten)
     payment = queries.of_subject(late.id)
     stripe.pay(payment.checkout_id)
-    bookings.settle_payment(str(payment.id))
-    payments.sync_dispute(stripe.dispute(payment.charge_id)["id"])
+    payment_outcomes.settle_payment(str(payment.id))
+    payment_disputes.sync_dispute(stripe.dispute(payment.charge_id)["id"])
     (dispute,) = queries.disputes_of(payment.id)
-    facts = bookings.evidence_for(alma, dispute_id=dispute.id)["uncategorized_text"].splitlines()
+    facts = dispute_evidence.evidence_for(alma, dispute_id=dispute.id)["uncategorized_text"].splitlines()
     assert [fact.split()[0] for fact in facts] == ["Session", "Booked"]
 
 
@@ -126,9 +129,9 @@ def test_before_a_session_the_bank_reads_what_was_booked_and_paid(alma, stripe, 
     ada = open_all_week(a_coach("ada"))
     booking = a_booking(a_person("Mia"), an_offering(ada), datetime(2027, 3, 2, 10, tzinfo=UTC), stripe)
     run_jobs()
-    payments.sync_dispute(stripe.dispute(booking.payment.charge_id)["id"])
+    payment_disputes.sync_dispute(stripe.dispute(booking.payment.charge_id)["id"])
     (dispute,) = queries.disputes_of(booking.payment_id)
-    facts = bookings.evidence_for(alma, dispute_id=dispute.id)["uncategorized_text"].splitlines()
+    facts = dispute_evidence.evidence_for(alma, dispute_id=dispute.id)["uncategorized_text"].splitlines()
     assert [fact.split()[0] for fact in facts] == ["Session", "Booked", "Paid", "Mail"]
 
 
@@ -138,6 +141,6 @@ def test_nobody_else_sees_or_answers_a_dispute(opened, api, browser_of):
         assert browser_of(bob).get(address).status_code == 404
         assert api(bob).get(address).status_code == 404
     with pytest.raises(NotFound):
-        bookings.submit_evidence(bob, dispute_id=opened.id)
+        dispute_evidence.submit_evidence(bob, dispute_id=opened.id)
     with pytest.raises(NotFound):
-        bookings.evidence_for(bob, dispute_id=opened.id)
+        dispute_evidence.evidence_for(bob, dispute_id=opened.id)

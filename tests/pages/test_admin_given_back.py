@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from marketplace.payments import queries as money
+from marketplace.payments import queries as payment_queries
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.pages.reading import read
 
@@ -36,13 +36,13 @@ def test_what_it_does_is_shown_before_it_is_sent(booked, alma, browser_of):
     page = read(shown)
     assert "Send 60.00 USD back" in page.buttons
     assert "The line broke down." in shown.text
-    assert money.refunds_of(booked.payment_id) == []
+    assert payment_queries.refunds_of(booked.payment_id) == []
     sent = browser.submit(address(booked), {**ASKED, "seen": page.hidden["seen"]})
     assert sent.status_code == 303
-    assert [refund.amount_cents for refund in money.refunds_of(booked.payment_id)] == [6000]
+    assert [refund.amount_cents for refund in payment_queries.refunds_of(booked.payment_id)] == [6000]
     again = browser.submit(address(booked), {**ASKED, "seen": page.hidden["seen"]})
     assert again.status_code == 200
-    assert len(money.refunds_of(booked.payment_id)) == 1
+    assert len(payment_queries.refunds_of(booked.payment_id)) == 1
     assert "We gave 60.00 USD back: The line broke down." in browser.get(f"/sessions/{booked.id}").text
 
 
@@ -83,7 +83,7 @@ def test_the_api_shows_and_sends(booked, alma, api):
         path, body | {"refund": {"amount": 6001, "currency": "usd"}, "left": {"amount": 6000, "currency": "usd"}}
     )
     assert list(over.json["errors"]) == ["refund"]
-    assert len(money.refunds_of(booked.payment_id)) == 1
+    assert len(payment_queries.refunds_of(booked.payment_id)) == 1
 
 
 def test_others_find_nothing_there(booked, api, browser_of):

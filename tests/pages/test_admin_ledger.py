@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace.bookings.service import cancel, release
+from marketplace.bookings.cancellations.service import cancel
+from marketplace.bookings.earnings.service import release
 from marketplace.db import session, uuid7
-from marketplace.ledger.service import close_ledger, post
+from marketplace.ledger.service.closings import close_ledger
+from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payouts.models import Payout, PayoutRun
 from marketplace.payouts.service.lines import take
@@ -83,7 +85,7 @@ def test_accounts_are_sorted_by_link_and_paged(browser, ada, monkeypatch):
     posted("a", "stripe", f"coach:{ada.id}", 500)
     posted("b", "stripe", "revenue", 900)
     posted("c", "stripe", "revenue", 100)
-    monkeypatch.setattr("marketplace.books.queries.reading.PAGE", 1)
+    monkeypatch.setattr("marketplace.ledger_reports.queries.accounts.PAGE", 1)
     for sort, first in (
         ("name", "Owed to @ada"),
         ("balance", "1,500" and "Our balance at Stripe"),
@@ -128,7 +130,7 @@ def test_an_account_over_some_days_runs_from_what_it_had_to_what_it_has(browser,
     assert [row["balance"] for row in rows] == ["0.00", "108.00", "-92.00", "108.00", "108.00"]
     assert (rows[1]["other"], rows[1]["amount"]) == ("Paid, not yet earned", "108.00")
 
-    monkeypatch.setattr("marketplace.books.queries.reading.CSV_LOT", 1)
+    monkeypatch.setattr("marketplace.ledger_reports.queries.accounts.CSV_LOT", 1)
     assert table(browser.get(f"{account}/statement.csv?from=2027-03-01&to=2027-04-30")) == rows
 
 
@@ -318,17 +320,18 @@ def test_the_explorer_is_for_admins(browser_of, client, ada):
 def test_commands_refuse_whoever_calls_them(ada):
     from datetime import date
 
-    from marketplace.books import queries
     from marketplace.errors import NotFound
+    from marketplace.ledger_reports.queries import accounts as account_reports
+    from marketplace.ledger_reports.queries import timelines as ledger_timelines
 
     mia, first = a_person("Mia"), date(2027, 3, 1)
     for refused in (
-        lambda: queries.accounts(mia),
-        lambda: queries.kinds_and_currencies(mia),
-        lambda: queries.statement(mia, "stripe", "usd", first=first, last=first),
-        lambda: queries.month(mia, first),
-        lambda: queries.begins_at(mia),
-        lambda: queries.story(mia, ada.id),
+        lambda: account_reports.accounts(mia),
+        lambda: account_reports.kinds_and_currencies(mia),
+        lambda: account_reports.statement(mia, "stripe", "usd", first=first, last=first),
+        lambda: account_reports.month(mia, first),
+        lambda: account_reports.begins_at(mia),
+        lambda: ledger_timelines.story(mia, ada.id),
     ):
         with pytest.raises(NotFound):
             refused()
@@ -336,7 +339,7 @@ def test_commands_refuse_whoever_calls_them(ada):
 
 def test_the_api_lists_accounts_page_by_page(api, ada, monkeypatch):
     posted("a", "stripe", "revenue", 900)
-    monkeypatch.setattr("marketplace.books.queries.reading.PAGE", 1)
+    monkeypatch.setattr("marketplace.ledger_reports.queries.accounts.PAGE", 1)
     alma = api(an_admin("Alma"))
     first = alma.get("/admin/ledger/accounts?sort=name").json
     assert (first["items"][0]["name"], first["items"][0]["balance"], first["next_page"]) == ("revenue", 900, 2)

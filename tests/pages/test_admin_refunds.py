@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.payments import queries
-from marketplace.payments import service as payments
+from marketplace.payments.service import refunds
 from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
 
@@ -19,11 +19,11 @@ def failed(stripe, moment, run_jobs):
     mia = a_person("Mia")
     held = a_hold(mia, an_offering(open_all_week(a_coach("ada"))), datetime(2027, 3, 2, 10, tzinfo=UTC))
     payment = a_payment(mia, held, stripe, "4000000000005126").payment
-    payments.intend_refund(payment, cents=6000, reason="a test", key="test")
+    refunds.intend_refund(payment, cents=6000, reason="a test", key="test")
     run_jobs()
     (refund,) = queries.refunds_of(payment.id)
     moment.advance(minutes=2)
-    payments.sync_refund(refund.stripe_id)
+    refunds.sync_refund(refund.stripe_id)
     return refund
 
 

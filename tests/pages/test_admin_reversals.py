@@ -5,11 +5,16 @@ from datetime import timedelta
 import pytest
 
 from marketplace import clock
-from marketplace.bookings import service as bookings
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
-from marketplace.payouts.service import reversing
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import reversals as payout_reversals
+from marketplace.payouts.service import runs as payout_runs
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 REASON = "The mentee's card was stolen."
@@ -39,16 +44,16 @@ def paid(ada, alma, stripe, moment, run_jobs):
     """108.00 USD that have arrived at Stripe."""
     booking = a_booking(a_person("Mia"), an_offering(ada), clock.now() + timedelta(days=1), stripe)
     moment.advance(days=9)
-    bookings.settle_payment(str(booking.payment_id))
-    bookings.complete_sessions()
-    bookings.release_earnings()
-    payouts.connect_bank(ada.user, country="DE")
-    account = queries.account_of(ada.id)
+    payment_outcomes.settle_payment(str(booking.payment_id))
+    earnings.complete_sessions()
+    earnings.release_earnings()
+    bank_accounts.connect_bank(ada.user, country="DE")
+    account = bank_account_queries.account_of(ada.id)
     stripe.onboard(account.stripe_id)
-    payouts.refresh_account(account.stripe_id)
-    (payout,) = payouts.approve_run(alma, run_id=payouts.propose_run(alma).id).payouts
+    bank_accounts.refresh_account(account.stripe_id)
+    (payout,) = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id).payouts
     run_jobs()
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 @pytest.fixture
@@ -101,7 +106,7 @@ def test_what_is_refused_is_told_and_nothing_typed_is_lost(given, status, said, 
     assert said in page
     assert f'value="{given["amount"]}"' in page
     assert ("card was stolen" in page) is (given["reason"] == REASON)
-    assert queries.reversals_of(paid.id) == []
+    assert reversal_queries.reversals_of(paid.id) == []
 
 
 def test_a_password_is_asked_for_again_before_anything_is_typed(browser, paid, path):
@@ -111,19 +116,21 @@ def test_a_password_is_asked_for_again_before_anything_is_typed(browser, paid, p
         kept.pop("fs_gexp", None)
     assert browser.get(path).location.startswith("/verify")
     assert browser.submit(path, asked(), seen="/account").location.startswith("/verify")
-    assert queries.reversals_of(paid.id) == []
+    assert reversal_queries.reversals_of(paid.id) == []
 
 
 def test_what_stripe_refused_is_tried_again(browser, alma, paid, path, run_jobs):
-    reversal = payouts.reverse_payout(alma, payout_id=paid.id, cents=4000, reason=REASON, expected_left_cents=10800)
-    reversal = queries.find_reversal(reversal.id)
-    attempt = reversing._Attempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
-    reversing._record_refused(attempt, "balance_insufficient", rules.SPENT)
+    reversal = payout_reversals.reverse_payout(
+        alma, payout_id=paid.id, cents=4000, reason=REASON, expected_left_cents=10800
+    )
+    reversal = reversal_queries.find_reversal(reversal.id)
+    attempt = payout_reversals._Attempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
+    payout_reversals._record_refused(attempt, "balance_insufficient", rules.SPENT)
     page = words(browser.get(path))
     assert "what was sent has gone on to her bank" in page
     assert browser.submit(f"{path}/{reversal.id}/retry", seen=path).status_code == 303
     run_jobs()
-    assert queries.find_reversal(reversal.id).status == rules.MADE
+    assert reversal_queries.find_reversal(reversal.id).status == rules.MADE
     refused = browser.submit(f"{path}/{reversal.id}/retry", seen=path)
     assert (refused.status_code, "there is nothing to try again" in words(refused)) == (409, True)
 

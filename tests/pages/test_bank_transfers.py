@@ -8,11 +8,13 @@ from sqlalchemy import event
 from marketplace import clock
 from marketplace.db import session, uuid7
 from marketplace.ledger.rules import coach as account_of_coach
-from marketplace.ledger.service import post
-from marketplace.pages import bank_transfers
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.ledger.service.postings import post
+from marketplace.pages import manual_transfers
 from marketplace.payouts.models import Payout
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import runs as payout_runs
 from tests.factories import a_coach, an_admin
 
 IBAN = "RS35 2600 0560 1001 6113 79"
@@ -46,13 +48,13 @@ def alma():
 def sending(ada, hers, alma, run_jobs):
     """108.00 USD that wait for Alma to transfer them."""
     hers.submit("/desk/bank/transfer", GIVEN)
-    (payout,) = payouts.approve_run(alma, run_id=payouts.propose_run(alma).id).payouts
+    (payout,) = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id).payouts
     run_jobs()
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 def now(payout):
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 def test_a_coach_gives_an_account_reads_it_masked_and_removes_it(hers, ada):
@@ -65,7 +67,7 @@ def test_a_coach_gives_an_account_reads_it_masked_and_removes_it(hers, ada):
         assert "0100161" not in page.replace(" ", "")
     assert "Payouts wait until your bank is connected" not in words(hers.get("/desk/earnings"))
     hers.submit("/desk/bank/transfer/withdraw", seen="/desk/bank/transfer")
-    assert queries.bank_details_of(ada.id) is None
+    assert bank_account_queries.bank_details_of(ada.id) is None
     assert "Payouts wait until your bank is connected" in words(hers.get("/desk/earnings"))
 
 
@@ -86,7 +88,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(changed, s
     assert (answer.status_code, said in page) == (422, True)
     for typed in (GIVEN | changed)["holder"].strip(), (GIVEN | changed)["account"]:
         assert f'value="{typed}"' in page or typed == ""
-    assert queries.bank_details_of(ada.id) is None
+    assert bank_account_queries.bank_details_of(ada.id) is None
 
 
 def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers, browser_of):
@@ -124,7 +126,7 @@ def test_who_will_be_paid_by_hand_stands_on_the_proposal_and_why(hers, alma, bro
     assert because in words(browser.get("/admin/payouts"))
     (due,) = api(alma).get("/admin/payables").json["items"]
     assert (due["rail"], due["reason"]) == ("by_hand", None)
-    run = payouts.propose_run(alma)
+    run = payout_runs.propose_run(alma)
     assert because in words(browser.get(f"/admin/payouts/{run.id}"))
 
 
@@ -144,12 +146,12 @@ def read_payouts():
 
 
 def test_many_transfers_are_read_page_by_page(ada, hers, alma, browser_of, run_jobs, monkeypatch):
-    monkeypatch.setattr(bank_transfers, "TRANSFERS_A_PAGE", 2)
+    monkeypatch.setattr(manual_transfers, "TRANSFERS_A_PAGE", 2)
     hers.submit("/desk/bank/transfer", GIVEN)
     for currency in ("eur", "gbp"):
         fact = {"cents": 10800, "currency": currency, "subject_id": uuid7()}
         post(f"earned-{currency}", debit="sessions_owed", credit=account_of_coach(ada.id), **fact)
-    run = payouts.approve_run(alma, run_id=payouts.propose_run(alma).id)
+    run = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id)
     run_jobs()
     browser, path = browser_of(alma), f"/admin/payouts/{run.id}/transfers"
     for payout in run.payouts:
@@ -163,7 +165,7 @@ def test_many_transfers_are_read_page_by_page(ada, hers, alma, browser_of, run_j
         assert said in page
         assert page.count("as sent") == forms
     assert f'href="{path}?from=2"' in first
-    last = queries.by_hand(alma, run.id)[-1]
+    last = run_queries.by_hand(alma, run.id)[-1]
     mark = f"{path}/{last.id}/transferred?from=2"
     assert mark in second
     wrong = browser.submit(mark, {"reference": "AB-1", "transferred_on": "2099-01-01"}, seen=f"{path}?from=2")

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.listings import queries as booking_listings
 from marketplace.pages import drafts
 from marketplace.policies.queries import house_terms
 from tests.doors import PASSWORD
@@ -57,7 +57,7 @@ def hold(browser, offering, at=TEN, **typed):
 
 
 def booked_by(person):
-    return queries.page_for(person, as_coach=False, past=False).bookings
+    return booking_listings.page_for(person, as_coach=False, past=False).bookings
 
 
 # The form
@@ -275,8 +275,8 @@ def test_long_lists_come_page_by_page(hers, mia, offering, moment, run_jobs, mon
         a_hold(mia, offering, TEN + timedelta(hours=number))
         moment.advance(minutes=16)
         run_jobs()
-    held = bookings.hold(mia, offering_id=offering.id, starts_at=TEN + timedelta(days=1), brief=BRIEF)
-    monkeypatch.setattr(queries.page_for, "__kwdefaults__", {"after": None, "limit": 2})
+    held = holds.hold(mia, offering_id=offering.id, starts_at=TEN + timedelta(days=1), brief=BRIEF)
+    monkeypatch.setattr(booking_listings.page_for, "__kwdefaults__", {"after": None, "limit": 2})
     assert f"/sessions/{held.id}" in read(hers.get("/sessions")).links
     first = read(hers.get("/sessions?past=yes"))
     (more,) = [link for link in first.links if "after=" in link]

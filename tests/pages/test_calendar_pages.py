@@ -9,7 +9,8 @@ from icalendar import Calendar
 
 from marketplace.accounts import queries, service
 from marketplace.app import create_app
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.earnings import service as earnings
 from marketplace.db import db, session
 from marketplace.http import limiter
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
@@ -43,7 +44,7 @@ def test_a_feed_holds_what_stands_and_what_is_asked_for(mia, ada, stripe, client
     stands = a_booking(mia, offering, IN_THREE_DAYS, stripe)
     asked = a_booking(mia, an_offering(ada, by_approval=True), IN_THREE_DAYS + timedelta(hours=2), stripe)
     gone = a_booking(mia, offering, IN_THREE_DAYS + timedelta(hours=4), stripe)
-    bookings.cancel(mia, booking_id=gone.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=gone.id, expected_refund_cents=12000)
     a_hold(mia, offering, IN_THREE_DAYS + timedelta(days=1))
     expected = {f"{stands.id}@fairhour": "CONFIRMED", f"{asked.id}@fairhour": "TENTATIVE"}
     for address in (a_feed(mia), a_feed(ada.user, "coach")):
@@ -58,7 +59,7 @@ def test_a_session_stays_in_the_feed_for_thirty_days(mia, ada, stripe, client, m
     booked = a_booking(mia, an_offering(ada), IN_THREE_DAYS, stripe)
     address = a_feed(mia)
     moment.set(booked.ends_at + timedelta(days=1))
-    bookings.complete_sessions()
+    earnings.complete_sessions()
     assert events(client.get(address)) == {f"{booked.id}@fairhour": "CONFIRMED"}
     moment.set(booked.ends_at + timedelta(days=30))
     assert events(client.get(address)) == {}
@@ -71,7 +72,7 @@ def test_what_has_not_changed_is_not_sent_again(mia, ada, stripe, client, moment
     moment.advance(hours=1)
     again = client.get(address, headers={"If-None-Match": tag})
     assert (again.status_code, again.data) == (304, b"")
-    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
 
 

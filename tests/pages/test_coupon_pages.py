@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.bookings import queries as bookings
-from marketplace.bookings import service as booking
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.series import service as booking_series
 from marketplace.coupons import queries, service
 from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 from tests.pages.reading import read
@@ -152,7 +153,7 @@ def test_a_code_that_does_not_work_is_said_at_its_field(mia, offering, spring, b
 
 def test_after_the_page_to_pay_on_was_opened_it_is_too_late(mia, offering, spring, browser_of, stripe):
     held = a_hold(mia, offering, TEN)
-    booking.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     browser, here = browser_of(mia), f"/sessions/{held.id}"
     assert "Take it off the price" not in read(browser.get(here)).buttons
     browser.submit(f"{here}/coupon", {"code": "spring"}, seen=here)
@@ -160,7 +161,7 @@ def test_after_the_page_to_pay_on_was_opened_it_is_too_late(mia, offering, sprin
 
 
 def test_a_series_is_reduced_as_a_whole(mia, offering, spring, browser_of):
-    held = booking.hold_series(mia, offering_id=offering.id, starts_at=TEN, every_weeks=1, count=2, brief=BRIEF)
+    held = booking_series.hold_series(mia, offering_id=offering.id, starts_at=TEN, every_weeks=1, count=2, brief=BRIEF)
     browser, here = browser_of(mia), f"/series/{held[0].series_id}"
     path = f"/sessions/{held[0].id}/coupon"
     refused = browser.submit(path, {"code": "WINTER"}, seen=here)

@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.accounts.models import User
 from marketplace.coaches import queries
-from marketplace.scheduling import queries as scheduling
+from marketplace.scheduling.queries import hours as hours_queries
 from tests.doors import PageClient
 from tests.factories import a_coach, a_person, an_admin, an_offering, open_all_week, weekly_hours
 
@@ -203,7 +203,7 @@ def test_hours_are_set_without_a_script(browser_of: BrowserOf) -> None:
     week = EMPTY_WEEK | {"start-0": ["09:00", "14:00", ""], "end-0": ["12:00", "18:30", ""]}
     week |= {"start-6": ["22:00"], "end-6": ["00:00"]}
     assert browser.submit("/desk/hours", week).location == "/desk/hours"
-    assert [(range_.weekday, range_.start, range_.end) for range_ in scheduling.week_of(ada.id)] == [
+    assert [(range_.weekday, range_.start, range_.end) for range_ in hours_queries.week_of(ada.id)] == [
         (0, "09:00", "12:00"),
         (0, "14:00", "18:30"),
         (6, "22:00", "24:00"),
@@ -241,7 +241,7 @@ def test_a_wrong_range_is_told_where_it_stands_and_the_week_is_kept(
     assert 'value="08:15"' in page
     for typed in changes["start-2"]:
         assert f'value="{typed}"' in page
-    assert scheduling.week_of(ada.id) == []
+    assert hours_queries.week_of(ada.id) == []
 
 
 def test_too_many_ranges_are_refused_in_words(browser_of: BrowserOf) -> None:

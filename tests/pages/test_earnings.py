@@ -7,9 +7,11 @@ import pytest
 from marketplace import clock
 from marketplace.db import session, uuid7
 from marketplace.ledger.rules import coach as account_of_coach
-from marketplace.ledger.service import post
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.ledger.service.postings import post
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import runs as payout_runs
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 
@@ -51,7 +53,7 @@ def test_a_coach_connects_her_bank(ada, browser, stripe):
 
     assert browser.get("/desk/bank/return").location == "/desk/bank"
     assert "Something is still missing" in words(browser.get("/desk/bank"))
-    stripe.onboard(queries.account_of(ada.id).stripe_id)
+    stripe.onboard(bank_account_queries.account_of(ada.id).stripe_id)
     browser.get("/desk/bank/return")
     page = words(browser.get("/desk/bank"))
     assert "Your bank is connected." in page
@@ -62,7 +64,7 @@ def test_a_country_is_asked_for_at_its_field(browser, stripe):
     answer = browser.submit("/desk/bank", {"country": ""})
     assert answer.status_code == 422
     assert "Choose one of the countries that we can pay to." in words(answer)
-    assert queries.account_of(a_coach("other").id) is None
+    assert bank_account_queries.account_of(a_coach("other").id) is None
 
 
 def test_coming_back_without_having_gone_shows_the_form(browser):
@@ -91,11 +93,11 @@ def test_earnings_say_what_is_payable_what_waits_and_what_was_paid(ada, browser,
     page = words(browser.get("/desk/earnings"))
     assert "50.00 USD" in page
     assert "108.00 USD" in page
-    payouts.connect_bank(ada.user, country="DE")
-    account = queries.account_of(ada.id)
+    bank_accounts.connect_bank(ada.user, country="DE")
+    account = bank_account_queries.account_of(ada.id)
     account.ready = True
     session().commit()
-    (payout,) = payouts.approve_run(alma := an_admin(), run_id=payouts.propose_run(alma).id).payouts
+    (payout,) = payout_runs.approve_run(alma := an_admin(), run_id=payout_runs.propose_run(alma).id).payouts
     for status, reason, shown in (
         (rules.APPROVED, rules.BANK_NOT_READY, "It waits: we look after it."),
         (rules.FAILED, "No such account.", "It did not go through; the amount is payable again."),

@@ -10,7 +10,10 @@ import pytest
 
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
-from marketplace.scheduling import queries, service
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.service import date_overrides, time_off
+from marketplace.scheduling.service import weekly_hours as weekly_hour_service
 from tests.conftest import START, Moment
 from tests.doors import PageClient
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
@@ -31,13 +34,13 @@ def ada() -> Coach:
 
 def is_free(line: uuid.UUID, at: datetime) -> bool:
     """Can the offering be booked then, as whoever comes next would see it?"""
-    return queries.is_free(coaches.offering_for_booking(line), at)
+    return free_times.is_free(coaches.offering_for_booking(line), at)
 
 
 def test_a_range_over_midnight_is_typed_and_shown_as_people_say_it(browser_of: BrowserOf, ada: Coach) -> None:
     browser = browser_of(ada.user)
     assert browser.submit("/desk/hours", EMPTY_WEEK | {"start-4": ["22:00"], "end-4": ["02:00"]}).status_code == 302
-    assert [(h.weekday, h.start_minute, h.end_minute) for h in queries.week_of(ada.id)] == [(4, 1320, 1560)]
+    assert [(h.weekday, h.start_minute, h.end_minute) for h in hours_queries.week_of(ada.id)] == [(4, 1320, 1560)]
     page = words(browser.get("/desk/hours"))
     assert 'name="end-4" value="02:00"' in page
     assert page.count("next day</span>") == 1
@@ -49,7 +52,7 @@ def test_a_range_over_midnight_is_typed_and_shown_as_people_say_it(browser_of: B
 def test_a_further_schedule_is_made_filled_followed_renamed_and_removed(browser_of: BrowserOf, ada: Coach) -> None:
     browser = browser_of(ada.user)
     made = browser.submit("/desk/hours/schedules", {"name": "Evenings"}, seen="/desk/hours/schedules/new")
-    (_, evenings) = queries.schedules_of(ada.id)
+    (_, evenings) = hours_queries.schedules_of(ada.id)
     assert made.location == f"/desk/hours/{evenings.id}"
     browser.submit(made.location, EMPTY_WEEK | {"start-1": ["19:00"], "end-1": ["21:00"]})
     line = {"title": "An evening", "kind": "mentor", "minutes": "60", "price": "120", "notice_hours": "12"}
@@ -77,8 +80,10 @@ def test_a_further_schedule_is_made_filled_followed_renamed_and_removed(browser_
 def test_a_name_that_cannot_be_is_told_at_its_field_and_kept(
     browser_of: BrowserOf, ada: Coach, name: str, sentence: str
 ) -> None:
-    evenings = service.add_schedule(ada.user, name="Evenings").id
-    service.set_weekly_hours(ada.user, schedule_id=evenings, hours=[{"weekday": 1, "start": "19:00", "end": "21:00"}])
+    evenings = weekly_hour_service.add_schedule(ada.user, name="Evenings").id
+    weekly_hour_service.set_weekly_hours(
+        ada.user, schedule_id=evenings, hours=[{"weekday": 1, "start": "19:00", "end": "21:00"}]
+    )
     here = f"/desk/hours/{evenings}"
     answer = browser_of(ada.user).submit(f"{here}/name", {"name": name}, seen=here)
     page = words(answer)
@@ -88,7 +93,7 @@ def test_a_name_that_cannot_be_is_told_at_its_field_and_kept(
     assert f'name="name" value="{name}"' in page
     assert "<h1>Evenings</h1>" in page
     assert 'name="start-1" value="19:00"' in page
-    assert [one.name for one in queries.schedules_of(ada.id)] == ["Usual week", "Evenings"]
+    assert [one.name for one in hours_queries.schedules_of(ada.id)] == ["Usual week", "Evenings"]
 
 
 def test_a_schedule_without_a_name_is_refused_at_the_field(browser_of: BrowserOf, ada: Coach) -> None:
@@ -124,7 +129,7 @@ def test_many_dates_have_pages_and_those_past_stand_behind_a_link(
     browser_of: BrowserOf, ada: Coach, moment: Moment
 ) -> None:
     many = [{"date": TOMORROW + timedelta(days=day), "kind": "closed"} for day in range(45)]
-    service.set_overrides(ada.user, overrides=many)
+    date_overrides.set_overrides(ada.user, overrides=many)
     browser = browser_of(ada.user)
     path = f"/desk/hours/{ada.id}/dates"
     found, address = [], path
@@ -175,13 +180,13 @@ def test_what_is_no_page_of_dates_does_not_exist(browser_of: BrowserOf, ada: Coa
 def test_a_wrong_date_is_told_at_its_field_and_kept(
     browser_of: BrowserOf, ada: Coach, typed: dict[str, str], field: str, sentence: str
 ) -> None:
-    service.add_override(ada.user, date=date(2027, 3, 5), kind="extra", start="10:00", end="12:00")
+    date_overrides.add_override(ada.user, date=date(2027, 3, 5), kind="extra", start="10:00", end="12:00")
     answer = browser_of(ada.user).submit(f"/desk/hours/{ada.id}/dates", {"start": "", "end": "", **typed})
     page = words(answer)
     assert answer.status_code == 422
     assert f'<a href="#{field}">{sentence}' in page
     assert f'value="{typed["date"]}"' in page
-    assert len(queries.overrides_of(ada.id)) == 1
+    assert len(hours_queries.overrides_of(ada.id)) == 1
 
 
 def test_days_off_say_which_sessions_lie_in_them(browser_of: BrowserOf, ada: Coach) -> None:
@@ -206,7 +211,7 @@ def test_many_days_off_have_pages_and_those_past_stand_behind_a_link(
 ) -> None:
     for number in range(23):
         day = TOMORROW + timedelta(days=2 * number)
-        service.add_time_off(ada.user, starts_on=day, ends_on=day, note=f"Away {number}.")
+        time_off.add_time_off(ada.user, starts_on=day, ends_on=day, note=f"Away {number}.")
     browser = browser_of(ada.user)
     page = words(browser.get("/desk/away"))
     onward = re.search(r'<a href="([^"]+)" rel="next">Later ones', page)
@@ -269,8 +274,8 @@ def test_limits_over_all_offerings_are_kept_and_wrong_ones_told(browser_of: Brow
 def test_the_preview_shows_what_is_free_what_is_booked_and_why_not(browser_of: BrowserOf, ada: Coach) -> None:
     offering = an_offering(ada, title="One hour")
     a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
-    service.add_time_off(ada.user, starts_on=date(2027, 3, 4), ends_on=date(2027, 3, 4), note="Dentist")
-    service.keep_holidays(ada.user, country="DE", region="BY")
+    time_off.add_time_off(ada.user, starts_on=date(2027, 3, 4), ends_on=date(2027, 3, 4), note="Dentist")
+    time_off.keep_holidays(ada.user, country="DE", region="BY")
     browser = browser_of(ada.user)
     page = words(browser.get("/desk/preview"))
     assert "Out of office from 4 Mar to 4 Mar: Dentist." in page
@@ -295,10 +300,10 @@ def test_these_rooms_are_for_coaches(client: PageClient, browser_of: BrowserOf, 
 
 
 def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, ada: Coach) -> None:
-    evenings = service.add_schedule(ada.user, name="Evenings")
-    service.add_override(ada.user, date=TOMORROW, kind="closed")
-    (one,) = queries.dates_of(ada.id, START.date()).dates
-    away = service.add_time_off(ada.user, starts_on=TOMORROW, ends_on=TOMORROW)
+    evenings = weekly_hour_service.add_schedule(ada.user, name="Evenings")
+    date_overrides.add_override(ada.user, date=TOMORROW, kind="closed")
+    (one,) = hours_queries.dates_of(ada.id, START.date()).dates
+    away = time_off.add_time_off(ada.user, starts_on=TOMORROW, ends_on=TOMORROW)
     bea = a_coach("bea")
     weekly_hours(bea, 1)
     browser = browser_of(bea.user)
@@ -312,4 +317,4 @@ def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, 
         f"/desk/away/{away.id}/remove",
     ):
         assert browser.submit(path, {"name": "Mine"}, seen="/desk/hours").status_code == 404, path
-    assert len(queries.dates_of(ada.id, START.date()).dates) == 1
+    assert len(hours_queries.dates_of(ada.id, START.date()).dates) == 1

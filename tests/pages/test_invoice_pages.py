@@ -6,11 +6,11 @@ import io
 import pytest
 
 from marketplace.invoices import queries
-from marketplace.invoices import service as invoices
+from marketplace.invoices.service import details as invoice_details
 from marketplace.payments import queries as payments
-from marketplace.payments import service as payment_service
+from marketplace.payments.service import refunds
+from tests.documents.reading import text_of
 from tests.factories import a_coach, a_person, an_admin, open_all_week
-from tests.paper.reading import text_of
 
 
 def words(answer):
@@ -63,7 +63,7 @@ def test_strangers_see_nothing(invoice, client, browser_of):
 
 def test_a_long_list_has_pages(mia, half_returned, browser_of, run_jobs):
     for number in range(20):
-        payment_service.intend_refund(payments.one(half_returned.payment_id), cents=1, reason="a test", key=f"{number}")
+        refunds.intend_refund(payments.one(half_returned.payment_id), cents=1, reason="a test", key=f"{number}")
     run_jobs()
     browser = browser_of(mia)
     first = words(browser.get("/invoices"))
@@ -111,7 +111,7 @@ def test_what_cannot_stand_on_paper_is_refused_and_nothing_typed_is_lost(ada, br
 
 
 def test_an_admin_filters_and_exports_a_period(half_returned, mia, browser_of):
-    invoices.save_details(mia, name="=cmd|evil", tax_percent=None)
+    invoice_details.save_details(mia, name="=cmd|evil", tax_percent=None)
     browser = browser_of(an_admin())
     for address, shown in [
         ("/admin/invoices", ["ADA-00001", "ADA-00002"]),

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
+from marketplace.bookings.listings import queries as booking_listings
+from marketplace.bookings.reschedules import queries as reschedule_queries
+from marketplace.bookings.reschedules import service as reschedules
 from marketplace.payments import queries as payments
-from marketplace.waiting import service as waiting
+from marketplace.waitlist import service as waitlist
 from tests.factories import (
     BRIEF,
     a_booking,
@@ -122,7 +124,7 @@ class TestMoving:
         page = read(hers.get(path))
         assert "Ada asks to move this session" in page.text
         assert "A doctor." in page.text
-        proposal = queries.open_proposal(queries.locked(booked.id))
+        proposal = reschedule_queries.open_proposal(queries.locked(booked.id))
         moved = hers.submit(f"{path}/moves/{proposal.id}/accept", seen=path)
         assert "The session has moved" in followed(hers, moved).text
         again = hers.submit(f"{path}/moves/{proposal.id}/decline", seen=path)
@@ -130,7 +132,7 @@ class TestMoving:
 
     def test_declining_taking_back_and_a_time_that_is_gone(self, hers, adas, ada, path, booked, offering, client):
         def propose():
-            return bookings.propose_move(ada.user, booking_id=booked.id, starts_at=LATER).id
+            return reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=LATER).id
 
         declined = hers.submit(f"{path}/moves/{propose()}/decline", seen=path)
         assert "stays where it is" in followed(hers, declined).text
@@ -148,7 +150,7 @@ class TestMoving:
         assert long.strip() in answer.get_data(as_text=True)
 
     def test_an_admin_sees_the_proposal_and_no_buttons(self, browser_of, ada, path, booked):
-        bookings.propose_move(ada.user, booking_id=booked.id, starts_at=LATER)
+        reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=LATER)
         page = read(browser_of(an_admin()).get(path))
         assert "Ada has asked Mia to move" in page.text
         assert "Take it back" not in page.buttons
@@ -204,7 +206,7 @@ class TestSeries:
         assert "Pay for all of them" in read(hers.get("/sessions?as=mentee")).text
         paying = hers.submit(f"{where}/pay", seen=where)
         assert paying.status_code == 303
-        payment = payments.of_subject(queries.page_for(mia, as_coach=False, past=False).bookings[0].series_id)
+        payment = payments.of_subject(booking_listings.page_for(mia, as_coach=False, past=False).bookings[0].series_id)
         assert "Nothing was paid yet" in read(hers.get(f"{where}?paid=0")).text
         stripe.pay(payment.checkout_id, "4000000000000002")
         assert "declined" in read(hers.get(f"{where}?paid=1")).text
@@ -232,7 +234,7 @@ class TestSeries:
         asked = an_offering(ada, by_approval=True)
         where = self.hold(hers, asked).headers["Location"]
         hers.submit(f"{where}/pay", seen=where)
-        held = queries.page_for(mia, as_coach=False, past=False).bookings
+        held = booking_listings.page_for(mia, as_coach=False, past=False).bookings
         stripe.pay(payments.of_subject(held[0].series_id).checkout_id)
         assert "Sent. Ada has your request." in read(hers.get(f"{where}?paid=1")).text
         page = read(adas.get(f"/sessions/{held[1].id}"))
@@ -305,7 +307,7 @@ class TestWaiting:
             self.wish(weekdays=["0", "1", "2", "3", "4", "5", "6"], earliest="00:00", latest="24:00"),
         )
         weekly_hours(beth, 4, "11:00", "12:00")
-        waiting.offer_freed()
+        waitlist.offer_freed()
         page = read(hers.get("/waiting"))
         assert "Held for you until Mon 1 Mar, 10:20 (Berlin)" in page.text
         assert "1 Mar to 7 Mar (Berlin)" in page.text

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from marketplace.bookings import queries as bookings
+from marketplace.bookings.holds import queries as hold_queries
 from marketplace.coaches import queries as coaches
-from marketplace.coaches import service as desk
+from marketplace.coaches.service import offerings
 from marketplace.policies import queries, service
 from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.pages.reading import read
@@ -134,7 +134,7 @@ def test_a_coach_chooses_one_for_an_offering(ada, strict, offering, browser_of):
 
 
 def test_a_retired_one_stays_choosable_for_who_has_it(alma, strict, offering, browser_of):
-    desk.edit_offering(offering.coach.user, offering_id=offering.id, policy_id=strict.policy_id)
+    offerings.edit_offering(offering.coach.user, offering_id=offering.id, policy_id=strict.policy_id)
     service.retire(alma, policy_id=strict.policy_id)
     browser, address = browser_of(offering.coach.user), f"/desk/offerings/{offering.id}"
     assert f'value="{strict.policy_id}" selected' in browser.get(address).text
@@ -151,7 +151,7 @@ def test_without_another_policy_there_is_nothing_to_choose(offering, browser_of)
 def test_a_rate_card_says_when_everything_comes_back(strict, offering, client):
     ada = offering.coach
     assert "Cancel 24 hours ahead and everything comes back; the rules stand beside" in client.get("/@ada").text
-    desk.edit_offering(ada.user, offering_id=offering.id, policy_id=strict.policy_id)
+    offerings.edit_offering(ada.user, offering_id=offering.id, policy_id=strict.policy_id)
     assert "Cancel 48 hours ahead and everything comes back; the rules stand beside" in client.get("/@ada").text
     an_offering(ada, title="Half an hour")
     page = client.get("/@ada").text
@@ -160,7 +160,7 @@ def test_a_rate_card_says_when_everything_comes_back(strict, offering, client):
 
 
 def test_what_was_shown_is_what_is_held(alma, strict, offering, browser_of):
-    desk.edit_offering(offering.coach.user, offering_id=offering.id, policy_id=strict.policy_id)
+    offerings.edit_offering(offering.coach.user, offering_id=offering.id, policy_id=strict.policy_id)
     mia = a_person()
     browser, address = browser_of(mia), f"/book/{offering.id}"
     seen = f"{address}?starts_at=2027-03-04T10:00:00Z"
@@ -176,6 +176,6 @@ def test_what_was_shown_is_what_is_held(alma, strict, offering, browser_of):
     assert BRIEF in again.text
     held = browser.submit(address, wanted | {"policy_version": again.hidden["policy_version"]}, seen=seen)
     assert held.status_code == 302
-    booking = bookings.own_claim(mia, offering.id, TEN)
+    booking = hold_queries.own_claim(mia, offering.id, TEN)
     assert booking.terms.label == "Strict, version 2"
     assert "Policy “Strict”, version 2" in browser.get(held.location).text

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from marketplace.attendance import queries as attendance_queries
+from marketplace.attendance import service as attendance
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
-from marketplace.bookings.service.meeting import _tell_of
-from marketplace.cases import queries as case_queries
-from marketplace.cases import service as cases
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.meeting_links import service as meeting_links
+from marketplace.bookings.meeting_links.service import _tell_of
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.pages.reading import read
 
@@ -127,8 +129,8 @@ def test_the_same_link_again_tells_nobody_and_none_goes_back_to_rooms(booked, co
 
 def test_a_session_cancelled_meanwhile_is_not_told_of(booked, ada, mia, run_jobs, mailbox):
     run_jobs()
-    bookings.set_meeting_link(ada.user, url="https://video.example/ada")
-    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
+    meeting_links.set_meeting_link(ada.user, url="https://video.example/ada")
+    cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
     mailbox.clear()
     run_jobs()
     # Nor if it is cancelled while the others are being told.
@@ -184,7 +186,7 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
     waiting = read(admins.get("/admin/cases"))
     assert "Mia and Ada" in waiting.text
     assert "1 waits" in read(admins.get("/admin")).text
-    case = case_queries.find(booked.id)
+    case = attendance_queries.find(booked.id)
     address = f"/admin/cases/{case.id}"
     page = read(admins.get(address))
     for words in (
@@ -237,11 +239,13 @@ def test_a_coach_who_did_not_come_says_so_and_everything_goes_back(booked, hers,
 
 def test_what_the_coach_marked_already_makes_it_a_case_at_once(booked, ada, hers, coachs, moment):
     moment.set(END)
-    bookings.complete(ada.user, booking_id=booked.id, outcome="mentee_no_show")
+    earnings.complete(ada.user, booking_id=booked.id, outcome="mentee_no_show")
     assert "Ada says otherwise already, so somebody of us reads both and decides." in seen(hers, booked).text
     page = read(send(hers, booked, ""))
     assert "Ada says that you did not come. Somebody of us reads both and decides." in page.text
-    cases.decide(an_admin("Berta"), case_id=case_queries.find(booked.id).id, verdict="pay", reason="The log.")
+    attendance.decide(
+        an_admin("Berta"), case_id=attendance_queries.find(booked.id).id, verdict="pay", reason="The log."
+    )
     assert "That is settled: the price stays with you." in seen(coachs, booked).text
 
 

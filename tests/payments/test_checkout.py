@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
 from marketplace.db import outside_commands, session, transactional
 from marketplace.errors import NotFound, Unavailable
-from marketplace.ledger.queries import balances
-from marketplace.payments import queries, stripe_gateway
-from marketplace.payments import service as payments
+from marketplace.ledger.queries.balances import balances
+from marketplace.payments import queries
+from marketplace.payments.service import checkouts
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
+from marketplace.payments.stripe_gateway import client as stripe_client
 from tests.factories import a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -31,7 +33,7 @@ def pages(stripe):
 
 
 def test_the_page_asks_for_exactly_what_was_agreed(mia, held, stripe):
-    url = bookings.pay(mia, booking_id=held.id)
+    url = holds.pay(mia, booking_id=held.id)
     (page,) = pages(stripe)
     assert page["url"] == url
     assert (page["amount_total"], page["currency"], page["customer_email"]) == (12000, "usd", mia.email)
@@ -43,89 +45,89 @@ def test_the_page_asks_for_exactly_what_was_agreed(mia, held, stripe):
 def test_whatever_befalls_the_request_asking_again_opens_one_page(mia, held, stripe, misfortune):
     stripe.fault("/v1/checkout/sessions", misfortune, method="POST")
     with pytest.raises(Unavailable):
-        bookings.pay(mia, booking_id=held.id)
-    assert bookings.pay(mia, booking_id=held.id) == pages(stripe)[0]["url"]
+        holds.pay(mia, booking_id=held.id)
+    assert holds.pay(mia, booking_id=held.id) == pages(stripe)[0]["url"]
     assert len(pages(stripe)) == 1
 
 
 def test_a_page_that_stripe_will_not_open_is_refused_in_plain_words(mia, held, stripe, moment):
     # Stripe closes no page in less than half an hour, and by its clock the hold has lapsed.
     stripe.set_clock(held.hold_expires_at + timedelta(minutes=2))
-    with pytest.raises(payments.CannotOpen, match="Hold the time once more"):
-        bookings.pay(mia, booking_id=held.id)
+    with pytest.raises(checkouts.CannotOpen, match="Hold the time once more"):
+        holds.pay(mia, booking_id=held.id)
     stripe.set_clock(moment.now)
-    assert payments.abandon(queries.of_subject(held.id).id).status == "cancelled"
+    assert checkouts.abandon(queries.of_subject(held.id).id).status == "cancelled"
 
 
 @pytest.mark.parametrize("misfortune", ["fail_before", "drop_before", "drop_after"])
 def test_reading_a_payment_while_stripe_fails_changes_nothing(mia, held, stripe, misfortune):
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
     stripe.fault("/v1/payment_intents/*", misfortune)
     with pytest.raises(Unavailable):
-        payments.sync(payment.id)
+        checkouts.sync(payment.id)
     assert queries.one(payment.id).status == "pending"
-    assert payments.sync(payment.id).status == "paid"
+    assert checkouts.sync(payment.id).status == "paid"
 
 
 def test_stripe_is_not_asked_of_money_that_is_booked_with_its_fee(mia, held, stripe):
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
-    payments.sync(payment.id)
+    checkouts.sync(payment.id)
     stripe.fault("/v1/*", "fail_before", method="GET")
-    assert payments.sync(payment.id).status == "paid"
+    assert checkouts.sync(payment.id).status == "paid"
     session().execute(text("update payments set available_on = null"))
     session().commit()
     with pytest.raises(Unavailable):
-        payments.sync(payment.id)
+        checkouts.sync(payment.id)
 
 
 def test_a_page_whose_answer_was_lost_is_adopted_from_its_message(mia, held, stripe):
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     checkout_id = payment.checkout_id
     session().execute(text("update payments set checkout_id = null, checkout_url = null"))
     session().commit()
-    assert payments.sync(payment.id).checkout_id is None
-    payments.adopt(payment.id, checkout_id)
-    payments.adopt(payment.id, checkout_id)
+    assert checkouts.sync(payment.id).checkout_id is None
+    checkouts.adopt(payment.id, checkout_id)
+    checkouts.adopt(payment.id, checkout_id)
     assert queries.one(payment.id).checkout_id == checkout_id
 
 
 def test_a_page_of_another_payment_is_not_adopted(mia, held, stripe):
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     known = payment.checkout_id
-    payments.adopt(payment.id, "cs_test_somebody_elses")
+    checkouts.adopt(payment.id, "cs_test_somebody_elses")
     assert queries.one(payment.id).checkout_id == known
 
 
 def test_closing_a_page_that_was_just_paid_finds_the_money(mia, held, stripe):
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
-    assert payments.abandon(payment.id).status == "paid"
-    assert payments.abandon(payment.id).status == "paid"
+    assert checkouts.abandon(payment.id).status == "paid"
+    assert checkouts.abandon(payment.id).status == "paid"
 
 
 def test_a_page_that_stripe_never_opened_and_now_refuses_counts_as_cancelled(mia, held, stripe, moment):
     stripe.fault("/v1/checkout/sessions", "fail_before", method="POST")
     with pytest.raises(Unavailable):
-        bookings.pay(mia, booking_id=held.id)
+        holds.pay(mia, booking_id=held.id)
     moment.advance(hours=2)
     payment = queries.of_subject(held.id)
-    assert payments.abandon(payment.id).status == "cancelled"
+    assert checkouts.abandon(payment.id).status == "cancelled"
     assert pages(stripe) == []
 
 
 def test_capturing_and_releasing_what_has_ended_already_is_harmless(mia, stripe):
     on_request = an_offering(open_all_week(a_coach("grace")), by_approval=True)
     asked = a_payment(mia, a_hold(mia, on_request, TOMORROW_AT_TEN), stripe)
-    assert payments.take_authorized(asked.payment_id).status == "paid"
-    assert payments.take_authorized(asked.payment_id).status == "paid"
-    assert payments.release_authorization(asked.payment_id).status == "paid"
+    assert checkouts.take_authorized(asked.payment_id).status == "paid"
+    assert checkouts.take_authorized(asked.payment_id).status == "paid"
+    assert checkouts.release_authorization(asked.payment_id).status == "paid"
 
 
 def test_a_fee_that_stripe_tells_later_is_booked_then(mia, held, stripe):
@@ -133,7 +135,7 @@ def test_a_fee_that_stripe_tells_later_is_booked_then(mia, held, stripe):
     session().execute(text("update payments set fee_cents = null, available_on = null"))
     session().commit()
     assert list(queries.without_fee()) == [booking.payment_id]
-    payments.sync(booking.payment_id)
+    checkouts.sync(booking.payment_id)
     assert list(queries.without_fee()) == []
     assert balances()["stripe_fees", "usd"] == 378
 
@@ -141,7 +143,7 @@ def test_a_fee_that_stripe_tells_later_is_booked_then(mia, held, stripe):
 def test_stripe_is_never_called_inside_a_transaction():
     @transactional
     def careless():
-        stripe_gateway.checkout("cs_test_x")
+        stripe_checkouts.checkout("cs_test_x")
 
     with pytest.raises(RuntimeError, match="never call another server"):
         careless()
@@ -164,6 +166,6 @@ def test_a_payment_that_is_not_there_is_not_found(mia):
 
 
 def test_a_definite_no_carries_stripes_own_words(stripe):
-    with pytest.raises(stripe_gateway.GatewayRefused) as refusal:
-        stripe_gateway.checkout("cs_test_nothing")
+    with pytest.raises(stripe_client.GatewayRefused) as refusal:
+        stripe_checkouts.checkout("cs_test_nothing")
     assert (refusal.value.code, refusal.value.status) == ("resource_missing", 404)

@@ -6,13 +6,15 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.holds import service as holds
 from marketplace.db import session, uuid7
-from marketplace.ledger.queries import balance, balances
-from marketplace.payments import queries, stripe_gateway
-from marketplace.payments import service as payments
+from marketplace.ledger.queries.balances import balance, balances
+from marketplace.payments import queries
 from marketplace.payments.models import Dispute
-from marketplace.payments.service import checkout, disputes, refunds
+from marketplace.payments.service import checkouts, disputes, refunds
+from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
@@ -37,13 +39,13 @@ def paid(mia, held, stripe):
 
 
 def intended(payment, cents, key="test"):
-    payments.intend_refund(payment, cents=cents, reason="a test", key=key)
+    refunds.intend_refund(payment, cents=cents, reason="a test", key=key)
     return queries.refund_by_key(key)
 
 
 def told(stripe_id):
-    payments.sync_dispute(stripe_id)
-    bookings.dispute_changed(stripe_id)
+    payment_disputes.sync_dispute(stripe_id)
+    booking_disputes.dispute_changed(stripe_id)
     return stripe_id
 
 
@@ -60,28 +62,28 @@ def amounts(stripe):
 
 
 def test_a_card_whose_holder_does_not_confirm_herself_leaves_the_time_to_be_paid(mia, held, stripe):
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id, ASKS_THE_HOLDER, three_d_secure="fail")
-    seen = payments.sync(payment.id)
+    seen = checkouts.sync(payment.id)
     # Nothing was charged, so there is no charge either.
     assert (seen.status, seen.charge_id) == ("pending", None)
     assert "authenticate" in seen.failure
     stripe.pay(payment.checkout_id, ASKS_THE_HOLDER, three_d_secure="complete")
-    assert payments.sync(payment.id).status == "paid"
+    assert checkouts.sync(payment.id).status == "paid"
 
 
 def test_what_was_paid_while_stripe_refused_its_page_stays_paid(paid):
-    assert checkout._never_opened(paid.id).status == "paid"
+    assert checkouts._never_opened(paid.id).status == "paid"
 
 
 def test_a_refund_that_stripe_refuses_because_it_is_made_already_is_found(paid, stripe):
     refund = intended(paid, 12000)
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     # Under another key Stripe would make it anew, were anything left to give back.
     session().execute(text("update refunds set stripe_id = null, status = 'intended', attempt = 2"))
     session().commit()
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     assert (queries.refund(refund.id).status, amounts(stripe)) == ("succeeded", [12000])
     assert reconcile().agrees
 
@@ -89,7 +91,7 @@ def test_a_refund_that_stripe_refuses_because_it_is_made_already_is_found(paid, 
 def test_a_refusal_that_comes_after_the_refund_was_recorded_changes_nothing(paid):
     admin = an_admin()
     refund = intended(paid, 12000)
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     refunds._record_refusal(refund.id, "No.", disputed=False)
     assert (queries.refund(refund.id).status, queries.refund(refund.id).failure) == ("succeeded", None)
     assert admin.email not in session().scalars(text("select recipient from messages")).all()
@@ -98,7 +100,7 @@ def test_a_refusal_that_comes_after_the_refund_was_recorded_changes_nothing(paid
 def test_a_refund_that_somebody_made_at_stripes_page_is_left_to_the_reconciliation(paid, stripe):
     made = at_stripes_page(stripe, "refunds", payment_intent=paid.intent_id, amount=5000)
     before = balances()
-    payments.sync_refund(made["id"])
+    refunds.sync_refund(made["id"])
     assert (balances(), list(queries.refunds_of(paid.id))) == (before, [])
     assert not reconcile().agrees
 
@@ -114,7 +116,7 @@ class TestARefundThatFailedAndADispute:
             run_jobs()
             moment.advance(minutes=2)
             for refund in made:
-                payments.sync_refund(refund.stripe_id)
+                refunds.sync_refund(refund.stripe_id)
             return payment
 
         return failed
@@ -136,7 +138,7 @@ class TestARefundThatFailedAndADispute:
         payment = failed(*refunded)
         opened = stripe.dispute(payment.charge_id, amount=lost)["id"]
         stripe.decide(opened, "lost")
-        payments.sync_dispute(opened)
+        payment_disputes.sync_dispute(opened)
         assert [refund.amount_cents for refund in queries.owed_refunds()] == owed
         assert balance("disputes", "usd") == lost + 1500 - (sum(refunded) - sum(owed))
 
@@ -172,7 +174,7 @@ class TestWhatWaitsForADispute:
         assert (queries.refund(waits.id).status, queries.one(paid.id).disputed_at is None) == ("held", False)
         another.status = "won"
         session().commit()
-        bookings.dispute_changed("du_another")
+        booking_disputes.dispute_changed("du_another")
         run_jobs()
         assert (queries.refund(waits.id).status, queries.one(paid.id).disputed_at) == ("succeeded", None)
 
@@ -180,7 +182,7 @@ class TestWhatWaitsForADispute:
 def test_evidence_that_somebody_sent_at_stripes_page_is_not_told_as_refused(paid, stripe):
     opened = told(stripe.dispute(paid.charge_id)["id"])
     at_stripes_page(stripe, f"disputes/{opened}", **{"evidence[uncategorized_text]": "He came.", "submit": "true"})
-    payments.sync_dispute(opened)
+    payment_disputes.sync_dispute(opened)
     disputes._record_refusal(opened, "This dispute takes no evidence any more.")
     dispute = queries.dispute_by_stripe_id(opened)
     assert (dispute.submitted_at is not None, dispute.refusal) == (True, None)
@@ -192,6 +194,6 @@ def test_more_than_a_page_of_undelivered_events_is_read_to_the_end(stripe, momen
     stripe.deliver("drop")
     for _ in range(101):
         at_stripes_page(stripe, "customers", name="Mia")
-    found = stripe_gateway.undelivered_events(before)
+    found = stripe_connect.undelivered_events(before)
     assert len({event["id"] for event in found}) == len(found) == 101
     assert [event["created"] for event in found] == sorted(event["created"] for event in found)

@@ -4,43 +4,44 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.bookings import service as bookings
-from marketplace.payments import queries, stripe_gateway
-from marketplace.payments import service as payments
-from marketplace.payments.service import checkout
+from marketplace.bookings.holds import service as holds
+from marketplace.payments import queries
+from marketplace.payments.service import checkouts
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client
+from marketplace.payments.stripe_gateway import connect as stripe_connect
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
 
 
 def test_long_lists_are_read_to_their_end(stripe, moment):
     for _ in range(101):
         stripe.control("POST", "balance/available", {"amount": 100, "currency": "usd"})
-    assert len(list(stripe_gateway.balance_lines())) == 101
+    assert len(list(stripe_connect.balance_lines())) == 101
     moment.advance(hours=1)
     stripe.control("POST", "balance/available", {"amount": 100, "currency": "usd"})
-    assert len(list(stripe_gateway.balance_lines(moment.now - timedelta(minutes=5)))) == 1
+    assert len(list(stripe_connect.balance_lines(moment.now - timedelta(minutes=5)))) == 1
 
 
 def test_before_there_are_settings_nothing_is_asked(monkeypatch):
     monkeypatch.setattr(client, "_client", None)
     with pytest.raises(RuntimeError, match="not configured"):
-        stripe_gateway.checkout("cs_test_x")
+        stripe_checkouts.checkout("cs_test_x")
 
 
 def test_a_payment_keeps_the_page_it_has(stripe, moment):
     mia = a_person("Mia")
     booking = a_hold(mia, an_offering(open_all_week(a_coach("ada"))), moment.now + timedelta(days=1))
-    bookings.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     payment = queries.of_subject(booking.id)
-    other = stripe_gateway.Checkout("cs_test_another", None, "open", None)
-    with pytest.raises(payments.NotOurCheckout):
-        checkout._record_checkout(payment.id, other)
+    other = stripe_checkouts.Checkout("cs_test_another", None, "open", None)
+    with pytest.raises(checkouts.NotOurCheckout):
+        checkouts._record_checkout(payment.id, other)
     assert queries.one(payment.id).checkout_id == payment.checkout_id
 
 
 def test_an_address_that_is_kept_already_is_answered_without_asking(stripe, moment):
     mia = a_person("Mia")
     booking = a_hold(mia, an_offering(open_all_week(a_coach("ada"))), moment.now + timedelta(days=1))
-    url = bookings.pay(mia, booking_id=booking.id)
+    url = holds.pay(mia, booking_id=booking.id)
     stripe.fault("/v1/checkout/sessions", "fail_before", method="POST")
-    assert bookings.pay(mia, booking_id=booking.id) == url
+    assert holds.pay(mia, booking_id=booking.id) == url

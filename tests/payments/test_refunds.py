@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from marketplace.db import session
 from marketplace.errors import Unavailable
-from marketplace.ledger.queries import balance, balances
+from marketplace.ledger.queries.balances import balance, balances
 from marketplace.payments import queries
-from marketplace.payments import service as payments
+from marketplace.payments.service import refunds
 from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -26,7 +26,7 @@ def paid(mia, stripe):
 
 
 def intended(payment, cents=12000, key="test"):
-    payments.intend_refund(payment, cents=cents, reason="a test", key=key)
+    refunds.intend_refund(payment, cents=cents, reason="a test", key=key)
     return queries.refunds_of(payment.id)[-1]
 
 
@@ -36,8 +36,8 @@ def at_stripe(stripe):
 
 def test_a_refund_is_sent_once_and_booked_once(paid, stripe, run_jobs):
     refund = intended(paid)
-    payments.send_refund(str(refund.id))
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     run_jobs()
     assert at_stripe(stripe) == [12000]
     assert balance("sessions_owed", "usd") == 0
@@ -50,20 +50,20 @@ def test_whatever_befalls_the_request_the_money_goes_back_once(paid, stripe, mis
     refund = intended(paid)
     stripe.fault("/v1/refunds", misfortune, method="POST")
     with pytest.raises(Unavailable):
-        payments.send_refund(str(refund.id))
+        refunds.send_refund(str(refund.id))
     assert queries.refund(refund.id).status == "intended"
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     assert at_stripe(stripe) == [12000]
     assert balance("sessions_owed", "usd") == 0
 
 
 def test_a_day_later_the_refund_is_looked_for_before_it_is_asked_again(paid, stripe, moment):
     refund = intended(paid, 6000)
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     session().execute(text("update refunds set stripe_id = null, status = 'intended'"))
     session().commit()
     moment.advance(hours=30)
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     assert at_stripe(stripe) == [6000]
     assert queries.refund(refund.id).status == "succeeded"
 
@@ -71,7 +71,7 @@ def test_a_day_later_the_refund_is_looked_for_before_it_is_asked_again(paid, str
 def test_partial_refunds_add_up_and_more_than_was_paid_is_refused(paid, stripe, run_jobs):
     intended(paid, 5000, "one")
     intended(paid, 7000, "two")
-    with pytest.raises(payments.RefundTooLarge):
+    with pytest.raises(refunds.RefundTooLarge):
         intended(paid, 1, "three")
     run_jobs()
     assert sorted(at_stripe(stripe)) == [5000, 7000]
@@ -89,7 +89,7 @@ def test_what_stripe_refuses_for_good_is_told_to_an_admin(paid, stripe, run_jobs
     refund = intended(paid)
     session().execute(text("update payments set intent_id = 'pi_nothing'"))
     session().commit()
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     run_jobs()
     assert queries.refund(refund.id).status == "failed"
     (mail,) = mailbox.to(admin.email)
@@ -99,12 +99,12 @@ def test_what_stripe_refuses_for_good_is_told_to_an_admin(paid, stripe, run_jobs
 
 def test_a_refund_of_somebody_else_is_left_alone(paid, stripe, mia):
     refund = intended(paid)
-    payments.send_refund(str(refund.id))
+    refunds.send_refund(str(refund.id))
     session().execute(text("update refunds set stripe_id = 're_other'"))
     session().commit()
     before = balances()
     (known,) = stripe.read("refunds")["data"]
-    payments.sync_refund(known["id"])
+    refunds.sync_refund(known["id"])
     assert queries.refund(refund.id).stripe_id == known["id"]
     assert balances() == before
 
@@ -114,12 +114,12 @@ def test_the_sweep_takes_up_refunds_whose_job_is_gone(paid, stripe, moment, run_
     session().execute(text("delete from procrastinate_jobs"))
     session().commit()
     moment.advance(minutes=3)
-    payments.resume_refunds()
-    payments.resume_refunds()
+    refunds.resume_refunds()
+    refunds.resume_refunds()
     assert run_jobs().count("send_refund") == 1
     assert at_stripe(stripe) == [12000]
     session().execute(text("update refunds set status = 'pending'"))
     session().commit()
-    payments.resume_refunds()
+    refunds.resume_refunds()
     assert "sync_refund" in run_jobs()
     assert queries.refund(refund.id).status == "succeeded"

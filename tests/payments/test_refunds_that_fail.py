@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.errors import NotFound
-from marketplace.ledger.queries import balance, lines
+from marketplace.ledger.queries.balances import balance
+from marketplace.ledger.queries.entries import lines
 from marketplace.payments import queries
-from marketplace.payments import service as payments
+from marketplace.payments.service import refunds
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
@@ -26,13 +27,13 @@ def paid(stripe):
 @pytest.fixture
 def failed(paid, moment, run_jobs):
     """A refund that succeeded and failed a minute later."""
-    payments.intend_refund(paid, cents=6000, reason="a test", key=f"test:{paid.subject_id}")
+    refunds.intend_refund(paid, cents=6000, reason="a test", key=f"test:{paid.subject_id}")
     run_jobs()
     refund = queries.refunds_of(paid.id)[-1]
     assert refund.status == "succeeded"
     moment.advance(minutes=2)
-    payments.sync_refund(refund.stripe_id)
-    payments.sync_refund(refund.stripe_id)
+    refunds.sync_refund(refund.stripe_id)
+    refunds.sync_refund(refund.stripe_id)
     return queries.refund(refund.id)
 
 
@@ -47,12 +48,12 @@ def test_a_refund_that_succeeded_and_then_failed_is_owed_again(stripe, paid, fai
 
 def test_admins_are_told_of_it_once(paid, moment, run_jobs, mailbox, stripe):
     admin = an_admin()
-    payments.intend_refund(paid, cents=6000, reason="a test", key="test")
+    refunds.intend_refund(paid, cents=6000, reason="a test", key="test")
     run_jobs()
     (refund,) = queries.refunds_of(paid.id)
     moment.advance(minutes=2)
-    payments.sync_refund(refund.stripe_id)
-    payments.sync_refund(refund.stripe_id)
+    refunds.sync_refund(refund.stripe_id)
+    refunds.sync_refund(refund.stripe_id)
     run_jobs()
     (mail,) = mailbox.to(admin.email)
     assert "60.00 USD" in mail.get_body(("plain",)).get_content()
@@ -60,20 +61,20 @@ def test_admins_are_told_of_it_once(paid, moment, run_jobs, mailbox, stripe):
 
 def test_an_admin_sends_it_again_once(stripe, failed, run_jobs):
     admin = an_admin()
-    again = payments.retry_refund(admin, refund_id=failed.id)
+    again = refunds.retry_refund(admin, refund_id=failed.id)
     assert (again.amount_cents, again.status) == (6000, "intended")
-    with pytest.raises(payments.NotOwed):
-        payments.retry_refund(admin, refund_id=failed.id)
+    with pytest.raises(refunds.NotOwed):
+        refunds.retry_refund(admin, refund_id=failed.id)
     run_jobs()
     assert balance("sessions_owed", "usd") == 6000
     assert reconcile().agrees
     assert queries.owed_refunds() == []
-    with pytest.raises(payments.NotOwed):
-        payments.retry_refund(admin, refund_id=again.id)
+    with pytest.raises(refunds.NotOwed):
+        refunds.retry_refund(admin, refund_id=again.id)
 
 
 def test_nobody_else_sends_it_again_and_what_is_not_there_is_not_found(failed):
     with pytest.raises(NotFound):
-        payments.retry_refund(a_person("Bob"), refund_id=failed.id)
+        refunds.retry_refund(a_person("Bob"), refund_id=failed.id)
     with pytest.raises(NotFound):
-        payments.retry_refund(an_admin(), refund_id=uuid.uuid4())
+        refunds.retry_refund(an_admin(), refund_id=uuid.uuid4())

@@ -7,16 +7,21 @@ import pytest
 
 from marketplace import config
 from marketplace.bookings import queries as booking_queries
-from marketplace.bookings import service as bookings
-from marketplace.invoices import queries as documents
-from marketplace.invoices import service as invoices
-from marketplace.ledger.queries import balance
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.disputes import service as booking_disputes
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.invoices import queries as invoice_queries
+from marketplace.invoices.service import fee_invoices, invoice_documents
+from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries
-from marketplace.payments import service as payments
+from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payments.service import refunds
 from marketplace.stripe_inbox import service as stripe_inbox
-from tests.checks.conftest import broken
+from tests.documents.reading import text_of
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
-from tests.paper.reading import text_of
+from tests.invariants.conftest import broken
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
 
@@ -43,7 +48,7 @@ def paid(mia, ada, stripe):
 
 
 def give_back(booking, cents, key, run_jobs):
-    payments.intend_refund(queries.one(booking.payment_id), cents=cents, reason="a test", key=key)
+    refunds.intend_refund(queries.one(booking.payment_id), cents=cents, reason="a test", key=key)
     run_jobs()
     return queries.refunds_of(booking.payment_id)[-1]
 
@@ -64,9 +69,9 @@ def test_the_tax_is_owed_and_the_price_is_the_sessions(paid, stripe):
 
 def test_the_coach_earns_as_ever(paid, ada, moment):
     moment.advance(days=9)
-    bookings.settle_payment(str(paid.payment_id))
-    bookings.complete_sessions()
-    bookings.release_earnings()
+    payment_outcomes.settle_payment(str(paid.payment_id))
+    earnings.complete_sessions()
+    earnings.release_earnings()
     assert balance(f"coach:{ada.id}", "usd") == 10800
     assert balance("revenue", "usd") == 1200
     assert balance("tax_owed", "usd") == 2280
@@ -85,7 +90,7 @@ def test_in_odd_parts_every_cent_of_tax_goes_back_and_no_more(paid, stripe, run_
     assert sum(parts) == 2280
     assert (balance("sessions_owed", "usd"), balance("tax_owed", "usd")) == (0, 0)
     assert in_step(stripe)
-    with pytest.raises(payments.RefundTooLarge):
+    with pytest.raises(refunds.RefundTooLarge):
         give_back(paid, 1, "one more", run_jobs)
 
 
@@ -93,10 +98,10 @@ def test_a_refund_that_fails_is_owed_again_with_its_tax(mia, ada, stripe, run_jo
     paid = a_payment(mia, a_hold(mia, an_offering(ada), TOMORROW_AT_TEN), stripe, "4000000000005126")
     refund = give_back(paid, 6000, "half", run_jobs)
     stripe.advance(timedelta(days=2).total_seconds())
-    payments.sync_refund(refund.stripe_id)
+    refunds.sync_refund(refund.stripe_id)
     assert (balance("sessions_owed", "usd"), balance("tax_owed", "usd")) == (12000, 2280)
     assert in_step(stripe)
-    payments.retry_refund(an_admin(), refund_id=refund.id)
+    refunds.retry_refund(an_admin(), refund_id=refund.id)
     run_jobs()
     assert balance("tax_owed", "usd") == 1140
     assert in_step(stripe)
@@ -105,7 +110,7 @@ def test_a_refund_that_fails_is_owed_again_with_its_tax(mia, ada, stripe, run_jo
 def test_a_request_is_taxed_when_it_is_taken(mia, ada, stripe, run_jobs):
     asked = a_payment(mia, a_hold(mia, an_offering(ada, by_approval=True), TOMORROW_AT_TEN), stripe)
     assert balance("tax_owed", "usd") == 0
-    bookings.approve(ada.user, booking_id=asked.id)
+    cancellations.approve(ada.user, booking_id=asked.id)
     run_jobs()
     assert (balance("sessions_owed", "usd"), balance("tax_owed", "usd")) == (12000, 2280)
     assert in_step(stripe)
@@ -123,8 +128,8 @@ def test_on_what_a_dispute_took_no_tax_is_owed(paid, stripe, run_jobs, amount, r
     for outcome in (None, "lost"):
         if outcome:
             stripe.decide(dispute["id"], outcome)
-        payments.sync_dispute(dispute["id"])
-        bookings.dispute_changed(dispute["id"])
+        payment_disputes.sync_dispute(dispute["id"])
+        booking_disputes.dispute_changed(dispute["id"])
     assert (balance("sessions_owed", "usd"), balance("tax_owed", "usd")) == (owed_left, tax_left)
     # What remains is what Stripe took for it.
     assert balance("disputes", "usd") == 1500
@@ -133,10 +138,10 @@ def test_on_what_a_dispute_took_no_tax_is_owed(paid, stripe, run_jobs, amount, r
 
 def test_where_no_tax_is_due_nothing_is_owed(mia, ada, stripe):
     held = a_hold(mia, an_offering(ada), TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id, country="US")
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     assert queries.one(payment.id).tax_cents == 0
     assert balance("tax_owed", "usd") == 0
     assert in_step(stripe)
@@ -145,30 +150,30 @@ def test_where_no_tax_is_due_nothing_is_owed(mia, ada, stripe):
 def test_a_page_that_was_meant_before_the_setting_changed_stays_as_it_was(mia, ada, stripe):
     config.use(replace(config.current(), stripe_tax=False))
     held = a_hold(mia, an_offering(ada), TOMORROW_AT_TEN)
-    bookings.pay(mia, booking_id=held.id)
+    holds.pay(mia, booking_id=held.id)
     config.use(replace(config.current(), stripe_tax=True))
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
     assert (queries.one(payment.id).automatic_tax, balance("tax_owed", "usd")) == (False, 0)
 
 
 def test_the_platform_is_the_seller_and_stripes_tax_stands_on_the_documents(paid, ada, mia, moment, run_jobs):
     give_back(paid, 6000, "half", run_jobs)
-    told = [(d.label, d.kind, d.net_cents, d.tax_cents) for d in documents.of_payment(paid.payment_id)]
+    told = [(d.label, d.kind, d.net_cents, d.tax_cents) for d in invoice_queries.of_payment(paid.payment_id)]
     assert told == [("F-00001", "invoice", 12000, 2280), ("F-00002", "credit_note", 6000, 1140)]
-    said = text_of(invoices.pdf_of(documents.of_payment(paid.payment_id)[0], site_name="Fairhour"))
+    said = text_of(invoice_documents.pdf_of(invoice_queries.of_payment(paid.payment_id)[0], site_name="Fairhour"))
     assert "From Fairhour To Mia" in said
     assert "Net 120.00 USD Tax 22.80 USD In all 142.80 USD" in said
     assert "on behalf" not in said
-    assert documents.page_for(ada.user, as_seller=True) == []
+    assert invoice_queries.page_for(ada.user, as_seller=True) == []
     moment.advance(days=9)
-    bookings.settle_payment(str(paid.payment_id))
-    bookings.complete_sessions()
-    bookings.release_earnings()
+    payment_outcomes.settle_payment(str(paid.payment_id))
+    earnings.complete_sessions()
+    earnings.release_earnings()
     moment.advance(days=30)
-    invoices.issue_fee_invoices()
-    assert documents.page_for(ada.user) == []
+    fee_invoices.issue_fee_invoices()
+    assert invoice_queries.page_for(ada.user) == []
 
 
 def test_before_paying_a_mentee_reads_that_tax_comes_on_top(mia, ada, paid, browser_of):
@@ -181,7 +186,7 @@ def test_before_paying_a_mentee_reads_that_tax_comes_on_top(mia, ada, paid, brow
 
 
 def test_what_goes_back_is_told_with_its_tax(mia, paid, browser_of, run_jobs):
-    bookings.cancel(mia, booking_id=paid.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=paid.id, expected_refund_cents=12000)
     run_jobs()
     page = browser_of(mia).get(f"/sessions/{paid.id}").get_data(as_text=True)
     assert "Cancelled by you, 120.00 USD and its tax back" in page
@@ -194,8 +199,8 @@ def test_a_lost_part_of_a_taxed_payment_leaves_everything_true(paid, stripe, run
     booking_queries.locked(paid.id).refunded_cents = 3333
     dispute = stripe.dispute(queries.one(paid.payment_id).charge_id, amount=5001)
     stripe.decide(dispute["id"], "lost")
-    payments.sync_dispute(dispute["id"])
-    bookings.dispute_changed(dispute["id"])
+    payment_disputes.sync_dispute(dispute["id"])
+    booking_disputes.dispute_changed(dispute["id"])
     run_jobs()
     assert broken() == set()
 

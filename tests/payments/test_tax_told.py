@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from marketplace import config
-from marketplace.bookings import service as bookings
-from marketplace.waiting import service as waiting
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.waitlist import service as waitlist
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_the_mails_say_what_was_paid_and_what_goes_back(mia, ada, offering, stri
     run_jobs()
     assert "your session is booked and 142.80 USD, of which 22.80 USD tax, are paid" in told(mailbox, mia)
     assert "has booked and paid 120.00 USD:" in told(mailbox, ada.user)
-    bookings.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
     run_jobs()
     assert "120.00 USD and the tax on it go back to the card" in told(mailbox, mia)
 
@@ -72,8 +72,8 @@ def test_a_request_says_what_is_authorised(mia, ada, stripe, run_jobs, mailbox):
 def test_an_offer_to_who_waited_says_that_tax_comes_on_top(mia, offering, stripe, run_jobs, mailbox):
     booked = a_booking(a_person("Otto"), offering, TEN, stripe)
     day = {"starts_on": date(2027, 3, 3), "ends_on": date(2027, 3, 3), "from_minute": 660, "until_minute": 720}
-    waiting.join(mia, offering_id=offering.id, brief=BRIEF, **day)
-    bookings.cancel(booked.mentee, booking_id=booked.id, expected_refund_cents=12000)
+    waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **day)
+    cancellations.cancel(booked.mentee, booking_id=booked.id, expected_refund_cents=12000)
     run_jobs()
     assert "120.00 USD plus tax where it is due; the page you pay on shows it" in told(mailbox, mia)
 

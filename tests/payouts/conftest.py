@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from marketplace import clock
-from marketplace.bookings import service as bookings
-from marketplace.payouts import queries
-from marketplace.payouts import service as payouts
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import runs as payout_runs
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 
@@ -35,9 +37,9 @@ def earn(stripe, moment):
         at_ten = (clock.now() + timedelta(days=1)).replace(hour=10, minute=0)
         booking = a_booking(a_person("Mia"), offering, at_ten, stripe)
         moment.advance(days=9)
-        bookings.settle_payment(str(booking.payment_id))
-        bookings.complete_sessions()
-        bookings.release_earnings()
+        payment_outcomes.settle_payment(str(booking.payment_id))
+        earnings.complete_sessions()
+        earnings.release_earnings()
         return booking
 
     return earn
@@ -48,10 +50,10 @@ def bank(stripe):
     """A coach's bank, onboarded to the end unless told otherwise."""
 
     def bank(coach, outcome="complete"):
-        payouts.connect_bank(coach.user, country="DE")
-        account = queries.account_of(coach.id)
+        bank_accounts.connect_bank(coach.user, country="DE")
+        account = bank_account_queries.account_of(coach.id)
         stripe.onboard(account.stripe_id, outcome)
-        payouts.refresh_account(str(account.id))
+        bank_accounts.refresh_account(str(account.id))
         return account
 
     return bank
@@ -62,7 +64,7 @@ def approved(alma):
     """Propose a run, approve it; its payouts."""
 
     def approved():
-        run = payouts.propose_run(alma)
-        return payouts.approve_run(alma, run_id=run.id).payouts
+        run = payout_runs.propose_run(alma)
+        return payout_runs.approve_run(alma, run_id=run.id).payouts
 
     return approved

@@ -8,12 +8,17 @@ import pytest
 from marketplace import clock
 from marketplace.db import session, uuid7
 from marketplace.errors import Unavailable
-from marketplace.ledger.queries import balance
+from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.rules import IN_TRANSIT, coach
-from marketplace.ledger.service import post
-from marketplace.payments import stripe_gateway
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.ledger.service.postings import post
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
 from tests.factories import a_coach, an_admin
 
 pytestmark = pytest.mark.real
@@ -23,7 +28,7 @@ STRAIGHT_TO_AVAILABLE = "4000000000000077"
 
 def a_charge(stripe, cents):
     """Money in our Stripe balance, available at once."""
-    page = stripe_gateway.create_checkout(
+    page = stripe_checkouts.create_checkout(
         payment_id=uuid7(),
         amount_cents=cents,
         currency="usd",
@@ -44,10 +49,10 @@ def payout(real_app, stripe):
     with real_app.app_context():
         a_charge(stripe, 50000)
         ada, alma = a_coach("ada"), an_admin()
-        payouts.connect_bank(ada.user, country="DE")
-        account = queries.account_of(ada.id)
+        bank_accounts.connect_bank(ada.user, country="DE")
+        account = bank_account_queries.account_of(ada.id)
         stripe.onboard(account.stripe_id)
-        payouts.refresh_account(account.stripe_id)
+        bank_accounts.refresh_account(account.stripe_id)
         post(
             "earned",
             debit="sessions_owed",
@@ -57,23 +62,23 @@ def payout(real_app, stripe):
             subject_id=uuid7(),
         )
         session().commit()
-        run = payouts.propose_run(alma)
-        return payouts.approve_run(alma, run_id=run.id).payouts[0]
+        run = payout_runs.propose_run(alma)
+        return payout_runs.approve_run(alma, run_id=run.id).payouts[0]
 
 
 def test_ten_workers_send_one_payout_once(real_app, stripe, payout):
     def work(_):
         with real_app.app_context():
             try:
-                payouts.send_payout(str(payout.id))
+                payout_transfers.send_payout(str(payout.id))
             except Unavailable:
                 # Stripe is busy with the same key for another worker: the queue would ask again.
-                payouts.send_payout(str(payout.id))
+                payout_transfers.send_payout(str(payout.id))
 
     with ThreadPoolExecutor(10) as workers:
         list(workers.map(work, range(10)))
     with real_app.app_context():
-        sent = queries.find(str(payout.id))
+        sent = run_queries.find(str(payout.id))
         assert (sent.status, sent.attempt) == (rules.PAID, 1)
         assert balance(IN_TRANSIT, "usd") == balance(coach(payout.coach_id), "usd") == 0
     (transfer,) = stripe.read("transfers", limit=100)["data"]
@@ -82,19 +87,19 @@ def test_ten_workers_send_one_payout_once(real_app, stripe, payout):
 
 def test_two_admins_propose_at_once_and_nobody_is_paid_twice(real_app, stripe, payout):
     with real_app.app_context():
-        payouts.cancel_run(an_admin("Bert"), run_id=payout.run_id)
+        payout_runs.cancel_run(an_admin("Bert"), run_id=payout.run_id)
         admins = [an_admin(f"Admin{number}") for number in range(6)]
 
     def propose(admin):
         with real_app.app_context():
             try:
-                return payouts.propose_run(admin).id
-            except payouts.NothingPayable:
+                return payout_runs.propose_run(admin).id
+            except payout_runs.NothingPayable:
                 return None
 
     with ThreadPoolExecutor(6) as workers:
         runs = [run for run in workers.map(propose, admins) if run]
     assert len(runs) == 1
     with real_app.app_context():
-        (again,) = queries.run(admins[0], runs[0]).payouts
-        assert [line.cents for line in queries.statement_lines(again)] == [again.amount_cents] == [10000]
+        (again,) = run_queries.run(admins[0], runs[0]).payouts
+        assert [line.cents for line in payout_line_queries.statement_lines(again)] == [again.amount_cents] == [10000]

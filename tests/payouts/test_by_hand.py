@@ -7,14 +7,22 @@ from sqlalchemy import text
 
 from marketplace import clock, config
 from marketplace.audit.queries import story_of
-from marketplace.checks import queries as checks
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
-from marketplace.ledger.queries import balance
+from marketplace.invariants.queries import results as invariant_results
+from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.rules import BANK, IN_TRANSIT, coach
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
-from marketplace.payouts.rules.by_hand import BY_HAND, STRIPE, Details, opened
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.bank_details import BY_HAND, STRIPE, Details, opened
+from marketplace.payouts.service import bank_accounts, manual_transfers
+from marketplace.payouts.service import holds as payout_holds
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_coach, a_person
 from tests.queue import waiting
@@ -25,7 +33,7 @@ INDIAN = Details("Ada Lovelace", "IN", "1234567890", "SBININBB", "SBIN0000001")
 
 
 def now(payout):
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 def told(mailbox, person, subject):
@@ -34,7 +42,7 @@ def told(mailbox, person, subject):
 
 @pytest.fixture
 def by_hand(ada):
-    payouts.give_details(ada.user, details=SERBIAN)
+    manual_transfers.give_details(ada.user, details=SERBIAN)
     return ada
 
 
@@ -49,7 +57,7 @@ def sending(by_hand, earn, approved, run_jobs):
 
 def marked(admin, payout, reference="AB-1", on=None):
     on = on or clock.now().date()
-    return payouts.mark_transferred(admin, payout_id=payout.id, reference=reference, transferred_on=on)
+    return manual_transfers.mark_transferred(admin, payout_id=payout.id, reference=reference, transferred_on=on)
 
 
 def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
@@ -59,34 +67,36 @@ def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
     assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (0, 10800)
     assert stripe.read("transfers")["data"] == []
     assert len(told(mailbox, alma, "to be transferred by hand")) == 1
-    payouts.send_payout(str(sending.id))
-    payouts.resume_payouts()
+    payout_transfers.send_payout(str(sending.id))
+    payout_transfers.resume_payouts()
     assert waiting().count("send_payout") == 0
     moment.advance(days=6, hours=23)
-    assert [finding.invariant.name for finding in checks.look() if not finding.well] == []
+    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
     moment.advance(hours=1)
-    assert [finding.invariant.name for finding in checks.look() if not finding.well] == ["transfers_by_hand_are_made"]
-    ((payout, details),) = payouts.read_transfers(alma, run_id=sending.run_id)
+    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == [
+        "transfers_by_hand_are_made"
+    ]
+    ((payout, details),) = manual_transfers.read_transfers(alma, run_id=sending.run_id)
     assert (payout.id, details) == (sending.id, SERBIAN)
     assert story_of(sending.run_id)[-1].action == "payout_run.bank_details_read"
-    (_, row) = payouts.transfers_csv(alma, run_id=sending.run_id).splitlines()
+    (_, row) = manual_transfers.transfers_csv(alma, run_id=sending.run_id).splitlines()
     assert row == f"{sending.id},Ada Lovelace,RS,{IBAN},,,108.00,USD"
 
     paid = marked(alma, sending)
     assert (paid.status, paid.reference) == (rules.PAID, "AB-1")
     assert (balance(IN_TRANSIT, "usd"), balance(BANK, "usd")) == (0, 10800)
-    assert queries.earnings_of(ada).paid_out == {"usd": 10800}
-    assert queries.left_to_reverse(paid) == 0
-    assert len(payouts.transfers_csv(alma, run_id=sending.run_id).splitlines()) == 1
+    assert earning_queries.earnings_of(ada).paid_out == {"usd": 10800}
+    assert reversal_queries.left_to_reverse(paid) == 0
+    assert len(manual_transfers.transfers_csv(alma, run_id=sending.run_id).splitlines()) == 1
     run_jobs()
     assert len(told(mailbox, ada.user, "on its way to your bank")) == 1
     assert reconcile().agrees
-    assert [finding.invariant.name for finding in checks.look() if not finding.well] == []
+    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
 
 
 def test_it_is_marked_once(sending, alma, bert):
     marked(alma, sending)
-    with pytest.raises(payouts.NotToBeTransferred):
+    with pytest.raises(manual_transfers.NotToBeTransferred):
         marked(bert, sending, "AB-2")
     assert now(sending).reference == "AB-1"
 
@@ -99,45 +109,45 @@ def test_a_day_that_cannot_be_is_refused(sending, alma):
 
 
 def test_what_the_bank_did_not_take_is_hers_again_and_is_tried_again(sending, ada, alma, run_jobs, mailbox):
-    payouts.mark_returned(alma, payout_id=sending.id, reason="No such account.")
+    manual_transfers.mark_returned(alma, payout_id=sending.id, reason="No such account.")
     assert (now(sending).status, now(sending).waiting_for) == (rules.FAILED, "No such account.")
     assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (10800, 0)
-    with pytest.raises(payouts.NothingToReturn):
-        payouts.mark_returned(alma, payout_id=sending.id, reason="Again.")
-    payouts.give_details(ada.user, details=INDIAN)
-    payouts.retry_payout(alma, payout_id=sending.id)
+    with pytest.raises(manual_transfers.NothingToReturn):
+        manual_transfers.mark_returned(alma, payout_id=sending.id, reason="Again.")
+    manual_transfers.give_details(ada.user, details=INDIAN)
+    payout_runs.retry_payout(alma, payout_id=sending.id)
     run_jobs()
-    ((payout, details),) = payouts.read_transfers(alma, run_id=sending.run_id)
+    ((payout, details),) = manual_transfers.read_transfers(alma, run_id=sending.run_id)
     assert (payout.attempt, payout.status, details) == (2, rules.SENDING, INDIAN)
     marked(alma, payout)
     (mail,) = told(mailbox, ada.user, "did not take")
     assert "No such account." in mail.get_body(("plain",)).get_content()
-    assert [finding.invariant.name for finding in checks.look() if not finding.well] == []
+    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
 
 
 def test_what_the_bank_sent_back_goes_out_with_the_next_payout(sending, ada, alma, approved):
     marked(alma, sending)
-    payouts.mark_returned(alma, payout_id=sending.id, reason="Account closed.")
+    manual_transfers.mark_returned(alma, payout_id=sending.id, reason="Account closed.")
     assert now(sending).status == rules.REVERSED
     assert (balance(coach(ada.id), "usd"), balance(BANK, "usd")) == (10800, 0)
-    assert queries.earnings_of(ada).paid_out == {}
-    (march,) = [month for month in queries.year_of(ada, 2027)[0].months if month.earned]
+    assert earning_queries.earnings_of(ada).paid_out == {}
+    (march,) = [month for month in yearly_summary_queries.year_of(ada, 2027)[0].months if month.earned]
     assert march.paid_out == 0
-    with pytest.raises(payouts.NothingToReturn):
-        payouts.mark_returned(alma, payout_id=sending.id, reason="Again.")
+    with pytest.raises(manual_transfers.NothingToReturn):
+        manual_transfers.mark_returned(alma, payout_id=sending.id, reason="Again.")
     (again,) = approved()
-    assert [line.title for line in queries.statement_lines(again)] == ["A payout that came back"]
-    assert [finding.invariant.name for finding in checks.look() if not finding.well] == []
+    assert [line.title for line in payout_line_queries.statement_lines(again)] == ["A payout that came back"]
+    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
     assert reconcile().agrees
 
 
 def test_a_hold_a_minimum_and_four_eyes_are_the_same(by_hand, earn, approved, alma, run_jobs):
     earn(by_hand)
     (payout,) = approved()
-    payouts.hold_coach(alma, coach_id=by_hand.id, reason="Wait.")
+    payout_holds.hold_coach(alma, coach_id=by_hand.id, reason="Wait.")
     run_jobs()
     assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, "On hold: Wait.")
-    payouts.release_coach(alma, coach_id=by_hand.id)
+    payout_holds.release_coach(alma, coach_id=by_hand.id)
     run_jobs()
     assert now(payout).status == rules.SENDING
 
@@ -152,32 +162,32 @@ def test_details_let_what_waited_for_a_bank_go_and_withdrawn_they_leave_it_to_st
     session().commit()
     run_jobs()
     assert now(payout).waiting_for == rules.BANK_NOT_READY
-    payouts.give_details(ada.user, details=SERBIAN)
+    manual_transfers.give_details(ada.user, details=SERBIAN)
     run_jobs()
     assert (now(payout).status, now(payout).rail) == (rules.SENDING, BY_HAND)
-    payouts.mark_returned(alma, payout_id=payout.id, reason="No.")
-    payouts.withdraw_details(ada.user)
-    payouts.withdraw_details(ada.user)
-    payouts.refresh_account(account.stripe_id)
-    payouts.retry_payout(alma, payout_id=payout.id)
+    manual_transfers.mark_returned(alma, payout_id=payout.id, reason="No.")
+    manual_transfers.withdraw_details(ada.user)
+    manual_transfers.withdraw_details(ada.user)
+    bank_accounts.refresh_account(account.stripe_id)
+    payout_runs.retry_payout(alma, payout_id=payout.id)
     run_jobs()
     assert (now(payout).status, now(payout).rail, now(payout).sealed) == (rules.PAID, STRIPE, None)
     assert len(stripe.read("transfers")["data"]) == 1
     assert len(told(mailbox, ada.user, "has changed")) == 2
-    with pytest.raises(payouts.NotToBeTransferred):
+    with pytest.raises(manual_transfers.NotToBeTransferred):
         marked(alma, payout)
 
 
 def test_only_coaches_give_details_and_only_admins_mark(sending, ada):
-    with pytest.raises(payouts.NotACoach):
-        payouts.give_details(a_person("Mia"), details=SERBIAN)
+    with pytest.raises(bank_accounts.NotACoach):
+        manual_transfers.give_details(a_person("Mia"), details=SERBIAN)
     with pytest.raises(Invalid):
-        payouts.give_details(ada.user, details=Details("A", "GB", IBAN))
+        manual_transfers.give_details(ada.user, details=Details("A", "GB", IBAN))
     for person in (ada.user, a_coach("bea").user):
         for refused in (
             lambda person=person: marked(person, sending),
-            lambda person=person: payouts.mark_returned(person, payout_id=sending.id, reason="No."),
-            lambda person=person: payouts.read_transfers(person, run_id=sending.run_id),
+            lambda person=person: manual_transfers.mark_returned(person, payout_id=sending.id, reason="No."),
+            lambda person=person: manual_transfers.read_transfers(person, run_id=sending.run_id),
         ):
             with pytest.raises(NotFound):
                 refused()
@@ -187,7 +197,7 @@ def test_where_nobody_is_paid_by_hand_no_account_is_read(ada, bank, earn, approv
     bank(ada)
     earn(ada)
     (payout,) = approved()
-    assert payouts.read_transfers(alma, run_id=payout.run_id) == []
+    assert manual_transfers.read_transfers(alma, run_id=payout.run_id) == []
     assert [entry.action for entry in story_of(payout.run_id)] == ["payout_run.proposed", "payout_run.approved"]
 
 

@@ -5,10 +5,15 @@ import pytest
 from marketplace.audit.queries import story_of
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, NotFound
-from marketplace.ledger.queries import balance
+from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.rules import coach as account_of_coach
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import holds as payout_holds
+from marketplace.payouts.service import runs as payout_runs
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_coach, a_person, open_all_week
 from tests.queue import waiting
@@ -17,7 +22,7 @@ REASON = "Two mentees say that you were somebody else."
 
 
 def now(payout):
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 def body(mail):
@@ -27,13 +32,13 @@ def body(mail):
 def test_a_hold_leaves_her_out_of_proposals_with_its_reason(ada, bank, earn, alma):
     bank(ada)
     earn(ada)
-    payouts.hold_coach(alma, coach_id=ada.id, reason=REASON)
-    (payable,) = queries.payables(alma)
+    payout_holds.hold_coach(alma, coach_id=ada.id, reason=REASON)
+    (payable,) = payable_queries.payables(alma)
     assert payable.reason == f"On hold: {REASON}"
-    with pytest.raises(payouts.NothingPayable):
-        payouts.propose_run(alma)
-    payouts.release_coach(alma, coach_id=ada.id)
-    assert [payable.reason for payable in queries.payables(alma)] == [None]
+    with pytest.raises(payout_runs.NothingPayable):
+        payout_runs.propose_run(alma)
+    payout_holds.release_coach(alma, coach_id=ada.id)
+    assert [payable.reason for payable in payable_queries.payables(alma)] == [None]
     assert [entry.action for entry in story_of(ada.id)][-2:] == ["payouts.held", "payouts.released"]
 
 
@@ -43,32 +48,32 @@ def test_a_hold_after_approval_stops_the_transfer_and_its_release_sends_it(
     bank(ada)
     earn(ada)
     (payout,) = approved()
-    payouts.hold_coach(alma, coach_id=ada.id, reason=REASON)
+    payout_holds.hold_coach(alma, coach_id=ada.id, reason=REASON)
     run_jobs()
     assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, f"On hold: {REASON}")
     assert stripe.read("transfers")["data"] == []
     mail = mailbox.to(ada.user.email)[-1]
     assert mail["Subject"] == "Your payouts are on hold"
     assert REASON in body(mail)
-    assert queries.earnings_of(ada).hold_reason == REASON
+    assert earning_queries.earnings_of(ada).hold_reason == REASON
     with pytest.raises(Conflict, match="On hold"):
-        payouts.retry_payout(alma, payout_id=payout.id)
-    payouts.release_coach(alma, coach_id=ada.id)
+        payout_runs.retry_payout(alma, payout_id=payout.id)
+    payout_holds.release_coach(alma, coach_id=ada.id)
     run_jobs()
     assert now(payout).status == rules.PAID
     assert "Your payouts go out again" in [mail["Subject"] for mail in mailbox.to(ada.user.email)]
-    assert queries.earnings_of(ada).hold_reason is None
+    assert earning_queries.earnings_of(ada).hold_reason is None
 
 
 def test_one_hold_at_a_time_and_each_is_kept(alma, bert, ada):
-    with pytest.raises(payouts.NotOnHold):
-        payouts.release_coach(alma, coach_id=ada.id)
-    payouts.hold_coach(alma, coach_id=ada.id, reason="First.")
-    with pytest.raises(payouts.OnHoldAlready):
-        payouts.hold_coach(bert, coach_id=ada.id, reason="Again.")
-    payouts.release_coach(bert, coach_id=ada.id)
-    payouts.hold_coach(bert, coach_id=ada.id, reason="Second.")
-    assert [(hold.reason, hold.placed_by, hold.released_by) for hold in queries.holds_of(ada.id)] == [
+    with pytest.raises(payout_holds.NotOnHold):
+        payout_holds.release_coach(alma, coach_id=ada.id)
+    payout_holds.hold_coach(alma, coach_id=ada.id, reason="First.")
+    with pytest.raises(payout_holds.OnHoldAlready):
+        payout_holds.hold_coach(bert, coach_id=ada.id, reason="Again.")
+    payout_holds.release_coach(bert, coach_id=ada.id)
+    payout_holds.hold_coach(bert, coach_id=ada.id, reason="Second.")
+    assert [(hold.reason, hold.placed_by, hold.released_by) for hold in payable_queries.holds_of(ada.id)] == [
         ("Second.", bert.id, None),
         ("First.", alma.id, bert.id),
     ]
@@ -77,12 +82,12 @@ def test_one_hold_at_a_time_and_each_is_kept(alma, bert, ada):
 def test_only_admins_hold_and_release(alma, ada):
     for person in (ada.user, a_person("Mia")):
         with pytest.raises(NotFound):
-            payouts.hold_coach(person, coach_id=ada.id, reason=REASON)
+            payout_holds.hold_coach(person, coach_id=ada.id, reason=REASON)
         with pytest.raises(NotFound):
-            payouts.release_coach(person, coach_id=ada.id)
+            payout_holds.release_coach(person, coach_id=ada.id)
     with pytest.raises(NotFound):
-        payouts.hold_coach(alma, coach_id=uuid7(), reason=REASON)
-    assert queries.hold_of(ada.id) is None
+        payout_holds.hold_coach(alma, coach_id=uuid7(), reason=REASON)
+    assert payable_queries.hold_of(ada.id) is None
 
 
 def test_an_account_restricted_between_approval_and_transfer_waits_and_the_others_go_and_nothing_is_sent_twice(
@@ -105,15 +110,15 @@ def test_an_account_restricted_between_approval_and_transfer_waits_and_the_other
     page = browser_of(alma).get(f"/admin/payouts/{first.run_id}").get_data(as_text=True)
     assert "Some wait" in page
     assert rules.BANK_NOT_READY in page
-    payouts.refresh_account(restricted.stripe_id)
+    bank_accounts.refresh_account(restricted.stripe_id)
     with pytest.raises(Conflict, match="bank details"):
-        payouts.retry_payout(alma, payout_id=first.id)
-    with pytest.raises(payouts.NothingToRetry):
-        payouts.retry_payout(alma, payout_id=second.id)
+        payout_runs.retry_payout(alma, payout_id=first.id)
+    with pytest.raises(payout_runs.NothingToRetry):
+        payout_runs.retry_payout(alma, payout_id=second.id)
     stripe.onboard(restricted.stripe_id, "complete")
-    payouts.refresh_account(restricted.stripe_id)
+    bank_accounts.refresh_account(restricted.stripe_id)
     for _ in range(2):
-        payouts.retry_payout(alma, payout_id=first.id)
+        payout_runs.retry_payout(alma, payout_id=first.id)
     assert waiting().count("send_payout") >= 2
     run_jobs()
     assert now(first).status == rules.PAID
@@ -157,7 +162,7 @@ def test_a_hold_through_the_api(ada, alma, api):
 def test_who_signed_in_a_while_ago_types_her_password_before_money_moves(ada, bank, earn, alma, browser_of):
     bank(ada)
     earn(ada)
-    run = payouts.propose_run(alma)
+    run = payout_runs.propose_run(alma)
     browser, path = browser_of(alma), f"/admin/payouts/{run.id}"
     with browser.session_transaction() as cookie:
         cookie["fs_paa"] -= 31 * 60
@@ -165,8 +170,8 @@ def test_who_signed_in_a_while_ago_types_her_password_before_money_moves(ada, ba
     asked = browser.submit(f"{path}/approve", seen=path, headers={"Referer": f"http://localhost{path}"})
     assert (asked.status_code, asked.location) == (303, f"/verify?next={path}")
     session().expire_all()
-    assert queries.run(alma, run.id).approved_at is None
+    assert run_queries.run(alma, run.id).approved_at is None
     verified = browser.submit("/verify", {"password": "correct horse battery staple", "next": path})
     assert verified.location.endswith(path)
     assert browser.submit(f"{path}/approve", seen=path).status_code == 302
-    assert queries.run(alma, run.id).approved_at
+    assert run_queries.run(alma, run.id).approved_at

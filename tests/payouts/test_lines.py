@@ -9,10 +9,17 @@ from sqlalchemy import func, select, text
 
 from marketplace.db import session, uuid7
 from marketplace.ledger.rules import coach as account_of_coach
-from marketplace.ledger.service import post
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.ledger.service.postings import post
 from marketplace.payouts.models import Payout, PayoutLine
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import lines as payout_lines
+from marketplace.payouts.service import reversals as payout_reversals
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.payouts.service.lines import let_go, take_again
 from marketplace.payouts.service.runs import _proposed
 
@@ -36,21 +43,21 @@ def booked(coach, cents, key="test", subject_id=None):
 
 
 def lines_of(payout):
-    return [line.cents for line in queries.statement_lines(payout)]
+    return [line.cents for line in payout_line_queries.statement_lines(payout)]
 
 
 def test_every_entry_is_a_line_and_debts_are_netted(known, alma):
     for cents in (10000, -2500, 4000, -1):
         booked(known, cents)
-    (payout,) = payouts.propose_run(alma).payouts
+    (payout,) = payout_runs.propose_run(alma).payouts
     assert (payout.amount_cents, lines_of(payout)) == (11499, [10000, -2500, 4000, -1])
 
 
 def test_a_line_says_which_session_and_what_happened(known, alma, earn):
     booking = earn(known)
     booked(known, -1000, "beyond-coach", booking.id)
-    (payout,) = payouts.propose_run(alma).payouts
-    earned, given = queries.statement_lines(payout)
+    (payout,) = payout_runs.propose_run(alma).payouts
+    earned, given = payout_line_queries.statement_lines(payout)
     assert (earned.title, earned.what, earned.cents, earned.starts_at) == (
         "One hour of mentoring",
         "",
@@ -67,7 +74,7 @@ def test_the_next_payout_carries_what_was_booked_since(known, alma, approved, ru
     booked(known, 3000)
     run_jobs()
     booked(known, -500)
-    (second,) = payouts.propose_run(alma).payouts
+    (second,) = payout_runs.propose_run(alma).payouts
     assert (lines_of(first), lines_of(second), second.amount_cents) == ([10000], [3000, -500], 2500)
 
 
@@ -76,18 +83,18 @@ def test_what_came_back_is_a_line_of_the_next(known, alma, approved, run_jobs, s
     booked(known, 10000)
     (first,) = approved()
     run_jobs()
-    payouts.reverse_payout(alma, payout_id=first.id, cents=4000, reason="Stolen.", expected_left_cents=10000)
+    payout_reversals.reverse_payout(alma, payout_id=first.id, cents=4000, reason="Stolen.", expected_left_cents=10000)
     run_jobs()
-    (second,) = payouts.propose_run(alma).payouts
-    (line,) = queries.statement_lines(second)
+    (second,) = payout_runs.propose_run(alma).payouts
+    (line,) = payout_line_queries.statement_lines(second)
     assert (line.title, line.cents) == ("A payout that came back", 4000)
 
 
 def test_a_cancelled_payout_lets_its_entries_go(known, alma):
     booked(known, 10000)
-    first = payouts.propose_run(alma)
-    payouts.cancel_run(alma, run_id=first.id)
-    (again,) = payouts.propose_run(alma).payouts
+    first = payout_runs.propose_run(alma)
+    payout_runs.cancel_run(alma, run_id=first.id)
+    (again,) = payout_runs.propose_run(alma).payouts
     assert lines_of(again) == [10000]
     assert lines_of(first.payouts[0]) == [10000]
     assert session().scalar(select(func.count()).where(PayoutLine.live)) == 1
@@ -95,11 +102,11 @@ def test_a_cancelled_payout_lets_its_entries_go(known, alma):
 
 def test_a_payout_that_is_no_longer_covered_lets_its_entries_go(known, alma):
     booked(known, 10000)
-    run = payouts.propose_run(alma)
+    run = payout_runs.propose_run(alma)
     booked(known, -1000)
-    (failed,) = payouts.approve_run(alma, run_id=run.id).payouts
+    (failed,) = payout_runs.approve_run(alma, run_id=run.id).payouts
     assert failed.status == rules.FAILED
-    (again,) = payouts.propose_run(alma).payouts
+    (again,) = payout_runs.propose_run(alma).payouts
     assert lines_of(again) == [10000, -1000]
 
 
@@ -107,13 +114,13 @@ def test_what_falls_after_approval_or_is_refused_for_good_lets_its_entries_go(kn
     booked(known, 10000)
     (payout,) = approved()
     booked(known, -1000)
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     assert session().scalar(select(func.count()).where(PayoutLine.live)) == 0
-    queries.account_of(known.id).stripe_id = "acct_gone"
+    bank_account_queries.account_of(known.id).stripe_id = "acct_gone"
     session().commit()
     (payout,) = approved()
     run_jobs()
-    assert queries.find(str(payout.id)).status == rules.FAILED
+    assert run_queries.find(str(payout.id)).status == rules.FAILED
     assert session().scalar(select(func.count()).where(PayoutLine.live)) == 0
 
 
@@ -127,23 +134,23 @@ def test_a_failed_payout_is_not_sent_with_money_that_another_has_carried(known, 
     approved()
     run_jobs()
     booked(known, 15000)
-    with pytest.raises(payouts.CarriedByAnother):
-        payouts.retry_payout(alma, payout_id=failed.id)
-    assert queries.find(str(failed.id)).status == rules.FAILED
+    with pytest.raises(payout_lines.CarriedByAnother):
+        payout_runs.retry_payout(alma, payout_id=failed.id)
+    assert run_queries.find(str(failed.id)).status == rules.FAILED
 
 
 def test_a_payout_that_failed_before_there_were_lines_is_not_tried_again(known, alma, approved):
     booked(known, 10000)
     (failed,) = approved()
     session().execute(text("delete from payout_lines"))
-    with pytest.raises(payouts.CarriedByAnother):
+    with pytest.raises(payout_lines.CarriedByAnother):
         take_again(failed)
 
 
 def test_a_balance_that_moved_since_it_was_read_is_left_to_the_next_run(known, alma):
     booked(known, 10000)
-    (seen,) = queries.all_payables()
-    with pytest.raises(payouts.NothingPayable):
+    (seen,) = payable_queries.all_payables()
+    with pytest.raises(payout_runs.NothingPayable):
         _proposed([replace(seen, balance_cents=9999)], alma.id)
     session().commit()
     assert session().scalar(select(func.count()).select_from(Payout)) == 0
@@ -185,15 +192,15 @@ def test_what_an_older_payouts_lines_cannot_tell_is_set_off_in_the_next(known, a
     session().commit()
     assert lines_of(first) == [10000, -1000]
     booked(known, 2000)
-    (second,) = payouts.propose_run(alma).payouts
+    (second,) = payout_runs.propose_run(alma).payouts
     assert (lines_of(second), second.amount_cents) == ([2000, 1000], 3000)
-    assert queries.statement_lines(second)[-1].title == "Carried over from before"
+    assert payout_line_queries.statement_lines(second)[-1].title == "Carried over from before"
 
 
 def test_lines_are_read_page_by_page_and_a_run_shows_the_first(known, alma, browser_of, api, monkeypatch):
     for number in range(7):
         booked(known, 1000 + number)
-    run = payouts.propose_run(alma)
+    run = payout_runs.propose_run(alma)
     (payout,) = run.payouts
     browser = browser_of(alma)
     page = browser.get(f"/admin/payouts/{run.id}").get_data(as_text=True)

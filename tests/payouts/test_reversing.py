@@ -8,12 +8,17 @@ from marketplace import db as database
 from marketplace.audit.queries import story_of
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound, Unavailable
-from marketplace.ledger.queries import balance
+from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.rules import STRIPE, coach
-from marketplace.payments import stripe_gateway
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
-from marketplace.payouts.service import reversing
+from marketplace.payments.stripe_gateway import connect as stripe_connect
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import reversals as payout_reversals
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_person
 from tests.queue import waiting
@@ -28,7 +33,7 @@ def paid(ada, bank, earn, approved, run_jobs):
     earn(ada)
     (payout,) = approved()
     run_jobs()
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 @pytest.fixture
@@ -36,18 +41,20 @@ def take_back(alma, paid):
     """Decide to take so much of it back."""
 
     def take_back(cents, left=None, by=alma):
-        left = queries.left_to_reverse(now(paid)) if left is None else left
-        return payouts.reverse_payout(by, payout_id=paid.id, cents=cents, reason=REASON, expected_left_cents=left)
+        left = reversal_queries.left_to_reverse(now(paid)) if left is None else left
+        return payout_reversals.reverse_payout(
+            by, payout_id=paid.id, cents=cents, reason=REASON, expected_left_cents=left
+        )
 
     return take_back
 
 
 def now(payout):
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 def fresh(reversal):
-    return queries.find_reversal(reversal.id)
+    return reversal_queries.find_reversal(reversal.id)
 
 
 def reversals(stripe, payout):
@@ -74,13 +81,13 @@ def body(mail):
 
 def test_a_part_is_taken_back_booked_and_told_with_its_reason(take_back, paid, ada, alma, stripe, run_jobs, mailbox):
     reversal = take_back(4000)
-    assert (reversal.status, queries.left_to_reverse(now(paid))) == (rules.INTENDED, 6800)
+    assert (reversal.status, reversal_queries.left_to_reverse(now(paid))) == (rules.INTENDED, 6800)
     assert reversals(stripe, paid) == []
     run_jobs()
     (made,) = reversals(stripe, paid)
     assert (fresh(reversal).status, fresh(reversal).stripe_id) == (rules.MADE, made["id"])
     assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.PAID, 4000)
-    assert queries.earnings_of(ada).paid_out == {"usd": 6800}
+    assert earning_queries.earnings_of(ada).paid_out == {"usd": 6800}
     assert reconcile().agrees
     (mail,) = told(mailbox, ada.user, "taken back")
     assert mail["Subject"] == "40.00 USD of a payout was taken back"
@@ -95,8 +102,8 @@ def test_the_whole_in_two_parts_reverses_the_payout(take_back, paid, ada, run_jo
     take_back(10000)
     run_jobs()
     assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.REVERSED, 10800)
-    assert queries.earnings_of(ada).paid_out == {}
-    with pytest.raises(payouts.NothingToTakeBack):
+    assert earning_queries.earnings_of(ada).paid_out == {}
+    with pytest.raises(payout_reversals.NothingToTakeBack):
         take_back(1)
     assert reconcile().agrees
 
@@ -110,7 +117,7 @@ def test_never_more_than_is_left(cents, take_back):
 
 def test_the_same_wish_sent_twice_happens_once(take_back, stripe, paid, run_jobs):
     take_back(4000, left=10800)
-    with pytest.raises(payouts.LeftChanged):
+    with pytest.raises(payout_reversals.LeftChanged):
         take_back(4000, left=10800)
     run_jobs()
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
@@ -121,12 +128,12 @@ def test_only_admins_take_back_and_only_what_was_paid(take_back, paid, ada, alma
         with pytest.raises(NotFound):
             take_back(1, by=person)
     earn(ada)
-    (proposed,) = payouts.propose_run(alma).payouts
-    with pytest.raises(payouts.NothingToTakeBack):
-        payouts.reverse_payout(alma, payout_id=proposed.id, cents=1, reason=REASON, expected_left_cents=0)
+    (proposed,) = payout_runs.propose_run(alma).payouts
+    with pytest.raises(payout_reversals.NothingToTakeBack):
+        payout_reversals.reverse_payout(alma, payout_id=proposed.id, cents=1, reason=REASON, expected_left_cents=0)
     reversal = take_back(1)
     with pytest.raises(NotFound):
-        payouts.retry_reversal(ada.user, reversal_id=reversal.id)
+        payout_reversals.retry_reversal(ada.user, reversal_id=reversal.id)
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "fail_after"])
@@ -134,9 +141,9 @@ def test_a_lost_answer_is_found_again(kind, take_back, paid, ada, stripe):
     reversal = take_back(4000)
     stripe.fault(f"/v1/transfers/{paid.stripe_id}/reversals", kind, method="POST")
     with pytest.raises(Unavailable):
-        payouts.send_reversal(str(reversal.id))
+        payout_reversals.send_reversal(str(reversal.id))
     assert fresh(reversal).status == rules.INTENDED
-    payouts.send_reversal(str(reversal.id))
+    payout_reversals.send_reversal(str(reversal.id))
     assert fresh(reversal).status == rules.MADE
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
     assert balance(coach(ada.id), "usd") == 4000
@@ -165,12 +172,12 @@ def test_interrupted_between_any_two_commits_it_is_finished_by_the_sweep(
     with monkeypatch.context() as dying:
         dying.setattr(database.session(), "commit", die)
         with pytest.raises(Interrupted):
-            payouts.send_reversal(str(reversal.id))
+            payout_reversals.send_reversal(str(reversal.id))
     session().execute(text("delete from procrastinate_jobs where task_name = 'send_reversal'"))
     session().commit()
-    payouts.resume_payouts()
+    payout_transfers.resume_payouts()
     assert waiting().count("send_reversal") == 1
-    payouts.resume_payouts()
+    payout_transfers.resume_payouts()
     assert waiting().count("send_reversal") == 1
     run_jobs()
     assert fresh(reversal).status == rules.MADE
@@ -183,14 +190,14 @@ def test_stripes_message_may_come_before_the_answer_and_after_it(take_back, paid
     first = take_back(4000)
     stripe.fault(f"/v1/transfers/{paid.stripe_id}/reversals", "drop_after", method="POST")
     with pytest.raises(Unavailable):
-        payouts.send_reversal(str(first.id))
-    payouts.sync_transfer(paid.stripe_id)
+        payout_reversals.send_reversal(str(first.id))
+    payout_transfers.sync_transfer(paid.stripe_id)
     assert (fresh(first).status, balance(coach(ada.id), "usd")) == (rules.MADE, 4000)
-    payouts.send_reversal(str(first.id))
+    payout_reversals.send_reversal(str(first.id))
     second = take_back(1000)
-    payouts.send_reversal(str(second.id))
+    payout_reversals.send_reversal(str(second.id))
     for _ in range(2):
-        payouts.sync_transfer(paid.stripe_id)
+        payout_transfers.sync_transfer(paid.stripe_id)
     assert (fresh(second).status, balance(coach(ada.id), "usd")) == (rules.MADE, 5000)
     assert sorted(made["amount"] for made in reversals(stripe, paid)) == [1000, 4000]
     run_jobs()
@@ -200,8 +207,8 @@ def test_stripes_message_may_come_before_the_answer_and_after_it(take_back, paid
 
 def test_what_stripes_page_took_lessens_what_is_left(take_back, paid, ada, alma, stripe, run_jobs, mailbox):
     at_stripes_page(stripe, paid, 10000)
-    payouts.sync_transfer(paid.stripe_id)
-    assert queries.left_to_reverse(now(paid)) == 800
+    payout_transfers.sync_transfer(paid.stripe_id)
+    assert reversal_queries.left_to_reverse(now(paid)) == 800
     with pytest.raises(Invalid):
         take_back(801)
     take_back(800)
@@ -213,36 +220,36 @@ def test_what_stripes_page_took_lessens_what_is_left(take_back, paid, ada, alma,
 def test_what_she_no_longer_has_at_stripe_fails_and_is_tried_again(
     take_back, paid, ada, alma, stripe, run_jobs, mailbox
 ):
-    account = queries.account_of(ada.id).stripe_id
+    account = bank_account_queries.account_of(ada.id).stripe_id
     _spend(stripe, account, 10800)
     reversal = take_back(4000)
     run_jobs()
     failed = fresh(reversal)
     assert (failed.status, failed.failure) == (rules.FAILED, rules.SPENT)
     assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.PAID, 0)
-    assert queries.left_to_reverse(now(paid)) == 10800
+    assert reversal_queries.left_to_reverse(now(paid)) == 10800
     assert rules.SPENT in body(told(mailbox, alma, "not taken back")[0])
     stripe.add_available(4000)
-    stripe_gateway.transfer(
+    stripe_connect.transfer(
         stripe_account_id=account, amount_cents=4000, currency="usd", payout_id=database.uuid7(), attempt=1
     )
-    payouts.retry_reversal(alma, reversal_id=reversal.id)
+    payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
     run_jobs()
     assert (fresh(reversal).status, fresh(reversal).attempt) == (rules.MADE, 2)
     assert balance(coach(ada.id), "usd") == 4000
-    with pytest.raises(payouts.AlreadyTakenBack):
-        payouts.retry_reversal(alma, reversal_id=reversal.id)
+    with pytest.raises(payout_reversals.AlreadyTakenBack):
+        payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
 
 
 def test_a_retry_takes_no_more_than_is_left_by_then(take_back, paid, ada, alma, stripe, run_jobs):
-    _spend(stripe, queries.account_of(ada.id).stripe_id, 4000)
+    _spend(stripe, bank_account_queries.account_of(ada.id).stripe_id, 4000)
     reversal = take_back(10000)
     run_jobs()
     assert fresh(reversal).status == rules.FAILED
     take_back(6000)
     run_jobs()
-    with pytest.raises(payouts.LessIsLeft):
-        payouts.retry_reversal(alma, reversal_id=reversal.id)
+    with pytest.raises(payout_reversals.LessIsLeft):
+        payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
     assert balance(STRIPE, "usd") > 0
     assert reconcile().agrees
 
@@ -262,7 +269,7 @@ def _spend(stripe, account, cents):
 def test_many_reversals_are_all_read(number, paid, ada, stripe):
     for _ in range(number):
         at_stripes_page(stripe, paid, 100)
-    payouts.sync_transfer(paid.stripe_id)
+    payout_transfers.sync_transfer(paid.stripe_id)
     assert balance(coach(ada.id), "usd") == number * 100
 
 
@@ -270,7 +277,7 @@ def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(take_back, paid,
     reversal = take_back(4000)
     session().execute(text("delete from procrastinate_jobs where task_name = 'send_reversal'"))
     session().commit()
-    assert payouts.retry_reversal(alma, reversal_id=reversal.id).status == rules.INTENDED
+    assert payout_reversals.retry_reversal(alma, reversal_id=reversal.id).status == rules.INTENDED
     run_jobs()
     assert (fresh(reversal).status, fresh(reversal).attempt) == (rules.MADE, 1)
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
@@ -279,7 +286,7 @@ def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(take_back, paid,
 
 def test_a_refusal_that_comes_late_changes_nothing(take_back, paid):
     reversal = take_back(4000)
-    payouts.send_reversal(str(reversal.id))
-    attempt = reversing._Attempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
-    reversing._record_refused(attempt, "balance_insufficient", "No.")
+    payout_reversals.send_reversal(str(reversal.id))
+    attempt = payout_reversals._Attempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
+    payout_reversals._record_refused(attempt, "balance_insufficient", "No.")
     assert fresh(reversal).status == rules.MADE

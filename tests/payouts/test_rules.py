@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from marketplace.payouts import rules
-from marketplace.payouts.rules import Standing
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.payables import Standing
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 WELL = Standing("approved", connected=True, ready=True)

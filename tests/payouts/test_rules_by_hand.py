@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from marketplace.payouts.rules import by_hand
-from marketplace.payouts.rules.by_hand import Details, KeyMissing, opened, sealed, tidy, wrong, wrong_date
+from marketplace.payouts.rules import bank_details as bank_details_rules
+from marketplace.payouts.rules.bank_details import Details, KeyMissing, opened, sealed, tidy, wrong, wrong_date
 
 IBAN = "RS35260005601001611379"
 # By the country's own digits inside it is mistaken, by those of every IBAN it is not.
@@ -90,4 +90,8 @@ def test_the_day_of_a_transfer_lies_between_its_proposal_and_today():
 
 
 def test_how_much_may_be_written():
-    assert (by_hand.LONGEST_HOLDER, by_hand.LONGEST_REFERENCE, by_hand.LONGEST_REASON) == (120, 100, 500)
+    assert (
+        bank_details_rules.LONGEST_HOLDER,
+        bank_details_rules.LONGEST_REFERENCE,
+        bank_details_rules.LONGEST_REASON,
+    ) == (120, 100, 500)

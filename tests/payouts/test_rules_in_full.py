@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace.payouts import rules
+from marketplace.payouts.rules import payables as rules
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 STANDING = rules.Standing("approved", connected=True, ready=True)

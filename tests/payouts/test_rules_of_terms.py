@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace.payouts import rules
-from marketplace.payouts.rules import Part, Payable, Standing
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.payables import Part, Payable, Standing
 
 NOW = datetime(2027, 3, 10, 6, tzinfo=UTC)
 GOOD = Standing("approved", True, True)

@@ -10,11 +10,14 @@ from marketplace.audit.queries import story_of
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.ledger.rules import coach as account_of_coach
-from marketplace.ledger.service import post
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.ledger.service.postings import post
 from marketplace.payouts.models import ConnectedAccount, PayoutRun
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
 from marketplace.payouts.service import runs
+from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service.lines import let_go
 from tests.factories import a_coach, a_person
 from tests.queue import waiting
@@ -54,7 +57,7 @@ def two_people_above(monkeypatch):
 
 
 def reasons(alma):
-    return {(payable.handle, payable.currency): payable.reason for payable in queries.payables(alma)}
+    return {(payable.handle, payable.currency): payable.reason for payable in payable_queries.payables(alma)}
 
 
 def states(run):
@@ -65,7 +68,7 @@ def test_everybody_who_is_due_gets_one_payout_in_each_currency(alma, payable):
     ada = payable("ada")
     earned(ada, 5000, "eur")
     payable("grace", 3000)
-    run = payouts.propose_run(alma)
+    run = payout_runs.propose_run(alma)
     assert [
         (p.coach.handle, p.amount_cents, p.currency) for p in sorted(run.payouts, key=lambda p: -p.amount_cents)
     ] == [
@@ -95,7 +98,7 @@ def test_who_is_left_out_is_named_with_the_reason(alma, payable, moment):
         ("suspended", "usd"): rules.SUSPENDED,
         ("unready", "usd"): rules.BANK_NOT_READY,
     }
-    assert states(payouts.propose_run(alma)) == {"ada": rules.PROPOSED}
+    assert states(payout_runs.propose_run(alma)) == {"ada": rules.PROPOSED}
     assert reasons(alma)[("ada", "usd")] == rules.UNDER_WAY
 
 
@@ -126,26 +129,26 @@ def test_a_payout_that_came_back_does_not_make_money_young_again(alma, payable, 
 
 def test_nobody_due_is_no_run(alma, payable):
     payable("small", 100)
-    with pytest.raises(payouts.NothingPayable):
-        payouts.propose_run(alma)
-    assert queries.runs(alma) == []
+    with pytest.raises(payout_runs.NothingPayable):
+        payout_runs.propose_run(alma)
+    assert run_queries.runs(alma) == []
 
 
 def test_a_second_proposal_takes_only_what_is_new(alma, bert, payable):
     payable("ada")
-    first = payouts.propose_run(alma)
+    first = payout_runs.propose_run(alma)
     payable("grace")
-    second = payouts.propose_run(bert)
+    second = payout_runs.propose_run(bert)
     assert (states(first), states(second)) == ({"ada": "proposed"}, {"grace": "proposed"})
-    assert queries.runs(alma) == [second, first]
-    assert queries.runs(alma, before=second.id) == [first]
-    assert queries.people_of([first, second]) == {alma.id: "Alma", bert.id: "Bert"}
+    assert run_queries.runs(alma) == [second, first]
+    assert run_queries.runs(alma, before=second.id) == [first]
+    assert run_queries.people_of([first, second]) == {alma.id: "Alma", bert.id: "Bert"}
 
 
 def test_a_race_between_two_proposals_leaves_one_payout(alma, payable):
     payable("ada")
-    (due,) = queries.all_payables()
-    payouts.propose_run(alma)
+    (due,) = payable_queries.all_payables()
+    payout_runs.propose_run(alma)
     late = PayoutRun(id=uuid7(), proposed_by=alma.id)
     session().add(late)
     session().flush()
@@ -155,11 +158,11 @@ def test_a_race_between_two_proposals_leaves_one_payout(alma, payable):
 def test_a_large_run_is_approved_by_somebody_else(alma, bert, payable, two_people_above):
     two_people_above(100)
     payable("ada")
-    run = payouts.propose_run(alma)
-    with pytest.raises(payouts.FourEyes):
-        payouts.approve_run(alma, run_id=run.id)
-    assert states(queries.run(alma, run.id)) == {"ada": "proposed"}
-    approved = payouts.approve_run(bert, run_id=run.id)
+    run = payout_runs.propose_run(alma)
+    with pytest.raises(payout_runs.FourEyes):
+        payout_runs.approve_run(alma, run_id=run.id)
+    assert states(run_queries.run(alma, run.id)) == {"ada": "proposed"}
+    approved = payout_runs.approve_run(bert, run_id=run.id)
     assert (approved.approved_by, states(approved)) == (bert.id, {"ada": "approved"})
     assert waiting() == ["send_payout"]
     assert [entry.action for entry in story_of(run.id)] == ["payout_run.proposed", "payout_run.approved"]
@@ -168,107 +171,107 @@ def test_a_large_run_is_approved_by_somebody_else(alma, bert, payable, two_peopl
 def test_what_a_large_run_needs_is_asked_before_it_is_approved_only(alma, payable, two_people_above):
     two_people_above(100)
     payable("ada")
-    run = payouts.propose_run(alma)
-    assert states(payouts.cancel_run(alma, run_id=run.id)) == {"ada": "cancelled"}
+    run = payout_runs.propose_run(alma)
+    assert states(payout_runs.cancel_run(alma, run_id=run.id)) == {"ada": "cancelled"}
 
 
 def test_a_run_up_to_the_threshold_needs_one_person(alma, payable, two_people_above):
     two_people_above(108)
     payable("ada")
-    run = payouts.propose_run(alma)
-    assert states(payouts.approve_run(alma, run_id=run.id)) == {"ada": "approved"}
+    run = payout_runs.propose_run(alma)
+    assert states(payout_runs.approve_run(alma, run_id=run.id)) == {"ada": "approved"}
 
 
 def test_approving_twice_or_after_cancelling_is_refused(alma, bert, payable):
     payable("ada")
-    run = payouts.propose_run(alma)
-    payouts.approve_run(alma, run_id=run.id)
-    with pytest.raises(payouts.AlreadyApproved):
-        payouts.approve_run(bert, run_id=run.id)
-    payouts.cancel_run(bert, run_id=run.id)
-    with pytest.raises(payouts.RunCancelled):
-        payouts.approve_run(bert, run_id=run.id)
-    with pytest.raises(payouts.NothingToCancel):
-        payouts.cancel_run(bert, run_id=run.id)
+    run = payout_runs.propose_run(alma)
+    payout_runs.approve_run(alma, run_id=run.id)
+    with pytest.raises(payout_runs.AlreadyApproved):
+        payout_runs.approve_run(bert, run_id=run.id)
+    payout_runs.cancel_run(bert, run_id=run.id)
+    with pytest.raises(payout_runs.RunCancelled):
+        payout_runs.approve_run(bert, run_id=run.id)
+    with pytest.raises(payout_runs.NothingToCancel):
+        payout_runs.cancel_run(bert, run_id=run.id)
 
 
 def test_a_balance_that_fell_after_the_proposal_fails_its_payout_alone(alma, payable):
     ada = payable("ada")
     payable("grace")
-    run = payouts.propose_run(alma)
+    run = payout_runs.propose_run(alma)
     earned(ada, -1)
-    assert states(payouts.approve_run(alma, run_id=run.id)) == {"ada": "failed", "grace": "approved"}
+    assert states(payout_runs.approve_run(alma, run_id=run.id)) == {"ada": "failed", "grace": "approved"}
     failed = next(p for p in run.payouts if p.coach_id == ada.id)
     assert failed.waiting_for.startswith("Her balance has fallen to 107.99 USD")
     assert waiting() == ["send_payout"]
     with pytest.raises(Conflict, match="has fallen"):
-        payouts.retry_payout(alma, payout_id=failed.id)
+        payout_runs.retry_payout(alma, payout_id=failed.id)
     assert reasons(alma)[("ada", "usd")] is None
 
 
 def test_a_cancelled_run_leaves_the_balance_for_the_next(alma, payable):
     payable("ada")
-    run = payouts.propose_run(alma)
-    assert states(payouts.cancel_run(alma, run_id=run.id)) == {"ada": "cancelled"}
+    run = payout_runs.propose_run(alma)
+    assert states(payout_runs.cancel_run(alma, run_id=run.id)) == {"ada": "cancelled"}
     assert reasons(alma)[("ada", "usd")] is None
-    assert states(payouts.propose_run(alma)) == {"ada": "proposed"}
+    assert states(payout_runs.propose_run(alma)) == {"ada": "proposed"}
 
 
 def test_a_failed_payout_is_tried_again_unless_another_carries_its_money(alma, payable):
     ada = payable("ada")
-    (payout,) = payouts.approve_run(alma, run_id=payouts.propose_run(alma).id).payouts
+    (payout,) = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id).payouts
     payout.status, payout.waiting_for = rules.FAILED, "No such destination."
     let_go(payout)
     session().commit()
-    other = payouts.propose_run(alma)
-    with pytest.raises(payouts.AnotherIsOpen):
-        payouts.retry_payout(alma, payout_id=payout.id)
-    payouts.cancel_run(alma, run_id=other.id)
-    again = payouts.retry_payout(alma, payout_id=payout.id)
+    other = payout_runs.propose_run(alma)
+    with pytest.raises(payout_runs.AnotherIsOpen):
+        payout_runs.retry_payout(alma, payout_id=payout.id)
+    payout_runs.cancel_run(alma, run_id=other.id)
+    again = payout_runs.retry_payout(alma, payout_id=payout.id)
     assert (again.status, again.waiting_for) == (rules.APPROVED, None)
     assert waiting().count("send_payout") == 2
     again.status = rules.SENDING
     session().commit()
     earned(ada, -10800)
-    assert payouts.retry_payout(alma, payout_id=payout.id).status == rules.SENDING
+    assert payout_runs.retry_payout(alma, payout_id=payout.id).status == rules.SENDING
 
 
 def test_what_has_ended_is_not_tried_again(alma, payable):
     payable("ada")
-    run = payouts.cancel_run(alma, run_id=payouts.propose_run(alma).id)
-    with pytest.raises(payouts.NothingToRetry):
-        payouts.retry_payout(alma, payout_id=run.payouts[0].id)
+    run = payout_runs.cancel_run(alma, run_id=payout_runs.propose_run(alma).id)
+    with pytest.raises(payout_runs.NothingToRetry):
+        payout_runs.retry_payout(alma, payout_id=run.payouts[0].id)
 
 
 def test_only_admins_touch_runs(alma, payable):
     ada, mia = payable("ada"), a_person("Mia")
-    run = payouts.propose_run(alma)
+    run = payout_runs.propose_run(alma)
     for person in (mia, ada.user):
         with pytest.raises(NotAllowed):
-            payouts.propose_run(person)
-        for command in (payouts.approve_run, payouts.cancel_run):
+            payout_runs.propose_run(person)
+        for command in (payout_runs.approve_run, payout_runs.cancel_run):
             with pytest.raises(NotFound):
                 command(person, run_id=run.id)
         with pytest.raises(NotFound):
-            payouts.retry_payout(person, payout_id=run.payouts[0].id)
-        for read in (queries.payables, queries.runs):
+            payout_runs.retry_payout(person, payout_id=run.payouts[0].id)
+        for read in (payable_queries.payables, run_queries.runs):
             with pytest.raises(NotFound):
                 read(person)
         with pytest.raises(NotFound):
-            queries.run(person, run.id)
+            run_queries.run(person, run.id)
     with pytest.raises(NotFound):
-        payouts.approve_run(alma, run_id=uuid7())
+        payout_runs.approve_run(alma, run_id=uuid7())
     with pytest.raises(NotFound):
-        payouts.retry_payout(alma, payout_id=uuid7())
+        payout_runs.retry_payout(alma, payout_id=uuid7())
 
 
 def test_a_coach_sees_what_she_has_and_what_was_sent(alma, payable):
     ada = payable("ada")
     earned(ada, 300, "eur")
-    (payout,) = payouts.approve_run(alma, run_id=payouts.propose_run(alma).id).payouts
+    (payout,) = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id).payouts
     payout.status = rules.PAID
     session().commit()
-    hers = queries.earnings_of(ada)
+    hers = earning_queries.earnings_of(ada)
     assert (hers.payable, hers.waiting, hers.paid_out) == ({"usd": 10800, "eur": 300}, {}, {"usd": 10800})
     assert hers.payouts == [payout]
-    assert queries.counts() == {"paid": 1}
+    assert run_queries.counts() == {"paid": 1}

@@ -8,22 +8,26 @@ from sqlalchemy import text
 
 from marketplace.db import session
 from marketplace.errors import Unavailable
-from marketplace.ledger.queries import balance, balances
+from marketplace.ledger.queries.balances import balance, balances
 from marketplace.ledger.rules import IN_TRANSIT, coach
-from marketplace.ledger.service import post
-from marketplace.payments import stripe_gateway
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.ledger.service.postings import post
+from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payouts.models import Payout
-from marketplace.payouts.service import reversing
-from marketplace.payouts.service import sending as sending_service
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import reversals as payout_reversals
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
+from marketplace.payouts.service import transfers as sending_service
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import a_coach, open_all_week
 from tests.queue import waiting
 
 
 def now(payout):
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 def transfers(stripe):
@@ -67,7 +71,7 @@ def test_run_twice_it_sends_once(ada, bank, earn, approved, stripe, run_jobs, ma
     earn(ada)
     (payout,) = approved()
     for _ in range(3):
-        payouts.send_payout(str(payout.id))
+        payout_transfers.send_payout(str(payout.id))
     run_jobs()
     assert len(transfers(stripe)) == 1
     assert len([mail for mail in mailbox.to(ada.user.email) if "on its way" in mail["Subject"]]) == 1
@@ -81,10 +85,10 @@ def test_a_lost_answer_is_found_again(kind, ada, bank, earn, approved, stripe):
     (payout,) = approved()
     stripe.fault("/v1/transfers", kind, method="POST")
     with pytest.raises(Unavailable):
-        payouts.send_payout(str(payout.id))
+        payout_transfers.send_payout(str(payout.id))
     assert now(payout).status == rules.SENDING
     assert balance(IN_TRANSIT, "usd") == 10800
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     assert now(payout).status == rules.PAID
     assert now(payout).stripe_id == transfers(stripe)[0]["id"]
     assert len(transfers(stripe)) == 1
@@ -97,9 +101,9 @@ def test_a_request_that_never_arrived_is_made_again(ada, bank, earn, approved, s
     (payout,) = approved()
     stripe.fault("/v1/transfers", "drop_before", method="POST")
     with pytest.raises(Unavailable):
-        payouts.send_payout(str(payout.id))
+        payout_transfers.send_payout(str(payout.id))
     assert transfers(stripe) == []
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     assert (now(payout).status, now(payout).attempt) == (rules.PAID, 1)
 
 
@@ -109,10 +113,10 @@ def test_the_message_of_a_transfer_may_come_before_its_answer(ada, bank, earn, a
     (payout,) = approved()
     stripe.fault("/v1/transfers", "drop_after", method="POST")
     with pytest.raises(Unavailable):
-        payouts.send_payout(str(payout.id))
-    assert payouts.sync_transfer(transfers(stripe)[0]["id"])
+        payout_transfers.send_payout(str(payout.id))
+    assert payout_transfers.sync_transfer(transfers(stripe)[0]["id"])
     assert now(payout).status == rules.PAID
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     assert len(transfers(stripe)) == 1
 
 
@@ -122,10 +126,10 @@ def test_without_money_at_stripe_it_waits_with_the_reason_and_goes_later(ada, ba
     grace = open_all_week(a_coach("grace"))
     bank(grace)
     # Somebody took our balance: what is left covers nobody.
-    stripe_account = queries.account_of(grace.id).stripe_id
+    stripe_account = bank_account_queries.account_of(grace.id).stripe_id
     other = _take_balance(stripe_account, 11000)
     (payout,) = approved()
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     waits = now(payout)
     assert (waits.status, waits.attempt) == (rules.APPROVED, 1)
     assert waits.waiting_for == "Our own balance at the payment provider does not cover it yet."
@@ -133,13 +137,13 @@ def test_without_money_at_stripe_it_waits_with_the_reason_and_goes_later(ada, ba
     assert balance(IN_TRANSIT, "usd") == 0
     reverse(stripe, other, 11000)
     moment.advance(hours=7)
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     assert (now(payout).status, now(payout).attempt, now(payout).waiting_for) == (rules.PAID, 2, None)
     assert len(transfers(stripe)) == 2
 
 
 def _take_balance(stripe_account, cents):
-    made = stripe_gateway.transfer(
+    made = stripe_connect.transfer(
         stripe_account_id=stripe_account, amount_cents=cents, currency="usd", payout_id=uuid.uuid4(), attempt=1
     )
     return made.id
@@ -157,7 +161,7 @@ def test_an_account_that_is_not_ready_waits_and_others_go(ada, bank, earn, appro
     assert (now(first).status, now(first).waiting_for) == (rules.APPROVED, rules.BANK_NOT_READY)
     assert now(first).attempt == 0
     assert now(second).status == rules.PAID
-    payouts.refresh_account(hers.stripe_id)
+    bank_accounts.refresh_account(hers.stripe_id)
     run_jobs()
     assert now(first).status == rules.PAID
 
@@ -167,7 +171,7 @@ def test_a_refusal_of_the_account_itself_waits_too(ada, bank, earn, approved, st
     earn(ada)
     (payout,) = approved()
     stripe.onboard(account.stripe_id, "rejected")
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, rules.BANK_NOT_READY)
 
 
@@ -192,7 +196,7 @@ def test_money_that_went_back_in_the_meantime_is_not_sent(ada, bank, earn, appro
     (payout,) = approved()
     post("test", debit=coach(ada.id), credit="sessions_owed", cents=1, currency="usd", subject_id=booking.id)
     session().commit()
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     assert now(payout).status == rules.FAILED
     assert now(payout).waiting_for.startswith("Her balance has fallen to 107.99 USD")
     assert transfers(stripe) == []
@@ -205,11 +209,11 @@ def test_a_payout_that_stripe_took_back_is_the_coachs_again(ada, bank, earn, app
     run_jobs()
     transfer_id = now(payout).stripe_id
     reverse(stripe, transfer_id, 800)
-    payouts.sync_transfer(transfer_id)
+    payout_transfers.sync_transfer(transfer_id)
     assert (now(payout).status, balance(coach(ada.id), "usd")) == (rules.PAID, 800)
     reverse(stripe, transfer_id, 10000)
     for _ in range(2):
-        payouts.sync_transfer(transfer_id)
+        payout_transfers.sync_transfer(transfer_id)
     assert (now(payout).status, balance(coach(ada.id), "usd")) == (rules.REVERSED, 10800)
     assert reconcile().agrees
     run_jobs()
@@ -222,7 +226,7 @@ def test_what_came_back_goes_out_with_the_next_payout(ada, bank, earn, approved,
     (first,) = approved()
     run_jobs()
     reverse(stripe, now(first).stripe_id, 10800)
-    payouts.sync_transfer(now(first).stripe_id)
+    payout_transfers.sync_transfer(now(first).stripe_id)
     earn(ada, price_cents=10000)
     (second,) = approved()
     run_jobs()
@@ -236,18 +240,18 @@ def test_what_came_back_goes_out_with_the_next_payout(ada, bank, earn, approved,
 def test_a_transfer_that_is_not_ours_is_left_alone(ada, bank, earn, stripe):
     account = bank(ada)
     earn(ada)
-    assert payouts.sync_transfer(_take_balance(account.stripe_id, 500)) is False
+    assert payout_transfers.sync_transfer(_take_balance(account.stripe_id, 500)) is False
 
 
 def test_a_transfer_that_we_did_not_ask_for_is_not_passed_over(ada, bank, earn, alma, stripe):
     account = bank(ada)
     earn(ada)
-    (payout,) = payouts.propose_run(alma).payouts
-    made = stripe_gateway.transfer(
+    (payout,) = payout_runs.propose_run(alma).payouts
+    made = stripe_connect.transfer(
         stripe_account_id=account.stripe_id, amount_cents=1, currency="usd", payout_id=payout.id, attempt=9
     )
     with pytest.raises(Exception, match="for a payout that is proposed here"):
-        payouts.sync_transfer(made.id)
+        payout_transfers.sync_transfer(made.id)
 
 
 def test_a_lost_job_is_taken_up_by_the_sweep(ada, bank, earn, approved, run_jobs):
@@ -255,13 +259,13 @@ def test_a_lost_job_is_taken_up_by_the_sweep(ada, bank, earn, approved, run_jobs
     earn(ada)
     (payout,) = approved()
     _lose_jobs()
-    payouts.resume_payouts()
+    payout_transfers.resume_payouts()
     assert sending() == 1
-    payouts.resume_payouts()
+    payout_transfers.resume_payouts()
     assert sending() == 1
     run_jobs()
     assert now(payout).status == rules.PAID
-    payouts.resume_payouts()
+    payout_transfers.resume_payouts()
     assert sending() == 0
 
 
@@ -271,12 +275,12 @@ def test_a_payout_that_waits_is_tried_again_after_hours(ada, bank, earn, approve
     (payout,) = approved()
     account.ready = False
     session().commit()
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     _lose_jobs()
-    payouts.resume_payouts()
+    payout_transfers.resume_payouts()
     assert sending() == 0
     moment.advance(hours=7)
-    payouts.resume_payouts()
+    payout_transfers.resume_payouts()
     assert sending() == 1
 
 
@@ -288,8 +292,8 @@ def _lose_jobs():
 def test_what_is_not_approved_is_not_sent(ada, bank, earn, alma, stripe):
     bank(ada)
     earn(ada)
-    (payout,) = payouts.propose_run(alma).payouts
-    payouts.send_payout(str(payout.id))
+    (payout,) = payout_runs.propose_run(alma).payouts
+    payout_transfers.send_payout(str(payout.id))
     assert now(payout).status == rules.PROPOSED
     assert transfers(stripe) == []
 
@@ -302,7 +306,7 @@ def test_a_sending_payout_without_a_bank_is_a_defect_not_a_payment(ada, bank, ea
     account.stripe_id = None
     session().commit()
     with pytest.raises(RuntimeError):
-        payouts.send_payout(str(payout.id))
+        payout_transfers.send_payout(str(payout.id))
     assert balances()[(coach(ada.id), "usd")] == 10800
 
 
@@ -310,10 +314,10 @@ def test_a_late_answer_of_an_attempt_that_was_recorded_changes_nothing(ada, bank
     bank(ada)
     earn(ada)
     (payout,) = approved()
-    payouts.send_payout(str(payout.id))
+    payout_transfers.send_payout(str(payout.id))
     before, books = now(payout), balances()
     sending_service._record_refused(payout.id, 1, "balance_insufficient", "No.")
     sending_service._record_paid(payout.id, 1, "tr_other")
-    foreign = stripe_gateway.ReversalState("trr_other", 10800, None)
-    reversing.record_reversals(payout.id, "tr_other", [foreign])
+    foreign = stripe_connect.ReversalState("trr_other", 10800, None)
+    payout_reversals.record_reversals(payout.id, "tr_other", [foreign])
     assert (now(payout).stripe_id, now(payout).status, balances()) == (before.stripe_id, rules.PAID, books)

@@ -9,53 +9,58 @@ import pytest
 from pypdf import PdfReader
 
 from marketplace import clock, config
-from marketplace.bookings import service as bookings
+from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.errors import Invalid, NotFound
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.payouts.queries import earnings as earning_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import schedules as payout_schedules
 from tests.factories import a_coach
 
 
 def reason(coach, alma):
-    (found,) = [payable for payable in queries.payables(alma) if payable.coach_id == coach.id]
+    (found,) = [payable for payable in payable_queries.payables(alma) if payable.coach_id == coach.id]
     return found.reason
 
 
 def test_who_is_paid_when_she_asks_asks_once_and_the_calendar_proposes_it(ada, alma, earn, bank, run_jobs):
     earn(ada)
     bank(ada)
-    payouts.choose_schedule(ada.user, schedule="on_demand")
+    payout_schedules.choose_schedule(ada.user, schedule="on_demand")
     assert reason(ada, alma) == rules.NOT_ASKED
-    with pytest.raises(payouts.NothingPayable):
-        payouts.propose_run(alma)
-    payouts.ask(ada.user)
+    with pytest.raises(payout_runs.NothingPayable):
+        payout_runs.propose_run(alma)
+    payout_schedules.ask(ada.user)
     assert "propose_due" in run_jobs()
-    (run,) = queries.runs(alma)
+    (run,) = run_queries.runs(alma)
     assert (run.proposed_by, [payout.amount_cents for payout in run.payouts]) == (None, [10800])
-    assert queries.terms_of(ada.id).asked_at is None
-    payouts.approve_run(alma, run_id=run.id)
+    assert payable_queries.terms_of(ada.id).asked_at is None
+    payout_runs.approve_run(alma, run_id=run.id)
     run_jobs()
-    assert queries.earnings_of(ada).paid_out == {"usd": 10800}
+    assert earning_queries.earnings_of(ada).paid_out == {"usd": 10800}
 
 
 def test_asking_for_nothing_says_why(ada, earn, bank):
-    with pytest.raises(payouts.NothingToAskFor, match="There is nothing"):
-        payouts.ask(ada.user)
+    with pytest.raises(payout_schedules.NothingToAskFor, match="There is nothing"):
+        payout_schedules.ask(ada.user)
     earn(ada)
-    with pytest.raises(payouts.NothingToAskFor, match="You have not connected a bank yet"):
-        payouts.ask(ada.user)
+    with pytest.raises(payout_schedules.NothingToAskFor, match="You have not connected a bank yet"):
+        payout_schedules.ask(ada.user)
 
 
 def test_the_calendar_proposes_on_its_day_once_and_tells_the_admins(ada, alma, earn, bank, moment, mailbox, run_jobs):
     earn(ada)
     bank(ada)
     moment.set(datetime(2027, 3, 16, 6, tzinfo=UTC))
-    payouts.propose_due()
-    assert queries.runs(alma) == []
+    payout_runs.propose_due()
+    assert run_queries.runs(alma) == []
     moment.set(datetime(2027, 3, 15, 6, tzinfo=UTC))
-    payouts.propose_due()
-    payouts.propose_due()
-    assert len(queries.runs(alma)) == 1
+    payout_runs.propose_due()
+    payout_runs.propose_due()
+    assert len(run_queries.runs(alma)) == 1
     run_jobs()
     told = [mail for mail in mailbox.to(alma.email) if mail["Subject"] == "A payout run waits for approval"]
     assert len(told) == 1
@@ -68,10 +73,10 @@ def test_a_large_sum_is_proposed_by_a_person_so_that_two_look_at_it(
     bank(ada)
     moment.set(datetime(2027, 3, 15, 6, tzinfo=UTC))
     monkeypatch.setattr(config, "_current", replace(config.current(), payout_two_people_above=Decimal(100)))
-    payouts.propose_due()
-    payouts.propose_due()
+    payout_runs.propose_due()
+    payout_runs.propose_due()
     run_jobs()
-    assert queries.runs(alma) == []
+    assert run_queries.runs(alma) == []
     assert [mail["Subject"] for mail in mailbox.to(alma.email) if "payout" in mail["Subject"]] == [
         "A large payout run is due"
     ]
@@ -79,7 +84,7 @@ def test_a_large_sum_is_proposed_by_a_person_so_that_two_look_at_it(
 
 def test_an_unknown_schedule_is_refused(ada):
     with pytest.raises(Invalid) as refused:
-        payouts.choose_schedule(ada.user, schedule="daily")
+        payout_schedules.choose_schedule(ada.user, schedule="daily")
     assert list(refused.value.fields) == ["schedule"]
 
 
@@ -89,7 +94,7 @@ def paid(ada, earn, bank, approved, run_jobs):
     bank(ada)
     (payout,) = approved()
     run_jobs()
-    return queries.find(str(payout.id))
+    return run_queries.find(str(payout.id))
 
 
 def test_a_statement_as_page_table_and_paper(paid, ada, browser_of, api):
@@ -116,15 +121,15 @@ def test_a_statement_is_for_its_coach_and_admins(paid, ada, alma, browser_of, ap
         assert browser_of(alma).get(f"/payouts/{paid.id}{ending}").status_code == 200
     assert api(stranger).get(f"/coach/payouts/{paid.id}").status_code == 404
     with pytest.raises(NotFound):
-        queries.visible_payout(alma, ada.id)
+        run_queries.visible_payout(alma, ada.id)
 
 
 def test_a_year_month_by_month(paid, ada, browser_of):
-    (year,) = queries.year_of(ada, 2027)
+    (year,) = yearly_summary_queries.year_of(ada, 2027)
     march = year.months[2]
     assert (march.earned, march.fees, march.changed, march.paid_out) == (10800, 1200, 0, 10800)
     assert vars(year.total) | {"first": None} == vars(march) | {"first": None}
-    assert queries.years_of(ada) == [clock.now().year]
+    assert yearly_summary_queries.years_of(ada) == [clock.now().year]
     browser = browser_of(ada.user)
     assert "108.00 USD" in browser.get("/desk/earnings/2027").get_data(as_text=True)
     sheet = browser.get("/desk/earnings/2027.csv").get_data(as_text=True).splitlines()
@@ -136,10 +141,10 @@ def test_a_year_month_by_month(paid, ada, browser_of):
 
 def test_what_went_back_after_it_was_earned_is_a_change_of_its_month(ada, alma, earn, stripe):
     booking = earn(ada)
-    bookings.refund_beyond(
+    goodwill_refunds.refund_beyond(
         alma, booking_id=booking.id, cents=6000, paid_by="split", reason="It was short.", expected_left_cents=12000
     )
-    (year,) = queries.year_of(ada, 2027)
+    (year,) = yearly_summary_queries.year_of(ada, 2027)
     march = year.months[2]
     assert (march.earned, march.changed, march.paid_out) == (10800, -5400, 0)
 

@@ -7,8 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from marketplace.audit import queries as audit
-from marketplace.bookings import service as bookings
-from marketplace.coaches import service as coaches
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.series import service as booking_series
+from marketplace.bookings.terms import service as booking_terms
+from marketplace.coaches.service import offerings
 from marketplace.db import session, uuid7
 from marketplace.errors import Invalid, NotFound
 from marketplace.policies import queries, service
@@ -34,7 +37,7 @@ def offering():
 
 
 def chosen(offering, version):
-    return coaches.edit_offering(offering.coach.user, offering_id=offering.id, policy_id=version.policy_id)
+    return offerings.edit_offering(offering.coach.user, offering_id=offering.id, policy_id=version.policy_id)
 
 
 def test_the_house_says_what_the_settings_said(offering):
@@ -63,8 +66,8 @@ def test_under_the_chosen_policy_so_much_comes_back(strict, offering, stripe, mo
     chosen(offering, strict)
     booking = a_booking(mia, offering, TEN, stripe)
     moment.set(TEN.replace(day=3, hour=9))
-    assert bookings.quote_cancellation(mia, booking_id=booking.id).refund_cents == 3000
-    ended = bookings.cancel(mia, booking_id=booking.id, expected_refund_cents=3000)
+    assert cancellations.quote_cancellation(mia, booking_id=booking.id).refund_cents == 3000
+    ended = cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=3000)
     assert (ended.status, ended.refunded_cents) == ("cancelled", 3000)
 
 
@@ -81,22 +84,22 @@ def test_a_new_version_leaves_what_is_booked_alone(alma, strict, offering, strip
 def test_terms_that_were_shown_are_those_that_are_held_or_none(alma, strict, offering):
     chosen(offering, strict)
     wanted = {"offering_id": offering.id, "starts_at": TEN, "brief": BRIEF}
-    assert bookings.hold(a_person("Mia"), **wanted, policy_version=strict.id).terms.version == 1
+    assert holds.hold(a_person("Mia"), **wanted, policy_version=strict.id).terms.version == 1
     service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 0})
     noor, later = a_person("Noor"), {**wanted, "starts_at": TEN.replace(hour=12)}
-    with pytest.raises(bookings.TermsChanged) as refusal:
-        bookings.hold(noor, **later, policy_version=strict.id)
+    with pytest.raises(booking_terms.TermsChanged) as refusal:
+        holds.hold(noor, **later, policy_version=strict.id)
     assert refusal.value.details["policy"] == "Strict one, version 2"
     shown = refusal.value.details["policy_version"]
-    assert bookings.hold(noor, **later, policy_version=queries.current(strict.policy_id).id).terms.version == 2
+    assert holds.hold(noor, **later, policy_version=queries.current(strict.policy_id).id).terms.version == 2
     assert shown == str(queries.current(strict.policy_id).id)
 
 
 def test_a_series_is_held_under_the_terms_that_were_shown_or_not_at_all(strict, offering):
     wanted = {"offering_id": offering.id, "starts_at": TEN, "brief": BRIEF, "every_weeks": 1, "count": 3}
-    with pytest.raises(bookings.TermsChanged):
-        bookings.hold_series(a_person(), **wanted, policy_version=strict.id)
-    held = bookings.hold_series(a_person(), **wanted, policy_version=queries.current(None).id)
+    with pytest.raises(booking_terms.TermsChanged):
+        booking_series.hold_series(a_person(), **wanted, policy_version=strict.id)
+    held = booking_series.hold_series(a_person(), **wanted, policy_version=queries.current(None).id)
     assert {each.terms.label for each in held} == {"Standard, version 1"}
 
 
@@ -107,9 +110,9 @@ def test_a_retired_policy_is_chosen_by_nobody_and_kept_by_who_has_it(alma, stric
     assert strict not in queries.choosable()
     assert queries.listed()[-1] == strict
     ada = offering.coach.user
-    assert coaches.edit_offering(ada, offering_id=offering.id, title="Renamed").policy_id == strict.policy_id
+    assert offerings.edit_offering(ada, offering_id=offering.id, title="Renamed").policy_id == strict.policy_id
     assert a_hold(a_person(), offering, TEN).terms.name == "Strict one"
-    coaches.edit_offering(ada, offering_id=offering.id, policy_id=None)
+    offerings.edit_offering(ada, offering_id=offering.id, policy_id=None)
     with pytest.raises(Invalid) as refusal:
         chosen(offering, strict)
     assert list(refusal.value.fields) == ["policy_id"]
@@ -189,7 +192,7 @@ def test_coaches_who_sell_under_it_are_told_once(alma, strict, offering, mailbox
     chosen(offering, strict)
     service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 0})
     run_jobs()
-    coaches.tell_new_terms(str(queries.current(strict.policy_id).id))
+    offerings.tell_new_terms(str(queries.current(strict.policy_id).id))
     run_jobs()
     (mail,) = mailbox
     assert (mail["To"], mail["Subject"]) == (offering.coach.user.email, "The policy Strict one has changed")

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from marketplace import config
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.errors import Conflict
 from marketplace.payments import queries as payments
-from tests.checks.conftest import broken
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
+from tests.invariants.conftest import broken
 
 pytestmark = pytest.mark.real
 
@@ -53,21 +54,21 @@ def test_the_time_is_hers_or_anothers_and_her_money_buys_or_goes_back(_round, re
     with real_app.app_context():
         mia, ben = a_person("Mia"), a_person("Ben")
         held = a_hold(mia, offering, IN_FIVE_DAYS)
-        bookings.pay(mia, booking_id=held.id)
+        holds.pay(mia, booking_id=held.id)
         payment_id = payments.of_subject(held.id).id
         assert stripe.pay(payments.one(payment_id).checkout_id, bank_account=GOOD)["status"] == "processing"
-        bookings.settle_payment(str(payment_id))
+        payment_outcomes.settle_payment(str(payment_id))
         until = queries.locked(held.id).hold_expires_at
         session().commit()
     moment.advance(seconds=(until - moment.now).total_seconds())
     at_once(
         real_app,
-        lambda: bookings.expire_hold(str(held.id)),
-        lambda: bookings.settle_payment(str(payment_id)),
+        lambda: holds.expire_hold(str(held.id)),
+        lambda: payment_outcomes.settle_payment(str(payment_id)),
         lambda: a_hold(ben, offering, IN_FIVE_DAYS),
     )
     with real_app.app_context():
-        bookings.settle_payment(str(payment_id))
+        payment_outcomes.settle_payment(str(payment_id))
         claims = session().scalars(select(Booking).where(Booking.status.in_(rules.CLAIMING))).all()
         assert len(claims) == 1
         hers = queries.locked(held.id)

@@ -7,11 +7,11 @@ from threading import Barrier
 import pytest
 
 from marketplace.bookings import queries as booking_queries
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
 from marketplace.db import session
 from marketplace.errors import Conflict
-from marketplace.waiting import rules, service
-from marketplace.waiting.models import Wait
+from marketplace.waitlist import rules, service
+from marketplace.waitlist.models import Wait
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, weekly_hours
 
 pytestmark = pytest.mark.real
@@ -58,11 +58,11 @@ def test_each_of_the_line_is_offered_it_in_turn_and_no_stranger_gets_between(rea
 
         with ThreadPoolExecutor(STRANGERS + 2) as threads:
             done = [threads.submit(ask, stranger) for stranger in strangers]
-            done += [threads.submit(look, work) for work in (bookings.expire_holds, service.offer_freed)]
+            done += [threads.submit(look, work) for work in (holds.expire_holds, service.offer_freed)]
             for one in done:
                 one.result()
         with real_app.app_context():
-            bookings.expire_holds()
+            holds.expire_holds()
             service.offer_freed()
             states = [session().get_one(Wait, wait_id).status for wait_id in waits]
             assert states[turn] == rules.OFFERED, states

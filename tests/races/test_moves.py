@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select, text, update
 
 from marketplace import clock
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as hold_service
 from marketplace.bookings.models import Booking
 from marketplace.db import session
-from marketplace.waiting import service as waiting
-from marketplace.waiting.models import Wait
+from marketplace.waitlist import service as waitlist
+from marketplace.waitlist.models import Wait
 from tests.doors import ApiClient
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
@@ -96,8 +97,8 @@ def test_two_hundred_holds_and_moves_leave_no_overlap_and_lose_nothing(real_app,
     def run(task):
         if task is None:
             with real_app.app_context():
-                bookings.expire_holds()
-                waiting.offer_freed()
+                hold_service.expire_holds()
+                waitlist.offer_freed()
             return None
         client, path, body = task
         answer = client.post(path, body)
@@ -173,12 +174,12 @@ def test_a_freed_time_is_offered_once_however_many_workers_look(real_app, moment
         key = confirmed(otto, only, datetime(2027, 3, 3, 9, tzinfo=UTC))
         days = {"starts_on": NINE.date(), "ends_on": (NINE + timedelta(days=20)).date()}
         for number in range(8):
-            waiting.join(a_person(f"Waits{number}"), offering_id=only.id, brief=BRIEF, **days)
-        bookings.cancel(otto, booking_id=key, expected_refund_cents=12000)
+            waitlist.join(a_person(f"Waits{number}"), offering_id=only.id, brief=BRIEF, **days)
+        cancellations.cancel(otto, booking_id=key, expected_refund_cents=12000)
 
     def look(_):
         with real_app.app_context():
-            waiting.offer_freed()
+            waitlist.offer_freed()
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(look, range(8)))

@@ -12,12 +12,20 @@ from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, Unavailable
 from marketplace.ledger import rules as ledger
 from marketplace.ledger.models import Entry
-from marketplace.ledger.queries import balance
-from marketplace.ledger.service import post
-from marketplace.payouts import queries, rules
-from marketplace.payouts import service as payouts
+from marketplace.ledger.queries.balances import balance
+from marketplace.ledger.service.postings import post
 from marketplace.payouts.models import PayoutLine
-from marketplace.payouts.rules.by_hand import Details
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.bank_details import Details
+from marketplace.payouts.service import bank_accounts, manual_transfers
+from marketplace.payouts.service import holds as payout_holds
+from marketplace.payouts.service import reversals as payout_reversals
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.payouts.service.lines import let_go
 from tests.factories import a_coach, an_admin
 
@@ -38,27 +46,27 @@ def proposed(real_app, stripe, alma):
     with real_app.app_context():
         ada = a_coach("ada")
         stripe.add_available(100000)
-        payouts.connect_bank(ada.user, country="DE")
-        account = queries.account_of(ada.id)
+        bank_accounts.connect_bank(ada.user, country="DE")
+        account = bank_account_queries.account_of(ada.id)
         stripe.onboard(account.stripe_id)
-        payouts.refresh_account(account.stripe_id)
+        bank_accounts.refresh_account(account.stripe_id)
         earned = {"debit": ledger.SESSIONS_OWED, "credit": ledger.coach(ada.id), "cents": 10000, "currency": "usd"}
         post("earned", subject_id=uuid7(), **earned)
         session().commit()
-        return payouts.propose_run(alma).payouts[0]
+        return payout_runs.propose_run(alma).payouts[0]
 
 
 @pytest.fixture
 def approved(real_app, proposed, alma):
     with real_app.app_context():
-        return payouts.approve_run(alma, run_id=proposed.run_id).payouts[0]
+        return payout_runs.approve_run(alma, run_id=proposed.run_id).payouts[0]
 
 
 @pytest.fixture
 def paid(real_app, approved):
     with real_app.app_context():
-        payouts.send_payout(str(approved.id))
-        return queries.find(str(approved.id))
+        payout_transfers.send_payout(str(approved.id))
+        return run_queries.find(str(approved.id))
 
 
 @pytest.fixture
@@ -93,19 +101,19 @@ def sum_of_live_lines():
 @pytest.mark.parametrize("round_", ROUNDS)
 def test_a_hold_in_the_moment_of_sending_is_before_it_or_after_it(round_, real_app, approved, alma, at_once, stripe):
     hold = {"coach_id": approved.coach_id, "reason": "Two mentees say that you were somebody else."}
-    at_once(lambda: payouts.send_payout(str(approved.id)), lambda: payouts.hold_coach(alma, **hold))
+    at_once(lambda: payout_transfers.send_payout(str(approved.id)), lambda: payout_holds.hold_coach(alma, **hold))
     with real_app.app_context():
-        found = queries.find(str(approved.id))
+        found = run_queries.find(str(approved.id))
         left = {rules.PAID: 0, rules.APPROVED: 10000}[found.status]
         assert len(transfers(stripe)) == (found.status == rules.PAID)
         assert (found.waiting_for or "").startswith("On hold") is (found.status == rules.APPROVED)
         assert (balance(ledger.coach(found.coach_id), "usd"), balance(ledger.IN_TRANSIT, "usd")) == (left, 0)
-        assert queries.hold_of(found.coach_id)
-        payouts.send_payout(str(approved.id))
+        assert payable_queries.hold_of(found.coach_id)
+        payout_transfers.send_payout(str(approved.id))
         assert len(transfers(stripe)) == (found.status == rules.PAID)
-        payouts.release_coach(alma, coach_id=found.coach_id)
-        payouts.send_payout(str(approved.id))
-        assert queries.find(str(approved.id)).status == rules.PAID
+        payout_holds.release_coach(alma, coach_id=found.coach_id)
+        payout_transfers.send_payout(str(approved.id))
+        assert run_queries.find(str(approved.id)).status == rules.PAID
         assert len(transfers(stripe)) == 1
         assert balance(ledger.coach(found.coach_id), "usd") == 0
 
@@ -114,8 +122,8 @@ def test_a_hold_in_the_moment_of_sending_is_before_it_or_after_it(round_, real_a
 def test_of_two_admins_who_approve_one_run_one_does(round_, real_app, proposed, alma, at_once):
     with real_app.app_context():
         bert = an_admin("Bert")
-    answers = at_once(*(lambda who=who: payouts.approve_run(who, run_id=proposed.run_id) for who in (alma, bert)))
-    assert sorted(isinstance(answer, payouts.AlreadyApproved) for answer in answers) == [False, True]
+    answers = at_once(*(lambda who=who: payout_runs.approve_run(who, run_id=proposed.run_id) for who in (alma, bert)))
+    assert sorted(isinstance(answer, payout_runs.AlreadyApproved) for answer in answers) == [False, True]
     with real_app.app_context():
         jobs = session().scalar(text("select count(*) from procrastinate_jobs where task_name = 'send_payout'"))
         assert jobs == 1
@@ -125,26 +133,26 @@ def test_of_two_admins_who_approve_one_run_one_does(round_, real_app, proposed, 
 @pytest.mark.parametrize("status", [rules.APPROVED, rules.FAILED])
 def test_a_retry_and_a_cancel_at_once_leave_one_of_the_two(status, real_app, approved, alma, at_once, stripe):
     with real_app.app_context():
-        found = queries.find(str(approved.id))
+        found = run_queries.find(str(approved.id))
         found.status, found.waiting_for = status, "Something."
         if status == rules.FAILED:
             let_go(found)
         session().commit()
     retried, cancelled = at_once(
-        lambda: payouts.retry_payout(alma, payout_id=approved.id),
-        lambda: payouts.cancel_run(alma, run_id=approved.run_id),
+        lambda: payout_runs.retry_payout(alma, payout_id=approved.id),
+        lambda: payout_runs.cancel_run(alma, run_id=approved.run_id),
     )
     with real_app.app_context():
-        found = queries.find(str(approved.id))
+        found = run_queries.find(str(approved.id))
         if found.status == rules.CANCELLED:
             assert not isinstance(cancelled, Exception)
         else:
             assert (found.status, found.waiting_for) == (rules.APPROVED, None)
-            assert isinstance(cancelled, payouts.NothingToCancel)
+            assert isinstance(cancelled, payout_runs.NothingToCancel)
             assert not isinstance(retried, Exception)
         assert sum_of_live_lines() == (0 if found.status == rules.CANCELLED else 10000)
         goes = found.status == rules.APPROVED
-        payouts.send_payout(str(approved.id))
+        payout_transfers.send_payout(str(approved.id))
         assert len(transfers(stripe)) == goes
 
 
@@ -153,14 +161,16 @@ def test_what_an_admin_takes_back_is_booked_once_with_the_message_about_it(
     round_, real_app, paid, alma, at_once, stripe
 ):
     with real_app.app_context():
-        taken = payouts.reverse_payout(alma, payout_id=paid.id, cents=4000, reason="Stolen.", expected_left_cents=10000)
+        taken = payout_reversals.reverse_payout(
+            alma, payout_id=paid.id, cents=4000, reason="Stolen.", expected_left_cents=10000
+        )
     at_once(
-        *(lambda: payouts.send_reversal(str(taken.id)) for _ in range(3)),
-        *(lambda: payouts.sync_transfer(paid.stripe_id) for _ in range(3)),
+        *(lambda: payout_reversals.send_reversal(str(taken.id)) for _ in range(3)),
+        *(lambda: payout_transfers.sync_transfer(paid.stripe_id) for _ in range(3)),
     )
     with real_app.app_context():
-        payouts.send_reversal(str(taken.id))
-        assert queries.find_reversal(taken.id).status == rules.MADE
+        payout_reversals.send_reversal(str(taken.id))
+        assert reversal_queries.find_reversal(taken.id).status == rules.MADE
         booked = session().scalars(select(Entry.cents).where(Entry.key.startswith("payout-reversed:"))).all()
         assert booked == [4000]
         assert balance(ledger.coach(paid.coach_id), "usd") == 4000
@@ -171,25 +181,25 @@ def test_of_two_admins_who_take_the_same_back_one_does(real_app, paid, alma, at_
     with real_app.app_context():
         bert = an_admin("Bert")
     asked = {"payout_id": paid.id, "cents": 4000, "reason": "Stolen.", "expected_left_cents": 10000}
-    answers = at_once(*(lambda who=who: payouts.reverse_payout(who, **asked) for who in (alma, bert)))
-    assert sorted(isinstance(answer, payouts.LeftChanged) for answer in answers) == [False, True]
+    answers = at_once(*(lambda who=who: payout_reversals.reverse_payout(who, **asked) for who in (alma, bert)))
+    assert sorted(isinstance(answer, payout_reversals.LeftChanged) for answer in answers) == [False, True]
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
 def test_of_two_admins_who_mark_one_transfer_one_does(round_, real_app, approved, alma, at_once):
     with real_app.app_context():
         details = Details("Ada Lovelace", "RS", "RS35260005601001611379")
-        payouts.give_details(queries.find(str(approved.id)).coach.user, details=details)
-        payouts.send_payout(str(approved.id))
+        manual_transfers.give_details(run_queries.find(str(approved.id)).coach.user, details=details)
+        payout_transfers.send_payout(str(approved.id))
         bert, today = an_admin("Bert"), clock.now().date()
     marked = {"payout_id": approved.id, "transferred_on": today}
     answers = at_once(
-        lambda: payouts.mark_transferred(alma, reference="A", **marked),
-        lambda: payouts.mark_transferred(bert, reference="B", **marked),
-        lambda: payouts.mark_returned(alma, payout_id=approved.id, reason="No such account."),
+        lambda: manual_transfers.mark_transferred(alma, reference="A", **marked),
+        lambda: manual_transfers.mark_transferred(bert, reference="B", **marked),
+        lambda: manual_transfers.mark_returned(alma, payout_id=approved.id, reason="No such account."),
     )
     with real_app.app_context():
-        found = queries.find(str(approved.id))
+        found = run_queries.find(str(approved.id))
         assert found.status in {rules.FAILED, rules.REVERSED}
         sent = [answer for answer in answers[:2] if not isinstance(answer, Exception)]
         assert len(sent) == (found.status == rules.REVERSED)

@@ -7,7 +7,8 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from marketplace import clock
-from marketplace.scheduling.rules import Hours, Plan
+from marketplace.scheduling.rules.hours import Hours
+from marketplace.scheduling.rules.openings import Plan
 
 MINUTE = timedelta(minutes=1)
 DAY = 1440

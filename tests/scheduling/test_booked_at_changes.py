@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from marketplace.bookings import service as bookings
-from marketplace.scheduling import queries, rules, service
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as holds
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.rules import openings as opening_rules
+from marketplace.scheduling.service import date_overrides, weekly_hours
 from tests.conftest import Moment
 from tests.factories import BRIEF, a_coach, a_person, an_offering
 from tests.scheduling.slow import changes_of_people, distinct
@@ -64,24 +67,26 @@ def test_every_time_that_is_shown_around_a_change_can_be_held_and_given_back(
     day = change.astimezone(ZoneInfo(zone)).date()
     moment.set(change - timedelta(days=3))
     ada, mia = a_coach("ada", timezone=zone), a_person("Mia")
-    service.set_weekly_hours(ada.user, hours=_every_day(("22:00", "01:30"), ("01:30", "04:15"), ("09:00", "11:00")))
-    service.add_override(ada.user, date=day, kind="extra", start="18:40", end="20:00")
+    weekly_hours.set_weekly_hours(
+        ada.user, hours=_every_day(("22:00", "01:30"), ("01:30", "04:15"), ("09:00", "11:00"))
+    )
+    date_overrides.add_override(ada.user, date=day, kind="extra", start="18:40", end="20:00")
     sizes = {"minutes": 45, "buffer_before_minutes": 10, "start_step_minutes": 15, "notice_hours": 0}
     offering = an_offering(ada, **sizes)
-    begins, ends = rules.day_bounds(zone, min(before, day), day)
-    shown = queries.free_times(offering, start=begins, end=ends)
+    begins, ends = opening_rules.day_bounds(zone, min(before, day), day)
+    shown = free_times.free_times(offering, start=begins, end=ends)
     assert len(shown) == len(set(shown)) > 20
     for start in shown:
-        held = bookings.hold(mia, offering_id=offering.id, starts_at=start, brief=BRIEF)
+        held = holds.hold(mia, offering_id=offering.id, starts_at=start, brief=BRIEF)
         assert (held.status, held.starts_at) == ("held", start)
-        bookings.cancel(mia, booking_id=held.id, expected_refund_cents=0)
-    assert queries.free_times(offering, start=begins, end=ends) == shown
+        cancellations.cancel(mia, booking_id=held.id, expected_refund_cents=0)
+    assert free_times.free_times(offering, start=begins, end=ends) == shown
     every_five = [begins + number * timedelta(minutes=5) for number in range((ends - begins) // timedelta(minutes=5))]
-    assert [start for start in every_five if queries.is_free(offering, start)] == shown
+    assert [start for start in every_five if free_times.is_free(offering, start)] == shown
     refused = sorted(set(every_five) - set(shown))
     for start in (refused[0], refused[len(refused) // 2], shown[-1] + timedelta(minutes=1)):
-        with pytest.raises(bookings.NotOffered):
-            bookings.hold(mia, offering_id=offering.id, starts_at=start, brief=BRIEF)
+        with pytest.raises(holds.NotOffered):
+            holds.hold(mia, offering_id=offering.id, starts_at=start, brief=BRIEF)
 
 
 def _every_day(*ranges: tuple[str, str]) -> list[dict[str, object]]:
@@ -91,10 +96,10 @@ def _every_day(*ranges: tuple[str, str]) -> list[dict[str, object]]:
 def test_a_day_that_begins_at_one_is_offered_from_one(moment: Moment) -> None:
     moment.set(datetime(2027, 9, 1, 12, tzinfo=UTC))
     ada = a_coach("ada", timezone="America/Santiago")
-    service.set_weekly_hours(ada.user, hours=[{"weekday": 6, "start": "00:00", "end": "02:00"}])
+    weekly_hours.set_weekly_hours(ada.user, hours=[{"weekday": 6, "start": "00:00", "end": "02:00"}])
     offering = an_offering(ada, minutes=30, notice_hours=0, start_step_minutes=30)
-    begins, ends = rules.day_bounds("America/Santiago", date(2027, 9, 5), date(2027, 9, 5))
-    shown = queries.free_times(offering, start=begins, end=ends)
+    begins, ends = opening_rules.day_bounds("America/Santiago", date(2027, 9, 5), date(2027, 9, 5))
+    shown = free_times.free_times(offering, start=begins, end=ends)
     assert [f"{start.astimezone(ZoneInfo('America/Santiago')):%d %H:%M}" for start in shown] == ["05 01:00", "05 01:30"]
-    held = bookings.hold(a_person("Mia"), offering_id=offering.id, starts_at=shown[0], brief=BRIEF)
+    held = holds.hold(a_person("Mia"), offering_id=offering.id, starts_at=shown[0], brief=BRIEF)
     assert held.starts_at == begins

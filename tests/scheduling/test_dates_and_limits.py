@@ -6,7 +6,10 @@ import pytest
 
 from marketplace.db import session, uuid7
 from marketplace.errors import Invalid, NotFound
-from marketplace.scheduling import queries, rules, service
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.rules import limits as limit_rules
+from marketplace.scheduling.service import date_overrides, projection, time_off, weekly_hours
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
 
 TUESDAY = date(2027, 3, 2)
@@ -26,7 +29,7 @@ def offering(ada):
 
 def free(offering, day=TUESDAY):
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return queries.free_times(offering, start=start, end=start + timedelta(days=1))
+    return free_times.free_times(offering, start=start, end=start + timedelta(days=1))
 
 
 def refused(command, *args, **kwargs):
@@ -40,19 +43,19 @@ def override(day=TUESDAY, kind="hours", start="13:00", end="14:00"):
 
 
 def test_a_closed_date_offers_nothing_and_others_stay(ada, offering):
-    service.set_overrides(ada.user, overrides=[{"date": TUESDAY, "kind": "closed"}])
+    date_overrides.set_overrides(ada.user, overrides=[{"date": TUESDAY, "kind": "closed"}])
     assert free(offering) == []
     assert free(offering, TUESDAY + timedelta(days=1)) != []
-    assert [one.kind for one in queries.overrides_of(ada.id, TUESDAY)] == ["closed"]
+    assert [one.kind for one in hours_queries.overrides_of(ada.id, TUESDAY)] == ["closed"]
 
 
 def test_other_hours_replace_the_weeks_and_extra_ones_join_them(ada, offering):
-    service.set_overrides(ada.user, overrides=[override()])
+    date_overrides.set_overrides(ada.user, overrides=[override()])
     assert [start.hour for start in free(offering)] == [12]
-    service.set_overrides(ada.user, overrides=[override(kind="extra", start="20:00", end="21:00")])
+    date_overrides.set_overrides(ada.user, overrides=[override(kind="extra", start="20:00", end="21:00")])
     assert max(free(offering)).hour == 19
     assert min(free(offering)) < TEN
-    service.set_overrides(ada.user, overrides=[])
+    date_overrides.set_overrides(ada.user, overrides=[])
     assert max(free(offering)).hour < 19
 
 
@@ -72,64 +75,64 @@ def test_other_hours_replace_the_weeks_and_extra_ones_join_them(ada, offering):
     ],
 )
 def test_a_wrong_date_is_refused_naming_it(ada, overrides, field):
-    assert refused(service.set_overrides, ada.user, overrides=overrides) == {field}
+    assert refused(date_overrides.set_overrides, ada.user, overrides=overrides) == {field}
 
 
 def test_an_offering_follows_the_schedule_it_names(ada, offering):
-    evenings = service.add_schedule(ada.user, name="  Evenings ")
-    service.set_weekly_hours(
+    evenings = weekly_hours.add_schedule(ada.user, name="  Evenings ")
+    weekly_hours.set_weekly_hours(
         ada.user, hours=[{"weekday": 1, "start": "19:00", "end": "21:00"}], schedule_id=evenings.id
     )
     offering.schedule_id = evenings.id
     session().commit()
-    service.expand_openings(str(ada.id))
-    assert [schedule.name for schedule in queries.schedules_of(ada.id)][1:] == ["Evenings"]
+    projection.expand_openings(str(ada.id))
+    assert [schedule.name for schedule in hours_queries.schedules_of(ada.id)][1:] == ["Evenings"]
     assert min(free(offering)).hour == 18
-    with pytest.raises(service.ScheduleInUse, match="follows this schedule"):
-        service.remove_schedule(ada.user, schedule_id=evenings.id)
+    with pytest.raises(weekly_hours.ScheduleInUse, match="follows this schedule"):
+        weekly_hours.remove_schedule(ada.user, schedule_id=evenings.id)
 
 
 def test_a_schedule_is_renamed_and_removed_and_the_usual_one_stays(ada):
-    evenings = service.add_schedule(ada.user, name="Evenings")
-    assert service.rename_schedule(ada.user, schedule_id=evenings.id, name="Late").name == "Late"
-    service.remove_schedule(ada.user, schedule_id=evenings.id)
+    evenings = weekly_hours.add_schedule(ada.user, name="Evenings")
+    assert weekly_hours.rename_schedule(ada.user, schedule_id=evenings.id, name="Late").name == "Late"
+    weekly_hours.remove_schedule(ada.user, schedule_id=evenings.id)
     with pytest.raises(NotFound):
-        service.remove_schedule(ada.user, schedule_id=evenings.id)
-    with pytest.raises(service.ScheduleInUse, match="usual"):
-        service.remove_schedule(ada.user, schedule_id=ada.id)
+        weekly_hours.remove_schedule(ada.user, schedule_id=evenings.id)
+    with pytest.raises(weekly_hours.ScheduleInUse, match="usual"):
+        weekly_hours.remove_schedule(ada.user, schedule_id=ada.id)
 
 
 def test_a_schedules_name_is_there_and_its_own(ada):
     user = ada.user
-    assert refused(service.add_schedule, user, name="  ") == {"name"}
-    assert refused(service.add_schedule, user, name="x" * 61) == {"name"}
-    service.add_schedule(user, name="Evenings")
-    assert refused(service.add_schedule, user, name="Evenings") == {"name"}
+    assert refused(weekly_hours.add_schedule, user, name="  ") == {"name"}
+    assert refused(weekly_hours.add_schedule, user, name="x" * 61) == {"name"}
+    weekly_hours.add_schedule(user, name="Evenings")
+    assert refused(weekly_hours.add_schedule, user, name="Evenings") == {"name"}
     for number in range(18):
-        service.add_schedule(user, name=f"Number {number}")
-    assert refused(service.add_schedule, user, name="One more") == {"name"}
+        weekly_hours.add_schedule(user, name=f"Number {number}")
+    assert refused(weekly_hours.add_schedule, user, name="One more") == {"name"}
 
 
 def test_somebody_elses_schedule_is_not_there(ada):
-    evenings = service.add_schedule(ada.user, name="Evenings")
+    evenings = weekly_hours.add_schedule(ada.user, name="Evenings")
     eve = a_coach("eve").user
-    for command, more in ((service.rename_schedule, {"name": "Mine"}), (service.remove_schedule, {})):
+    for command, more in ((weekly_hours.rename_schedule, {"name": "Mine"}), (weekly_hours.remove_schedule, {})):
         with pytest.raises(NotFound):
             command(eve, schedule_id=evenings.id, **more)
     with pytest.raises(NotFound):
-        service.set_weekly_hours(eve, hours=[], schedule_id=evenings.id)
+        weekly_hours.set_weekly_hours(eve, hours=[], schedule_id=evenings.id)
 
 
 def test_out_of_office_nothing_is_offered_until_she_is_back(ada, offering):
-    away = service.add_time_off(ada.user, starts_on=TUESDAY, ends_on=TUESDAY + timedelta(days=1), note=" Lisbon ")
+    away = time_off.add_time_off(ada.user, starts_on=TUESDAY, ends_on=TUESDAY + timedelta(days=1), note=" Lisbon ")
     assert away.note == "Lisbon"
     assert free(offering) == []
     assert free(offering, TUESDAY + timedelta(days=1)) == []
     assert free(offering, TUESDAY + timedelta(days=2)) != []
-    service.remove_time_off(ada.user, time_off_id=away.id)
+    time_off.remove_time_off(ada.user, time_off_id=away.id)
     assert free(offering) != []
     with pytest.raises(NotFound):
-        service.remove_time_off(ada.user, time_off_id=away.id)
+        time_off.remove_time_off(ada.user, time_off_id=away.id)
 
 
 @pytest.mark.parametrize(
@@ -143,24 +146,24 @@ def test_out_of_office_nothing_is_offered_until_she_is_back(ada, offering):
 )
 def test_a_wrong_absence_is_refused_naming_it(ada, starts_on, ends_on, note, field):
     given = {"starts_on": starts_on, "ends_on": ends_on, "note": note}
-    assert refused(service.add_time_off, ada.user, **given) == {field}
+    assert refused(time_off.add_time_off, ada.user, **given) == {field}
 
 
 def test_on_the_holidays_of_her_country_she_is_closed(ada, offering):
     monday = date(2027, 3, 29)
     assert free(offering, monday) != []
-    service.keep_holidays(ada.user, country="de")
+    time_off.keep_holidays(ada.user, country="de")
     assert free(offering, monday) == []
-    service.keep_holidays(ada.user, country=None)
+    time_off.keep_holidays(ada.user, country=None)
     assert free(offering, monday) != []
 
 
 def test_a_country_or_region_that_is_none_is_refused(ada):
-    assert refused(service.keep_holidays, ada.user, country="ZZ") == {"country"}
-    assert refused(service.keep_holidays, ada.user, country="DE", region="Nowhere") == {"region"}
-    assert refused(service.keep_holidays, ada.user, country=None, region="BY") == {"region"}
-    service.keep_holidays(ada.user, country="DE", region="BY")
-    assert queries.availability_of(ada.id).holiday_region == "BY"
+    assert refused(time_off.keep_holidays, ada.user, country="ZZ") == {"country"}
+    assert refused(time_off.keep_holidays, ada.user, country="DE", region="Nowhere") == {"region"}
+    assert refused(time_off.keep_holidays, ada.user, country=None, region="BY") == {"region"}
+    time_off.keep_holidays(ada.user, country="DE", region="BY")
+    assert hours_queries.availability_of(ada.id).holiday_region == "BY"
 
 
 @pytest.mark.parametrize(
@@ -174,29 +177,29 @@ def test_a_country_or_region_that_is_none_is_refused(ada):
     ],
 )
 def test_a_coach_does_no_more_than_she_wants_to(ada, offering, limits, same_day, same_week):
-    service.set_limits(ada.user, **limits)
+    time_off.set_limits(ada.user, **limits)
     a_hold(a_person("Mia"), offering, TEN)
-    assert queries.is_free(offering, TEN + timedelta(hours=3)) is same_day
-    assert queries.is_free(offering, TEN + timedelta(days=1)) is same_week
+    assert free_times.is_free(offering, TEN + timedelta(hours=3)) is same_day
+    assert free_times.is_free(offering, TEN + timedelta(days=1)) is same_week
 
 
 @pytest.mark.parametrize(("gap_minutes", "allowed"), [(0, False), (60, True)])
 def test_the_longest_streak_counts_sessions_without_a_break_before_and_after(ada, offering, gap_minutes, allowed):
-    service.set_limits(ada.user, longest_streak_minutes=90)
+    time_off.set_limits(ada.user, longest_streak_minutes=90)
     a_hold(a_person("Mia"), offering, NOON)
     apart = timedelta(minutes=60 + gap_minutes)
-    assert queries.is_free(offering, NOON + apart) is allowed
-    assert queries.is_free(offering, NOON - apart) is allowed
+    assert free_times.is_free(offering, NOON + apart) is allowed
+    assert free_times.is_free(offering, NOON - apart) is allowed
 
 
 def test_limits_that_are_none_are_refused_and_nothing_said_means_no_limit(ada):
-    assert refused(service.set_limits, ada.user, max_per_day=0) == {"max_per_day"}
-    assert service.set_limits(ada.user) == rules.Limits()
+    assert refused(time_off.set_limits, ada.user, max_per_day=0) == {"max_per_day"}
+    assert time_off.set_limits(ada.user) == limit_rules.Limits()
 
 
 def test_who_never_applied_has_no_hours(ada):
     nobody = a_person("Nora")
     with pytest.raises(NotFound):
-        service.set_limits(nobody)
+        time_off.set_limits(nobody)
     with pytest.raises(NotFound):
-        queries.own_schedule(ada, uuid7())
+        hours_queries.own_schedule(ada, uuid7())

@@ -15,8 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.scheduling import rules
-from marketplace.scheduling.rules import REACH, Free, Hours, Interval, Override, Plan
+from marketplace.scheduling.rules import openings as opening_rules
+from marketplace.scheduling.rules import slots as slot_rules
+from marketplace.scheduling.rules.hours import Hours, Override
+from marketplace.scheduling.rules.openings import Interval, Plan
+from marketplace.scheduling.rules.slots import REACH, Free
 from tests.scheduling.slow import Change, changes_of_people, distinct, open_by
 
 FIVE = timedelta(minutes=5)
@@ -51,8 +54,8 @@ class Coach:
     def __init__(self, plan: Plan, sold: Sold, now: datetime, busy: Sequence[Interval] = ()) -> None:
         self.plan, self.sold, self.now, self.busy = plan, sold, now, busy
         today = now.astimezone(ZoneInfo(plan.zone)).date()
-        kept = rules.day_bounds(plan.zone, today, today + timedelta(days=9))
-        self._kept = rules.free_ranges(rules.openings(plan, *kept), busy)
+        kept = opening_rules.day_bounds(plan.zone, today, today + timedelta(days=9))
+        self._kept = slot_rules.free_ranges(opening_rules.openings(plan, *kept), busy)
 
     def shown(self, begins: datetime, ends: datetime) -> list[datetime]:
         """The list that people choose from."""
@@ -67,14 +70,14 @@ class Coach:
     def accepts_from_scratch(self, at: datetime) -> bool:
         """The same where nothing is kept, or a booking is about to give its time up."""
         until = at + INSTANT + timedelta(minutes=self.sold.minutes)
-        opened = rules.openings(self.plan, at - REACH, until)
-        return self._starts(rules.free_ranges(opened, self.busy), at, at + INSTANT) == [at]
+        opened = opening_rules.openings(self.plan, at - REACH, until)
+        return self._starts(slot_rules.free_ranges(opened, self.busy), at, at + INSTANT) == [at]
 
     def _starts(self, free: Sequence[Free], begins: datetime, ends: datetime) -> list[datetime]:
         sold = self.sold
-        earliest, latest = rules.bounds(begins, ends, self.now, sold.notice_hours, sold.horizon_days)
+        earliest, latest = slot_rules.bounds(begins, ends, self.now, sold.notice_hours, sold.horizon_days)
         sizes = {"minutes": sold.minutes, "before": sold.before, "after": sold.after, "step_minutes": sold.step}
-        return list(rules.starts(free, self.plan.zone, earliest=earliest, latest=latest, **sizes))
+        return list(slot_rules.starts(free, self.plan.zone, earliest=earliest, latest=latest, **sizes))
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +141,7 @@ SOLD = st.builds(
     minutes=st.sampled_from([10, 25, 30, 50, 60, 90, 240]),
     before=st.sampled_from([0, 10, 30, 240]),
     after=st.sampled_from([0, 15, 45]),
-    step=st.sampled_from(rules.START_STEPS),
+    step=st.sampled_from(slot_rules.START_STEPS),
     notice_hours=st.sampled_from([0, 1, 12, 72, 90]),
     horizon_days=st.sampled_from([1, 3, 60]),
 )
@@ -186,7 +189,7 @@ def test_days_of_23_and_25_hours_and_those_that_begin_at_one_are_whole(changes: 
     for change in changes:
         info = ZoneInfo(change.zone)
         day = (change.at - INSTANT).astimezone(info).date()
-        begins, ends = rules.day_bounds(change.zone, day, day + timedelta(days=1))
+        begins, ends = opening_rules.day_bounds(change.zone, day, day + timedelta(days=1))
         coach = Coach(Plan(always, change.zone), Sold(minutes=15), change.at - timedelta(days=4))
         shown = coach.shown(begins, ends)
         assert shown == [begins + number * 3 * FIVE for number in range((ends - begins) // (3 * FIVE))], change

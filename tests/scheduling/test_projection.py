@@ -10,14 +10,16 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.calendars.models import BusyTime, Calendar
-from marketplace.coaches import service as coaches
 from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.service import profiles
 from marketplace.db import session, uuid7
-from marketplace.scheduling import queries, service
 from marketplace.scheduling.models import FreeRange, Opening, TimeOff
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import proof as free_time_consistency
+from marketplace.scheduling.service import date_overrides, projection, time_off, weekly_hours
 from tests.conftest import START, Moment
 from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week
 
@@ -97,12 +99,12 @@ class Life:
     def away(self) -> None:
         first = self.some_day()
         last = first + timedelta(days=self.chance.randrange(3))
-        service.add_time_off(self.coach.user, starts_on=first, ends_on=last)
+        time_off.add_time_off(self.coach.user, starts_on=first, ends_on=last)
 
     def back(self) -> None:
         found = session().scalars(select(TimeOff.id).where(TimeOff.coach_id == self.coach.id)).first()
         if found is not None:
-            service.remove_time_off(self.coach.user, time_off_id=found)
+            time_off.remove_time_off(self.coach.user, time_off_id=found)
 
     def other_week(self) -> None:
         days = self.chance.sample(range(7), self.chance.randrange(8))
@@ -112,7 +114,7 @@ class Life:
             for start, end in (("07:30", "11:00"), ("13:00", "17:45"), ("21:00", "01:30"))
             if self.chance.random() < 0.8
         ]
-        service.set_weekly_hours(self.coach.user, hours=hours)
+        weekly_hours.set_weekly_hours(self.coach.user, hours=hours)
 
     def other_dates(self) -> None:
         days = {self.some_day() for _ in range(self.chance.randrange(6))}
@@ -122,19 +124,19 @@ class Life:
             {"kind": "extra", "start": "18:00", "end": "23:00"},
         ]
         dates = [{"date": day} | self.chance.choice(choices) for day in sorted(days)]
-        service.set_overrides(self.coach.user, overrides=dates)
+        date_overrides.set_overrides(self.coach.user, overrides=dates)
 
     def holidays(self) -> None:
-        service.keep_holidays(self.coach.user, country=self.chance.choice([None, "DE", "US"]))
+        time_off.keep_holidays(self.coach.user, country=self.chance.choice([None, "DE", "US"]))
 
     def another_zone(self) -> None:
         zone = self.chance.choice(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
-        coaches.edit_profile(self.coach.user, timezone=zone)
-        service.expand_openings(str(self.coach.id))
+        profiles.edit_profile(self.coach.user, timezone=zone)
+        projection.expand_openings(str(self.coach.id))
 
     def tomorrow(self) -> None:
         self.moment.advance(hours=self.chance.randrange(1, 40))
-        service.roll_openings()
+        projection.roll_openings()
 
     def step(self) -> None:
         usual: list[Callable[[], None]] = [self.claim] * 6 + [self.give_back] * 3 + [self.move] * 3 + [self.advance]
@@ -153,9 +155,9 @@ def test_after_two_thousand_operations_what_is_kept_is_what_is_computed(moment: 
     for number in range(OPERATIONS):
         life.step()
         if number % 50 == 0:
-            assert queries.differences(coach) == [], number
-    assert queries.differences(coach) == []
-    assert queries.differences(other) == []
+            assert free_time_consistency.differences(coach) == [], number
+    assert free_time_consistency.differences(coach) == []
+    assert free_time_consistency.differences(other) == []
     counts = dict(session().execute(text("select status, count(*) from bookings group by 1")).all())
     assert min(counts.values()) > 10, counts
 
@@ -170,11 +172,11 @@ def test_every_time_that_is_shown_can_be_booked_and_no_other(moment: Moment, see
     for _ in range(40):
         life.step()
     start = moment.now
-    shown = queries.free_times(offering, start=start, end=start + timedelta(days=5))
+    shown = free_times.free_times(offering, start=start, end=start + timedelta(days=5))
     all_starts = [start + timedelta(minutes=5 * number) for number in range(5 * 288)]
-    assert [at for at in all_starts if queries.is_free(offering, at)] == shown
+    assert [at for at in all_starts if free_times.is_free(offering, at)] == shown
     for at in chance.sample(shown, min(len(shown), 8)):
-        held = bookings.hold(a_person("Nina"), offering_id=offering.id, starts_at=at, brief=BRIEF)
+        held = holds.hold(a_person("Nina"), offering_id=offering.id, starts_at=at, brief=BRIEF)
         assert (held.status, held.starts_at) == ("held", at)
         session().execute(update(Booking).where(Booking.id == held.id).values(status="expired"))
         session().commit()
@@ -189,9 +191,9 @@ def test_what_is_kept_answers_as_what_is_computed(moment: Moment) -> None:
         life.busy()
     session().commit()
     window = {"start": moment.now, "end": moment.now + timedelta(days=45)}
-    kept = queries.free_times(offering, **window)
+    kept = free_times.free_times(offering, **window)
     assert kept
-    assert kept == queries.free_times(offering, **window, ignoring=uuid7())
+    assert kept == free_times.free_times(offering, **window, ignoring=uuid7())
 
 
 def test_a_mistake_in_what_is_kept_is_told_and_repaired_only_when_asked(moment: Moment, mailbox, run_jobs) -> None:
@@ -199,15 +201,15 @@ def test_a_mistake_in_what_is_kept_is_told_and_repaired_only_when_asked(moment: 
     session().execute(delete(FreeRange).where(FreeRange.starts_at < START + timedelta(days=3)))
     session().execute(update(Opening).values(ends_at=Opening.ends_at + timedelta(minutes=1)))
     session().commit()
-    service.prove_free_ranges()
+    projection.prove_free_ranges()
     run_jobs()
     assert [mail["To"] for mail in mailbox] == [admin.email]
     assert "@ada" in mailbox[0].get_body(("plain",)).get_content()
-    assert queries.differences(coach)
-    assert service.repair_free_ranges("ada") == 1
-    assert queries.differences(coach) == []
+    assert free_time_consistency.differences(coach)
+    assert projection.repair_free_ranges("ada") == 1
+    assert free_time_consistency.differences(coach) == []
     mailbox.clear()
-    service.prove_free_ranges()
+    projection.prove_free_ranges()
     run_jobs()
     assert list(mailbox) == []
 
@@ -218,10 +220,10 @@ def test_rolling_on_touches_only_what_is_new(moment: Moment) -> None:
         session().execute(text("select starts_at, ctid from free_ranges where coach_id = :id"), {"id": coach.id}).all()
     )
     moment.advance(days=1)
-    service.roll_openings()
+    projection.roll_openings()
     after = (
         session().execute(text("select starts_at, ctid from free_ranges where coach_id = :id"), {"id": coach.id}).all()
     )
     assert len(after) == len(before)
     assert len(set(after) & set(before)) >= len(before) - 2
-    assert queries.differences(coach) == []
+    assert free_time_consistency.differences(coach) == []

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.scheduling import rules
-from marketplace.scheduling.rules import Hours
+from marketplace.scheduling.rules import hours as hours_rules
+from marketplace.scheduling.rules import slots as slot_rules
+from marketplace.scheduling.rules.hours import Hours
 
 # A day in the middle of each: the odd hours, half hours and days of real zones.
 CHANGES = [
@@ -49,7 +50,7 @@ def slots(hours: list[Hours], zone: str, start: str, end: str, **changes: Any) -
         "notice_hours": 0,
         "horizon_days": 365,
     }
-    return rules.slots(hours, zone, **options | changes)
+    return slot_rules.slots(hours, zone, **options | changes)
 
 
 def local(found: list[datetime], zone: str) -> list[str]:
@@ -203,7 +204,7 @@ def test_the_times_are_exactly_those_the_wall_clock_allows(
     claimed = [
         (noon + timedelta(minutes=15 * at), noon + timedelta(minutes=15 * (at + quarters))) for at, quarters in busy
     ]
-    found = rules.slots(
+    found = slot_rules.slots(
         hours,
         change[0],
         minutes=length,
@@ -246,13 +247,13 @@ def test_a_narrow_window_sees_what_a_wide_one_shows(change: tuple[str, str], hou
     ("text", "minute"), [("00:00", 0), ("9:05", 545), ("09:05", 545), (" 17:00 ", 1020), ("24:00", 1440)]
 )
 def test_a_time_of_day_is_read(text: str, minute: int) -> None:
-    assert rules.minute_of_day(text) == minute
+    assert hours_rules.minute_of_day(text) == minute
 
 
 @pytest.mark.parametrize("text", ["", "9", "9:5", "09:60", "24:01", "25:00", "-1:00", "ab:cd", "09:00:00", "٩:00"])
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a time of day"):
-        rules.minute_of_day(text)
+        hours_rules.minute_of_day(text)
 
 
 def test_hours_are_written_as_people_write_them() -> None:
@@ -270,4 +271,4 @@ def test_hours_are_written_as_people_write_them() -> None:
     ],
 )
 def test_overlapping_ranges_are_named(week: list[Hours], clash: tuple[int, int] | None) -> None:
-    assert rules.overlapping(week) == clash
+    assert hours_rules.overlapping(week) == clash

@@ -13,8 +13,13 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import db, session
 from marketplace.errors import Invalid
-from marketplace.scheduling import queries, rules
-from marketplace.scheduling.queries import Found, Wish, walking
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import search as search_queries
+from marketplace.scheduling.queries import walking
+from marketplace.scheduling.queries.search import Found
+from marketplace.scheduling.queries.wishes import Wish
+from marketplace.scheduling.rules import openings as opening_rules
+from marketplace.scheduling.rules import windows as window_rules
 from tests.conftest import START, Moment
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
@@ -30,7 +35,7 @@ def everybody(wish: Wish, windows: Any = None, limit: int = 3) -> list[Found]:
     found: list[Found] = []
     after = None
     for _ in range(60):
-        page = queries.search(wish, windows, after=after, limit=limit)
+        page = search_queries.search(wish, windows, after=after, limit=limit)
         found += page.items
         after = page.next_cursor
         if after is None:
@@ -38,8 +43,8 @@ def everybody(wish: Wish, windows: Any = None, limit: int = 3) -> list[Found]:
     raise AssertionError("the pages do not end")
 
 
-def evenings(days: int = 14, zone: str = "Europe/Berlin", **more: Any) -> list[rules.Interval]:
-    return rules.windows(
+def evenings(days: int = 14, zone: str = "Europe/Berlin", **more: Any) -> list[opening_rules.Interval]:
+    return window_rules.windows(
         zone, START.date(), START.date() + days * DAY, start_minute=18 * 60, end_minute=22 * 60, **more
     )
 
@@ -48,7 +53,7 @@ def test_who_has_time_soonest_comes_first_with_that_time() -> None:
     an_offering(open_all_week(a_coach("late", timezone="UTC"), "15:00", "17:00"))
     an_offering(open_all_week(a_coach("early", timezone="UTC"), "09:30", "12:00"), notice_hours=0)
     an_offering(open_all_week(a_coach("never", timezone="UTC"), "09:00", "09:30"))
-    page = queries.search(Wish())
+    page = search_queries.search(Wish())
     assert [(found.coach.handle, found.starts_at) for found in page.items] == [
         ("early", datetime(2027, 3, 1, 9, 30, tzinfo=UTC)),
         ("late", datetime(2027, 3, 2, 15, 0, tzinfo=UTC)),
@@ -90,7 +95,7 @@ def test_a_search_finds_what_is_wished_for(wish: dict[str, Any], found: list[str
         currency="eur",
     )
     an_offering(open_all_week(bea), kind="tutor", minutes=30, price_cents=5000)
-    assert sorted(handles(queries.search(Wish(**wish)))) == found
+    assert sorted(handles(search_queries.search(Wish(**wish)))) == found
 
 
 def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
@@ -98,7 +103,7 @@ def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
     an_offering(ada)
     ada.user.name = "Augusta King"
     session().commit()
-    assert handles(queries.search(Wish(text="augusta"))) == ["ada"]
+    assert handles(search_queries.search(Wish(text="augusta"))) == ["ada"]
 
 
 def test_evenings_are_evenings_of_whoever_asks() -> None:
@@ -122,16 +127,16 @@ def test_a_session_lies_within_the_window_with_its_whole_length() -> None:
     ada = open_all_week(a_coach(timezone="UTC"), "00:00", "24:00")
     an_offering(ada, minutes=120, notice_hours=0)
     tight = [(START + DAY, START + DAY + timedelta(minutes=119))]
-    assert queries.search(Wish(), tight).items == []
+    assert search_queries.search(Wish(), tight).items == []
     fits = [(START + DAY, START + DAY + timedelta(minutes=120))]
-    assert [found.starts_at for found in queries.search(Wish(), fits).items] == [START + DAY]
+    assert [found.starts_at for found in search_queries.search(Wish(), fits).items] == [START + DAY]
 
 
 def test_the_soonest_offering_of_a_coach_is_told_and_each_coach_once() -> None:
     ada = open_all_week(a_coach(timezone="UTC"))
     an_offering(ada, title="Tomorrow", notice_hours=24, price_cents=4000)
     an_offering(ada, title="Today", notice_hours=1)
-    page = queries.search(Wish())
+    page = search_queries.search(Wish())
     assert [(found.offering.title, found.starts_at) for found in page.items] == [("Today", START + timedelta(hours=1))]
 
 
@@ -140,14 +145,14 @@ def test_who_has_no_time_left_is_not_found_and_holds_count() -> None:
     offering = an_offering(ada, notice_hours=0, horizon_days=2)
     for days in range(2):
         a_hold(a_person(f"M{days}"), offering, START + days * DAY + timedelta(hours=1))
-    assert queries.search(Wish()).items == []
+    assert search_queries.search(Wish()).items == []
 
 
 def test_limits_move_a_coach_to_the_first_day_she_takes() -> None:
     ada = open_all_week(a_coach(timezone="UTC"), "09:00", "12:00")
     offering = an_offering(ada, notice_hours=0, max_per_day=1)
     a_hold(a_person("Max"), offering, START + timedelta(hours=1))
-    assert [found.starts_at for found in queries.search(Wish()).items] == [START + DAY]
+    assert [found.starts_at for found in search_queries.search(Wish()).items] == [START + DAY]
 
 
 @pytest.mark.parametrize("change", [{"status": "suspended"}, {"timezone": "Asia/Tokyo"}])
@@ -157,7 +162,7 @@ def test_who_is_not_public_or_has_just_moved_is_not_found(change: dict[str, str]
     for name, value in change.items():
         setattr(ada, name, value)
     session().commit()
-    assert queries.search(Wish()).items == []
+    assert search_queries.search(Wish()).items == []
 
 
 @pytest.fixture
@@ -188,7 +193,7 @@ def town(moment: Moment) -> list[Offering]:
         ]
     for number in range(25):
         offering = chance.choice(offerings)
-        free = queries.free_times(offering, start=START, end=START + 10 * DAY)
+        free = free_times.free_times(offering, start=START, end=START + 10 * DAY)
         if free:
             a_hold(a_person(f"M{number}"), offering, chance.choice(free))
     return offerings
@@ -203,7 +208,7 @@ def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
         None: None,
         "evenings": evenings(10),
         "two days": [(START + DAY, START + 3 * DAY)],
-        "mornings in Chatham": rules.windows(
+        "mornings in Chatham": window_rules.windows(
             "Pacific/Chatham", date(2027, 3, 30), date(2027, 4, 12), start_minute=360, end_minute=720
         ),
     }[windows]
@@ -212,13 +217,13 @@ def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
     for offering in town:
         for opens, closes in asked:
             last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)
-            for start in queries.free_times(offering, start=opens, end=last)[:1]:
+            for start in free_times.free_times(offering, start=opens, end=last)[:1]:
                 handle = offering.coach.handle
                 first[handle] = min(first.get(handle, start), start)
     found = everybody(Wish(), chosen, limit)
     assert {one.coach.handle: one.starts_at for one in found} == first
     assert len(found) == len(first) > 3
-    assert all(queries.is_free(coaches.offering_for_booking(one.offering.id), one.starts_at) for one in found)
+    assert all(free_times.is_free(coaches.offering_for_booking(one.offering.id), one.starts_at) for one in found)
 
 
 def test_going_on_where_there_is_one_way_only_to_be_free() -> None:
@@ -230,12 +235,12 @@ def test_going_on_where_there_is_one_way_only_to_be_free() -> None:
 
 def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Moment) -> None:
     before = [found.coach.handle for found in everybody(Wish(), limit=50)]
-    page = queries.search(Wish(), limit=5)
+    page = search_queries.search(Wish(), limit=5)
     moment.advance(minutes=20)
     later = []
     after = page.next_cursor
     while after:
-        following = queries.search(Wish(), after=after, limit=5)
+        following = search_queries.search(Wish(), after=after, limit=5)
         later += handles(following)
         after = following.next_cursor
     assert sorted(handles(page) + later) == sorted(before)
@@ -244,7 +249,7 @@ def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Mome
 @pytest.mark.parametrize("cursor", ["nonsense", "W10=", "WyJhIiwiYiIsImMiLCJkIl0="])
 def test_a_cursor_of_somebody_elses_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
-        queries.search(Wish(), after=cursor)
+        search_queries.search(Wish(), after=cursor)
     assert list(refused.value.fields) == ["after"]
 
 
@@ -256,7 +261,7 @@ def test_however_many_fit_they_are_found_in_the_same_order(
         offering.coach.topics = ["gardening", "python"]
     session().commit()
     wish = Wish(topic="gardening", text="gardning", language="en")
-    expected = [(one.coach.handle, one.starts_at) for one in queries.search(wish, evenings(9), limit=50).items]
+    expected = [(one.coach.handle, one.starts_at) for one in search_queries.search(wish, evenings(9), limit=50).items]
     monkeypatch.setattr(walking, "FEW", few_and_many[0])
     monkeypatch.setattr(walking, "MANY", few_and_many[1])
     found = everybody(wish, evenings(9), limit=4)
@@ -285,17 +290,19 @@ def count_statements() -> Callable[[Callable[[], Any]], int]:
 def test_questions_are_asked_of_all_who_are_found_at_once(
     town: list[Offering], count_statements: Callable[[Callable[[], Any]], int]
 ) -> None:
-    few = count_statements(lambda: queries.search(Wish(), limit=2))
-    many = count_statements(lambda: queries.search(Wish(), limit=20))
+    few = count_statements(lambda: search_queries.search(Wish(), limit=2))
+    many = count_statements(lambda: search_queries.search(Wish(), limit=20))
     # The index may have to be walked a second time, for twenty as for two.
     assert max(few, many) <= 14
 
 
 def test_windows_at_a_change_of_the_clocks_are_what_clocks_show() -> None:
     # Berlin, 28 March 2027: from 02:00 to 03:00 there is nothing.
-    night = rules.windows("Europe/Berlin", date(2027, 3, 27), date(2027, 3, 28), start_minute=60, end_minute=240)
+    night = window_rules.windows("Europe/Berlin", date(2027, 3, 27), date(2027, 3, 28), start_minute=60, end_minute=240)
     assert [closes - opens for opens, closes in night] == [timedelta(hours=3), timedelta(hours=2)]
-    over = rules.windows("Europe/Berlin", date(2027, 3, 2), date(2027, 3, 2), start_minute=22 * 60, end_minute=120)
+    over = window_rules.windows(
+        "Europe/Berlin", date(2027, 3, 2), date(2027, 3, 2), start_minute=22 * 60, end_minute=120
+    )
     assert over == [(datetime(2027, 3, 2, 21, tzinfo=UTC), datetime(2027, 3, 3, 1, tzinfo=UTC))]
 
 
@@ -310,11 +317,11 @@ def test_the_words_of_a_coach_are_kept_by_the_database() -> None:
 def test_whoever_stands_behind_many_without_a_bookable_time_is_found_all_the_same(
     moment: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[queries.Found.__module__], "ROWS_LATER", 1)
+    monkeypatch.setattr(sys.modules[search_queries.Found.__module__], "ROWS_LATER", 1)
     for number in range(20):
         # Their only hour is not one at which a session of theirs may start.
         off_the_hour = a_coach(f"odd-{number:02}", timezone="UTC")
         weekly_hours(off_the_hour, 1, "09:05", "10:10")
         an_offering(off_the_hour, start_step_minutes=60)
     an_offering(open_all_week(a_coach("even", timezone="UTC"), "12:00", "13:00"))
-    assert handles(queries.search(Wish(), limit=1)) == ["even"]
+    assert handles(search_queries.search(Wish(), limit=1)) == ["even"]

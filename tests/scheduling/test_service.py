@@ -11,7 +11,9 @@ from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
-from marketplace.scheduling import queries, service
+from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.service import weekly_hours as weekly_hour_service
 from tests.conftest import START, Moment
 from tests.factories import a_coach, a_person, an_offering, open_all_week, weekly_hours
 
@@ -53,15 +55,15 @@ def offering() -> Offering:
 
 
 def free(offering: Offering) -> list[str]:
-    return [f"{start:%H:%M}" for start in queries.free_times(offering, start=at(0), end=at(24))]
+    return [f"{start:%H:%M}" for start in free_times.free_times(offering, start=at(0), end=at(24))]
 
 
 def test_a_week_replaces_the_week_before() -> None:
     ada = a_coach()
     weekly_hours(ada, 3)
     week = [{"weekday": 6, "start": "22:00", "end": "24:00"}, {"weekday": 0, "start": "9:00", "end": "12:30"}]
-    service.set_weekly_hours(ada.user, hours=week)
-    assert [(range_.weekday, range_.start, range_.end) for range_ in queries.week_of(ada.id)] == [
+    weekly_hour_service.set_weekly_hours(ada.user, hours=week)
+    assert [(range_.weekday, range_.start, range_.end) for range_ in hours_queries.week_of(ada.id)] == [
         (0, "09:00", "12:30"),
         (6, "22:00", "24:00"),
     ]
@@ -70,13 +72,13 @@ def test_a_week_replaces_the_week_before() -> None:
 
 def test_an_empty_week_closes() -> None:
     ada = open_all_week(a_coach())
-    assert service.set_weekly_hours(ada.user, hours=[]) == []
-    assert queries.week_of(ada.id) == []
+    assert weekly_hour_service.set_weekly_hours(ada.user, hours=[]) == []
+    assert hours_queries.week_of(ada.id) == []
 
 
 def test_somebody_who_never_applied_has_no_hours() -> None:
     with pytest.raises(NotFound):
-        service.set_weekly_hours(a_person(), hours=[])
+        weekly_hour_service.set_weekly_hours(a_person(), hours=[])
 
 
 @pytest.mark.parametrize(
@@ -99,9 +101,9 @@ def test_hours_that_cannot_be_are_refused_by_field_and_change_nothing(
     weekly_hours(ada, 3)
     given = [{"weekday": weekday, "start": start, "end": end} for weekday, start, end in hours]
     with pytest.raises(Invalid) as refusal:
-        service.set_weekly_hours(ada.user, hours=given)
+        weekly_hour_service.set_weekly_hours(ada.user, hours=given)
     assert sorted(refusal.value.fields) == fields
-    assert len(queries.week_of(ada.id)) == 1
+    assert len(hours_queries.week_of(ada.id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -139,17 +141,17 @@ def test_another_coachs_sessions_do_not_matter(offering: Offering) -> None:
 def test_buffers_reach_sessions_outside_the_window(offering: Offering) -> None:
     offering.buffer_before_minutes = 60
     claimed(offering, at(8), at(8, 30))
-    assert not queries.is_free(offering, at(9))
-    assert queries.is_free(offering, at(9, 30))
+    assert not free_times.is_free(offering, at(9))
+    assert free_times.is_free(offering, at(9, 30))
 
 
 def test_every_time_that_is_shown_is_free_and_no_other(offering: Offering, moment: Moment) -> None:
     offering.buffer_after_minutes = 30
     claimed(offering, at(10), at(10, 45))
-    shown = queries.free_times(offering, start=moment.now, end=moment.now + timedelta(days=7))
+    shown = free_times.free_times(offering, start=moment.now, end=moment.now + timedelta(days=7))
     quarter = moment.now
     while quarter < moment.now + timedelta(days=7):
-        assert queries.is_free(offering, quarter) is (quarter in shown)
+        assert free_times.is_free(offering, quarter) is (quarter in shown)
         quarter += timedelta(minutes=15)
     assert shown
 
@@ -159,29 +161,29 @@ def test_every_time_that_is_shown_is_free_when_the_clocks_change(moment: Moment,
     offering = an_offering(open_all_week(a_coach(timezone="Europe/Berlin"), "00:00", "24:00"), horizon_days=30)
     midnight = datetime.fromisoformat(change).replace(tzinfo=UTC) - timedelta(hours=3)
     moment.set(midnight - timedelta(days=2))
-    shown = queries.free_times(offering, start=midnight, end=midnight + timedelta(hours=30))
+    shown = free_times.free_times(offering, start=midnight, end=midnight + timedelta(hours=30))
     assert len(shown) == len(set(shown)) == 30 * 4
-    assert all(queries.is_free(offering, start) for start in shown[8:24])
+    assert all(free_times.is_free(offering, start) for start in shown[8:24])
 
 
 @pytest.mark.parametrize("seconds", [1, 60, 420])
 def test_a_time_beside_a_step_is_not_free(offering: Offering, seconds: int) -> None:
-    assert queries.is_free(offering, at(9))
-    assert not queries.is_free(offering, at(9) + timedelta(seconds=seconds))
+    assert free_times.is_free(offering, at(9))
+    assert not free_times.is_free(offering, at(9) + timedelta(seconds=seconds))
 
 
 def test_a_time_may_be_asked_for_in_any_zone(offering: Offering) -> None:
     berlin = datetime.fromisoformat("2027-03-02T10:00:00+01:00")
-    assert queries.is_free(offering, berlin)
+    assert free_times.is_free(offering, berlin)
 
 
 def test_the_nearest_times_are_named_in_order(offering: Offering) -> None:
     claimed(offering, at(10), at(11))
-    near = queries.nearest(offering, at(10))
+    near = free_times.nearest(offering, at(10))
     assert [f"{start:%d %H:%M}" for start in near] == ["02 09:00", "02 11:00", "03 09:00"]
-    assert len(queries.nearest(offering, at(10), count=1)) == 1
+    assert len(free_times.nearest(offering, at(10), count=1)) == 1
 
 
 def test_a_coach_without_hours_has_nothing_near() -> None:
     closed: Coach = a_coach()
-    assert queries.nearest(an_offering(closed), at(10)) == []
+    assert free_times.nearest(an_offering(closed), at(10)) == []

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.scheduling import rules
-from marketplace.scheduling.rules import Hours, Plan
+from marketplace.scheduling.rules import openings as opening_rules
+from marketplace.scheduling.rules import slots as slot_rules
+from marketplace.scheduling.rules.hours import Hours
+from marketplace.scheduling.rules.openings import Plan
 from marketplace.scheduling.rules.openings import changes as clock_changes
 from tests.scheduling.slow import changes_of_all, shown_open
 
@@ -26,7 +28,7 @@ WEEK = [
 
 
 def found_around(zone: str, change: datetime, hours: list[Hours], minutes: int, step: int = 15) -> list[datetime]:
-    return rules.slots(
+    return slot_rules.slots(
         hours,
         zone,
         minutes=minutes,
@@ -90,8 +92,8 @@ def test_days_of_23_24_and_25_hours_are_open_so_long(changes):
     for zone in ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago"):
         for change in changes[zone]:
             day = change.astimezone(ZoneInfo(zone)).date()
-            begins, ends = rules.day_bounds(zone, day, day)
-            opened = rules.openings(Plan(always, zone), begins, ends)
+            begins, ends = opening_rules.day_bounds(zone, day, day)
+            opened = opening_rules.openings(Plan(always, zone), begins, ends)
             assert opened == [(begins, ends)]
             lengths.add((ends - begins) / timedelta(hours=1))
     assert lengths == {23, 25, 23.5, 24.5} | ({24} & lengths)

@@ -7,14 +7,19 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.bookings import queries, rules
-from marketplace.bookings import service as bookings
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
-from marketplace.ledger.queries import balances
+from marketplace.ledger.queries.balances import balances
 from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
-from marketplace.payments import service as payment_service
-from marketplace.payouts import service as payouts
+from marketplace.payments.service import refunds
 from marketplace.payouts.models import ConnectedAccount, Payout
+from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import runs as payout_runs
+from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox import service as stripe_inbox
 from stripe_sandbox.box import Endpoint
 from tests.factories import a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
@@ -67,34 +72,34 @@ def test_the_end_is_the_same(way, stripe, client, moment, run_jobs):
         post.deliver()
         run_jobs()
         moment.advance(minutes=3)
-        bookings.settle_payments()
-        payment_service.resume_refunds()
+        payment_outcomes.settle_payments()
+        refunds.resume_refunds()
         stripe_inbox.sweep_events()
-        payouts.refresh_accounts()
-        payouts.resume_payouts()
+        bank_accounts.refresh_accounts()
+        payout_transfers.resume_payouts()
         run_jobs()
 
     kept, cancelled = (a_hold(mia, offering, STARTS + timedelta(hours=n)) for n in (0, 2))
     for booking in (kept, cancelled):
-        bookings.pay(mia, booking_id=booking.id)
+        holds.pay(mia, booking_id=booking.id)
         stripe.pay(payments.of_subject(booking.id).checkout_id)
     everything_arrives()
     assert [queries.locked(b.id).status for b in (kept, cancelled)] == [rules.CONFIRMED] * 2
 
     moment.set(cancelled.starts_at - timedelta(hours=10))
-    bookings.cancel(mia, booking_id=cancelled.id, expected_refund_cents=6000)
-    payouts.connect_bank(ada.user, country="DE")
+    cancellations.cancel(mia, booking_id=cancelled.id, expected_refund_cents=6000)
+    bank_accounts.connect_bank(ada.user, country="DE")
     stripe.onboard(session().scalars(select(ConnectedAccount)).one().stripe_id)
     everything_arrives()
     moment.advance(hours=2)
-    payouts.refresh_accounts()
+    bank_accounts.refresh_accounts()
     run_jobs()
 
     moment.set(kept.ends_at + timedelta(days=4))
-    bookings.complete_sessions()
-    bookings.release_earnings()
-    run = payouts.propose_run(alma)
-    payouts.approve_run(alma, run_id=run.id)
+    earnings.complete_sessions()
+    earnings.release_earnings()
+    run = payout_runs.propose_run(alma)
+    payout_runs.approve_run(alma, run_id=run.id)
     everything_arrives()
 
     assert session().scalars(select(Payout)).one().status == "paid"

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.bookings import queries
-from marketplace.bookings import service as bookings
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.reminders import service as reminders
 from marketplace.db import session
 from marketplace.errors import Unavailable
-from marketplace.ledger.queries import balance
+from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payments
-from marketplace.payments import service as payment_service
 from marketplace.payments.models import Payment
+from marketplace.payments.service import refunds
 from marketplace.stripe_inbox.service import reconcile
 from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week
 
@@ -62,14 +64,14 @@ def the_payment(booking_id):
 def booked(client, offering, stripe, at=TEN, card="4242424242424242"):
     booking_id = holding(client, offering, at)
     stripe.pay(paying(client, booking_id), card)
-    bookings.settle_payments()
+    payment_outcomes.settle_payments()
     heard(stripe, the_payment(booking_id))
     return booking_id
 
 
 def heard(stripe, payment):
     """Stripe's word of a payment has arrived and was acted on."""
-    bookings.settle_payment(str(payment.id))
+    payment_outcomes.settle_payment(str(payment.id))
 
 
 def status(client, booking_id):
@@ -99,7 +101,7 @@ def test_paid_but_stripes_message_never_came_and_the_mentee_cannot_pay_again(mia
     mia.post(f"/bookings/{booking_id}/pay")
     assert len(session().scalars(select(Payment)).all()) == 1
     moment.advance(minutes=2)
-    bookings.settle_payments()
+    payment_outcomes.settle_payments()
     run_jobs()
     assert status(mia, booking_id) == "confirmed"
     assert mia.post(f"/bookings/{booking_id}/pay").status_code == 409
@@ -111,11 +113,11 @@ def test_an_abandoned_payment_booked_again_is_not_confirmed_for_free(mia, offeri
     abandoned = holding(mia, offering)
     paying(mia, abandoned)
     moment.advance(minutes=16)
-    bookings.expire_holds()
+    holds.expire_holds()
     run_jobs()
     second = holding(mia, offering)
     moment.advance(minutes=2)
-    bookings.settle_payments()
+    payment_outcomes.settle_payments()
     run_jobs()
     assert (status(mia, abandoned), status(mia, second)) == ("expired", "held")
     stripe.pay(paying(mia, second))
@@ -132,7 +134,7 @@ def test_a_declined_request_does_not_stay_charged(by, api, mia, ada, by_request,
         assert api(ada.user).post(f"/bookings/{booking_id}/decline", {"reason": "Away"}).status_code == 200
     elif by == "nobody answers":
         moment.advance(hours=49)
-        bookings.lapse_requests()
+        payment_outcomes.lapse_requests()
     else:
         assert cancel(mia, booking_id).status_code == 200
     run_jobs()
@@ -164,7 +166,7 @@ def test_a_refund_never_silently_does_not_happen(api, mia, offering, stripe, mom
     run_jobs()
     (refund,) = payments.refunds_of(the_payment(booking_id).id)
     moment.advance(minutes=2)
-    payment_service.sync_refund(refund.stripe_id)
+    refunds.sync_refund(refund.stripe_id)
     run_jobs()
     assert "A refund did not go through" in [mail["Subject"] for mail in mailbox.to(admin.email)]
     (owed,) = api(admin).get("/admin/refunds").json
@@ -180,7 +182,7 @@ def test_a_refund_whose_answer_was_lost_is_sent_by_the_sweep(mia, offering, stri
     with pytest.raises(Unavailable):
         run_jobs()
     moment.advance(minutes=3)
-    payment_service.resume_refunds()
+    refunds.resume_refunds()
     run_jobs()
     assert charged(stripe) == 0
     assert [r.status for r in payments.refunds_of(the_payment(booking_id).id)] == ["succeeded"]
@@ -206,7 +208,7 @@ def test_a_card_that_failed_never_makes_it_booked(mia, offering, stripe, moment,
     run_jobs()
     assert status(mia, booking_id) == "held"
     moment.advance(minutes=16)
-    bookings.expire_holds()
+    holds.expire_holds()
     run_jobs()
     assert status(mia, booking_id) == "expired"
     assert charged(stripe) == 0
@@ -216,9 +218,9 @@ def test_nobody_is_told_to_pay_after_the_payment_has_arrived(mia, offering, stri
     booking_id = booked(mia, offering, stripe)
     for minutes in (5, 10, 60):
         moment.advance(minutes=minutes)
-        bookings.expire_holds()
-        bookings.settle_payments()
-        bookings.send_reminders()
+        holds.expire_holds()
+        payment_outcomes.settle_payments()
+        reminders.send_reminders()
         run_jobs()
     subjects = [mail["Subject"] for mail in mailbox.to(mia.get("/me").json["email"])]
     assert sorted(subjects) == [
@@ -234,7 +236,7 @@ def test_a_payment_link_is_dead_once_the_booking_has_gone(end, mia, offering, st
     checkout_id = paying(mia, booking_id)
     if end == "the hold lapses":
         moment.advance(minutes=16)
-        bookings.expire_holds()
+        holds.expire_holds()
     else:
         assert cancel(mia, booking_id).status_code == 200
     run_jobs()
@@ -248,9 +250,9 @@ def test_money_that_is_faster_than_the_end_of_its_link_goes_back_in_full(mia, of
     booking_id = holding(mia, offering)
     checkout_id = paying(mia, booking_id)
     moment.advance(minutes=16)
-    bookings.expire_holds()
+    holds.expire_holds()
     somebody_else = a_person("Ben")
-    bookings.hold(somebody_else, offering_id=offering.id, starts_at=TEN, brief=BRIEF)
+    holds.hold(somebody_else, offering_id=offering.id, starts_at=TEN, brief=BRIEF)
     stripe.pay(checkout_id)
     run_jobs()
     heard(stripe, the_payment(booking_id))

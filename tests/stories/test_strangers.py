@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from marketplace.accounts import service as accounts
-from marketplace.invoices import queries as documents
-from marketplace.invoices import service as invoices
+from marketplace.invoices import queries as invoice_queries
+from marketplace.invoices.service import issuance
 from marketplace.notes import service as notes
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 
@@ -37,8 +37,8 @@ def things(stripe, moment):
     token, _text = accounts.create_token(mia, name="hers", scopes=["read"])
     feed, _address = accounts.create_feed(mia, side="mentee")
     note = notes.write(ada.user, booking_id=booking.id, text="A private thought.", shared=False)
-    invoices.issue_invoices(str(booking.payment_id))
-    (invoice,) = documents.of_payment(booking.payment_id)
+    issuance.issue_invoices(str(booking.payment_id))
+    (invoice,) = invoice_queries.of_payment(booking.payment_id)
     return {
         "booking_id": booking.id,
         "offering_id": offering.id,

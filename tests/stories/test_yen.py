@@ -6,13 +6,16 @@ import pytest
 
 from marketplace import money
 from marketplace.bookings import rules
-from marketplace.bookings.service import cancel, release
+from marketplace.bookings.cancellations.service import cancel
+from marketplace.bookings.earnings.service import release
 from marketplace.db import session
-from marketplace.ledger import queries as ledger
+from marketplace.ledger.queries import balances as balance_queries
 from marketplace.payments import queries as payments
-from marketplace.payouts import queries as payouts
-from marketplace.payouts.rules import PAID
-from marketplace.payouts.service import approve_run, connect_bank, propose_run, refresh_account
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules.payables import PAID
+from marketplace.payouts.service.bank_accounts import connect_bank, refresh_account
+from marketplace.payouts.service.runs import approve_run, propose_run
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -29,7 +32,7 @@ def mia():
 
 
 def of(account):
-    return ledger.balance(account, "jpy")
+    return balance_queries.balance(account, "jpy")
 
 
 def test_yen_are_paid_split_and_paid_out_whole(yuki, mia, stripe, moment, browser_of, run_jobs):
@@ -50,13 +53,13 @@ def test_yen_are_paid_split_and_paid_out_whole(yuki, mia, stripe, moment, browse
     assert f"{hers:,} JPY" in browser_of(yuki.user).get("/desk/earnings").get_data(as_text=True)
 
     connect_bank(yuki.user, country="JP")
-    bank = payouts.account_of(yuki.id)
+    bank = bank_account_queries.account_of(yuki.id)
     stripe.onboard(bank.stripe_id, "complete")
     refresh_account(str(bank.id))
     alma = an_admin("Alma")
     approve_run(alma, run_id=propose_run(an_admin("Bert")).id)
     run_jobs()
-    (payout,) = payouts.payouts_of(yuki.id)
+    (payout,) = run_queries.payouts_of(yuki.id)
     assert (payout.status, payout.amount_cents, of(f"coach:{yuki.id}")) == (PAID, hers, 0)
     assert f"{hers:,} JPY" in browser_of(alma).get(f"/admin/ledger/stories/{payout.id}").get_data(as_text=True)
 

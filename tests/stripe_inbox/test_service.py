@@ -9,16 +9,17 @@ from sqlalchemy import text
 from marketplace import clock
 from marketplace.bookings import queries as bookings
 from marketplace.bookings import rules as booking_rules
-from marketplace.bookings import service as booking_service
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as holds
 from marketplace.db import session
 from marketplace.errors import NotFound, Unavailable
-from marketplace.ledger.queries import balances
-from marketplace.ledger.service import post
+from marketplace.ledger.queries.balances import balances
+from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
-from marketplace.payments import service as payment_service
-from marketplace.payments.stripe_gateway import BadSignature
-from marketplace.payouts import queries as payouts
-from marketplace.payouts import service as payout_service
+from marketplace.payments.service import refunds
+from marketplace.payments.stripe_gateway.client import BadSignature
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.service import bank_accounts
 from marketplace.stripe_inbox import handlers, queries, service
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 from tests.queue import waiting
@@ -42,7 +43,7 @@ def offering():
 def paid_unheard(mia, offering, stripe):
     """A held time that was paid for on Stripe's page while we were deaf."""
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    booking_service.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     stripe.pay(payments.of_subject(booking.id).checkout_id)
     session().execute(text("delete from procrastinate_jobs"))
     session().commit()
@@ -117,7 +118,7 @@ def test_each_of_a_payments_events_alone_is_enough(mia, offering, stripe, run_jo
     for type_ in ("checkout.session.completed", "payment_intent.succeeded", "charge.succeeded"):
         start = TOMORROW_AT_TEN + timedelta(hours=len(type_))
         booking = a_hold(mia, an_offering(open_all_week(a_coach(type_[:6]), "00:00", "24:00")), start)
-        booking_service.pay(mia, booking_id=booking.id)
+        holds.pay(mia, booking_id=booking.id)
         stripe.pay(payments.of_subject(booking.id).checkout_id)
         event = stripe.events(type_)[-1]
         assert handled(event).handled_at == clock.now()
@@ -128,7 +129,7 @@ def test_an_event_that_never_came_is_fetched(mia, offering, stripe, run_jobs):
     stripe.add_webhook("http://127.0.0.1:9/nobody", PLATFORM)
     stripe.deliver("drop")
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    booking_service.pay(mia, booking_id=booking.id)
+    holds.pay(mia, booking_id=booking.id)
     stripe.pay(payments.of_subject(booking.id).checkout_id)
     assert state(booking) == booking_rules.HELD
     assert service.sweep_events() == len(stripe.events())
@@ -154,7 +155,7 @@ def test_an_answer_that_was_lost_is_adopted_from_the_message(mia, offering, stri
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     stripe.fault("/v1/checkout/sessions", "drop_after", method="POST")
     with pytest.raises(Unavailable):
-        booking_service.pay(mia, booking_id=booking.id)
+        holds.pay(mia, booking_id=booking.id)
     payment = payments.of_subject(booking.id)
     assert payment.checkout_id is None
     (page,) = stripe.read("checkout/sessions")["data"]
@@ -166,7 +167,7 @@ def test_an_answer_that_was_lost_is_adopted_from_the_message(mia, offering, stri
 
 def test_a_refund_is_followed_to_its_end(mia, offering, stripe, run_jobs):
     booking = a_booking(mia, offering, TOMORROW_AT_TEN + timedelta(days=3), stripe)
-    booking_service.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     run_jobs()
     for event in stripe.events("charge.refunded", "refund.created", "refund.updated", "charge.refund.updated")[::-1]:
         assert handled(event).note is None
@@ -176,11 +177,11 @@ def test_a_refund_is_followed_to_its_end(mia, offering, stripe, run_jobs):
 
 def test_a_refund_whose_answer_was_lost_is_known_by_what_we_wrote_on_it(mia, offering, stripe):
     booking = a_booking(mia, offering, TOMORROW_AT_TEN + timedelta(days=3), stripe)
-    booking_service.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     (refund,) = payments.refunds_of(booking.payment_id)
     stripe.fault("/v1/refunds", "drop_after", method="POST")
     with pytest.raises(Unavailable):
-        payment_service.send_refund(str(refund.id))
+        refunds.send_refund(str(refund.id))
     assert handled(stripe.events("refund.created")[-1]).note is None
     assert payments.refund(refund.id).stripe_id
 
@@ -296,8 +297,8 @@ def test_a_dispute_of_somebody_elses_charge_is_not_ours(mia, offering, stripe):
 
 @pytest.fixture
 def bank(offering, stripe):
-    payout_service.connect_bank(offering.coach.user, country="DE")
-    account = payouts.account_of(offering.coach_id)
+    bank_accounts.connect_bank(offering.coach.user, country="DE")
+    account = bank_account_queries.account_of(offering.coach_id)
     stripe.onboard(account.stripe_id)
     return account
 
@@ -312,7 +313,7 @@ def test_a_message_about_an_account_makes_us_look_at_it(kind, bank):
     connect = an_event("account.updated", id=bank.stripe_id) | {"account": bank.stripe_id}
     event, secret = {"thin": (thin, THIN), "connect": (connect, "whsec_connect_of_the_tests")}[kind]
     assert handled(event, secret=secret, kind=kind).note is None
-    assert payouts.account(bank.stripe_id).ready
+    assert bank_account_queries.account(bank.stripe_id).ready
 
 
 def test_a_message_about_somebody_elses_account_is_noted():

@@ -1,7 +1,7 @@
 """Feeds: one address that answers with a calendar."""
 
 from marketplace import config
-from marketplace.calendars.fetching.guarded import Reading, Unreadable, guarded, refused
+from marketplace.calendars.fetching.guarded_session import Reading, Unreadable, guarded, refused
 
 
 def read_feed(url: str, *, etag: str | None = None, last_modified: str | None = None) -> Reading:

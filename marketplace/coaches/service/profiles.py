@@ -6,7 +6,6 @@ from typing import Any
 
 from marketplace import clock, config, money
 from marketplace.accounts import service as accounts
-from marketplace.accounts import service as people
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.coaches import queries, rules
@@ -197,7 +196,7 @@ def _tell(coach: Coach, subject: str, template: str) -> None:
 
 def _tell_vetters(coach: Coach) -> None:
     subject = f"{coach.user.name} wants to be a coach"
-    people.tell_admins(subject=subject, template="application_to_vet", **_facts(coach))
+    accounts.tell_admins(subject=subject, template="application_to_vet", **_facts(coach))
 
 
 def _facts(coach: Coach) -> dict[str, str]:

@@ -6,19 +6,21 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
 from marketplace.db import session, transactional, uuid7
-from marketplace.ledger import rules as accounts
-from marketplace.ledger.queries import cents_of
-from marketplace.ledger.service import post, post_all
-from marketplace.payments import queries, rules, stripe_gateway
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.queries.entries import cents_of
+from marketplace.ledger.service.postings import post, post_all
+from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment
-from marketplace.payments.service.documents import want_documents
-from marketplace.payments.service.held_back import freeze_or_thaw
+from marketplace.payments.service.document_requests import want_documents
 from marketplace.payments.service.refunds import owe_no_more
+from marketplace.payments.service.refunds_on_hold import freeze_or_thaw
+from marketplace.payments.stripe_gateway import client as stripe_client
+from marketplace.payments.stripe_gateway import disputes as stripe_disputes
 
 
 def sync_dispute(stripe_id: str) -> uuid.UUID | None:
     """Read a dispute at Stripe and record what is new; answers the payment's id, None if it is not ours."""
-    state = stripe_gateway.dispute(stripe_id)
+    state = stripe_disputes.dispute(stripe_id)
     payment = queries.find(uuid.UUID(state.payment_id)) if state.payment_id else None
     if payment is None:
         return None
@@ -27,7 +29,7 @@ def sync_dispute(stripe_id: str) -> uuid.UUID | None:
 
 
 @transactional
-def _record(payment_id: uuid.UUID, state: stripe_gateway.DisputeState) -> None:
+def _record(payment_id: uuid.UUID, state: stripe_disputes.DisputeState) -> None:
     payment = queries.locked(payment_id)
     dispute = _row(payment, state)
     if rules.dispute_moves_on(dispute.status, state.status):
@@ -53,7 +55,7 @@ def _record(payment_id: uuid.UUID, state: stripe_gateway.DisputeState) -> None:
         owe_no_more(payment)
 
 
-def _row(payment: Payment, state: stripe_gateway.DisputeState) -> Dispute:
+def _row(payment: Payment, state: stripe_disputes.DisputeState) -> Dispute:
     row = {
         "id": uuid7(),
         "payment_id": payment.id,
@@ -69,14 +71,14 @@ def _row(payment: Payment, state: stripe_gateway.DisputeState) -> Dispute:
     return queries.locked_dispute(state.id)
 
 
-def _book(payment: Payment, dispute: Dispute, line: stripe_gateway.DisputeLine) -> None:
+def _book(payment: Payment, dispute: Dispute, line: stripe_disputes.DisputeLine) -> None:
     """One balance transaction of Stripe's: amount and fee leave our balance, or come back to it."""
     moves = []
     for fact, cents in (("dispute", -line.amount), ("dispute-fee", line.fee)):
-        debit, credit = accounts.DISPUTES, accounts.STRIPE
+        debit, credit = ledger_accounts.DISPUTES, ledger_accounts.STRIPE
         if cents < 0:
             debit, credit = credit, debit
-        moves.append(accounts.Move(f"{fact}:{line.id}", debit, credit, abs(cents)))
+        moves.append(ledger_accounts.Move(f"{fact}:{line.id}", debit, credit, abs(cents)))
     post_all(moves, currency=line.currency, subject_id=payment.subject_id, source=dispute.stripe_id)
 
 
@@ -102,10 +104,10 @@ def _move_tax(payment: Payment, dispute: Dispute) -> None:
     lost = f"dispute-tax:{dispute.id}"
     if rules.is_lost(dispute.status):
         cents = tax_in(payment, dispute)
-        post(lost, debit=accounts.TAX_OWED, credit=accounts.DISPUTES, cents=cents, **fact)  # type: ignore[arg-type]
+        post(lost, debit=ledger_accounts.TAX_OWED, credit=ledger_accounts.DISPUTES, cents=cents, **fact)  # type: ignore[arg-type]
     elif dispute.status in rules.DROPPED:
         back, cents = f"dispute-tax-back:{dispute.id}", cents_of(lost)
-        post(back, debit=accounts.DISPUTES, credit=accounts.TAX_OWED, cents=cents, **fact)  # type: ignore[arg-type]
+        post(back, debit=ledger_accounts.DISPUTES, credit=ledger_accounts.TAX_OWED, cents=cents, **fact)  # type: ignore[arg-type]
 
 
 def send_evidence(dispute_id: str) -> None:
@@ -115,8 +117,8 @@ def send_evidence(dispute_id: str) -> None:
         return
     refusal = None
     try:
-        stripe_gateway.submit_evidence(dispute.stripe_id, dispute.evidence, key=dispute.evidence_id)
-    except stripe_gateway.GatewayRefused as refused:
+        stripe_disputes.submit_evidence(dispute.stripe_id, dispute.evidence, key=dispute.evidence_id)
+    except stripe_client.GatewayRefused as refused:
         refusal = refused.sentence
     sync_dispute(dispute.stripe_id)
     if refusal is not None:

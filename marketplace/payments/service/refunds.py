@@ -12,13 +12,15 @@ from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
 from marketplace.jobs import enqueue
-from marketplace.ledger import rules as accounts
-from marketplace.ledger.service import post
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.service.postings import post
 from marketplace.money import spoken
-from marketplace.payments import queries, rules, stripe_gateway
+from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment, Refund
-from marketplace.payments.service.documents import want_documents
-from marketplace.payments.service.held_back import take_up_held_refunds
+from marketplace.payments.service.document_requests import want_documents
+from marketplace.payments.service.refunds_on_hold import take_up_held_refunds
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
+from marketplace.payments.stripe_gateway import client as stripe_client
 
 # Stripe may forget an idempotency key after 24 hours; from here on we look before we ask.
 KEYS_KEPT = timedelta(hours=20)
@@ -66,8 +68,8 @@ def owe_no_more(payment: Payment) -> None:
     for refund in queries.given_back_by_bank(payment):
         post(
             f"refund-by-bank:{refund.id}",
-            debit=accounts.SESSIONS_OWED,
-            credit=accounts.DISPUTES,
+            debit=ledger_accounts.SESSIONS_OWED,
+            credit=ledger_accounts.DISPUTES,
             cents=refund.amount_cents,
             currency=payment.currency,
             subject_id=payment.subject_id,
@@ -110,13 +112,13 @@ def send_refund(refund_id: str) -> None:
         state = _ours(intent_id, refund)
     if state is None:
         try:
-            state = stripe_gateway.refund(
+            state = stripe_checkouts.refund(
                 intent_id=intent_id,
                 amount_cents=refund.total_cents,
                 refund_id=refund.id,
                 attempt=refund.attempt,
             )
-        except stripe_gateway.GatewayRefused as refusal:
+        except stripe_client.GatewayRefused as refusal:
             state = _ours(intent_id, refund)
             if state is None:
                 _record_refusal(refund.id, refusal.sentence, disputed=refusal.code == rules.IS_DISPUTED)
@@ -124,28 +126,28 @@ def send_refund(refund_id: str) -> None:
     _record_refund(refund.id, state)
 
 
-def _ours(intent_id: str, refund: Refund) -> stripe_gateway.RefundState | None:
+def _ours(intent_id: str, refund: Refund) -> stripe_checkouts.RefundState | None:
     """The refund at Stripe that carries our row's id."""
-    return next((s for s in stripe_gateway.refunds_of(intent_id) if s.refund_id == str(refund.id)), None)
+    return next((s for s in stripe_checkouts.refunds_of(intent_id) if s.refund_id == str(refund.id)), None)
 
 
 def sync_refund(stripe_id: str, refund_id: str | None = None) -> None:
     """Read a refund at Stripe and record what is new; one that is not ours is left alone."""
     known = queries.refund_by_stripe_id(stripe_id)
-    state = stripe_gateway.refund_state(stripe_id)
+    state = stripe_checkouts.refund_state(stripe_id)
     ours = known.id if known is not None else state.refund_id or refund_id
     if ours is not None:
         _record_refund(ours, state)
 
 
 @transactional
-def _record_refund(refund_id: uuid.UUID | str, state: stripe_gateway.RefundState) -> None:
+def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundState) -> None:
     refund = queries.locked_refund(refund_id)
     status = rules.refund_status_at_stripe(state.status)
     refund.stripe_id = state.id
     # Stripe books the money out at once, whatever becomes of it later; a failure books it in again.
     for part, account, cents in _parts(refund):
-        _move(refund, f"refund{part}:{refund.id}", debit=account, credit=accounts.STRIPE, cents=cents)
+        _move(refund, f"refund{part}:{refund.id}", debit=account, credit=ledger_accounts.STRIPE, cents=cents)
     if status in rules.REFUND_NEXT[refund.status]:
         refund.status = status
         refund.failure = state.failure
@@ -153,13 +155,22 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_gateway.RefundState
         want_documents(refund.payment_id)
         if status == rules.FAILED:
             for part, account, cents in _parts(refund):
-                _move(refund, f"refund-failed{part}:{refund.id}", debit=accounts.STRIPE, credit=account, cents=cents)
+                _move(
+                    refund,
+                    f"refund-failed{part}:{refund.id}",
+                    debit=ledger_accounts.STRIPE,
+                    credit=account,
+                    cents=cents,
+                )
             _tell_of_failure(refund, state.failure or "no reason given")
 
 
 def _parts(refund: Refund) -> list[tuple[str, str, int]]:
     """Price and tax of a refund: what its key says, whose money it is, cents."""
-    return [("", accounts.SESSIONS_OWED, refund.amount_cents), ("-tax", accounts.TAX_OWED, refund.tax_cents)]
+    return [
+        ("", ledger_accounts.SESSIONS_OWED, refund.amount_cents),
+        ("-tax", ledger_accounts.TAX_OWED, refund.tax_cents),
+    ]
 
 
 def _move(refund: Refund, key: str, *, debit: str, credit: str, cents: int) -> None:

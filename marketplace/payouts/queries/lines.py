@@ -11,8 +11,8 @@ from sqlalchemy import Select, func, select
 from marketplace.bookings.models import Booking
 from marketplace.db import session
 from marketplace.ledger.models import Entry
-from marketplace.payouts import rules
 from marketplace.payouts.models import Payout, PayoutLine
+from marketplace.payouts.rules import payables as rules
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from marketplace.accounts.models import User
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.ledger.models import Entry
-from marketplace.payouts import rules
 from marketplace.payouts.models import Payout, PayoutReversal
-from marketplace.payouts.queries.banks import as_uuid
+from marketplace.payouts.queries.bank_accounts import as_uuid
+from marketplace.payouts.rules import payables as rules
 
 
 def reversal(actor: User, reversal_id: uuid.UUID) -> PayoutReversal:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import selectinload
 from marketplace.accounts.models import User
 from marketplace.db import session
 from marketplace.errors import NotFound
-from marketplace.payouts import rules
 from marketplace.payouts.models import Payout, PayoutRun
-from marketplace.payouts.queries.banks import as_uuid
-from marketplace.payouts.rules.by_hand import BY_HAND
+from marketplace.payouts.queries.bank_accounts import as_uuid
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.bank_details import BY_HAND
 
 
 def runs(actor: User, *, before: uuid.UUID | None = None, limit: int = 20) -> Sequence[PayoutRun]:

@@ -13,8 +13,10 @@ from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
 from marketplace.jobs import enqueue
 from marketplace.notifications.service import tell
-from marketplace.payouts import queries, rules
 from marketplace.payouts.models import PayoutHold
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
 
 
 class OnHoldAlready(Conflict):
@@ -41,11 +43,11 @@ def hold_coach(admin: User, *, coach_id: uuid.UUID, reason: str) -> PayoutHold:
 def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
     """Let a coach's payouts go again, those that waited at once. Raises NotOnHold."""
     coach = _locked(admin, coach_id)
-    hold = queries.hold_of(coach.id)
+    hold = payable_queries.hold_of(coach.id)
     if hold is None:
         raise NotOnHold
     hold.released_by, hold.released_at = admin.id, clock.now()
-    for payout_id in queries.waiting_of(coach.id):
+    for payout_id in run_queries.waiting_of(coach.id):
         enqueue("send_payout", payout_id=str(payout_id))
     record(admin.id, "payouts.released", coach.id, hold=str(hold.id))
     _tell(coach, "Your payouts go out again", hold, released=True)

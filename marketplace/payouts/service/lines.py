@@ -6,8 +6,8 @@ from sqlalchemy import delete, text, update
 
 from marketplace.db import refusing, session
 from marketplace.errors import Conflict
-from marketplace.payouts import queries
 from marketplace.payouts.models import Payout, PayoutLine
+from marketplace.payouts.queries import lines as payout_line_queries
 
 
 class CarriedByAnother(Conflict):
@@ -64,5 +64,5 @@ def take_again(payout: Payout) -> None:
     with refusing("payout_lines_once_idx", CarriedByAnother):
         session().execute(update(PayoutLine).where(PayoutLine.payout_id == payout.id).values(live=True))
     # One that failed before payouts had lines: nobody knows any more what it was made of.
-    if queries.count_lines(payout.id) == 0:
+    if payout_line_queries.count_lines(payout.id) == 0:
         raise CarriedByAnother

@@ -15,10 +15,12 @@ from marketplace.coaches.models import Coach
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
-from marketplace.ledger import queries as ledger
-from marketplace.ledger import rules as accounts
-from marketplace.payouts import queries, rules
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.queries import balances as balance_queries
 from marketplace.payouts.models import Payout, PayoutRun, PayoutTerms
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
 from marketplace.payouts.service.lines import let_go, take, take_again
 
 
@@ -55,8 +57,8 @@ def propose_run(admin: User) -> PayoutRun:
     """Put what is payable into a new run, one payout for each coach and currency; raises NothingPayable."""
     if not rules.may_pay_out(admin):
         raise NotAllowed
-    run_id = _proposed([payable for payable in queries.all_payables() if payable.reason is None], admin.id)
-    return queries.run(admin, run_id)
+    run_id = _proposed([payable for payable in payable_queries.all_payables() if payable.reason is None], admin.id)
+    return run_queries.run(admin, run_id)
 
 
 @transactional
@@ -66,7 +68,7 @@ def propose_due() -> None:
     A sum that two people have to look at is not proposed by nobody: admins are told to propose it themselves.
     """
     weekday, now = config.current().payout_weekday, clock.now()
-    due = [payable for payable in queries.all_payables() if payable.reason is None]
+    due = [payable for payable in payable_queries.all_payables() if payable.reason is None]
     today = [payable for payable in due if rules.is_due_today(payable.schedule, now, weekday=weekday)]
     sums = rules.totals([(payable.currency, payable.payable_cents) for payable in today])
     if rules.needs_two_people(sums, config.current().payout_two_people_above):
@@ -161,7 +163,7 @@ def _approve(payout: Payout) -> None:
 def reason_uncovered(payout: Payout) -> str | None:
     """Why the coach's balance does not cover it, with her row locked; None: it does."""
     session().execute(select(Coach.id).where(Coach.id == payout.coach_id).with_for_update(key_share=True))
-    balance = ledger.balance(accounts.coach(payout.coach_id), payout.currency)
+    balance = balance_queries.balance(ledger_accounts.coach(payout.coach_id), payout.currency)
     return rules.reason_uncovered(balance, payout.amount_cents, payout.currency)
 
 
@@ -186,7 +188,7 @@ def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
         raise NotFound
     session().execute(select(PayoutRun.id).where(PayoutRun.id == run_id).with_for_update())
     session().execute(select(Payout.id).where(Payout.run_id == run_id).order_by(Payout.id).with_for_update())
-    return queries.run(admin, run_id)
+    return run_queries.run(admin, run_id)
 
 
 @transactional
@@ -195,13 +197,13 @@ def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
 
     Raises NothingToRetry, AnotherIsOpen, CarriedByAnother, or Conflict saying what still stands against it.
     """
-    payout = queries.locked(payout_id) if rules.may_pay_out(admin) else None
+    payout = run_queries.locked(payout_id) if rules.may_pay_out(admin) else None
     if payout is None:
         raise NotFound
     if payout.status not in (rules.FAILED, rules.APPROVED, rules.SENDING):
         raise NothingToRetry
     if payout.status != rules.SENDING:
-        refused = reason_uncovered(payout) or rules.reason_to_wait(queries.standing_of(payout.coach))
+        refused = reason_uncovered(payout) or rules.reason_to_wait(payable_queries.standing_of(payout.coach))
         if refused:
             raise Conflict(refused)
         failed = payout.status == rules.FAILED

@@ -10,11 +10,13 @@ from sqlalchemy import and_, literal, select
 from marketplace import clock
 from marketplace.coaches.models import Offering
 from marketplace.db import session
-from marketplace.scheduling import rules
 from marketplace.scheduling.models import Availability, FreeRange
 from marketplace.scheduling.queries.hours import availability_of, plans_of
 from marketplace.scheduling.queries.taken import bookings, counted, taken
-from marketplace.scheduling.rules import REACH, Free, Ledger, Limits
+from marketplace.scheduling.rules import openings as opening_rules
+from marketplace.scheduling.rules import slots as slot_rules
+from marketplace.scheduling.rules.limits import Ledger, Limits
+from marketplace.scheduling.rules.slots import REACH, Free
 
 NEAR = timedelta(days=14)
 INSTANT = timedelta(microseconds=1)
@@ -34,13 +36,13 @@ def free_times(
     `ignoring` is a booking that would give its own time up.
     """
     now = now or clock.now()
-    earliest, latest = rules.bounds(start, end, now, offering.notice_hours, offering.horizon_days)
+    earliest, latest = slot_rules.bounds(start, end, now, offering.notice_hours, offering.horizon_days)
     if earliest >= latest:
         return []
     kept = None if ignoring is not None else _kept(offering, earliest, latest, now)
     free, of_coach = kept if kept is not None else _computed(offering, earliest, latest, now, ignoring)
     return list(
-        rules.starts(
+        slot_rules.starts(
             free,
             offering.coach.timezone,
             minutes=offering.minutes,
@@ -93,15 +95,15 @@ def _computed(
     """The same from scratch, out of hours and claims."""
     until = latest + timedelta(minutes=offering.minutes)
     plan = plans_of(offering.coach).get(offering.hours_id)
-    opened = rules.openings(plan, earliest - REACH, until) if plan is not None else []
+    opened = opening_rules.openings(plan, earliest - REACH, until) if plan is not None else []
     claims = taken(offering.coach_id, earliest - 2 * REACH, until + REACH, now=now, ignoring=ignoring)
-    return rules.free_ranges(opened, claims), Limits.of(availability_of(offering.coach_id))
+    return slot_rules.free_ranges(opened, claims), Limits.of(availability_of(offering.coach_id))
 
 
 def _ledger(
     offering: Offering,
     of_coach: Limits,
-    window: rules.Interval,
+    window: opening_rules.Interval,
     *,
     now: datetime,
     ignoring: uuid.UUID | None,

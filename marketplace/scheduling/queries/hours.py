@@ -13,7 +13,9 @@ from marketplace.coaches.models import Coach, Schedule
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 from marketplace.scheduling.models import Availability, DateOverride, TimeOff, WeeklyHours
-from marketplace.scheduling.rules import DAY_MINUTES, Hours, Override, Plan, holidays_between
+from marketplace.scheduling.rules.hours import DAY_MINUTES, Hours, Override
+from marketplace.scheduling.rules.openings import Plan
+from marketplace.scheduling.rules.public_holidays import holidays_between
 
 PAGE = 20
 NO_CURSOR = "Take the cursor from the page before."

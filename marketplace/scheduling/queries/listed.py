@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.scheduling.queries.asking import executed
 from marketplace.scheduling.queries.wishes import Wish
-from marketplace.scheduling.rules import Limits
+from marketplace.scheduling.rules.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from marketplace.coaches.models import Coach, Schedule
 from marketplace.db import session
-from marketplace.scheduling import rules
 from marketplace.scheduling.models import FreeRange, Opening
 from marketplace.scheduling.queries.hours import availability_of, plans_of
 from marketplace.scheduling.queries.taken import taken
-from marketplace.scheduling.rules import REACH, Free, Interval
+from marketplace.scheduling.rules import openings as opening_rules
+from marketplace.scheduling.rules import slots as slot_rules
+from marketplace.scheduling.rules.openings import Interval
+from marketplace.scheduling.rules.slots import REACH, Free
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ def differences(coach: Coach) -> list[Difference]:
     openings, free = kept_openings(coach.id), _kept_free(coach.id)
     found = []
     for key in sorted({*plans, *openings, *free}):
-        expected = rules.openings(plans[key], kept.covered_from, kept.covered_until) if key in plans else []
+        expected = opening_rules.openings(plans[key], kept.covered_from, kept.covered_until) if key in plans else []
         found += _compared(key, "openings", openings.get(key, []), expected)
-        found += _compared(key, "free", free.get(key, []), rules.free_ranges(expected, claims))
+        found += _compared(key, "free", free.get(key, []), slot_rules.free_ranges(expected, claims))
     return found
 
 

@@ -16,13 +16,15 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.queries import Page
 from marketplace.db import session
 from marketplace.errors import Invalid
-from marketplace.scheduling import rules
 from marketplace.scheduling.queries.free import free_times
 from marketplace.scheduling.queries.listed import FoundCoach, FoundOffering, offered
 from marketplace.scheduling.queries.taken import counted_of_all
 from marketplace.scheduling.queries.walking import Met, Place, Walk, met
 from marketplace.scheduling.queries.wishes import Wish
-from marketplace.scheduling.rules import Free, Interval, Ledger, Session
+from marketplace.scheduling.rules import slots as slot_rules
+from marketplace.scheduling.rules.limits import Ledger, Session
+from marketplace.scheduling.rules.openings import Interval
+from marketplace.scheduling.rules.slots import Free
 
 # How far ahead is looked where no dates are given: beyond it hardly anybody has opened her calendar.
 USUAL_SPAN = timedelta(days=62)
@@ -168,8 +170,8 @@ def _first(
     """The first start in these ranges at which the whole session lies within a window."""
     for opens, closes in windows:
         last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)
-        earliest, latest = rules.bounds(opens, last, now, offering.notice_hours, offering.horizon_days)
-        starts = rules.starts(
+        earliest, latest = slot_rules.bounds(opens, last, now, offering.notice_hours, offering.horizon_days)
+        starts = slot_rules.starts(
             [one for one in ranges if one.ends_at > earliest and one.starts_at < latest],
             offering.coach.timezone,
             minutes=offering.minutes,

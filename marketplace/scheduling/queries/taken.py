@@ -9,7 +9,8 @@ from sqlalchemy import Uuid, column, func, or_, select, table
 from marketplace.calendars import queries as calendars
 from marketplace.db import session
 from marketplace.scheduling.models import TimeOff
-from marketplace.scheduling.rules import Interval, Session
+from marketplace.scheduling.rules.limits import Session
+from marketplace.scheduling.rules.openings import Interval
 
 # Bookings stand above scheduling, so their claims are read by the table's name.
 bookings = table(

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from marketplace.coaches import queries as coaches
 from marketplace.scheduling.queries.asking import by_name, executed
 from marketplace.scheduling.queries.wishes import Wish
-from marketplace.scheduling.rules import Free, Interval
+from marketplace.scheduling.rules.openings import Interval
+from marketplace.scheduling.rules.slots import Free
 
 # Each of so few offerings is asked for its first free range; a set of so many is not looked into.
 FEW, MANY = 400, 5000

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from marketplace.scheduling.rules.days_off import holidays_between
 from marketplace.scheduling.rules.hours import CLOSED, DAY_MINUTES, EXTRA, REPLACED, Hours, Override
+from marketplace.scheduling.rules.public_holidays import holidays_between
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

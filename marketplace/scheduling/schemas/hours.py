@@ -4,9 +4,9 @@ from marshmallow import Schema, fields, validate
 
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches.schemas import number_of, saying
-from marketplace.scheduling import rules
-from marketplace.scheduling.service.away import MOST_ABSENCES
-from marketplace.scheduling.service.hours import MOST_OVERRIDES
+from marketplace.scheduling.rules import hours as hours_rules
+from marketplace.scheduling.service.time_off import MOST_ABSENCES
+from marketplace.scheduling.service.weekly_hours import MOST_OVERRIDES
 
 WHICH_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
 
@@ -52,7 +52,7 @@ class DateSchema(Trimmed):
     date = fields.Date(required=True, error_messages=WHICH_DATE)
     kind = fields.String(
         required=True,
-        validate=validate.OneOf(list(rules.OVERRIDE_KINDS), error="Choose closed, hours or extra."),
+        validate=validate.OneOf(list(hours_rules.OVERRIDE_KINDS), error="Choose closed, hours or extra."),
         error_messages=saying("Choose closed, hours or extra."),
     )
     start = fields.String(load_default="", allow_none=True, metadata={"example": "10:00"})

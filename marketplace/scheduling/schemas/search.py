@@ -10,8 +10,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from marketplace import clock
 from marketplace.accounts.schemas import known_zone
 from marketplace.coaches.schemas import DirectoryFilterSchema, ListingSchema, number_of, saying
-from marketplace.scheduling import rules
-from marketplace.scheduling.queries import Wish
+from marketplace.scheduling.queries.wishes import Wish
+from marketplace.scheduling.rules import hours as hours_rules
+from marketplace.scheduling.rules import openings as opening_rules
+from marketplace.scheduling.rules import windows as window_rules
 
 LONGEST_WINDOW = timedelta(days=62)
 USUAL_WINDOW = timedelta(days=14)
@@ -50,7 +52,7 @@ ON_CLOCK = "Write a time like 18:00."
 def on_the_clock(text: str) -> None:
     """Refuse what no clock shows; 24:00 is the end of a day."""
     try:
-        rules.minute_of_day(text)
+        hours_rules.minute_of_day(text)
     except ValueError as error:
         raise ValidationError(ON_CLOCK) from error
 
@@ -94,7 +96,7 @@ class SearchSchema(DirectoryFilterSchema):
         paging = {"after": data.get("after") or None, "limit": data["limit"]}
         return {"wish": wish, "windows": self._windows(data), **paging}
 
-    def _windows(self, data: dict[str, Any]) -> list[rules.Interval] | None:
+    def _windows(self, data: dict[str, Any]) -> list[opening_rules.Interval] | None:
         if not data.keys() & {"first", "last", "start", "end", "weekdays"}:
             return None
         zone = data["zone"]
@@ -107,10 +109,15 @@ class SearchSchema(DirectoryFilterSchema):
             raise ValidationError(f"Look through at most {LONGEST_WINDOW.days} days.", "last")
         weekdays = data.get("weekdays")
         start, end = (
-            rules.minute_of_day(data.get(name) or usual) for name, usual in (("start", "00:00"), ("end", "24:00"))
+            hours_rules.minute_of_day(data.get(name) or usual) for name, usual in (("start", "00:00"), ("end", "24:00"))
         )
-        return rules.windows(
-            zone, first, last, start_minute=start % rules.DAY_MINUTES, end_minute=end, weekdays=weekdays or range(7)
+        return window_rules.windows(
+            zone,
+            first,
+            last,
+            start_minute=start % hours_rules.DAY_MINUTES,
+            end_minute=end,
+            weekdays=weekdays or range(7),
         )
 
 

@@ -1,0 +1,55 @@
+"""/admin/bookings/…/refunds: what an admin gives back beyond the policy."""
+
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+from marketplace.api.auth import needs
+from marketplace.api.idempotency import idempotent
+from marketplace.api.resource import Resource
+from marketplace.bookings import queries
+from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
+from marketplace.bookings.goodwill_refunds.schemas import EffectQuerySchema, EffectSchema, GiveBackSchema
+from marketplace.bookings.models import Booking
+from marketplace.bookings.schemas import BookingSchema
+from marketplace.errors import Invalid
+from marketplace.http import actor
+
+bp = Resource(
+    "admin_given_back_api",
+    __name__,
+    url_prefix="/api/v1/admin/bookings/<uuid:booking_id>/refunds",
+    description="Refunds beyond the policy",
+)
+
+
+@bp.get("/preview")
+@needs("admin")
+@bp.arguments(EffectQuerySchema, location="query")
+@bp.response(200, EffectSchema)
+@bp.alt_response(409, description="Nothing can go back")
+def preview(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
+    """What giving back `amount` would do to the coach's share and to our fee."""
+    effect = goodwill_refunds.preview_refund(
+        actor(), booking_id=booking_id, cents=asked["amount"], paid_by=asked["paid_by"]
+    )
+    return asdict(effect) | {"currency": queries.one(actor(), booking_id).currency}
+
+
+@bp.post("")
+@needs("admin")
+@idempotent
+@bp.arguments(GiveBackSchema)
+@bp.response(201, BookingSchema)
+@bp.alt_response(409, description="Nothing can go back, or `left` is another by now")
+def give_back(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+    """Give back so much beyond the policy, at the cost of who is named. Both read the reason."""
+    goodwill_refunds.left_to_give_back(actor(), booking_id=booking_id)
+    refund, left = data.pop("refund"), data.pop("left")
+    currency = queries.one(actor(), booking_id).currency
+    for name, told in (("refund", refund), ("left", left)):
+        if told["currency"] != currency:
+            raise Invalid(**{f"{name}.currency": f"This session is paid in {currency}."})
+    return goodwill_refunds.refund_beyond(
+        actor(), booking_id=booking_id, cents=refund["amount"], expected_left_cents=left["amount"], **data
+    )

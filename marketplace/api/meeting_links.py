@@ -1,0 +1,39 @@
+"""Where the two of a session meet, and a coach's own link."""
+
+import uuid
+
+from marketplace.api.auth import needs
+from marketplace.api.resource import Resource
+from marketplace.bookings.meeting_links import service as meeting_links
+from marketplace.bookings.schemas import CoachMeetingSchema, MeetingLinkSchema, MeetingSchema
+from marketplace.coaches.models import Coach
+from marketplace.coaches.queries import profile_of
+from marketplace.http import actor
+
+bp = Resource("meeting_api", __name__, url_prefix="/api/v1", description="Where the two of a session meet")
+
+
+@bp.get("/bookings/<uuid:booking_id>/meeting")
+@needs("read")
+@bp.response(200, MeetingSchema)
+@bp.alt_response(404, description="Not a confirmed session of yours")
+def show(booking_id: uuid.UUID) -> meeting_links.Meeting:
+    """The way in, shown from 10 minutes before; for the two alone."""
+    return meeting_links.meeting_of(actor(), booking_id=booking_id)
+
+
+@bp.get("/coach/meeting-link")
+@needs("read")
+@bp.response(200, CoachMeetingSchema)
+def link() -> Coach:
+    """Your own link; null where each session has a room of its own."""
+    return profile_of(actor())
+
+
+@bp.put("/coach/meeting-link")
+@needs("write")
+@bp.arguments(MeetingLinkSchema)
+@bp.response(200, CoachMeetingSchema)
+def set_link(data: dict[str, str | None]) -> Coach:
+    """Meet at your own link, or with null in a room of each session's own. Sessions ahead get their invite again."""
+    return meeting_links.set_meeting_link(actor(), **data)

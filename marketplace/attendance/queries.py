@@ -1,0 +1,83 @@
+"""Reading cases. Whoever may not see the session does not see its case."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.attendance import rules
+from marketplace.attendance.models import NoShowReport
+from marketplace.bookings import queries as bookings
+from marketplace.bookings.models import Booking
+from marketplace.db import session
+from marketplace.errors import NotFound
+
+_session = joinedload(NoShowReport.booking, innerjoin=True)
+WHOLE = (
+    _session.joinedload(Booking.coach, innerjoin=True),
+    _session.joinedload(Booking.mentee, innerjoin=True),
+    _session.joinedload(Booking.payment),
+)
+
+
+def find(booking_id: uuid.UUID) -> NoShowReport | None:
+    """The report on a session, if there is one; for whoever has looked that the session is hers to see."""
+    chosen = select(NoShowReport).where(NoShowReport.booking_id == booking_id)
+    return session().scalar(chosen, execution_options={"populate_existing": True})
+
+
+def of_booking(actor: User, booking_id: uuid.UUID) -> NoShowReport:
+    """The report on a session that `actor` may see; NotFound."""
+    bookings.one(actor, booking_id)
+    return _there(find(booking_id))
+
+
+def locked(booking_id: uuid.UUID) -> NoShowReport:
+    """The same, locked until the transaction ends; the session's row is locked before it. NotFound."""
+    chosen = select(NoShowReport).where(NoShowReport.booking_id == booking_id).with_for_update()
+    return _there(session().scalar(chosen, execution_options={"populate_existing": True}))
+
+
+def one(admin: User, case_id: uuid.UUID) -> NoShowReport:
+    """A case with its session and the two, for admins; NotFound."""
+    _only_admins(admin)
+    chosen = select(NoShowReport).options(*WHOLE).where(NoShowReport.id == case_id)
+    return _there(session().scalar(chosen, execution_options={"populate_existing": True}))
+
+
+def for_admin(admin: User, *, settled: bool = False, limit: int = 100) -> Sequence[NoShowReport]:
+    """Cases that wait for a decision, the oldest first; or those that are settled, the latest first."""
+    _only_admins(admin)
+    chosen = select(NoShowReport).options(*WHOLE).limit(limit)
+    if settled:
+        chosen = chosen.where(NoShowReport.settled_at.is_not(None)).order_by(NoShowReport.settled_at.desc())
+    else:
+        chosen = chosen.where(NoShowReport.status == rules.CONTESTED).order_by(NoShowReport.reported_at)
+    return session().scalars(chosen).all()
+
+
+def count_contested() -> int:
+    """How many wait for a decision."""
+    chosen = select(func.count()).where(NoShowReport.status == rules.CONTESTED)
+    return int(session().scalar(chosen) or 0)
+
+
+def unanswered(limit: int = 200) -> Sequence[uuid.UUID]:
+    """The sessions of reports that the coach let stand."""
+    due = NoShowReport.answer_by <= clock.now()
+    chosen = select(NoShowReport.booking_id).where(NoShowReport.status == rules.OPEN, due)
+    return session().scalars(chosen.limit(limit)).all()
+
+
+def _only_admins(admin: User) -> None:
+    if not admin.is_admin:
+        raise NotFound
+
+
+def _there(found: NoShowReport | None) -> NoShowReport:
+    if found is None:
+        raise NotFound
+    return found

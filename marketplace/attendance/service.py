@@ -1,0 +1,215 @@
+"""Commands: saying that somebody did not come, answering, deciding."""
+
+import uuid
+
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.accounts.service import tell_admins
+from marketplace.attendance import queries, rules
+from marketplace.attendance.models import NoShowReport
+from marketplace.audit.service import record
+from marketplace.bookings import queries as booking_queries
+from marketplace.bookings import rules as booking_rules
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.earnings.service import mark
+from marketplace.bookings.models import Booking
+from marketplace.bookings.no_show_refunds import service as no_show_refunds
+from marketplace.bookings.notifications import attendance as attendance_notifications
+from marketplace.db import session, transactional, uuid7
+from marketplace.errors import Conflict, Invalid, NotAllowed
+from marketplace.money import spoken
+
+
+class NotReportable(Conflict):
+    """One says so from the end of the waiting time until 24 hours after the session, while its money is still here."""
+
+
+class ReportedAlready(Conflict):
+    """You have said so already."""
+
+
+class Settled(Conflict):
+    """This has been settled already."""
+
+
+@transactional
+def report_no_show(actor: User, *, booking_id: uuid.UUID, words: str = "") -> Booking:
+    """One of the two says that the other did not come.
+
+    Of a coach: the session is completed so. Of a mentee: the coach has 24 hours to say otherwise, then everything
+    goes back; where the coach has said how it was already, it is a case at once. Raises NotReportable,
+    ReportedAlready, NotOverYet, NotConfirmedSession, Frozen.
+    """
+    booking = booking_queries.locked_for(actor, booking_id)
+    if booking.coach.user_id == actor.id:
+        return earnings.complete(actor, booking_id=booking_id, outcome=booking_rules.MENTEE_NO_SHOW)
+    if booking.mentee_id != actor.id:
+        raise NotAllowed("Only the two people of a session say who came.")
+    _refuse_unreportable(booking)
+    report = _written(booking, words)
+    no_show_refunds.freeze(booking)
+    record(actor.id, "booking.no_show_reported", booking.id)
+    if report.status == rules.OPEN:
+        attendance_notifications.reported(booking, words=words, answer_by=report.answer_by)
+    else:
+        _ask_an_admin(booking, report)
+    return booking
+
+
+def _refuse_unreportable(booking: Booking) -> None:
+    if not rules.may_report(
+        status=booking.status,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        released=booking.released_at is not None,
+        now=clock.now(),
+    ):
+        raise NotReportable
+
+
+def _written(booking: Booking, words: str) -> NoShowReport:
+    """The report, with what the coach has said already; raises ReportedAlready."""
+    now, said = clock.now(), booking.outcome
+    row = {
+        "id": uuid7(),
+        "booking_id": booking.id,
+        "status": rules.CONTESTED if said else rules.OPEN,
+        "words": words,
+        "reported_at": now,
+        "answer_by": now + rules.ANSWERABLE_FOR,
+        "answer": said,
+        "answered_at": booking.ended_at if said else None,
+    }
+    written = insert(NoShowReport).values(row).on_conflict_do_nothing(index_elements=["booking_id"])
+    if session().scalar(written.returning(NoShowReport.id)) is None:
+        raise ReportedAlready
+    return queries.locked(booking.id)
+
+
+@transactional
+def answer_no_show(coach_user: User, *, booking_id: uuid.UUID, answer: str, words: str = "") -> Booking:
+    """The coach says how it was: coach_no_show gives everything back; took_place or mentee_no_show makes it a case.
+
+    In a case she may still give in, or say more. Raises Settled, NotOverYet.
+    """
+    booking = booking_queries.locked_for(coach_user, booking_id)
+    if booking.coach.user_id != coach_user.id:
+        raise NotAllowed("Only the coach answers it.")
+    report = _live(booking)
+    first = report.status == rules.OPEN
+    if first and answer != rules.COACH_NO_SHOW:
+        mark(booking, outcome=answer, by=coach_user.id)
+    report.answer, report.answer_words, report.answered_at = answer, words, clock.now()
+    if answer == rules.COACH_NO_SHOW:
+        _uphold(booking, report, by=coach_user.id, why=words)
+    elif first:
+        report.status = rules.CONTESTED
+        _ask_an_admin(booking, report)
+    return booking
+
+
+@transactional
+def withdraw_no_show(mentee: User, *, booking_id: uuid.UUID) -> Booking:
+    """The mentee does not say it any more, and the session goes its usual way. Raises Settled."""
+    booking = booking_queries.locked_for(mentee, booking_id)
+    if booking.mentee_id != mentee.id:
+        raise NotAllowed("Only who said it takes it back.")
+    _settle(_live(booking), rules.WITHDRAWN, by=mentee.id, why="")
+    no_show_refunds.unfreeze(booking)
+    record(mentee.id, "booking.no_show_withdrawn", booking.id)
+    attendance_notifications.withdrawn(booking)
+    return booking
+
+
+@transactional
+def decide(
+    admin: User, *, case_id: uuid.UUID, verdict: str, reason: str, refund_cents: int | None = None
+) -> NoShowReport:
+    """Refund everything, pay the coach, or split: then `refund_cents` go back. Both read the reason.
+
+    Raises Settled, Invalid naming `refund`, NotAllowed in one's own case.
+    """
+    booking = booking_queries.locked(queries.one(admin, case_id).booking_id)
+    report = queries.locked(booking.id)
+    if not rules.may_decide(admin.id, booking.mentee_id, booking.coach.user_id):
+        raise NotAllowed("This is your own session: another admin decides.")
+    if report.status != rules.CONTESTED:
+        raise Settled
+    if verdict == rules.REFUND:
+        _uphold(booking, report, by=admin.id, why=reason)
+        return report
+    if verdict == rules.SHARE:
+        no_show_refunds.give_back(booking, cents=_part(booking, refund_cents))
+    else:
+        no_show_refunds.unfreeze(booking)
+    _settle(report, rules.VERDICTS[verdict], by=admin.id, why=reason, refund_cents=booking.refunded_cents)
+    record(admin.id, "booking.case_decided", booking.id, verdict=verdict, refund_cents=booking.refunded_cents)
+    attendance_notifications.settled(booking, status=report.status, why=reason, by_admin=True)
+    return report
+
+
+def _part(booking: Booking, refund_cents: int | None) -> int:
+    if refund_cents is None or not 0 < refund_cents < booking.price_cents:
+        price = spoken(booking.price_cents, booking.currency)
+        raise Invalid(refund=f"Say how much goes back: more than nothing and less than {price}.")
+    return refund_cents
+
+
+def settle_unanswered() -> None:
+    """What a coach did not answer in time is as the mentee says: everything goes back."""
+    for booking_id in queries.unanswered():
+        _settle_unanswered(booking_id)
+
+
+@transactional
+def _settle_unanswered(booking_id: uuid.UUID) -> None:
+    booking = booking_queries.locked(booking_id)
+    report = queries.locked(booking_id)
+    if report.status == rules.OPEN and report.answer_by <= clock.now():
+        _uphold(booking, report, by=None, why="")
+
+
+def _live(booking: Booking) -> NoShowReport:
+    report = queries.locked(booking.id)
+    if not rules.is_live(report.status):
+        raise Settled
+    return report
+
+
+def _uphold(booking: Booking, report: NoShowReport, *, by: uuid.UUID | None, why: str) -> None:
+    no_show_refunds.end_without_coach(booking, by=by)
+    _settle(report, rules.UPHELD, by=by, why=why, refund_cents=booking.refunded_cents)
+    attendance_notifications.settled(
+        booking, status=rules.UPHELD, why=why, by_admin=by not in {None, booking.coach.user_id}
+    )
+
+
+def _settle(
+    report: NoShowReport, status: str, *, by: uuid.UUID | None, why: str, refund_cents: int | None = None
+) -> None:
+    report.status = status
+    report.settled_at = clock.now()
+    report.settled_by = by
+    report.settled_why = why
+    report.refund_cents = refund_cents
+
+
+def _ask_an_admin(booking: Booking, report: NoShowReport) -> None:
+    answer = report.answer or ""
+    record(None, "booking.no_show_contested", booking.id, answer=answer)
+    attendance_notifications.contested(
+        booking, words=report.words, answer=answer, answer_words=report.answer_words or ""
+    )
+    tell_admins(
+        subject=f"{booking.mentee.name} and {booking.coach.user.name} do not agree: please decide",
+        template="no_show_to_decide",
+        key=f"no-show-to-decide:{report.id}",
+        mentee=booking.mentee.name,
+        coach=booking.coach.user.name,
+        title=booking.title,
+        price=spoken(booking.price_cents, booking.currency),
+        answer=answer,
+        case_url=f"{config.current().public_url}/admin/cases/{report.id}",
+    )

@@ -1,0 +1,33 @@
+"""Sessions in the coach's own calendar: they appear there, move and go."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock
+from marketplace.bookings import rules
+from marketplace.bookings.invites.service import session_file
+from marketplace.bookings.models import Booking
+from marketplace.calendars.service import exports as calendar_exports
+from marketplace.db import session, transactional
+
+
+def appears(booking: Booking) -> None:
+    """The session stands in her calendar as it is now, moved if it stood there before."""
+    calendar_exports.put_event(booking.coach_id, uid=f"{booking.id}@fairhour", ics=session_file(booking))
+
+
+def goes(booking: Booking) -> None:
+    """The session leaves her calendar."""
+    calendar_exports.remove_event(booking.coach_id, uid=f"{booking.id}@fairhour")
+
+
+@transactional
+def write_sessions(coach_id: str) -> None:
+    """Let every session that lies ahead stand in the coach's calendars; for one that she has just added."""
+    ahead = select(Booking).where(
+        Booking.coach_id == uuid.UUID(coach_id), Booking.status == rules.CONFIRMED, Booking.ends_at > clock.now()
+    )
+    for booking in session().scalars(ahead.options(joinedload(Booking.coach), joinedload(Booking.mentee))):
+        appears(booking)

@@ -1,0 +1,149 @@
+"""What a dispute does to the sessions that its payment paid: earnings wait aside, come back, or are gone."""
+
+from collections.abc import Sequence
+
+from marketplace import clock
+from marketplace.audit.service import record
+from marketplace.bookings import queries, rules
+from marketplace.bookings.models import Booking, Loss
+from marketplace.bookings.notifications import disputes as dispute_notifications
+from marketplace.db import session, transactional, uuid7
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.queries.entries import cents_of
+from marketplace.ledger.service.postings import post
+from marketplace.money import split
+from marketplace.payments import queries as payments
+from marketplace.payments import rules as payment_rules
+from marketplace.payments.models import Dispute, Payment
+from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payments.service import refunds_on_hold
+
+
+@transactional
+def dispute_changed(stripe_id: str) -> None:
+    """Bring the sessions of a disputed payment in step with it. Safe in any order and any number of times."""
+    payment_id = payments.dispute_by_stripe_id(stripe_id).payment_id
+    together = queries.locked_of_payment(payment_id)
+    if not together:
+        return
+    payment = payments.locked(payment_id)
+    dispute = payments.locked_dispute(stripe_id)
+    if payment.status != payment_rules.PAID:
+        # We have not heard of the money yet that is disputed: whoever does comes back here.
+        return
+    if payment_rules.holds_back(dispute.status):
+        _set_aside(dispute, together, _portions(payment_disputes.of_sessions(payment, dispute), together))
+    elif payment_rules.is_lost(dispute.status):
+        if dispute.followed_at is None:
+            _lose(payment, dispute, together)
+        refunds_on_hold.followed(payment, dispute)
+    elif dispute.status in payment_rules.DROPPED:
+        _give_back(payment, dispute, together)
+        refunds_on_hold.followed(payment, dispute)
+    dispute_notifications.changed(dispute, together[0])
+
+
+def _portions(cents: int, together: Sequence[Booking]) -> list[int]:
+    """What of a dispute over `cents` falls on each session: in proportion to what was kept of each, never more."""
+    kept = [booking.price_cents - booking.refunded_cents for booking in together]
+    return split(min(cents, sum(kept)), kept) if sum(kept) else [0] * len(kept)
+
+
+def _coachs_part(booking: Booking, portion: int) -> int:
+    """How much less the coach earns if `portion` of what was kept is taken back."""
+    return rules.earned(booking)[0] - rules.earned(booking, less_cents=portion)[0]
+
+
+def _set_aside(dispute: Dispute, together: Sequence[Booking], portions: Sequence[int]) -> None:
+    """What was released already leaves the coach's balance at once."""
+    for booking, portion in zip(together, portions, strict=True):
+        if booking.released_at is not None:
+            _move(
+                f"dispute-reserve:{dispute.id}:{booking.id}",
+                booking,
+                debit=ledger_accounts.coach(booking.coach_id),
+                credit=ledger_accounts.reserve(booking.coach_id),
+                cents=_coachs_part(booking, portion),
+            )
+
+
+def _lose(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
+    """The payer has her money: refunds that waited are paid by it first, then sessions not yet paid out and what was
+    set aside; the rest is our cost. What was not disputed goes its way."""
+    refunds_on_hold.cover(payment, dispute)
+    portions = _portions(payment_disputes.of_sessions(payment, dispute), together)
+    _set_aside(dispute, together, portions)
+    for booking, portion in zip(together, portions, strict=True):
+        aside = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
+        from_coach = min(aside, _coachs_part(booking, portion))
+        released = booking.released_at is not None
+        _move(
+            f"dispute-lost:{dispute.id}:{booking.id}",
+            booking,
+            debit=ledger_accounts.reserve(booking.coach_id) if released else ledger_accounts.SESSIONS_OWED,
+            credit=ledger_accounts.DISPUTES,
+            cents=from_coach if released else portion,
+        )
+        # Less was lost of it than was at stake: a refund that waited had taken its part.
+        _move(f"dispute-eased:{dispute.id}:{booking.id}", booking, **_out_of_reserve(booking), cents=aside - from_coach)
+        if portion:
+            booking.refunded_cents += portion
+            _keep(dispute, booking, portion, from_coach)
+            record(None, "booking.dispute_lost", booking.id, cents=portion, dispute=dispute.stripe_id)
+
+
+def _keep(dispute: Dispute, booking: Booking, cents: int, coach_cents: int) -> None:
+    session().add(
+        Loss(
+            id=uuid7(),
+            dispute_id=dispute.id,
+            booking_id=booking.id,
+            cents=cents,
+            coach_cents=coach_cents,
+            was_released=booking.released_at is not None,
+        )
+    )
+
+
+def _give_back(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
+    """Nothing was lost, or an appeal took the loss back: what was set aside or lost is the coach's again."""
+    refunds_on_hold.uncover(payment, dispute)
+    losses = {loss.booking_id: loss for loss in queries.losses_of(dispute.id)}
+    for booking in together:
+        loss = losses.get(booking.id)
+        if loss is None:
+            aside = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
+            eased = cents_of(f"dispute-eased:{dispute.id}:{booking.id}")
+            _move(f"dispute-won:{dispute.id}:{booking.id}", booking, **_out_of_reserve(booking), cents=aside - eased)
+        elif loss.returned_at is None:
+            _return(dispute, booking, loss)
+
+
+def _return(dispute: Dispute, booking: Booking, loss: Loss) -> None:
+    """What a lost dispute took comes back to where it was taken from, and from there to whom it is due by now."""
+    of_coach, owed = ledger_accounts.coach(booking.coach_id), ledger_accounts.SESSIONS_OWED
+    _move(
+        f"dispute-returned:{dispute.id}:{booking.id}",
+        booking,
+        debit=ledger_accounts.DISPUTES,
+        credit=of_coach if loss.was_released else owed,
+        cents=loss.coach_cents if loss.was_released else loss.cents,
+    )
+    if booking.released_at is not None and not loss.was_released:
+        # The rest was released in the meantime, so this part is late for it.
+        coach = rules.earned(booking, less_cents=-loss.cents)[0] - rules.earned(booking)[0]
+        fee = loss.cents - coach
+        key = f"{dispute.id}:{booking.id}"
+        _move(f"dispute-released-coach:{key}", booking, debit=owed, credit=of_coach, cents=coach)
+        _move(f"dispute-released-fee:{key}", booking, debit=owed, credit=ledger_accounts.REVENUE, cents=fee)
+    booking.refunded_cents -= loss.cents
+    loss.returned_at = clock.now()
+    record(None, "booking.dispute_reversed", booking.id, cents=loss.cents, dispute=dispute.stripe_id)
+
+
+def _out_of_reserve(booking: Booking) -> dict[str, str]:
+    return {"debit": ledger_accounts.reserve(booking.coach_id), "credit": ledger_accounts.coach(booking.coach_id)}
+
+
+def _move(key: str, booking: Booking, *, debit: str, credit: str, cents: int) -> bool:
+    return post(key, debit=debit, credit=credit, cents=cents, currency=booking.currency, subject_id=booking.id)

@@ -1,0 +1,62 @@
+"""A session in people's calendars: the invite that follows it through its life, the file, the feed."""
+
+from email.utils import parseaddr
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.bookings import rules
+from marketplace.bookings.listings import queries as booking_listings
+from marketplace.bookings.models import Booking
+from marketplace.notifications.rules.calendar_events import Meeting, Person, calendar_file
+
+STATUS = {rules.REQUESTED: "TENTATIVE", rules.CANCELLED: "CANCELLED"}
+
+
+def session_url(booking: Booking) -> str:
+    """The page of the session, for life."""
+    return f"{config.current().public_url}/sessions/{booking.id}"
+
+
+def meeting_url(booking: Booking) -> str:
+    """Where the two meet: the coach's own link, or a room of their own."""
+    return rules.meeting_url(booking.coach.meeting_url, config.current().meeting_server, booking.meeting_room)
+
+
+def invite(booking: Booking, method: str) -> str:
+    """REQUEST asks both to keep the session as it stands now, CANCEL to drop it."""
+    return calendar_file([_meeting(booking, gone=method == "CANCEL")], method=method, stamp=clock.now())
+
+
+def session_file(booking: Booking) -> str:
+    """The session as an iCalendar file for either of the two to keep."""
+    return calendar_file([_meeting(booking)], method="PUBLISH", stamp=clock.now())
+
+
+def feed(user: User, *, side: str) -> str:
+    """Somebody's sessions as a calendar to subscribe to; while nothing changes it is the same to the byte."""
+    name = f"{config.current().site_name}: sessions with my {'mentees' if side == 'coach' else 'coaches'}"
+    meetings = [_meeting(booking) for booking in booking_listings.for_feed(user, side=side)]
+    return calendar_file(meetings, method="PUBLISH", name=name)
+
+
+def _meeting(booking: Booking, *, gone: bool = False) -> Meeting:
+    link = meeting_url(booking)
+    return Meeting(
+        uid=f"{booking.id}@fairhour",
+        sequence=booking.sequence,
+        status="CANCELLED" if gone else STATUS.get(booking.status, "CONFIRMED"),
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        zone=booking.coach.timezone,
+        summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
+        description=f"{booking.brief}\n\nMeet here: {link}\nThe session: {session_url(booking)}",
+        organiser=Person(booking.coach.user.name, parseaddr(config.current().mail_from)[1]),
+        attendees=(
+            Person(booking.mentee.name, booking.mentee.email),
+            Person(booking.coach.user.name, booking.coach.user.email),
+        ),
+        location=link,
+        url=session_url(booking),
+        created_at=booking.created_at,
+        changed_at=booking.changed_at,
+    )

@@ -1,0 +1,59 @@
+"""What the two and the admins are told of a dispute."""
+
+from marketplace import config
+from marketplace.accounts.service import tell_admins
+from marketplace.bookings.models import Booking
+from marketplace.bookings.notifications.bookings import tell_both
+from marketplace.money import spoken
+from marketplace.payments import rules as payment_rules
+from marketplace.payments.models import Dispute
+
+OPEN, INQUIRY, WON, LOST = "opened", "inquiry", "won", "lost"
+
+
+def _fact(status: str) -> str | None:
+    """What is worth a mail; None where nothing is decided or asked."""
+    if status in payment_rules.UNANSWERED:
+        return INQUIRY if status.startswith("warning_") else OPEN
+    if status in {payment_rules.WON, "prevented"}:
+        return WON
+    return LOST if status == payment_rules.LOST else None
+
+
+def changed(dispute: Dispute, booking: Booking) -> None:
+    """Each step once: asked, opened, won, lost. An inquiry is our own matter: the two hear nothing of it."""
+    fact = _fact(dispute.status)
+    if fact is None:
+        return
+    amount = spoken(dispute.amount_cents, booking.currency)
+    if fact != INQUIRY:
+        tell_both(
+            booking,
+            f"dispute-{fact}:{dispute.stripe_id}",
+            "dispute",
+            mentee_subject=f"Your bank disputes a payment of {amount}" if fact == OPEN else _closed(fact, amount),
+            coach_subject=f"A payment of {amount} is disputed" if fact == OPEN else _closed(fact, amount),
+            step=fact,
+            amount=amount,
+            paid_out=booking.released_at is not None,
+        )
+    tell_admins(
+        subject={OPEN: f"A payment of {amount} is disputed", INQUIRY: f"A bank asks about {amount}"}.get(
+            fact, _closed(fact, amount)
+        ),
+        template="dispute_admin",
+        key=f"dispute-{fact}:{dispute.id}",
+        step=fact,
+        amount=amount,
+        fee=spoken(dispute.fee_cents, booking.currency),
+        reason=dispute.reason.replace("_", " "),
+        due_by=dispute.due_by,
+        mentee=booking.mentee.name,
+        coach=booking.coach.user.name,
+        title=booking.title,
+        dispute_url=f"{config.current().public_url}/admin/disputes/{dispute.id}",
+    )
+
+
+def _closed(fact: str, amount: str) -> str:
+    return f"The dispute over {amount} was {fact}"

@@ -1,0 +1,142 @@
+"""The same hour every week or every other week: all of it, or what fits, held at once and paid at once."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.bookings import queries, rules
+from marketplace.bookings.holds import queries as hold_queries
+from marketplace.bookings.holds.service import admit, blocked, claim, one_hold_more
+from marketplace.bookings.models import Booking, BookingSeries
+from marketplace.bookings.terms.service import Sale, sale
+from marketplace.coaches.models import Offering
+from marketplace.coaches.queries import offering_for_booking
+from marketplace.db import session, transactional
+from marketplace.errors import Conflict
+from marketplace.jobs import enqueue
+from marketplace.scheduling.queries import free as free_times
+
+TAKEN = "Somebody has booked this time."
+
+
+class SeriesDoesNotFit(Conflict):
+    """Not every one of these times is free."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One session of a series. `wall_clock` is what the coach's clock shows; `why_not` is '' where it fits."""
+
+    wall_clock: datetime
+    starts_at: datetime | None
+    why_not: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """Can it be booked?"""
+        return self.starts_at is not None and not self.why_not
+
+
+def preview(offering: Offering, *, starts_at: datetime, every_weeks: int, count: int) -> list[Planned]:
+    """What a series would come to, each session at the same hour of the coach's own clock, and what does not fit."""
+    found = rules.occurrences(starts_at, offering.coach.timezone, every_weeks=every_weeks, count=count)
+    return [Planned(each.wall_clock, each.starts_at, _why_not(offering, each.starts_at)) for each in found]
+
+
+def _why_not(offering: Offering, starts_at: datetime | None) -> str:
+    """Why it cannot be booked; ''."""
+    if starts_at is None:
+        return "The clocks go forward over this hour."
+    if free_times.is_free(offering, starts_at):
+        return ""
+    if starts_at > clock.now() + timedelta(days=offering.horizon_days):
+        return f"It can be booked only {offering.horizon_days} days ahead."
+    if hold_queries.claimed(offering.coach_id, blocked(offering, starts_at)):
+        return TAKEN
+    return f"{offering.coach.user.name} is not free then."
+
+
+@transactional
+def hold_series(
+    mentee: User,
+    *,
+    offering_id: uuid.UUID,
+    starts_at: datetime,
+    every_weeks: int,
+    count: int,
+    brief: str,
+    mode: str = rules.ALL,
+    policy_version: uuid.UUID | None = None,
+) -> Sequence[Booking]:
+    """Claim every session of a series in one transaction, or with mode 'fitting' those that are free.
+
+    Raises SeriesDoesNotFit naming what is not (then nothing is held), and what `hold` raises of the person.
+    """
+    offering = offering_for_booking(offering_id)
+    admit(mentee, offering)
+    one_hold_more(mentee)
+    queries.lock_coach(offering.coach_id)
+    planned = preview(offering, starts_at=starts_at, every_weeks=every_weeks, count=count)
+    fitting = [each for each in planned if each.fits]
+    if not fitting or (mode == rules.ALL and len(fitting) < len(planned)):
+        raise _does_not_fit(offering, planned)
+    sold = sale(mentee, offering, policy_version=policy_version)
+    series = BookingSeries(
+        mentee_id=mentee.id,
+        coach_id=offering.coach_id,
+        offering_id=offering.id,
+        every_weeks=every_weeks,
+        count=count,
+        created_at=clock.now(),
+    )
+    session().add(series)
+    session().flush()
+    _claim_in_order(mentee, offering, sold, fitting, series.id, brief=brief, mode=mode)
+    held = queries.series_of(mentee, series.id)
+    record(mentee.id, "series.held", series.id, sessions=len(held), every_weeks=every_weeks)
+    enqueue("expire_hold", at=held[0].hold_expires_at, booking_id=str(held[0].id))
+    return held
+
+
+def _claim_in_order(
+    mentee: User,
+    offering: Offering,
+    sold: Sale,
+    fitting: Sequence[Planned],
+    series_id: uuid.UUID,
+    *,
+    brief: str,
+    mode: str,
+) -> None:
+    """Claim them by start; somebody may have been quicker with one, who needed no lock."""
+    missed = [
+        Planned(each.wall_clock, each.starts_at, TAKEN)
+        for each in fitting
+        if each.starts_at and claim(mentee, offering, each.starts_at, sold, brief=brief, series_id=series_id) is None
+    ]
+    if missed and (mode == rules.ALL or len(missed) == len(fitting)):
+        raise _does_not_fit(offering, missed)
+
+
+def _does_not_fit(offering: Offering, planned: Sequence[Planned]) -> SeriesDoesNotFit:
+    missing = [each for each in planned if not each.fits]
+    zone = offering.coach.timezone
+    named = "; ".join(f"{wall_clock(each, zone)}: {each.why_not}" for each in missing)
+    told = [{"wall_clock": each.wall_clock.isoformat(), "why": each.why_not} for each in missing]
+    return SeriesDoesNotFit(f"Nothing is held, because this does not fit. {named}", missing=told)
+
+
+def wall_clock(planned: Planned, zone: str) -> str:
+    """When it would be, as the coach's clock shows it: also where her clock skips that hour."""
+    if planned.starts_at is not None:
+        return clock.spoken(planned.starts_at, zone)
+    return f"{planned.wall_clock:%a} {planned.wall_clock.day} {planned.wall_clock:%b, %H:%M} ({place(zone)})"
+
+
+def place(zone: str) -> str:
+    """'America/New_York' as 'New York'."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")

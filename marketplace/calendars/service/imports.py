@@ -1,0 +1,196 @@
+"""Jobs that read calendars elsewhere: fetched, worked out in a process of its own, kept as busy times."""
+
+import json
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import delete, insert, select
+
+from marketplace import clock, config
+from marketplace.calendars import queries
+from marketplace.calendars.fetching import caldav_calendars, feeds
+from marketplace.calendars.fetching.guarded_session import Reading, Unreadable
+from marketplace.calendars.models import BusyTime, Calendar, WrittenEvent
+from marketplace.calendars.rules import addresses as rules
+from marketplace.calendars.rules.addresses import Interval
+from marketplace.calendars.service.exports import ask_to_write
+from marketplace.coaches.models import Coach
+from marketplace.db import session, transactional, uuid7
+from marketplace.jobs import enqueue
+
+ROOT = Path(__file__).parents[3]
+WORKING_OUT = [sys.executable, "-X", "utf8", "-m", "marketplace.calendars.rules.expansion"]
+# The child gives itself less processor time; this is for a machine that is busy with other things.
+PATIENCE_SECONDS = 30
+MOST_EVENTS = 20_000
+
+# A reading that never came back (the worker was killed) is due again after so long.
+LEASE = timedelta(minutes=5)
+WRITTEN_KEPT = timedelta(days=7)
+
+TOO_MUCH_WORK = "It takes too long to work out: too many repetitions. Remove what repeats every minute or second."
+BROKEN = "Something broke on our side while reading it. We try again."
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What to read: a calendar as it stood when its turn came."""
+
+    id: uuid.UUID
+    kind: str
+    secret: dict[str, str]
+    etag: str | None
+    last_modified: str | None
+    zone: str
+    window: Interval
+
+
+def ask_to_read(calendar_id: uuid.UUID) -> None:
+    """Have a calendar read by a worker. Few at once: a slow server must not keep mails and money waiting."""
+    enqueue(
+        "fetch_calendar",
+        once=f"calendar:{calendar_id}",
+        lane=f"calendars:{calendar_id.int % 2}",
+        calendar_id=str(calendar_id),
+    )
+
+
+@transactional
+def fetch_calendars() -> None:
+    """Have every calendar read whose time has come, and every session written that is not yet."""
+    now = clock.now()
+    for calendar_id in queries.due(now):
+        ask_to_read(calendar_id)
+    session().execute(delete(WrittenEvent).where(WrittenEvent.ends_at < now - WRITTEN_KEPT))
+    for event_id in queries.unwritten(now):
+        ask_to_write(event_id)
+
+
+def fetch_calendar(calendar_id: str) -> None:
+    """Read one calendar if it is due. What goes wrong is kept on it, in words; the busy times then stay as they are."""
+    try:
+        order = _begin(uuid.UUID(calendar_id))
+        if order is None:
+            return
+        reading = _read(order)
+        busy, skipped = ([], 0) if reading.text is None else _work_out(reading.text, order)
+        _record(order, reading, busy, skipped)
+    except Unreadable as error:
+        _record_failure(uuid.UUID(calendar_id), error.sentence)
+    except Exception:
+        # One calendar that we fail at must not hold up those behind it in its lane.
+        log.exception("calendar.broken", calendar_id=calendar_id)
+        _record_failure(uuid.UUID(calendar_id), BROKEN)
+
+
+@transactional
+def _begin(calendar_id: uuid.UUID) -> _Order | None:
+    now = clock.now()
+    calendar = queries.locked(calendar_id)
+    if calendar is None or calendar.next_read_at > now:
+        return None
+    calendar.next_read_at = now + LEASE
+    window, zone = rules.window(now), calendar.coach.timezone
+    # An unchanged text says something new once the horizon has moved, or the coach.
+    still_good = (
+        calendar.read_zone == zone and calendar.read_until is not None and calendar.read_until > window[1] - rules.SLACK
+    )
+    try:
+        secret = rules.opened(calendar.sealed, config.current().encryption_keys())
+    except rules.KeyMissing as error:
+        _fail(calendar, str(error))
+        return None
+    return _Order(
+        id=calendar.id,
+        kind=calendar.kind,
+        secret=secret,
+        etag=calendar.etag if still_good else None,
+        last_modified=calendar.last_modified if still_good else None,
+        zone=zone,
+        window=window,
+    )
+
+
+def _read(order: _Order) -> Reading:
+    if order.kind == rules.CALDAV:
+        return caldav_calendars.read_caldav(**order.secret, start=order.window[0], end=order.window[1])
+    return feeds.read_feed(order.secret["url"], etag=order.etag, last_modified=order.last_modified)
+
+
+def _work_out(text: bytes, order: _Order) -> tuple[list[Interval], int]:
+    """What is busy in the text, worked out by a child that knows none of our secrets; raises Unreadable."""
+    start, end = (moment.isoformat() for moment in order.window)
+    asked = json.dumps({"zone": order.zone, "start": start, "end": end, "most": MOST_EVENTS}).encode()
+    try:
+        child = subprocess.run(
+            WORKING_OUT,
+            input=asked + b"\n" + text,
+            capture_output=True,
+            cwd=ROOT,
+            env={},
+            timeout=PATIENCE_SECONDS,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise Unreadable(TOO_MUCH_WORK) from error
+    answer = json.loads(child.stdout)
+    if "error" in answer:
+        raise Unreadable(answer["error"])
+    busy = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in answer["busy"]]
+    return busy, answer["skipped"]
+
+
+@transactional
+def _record(order: _Order, reading: Reading, busy: list[Interval], skipped: int) -> None:
+    coach_id = session().scalar(select(Calendar.coach_id).where(Calendar.id == order.id))
+    # What moves free time locks the coach's row first, as those do who claim it.
+    session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
+    calendar = queries.locked(order.id)
+    if calendar is None:
+        return
+    now = clock.now()
+    if reading.text is not None:
+        _replace(calendar, busy)
+        calendar.read_until, calendar.read_zone = order.window[1], order.zone
+        calendar.etag, calendar.last_modified = reading.etag, reading.last_modified
+        calendar.skipped = skipped
+    calendar.ok_at, calendar.error, calendar.failures = now, None, 0
+    calendar.next_read_at = now + rules.wait_after(0)
+
+
+def _replace(calendar: Calendar, busy: list[Interval]) -> None:
+    """Make the calendar's busy times these; rows of times that have not changed are not touched."""
+    rows = session().execute(
+        select(BusyTime.starts_at, BusyTime.ends_at, BusyTime.id).where(BusyTime.calendar_id == calendar.id)
+    )
+    before = {(row.starts_at, row.ends_at): row.id for row in rows}
+    gone = [key for interval, key in before.items() if interval not in set(busy)]
+    come = [interval for interval in busy if interval not in before]
+    if gone:
+        session().execute(delete(BusyTime).where(BusyTime.id.in_(gone)))
+    if come:
+        mine = {"calendar_id": calendar.id, "coach_id": calendar.coach_id}
+        session().execute(
+            insert(BusyTime),
+            [mine | {"id": uuid7(), "starts_at": begins, "ends_at": ends} for begins, ends in come],
+        )
+
+
+@transactional
+def _record_failure(calendar_id: uuid.UUID, sentence: str) -> None:
+    calendar = queries.locked(calendar_id)
+    if calendar is not None:
+        _fail(calendar, sentence)
+
+
+def _fail(calendar: Calendar, sentence: str) -> None:
+    calendar.failures += 1
+    calendar.error = sentence
+    calendar.next_read_at = clock.now() + rules.wait_after(calendar.failures)

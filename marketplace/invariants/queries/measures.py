@@ -1,0 +1,94 @@
+"""What is measured for those who watch a server: numbers of now, read from the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from marketplace import clock, jobs
+from marketplace.db import session
+from marketplace.invariants.queries.comparisons import latest_finished
+from marketplace.invariants.queries.results import broken, summary
+from marketplace.invariants.rules import catalog as rules
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.queries import balances as balance_queries
+from marketplace.notifications import queries as notifications
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.stripe_inbox import queries as stripe_events
+
+OF_THE_SITE = (
+    ledger_accounts.STRIPE,
+    ledger_accounts.STRIPE_FEES,
+    ledger_accounts.REVENUE,
+    ledger_accounts.SESSIONS_OWED,
+    ledger_accounts.IN_TRANSIT,
+    ledger_accounts.DISPUTES,
+)
+
+_QUEUE = text("""
+select count(*) filter (where status = 'todo'), count(*) filter (where status = 'doing'),
+    count(*) filter (where status = 'failed'),
+    coalesce(extract(epoch from :now - min(greatest(scheduled_at,
+        (select min(at) from procrastinate_events e where e.job_id = j.id))) filter (where status = 'todo')), 0)
+from procrastinate_jobs j
+where status in ('doing', 'failed') or (status = 'todo' and (scheduled_at is null or scheduled_at <= :now))
+""")
+_BOOKINGS = text("select status, count(*) from bookings where status in ('held', 'requested', 'confirmed') group by 1")
+_OLDEST_MESSAGE = text("select min(received_at) from stripe_events where handled_at is null")
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Counts, ages in seconds and cents. None: never heard of, never looked, never compared."""
+
+    jobs: Mapping[str, int]
+    oldest_job_seconds: float
+    worker_seconds: float | None
+    unhandled_messages: int
+    oldest_message_seconds: float
+    mails: Mapping[str, int]
+    claims: Mapping[str, int]
+    payouts: Mapping[str, int]
+    broken: Mapping[str, bool]
+    looked_seconds: float | None
+    differences: int | None
+    compared_seconds: float | None
+    balances: Mapping[tuple[str, str], int]
+
+
+def measures() -> Measures:
+    """Everything that is measured, as it is now."""
+    now = clock.now()
+    due, doing, failed, oldest = session().execute(_QUEUE, {"now": clock.of_the_machine()}).one()
+    heartbeat, look, compared = jobs.heartbeat_age(), summary(), latest_finished()
+    oldest_message = session().scalar(_OLDEST_MESSAGE)
+    broken_names = set(broken())
+    return Measures(
+        jobs={"due": due, "doing": doing, "failed": failed},
+        oldest_job_seconds=max(float(oldest), 0.0),
+        worker_seconds=None if heartbeat is None else heartbeat.total_seconds(),
+        unhandled_messages=stripe_events.count_unhandled(),
+        oldest_message_seconds=0.0 if oldest_message is None else (now - oldest_message).total_seconds(),
+        mails=notifications.counts(),
+        claims={"held": 0, "requested": 0, "confirmed": 0} | _claims(),
+        payouts=run_queries.counts(),
+        broken={one.name: one.name in broken_names for one in rules.INVARIANTS},
+        looked_seconds=None if look.age is None else look.age.total_seconds(),
+        differences=None if compared is None else len(compared.differences),
+        compared_seconds=_age(compared.finished_at) if compared else None,
+        balances=_balances(),
+    )
+
+
+def _age(instant: datetime | None) -> float | None:
+    return None if instant is None else (clock.now() - instant).total_seconds()
+
+
+def _claims() -> dict[str, int]:
+    return {status: int(count) for status, count in session().execute(_BOOKINGS)}
+
+
+def _balances() -> dict[tuple[str, str], int]:
+    found = balance_queries.accounts(names=OF_THE_SITE, limit=None)
+    return {(line.name, line.currency): line.balance_cents for line in found}

@@ -1,0 +1,17 @@
+"""Reads: what the sweeps found."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.invariants.models import Sweep
+
+
+def sweeps(admin: User, *, limit: int = 48) -> Sequence[Sweep]:
+    """Sweeps, the latest first; NotFound for who is no admin."""
+    if not admin.is_admin:
+        raise NotFound
+    return session().scalars(select(Sweep).order_by(Sweep.id.desc()).limit(limit)).all()

@@ -1,0 +1,45 @@
+"""What must be true of coupons."""
+
+from marketplace.invariants.rules.invariant import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "coupons_keep_their_limits",
+        "No coupon is in use more often than it says, in all and by one mentee.",
+        """
+with used as (
+    select b.coupon_id, b.mentee_id, max(b.created_at) as since, count(*) as uses
+    from bookings b left join payments p on p.id = b.payment_id
+    left join lateral (select exists (select from booking_losses l where l.booking_id = b.id) as lost) l on true
+    where b.coupon_id is not null and (
+        b.status in ('requested', 'confirmed', 'completed')
+        or (b.status = 'held' and b.hold_expires_at > :now)
+        or (b.status in ('held', 'expired') and (p.status in ('pending', 'authorized')
+            or (p.status = 'paid' and (b.refunded_cents = 0 or l.lost))))
+        or (b.status = 'cancelled' and p.status = 'paid' and (b.refunded_cents < b.price_cents or l.lost)))
+    group by b.coupon_id, b.mentee_id
+)
+select 'coupon' as kind, c.id::text as id, format('is in use %s times of %s', sum(u.uses), c.uses_at_most) as said,
+    max(u.since) as since
+from coupons c join used u on u.coupon_id = c.id
+group by c.id having sum(u.uses) > c.uses_at_most
+union all
+select 'coupon', c.id::text, format('is in use %s times of %s by one mentee', u.uses, c.uses_each_at_most), u.since
+from coupons c join used u on u.coupon_id = c.id where u.uses > c.uses_each_at_most
+""",
+    ),
+    Invariant(
+        "discounts_are_what_the_coupon_says",
+        "What was taken off a session is no more than a coupon of its coach says.",
+        """
+select 'booking' as kind, b.id::text as id,
+    format('%s were taken off by %s, which says otherwise', b.discount_cents, b.coupon_code) as said,
+    b.created_at as since
+from bookings b join coupons c on c.id = b.coupon_id
+where c.coach_id <> b.coach_id or c.code <> b.coupon_code or c.currency <> b.currency
+    or (cardinality(c.offering_ids) > 0 and not b.offering_id = any(c.offering_ids))
+    or b.discount_cents > coalesce(c.amount_cents, ceil((b.price_cents + b.discount_cents) * c.percent / 100.0))
+""",
+        whole=True,
+    ),
+)

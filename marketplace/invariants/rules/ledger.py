@@ -1,0 +1,219 @@
+"""Invariants of the ledger: what it says is what the rows of bookings, refunds and payouts say."""
+
+from marketplace.invariants.rules.invariant import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "ledger_sums_to_zero",
+        "In each currency all debits come to what all credits come to.",
+        """
+select 'currency' as kind, currency as id, format('debits %s, credits %s', sum(debit), sum(credit)) as said,
+    null::timestamptz as since
+from balances group by currency having sum(debit) <> sum(credit)
+""",
+    ),
+    Invariant(
+        "no_entry_between_currencies",
+        "No entry moves money from one currency into another.",
+        """
+select 'entry' as kind, e.id::text as id,
+    format('%s: %s booked between %s and %s', e.key, e.currency, d.currency, c.currency) as said,
+    e.booked_at as since
+from ledger_entries e
+left join ledger_accounts d on d.id = e.debit_id
+left join ledger_accounts c on c.id = e.credit_id
+where (d.currency, c.currency) is distinct from (e.currency, e.currency)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "coach_balance_is_earned",
+        "A coach's balance is what was released to her, less payouts and what disputes took.",
+        """
+with parts as (
+    select whose as coach_id, currency, credit - debit as held, 0::numeric as earned
+    from balances where kind in ('coach', 'coach_reserve')
+    union all
+    -- Her share as bookings.rules.earned splits it: the odd cent is hers, what one side gave back alone counts as kept.
+    select b.coach_id::text, b.currency, 0,
+        greatest(0, kept.cents - (kept.cents * b.fee_basis_points + 4999) / 10000 - b.coach_paid_cents)
+    from bookings b cross join lateral (
+        values (b.price_cents - b.refunded_cents + b.platform_paid_cents + b.coach_paid_cents)) as kept (cents)
+    where b.released_at is not null
+    union all
+    select coach_id::text, currency, 0, -amount_cents
+    from payouts where status in ('sending', 'paid', 'reversed')
+    union all
+    select p.coach_id::text, p.currency, 0, e.cents
+    from payouts p join ledger_entries e on e.subject_id = p.id where e.key like 'payout-reversed:%'
+)
+select 'coach' as kind, coach_id as id,
+    format('the ledger has %s %s, earned and not paid out are %s', sum(held), currency, sum(earned)) as said,
+    null::timestamptz as since
+from parts group by coach_id, currency having sum(held) <> sum(earned)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "sessions_owed_is_unsettled",
+        "What the ledger owes for sessions is what was paid for and neither released nor given back.",
+        """
+with refunded as (
+    select payment_id, coalesce(sum(amount_cents) filter (where key not like 'again:%'), 0) as decided,
+        coalesce(sum(amount_cents) filter (
+            where status = 'covered' or (stripe_id is not null and status <> 'failed') or (
+                exists (select from ledger_entries where key = 'refund-by-bank:' || refunds.id)
+                and not exists (select from ledger_entries where key = 'refund-not-by-bank:' || refunds.id))
+        ), 0) as gone
+    from refunds group by payment_id
+), unreleased as (
+    select payment_id, sum(price_cents - refunded_cents) as cents
+    from bookings where released_at is null and payment_id is not null group by payment_id
+), subjects as (
+    select subject_id as id, id as payment_id from payments
+    union select id, payment_id from bookings where payment_id is not null
+), owed as (
+    select s.payment_id, sum(case when a.id = e.credit_id then e.cents else -e.cents end) as cents
+    from ledger_accounts a
+    join ledger_entries e on a.id in (e.credit_id, e.debit_id)
+    left join subjects s on s.id = e.subject_id
+    where a.name = 'sessions_owed' group by s.payment_id
+), expected as (
+    select p.id as payment_id, coalesce(u.cents, 0) + coalesce(r.decided, 0) - coalesce(r.gone, 0) as cents
+    from payments p
+    left join unreleased u on u.payment_id = p.id
+    left join refunded r on r.payment_id = p.id
+    where p.status = 'paid'
+)
+select 'payment' as kind, coalesce(payment_id::text, 'no payment') as id,
+    format('the ledger owes %s, not released and not given back are %s', coalesce(o.cents, 0), coalesce(x.cents, 0))
+        as said,
+    null::timestamptz as since
+from owed o full join expected x using (payment_id)
+where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "tax_owed_is_not_given_back",
+        "The tax that the ledger owes is what was paid on top of prices, less what went back with refunds or was lost.",
+        """
+with refunded as (
+    select payment_id, sum(tax_cents) as cents from refunds
+    where status = 'covered' or (stripe_id is not null and status <> 'failed') group by payment_id
+), lost as (
+    -- What of a dispute is tax depends on what had gone back by then, so its own entry says it.
+    select d.payment_id, sum(e.cents) as cents
+    from disputes d join ledger_entries e on e.key = 'dispute-tax:' || d.id
+    where d.status in ('lost', 'appeal_needs_response', 'appeal_under_review') group by d.payment_id
+), owed as (
+    select p.id as payment_id, sum(case when a.id = e.credit_id then e.cents else -e.cents end) as cents
+    from ledger_accounts a
+    join ledger_entries e on a.id in (e.credit_id, e.debit_id)
+    left join payments p on p.subject_id = e.subject_id
+    where a.name = 'tax_owed' group by p.id
+), expected as (
+    select p.id as payment_id, p.tax_cents - coalesce(r.cents, 0) - coalesce(l.cents, 0) as cents
+    from payments p
+    left join refunded r on r.payment_id = p.id
+    left join lost l on l.payment_id = p.id
+    where p.status = 'paid'
+)
+select 'payment' as kind, coalesce(payment_id::text, 'no payment') as id,
+    format('the ledger owes %s of tax, not given back are %s', coalesce(o.cents, 0), coalesce(x.cents, 0)) as said,
+    null::timestamptz as since
+from owed o full join expected x using (payment_id)
+where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "in_transit_is_being_sent",
+        "What is in transit is what payouts are sending.",
+        """
+with parts as (
+    select currency, credit - debit as ledger, 0::numeric as sending from balances where name = 'in_transit'
+    union all
+    select currency, 0, amount_cents from payouts where status = 'sending'
+)
+select 'account' as kind, 'in_transit' as id,
+    format('the ledger has %s %s, payouts send %s', sum(ledger), currency, sum(sending)) as said,
+    null::timestamptz as since
+from parts group by currency having sum(ledger) <> sum(sending)
+""",
+    ),
+    Invariant(
+        "paid_is_booked",
+        "Every payment that was paid stands in the ledger with its whole amount.",
+        """
+select 'payment' as kind, p.id::text as id,
+    format('paid %s %s, booked %s', p.amount_cents, p.currency, coalesce(e.cents, 0)) as said, p.paid_at as since
+from payments p left join ledger_entries e on e.key = 'paid:' || p.id
+where p.status = 'paid' and (e.cents, e.currency) is distinct from (p.amount_cents, p.currency)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "payout_lines_make_the_payout",
+        "Every payout is made of entries of its coach's account, each in one payout alone, which come to its amount.",
+        """
+with made as (
+    select p.id, p.amount_cents, p.status, coalesce(sum(l.cents), 0) as cents, count(l.position) as lines,
+        coalesce(bool_and(l.live), false) as all_live, coalesce(bool_or(l.live), false) as any_live
+    from payouts p left join payout_lines l on l.payout_id = p.id group by p.id
+)
+select 'payout' as kind, id::text as id, format('%s, of %s its lines come to %s', status, amount_cents, cents) as said,
+    null::timestamptz as since
+from made where cents <> amount_cents and (lines > 0 or status not in ('failed', 'cancelled'))
+union all
+select 'payout', id::text, format('%s, and its lines say otherwise', status), null
+from made where lines > 0
+    and (all_live, any_live) <> (status not in ('failed', 'cancelled'), status not in ('failed', 'cancelled'))
+union all
+select 'entry', entry_id::text, format('in %s payouts', count(*)), null
+from payout_lines where live and entry_id is not null group by entry_id having count(*) > 1
+union all
+select 'payout', p.id::text, format('%s of entry %s, another''s or of another sum', l.cents, l.entry_id), null
+from payout_lines l
+join payouts p on p.id = l.payout_id
+left join ledger_entries e on e.id = l.entry_id
+left join ledger_accounts a on a.name = 'coach:' || p.coach_id and a.currency = p.currency
+where l.entry_id is not null
+    and l.cents is distinct from case a.id when e.credit_id then e.cents when e.debit_id then -e.cents end
+""",
+        whole=True,
+    ),
+    Invariant(
+        "reversals_are_booked",
+        "What was taken back of a payout is booked with its whole amount, and is never more than the payout.",
+        """
+select 'payout' as kind, r.payout_id::text as id,
+    format('taken back %s as %s, booked %s', r.cents, r.stripe_id, coalesce(e.cents, 0)) as said, r.made_at as since
+from payout_reversals r left join ledger_entries e on e.key = 'payout-reversed:' || r.stripe_id
+where r.status = 'made' and (e.cents, e.subject_id) is distinct from (r.cents, r.payout_id)
+union all
+select 'payout', p.id::text, format('%s of %s came back', sum(e.cents), p.amount_cents), null
+from payouts p join ledger_entries e on e.subject_id = p.id
+where e.key like 'payout-reversed:%' group by p.id having sum(e.cents) > p.amount_cents
+""",
+        whole=True,
+    ),
+    Invariant(
+        "payouts_are_booked",
+        "Every payout left its coach's balance once, and our own once it had arrived.",
+        """
+with booked as (
+    select p.id, p.status, p.sent_at,
+        count(*) filter (where e.key like 'payout-sent:%')
+            - count(*) filter (where e.key like 'payout-returned:%') as sent,
+        count(*) filter (where e.key like 'payout-arrived:%') as arrived
+    from payouts p left join ledger_entries e on e.subject_id = p.id group by p.id
+)
+select 'payout' as kind, id::text as id, format('%s, left %s times, arrived %s times', status, sent, arrived) as said,
+    null::timestamptz as since
+from booked
+where sent <> (status in ('sending', 'paid', 'reversed'))::int or arrived <> (status in ('paid', 'reversed'))::int
+""",
+        whole=True,
+    ),
+)

@@ -1,0 +1,147 @@
+"""Invariants of sessions: who has which time, what is paid, when it ends and pays the coach."""
+
+from datetime import timedelta
+
+from marketplace.invariants.rules.invariant import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "one_session_at_a_time",
+        "No coach is in two sessions at once.",
+        """
+with claims as (
+    select id, coach_id, blocked,
+        max(upper(blocked)) over (partition by coach_id order by lower(blocked), id
+            rows between unbounded preceding and 1 preceding) as taken_until
+    from bookings where status in ('held', 'requested', 'confirmed')
+)
+select 'booking' as kind, id::text as id, format('from %s, taken until %s', lower(blocked), taken_until) as said,
+    null::timestamptz as since
+from claims where taken_until > lower(blocked)
+""",
+    ),
+    Invariant(
+        "sessions_are_paid",
+        "Every session that is agreed or was held is paid for.",
+        """
+select 'booking' as kind, b.id::text as id,
+    format('%s, its payment: %s', b.status, coalesce(p.status, 'none')) as said, null::timestamptz as since
+from bookings b left join payments p on p.id = b.payment_id
+where b.status in ('confirmed', 'completed') and b.price_cents > 0 and p.status is distinct from 'paid'
+""",
+        whole=True,
+    ),
+    Invariant(
+        "paid_is_confirmed",
+        "A time that is paid for is confirmed.",
+        """
+select 'booking' as kind, b.id::text as id, format('%s although it is paid', b.status) as said, p.paid_at as since
+from bookings b join payments p on p.id = b.payment_id
+where b.status in ('held', 'requested') and p.status = 'paid'
+""",
+        timedelta(minutes=10),
+    ),
+    Invariant(
+        "holds_end",
+        "No time is held beyond its minutes.",
+        """
+select 'booking' as kind, id::text as id, 'held although it has lapsed' as said, hold_expires_at as since
+from bookings where status = 'held'
+""",
+        timedelta(minutes=5),
+    ),
+    Invariant(
+        "requests_end",
+        "A request that was not answered in time lapses.",
+        """
+select 'booking' as kind, b.id::text as id, 'asked although the time to answer is over' as said, b.decide_by as since
+from bookings b join payments p on p.id = b.payment_id
+where b.status = 'requested' and p.capture_wanted_at is null and b.decide_by is not null
+""",
+        timedelta(minutes=10),
+    ),
+    Invariant(
+        "sessions_end",
+        "A session that nobody marks counts as held a day later.",
+        """
+select 'booking' as kind, id::text as id, 'confirmed although it is long over' as said,
+    greatest(ends_at + interval '24 hours', changed_at) as since
+from bookings where status = 'confirmed' and frozen_at is null
+""",
+        timedelta(minutes=15),
+    ),
+    Invariant(
+        "released_after_the_window",
+        "Nothing is released to a coach before the time for disputes is over and Stripe has settled it.",
+        """
+select 'booking' as kind, b.id::text as id, format('released %s', b.released_at) as said, b.released_at as since
+from bookings b left join payments p on p.id = b.payment_id
+where b.released_at < greatest(
+    b.ends_at + make_interval(hours => (b.policy ->> 'dispute_window_hours')::int), p.available_on)
+""",
+        whole=True,
+    ),
+    Invariant(
+        "earnings_are_released",
+        "Once the time for disputes is over, what was kept becomes the coach's.",
+        """
+select 'booking' as kind, b.id::text as id, 'due and not released' as said,
+    greatest(b.ends_at + make_interval(hours => (b.policy ->> 'dispute_window_hours')::int), p.available_on,
+        b.changed_at, (select max(d.closed_at) from disputes d where d.payment_id = p.id)) as since
+from bookings b join payments p on p.id = b.payment_id
+where b.released_at is null and b.frozen_at is null and b.status in ('completed', 'cancelled')
+    and b.confirmed_at is not null and b.refunded_cents < b.price_cents
+    and p.status = 'paid' and p.disputed_at is null and p.available_on is not null
+""",
+        timedelta(minutes=30),
+    ),
+    Invariant(
+        "sold_under_a_version_that_says_so",
+        "What is copied onto a session is what that version of its policy says.",
+        """
+select 'booking' as kind, b.id::text as id,
+    format('is sold under %s, version %s, which says otherwise', b.policy ->> 'name', b.policy ->> 'version') as said,
+    b.created_at as since
+from bookings b
+where (b.policy ->> 'version')::int > 0 and not exists (
+    select 1 from policies p join policy_versions v on v.policy_id = p.id
+    where p.name = b.policy ->> 'name' and v.number = (b.policy ->> 'version')::int and v.tiers = b.policy -> 'tiers'
+        and to_jsonb(v.grace_minutes) = b.policy -> 'grace_minutes'
+        and to_jsonb(v.reschedules) = b.policy -> 'reschedules'
+        and to_jsonb(v.reschedule_hours) = b.policy -> 'reschedule_hours')
+""",
+        whole=True,
+    ),
+    Invariant(
+        "free_times_are_free",
+        "No time that is shown as free is claimed.",
+        """
+select 'booking' as kind, b.id::text as id,
+    format('claims a time shown as free from %s to %s', f.starts_at, f.ends_at) as said, null::timestamptz as since
+from bookings b join free_ranges f on f.coach_id = b.coach_id and tstzrange(f.starts_at, f.ends_at) && b.blocked
+where b.status in ('held', 'requested', 'confirmed') and upper(b.blocked) > :now
+""",
+    ),
+    Invariant(
+        "what_is_found_is_what_is_sold",
+        "A search finds each offering that can be booked, as it is sold, and no other.",
+        """
+select 'coach' as kind, coach_id::text as id,
+    format('offering %s is listed otherwise than it is sold', offering_id) as said, null::timestamptz as since
+from (
+    (select * from offerings_to_list except select * from listed_offerings)
+    union all (select * from listed_offerings except select * from offerings_to_list)
+) as different
+union all
+select 'coach', coach_id::text, format('offering %s is found by other topics than its coach''s', offering_id), null
+from (
+    (select to_jsonb(t) - 'topic' as terms, coach_id, offering_id, topic from listed_topics t
+     except select to_jsonb(o) - 'topics', coach_id, offering_id, unnest(topics) from listed_offerings o)
+    union all
+    (select to_jsonb(o) - 'topics', coach_id, offering_id, unnest(topics) from listed_offerings o
+     except select to_jsonb(t) - 'topic', coach_id, offering_id, topic from listed_topics t)
+) as different
+""",
+        whole=True,
+    ),
+)

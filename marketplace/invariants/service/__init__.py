@@ -1,0 +1,1 @@
+"""Looking at invariants, comparing the books with Stripe's, sweeping up what hangs."""

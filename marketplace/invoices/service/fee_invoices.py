@@ -1,0 +1,53 @@
+"""Our own invoices: once a month to each coach for the fee that we kept of her sessions."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from itertools import groupby
+
+from marketplace import clock
+from marketplace.db import transactional
+from marketplace.invoices import queries, rules
+from marketplace.invoices.service import notifications as invoice_notifications
+from marketplace.invoices.service.details import party, platform, platform_basis_points
+from marketplace.invoices.service.numbering import write
+
+
+def issue_fee_invoices() -> None:
+    """Invoice the fees of past months (in UTC) that no invoice names yet: one for each coach, month and currency."""
+    month = clock.now().date()
+    for _ in range(rules.FEES_LOOK_BACK_MONTHS):
+        month = rules.month_before(month)
+        since, until = (datetime.combine(day, time(), UTC) for day in (month, rules.month_after(month)))
+        found = sorted(queries.fees(since, until), key=lambda fee: (fee.coach_id, fee.currency))
+        for _whose, fees in groupby(found, key=lambda fee: (fee.coach_id, fee.currency)):
+            _issue(month, list(fees))
+
+
+@transactional
+def _issue(month: date, fees: Sequence[queries.Fee]) -> None:
+    """Raises nothing for a month that has its invoice: the next number is taken only by who writes one."""
+    coach_id, currency = fees[0].coach_id, fees[0].currency
+    key = f"fee:{coach_id}:{currency}:{month:%Y-%m}"
+    total = sum(fee.cents for fee in fees)
+    coach = queries.coach_user(coach_id)
+    if total == 0 or queries.issued(key):
+        return
+    basis_points = platform_basis_points()
+    items = [(f"Fee: {fee.title}", rules.dated(fee.starts_at), fee.cents) for fee in fees]
+    if total < 0 or any(fee.cents < 0 for fee in fees):
+        items = [(f"Fees of {month:%B %Y}, less those given back", "", abs(total))]
+    made = write(
+        key=key,
+        kind=rules.INVOICE if total > 0 else rules.CREDIT_NOTE,
+        seller=None,
+        buyer=coach,
+        currency=currency,
+        content=rules.content(
+            platform(),
+            party(coach),
+            rules.lines(items, rules.tax_within(abs(total), basis_points or 0)),
+            notes=[f"Kept when your earnings became payable in {month:%B %Y}. Nothing is left to pay."],
+            basis_points=basis_points,
+        ),
+    )
+    invoice_notifications.issued(made, coach)

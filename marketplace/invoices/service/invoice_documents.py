@@ -1,0 +1,109 @@
+"""Documents on paper and as rows of a table, from what is kept of them and nothing else."""
+
+from typing import Any
+
+from marketplace.accounts.models import User
+from marketplace.documents.csv_export import csv
+from marketplace.documents.rendering import Column, Document, Party, Table, pdf
+from marketplace.invoices import queries, rules
+from marketplace.invoices.models import Invoice
+from marketplace.money import plain, spoken
+
+LONGEST_TABLE = 50_000
+COLUMNS = (
+    "number",
+    "kind",
+    "issued_at",
+    "seller",
+    "seller_tax_id",
+    "buyer",
+    "buyer_tax_id",
+    "currency",
+    "net",
+    "tax",
+    "gross",
+    "corrects",
+    "id",
+)
+
+
+def pdf_of(invoice: Invoice, *, site_name: str) -> bytes:
+    """The document as PDF, the same bytes each time."""
+    title = f"{rules.TITLES[invoice.kind]} {invoice.label}"
+    return pdf(
+        Document(
+            title=title,
+            dated=invoice.issued_at.date(),
+            author=invoice.content["seller"]["name"],
+            foot=title,
+            parties=[_party("From", invoice.content["seller"]), _party("To", invoice.content["buyer"])],
+            head=_head(invoice),
+            tables=[_table(invoice)],
+            notes=[*invoice.content["notes"], *_issuer(invoice, site_name)],
+        )
+    )
+
+
+def _party(role: str, told: dict[str, str]) -> Party:
+    tax_id = [f"Tax id {told['tax_id']}"] if told["tax_id"] else []
+    return Party(role, [told["name"], *rules.lines_of_address(told["address"]), *tax_id])
+
+
+def _head(invoice: Invoice) -> list[tuple[str, str]]:
+    head = [("Number", invoice.label), ("Date", rules.dated(invoice.issued_at))]
+    if invoice.corrects is not None:
+        head.append(("Belongs to", f"{rules.TITLES[invoice.corrects.kind]} {invoice.corrects.label}"))
+    return head
+
+
+def _table(invoice: Invoice) -> Table:
+    """What was sold; tax stands only where there is some."""
+
+    def amount(cents: int) -> str:
+        return spoken(cents, invoice.currency)
+
+    dates = any(line["when"] for line in invoice.content["lines"])
+    rows = [
+        [line["what"], *([line["when"]] if dates else []), amount(line["gross_cents"])]
+        for line in invoice.content["lines"]
+    ]
+    columns = [Column("What"), *([Column("When")] if dates else []), Column("Amount", amount=True)]
+    totals = [["In all", amount(invoice.gross_cents)]]
+    if invoice.tax_cents or invoice.content["tax_basis_points"]:
+        rate = invoice.content["tax_basis_points"]
+        called = f"Tax {rules.percent(rate)}" if rate else "Tax"
+        totals = [["Net", amount(invoice.net_cents)], [called, amount(invoice.tax_cents)], *totals]
+    return Table(columns=columns, rows=rows, totals=totals)
+
+
+def _issuer(invoice: Invoice, site_name: str) -> list[str]:
+    """Who made the document, where the seller did not."""
+    if invoice.seller_id is None:
+        return []
+    return [f"Issued by {site_name} in the name and on behalf of {invoice.content['seller']['name']}."]
+
+
+def table_of(admin: User, **wanted: Any) -> str:
+    """The documents that `queries.filtered` answers as a table, the oldest first, fifty thousand at most."""
+    wanted["limit"] = LONGEST_TABLE
+    return csv(COLUMNS, [_row(invoice) for invoice in reversed(queries.filtered(admin, **wanted))])
+
+
+def _row(invoice: Invoice) -> list[Any]:
+    """The document as a row under COLUMNS; what is credited is negative, so that a column can be summed."""
+    sign = -1 if invoice.kind == rules.CREDIT_NOTE else 1
+    seller, buyer = invoice.content["seller"], invoice.content["buyer"]
+    amounts = (sign * cents for cents in (invoice.net_cents, invoice.tax_cents, invoice.gross_cents))
+    return [
+        invoice.label,
+        invoice.kind,
+        invoice.issued_at.isoformat(),
+        seller["name"],
+        seller["tax_id"],
+        buyer["name"],
+        buyer["tax_id"],
+        invoice.currency,
+        *(plain(cents, invoice.currency) for cents in amounts),
+        invoice.corrects.label if invoice.corrects is not None else "",
+        invoice.id,
+    ]

@@ -1,0 +1,186 @@
+"""Documents for a payment: an invoice when it is paid, a credit note for what went back, a reversal if it came back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.accounts.queries import by_id as person
+from marketplace.bookings import queries as bookings
+from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Coach
+from marketplace.db import transactional
+from marketplace.errors import NotFound
+from marketplace.invoices import queries, rules
+from marketplace.invoices.models import Invoice
+from marketplace.invoices.service import notifications as invoice_notifications
+from marketplace.invoices.service.details import party, platform, platform_basis_points, tax_of
+from marketplace.invoices.service.numbering import write
+from marketplace.jobs import enqueue
+from marketplace.money import spoken
+from marketplace.payments import queries as payments
+from marketplace.payments import rules as payment_rules
+from marketplace.payments.models import Dispute, Payment, Refund
+from marketplace.payments.service.disputes import tax_in
+
+# A dispute that credits nothing, because everything was refunded before, is not looked at for ever.
+DISPUTES_LOOK_BACK = timedelta(days=2)
+
+AT_THE_END = {payment_rules.SUCCEEDED: rules.GONE, payment_rules.FAILED: rules.CAME_BACK}
+COUNTS = {rules.INVOICE: 0, rules.CREDIT_NOTE: 1, rules.REVERSAL: -1}
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A paid payment, the sessions it paid, and the documents it has. No seller: the platform."""
+
+    payment: Payment
+    payer: User
+    sessions: Sequence[Booking]
+    issued: list[Invoice]
+
+    @property
+    def seller(self) -> Coach | None:
+        """The coach; the platform sells what no coach does, and all on which it owes the tax."""
+        return self.sessions[0].coach if self.sessions and not self.payment.automatic_tax else None
+
+    @property
+    def basis_points(self) -> int | None:
+        """The rate that its prices contain now; None where no tax is shown, or Stripe laid it on top."""
+        if self.seller is not None:
+            return tax_of(self.seller.user)[0]
+        return None if self.payment.automatic_tax else platform_basis_points()
+
+    def write(self, owed: rules.Owed, lines: Sequence[rules.Line], notes: Sequence[str], **more: object) -> Invoice:
+        """Make a document of it, which keeps the rate of the first."""
+        tax_note = "" if self.seller is None else tax_of(self.seller.user)[1]
+        basis_points = self.issued[0].content["tax_basis_points"] if self.issued else self.basis_points
+        told = platform() if self.seller is None else party(self.seller.user)
+        return write(
+            key=owed.key,
+            kind=owed.kind,
+            seller=self.seller,
+            buyer=self.payer,
+            currency=self.payment.currency,
+            payment_id=self.payment.id,
+            content=rules.content(told, party(self.payer), lines, notes=[*notes, tax_note], basis_points=basis_points),
+            **more,
+        )
+
+
+@transactional
+def issue_invoices(payment_id: str) -> None:
+    """Bring the documents of a payment in step with it. Safe in any order and any number of times."""
+    payment = payments.locked(payment_id)
+    if payment.status != payment_rules.PAID:
+        return
+    payer = person(payment.payer_id)
+    if payer is None:
+        raise NotFound
+    sale = Sale(payment, payer, bookings.of_payment(payment.id), list(queries.of_payment(payment.id)))
+    disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
+    backs = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
+    for owed in rules.owed(f"paid:{payment.id}", backs, {invoice.key for invoice in sale.issued}):
+        made = _issue(sale, owed)
+        if made is not None:
+            sale.issued.append(made)
+            invoice_notifications.issued(made, payer)
+
+
+@transactional
+def issue_missing() -> None:
+    """Take up payments whose documents nobody made: their job is gone, or they are older than documents are."""
+    for payment_id in queries.without_documents(clock.now() - DISPUTES_LOOK_BACK):
+        enqueue("issue_invoices", once=f"invoices:{payment_id}", payment_id=str(payment_id))
+
+
+def _of_refund(refund: Refund) -> rules.Back:
+    state = AT_THE_END.get(refund.status, rules.OPEN)
+    return rules.Back(
+        f"refund:{refund.id}",
+        f"refund-failed:{refund.id}",
+        refund.total_cents,
+        state,
+        refund.reason,
+        refund.key,
+        refund.tax_cents if refund.payment.automatic_tax else None,
+    )
+
+
+def _of_dispute(payment: Payment, dispute: Dispute) -> rules.Back:
+    state = rules.OPEN
+    if dispute.status == payment_rules.LOST:
+        state = rules.GONE
+    elif dispute.status in payment_rules.DROPPED:
+        state = rules.CAME_BACK
+    return rules.Back(
+        f"dispute-lost:{dispute.id}",
+        f"dispute-won:{dispute.id}",
+        dispute.amount_cents,
+        state,
+        "your bank took it back",
+        tax_cents=tax_in(payment, dispute) if payment.automatic_tax else None,
+    )
+
+
+def _issue(sale: Sale, owed: rules.Owed) -> Invoice | None:
+    """Make one document; None if there is nothing left to credit."""
+    if owed.back is None:
+        return _invoice(sale, owed)
+    return _reversal(sale, owed, owed.back) if owed.kind == rules.REVERSAL else _credit_note(sale, owed, owed.back)
+
+
+def _invoice(sale: Sale, owed: rules.Owed) -> Invoice:
+    payment, zone = sale.payment, sale.payer.timezone
+    items = [(_sold(b), rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in sale.sessions]
+    items = items or [(payment.description, "", payment.amount_cents)]
+    paid = f"Paid on {rules.dated(payment.paid_at or clock.now())}. Nothing is left to pay."
+    if payment.automatic_tax:
+        return sale.write(owed, rules.taxed(items, payment.tax_cents), [paid])
+    tax_cents = rules.tax_within(payment.amount_cents, sale.basis_points or 0)
+    return sale.write(owed, rules.lines(items, tax_cents), [paid])
+
+
+def _sold(booking: Booking) -> str:
+    """What a line is for, with what a coupon took off it."""
+    if booking.coupon_code is None:
+        return booking.title
+    off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))
+    return f"{booking.title} (coupon {booking.coupon_code}: {off} off {whole})"
+
+
+def _credit_note(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice | None:
+    invoice, zone = sale.issued[0], sale.payer.timezone
+    before = sum(COUNTS[each.kind] * each.gross_cents for each in sale.issued)
+    cents = min(back.cents, invoice.gross_cents - before)
+    if cents <= 0:
+        return None
+    before_tax = sum(COUNTS[each.kind] * each.tax_cents for each in sale.issued)
+    tax_cents = min(back.tax_cents or 0, cents, invoice.tax_cents - before_tax)
+    if back.tax_cents is None:
+        tax_cents = rules.credited_tax(
+            gross_cents=invoice.gross_cents,
+            tax_cents=invoice.tax_cents,
+            before_cents=before,
+            before_tax_cents=before_tax,
+            cents=cents,
+        )
+    # A refund of one of several sessions carries that session's id in its key.
+    about = [b for b in sale.sessions if len(sale.sessions) == 1 or back.of.endswith(str(b.id))]
+    what = about[0].title if about else sale.payment.description
+    when = rules.held(about[0].starts_at, about[0].ends_at, zone) if about else ""
+    why = f"Credits invoice {invoice.label} of {rules.dated(invoice.issued_at)}. Why: {back.reason}."
+    lines = rules.lines([(f"{rules.GIVEN_BACK}: {what}", when, cents)], tax_cents)
+    return sale.write(owed, lines, [why], corrects_id=invoice.id)
+
+
+def _reversal(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice:
+    """The credit note's amounts once more: it did not come to pass."""
+    note = next(each for each in sale.issued if each.key == back.key)
+    lines = [rules.undone(rules.Line(**line)) for line in note.content["lines"]]
+    why = (
+        f"Cancels credit note {note.label} of {rules.dated(note.issued_at)}: that money did not stay with you. "
+        "What is sent again gets a credit note of its own."
+    )
+    return sale.write(owed, lines, [why], corrects_id=note.id)

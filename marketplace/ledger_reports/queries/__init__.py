@@ -1,0 +1,1 @@
+"""Accounts, statements, months; a booking's whole story."""

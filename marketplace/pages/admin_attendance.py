@@ -1,0 +1,88 @@
+"""Sessions whose two do not agree on what happened: an admin reads both and decides."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import clock
+from marketplace.attendance import queries, rules, service
+from marketplace.attendance.schemas import CaseDecisionFormSchema
+from marketplace.audit.queries import story_of
+from marketplace.authentication import admin_only, viewers_zone
+from marketplace.bookings import queries as bookings
+from marketplace.bookings.rules import shares
+from marketplace.bookings.schemas import LONGEST_REASON
+from marketplace.errors import Conflict, Invalid, NotAllowed
+from marketplace.http import actor, status_of
+from marketplace.money import spoken
+from marketplace.pages import timeline
+from marketplace.pages.forms import load
+from marketplace.pages.who_came import WhoCame
+from marketplace.pages.wording import ADMIN, Reader
+
+bp = Blueprint("admin_cases", __name__, url_prefix="/admin/cases")
+
+STATES = {
+    rules.OPEN: ("Waiting for the coach", "quiet"),
+    rules.CONTESTED: ("Waiting for a decision", "warm"),
+    rules.UPHELD: ("Everything went back", "quiet"),
+    rules.REJECTED: ("The coach is paid", "quiet"),
+    rules.SPLIT: ("Split", "quiet"),
+    rules.WITHDRAWN: ("Taken back", "quiet"),
+}
+
+
+@bp.get("")
+@admin_only
+def waiting() -> ResponseReturnValue:
+    """Cases that wait for a decision, or those that are settled."""
+    settled = request.args.get("state") == "settled"
+    cases = queries.for_admin(actor(), settled=settled)
+    return render_template("admin/cases.html", cases=cases, settled=settled, states=STATES)
+
+
+@bp.get("/<uuid:case_id>")
+@admin_only
+def case(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Everything that a decision needs."""
+    return _page(case_id)
+
+
+@bp.post("/<uuid:case_id>/decide")
+@admin_only
+def decide(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Decide; both are told at once."""
+    currency = queries.one(actor(), case_id).booking.currency
+    try:
+        service.decide(actor(), case_id=case_id, **load(CaseDecisionFormSchema(currency)))
+    except (Invalid, Conflict, NotAllowed) as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+        return _page(case_id, errors=errors, typed=request.form), status_of(refusal)
+    flash("Decided. Both have been told.", "success")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
+def _page(case_id: uuid.UUID, **shown: Any) -> str:
+    found = queries.one(actor(), case_id)
+    booking = found.booking
+    reader = Reader(ADMIN, viewers_zone(), clock.now())
+    refunds = bookings.refunds_of(booking)
+    coach_cents, _fee = shares(booking.price_cents, booking.fee_basis_points)
+    return render_template(
+        "admin/case.html",
+        case=found,
+        booking=booking,
+        state=STATES[found.status],
+        told=WhoCame.of(booking, found, reader),
+        to_decide=found.status == rules.CONTESTED,
+        verdicts=[
+            (rules.REFUND, f"Refund everything: {spoken(booking.price_cents, booking.currency)} go back"),
+            (rules.PAY, f"The coach is paid: {spoken(coach_cents, booking.currency)} after our fee"),
+            (rules.SHARE, "Split: part of it goes back, the coach is paid for the rest"),
+        ],
+        story=timeline.story(booking, story_of(booking.id), refunds, reader),
+        longest=LONGEST_REASON,
+        **shown,
+    )

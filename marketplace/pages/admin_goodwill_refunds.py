@@ -1,0 +1,65 @@
+"""Giving back beyond the policy: what it does to each side is shown before it is sent."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.authentication import admin_only
+from marketplace.bookings import queries
+from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
+from marketplace.bookings.goodwill_refunds.schemas import GiveBackFormSchema
+from marketplace.bookings.schemas import LONGEST_REASON
+from marketplace.errors import Conflict, Invalid
+from marketplace.http import actor, status_of
+from marketplace.money import spoken
+from marketplace.pages.forms import load
+
+bp = Blueprint("admin_given_back", __name__, url_prefix="/admin/sessions/<uuid:booking_id>/refund")
+
+WHO_PAYS = [
+    ("split", "Both: the coach from her share, we from our fee"),
+    ("platform", "We do: the coach keeps her share"),
+    ("coach", "The coach alone, from her share"),
+]
+
+
+@bp.get("")
+@admin_only
+def ask(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """How much, at whose cost, and why."""
+    return _page(booking_id)
+
+
+@bp.post("")
+@admin_only
+def send(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Show what it would do; send it if that is what was shown."""
+    booking = queries.one(actor(), booking_id)
+    try:
+        asked = load(GiveBackFormSchema(booking.currency))
+        left = goodwill_refunds.left_to_give_back(actor(), booking_id=booking_id)
+        about = {"cents": asked["cents"], "paid_by": asked["paid_by"]}
+        effect = goodwill_refunds.preview_refund(actor(), booking_id=booking_id, **about)
+        seen = f"{asked['cents']}:{asked['paid_by']}:{left}"
+        if request.form.get("seen") != seen:
+            return _page(booking_id, effect=effect, seen=seen, typed=request.form)
+        goodwill_refunds.refund_beyond(actor(), booking_id=booking_id, expected_left_cents=left, **asked)
+    except (Invalid, Conflict) as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+        return _page(booking_id, errors=errors, typed=request.form), status_of(refusal)
+    flash(f"{spoken(asked['cents'], booking.currency)} goes back. Both have been told.", "success")
+    return redirect(url_for("bookings.session", booking_id=booking_id), 303)
+
+
+def _page(booking_id: uuid.UUID, **shown: Any) -> str:
+    booking = queries.one(actor(), booking_id)
+    return render_template(
+        "admin/give_back.html",
+        booking=booking,
+        left=booking.price_cents - booking.refunded_cents,
+        payers=WHO_PAYS,
+        longest=LONGEST_REASON,
+        **shown,
+    )

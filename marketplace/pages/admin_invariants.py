@@ -1,0 +1,108 @@
+"""Whether everything is as it must be: the checks, our books against Stripe's, the sweeps."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import clock
+from marketplace.authentication import admin_only
+from marketplace.http import actor
+from marketplace.invariants.queries import comparisons as comparison_queries
+from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants.queries import sweeps as sweep_queries
+from marketplace.invariants.rules import catalog as rules
+from marketplace.invariants.service import comparisons as comparison_service
+from marketplace.invariants.service import evaluation
+
+bp = Blueprint("admin_checks", __name__, url_prefix="/admin")
+
+COMPARISONS = 20
+
+
+@bp.get("/checks")
+@admin_only
+def checks() -> ResponseReturnValue:
+    """Every check, the broken ones first, with what breaks them."""
+    standings = invariant_results.standings(actor())
+    broken = [standing for standing in standings if standing.result is not None and not standing.result.well]
+    return render_template("admin/checks.html", standings=standings, broken=len(broken), address_of=_address_of)
+
+
+@bp.post("/checks")
+@admin_only
+def look() -> ResponseReturnValue:
+    """Have the worker look at everything now."""
+    evaluation.ask_to_look(actor())
+    flash("Everything is being looked at. It takes some seconds.", "success")
+    return redirect(url_for(".checks"), 303)
+
+
+def _address_of(kind: str, id_: str) -> str | None:
+    """Where an admin finds out more about something that breaks a check."""
+    if kind in {"booking", "payment", "payout"}:
+        return url_for("admin.ledger", about=id_) if _is_uuid(id_) else None
+    if kind == "coach":
+        return url_for("admin.ledger", account=f"coach:{id_}")
+    if kind == "account":
+        return url_for("admin.ledger", account=id_)
+    if kind == "event":
+        return url_for("admin.stripe_events", state="open")
+    return url_for("admin.failed") if kind in {"job", "mail"} else None
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@bp.get("/reconciliation")
+@admin_only
+def comparisons() -> ResponseReturnValue:
+    """The comparisons that were made, the latest first and in full."""
+    before = request.args.get("before", "")
+    found = comparison_queries.comparisons(
+        actor(), before=uuid.UUID(before) if _is_uuid(before) else None, limit=COMPARISONS + 1
+    )
+    return _comparison_page(found, found[0].id if found and not before else None, continued=bool(before))
+
+
+@bp.get("/reconciliation/<uuid:comparison_id>")
+@admin_only
+def comparison(comparison_id: uuid.UUID) -> ResponseReturnValue:
+    """One comparison in full."""
+    comparison_queries.comparison(actor(), comparison_id)
+    return _comparison_page(comparison_queries.comparisons(actor(), limit=COMPARISONS + 1), comparison_id)
+
+
+def _comparison_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool = False) -> str:
+    shown = comparison_queries.comparison(actor(), shown_id) if shown_id else None
+    return render_template(
+        "admin/reconciliation.html",
+        shown=shown,
+        differences=comparison_queries.differences_of(shown) if shown else [],
+        comparisons=found[:COMPARISONS],
+        next_page=found[COMPARISONS - 1].id if len(found) > COMPARISONS else None,
+        continued=continued,
+    )
+
+
+@bp.post("/reconciliation")
+@admin_only
+def compare() -> ResponseReturnValue:
+    """Have the worker compare the books."""
+    asked = comparison_service.ask_to_compare(actor(), everything=request.form.get("of") == "everything")
+    flash("The books are being compared. Load this page again in a moment.", "success")
+    return redirect(url_for(".comparison", comparison_id=asked.id), 303)
+
+
+@bp.get("/sweeps")
+@admin_only
+def sweeps() -> ResponseReturnValue:
+    """What the hourly sweeps found."""
+    found, next_at = sweep_queries.sweeps(actor()), rules.next_sweep(clock.now())
+    return render_template("admin/sweeps.html", sweeps=found, next_at=next_at, kinds=rules.SWEPT)

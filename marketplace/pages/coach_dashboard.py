@@ -1,0 +1,175 @@
+"""The coach's desk: where she stands, her profile, her offerings."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import config, money
+from marketplace.authentication import signed_in
+from marketplace.coaches import queries, rules
+from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.schemas import CoachProfileSchema, OfferingFormSchema
+from marketplace.coaches.service import offerings as offering_service
+from marketplace.coaches.service import profiles
+from marketplace.errors import Invalid, NotFound
+from marketplace.http import actor
+from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
+from marketplace.pages.forms import load
+from marketplace.policies import queries as policies
+from marketplace.policies.models import PolicyVersion
+from marketplace.policies.rules import part, spoken
+from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.scheduling.rules.slots import START_STEPS
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+NEW_OFFERING = {
+    "minutes": 60, "notice_hours": 12, "horizon_days": 60, "buffer_before_minutes": 0, "start_step_minutes": 15
+}  # fmt: skip
+OFFERING_FIELDS = ("title", "description", "kind", "by_approval", "start_step_minutes", "schedule_id", "policy_id")
+OFFERING_NUMBERS = (*rules.BOUNDS, *rules.LIMITS)
+
+
+@bp.get("")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Where she stands and what comes next; for everybody else the way to become a coach."""
+    coach = queries.coach_of(actor())
+    if coach is None:
+        return render_template("desk/not_yet.html")
+    offerings = queries.offerings_of(coach.id)
+    return render_template("desk/home.html", coach=coach, offerings=offerings, week=hours_queries.week_of(coach.id))
+
+
+@bp.get("/profile")
+@signed_in
+def profile() -> ResponseReturnValue:
+    """Her profile's form."""
+    coach = queries.profile_of(actor())
+    return _profile_page(coach, profile_as_typed(coach))
+
+
+@bp.post("/profile")
+@signed_in
+def save_profile() -> ResponseReturnValue:
+    """Change the profile."""
+    coach = queries.profile_of(actor())
+    try:
+        changed = profiles.edit_profile(actor(), **load(CoachProfileSchema()))
+    except Invalid as refusal:
+        return _profile_page(coach, submitted_profile(), errors=refusal.fields), 422
+    waits = changed.status == "applied"
+    flash("Saved. Your profile waits for vetting." if waits else "Saved. Your rate card shows it now.", "success")
+    return redirect(url_for(".home"))
+
+
+def _profile_page(coach: Coach, typed: Mapping[str, Any], **shown: Any) -> str:
+    return render_template("desk/profile.html", coach=coach, typed=typed, **profile_choices(), **shown)
+
+
+@bp.get("/offerings")
+@signed_in
+def offerings() -> ResponseReturnValue:
+    """Every line of her rate card, the retired ones last."""
+    coach = queries.profile_of(actor())
+    lines = queries.offerings_of(coach.id, active_only=False)
+    return render_template("desk/offerings.html", coach=coach, offerings=lines)
+
+
+@bp.get("/offerings/new")
+@signed_in
+def new_offering() -> ResponseReturnValue:
+    """An empty offering, with the usual values."""
+    coach = queries.profile_of(actor())
+    usual = NEW_OFFERING | {"buffer_after_minutes": 0, "kind": coach.kinds[0]}
+    return _offering_page(coach, usual)
+
+
+@bp.post("/offerings/new")
+@signed_in
+def publish_offering() -> ResponseReturnValue:
+    """Publish it."""
+    coach = queries.profile_of(actor())
+    try:
+        line = offering_service.publish_offering(actor(), **load(OfferingFormSchema(coach.currency)))
+    except Invalid as refusal:
+        return _offering_page(coach, _submitted_offering(), errors=refusal.fields), 422
+    flash(f"Published: {line.title}, {money.spoken(line.price_cents, line.currency)}.", "success")
+    return redirect(url_for(".offerings"))
+
+
+@bp.get("/offerings/<uuid:offering_id>")
+@signed_in
+def offering(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """One offering's form."""
+    line = _active(offering_id)
+    typed = {name: getattr(line, name) for name in (*OFFERING_FIELDS, *OFFERING_NUMBERS)}
+    return _offering_page(line.coach, typed | {"price": money.plain(line.price_cents, line.currency)}, line)
+
+
+@bp.post("/offerings/<uuid:offering_id>")
+@signed_in
+def save_offering(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Change it for everybody who books from now on."""
+    line = _active(offering_id)
+    coach = line.coach
+    try:
+        offering_service.edit_offering(actor(), offering_id=offering_id, **load(OfferingFormSchema(coach.currency)))
+    except Invalid as refusal:
+        return _offering_page(coach, _submitted_offering(), line, errors=refusal.fields), 422
+    flash("Saved. What is booked already keeps its price.", "success")
+    return redirect(url_for(".offerings"))
+
+
+@bp.post("/offerings/<uuid:offering_id>/retire")
+@signed_in
+def retire_offering(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Take it off the rate card."""
+    offering_service.retire_offering(actor(), offering_id=offering_id)
+    flash("Retired. Nobody can book it any more; what is booked stays booked.", "success")
+    return redirect(url_for(".offerings"))
+
+
+def _active(offering_id: uuid.UUID) -> Offering:
+    line = queries.own_offering(actor(), offering_id)
+    if not line.active:
+        raise NotFound
+    return line
+
+
+def _submitted_offering() -> dict[str, Any]:
+    return request.form.to_dict() | {"by_approval": "by_approval" in request.form}
+
+
+def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None = None, **shown: Any) -> str:
+    settings = config.current()
+    return render_template(
+        "desk/offering.html",
+        coach=coach,
+        line=line,
+        typed=typed,
+        kinds=[(kind, rules.KINDS[kind]) for kind in coach.kinds],
+        schedules=[("" if one.is_usual else one.id, one.name) for one in hours_queries.schedules_of(coach.id)],
+        policies=_policies(line),
+        start_steps=[(step, f"{step} minutes") for step in START_STEPS],
+        loyal_after=money.spoken(money.parse(str(settings.loyal_after), coach.currency), coach.currency),
+        floors=[(minutes, rules.price_floor_cents(minutes, coach.currency, settings)) for minutes in (30, 60, 90)],
+        **shown,
+    )
+
+
+def _policies(line: Offering | None) -> list[tuple[Any, str]]:
+    """What she may choose, and what she has chosen though it is retired; each with when everything comes back."""
+    offered = list(policies.choosable())
+    if line is not None and line.policy_id not in {None, *(said.policy_id for said in offered)}:
+        offered.append(policies.current(line.policy_id))
+    return [
+        ("" if said.policy.is_house else said.policy_id, f"{said.policy.name}: {_in_short(said)}") for said in offered
+    ]
+
+
+def _in_short(said: PolicyVersion) -> str:
+    return ", ".join(f"{part(percent)} until {spoken(hours)}" for hours, percent in said.tiers) + " before"

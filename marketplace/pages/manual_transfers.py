@@ -1,0 +1,164 @@
+"""Payouts by bank transfer: a coach's account, and for admins what of a run is to be transferred by hand."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import clock
+from marketplace.authentication import admin_only, freshly, signed_in
+from marketplace.coaches import queries as coaches
+from marketplace.errors import Conflict, Invalid
+from marketplace.http import actor, status_of
+from marketplace.pages.earnings import PAYOUT_STATES
+from marketplace.pages.forms import load
+from marketplace.pages.session_page import private
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASON, LONGEST_REFERENCE
+from marketplace.payouts.schemas.manual_transfers import (
+    TERRITORIES,
+    BankDetailsSchema,
+    ReturnedSchema,
+    TransferredSchema,
+)
+from marketplace.payouts.service import manual_transfers
+
+bp = Blueprint("bank_transfers", __name__)
+
+TRANSFERS_A_PAGE = 20
+MOST_TRANSFERS = 1_000_000
+
+
+@bp.get("/desk/bank/transfer")
+@signed_in
+@freshly
+def details() -> ResponseReturnValue:
+    """Where she is paid by transfer, masked, or a form to say so."""
+    return _details_page({})
+
+
+@bp.post("/desk/bank/transfer")
+@signed_in
+@freshly
+def give() -> ResponseReturnValue:
+    """Be paid there from now on."""
+    try:
+        manual_transfers.give_details(actor(), details=load(BankDetailsSchema()))  # type: ignore[arg-type]
+    except Invalid as refusal:
+        return _details_page(request.form, errors=refusal.fields), 422
+    flash("Saved. Your payouts go to this account from now on.", "success")
+    return redirect(url_for("money.bank"), 303)
+
+
+@bp.post("/desk/bank/transfer/withdraw")
+@signed_in
+@freshly
+def withdraw() -> ResponseReturnValue:
+    """Be paid through Stripe again."""
+    manual_transfers.withdraw_details(actor())
+    flash("Removed. Your payouts go through Stripe again.", "success")
+    return redirect(url_for("money.bank"), 303)
+
+
+def _details_page(typed: Any, **shown: Any) -> str:
+    coach = coaches.profile_of(actor())
+    return render_template(
+        "money/transfer.html",
+        coach=coach,
+        may_connect=rules.may_connect_bank(coach.status),
+        details=bank_account_queries.bank_details_of(coach.id),
+        countries=[("", "Choose a country"), *sorted(TERRITORIES.items(), key=lambda country: country[1])],
+        names=TERRITORIES,
+        longest=LONGEST_HOLDER,
+        typed=typed,
+        **shown,
+    )
+
+
+@bp.get("/admin/payouts/<uuid:run_id>/transfers")
+@admin_only
+@freshly
+def transfers(run_id: uuid.UUID) -> ResponseReturnValue:
+    """What of a run is to be transferred by hand."""
+    return _transfers_page(run_id)
+
+
+@bp.get("/admin/payouts/<uuid:run_id>/transfers.csv")
+@admin_only
+@freshly
+def transfers_csv(run_id: uuid.UUID) -> ResponseReturnValue:
+    """The same for the bank's own form."""
+    answer = Response(manual_transfers.transfers_csv(actor(), run_id=run_id), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename=transfers-{run_id}.csv"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.post("/admin/payouts/<uuid:run_id>/transfers/<uuid:payout_id>/transferred")
+@admin_only
+@freshly
+def transferred(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
+    """The bank has taken it."""
+    try:
+        manual_transfers.mark_transferred(actor(), payout_id=payout_id, **load(TransferredSchema()))
+    except (Invalid, Conflict) as refusal:
+        return _refused(run_id, payout_id, refusal)
+    flash("Marked as sent. She gets her statement by mail.", "success")
+    return _back_to_the_page(run_id)
+
+
+@bp.post("/admin/payouts/<uuid:run_id>/transfers/<uuid:payout_id>/returned")
+@admin_only
+@freshly
+def returned(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
+    """The bank refused it, or sent it back."""
+    try:
+        manual_transfers.mark_returned(actor(), payout_id=payout_id, **load(ReturnedSchema()))
+    except (Invalid, Conflict) as refusal:
+        return _refused(run_id, payout_id, refusal)
+    flash("Marked as returned. The money is hers again, and she has been told why.", "success")
+    return _back_to_the_page(run_id)
+
+
+def _back_to_the_page(run_id: uuid.UUID) -> ResponseReturnValue:
+    query: dict[str, Any] = {"from": _start() or None}
+    return redirect(url_for(".transfers", run_id=run_id, **query), 303)
+
+
+def _start() -> int:
+    """From which transfer on the page shows them."""
+    return min(max(request.args.get("from", 0, type=int), 0), MOST_TRANSFERS)
+
+
+def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflict) -> ResponseReturnValue:
+    errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+    # Several forms stand on the page: each field's name carries its payout.
+    errors = {name if name == "form" else f"{name}-{payout_id}": said for name, said in errors.items()}
+    typed = {f"{name}-{payout_id}": value for name, value in request.form.items()}
+    answer = make_response(_transfers_page(run_id, errors=errors, typed=typed))
+    answer.status_code = status_of(refusal)
+    return answer
+
+
+def _transfers_page(run_id: uuid.UUID, **shown: Any) -> ResponseReturnValue:
+    to_make, every = run_queries.count_by_hand(actor(), run_id)
+    start = _start()
+    found = manual_transfers.read_transfers(actor(), run_id=run_id, start=start, limit=TRANSFERS_A_PAGE)
+    return private(
+        "admin/transfers.html",
+        run_id=run_id,
+        transfers=found,
+        open_count=to_make,
+        every=every,
+        start=start,
+        a_page=TRANSFERS_A_PAGE,
+        names=TERRITORIES,
+        states=PAYOUT_STATES,
+        today=clock.now().date().isoformat(),
+        longest_reference=LONGEST_REFERENCE,
+        longest_reason=LONGEST_REASON,
+        **shown,
+    )

@@ -1,0 +1,109 @@
+"""Being told when there is time: say when, see where one stands, leave."""
+
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import clock
+from marketplace.authentication import signed_in, viewers_zone
+from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
+from marketplace.coaches.queries import offering_for_booking
+from marketplace.errors import FairhourError, Invalid, NotFound
+from marketplace.http import actor, status_of
+from marketplace.pages.forms import load
+from marketplace.scheduling.rules.hours import WEEKDAYS, wall_clock
+from marketplace.waitlist import queries, rules, service
+from marketplace.waitlist.models import Wait
+from marketplace.waitlist.schemas import WaitWriteSchema
+
+bp = Blueprint("waiting", __name__)
+
+USUAL_DAYS = 28
+DAYS = [(number, name) for number, name in enumerate(WEEKDAYS)]
+
+
+@bp.get("/wait/<uuid:offering_id>")
+@signed_in
+def ask(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """The form: which days, which hours, what it is about."""
+    today = clock.now().astimezone(ZoneInfo(viewers_zone())).date()
+    typed = {
+        "starts_on": today.isoformat(),
+        "ends_on": (today + timedelta(days=USUAL_DAYS)).isoformat(),
+        "weekdays": list(rules.EVERY_DAY),
+        "earliest": "00:00",
+        "latest": "24:00",
+    }
+    return _form(offering_id, typed)
+
+
+@bp.post("/wait/<uuid:offering_id>")
+@signed_in
+def join(offering_id: uuid.UUID) -> ResponseReturnValue:
+    """Stand in line."""
+    typed: dict[str, Any] = request.form.to_dict()
+    typed["weekdays"] = [int(day) for day in request.form.getlist("weekdays") if day.isdigit()]
+    try:
+        service.join(actor(), offering_id=offering_id, **load(WaitWriteSchema(exclude=["offering_id"])))
+    except NotFound:
+        raise
+    except service.SomethingFree as refusal:
+        free = [datetime.fromisoformat(text) for text in refusal.details["free"]]
+        return _form(offering_id, typed, free=free, errors={"form": [refusal.sentence]}), status_of(refusal)
+    except FairhourError as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+        return _form(offering_id, typed, errors=errors), status_of(refusal)
+    flash("You stand in line. When it is your turn, a time is held for you and a mail tells you.", "success")
+    return redirect(url_for(".mine"), 303)
+
+
+def _form(offering_id: uuid.UUID, typed: dict[str, Any], **shown: Any) -> str:
+    offering = offering_for_booking(offering_id)
+    return render_template(
+        "waiting/ask.html",
+        offering=offering,
+        coach=offering.coach,
+        typed=typed,
+        weekdays=DAYS,
+        minutes=rules.OFFER_MINUTES,
+        shortest=SHORTEST_BRIEF,
+        longest=LONGEST_BRIEF,
+        **shown,
+    )
+
+
+@bp.get("/waiting")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """The lines one stands in, and what is held for one."""
+    places = queries.places_of(actor())
+    rows = [(wait, _wanted(wait), places.get(wait.id)) for wait in queries.mine(actor())]
+    return render_template("waiting/mine.html", rows=rows, now=clock.now())
+
+
+def _wanted(wait: Wait) -> str:
+    """'1 Mar to 7 Mar, Mondays and Fridays, 18:00-22:00 (Berlin)'."""
+    parts = [f"{_day(wait.starts_on)} to {_day(wait.ends_on)}"]
+    if len(wait.weekdays) < len(DAYS):
+        names = [f"{WEEKDAYS[day]}s" for day in wait.weekdays]
+        parts.append(" and ".join(filter(None, [", ".join(names[:-1]), names[-1]])))
+    if (wait.from_minute, wait.until_minute) != (0, rules.DAY_MINUTES):
+        parts.append(f"{wall_clock(wait.from_minute)}-{wall_clock(wait.until_minute)}")
+    return f"{', '.join(parts)} ({wait.timezone.rsplit('/', 1)[-1].replace('_', ' ')})"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+@bp.post("/waiting/<uuid:wait_id>/leave")
+@signed_in
+def leave(wait_id: uuid.UUID) -> ResponseReturnValue:
+    """Leave the line; a time that is held goes to the next."""
+    service.leave(actor(), wait_id=wait_id)
+    flash("You do not wait for it any more.", "success")
+    return redirect(url_for(".mine"), 303)

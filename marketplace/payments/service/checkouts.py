@@ -1,0 +1,224 @@
+"""Money in: the hosted page, what came of it, authorisations taken or let go."""
+
+import uuid
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.db import session, transactional, uuid7
+from marketplace.errors import Conflict
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.service.postings import post_all
+from marketplace.payments import queries, rules
+from marketplace.payments.models import Payment
+from marketplace.payments.service.document_requests import want_documents
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
+from marketplace.payments.stripe_gateway import client as stripe_client
+
+# Stripe refuses a page that closes in less than 30 minutes; one more for clocks that differ.
+SHORTEST_PAGE = timedelta(minutes=31)
+
+
+class NotOurCheckout(Conflict):
+    """This checkout page belongs to another payment."""
+
+
+class CannotOpen(Conflict):
+    """The page to pay on cannot be opened any more. Hold the time once more."""
+
+
+@transactional
+def prepare(
+    payer: User,
+    *,
+    subject_id: uuid.UUID,
+    description: str,
+    amount_cents: int,
+    currency: str,
+    manual_capture: bool,
+    card_only: bool,
+    return_url: str,
+    payable_until: datetime,
+) -> Payment:
+    """Write down that `payer` is to pay for one thing, once: asking again answers the same payment.
+
+    The page's closing time is fixed here, long enough after `payable_until` that a retry of the same request is
+    still one that Stripe accepts. `return_url` is where the page sends people back to.
+    """
+    row = {
+        "id": uuid7(),
+        "payer_id": payer.id,
+        "subject_id": subject_id,
+        "description": description,
+        "amount_cents": amount_cents,
+        "currency": currency,
+        "manual_capture": manual_capture,
+        "card_only": card_only,
+        "automatic_tax": config.current().stripe_tax,
+        "tax_cents": 0,
+        "status": rules.PENDING,
+        "return_url": return_url,
+        "checkout_expires_at": payable_until + SHORTEST_PAGE,
+        "intended_at": clock.now(),
+    }
+    session().execute(insert(Payment).values(row).on_conflict_do_nothing(index_elements=["subject_id"]))
+    found = queries.of_subject(subject_id)
+    assert found is not None
+    return found
+
+
+def start_checkout(payment_id: uuid.UUID | str) -> str:
+    """The address of the hosted page for a payment; made at the first call, the same ever after. Raises CannotOpen."""
+    payment = queries.one(payment_id)
+    if payment.checkout_id is None or payment.checkout_url is None:
+        made = _open(payment, session().get_one(User, payment.payer_id).email)
+        payment = _record_checkout(payment.id, made)
+    return payment.checkout_url or ""
+
+
+def _open(payment: Payment, email: str) -> stripe_checkouts.Checkout:
+    try:
+        return stripe_checkouts.create_checkout(
+            payment_id=payment.id,
+            amount_cents=payment.amount_cents,
+            currency=payment.currency,
+            description=payment.description,
+            email=email,
+            manual_capture=payment.manual_capture,
+            card_only=payment.card_only,
+            automatic_tax=payment.automatic_tax,
+            expires_at=payment.checkout_expires_at,
+            group=f"booking_{payment.subject_id}",
+            success_url=payment.return_url + "?paid=1",
+            cancel_url=payment.return_url + "?paid=0",
+        )
+    except stripe_client.GatewayRefused as refusal:
+        # What was agreed once cannot change, so asking again would be refused again.
+        raise CannotOpen from refusal
+
+
+def adopt(payment_id: uuid.UUID | str, checkout_id: str) -> None:
+    """Take a page that Stripe tells us of as this payment's, if we lost the answer that named it."""
+    if queries.one(payment_id).checkout_id is None:
+        _record_checkout(payment_id, stripe_checkouts.checkout(checkout_id))
+
+
+@transactional
+def _record_checkout(payment_id: uuid.UUID | str, made: stripe_checkouts.Checkout) -> Payment:
+    payment = queries.locked(payment_id)
+    if payment.checkout_id not in {None, made.id}:
+        raise NotOurCheckout
+    payment.checkout_id = made.id
+    payment.checkout_url = made.url or payment.checkout_url
+    return payment
+
+
+def sync(payment_id: uuid.UUID | str) -> Payment:
+    """Read the payment at Stripe and record what is new, in the ledger too. Safe in any order and number.
+
+    Stripe is not asked of one that came in and whose fee is booked: five messages tell of it, and four nothing new.
+    """
+    payment = queries.one(payment_id)
+    if payment.checkout_id is None or payment.is_booked:
+        return payment
+    page = stripe_checkouts.checkout(payment.checkout_id)
+    found = stripe_checkouts.intent(page.intent_id) if page.intent_id else None
+    return _record(payment.id, page, found)
+
+
+@transactional
+def _record(payment_id: uuid.UUID, page: stripe_checkouts.Checkout, found: stripe_checkouts.Intent | None) -> Payment:
+    payment = queries.locked(payment_id)
+    status = rules.status_at_stripe(page.status, found.status if found else None)
+    if found is not None:
+        payment.intent_id = found.id
+        payment.failure = found.failure
+        if found.charge is not None:
+            _record_charge(payment, found.charge)
+    if payment.status in {rules.PENDING, rules.AUTHORIZED}:
+        payment.tax_cents = page.tax_cents
+    if payment.status == rules.PENDING and found is not None and rules.is_settling(page.status, found.status):
+        payment.settling_since = payment.settling_since or clock.now()
+    if status in rules.NEXT[payment.status]:
+        payment.status = status
+        if status == rules.PAID:
+            payment.paid_at = clock.now()
+            want_documents(payment.id)
+    if payment.status == rules.PAID:
+        _book(payment)
+    return payment
+
+
+def _record_charge(payment: Payment, charge: stripe_checkouts.Charge) -> None:
+    payment.charge_id = charge.id
+    payment.capture_before = charge.capture_before or payment.capture_before
+    # A charge in another currency than ours is settled in that one: reconciliation names it, we do not guess a rate.
+    if charge.captured and charge.settled_currency == payment.currency:
+        payment.fee_cents = charge.fee_cents
+        payment.available_on = charge.available_on
+
+
+def _book(payment: Payment) -> None:
+    """Post the money that came in, and Stripe's fee once it is known; a fact booked before is left alone."""
+    moves = [
+        ledger_accounts.Move(
+            f"paid:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.SESSIONS_OWED, payment.amount_cents
+        ),
+        ledger_accounts.Move(
+            f"paid-tax:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.TAX_OWED, payment.tax_cents
+        ),
+        ledger_accounts.Move(
+            f"stripe-fee:{payment.id}", ledger_accounts.STRIPE_FEES, ledger_accounts.STRIPE, payment.fee_cents or 0
+        ),
+    ]
+    post_all(moves, currency=payment.currency, subject_id=payment.subject_id, source=payment.charge_id)
+
+
+def abandon(payment_id: uuid.UUID | str) -> Payment:
+    """Make sure that nobody can pay any more: close the page; answers what is true then.
+
+    Where the answer that named the page was lost, the same request under the same key names it again.
+    """
+    payment = queries.one(payment_id)
+    if payment.status != rules.PENDING:
+        return payment
+    if payment.checkout_id is None:
+        try:
+            start_checkout(payment.id)
+        except CannotOpen:
+            return _never_opened(payment.id)
+        payment = queries.one(payment.id)
+    stripe_checkouts.expire_checkout(payment.checkout_id or "")
+    return sync(payment.id)
+
+
+@transactional
+def _never_opened(payment_id: uuid.UUID) -> Payment:
+    """Stripe refuses to open the page now, so it never was open: nothing can be paid."""
+    payment = queries.locked(payment_id)
+    if payment.status == rules.PENDING:
+        payment.status = rules.CANCELLED
+    return payment
+
+
+def take_authorized(payment_id: uuid.UUID | str) -> Payment:
+    """Capture an authorised payment; answers it as it stands then, also if it was captured before or has lapsed."""
+    payment = queries.one(payment_id)
+    if payment.status == rules.AUTHORIZED and payment.intent_id:
+        # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
+        with suppress(stripe_client.GatewayRefused):
+            stripe_checkouts.capture(payment.intent_id, f"capture:{payment.id}")
+    return sync(payment.id)
+
+
+def release_authorization(payment_id: uuid.UUID | str) -> Payment:
+    """Let authorised money go; answers the payment as it stands then."""
+    payment = queries.one(payment_id)
+    if payment.status == rules.AUTHORIZED and payment.intent_id:
+        # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
+        with suppress(stripe_client.GatewayRefused):
+            stripe_checkouts.cancel_intent(payment.intent_id, f"cancel:{payment.id}")
+    return sync(payment.id)

@@ -1,0 +1,59 @@
+"""A coach's money over all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from marketplace.bookings.earnings import queries as earning_queries
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.models import Entry
+from marketplace.ledger.queries import balances as balance_queries
+from marketplace.payouts.models import Payout
+from marketplace.payouts.queries.payables import hold_of
+from marketplace.payouts.queries.runs import payouts_of
+from marketplace.payouts.rules import payables as rules
+
+
+@dataclass(frozen=True)
+class Earnings:
+    """A coach's money in cents by currency: payable now (a debt is negative), waiting for its sessions, paid out.
+
+    `hold_reason` says why an admin keeps her payouts back; None: nobody does.
+    """
+
+    payable: dict[str, int]
+    waiting: dict[str, int]
+    paid_out: dict[str, int]
+    payouts: Sequence[Payout]
+    hold_reason: str | None
+
+
+def earnings_of(coach: Coach) -> Earnings:
+    """What a coach has earned, will earn and was sent."""
+    payable = {
+        currency: cents
+        for (_, currency), cents in balance_queries.balances(ledger_accounts.coach(coach.id)).items()
+        if cents
+    }
+    sent = select(Payout.currency, Payout.amount_cents.label("cents")).where(
+        Payout.coach_id == coach.id, Payout.status.in_((rules.PAID, rules.REVERSED))
+    )
+    back = (
+        select(Payout.currency, -Entry.cents)
+        .join(Entry, Entry.subject_id == Payout.id)
+        .where(Payout.coach_id == coach.id, Entry.key.startswith("payout-reversed:"))
+    )
+    moved = sent.union_all(back).subquery()
+    sums = select(moved.c.currency, func.sum(moved.c.cents)).group_by(moved.c.currency)
+    paid_out = {currency: int(cents) for currency, cents in session().execute(sums) if cents}
+    hold = hold_of(coach.id)
+    return Earnings(
+        payable,
+        earning_queries.earned_but_not_released(coach.id),
+        paid_out,
+        payouts_of(coach.id),
+        hold.reason if hold else None,
+    )

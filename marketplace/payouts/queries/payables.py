@@ -1,0 +1,186 @@
+"""What every coach has, and why she gets no payout now."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.errors import NotFound
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.models import Entry, LedgerAccount
+from marketplace.ledger.queries import balances as balance_queries
+from marketplace.payouts.models import ConnectedAccount, Payout, PayoutHold, PayoutTerms
+from marketplace.payouts.queries.bank_accounts import account_of, bank_details_of, coaches_by_hand
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.payables import Payable, Standing
+
+
+def payables(actor: User) -> list[Payable]:
+    """What every coach has, by handle, with the reason where she gets no payout now; NotFound for who may not ask."""
+    if not rules.may_pay_out(actor):
+        raise NotFound
+    return all_payables()
+
+
+def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
+    """The same, for our own use; of one coach alone."""
+    balances = {
+        (uuid.UUID(name.removeprefix("coach:")), currency): cents
+        for (name, currency), cents in balance_queries.balances(
+            ledger_accounts.coach(only) if only else "coach:"
+        ).items()
+    }
+    open_cents, oldest, settings, now = _open_cents(), _oldest(), config.current(), clock.now()
+    held, terms, proposed, by_hand = _held(), _terms(), _last_proposed(), coaches_by_hand()
+    found = []
+    for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
+        for currency in sorted(currency for coach_id, currency in balances if coach_id == coach.id):
+            place = (coach.id, currency)
+            standing = replace(
+                _standing(
+                    coach,
+                    bank,
+                    by_hand=coach.id in by_hand,
+                    held_because=held.get(coach.id),
+                    terms=terms.get(coach.id),
+                ),
+                oldest_at=oldest.get(place),
+                proposed_at=proposed.get(place),
+            )
+            reason = rules.reason_left_out(
+                balance_cents=balances[place],
+                open_cents=open_cents.get(place, 0),
+                currency=currency,
+                standing=standing,
+                minimum_cents=rules.minor(settings.payout_minimum, currency),
+                always_after=timedelta(days=settings.payout_always_after_days),
+                now=now,
+            )
+            cents = (balances[place], open_cents.get(place, 0))
+            name, schedule = coach.user.name, standing.schedule
+            who = (coach.id, str(coach.handle), name, currency)
+            found.append(Payable(*who, *cents, reason, schedule, by_hand=coach.id in by_hand))
+    return found
+
+
+def _coaches_with_banks(coach_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Coach, ConnectedAccount | None]]:
+    chosen = (
+        select(Coach, ConnectedAccount)
+        .join(Coach.user)
+        .outerjoin(ConnectedAccount, ConnectedAccount.coach_id == Coach.id)
+        .where(Coach.id.in_(coach_ids))
+        .options(contains_eager(Coach.user))
+        .order_by(Coach.handle)
+    )
+    return [(coach, bank) for coach, bank in session().execute(chosen)]
+
+
+def _standing(
+    coach: Coach,
+    bank: ConnectedAccount | None,
+    *,
+    by_hand: bool,
+    held_because: str | None = None,
+    terms: PayoutTerms | None = None,
+) -> Standing:
+    connected = by_hand or (bank is not None and bank.stripe_id is not None)
+    ready = by_hand or (connected and bank is not None and bank.ready)
+    found = Standing(coach.status, connected, ready, held_because=held_because)
+    return found if terms is None else replace(found, schedule=terms.schedule, asked=terms.asked_at is not None)
+
+
+def terms_of(coach_id: uuid.UUID) -> PayoutTerms:
+    """When a coach is paid out; the usual terms where she never chose."""
+    found = session().get(PayoutTerms, coach_id, populate_existing=True)
+    return found or PayoutTerms(coach_id=coach_id, schedule=rules.WEEKLY)
+
+
+def _terms() -> dict[uuid.UUID, PayoutTerms]:
+    found = session().scalars(select(PayoutTerms), execution_options={"populate_existing": True})
+    return {terms.coach_id: terms for terms in found}
+
+
+def _last_proposed() -> dict[tuple[uuid.UUID, str], datetime]:
+    """When a payout was last proposed that was not cancelled and did not fail, by coach and currency."""
+    chosen = (
+        select(Payout.coach_id, Payout.currency, func.max(Payout.created_at))
+        .where(Payout.status.not_in((rules.CANCELLED, rules.FAILED)))
+        .group_by(Payout.coach_id, Payout.currency)
+    )
+    return {(coach_id, currency): at for coach_id, currency, at in session().execute(chosen)}
+
+
+def standing_of(coach: Coach) -> Standing:
+    """Whether a coach may be sent money now."""
+    hold = hold_of(coach.id)
+    by_hand = bank_details_of(coach.id) is not None
+    return _standing(coach, account_of(coach.id), by_hand=by_hand, held_because=hold.reason if hold else None)
+
+
+def hold_of(coach_id: uuid.UUID) -> PayoutHold | None:
+    """What keeps a coach's payouts back now, as the database has it."""
+    chosen = select(PayoutHold).where(PayoutHold.coach_id == coach_id, PayoutHold.released_at.is_(None))
+    return session().scalar(chosen.execution_options(populate_existing=True))
+
+
+def holds_of(coach_id: uuid.UUID, limit: int = 50) -> Sequence[PayoutHold]:
+    """A coach's holds, the newest first."""
+    chosen = select(PayoutHold).where(PayoutHold.coach_id == coach_id).order_by(PayoutHold.id.desc()).limit(limit)
+    return session().scalars(chosen).all()
+
+
+def _held() -> dict[uuid.UUID, str]:
+    rows = session().execute(select(PayoutHold.coach_id, PayoutHold.reason).where(PayoutHold.released_at.is_(None)))
+    return {row.coach_id: row.reason for row in rows}
+
+
+def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
+    """What waits in payouts that are not sent, by coach and currency; what is being sent has left her account."""
+    chosen = (
+        select(Payout.coach_id, Payout.currency, func.sum(Payout.amount_cents))
+        .where(Payout.status.in_((rules.PROPOSED, rules.APPROVED)))
+        .group_by(Payout.coach_id, Payout.currency)
+    )
+    return {(coach_id, currency): int(cents) for coach_id, currency, cents in session().execute(chosen)}
+
+
+def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
+    """When the oldest cent that a coach still has was earned: money leaves in the order in which it came.
+
+    What a payout that was refused or a dispute that was won gave back is not earned anew, so it lessens what has left
+    instead.
+    """
+    mine, other = aliased(LedgerAccount), aliased(LedgerAccount)
+    came = select(mine.id, Entry.id.label("entry_id"), Entry.cents, Entry.booked_at, other.name.label("other"))
+    credits_ = came.join(mine, mine.id == Entry.credit_id).join(other, other.id == Entry.debit_id)
+    given = credits_.where(mine.name.startswith("coach:")).subquery()
+    same_money = given.c.other.in_((ledger_accounts.IN_TRANSIT, ledger_accounts.STRIPE, ledger_accounts.BANK))
+    given_back = same_money | given.c.other.startswith("coach_reserve:", autoescape=True)
+    returned = select(given.c.id, -func.sum(given.c.cents)).where(given_back).group_by(given.c.id)
+    left = select(Entry.debit_id, func.sum(Entry.cents)).group_by(Entry.debit_id).union_all(returned).subquery()
+    gone = select(left.c.debit_id, func.sum(left.c[1]).label("cents")).group_by(left.c.debit_id).subquery()
+    running = (
+        select(
+            given.c.id,
+            given.c.booked_at,
+            func.sum(given.c.cents).over(partition_by=given.c.id, order_by=given.c.entry_id).label("so_far"),
+        )
+        .where(~given_back)
+        .subquery()
+    )
+    chosen = (
+        select(LedgerAccount.name, LedgerAccount.currency, func.min(running.c.booked_at))
+        .join(running, running.c.id == LedgerAccount.id)
+        .outerjoin(gone, gone.c.debit_id == running.c.id)
+        .where(running.c.so_far > case((gone.c.cents.is_(None), 0), else_=gone.c.cents))
+        .group_by(LedgerAccount.name, LedgerAccount.currency)
+    )
+    rows = session().execute(chosen)
+    return {(uuid.UUID(name.removeprefix("coach:")), currency): at for name, currency, at in rows}

@@ -1,0 +1,111 @@
+"""A coach's year: what she earned, what our fee was, what went back, what was paid out, month by month."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, case, extract, func, select
+
+from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Coach
+from marketplace.db import session
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.models import Entry, LedgerAccount
+from marketplace.payouts.rules import payables as rules
+
+
+@dataclass
+class Month:
+    """Cents of one month: `earned` after our `fees`, `changed` by refunds and disputes after that, `paid_out`."""
+
+    first: date
+    earned: int = 0
+    fees: int = 0
+    changed: int = 0
+    paid_out: int = 0
+
+    def add(self, other: "Month") -> None:
+        """Sum up."""
+        for name in ("earned", "fees", "changed", "paid_out"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass
+class Year:
+    """Twelve months in one currency, and their sum."""
+
+    number: int
+    currency: str
+    months: list[Month] = field(default_factory=list)
+
+    @property
+    def total(self) -> Month:
+        """All twelve."""
+        summed = Month(date(self.number, 1, 1))
+        for month in self.months:
+            summed.add(month)
+        return summed
+
+
+def years_of(coach: Coach) -> list[int]:
+    """The years in which anything was booked for a coach, the latest first; on her own clock."""
+    local = func.timezone(coach.timezone, Entry.booked_at)
+    ids = _account_ids(coach.id)
+    years = select(extract("year", local)).where(Entry.debit_id.in_(ids) | Entry.credit_id.in_(ids)).distinct()
+    return sorted((int(year) for year in session().scalars(years)), reverse=True)
+
+
+def year_of(coach: Coach, number: int) -> list[Year]:
+    """One year of a coach, a table for each currency in which something happened."""
+    zone = ZoneInfo(coach.timezone)
+    begins, ends = datetime(number, 1, 1, tzinfo=zone), datetime(number + 1, 1, 1, tzinfo=zone)
+    years: dict[str, Year] = {}
+    for month, currency, fact, cents in session().execute(_own(coach, begins, ends)):
+        _put(_month(years, number, currency, int(month)), fact, int(cents))
+    for month, currency, cents in session().execute(_fees(coach, begins, ends)):
+        _month(years, number, currency, int(month)).fees += int(cents)
+    return [years[currency] for currency in sorted(years)]
+
+
+def _account_ids(coach_id: uuid.UUID) -> Select[uuid.UUID]:
+    return select(LedgerAccount.id).where(LedgerAccount.name == ledger_accounts.coach(coach_id))
+
+
+def _own(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, str, int]:
+    """What her account gained, by month, currency and fact."""
+    ids = _account_ids(coach.id)
+    month = extract("month", func.timezone(coach.timezone, Entry.booked_at))
+    fact = func.split_part(Entry.key, ":", 1)
+    gained = func.sum(case((Entry.credit_id.in_(ids), Entry.cents), else_=-Entry.cents))
+    return (
+        select(month, Entry.currency, fact, gained)
+        .where(Entry.booked_at >= begins, Entry.booked_at < ends, Entry.credit_id.in_(ids) | Entry.debit_id.in_(ids))
+        .group_by(month, Entry.currency, fact)
+    )
+
+
+def _fees(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, int]:
+    """Our fee on her sessions, by month and currency."""
+    month = extract("month", func.timezone(coach.timezone, Entry.booked_at))
+    return (
+        select(month, Entry.currency, func.sum(Entry.cents))
+        .join(Booking, Booking.id == Entry.subject_id)
+        .where(Booking.coach_id == coach.id, Entry.key.startswith("release-fee:"))
+        .where(Entry.booked_at >= begins, Entry.booked_at < ends)
+        .group_by(month, Entry.currency)
+    )
+
+
+def _month(years: dict[str, Year], number: int, currency: str, month: int) -> Month:
+    year = years.setdefault(currency, Year(number, currency, [Month(date(number, one, 1)) for one in range(1, 13)]))
+    return year.months[month - 1]
+
+
+def _put(month: Month, fact: str, cents: int) -> None:
+    if fact == "release-coach":
+        month.earned += cents
+    elif fact in rules.PAYOUT_FACTS:
+        month.paid_out -= cents
+    else:
+        month.changed += cents

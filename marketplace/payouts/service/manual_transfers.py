@@ -1,0 +1,167 @@
+"""Payouts by a transfer that a person makes: whom to, that it was made, that the bank sent it back."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.db import session, transactional
+from marketplace.documents.csv_export import csv
+from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.jobs import enqueue
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.service.postings import post
+from marketplace.money import plain
+from marketplace.payouts.models import BankDetails, Payout
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.bank_details import BY_HAND, Details, opened, sealed, wrong, wrong_date
+from marketplace.payouts.service.bank_accounts import NotACoach
+from marketplace.payouts.service.lines import let_go
+from marketplace.payouts.service.notifications import tell_coach_of_details, tell_coach_of_return
+from marketplace.payouts.service.postings import post_payout
+from marketplace.payouts.service.statement_mails import tell_coach
+
+
+class NotToBeTransferred(Conflict):
+    """This waits for no transfer by hand: somebody has marked it already, or it goes through Stripe."""
+
+
+class NothingToReturn(Conflict):
+    """This was not sent by hand, or it has come back already."""
+
+
+@transactional
+def give_details(user: User, *, details: Details) -> BankDetails:
+    """Be paid by a transfer to this account from now on; what is under way goes where it went. Raises Invalid."""
+    coach = _coach(user)
+    mistakes = wrong(details)
+    if mistakes:
+        raise Invalid(**mistakes)
+    values = {
+        "country": details.country,
+        "hint": details.hint,
+        "sealed": sealed(details, config.current().encryption_keys()),
+        "given_at": clock.now(),
+    }
+    row = insert(BankDetails).values(coach_id=coach.id, **values)
+    session().execute(row.on_conflict_do_update(index_elements=["coach_id"], set_=values))
+    for payout_id in run_queries.waiting_of(coach.id):
+        enqueue("send_payout", payout_id=str(payout_id))
+    record(user.id, "bank.details_given", coach.id, hint=details.hint)
+    tell_coach_of_details(coach, details.hint)
+    found = bank_account_queries.bank_details_of(coach.id)
+    assert found is not None
+    return found
+
+
+@transactional
+def withdraw_details(user: User) -> None:
+    """Be paid through Stripe again; the account is forgotten here, but for payouts that went there."""
+    coach = _coach(user)
+    if bank_account_queries.bank_details_of(coach.id) is None:
+        return
+    session().execute(delete(BankDetails).where(BankDetails.coach_id == coach.id))
+    record(user.id, "bank.details_withdrawn", coach.id)
+    tell_coach_of_details(coach, None)
+
+
+def _coach(user: User) -> Coach:
+    coach = coaches.coach_of(user)
+    if coach is None or not rules.may_connect_bank(coach.status):
+        raise NotACoach
+    return coach
+
+
+@transactional
+def read_transfers(
+    admin: User, *, run_id: uuid.UUID, open_only: bool = False, start: int = 0, limit: int | None = None
+) -> list[tuple[Payout, Details]]:
+    """What of a run a person transfers, with the accounts in full: that somebody read them is kept.
+
+    Of them all, or of those still to be made, which come first: `limit` from the one numbered `start` on.
+    """
+    found = run_queries.by_hand(admin, run_id, open_only=open_only, start=start, limit=limit)
+    keys = config.current().encryption_keys()
+    if found:
+        record(admin.id, "payout_run.bank_details_read", run_id, payouts=len(found))
+    return [(payout, opened(payout.sealed, keys)) for payout in found if payout.sealed is not None]
+
+
+def transfers_csv(admin: User, *, run_id: uuid.UUID) -> str:
+    """What of a run is still to be transferred, for a bank's own form: one row a payout."""
+    rows = [
+        (
+            str(payout.id),
+            details.holder,
+            details.country,
+            details.account,
+            details.bic,
+            details.bank_code,
+            plain(payout.amount_cents, payout.currency),
+            payout.currency.upper(),
+        )
+        for payout, details in read_transfers(admin, run_id=run_id, open_only=True)
+    ]
+    return csv(("payout", "holder", "country", "account", "bic", "bank code", "amount", "currency"), rows)
+
+
+@transactional
+def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, transferred_on: date) -> Payout:
+    """The bank has taken the transfer. Raises NotToBeTransferred, also for the second of two; Invalid."""
+    payout = _locked(admin, payout_id)
+    if payout.rail != BY_HAND or payout.status != rules.SENDING:
+        raise NotToBeTransferred
+    mistake = wrong_date(transferred_on, first=payout.created_at.date(), last=clock.now().date())
+    if mistake:
+        raise Invalid(transferred_on=mistake)
+    payout.status, payout.sent_at = rules.PAID, clock.now()
+    payout.reference, payout.transferred_on = reference, transferred_on
+    post_payout(
+        "payout-arrived", payout, debit=ledger_accounts.IN_TRANSIT, credit=ledger_accounts.BANK, source=reference
+    )
+    record(admin.id, "payout.transferred", payout.id, reference=reference, cents=payout.amount_cents)
+    tell_coach(payout)
+    return payout
+
+
+@transactional
+def mark_returned(admin: User, *, payout_id: uuid.UUID, reason: str) -> Payout:
+    """The bank refused the transfer, or sent it back: the money is the coach's again. Raises NothingToReturn."""
+    payout = _locked(admin, payout_id)
+    hers = ledger_accounts.coach(payout.coach_id)
+    if payout.rail != BY_HAND or payout.status not in (rules.SENDING, rules.PAID):
+        raise NothingToReturn
+    if payout.status == rules.SENDING:
+        post_payout("payout-returned", payout, debit=ledger_accounts.IN_TRANSIT, credit=hers)
+        payout.status, payout.waiting_for = rules.FAILED, reason
+        let_go(payout)
+    else:
+        post(
+            f"payout-reversed:{payout.id}",
+            debit=ledger_accounts.BANK,
+            credit=hers,
+            cents=payout.amount_cents,
+            currency=payout.currency,
+            subject_id=payout.id,
+            source=payout.reference,
+        )
+        payout.status, payout.waiting_for = rules.REVERSED, reason
+    record(admin.id, "payout.returned_by_bank", payout.id, reason=reason)
+    tell_coach_of_return(payout, reason)
+    return payout
+
+
+def _locked(admin: User, payout_id: uuid.UUID) -> Payout:
+    """The payout, locked: of two who mark it, the second sees what the first said."""
+    payout = run_queries.locked(payout_id) if rules.may_pay_out(admin) else None
+    if payout is None:
+        raise NotFound
+    return payout

@@ -1,0 +1,208 @@
+"""Taking a paid payout back: intended and committed, asked of Stripe, recorded. The money is the coach's again."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from marketplace import clock, money
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.db import session, transactional, uuid7
+from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.jobs import enqueue, unfinished
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.service.postings import post
+from marketplace.payments.stripe_gateway import connect as stripe_connect
+from marketplace.payments.stripe_gateway.client import GatewayRefused
+from marketplace.payments.stripe_gateway.connect import ReversalState
+from marketplace.payouts.models import Payout, PayoutReversal
+from marketplace.payouts.queries import reversals as reversal_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.service.notifications import (
+    tell_admins_of_failure,
+    tell_admins_of_payout,
+    tell_coach_of_reversal,
+)
+
+
+class NothingToTakeBack(Conflict):
+    """There is nothing of this payout that could be taken back."""
+
+
+class LeftChanged(Conflict):
+    """Some of this payout was taken back in the meantime. Look at what is left, then decide again."""
+
+
+class AlreadyTakenBack(Conflict):
+    """This was taken back; there is nothing to try again."""
+
+
+class LessIsLeft(Conflict):
+    """Less than this is left of the payout by now."""
+
+
+@transactional
+def reverse_payout(
+    admin: User, *, payout_id: uuid.UUID, cents: int, reason: str, expected_left_cents: int
+) -> PayoutReversal:
+    """Decide that `cents` of a paid payout come back; the worker asks Stripe. The coach reads the reason.
+
+    `expected_left_cents` is what could be taken back when the admin looked, so that the same wish sent twice happens
+    once. Raises NothingToTakeBack, LeftChanged, Invalid.
+    """
+    payout = _locked(admin, payout_id)
+    left = reversal_queries.left_to_reverse(payout)
+    if left == 0:
+        raise NothingToTakeBack
+    if expected_left_cents != left:
+        raise LeftChanged
+    if not 0 < cents <= left:
+        raise Invalid(
+            amount=f"Take back from {money.spoken(1, payout.currency)} to {money.spoken(left, payout.currency)}."
+        )
+    reversal = PayoutReversal(
+        id=uuid7(), payout_id=payout.id, cents=cents, reason=reason, asked_by=admin.id, asked_at=clock.now()
+    )
+    session().add(reversal)
+    session().flush()
+    enqueue("send_reversal", reversal_id=str(reversal.id))
+    record(admin.id, "payout.taken_back", payout.id, reversal=str(reversal.id), cents=cents, reason=reason)
+    return reversal_queries.reversal(admin, reversal.id)
+
+
+@transactional
+def retry_reversal(admin: User, *, reversal_id: uuid.UUID) -> PayoutReversal:
+    """Ask Stripe again for what it refused to take back. Raises AlreadyTakenBack, LessIsLeft."""
+    payout = _locked(admin, reversal_queries.reversal(admin, reversal_id).payout_id)
+    reversal = reversal_queries.reversal(admin, reversal_id)
+    if reversal.status == rules.MADE:
+        raise AlreadyTakenBack
+    if reversal.status == rules.FAILED:
+        if reversal.cents > reversal_queries.left_to_reverse(payout):
+            raise LessIsLeft
+        reversal.status, reversal.failure, reversal.tried_at = rules.INTENDED, None, None
+        reversal.attempt += 1
+    enqueue("send_reversal", reversal_id=str(reversal.id))
+    record(admin.id, "payout.taking_back_retried", payout.id, reversal=str(reversal.id))
+    return reversal
+
+
+def _locked(admin: User, payout_id: uuid.UUID) -> Payout:
+    """The payout, locked: what is left of it is decided by one at a time."""
+    payout = run_queries.locked(payout_id) if rules.may_pay_out(admin) else None
+    if payout is None:
+        raise NotFound
+    return payout
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A reversal to ask for; `resumed` if it may have been asked for before."""
+
+    reversal_id: uuid.UUID
+    payout_id: uuid.UUID
+    number: int
+    transfer_id: str
+    cents: int
+    resumed: bool
+
+
+def send_reversal(reversal_id: str) -> None:
+    """Ask Stripe to take back what was decided, or find what an earlier run of this made, and record it.
+
+    Raises Unavailable where Stripe's answer is unknown: the queue asks again under the same key.
+    """
+    attempt = _begin(reversal_id)
+    if attempt is None:
+        return
+    try:
+        made = _made_before(attempt) or stripe_connect.reverse_transfer(
+            attempt.transfer_id, amount_cents=attempt.cents, reversal_id=attempt.reversal_id, attempt=attempt.number
+        )
+    except GatewayRefused as refusal:
+        _record_refused(attempt, refusal.code, rules.reason_not_reversed(refusal.code, refusal.sentence))
+    else:
+        record_reversals(attempt.payout_id, attempt.transfer_id, [made])
+
+
+@transactional
+def _begin(reversal_id: str) -> _Attempt | None:
+    """Commit that we are about to ask; None where there is nothing to ask for."""
+    reversal = reversal_queries.find_reversal(reversal_id)
+    payout = run_queries.locked(reversal.payout_id) if reversal else None
+    reversal = reversal_queries.find_reversal(reversal_id)
+    if payout is None or reversal is None or reversal.status != rules.INTENDED or payout.stripe_id is None:
+        return None
+    # After a refusal too: Stripe's list is asked once more than needed rather than money taken twice.
+    resumed = reversal.tried_at is not None or reversal.attempt > 1
+    reversal.tried_at = clock.now()
+    return _Attempt(reversal.id, payout.id, reversal.attempt, payout.stripe_id, reversal.cents, resumed)
+
+
+def _made_before(attempt: _Attempt) -> ReversalState | None:
+    """Stripe forgets an idempotency key after a day; what was made under it is found by our reversal's id."""
+    made = stripe_connect.reversals_of(attempt.transfer_id) if attempt.resumed else ()
+    return next((state for state in made if state.reversal_id == str(attempt.reversal_id)), None)
+
+
+@transactional
+def record_reversals(payout_id: uuid.UUID, transfer_id: str, states: Iterable[ReversalState]) -> None:
+    """What was taken back of a transfer, by us or at Stripe's page, is the coach's again and in our balance there.
+
+    Whoever comes first, the answer to us or Stripe's message, books it; the other finds it booked.
+    """
+    payout = run_queries.locked(payout_id)
+    if payout is None or payout.stripe_id != transfer_id:
+        return
+    for state in states:
+        new = post(
+            f"payout-reversed:{state.id}",
+            debit=ledger_accounts.STRIPE,
+            credit=ledger_accounts.coach(payout.coach_id),
+            cents=state.amount,
+            currency=payout.currency,
+            subject_id=payout.id,
+            source=state.id,
+        )
+        if new:
+            record(None, "payout.reversed", payout.id, reversal=state.id, cents=state.amount)
+            _tell(payout, state)
+    if (
+        reversal_queries.reversed_cents([payout]).get(payout.id, 0) >= payout.amount_cents
+        and payout.status == rules.PAID
+    ):
+        payout.status = rules.REVERSED
+
+
+def _tell(payout: Payout, state: ReversalState) -> None:
+    """The coach reads why an admin took it back; what nobody here asked for, admins look at."""
+    reversal = reversal_queries.find_reversal(state.reversal_id) if state.reversal_id else None
+    if reversal is None or reversal.payout_id != payout.id or rules.MADE not in rules.REVERSAL_NEXT[reversal.status]:
+        amount = money.spoken(state.amount, payout.currency)
+        tell_admins_of_payout(payout, f"was taken back ({amount})", "", key=f"payout-reversed:{state.id}")
+        return
+    reversal.status, reversal.stripe_id, reversal.failure = rules.MADE, state.id, None
+    reversal.made_at = clock.now()
+    tell_coach_of_reversal(reversal)
+
+
+@transactional
+def _record_refused(attempt: _Attempt, code: str, reason: str) -> None:
+    run_queries.locked(attempt.payout_id)
+    reversal = reversal_queries.find_reversal(attempt.reversal_id)
+    if reversal is None or (reversal.status, reversal.attempt) != (rules.INTENDED, attempt.number):
+        return
+    reversal.status, reversal.failure = rules.FAILED, reason
+    record(None, "payout.not_taken_back", attempt.payout_id, reversal=str(reversal.id), code=code)
+    tell_admins_of_failure(reversal)
+
+
+def resume_reversals() -> int:
+    """Take up, in the running transaction, reversals whose job is gone; how many."""
+    meant = reversal_queries.unsent_reversals()
+    running = unfinished("send_reversal", "reversal_id") if meant else set()
+    lost = [reversal_id for reversal_id in meant if str(reversal_id) not in running]
+    for reversal_id in lost:
+        enqueue("send_reversal", reversal_id=str(reversal_id))
+    return len(lost)

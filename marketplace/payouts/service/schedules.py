@@ -1,0 +1,59 @@
+"""When a coach is paid out: as she chooses, or when she asks."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.models import Coach
+from marketplace.db import session, transactional
+from marketplace.errors import Conflict, Invalid
+from marketplace.jobs import enqueue
+from marketplace.payouts.models import PayoutTerms
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.rules import payables as rules
+
+
+class NothingToAskFor(Conflict):
+    """There is nothing that a payout could carry now."""
+
+
+@transactional
+def choose_schedule(user: User, *, schedule: str) -> PayoutTerms:
+    """Be paid out weekly, monthly, or only when asking for it. Raises Invalid."""
+    if schedule not in rules.SCHEDULES:
+        raise Invalid(schedule=f"Choose one of {', '.join(rules.SCHEDULES)}.")
+    coach = coaches.profile_of(user)
+    terms = _write(coach.id, {"schedule": schedule, "asked_at": None})
+    record(user.id, "payout_terms.schedule", coach.id, schedule=schedule)
+    return terms
+
+
+@transactional
+def ask(user: User) -> PayoutTerms:
+    """Ask for a payout of all that is payable; an admin approves the run it goes into.
+
+    Raises NothingToAskFor with the reason: too little, a debt, no bank, on hold, one is under way.
+    """
+    coach = coaches.profile_of(user)
+    # Of two requests at once the second sees what became of the first.
+    session().execute(select(Coach.id).where(Coach.id == coach.id).with_for_update(key_share=True))
+    mine = [payable.reason for payable in payable_queries.all_payables(coach.id) if payable.balance_cents]
+    if not {None, rules.NOT_ASKED} & set(mine):
+        raise NothingToAskFor(rules.to_herself(mine[0]) if mine and mine[0] else None)
+    terms = _write(coach.id, {"asked_at": clock.now()})
+    record(user.id, "payout_terms.asked", coach.id)
+    enqueue("propose_due", once="propose_due")
+    return terms
+
+
+def _write(coach_id: uuid.UUID, values: dict[str, Any]) -> PayoutTerms:
+    row = {"coach_id": coach_id, "schedule": rules.WEEKLY} | values
+    written = insert(PayoutTerms).values(row).on_conflict_do_update(index_elements=["coach_id"], set_=values)
+    session().execute(written)
+    return payable_queries.terms_of(coach_id)

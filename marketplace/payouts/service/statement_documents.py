@@ -1,0 +1,118 @@
+"""Statements and yearly summaries as tables for spreadsheets and as PDF."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from marketplace import clock, config
+from marketplace.coaches.models import Coach
+from marketplace.documents.csv_export import csv
+from marketplace.documents.rendering import Column, Document, Party, Table, pdf
+from marketplace.money import plain, spoken
+from marketplace.payouts.models import Payout
+from marketplace.payouts.queries.lines import StatementLine
+from marketplace.payouts.queries.yearly_summaries import Month, Year
+
+MONTHLY = ("earned", "fees", "changed", "paid_out")
+
+
+def statement_rows(payout: Payout, lines: Sequence[StatementLine]) -> list[tuple[str, str, int]]:
+    """What a payout is made of: when (on the coach's clock), what, cents; together they are its amount."""
+    return [
+        (_when(line, payout), f"{line.title}: {line.what}" if line.what else line.title, line.cents) for line in lines
+    ]
+
+
+def _when(line: StatementLine, payout: Payout) -> str:
+    return clock.spoken(line.starts_at, payout.coach.timezone) if line.starts_at else ""
+
+
+def statement_csv(payout: Payout, lines: Sequence[StatementLine]) -> str:
+    """One row an entry: date, title, what it is if not earned, amount in major units, currency, the payout's id."""
+    rows = [
+        (
+            _when(line, payout),
+            line.title,
+            line.what,
+            plain(line.cents, payout.currency),
+            payout.currency.upper(),
+            str(payout.id),
+        )
+        for line in lines
+    ]
+    return csv(("date", "session", "what", "amount", "currency", "payout"), rows)
+
+
+def statement_pdf(payout: Payout, lines: Sequence[StatementLine]) -> bytes:
+    """The same to be kept on paper."""
+    sent = payout.sent_at or payout.created_at
+    head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone))]
+    transfer = payout.stripe_id or payout.reference
+    head += [("Transfer", transfer)] if transfer else []
+    table = Table(
+        columns=[Column("When"), Column("What"), Column("After our fee", amount=True)],
+        rows=[(when, title, spoken(cents, payout.currency)) for when, title, cents in statement_rows(payout, lines)],
+        totals=[("Paid out", spoken(payout.amount_cents, payout.currency))],
+    )
+    return pdf(_document("Payout statement", payout.coach, sent.date(), head=head, tables=[table]))
+
+
+def year_csv(years: Sequence[Year]) -> str:
+    """One row a month and currency, amounts in major units."""
+    rows = [
+        (
+            f"{month.first:%Y-%m}",
+            year.currency.upper(),
+            *(plain(getattr(month, name), year.currency) for name in MONTHLY),
+        )
+        for year in years
+        for month in year.months
+    ]
+    return csv(("month", "currency", "earned after fee", "our fee", "went back", "paid out"), rows)
+
+
+def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
+    """The same to be kept on paper, a table for each currency."""
+    tables = [
+        Table(
+            title=f"In {year.currency.upper()}",
+            columns=[
+                Column("Month"),
+                Column("Earned", amount=True),
+                Column("Our fee", amount=True),
+                Column("Went back", amount=True),
+                Column("Paid out", amount=True),
+            ],
+            rows=[(f"{month.first:%B}", *_amounts(month, year)) for month in year.months],
+            totals=[("Year", *_amounts(year.total, year))],
+        )
+        for year in years
+    ]
+    notes = [
+        "Earned is after our fee. What went back are refunds and disputes after a session had been earned.",
+        f"Months are those of clocks in {coach.timezone}.",
+    ]
+    return pdf(
+        _document(
+            f"Earnings of {number}", coach, clock.now().date(), head=[("Year", str(number))], tables=tables, notes=notes
+        )
+    )
+
+
+def _amounts(month: Month, year: Year) -> list[str]:
+    return [spoken(getattr(month, name), year.currency) for name in MONTHLY]
+
+
+def _document(
+    title: str,
+    coach: Coach,
+    dated: date,
+    *,
+    head: Sequence[tuple[str, str]],
+    tables: Sequence[Table],
+    notes: Sequence[str] = (),
+) -> Document:
+    name = config.current().site_name
+    party = Party("For", [coach.user.name, f"@{coach.handle}"])
+    return Document(
+        title=title, dated=dated, author=name, foot=name, parties=[party], head=head, tables=tables, notes=notes
+    )

@@ -1,0 +1,180 @@
+"""Sending: intended and committed, asked of Stripe, recorded. Run it twice, it sends once."""
+
+import uuid
+from dataclasses import dataclass
+
+from marketplace import clock
+from marketplace.audit.service import record
+from marketplace.db import transactional
+from marketplace.errors import Conflict
+from marketplace.jobs import enqueue, unfinished
+from marketplace.ledger import rules as ledger_accounts
+from marketplace.payments.stripe_gateway import connect as stripe_connect
+from marketplace.payments.stripe_gateway.client import GatewayRefused
+from marketplace.payments.stripe_gateway.connect import TransferState
+from marketplace.payouts.models import Payout
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules.bank_details import BY_HAND, STRIPE
+from marketplace.payouts.service.lines import let_go
+from marketplace.payouts.service.notifications import tell_admins_of_payout, tell_admins_to_transfer
+from marketplace.payouts.service.postings import post_payout
+from marketplace.payouts.service.reversals import record_reversals, resume_reversals
+from marketplace.payouts.service.runs import reason_uncovered
+from marketplace.payouts.service.statement_mails import tell_coach
+
+
+class UnexpectedTransfer(Conflict):
+    """Stripe made a transfer that we did not ask for."""
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A transfer to ask for; `resumed` if it may have been asked for before."""
+
+    payout_id: uuid.UUID
+    number: int
+    stripe_account_id: str
+    amount_cents: int
+    currency: str
+    resumed: bool
+
+
+def send_payout(payout_id: str) -> None:
+    """Transfer an approved payout, or finish what an earlier run of this began.
+
+    Raises Unavailable where Stripe's answer is unknown: the queue asks again under the same key.
+    """
+    attempt = _begin(uuid.UUID(payout_id))
+    if attempt is None:
+        return
+    try:
+        made = _transfer(attempt)
+    except GatewayRefused as refusal:
+        _record_refused(attempt.payout_id, attempt.number, refusal.code, refusal.sentence)
+    else:
+        _record_paid(attempt.payout_id, attempt.number, made.id)
+
+
+def _transfer(attempt: _Attempt) -> TransferState:
+    if attempt.resumed:
+        # Stripe forgets an idempotency key after a day; what was made under it is found by our payout's id.
+        made = stripe_connect.transfers_of(attempt.payout_id)
+        if made:
+            return made[0]
+    return stripe_connect.transfer(
+        stripe_account_id=attempt.stripe_account_id,
+        amount_cents=attempt.amount_cents,
+        currency=attempt.currency,
+        payout_id=attempt.payout_id,
+        attempt=attempt.number,
+    )
+
+
+@transactional
+def _begin(payout_id: uuid.UUID) -> _Attempt | None:
+    """Commit that we are about to send; None where there is nothing to send, or a reason to wait."""
+    payout = run_queries.locked(payout_id, skip_locked=True)
+    if payout is None or payout.status not in (rules.APPROVED, rules.SENDING):
+        return None
+    resumed = payout.status == rules.SENDING
+    if (resumed and payout.rail == BY_HAND) or (not resumed and not _may_go(payout)):
+        return None
+    by_hand = None if resumed else bank_account_queries.bank_details_of(payout.coach_id)
+    if by_hand is not None:
+        # A person makes this transfer: it has left her balance, and waits for the bank's reference.
+        payout.rail, payout.sealed = BY_HAND, by_hand.sealed
+        _leave(payout)
+        tell_admins_to_transfer(payout)
+        return None
+    bank = bank_account_queries.account_of(payout.coach_id)
+    if bank is None or bank.stripe_id is None:
+        raise RuntimeError("a payout is being sent to a coach without a bank")
+    if not resumed:
+        payout.rail, payout.sealed = STRIPE, None
+        _leave(payout)
+    return _Attempt(payout.id, payout.attempt, bank.stripe_id, payout.amount_cents, payout.currency, resumed)
+
+
+def _leave(payout: Payout) -> None:
+    payout.status, payout.waiting_for = rules.SENDING, None
+    payout.attempt += 1
+    payout.tried_at = clock.now()
+    post_payout("payout-sent", payout, debit=ledger_accounts.coach(payout.coach_id), credit=ledger_accounts.IN_TRANSIT)
+
+
+def _may_go(payout: Payout) -> bool:
+    """Is it covered, and can she be paid? Otherwise the reason is written on it."""
+    uncovered = reason_uncovered(payout)
+    if uncovered:
+        payout.status, payout.waiting_for = rules.FAILED, uncovered
+        let_go(payout)
+        return False
+    reason = rules.reason_to_wait(payable_queries.standing_of(payout.coach))
+    if reason:
+        payout.waiting_for, payout.tried_at = reason, clock.now()
+    return reason is None
+
+
+def _still_sending(payout_id: uuid.UUID, attempt: int) -> Payout | None:
+    """The payout, locked; None if somebody else has recorded what became of this attempt."""
+    payout = run_queries.locked(payout_id)
+    same = payout is not None and (payout.status, payout.attempt) == (rules.SENDING, attempt)
+    return payout if same else None
+
+
+@transactional
+def _record_paid(payout_id: uuid.UUID, attempt: int, transfer_id: str) -> None:
+    payout = _still_sending(payout_id, attempt)
+    if payout is None:
+        return
+    payout.status, payout.stripe_id, payout.sent_at = rules.PAID, transfer_id, clock.now()
+    post_payout(
+        "payout-arrived", payout, debit=ledger_accounts.IN_TRANSIT, credit=ledger_accounts.STRIPE, source=transfer_id
+    )
+    record(None, "payout.paid", payout.id, transfer=transfer_id, cents=payout.amount_cents)
+    tell_coach(payout)
+
+
+@transactional
+def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str) -> None:
+    payout = _still_sending(payout_id, attempt)
+    if payout is None:
+        return
+    post_payout(
+        "payout-returned", payout, debit=ledger_accounts.IN_TRANSIT, credit=ledger_accounts.coach(payout.coach_id)
+    )
+    passes = rules.reason_refused(code)
+    payout.status = rules.APPROVED if passes else rules.FAILED
+    payout.waiting_for = passes or sentence
+    record(None, "payout.refused", payout.id, code=code, attempt=attempt)
+    if passes is None:
+        let_go(payout)
+        tell_admins_of_payout(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
+
+
+def sync_transfer(stripe_id: str) -> bool:
+    """Read a transfer at Stripe and record what is new: that it was made, or taken back. False if it is not ours."""
+    state = stripe_connect.transfer_state(stripe_id)
+    payout = run_queries.find(state.payout_id or "")
+    if payout is None:
+        return False
+    if payout.status == rules.SENDING:
+        _record_paid(payout.id, payout.attempt, state.id)
+    elif payout.stripe_id != state.id:
+        raise UnexpectedTransfer(f"Stripe made the transfer {state.id} for a payout that is {payout.status} here.")
+    record_reversals(payout.id, state.id, state.reversals)
+    return True
+
+
+@transactional
+def resume_payouts() -> int:
+    """Take up payouts and reversals whose job is gone, and payouts that have waited long enough; how many."""
+    due = run_queries.unfinished(clock.now() - rules.TRY_AGAIN_AFTER)
+    running = unfinished("send_payout", "payout_id") if due else set()
+    lost = [payout_id for payout_id in due if str(payout_id) not in running]
+    for payout_id in lost:
+        enqueue("send_payout", payout_id=str(payout_id))
+    return len(lost) + resume_reversals()

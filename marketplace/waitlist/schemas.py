@@ -1,0 +1,94 @@
+"""What comes in and goes out about waiting, for the pages and the API alike."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
+
+from marketplace.bookings.schemas import WishSchema
+from marketplace.coaches.schemas import saying
+from marketplace.scheduling.rules.hours import minute_of_day, wall_clock
+from marketplace.waitlist import rules
+from marketplace.waitlist.models import Wait
+
+A_DATE = "Give a date like 2027-03-01."
+A_TIME = "Write a time of day like 18:00, or 24:00 for midnight."
+
+
+def _date() -> fields.Date:
+    return fields.Date(required=True, error_messages=saying(A_DATE, A_DATE))
+
+
+def _time_of_day(text: str) -> None:
+    try:
+        minute_of_day(text)
+    except ValueError as error:
+        raise ValidationError(A_TIME) from error
+
+
+class WaitWriteSchema(WishSchema):
+    """Which times somebody waits for, by her own clock; both dates are included, Monday is 0."""
+
+    class Meta:
+        exclude = ("starts_at",)
+
+    starts_on = _date()
+    ends_on = _date()
+    weekdays = fields.List(
+        fields.Integer(
+            validate=validate.Range(0, 6, error="Monday is 0, Sunday is 6."),
+            error_messages={"invalid": "Monday is 0, Sunday is 6."},
+        ),
+        load_default=lambda: list(rules.EVERY_DAY),
+        validate=validate.Length(1, 7, error="Choose at least one day of the week."),
+    )
+    earliest = fields.String(load_default="00:00", validate=_time_of_day, metadata={"example": "18:00"})
+    latest = fields.String(load_default="24:00", validate=_time_of_day, metadata={"example": "22:00"})
+
+    @post_load
+    def whole(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        start, end = minute_of_day(data.pop("earliest")), minute_of_day(data.pop("latest"))
+        if data["ends_on"] < data["starts_on"]:
+            raise ValidationError("The last day must not come before the first.", "ends_on")
+        if (data["ends_on"] - data["starts_on"]).days >= rules.LONGEST_DAYS:
+            raise ValidationError(f"Wait for at most {rules.LONGEST_DAYS} days at once.", "ends_on")
+        if start >= end:
+            raise ValidationError("This must come after the earliest time.", "latest")
+        return data | {"from_minute": start, "until_minute": end}
+
+
+class WaitSchema(Schema):
+    """A place in line. `session_id` is what is held for you while the status is offered, until `pay_by`."""
+
+    id = fields.UUID()
+    offering_id = fields.UUID()
+    coach = fields.String(metadata={"description": "her handle"})
+    title = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    timezone = fields.String()
+    weekdays = fields.List(fields.Integer())
+    earliest = fields.String()
+    latest = fields.String()
+    status = fields.String(metadata={"description": "waiting, offered, booked, left or over"})
+    session_id = fields.UUID(allow_none=True)
+    pay_by = fields.AwareDateTime(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+    @pre_dump
+    def told(self, wait: Wait, **_: Any) -> dict[str, Any]:
+        same = {name: getattr(wait, name) for name in self.fields if name in Wait.__table__.columns}
+        held = wait.booking if wait.status == rules.OFFERED else None
+        return same | {
+            "coach": wait.coach.handle,
+            "title": wait.offering.title,
+            "earliest": wall_clock(wait.from_minute),
+            "latest": wall_clock(wait.until_minute),
+            "session_id": wait.booking_id if wait.status in {rules.OFFERED, rules.BOOKED} else None,
+            "pay_by": held.hold_expires_at if held is not None else None,
+        }
+
+
+class WaitListSchema(Schema):
+    """Your places in line."""
+
+    items = fields.List(fields.Nested(WaitSchema))

@@ -1,0 +1,27 @@
+"""Tables for spreadsheets: nothing in them is run."""
+
+import csv as reading
+import io
+
+import pytest
+
+from marketplace.documents.csv_export import csv
+
+
+def read(text: str) -> list[list[str]]:
+    return list(reading.reader(io.StringIO(text)))
+
+
+def test_rows_come_back_as_they_were_told():
+    said = csv(["who", "cents", "note"], [["Mia, the mentee", -500, None], ['says "hi"', 0, "two\nlines"]])
+    assert read(said) == [["who", "cents", "note"], ["Mia, the mentee", "-500", ""], ['says "hi"', "0", "two\nlines"]]
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "+1 555", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_a_formula_is_shown_and_not_run(typed):
+    assert read(csv(["name"], [[typed]]))[1] == [f"'{typed}"]
+
+
+@pytest.mark.parametrize("figure", ["-12.50", "+3", "120.00"])
+def test_a_number_stays_one(figure):
+    assert read(csv(["amount"], [[figure]]))[1] == [figure]

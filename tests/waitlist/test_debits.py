@@ -1,0 +1,206 @@
+"""An offer is paid by a bank debit: Stripe's messages come shuffled, twice, too early and after the hold's end."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import pytest
+
+from marketplace import config
+from marketplace.bookings import queries as booking_queries
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import service as holds
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.db import session
+from marketplace.ledger.queries.balances import balance
+from marketplace.payments import queries as payments
+from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.waitlist import rules, service
+from tests.factories import BRIEF, a_booking, a_coach, a_person, an_offering, weekly_hours
+from tests.invariants.conftest import broken
+from tests.sandbox import signed
+
+GOOD, EMPTY = "000123456789", "000222222227"
+THURSDAY_AT_TEN = datetime(2027, 3, 11, 10, tzinfo=UTC)
+DAYS = {"starts_on": date(2027, 3, 10), "ends_on": date(2027, 3, 14)}
+OFFER = timedelta(minutes=rules.OFFER_MINUTES)
+
+
+@pytest.fixture
+def offering():
+    """One hour in the days that are waited for."""
+    coach = a_coach("ada")
+    weekly_hours(coach, 3, "11:00", "12:00")
+    return an_offering(coach)
+
+
+@pytest.fixture
+def mia():
+    return a_person("Mia")
+
+
+@pytest.fixture
+def line(mia, offering, stripe, moment, run_jobs):
+    """Mia and Noor behind her; Mia is offered what Otto gave back."""
+    booked = a_booking(a_person("Otto"), offering, THURSDAY_AT_TEN, stripe)
+    waits = []
+    for person in (mia, a_person("Noor")):
+        moment.advance(minutes=1)
+        waits.append(service.join(person, offering_id=offering.id, brief=BRIEF, **DAYS))
+    cancellations.cancel(booked.mentee, booking_id=booked.id, expected_refund_cents=12000)
+    run_jobs()
+    assert states(waits) == [rules.OFFERED, rules.WAITING]
+    return waits
+
+
+def states(waits):
+    for wait in waits:
+        session().refresh(wait)
+    return [wait.status for wait in waits]
+
+
+def page_of(wait):
+    holds.pay(wait.mentee, booking_id=wait.booking_id)
+    return payments.of_subject(wait.booking_id)
+
+
+def debited(wait, stripe, account=GOOD):
+    """She has completed Stripe's page; nobody has told us."""
+    payment = page_of(wait)
+    assert stripe.pay(payment.checkout_id, bank_account=account)["status"] == "processing"
+    return payment
+
+
+def hear(stripe, run_jobs, shuffled):
+    """Stripe's messages so far, each of them twice, in an order of their own."""
+    events = stripe.events() * 2
+    shuffled.shuffle(events)
+    for event in events:
+        stripe_inbox.receive("platform", *signed(event, "whsec_platform_of_the_tests"))
+        run_jobs()
+        stripe_inbox.replay(event["id"])
+    run_jobs()
+
+
+def now(booking_id):
+    return booking_queries.locked(booking_id)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_in_whatever_order_she_has_it_and_pays_once(seed, mia, line, stripe, moment, run_jobs):
+    payment = debited(line[0], stripe)
+    hear(stripe, run_jobs, Random(seed))
+    held = now(line[0].booking_id)
+    assert (held.status, held.hold_expires_at) == ("held", THURSDAY_AT_TEN - timedelta(days=1))
+    moment.advance(days=4, minutes=1)
+    assert states(line) == [rules.OFFERED, rules.WAITING]
+    hear(stripe, run_jobs, Random(seed))
+    service.offer_freed()
+    assert (now(held.id).status, states(line)) == ("confirmed", [rules.BOOKED, rules.WAITING])
+    assert (payments.one(payment.id).status, balance("sessions_owed", "usd")) == ("paid", 12000)
+    assert broken() == set()
+
+
+def test_the_money_is_heard_of_before_the_debit(line, stripe, moment, run_jobs):
+    debited(line[0], stripe)
+    payment_outcomes.settle_payment(str(payments.of_subject(line[0].booking_id).id))
+    moment.advance(days=4, minutes=1)
+    done = [event for event in stripe.events() if event["type"].endswith("succeeded")]
+    for event in [*done[::-1], *done, *stripe.events()]:
+        stripe_inbox.receive("platform", *signed(event, "whsec_platform_of_the_tests"))
+        run_jobs()
+        service.offer_freed()
+        assert now(line[0].booking_id).status == "confirmed"
+    assert states(line) == [rules.BOOKED, rules.WAITING]
+    assert broken() == set()
+
+
+def test_a_debit_that_fails_passes_the_time_to_the_next(line, stripe, moment, run_jobs, mailbox):
+    debited(line[0], stripe, EMPTY)
+    hear(stripe, run_jobs, Random(0))
+    moment.advance(days=4, minutes=1)
+    hear(stripe, run_jobs, Random(0))
+    assert states(line) == [rules.WAITING, rules.OFFERED]
+    assert now(line[1].booking_id).starts_at == THURSDAY_AT_TEN
+    hear(stripe, run_jobs, Random(1))
+    assert states(line) == [rules.WAITING, rules.OFFERED]
+    assert broken() == set()
+
+
+def test_a_debit_that_fails_is_no_offer_let_go(mia, line, stripe, moment, run_jobs, mailbox):
+    service.leave(line[1].mentee, wait_id=line[1].id)
+    for failed in range(1, rules.MISSES + 1):
+        debited(line[0], stripe, EMPTY)
+        hear(stripe, run_jobs, Random(0))
+        moment.advance(days=4, minutes=1)
+        hear(stripe, run_jobs, Random(0))
+        assert (states(line)[0], line[0].missed) == (rules.OFFERED, 0)
+        assert [mail["Subject"] for mail in mailbox.to(mia.email)].count("You are in line again") == failed
+    assert broken() == set()
+
+
+def test_a_debit_that_is_too_slow_is_no_offer_let_go(line, stripe, moment, run_jobs):
+    config.use(replace(config.current(), debit_days=1, debit_hours_before=216))
+    debited(line[0], stripe)
+    hear(stripe, run_jobs, Random(0))
+    moment.advance(days=1, hours=2)
+    holds.expire_holds()
+    run_jobs()
+    assert (states(line), line[0].missed) == ([rules.WAITING, rules.OFFERED], 0)
+
+
+def test_given_up_by_herself_while_the_bank_sends_the_money_it_is_let_go(mia, line, stripe, moment, run_jobs):
+    debited(line[0], stripe)
+    hear(stripe, run_jobs, Random(0))
+    moment.advance(minutes=1)
+    cancellations.cancel(mia, booking_id=line[0].booking_id, expected_refund_cents=0)
+    service.offer_freed()
+    assert (states(line), line[0].missed) == ([rules.WAITING, rules.OFFERED], 1)
+
+
+def test_heard_of_after_the_offer_has_gone_to_the_next_it_goes_back(line, stripe, moment, run_jobs):
+    first = line[0].booking_id
+    payment = debited(line[0], stripe)
+    moment.advance(seconds=OFFER.total_seconds())
+    holds.expire_hold(str(first))
+    service.offer_freed()
+    assert states(line) == [rules.WAITING, rules.OFFERED]
+    hear(stripe, run_jobs, Random(2))
+    assert (now(first).status, states(line)) == ("expired", [rules.WAITING, rules.OFFERED])
+    second = page_of(line[1])
+    stripe.pay(second.checkout_id)
+    hear(stripe, run_jobs, Random(2))
+    service.offer_freed()
+    assert (now(line[1].booking_id).status, states(line)[1]) == ("confirmed", rules.BOOKED)
+    moment.advance(days=4, minutes=1)
+    hear(stripe, run_jobs, Random(2))
+    assert (now(first).status, now(first).refunded_cents) == ("expired", 12000)
+    assert [refund.amount_cents for refund in payments.refunds_of(payment.id)] == [12000]
+    assert broken() == set()
+
+
+@pytest.mark.parametrize("asked_again", [False, True], ids=["held again", "on the page again"])
+@pytest.mark.parametrize("by", ["debit", "card"])
+def test_offered_again_what_she_has_paid_she_need_not_pay_again(by, asked_again, mia, line, stripe, moment, run_jobs):
+    service.leave(line[1].mentee, wait_id=line[1].id)
+    first = line[0].booking_id
+    payment = debited(line[0], stripe) if by == "debit" else page_of(line[0])
+    if by == "card":
+        stripe.pay(payment.checkout_id)
+    moment.advance(seconds=OFFER.total_seconds())
+    holds.expire_hold(str(first))
+    service.offer_freed()
+    assert states(line)[0] == rules.OFFERED
+    second = line[0].booking_id
+    assert second != first
+    if asked_again:
+        page_of(line[0])
+    hear(stripe, run_jobs, Random(3))
+    assert (now(first).status, now(second).status) == ("held" if by == "debit" else "confirmed", "expired")
+    moment.advance(days=4, minutes=1)
+    hear(stripe, run_jobs, Random(3))
+    service.offer_freed()
+    assert (now(first).status, now(first).refunded_cents) == ("confirmed", 0)
+    assert (states(line)[0], line[0].booking_id) == (rules.BOOKED, first)
+    assert balance("sessions_owed", "usd") == 12000
+    assert broken() == set()
