@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,9 @@ from flask import Flask
 from sqlalchemy import Engine, event, text
 
 from bench.posting import posting_ratio
-from marketplace import clock
 from marketplace.app import create_app
 from marketplace.cli import upgrade_database
+from marketplace.config import Settings
 from marketplace.db import db, session
 from marketplace.ledger import rules
 from marketplace.ledger.queries import balances as balance_queries
@@ -150,9 +150,8 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=300, help="timed of each question")
     chosen = parser.parse_args()
     upgrade_database(os.environ["DATABASE_URL"])
-    app = create_app()
     # Production has no clock to move, and does not read a file to tell the time.
-    clock.follow(None)
+    app = create_app(replace(Settings.read(os.environ), clock_file=""))
     found = measure(app, **vars(chosen))
     kept = (
         max(found["coach_balance_ms"], found["admin_month_ms"]) < LIMIT_MS

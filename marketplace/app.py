@@ -1,31 +1,68 @@
 """create_app: wires everything, in reading order."""
 
 import os
+from contextvars import Token
+from typing import Any
 
 from flask import Flask
+from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import api, authentication, cli, clock, config, http, logs, pages
+from marketplace import api, authentication, cli, config, http, logs, pages
+from marketplace import clock as clocks
+from marketplace.clock import Clock
+from marketplace.config import Settings
 from marketplace.db import db, end_of_reading
-from marketplace.payments.stripe_gateway import client as stripe_client
 
 
-def create_app(settings: config.Settings | None = None) -> Flask:
-    """The application under `settings`, or those of the environment; raises SettingsError naming what is wrong."""
-    settings = settings or config.Settings.read(os.environ)
+class OwnContext(AppContext):
+    """A context in which domains, which know no Flask, find this application's settings and clock."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self._tokens: list[tuple[Token[Settings], Token[Clock]]] = []
+
+    def push(self) -> None:
+        """Enter the application, also out of another one's context."""
+        extensions = self.app.extensions
+        self._tokens.append((config.use(extensions["settings"]), clocks.use(extensions["clock"])))
+        super().push()
+
+    def pop(self, *error: Any) -> None:
+        """Leave it, back to where we were."""
+        try:
+            super().pop(*error)
+        finally:
+            settings, clock = self._tokens.pop()
+            clocks.leave(clock)
+            config.leave(settings)
+
+
+class Application(Flask):
+    """A marketplace. Several may serve in one process, each with its own settings, clock, database and Stripe."""
+
+    def app_context(self) -> AppContext:
+        """A context of this application."""
+        return OwnContext(self)
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application under `settings`, or those of the environment; raises SettingsError naming what is wrong.
+
+    Without a `clock` it goes by the machine's, or by the file that the settings name.
+    """
+    settings = settings or Settings.read(os.environ)
     settings.check()
-    config.use(settings)
-    clock.follow(settings.clock_file or None)
     logs.configure(settings.log_level)
-    app = Flask("marketplace", template_folder="pages/templates", static_folder="pages/static")
+    app = Application("marketplace", template_folder="pages/templates", static_folder="pages/static")
     app.extensions["settings"] = settings
+    app.extensions["clock"] = clock or Clock(settings.clock_file or None)
     app.config.from_mapping(http.flask_settings(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     app.teardown_appcontext(end_of_reading)
-    stripe_client.configure(settings)
     authentication.init_app(app)
     http.init_app(app)
     api.init_app(app)

@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
 
 
 @click.command()
+@with_appcontext
 def migrate() -> None:
     """Bring the database to the newest schema; harmless when it is there already."""
     upgrade_database(config.current().database_url)

@@ -1,42 +1,69 @@
 """The only now(). A demo or a test may move it through a file; production refuses to be configured so."""
 
 import json
+from contextvars import ContextVar, Token
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-_file: Path | None = None
-_frozen: datetime | None = None
+
+class Clock:
+    """One application's clock: the machine's, ahead of it by what a file says, or standing still (in tests)."""
+
+    def __init__(self, file: str | Path | None = None) -> None:
+        """Take the offset from the JSON file `{"offset_seconds": N}`; None: the machine's time."""
+        self._file = Path(file) if file else None
+        self._frozen: datetime | None = None
+
+    def freeze(self, instant: datetime | None) -> None:
+        """Stand still at `instant` until told otherwise; None: run again."""
+        self._frozen = instant
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return self._frozen or datetime.now(UTC) + self.offset()
+
+    def offset(self) -> timedelta:
+        """How far this clock is ahead of the machine's."""
+        if self._frozen is not None:
+            return self._frozen - datetime.now(UTC)
+        if self._file is None:
+            return timedelta()
+        try:
+            return timedelta(seconds=float(json.loads(self._file.read_text())["offset_seconds"]))
+        except FileNotFoundError:
+            return timedelta()
+
+    def on_the_machine(self, instant: datetime) -> datetime:
+        """When the machine's own clock will show what this one shows at `instant`."""
+        return instant if self._frozen is not None else instant - self.offset()
 
 
-def follow(path: str | Path | None) -> None:
-    """Take the offset from the JSON file `{"offset_seconds": N}` at `path` from now on; None: the real time."""
-    global _file  # noqa: PLW0603  one clock a process, set once at start
-    _file = Path(path) if path else None
+_current: ContextVar[Clock] = ContextVar("clock")
 
 
-def freeze(instant: datetime | None) -> None:
-    """Stand still at `instant` until told otherwise; None: run again. For tests."""
-    global _frozen  # noqa: PLW0603  one clock a process
-    _frozen = instant
+def use(clock: Clock) -> Token[Clock]:
+    """Make this the clock of this thread until `leave`: an application's contexts do so with its own."""
+    return _current.set(clock)
 
 
-def offset() -> timedelta:
-    """How far our clock is ahead of the machine's; nothing without a clock file."""
-    if _frozen is not None:
-        return _frozen - datetime.now(UTC)
-    if _file is None:
-        return timedelta()
-    try:
-        return timedelta(seconds=float(json.loads(_file.read_text())["offset_seconds"]))
-    except FileNotFoundError:
-        return timedelta()
+def leave(token: Token[Clock]) -> None:
+    """Go back to the clock that was there before `use` gave this token."""
+    _current.reset(token)
+
+
+def current() -> Clock:
+    """The clock of the application in whose context we are; raises RuntimeError outside of any."""
+    found = _current.get(None)
+    if found is None:
+        raise RuntimeError("no clock here: each application has its own (`with app.app_context():`)")
+    return found
 
 
 def now() -> datetime:
     """The present instant, in UTC."""
-    return _frozen or datetime.now(UTC) + offset()
+    return current().now()
 
 
 def today(zone: str) -> date:
@@ -51,7 +78,7 @@ def of_the_machine() -> datetime:
 
 def on_the_machine(instant: datetime) -> datetime:
     """When the machine's own clock will show what ours shows at `instant` (for the job queue, which reads that)."""
-    return instant if _frozen is not None else instant - offset()
+    return current().on_the_machine(instant)
 
 
 @cache

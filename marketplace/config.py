@@ -3,11 +3,15 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 DEVELOPMENT_SECRET = "for development only; never in production"  # noqa: S105
+
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class SettingsError(Exception):
@@ -105,6 +109,8 @@ class Settings:
             raise SettingsError(
                 "STRIPE_SECRET_KEY is missing (`make run` starts a sandbox that needs none of Stripe's)"
             )
+        if self.log_level not in LOG_LEVELS:
+            raise SettingsError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
         if self.tax_percent > 50:
             raise SettingsError("TAX_PERCENT must be 50 or less")
         if not self.meeting_server.startswith("https://"):
@@ -150,22 +156,27 @@ def _typed(name: str, text: str, kind: type) -> Any:
     return value
 
 
-_current: Settings | None = None
+_current: ContextVar[Settings] = ContextVar("settings")
 
 
-def use(settings: Settings) -> None:
-    """Make these the settings of this process."""
-    global _current  # noqa: PLW0603  read once at start, then constant
-    _current = settings
+def use(settings: Settings) -> Token[Settings]:
+    """Make these the settings of this thread until `leave`: an application's contexts do so with its own."""
+    return _current.set(settings)
+
+
+def leave(token: Token[Settings]) -> None:
+    """Go back to the settings that were there before `use` gave this token."""
+    _current.reset(token)
 
 
 def current() -> Settings:
-    """The settings of this process; there are none before `create_app`."""
-    if _current is None:
-        raise RuntimeError("no settings yet: create_app comes first")
-    return _current
+    """The settings of the application in whose context we are; raises RuntimeError outside of any."""
+    found = current_or_none()
+    if found is None:
+        raise RuntimeError("no settings here: each application has its own (`with app.app_context():`)")
+    return found
 
 
 def current_or_none() -> Settings | None:
-    """The settings of this process, if there are any yet."""
-    return _current
+    """The settings of the application in whose context we are, if we are in one."""
+    return _current.get(None)

@@ -11,10 +11,12 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from limits.storage import Storage
+from limits.strategies import RateLimiter
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
-from marketplace import rate_limits  # noqa: F401  the limiter knows it as postgresql://
+from marketplace import config, rate_limits  # noqa: F401  the limiter knows it as postgresql://
 from marketplace.accounts.models import User
 from marketplace.config import Settings
 from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, TooOften, Unavailable
@@ -25,8 +27,29 @@ STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined:
 TOLD_HEADERS = {"Allow", "Retry-After"}
 TOO_OFTEN = "That was too often in too short a time. Wait a few minutes and try again."
 
+
+class LimiterOfEach(Limiter):
+    """Limits are said once, for every application; each counts the calls in a storage of its own."""
+
+    def init_app(self, app: Flask) -> None:
+        """Count in the application's own storage."""
+        super().init_app(app)
+        app.extensions["calls"] = self._limiter
+
+    @property
+    def limiter(self) -> RateLimiter:
+        """What counts for the application in whose context we are."""
+        found: RateLimiter = current_app.extensions["calls"]
+        return found
+
+    @property
+    def storage(self) -> Storage:
+        """Where it counts."""
+        return self.limiter.storage
+
+
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+limiter = LimiterOfEach(key_func=get_remote_address, headers_enabled=True)
 log = structlog.get_logger()
 
 # Scripts and styles come from our own host alone; a form may leave only for Stripe's hosted pages, by redirect.
@@ -61,7 +84,6 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_url,
-        "RATELIMIT_ENABLED": settings.ratelimit_enabled,
         "BOOTSTRAP_SERVE_LOCAL": True,
     }
 
@@ -78,6 +100,11 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _without_database)
     app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(Exception, _broken)
+
+
+@limiter.request_filter
+def _nothing_is_limited() -> bool:
+    return not config.current().ratelimit_enabled
 
 
 def speaks_json() -> bool:

@@ -1,7 +1,6 @@
 """The worker: what jobs there are, when the periodic ones run, and the process that runs them."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,6 @@ import procrastinate
 import structlog
 from flask import Flask
 
-from marketplace import config
 from marketplace.accounts import service as accounts
 from marketplace.attendance import service as attendance
 from marketplace.bookings.calendar_sync import service as calendar_sync
@@ -22,6 +20,7 @@ from marketplace.bookings.reschedules import service as reschedules
 from marketplace.calendars.service import exports as calendar_exports
 from marketplace.calendars.service import imports as calendar_imports
 from marketplace.coaches.service import offerings
+from marketplace.config import Settings
 from marketplace.invariants.rules import catalog as invariant_catalog
 from marketplace.invariants.service import comparisons, evaluation, sweeps
 from marketplace.invoices.service import fee_invoices, issuance
@@ -129,10 +128,12 @@ BEGUN = "update procrastinate_jobs set queueing_lock = null where id = %(id)s"
 log = structlog.get_logger()
 
 
-def queue(app: Flask, database_url: str) -> procrastinate.App:
-    """The job queue with every row of JOBS and SCHEDULE, running inside `app`."""
-    jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4))
-    stalled_after = config.current().worker_stalled_seconds
+def queue(app: Flask) -> procrastinate.App:
+    """The job queue of `app` with every row of JOBS and SCHEDULE, each run inside a context of it."""
+    settings: Settings = app.extensions["settings"]
+    jobs = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=4)
+    )
     periodic = {name: cron for cron, name in SCHEDULE}
     for name, work in JOBS.items():
         task = jobs.task(name=name, retry=Patience(), pass_context=True)(_inside(app, name, work))
@@ -143,7 +144,7 @@ def queue(app: Flask, database_url: str) -> procrastinate.App:
     async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
         """Give the jobs of a worker that died back to the queue."""
         manager = context.app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=settings.worker_stalled_seconds):
             await context.app.connector.execute_query_async(BEGUN, id=job.id)
             await manager.retry_job(job)
 
@@ -174,8 +175,8 @@ def main() -> None:
     from marketplace.app import create_app  # noqa: PLC0415  the worker is a door of its own, not a part of the app
 
     app = create_app()
-    jobs = queue(app, os.environ["DATABASE_URL"])
-    stalled_after = config.current().worker_stalled_seconds
+    jobs = queue(app)
+    stalled_after = app.extensions["settings"].worker_stalled_seconds
 
     async def run() -> None:
         async with jobs.open_async():

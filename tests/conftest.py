@@ -11,6 +11,7 @@ from flask import Flask
 
 from marketplace import clock, config
 from marketplace.app import create_app
+from marketplace.clock import Clock
 from marketplace.config import Settings
 from marketplace.db import db
 from tests import postgres, queue
@@ -23,6 +24,10 @@ from tests.smtp import Mailbox
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
 
+# What every application of a test goes by, also one that the test makes itself.
+CLOCK = Clock()
+
+
 class Moment:
     """The clock of a test: it stands still until moved, and the sandbox's moves with it."""
 
@@ -32,19 +37,19 @@ class Moment:
 
     @property
     def now(self) -> datetime:
-        return clock.now()
+        return CLOCK.now()
 
     def set(self, instant: datetime) -> None:
-        clock.freeze(instant)
+        CLOCK.freeze(instant)
         if self._sandbox is not None:
             self._sandbox.set_clock(instant)
 
     def advance(self, **duration: float) -> None:
-        self.set(clock.now() + timedelta(**duration))
+        self.set(self.now + timedelta(**duration))
 
     def follow(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        sandbox.set_clock(clock.now())
+        sandbox.set_clock(self.now)
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +103,7 @@ def settings(database_server: str, smtp_server: Mailbox, sandbox_server: Sandbox
 @pytest.fixture(scope="session")
 def shared_app(database_server: str, template: str, settings: Settings) -> Iterator[Flask]:
     with postgres.copy(database_server, template, "shared") as address:
-        app = create_app(replace(settings, database_url=address))
+        app = create_app(replace(settings, database_url=address), CLOCK)
         app.test_client_class = PageClient
         yield app
         with app.app_context():
@@ -106,9 +111,17 @@ def shared_app(database_server: str, template: str, settings: Settings) -> Itera
 
 
 @pytest.fixture
-def moment(request: pytest.FixtureRequest) -> Iterator[Moment]:
+def moment() -> Iterator[Moment]:
     yield Moment()
-    clock.freeze(None)
+    CLOCK.freeze(None)
+
+
+@pytest.fixture(autouse=True)
+def known_time() -> Iterator[None]:
+    """A test reads the clock also where it is in no application's context."""
+    token = clock.use(CLOCK)
+    yield
+    clock.leave(token)
 
 
 @pytest.fixture(autouse=True)
@@ -120,9 +133,13 @@ def isolated(request: pytest.FixtureRequest) -> Iterator[None]:
     app = request.getfixturevalue("shared_app")
     request.getfixturevalue("moment")
     request.getfixturevalue("smtp_server").clear()
-    config.use(app.extensions["settings"])
     with app.app_context(), one_transaction():
+        # Whatever a test sets, the next one does not see.
+        usual = app.extensions["settings"]
+        token = config.use(usual)
         yield
+        config.leave(token)
+        app.extensions["settings"] = usual
 
 
 @contextmanager
@@ -151,14 +168,11 @@ def real_app(database_server: str, template: str, settings: Settings, smtp_serve
     """An application on a database of its own, where commands commit for real; for threads and processes."""
     smtp_server.clear()
     with postgres.copy(database_server, template, "real") as address:
-        before = config.current_or_none()
-        app = create_app(replace(settings, database_url=address, database_pool_size=60))
+        app = create_app(replace(settings, database_url=address, database_pool_size=60), CLOCK)
         app.test_client_class = PageClient
         yield app
         with app.app_context():
             db.engine.dispose()
-        if before is not None:
-            config.use(before)
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from marketplace.audit import queries as audit
 from marketplace.authentication import People, admin_only, viewers_zone
 from marketplace.db import db, session
 from marketplace.errors import NotFound
-from marketplace.http import limiter
 from tests.doors import PASSWORD, PageClient
 from tests.factories import a_person, an_admin
 from tests.queue import waiting
@@ -416,8 +415,7 @@ def test_a_passer_by_sees_times_in_the_zone_of_her_browser(app, cookie, zone):
         assert viewers_zone() == zone
 
 
-def test_too_many_tries_are_slowed_down_for_that_address(app, monkeypatch):
-    monkeypatch.setattr(limiter, "enabled", False)  # so that it is again afterwards
+def test_too_many_tries_are_slowed_down_for_that_address(app):
     limited = create_app(replace(app.extensions["settings"], ratelimit_enabled=True))
     limited.test_client_class = PageClient
     client = limited.test_client()

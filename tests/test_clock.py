@@ -1,40 +1,43 @@
 """One clock: real, moved by a file, or still."""
 
 import json
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from marketplace import clock
-
-
-@pytest.fixture(autouse=True)
-def real_clock():
-    clock.freeze(None)
-    yield
-    clock.follow(None)
-    clock.freeze(None)
+from marketplace.clock import Clock
 
 
 def test_without_a_file_it_is_the_machines():
-    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
-    assert clock.offset() == timedelta()
+    running = Clock()
+    assert abs(running.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert running.offset() == timedelta()
 
 
 def test_a_file_moves_it_and_jobs_are_written_in_the_machines_time(tmp_path):
     file = tmp_path / "clock.json"
-    clock.follow(file)
-    assert clock.offset() == timedelta()
+    moved = Clock(file)
+    assert moved.offset() == timedelta()
     file.write_text(json.dumps({"offset_seconds": 3600}))
-    assert abs(clock.now() - datetime.now(UTC) - timedelta(hours=1)) < timedelta(seconds=5)
-    assert clock.on_the_machine(datetime(2027, 1, 1, 12, tzinfo=UTC)) == datetime(2027, 1, 1, 11, tzinfo=UTC)
+    assert abs(moved.now() - datetime.now(UTC) - timedelta(hours=1)) < timedelta(seconds=5)
+    assert moved.on_the_machine(datetime(2027, 1, 1, 12, tzinfo=UTC)) == datetime(2027, 1, 1, 11, tzinfo=UTC)
 
 
 def test_it_stands_still_where_it_was_told_to():
     still = datetime(2027, 1, 1, tzinfo=UTC)
-    clock.freeze(still)
-    assert clock.now() == still
-    assert clock.on_the_machine(still) == still
+    frozen = Clock()
+    frozen.freeze(still)
+    assert frozen.now() == still
+    assert frozen.on_the_machine(still) == still
+    frozen.freeze(None)
+    assert abs(frozen.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_outside_an_application_nobody_knows_the_time():
+    with pytest.raises(RuntimeError, match="each application has its own"):
+        Context().run(clock.now)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,6 @@ def test_it_stands_still_where_it_was_told_to():
         (datetime(2027, 1, 4, 9, tzinfo=UTC), None, "Asia/Kathmandu", "Mon 4 Jan 2027, 14:45 (Kathmandu)"),
     ],
 )
-def test_times_are_spoken_with_their_zone(start, end, zone, text):
-    clock.freeze(datetime(2026, 11, 20, tzinfo=UTC))
+def test_times_are_spoken_with_their_zone(start, end, zone, text, moment):
+    moment.set(datetime(2026, 11, 20, tzinfo=UTC))
     assert clock.spoken(start, zone, end) == text

@@ -46,6 +46,7 @@ def test_an_empty_setting_is_the_default():
         ("DATABASE_URL", ""),
         ("STRIPE_SECRET_KEY", ""),
         ("MEETING_SERVER", "http://meet.example"),
+        ("LOG_LEVEL", "loud"),
     ],
 )
 def test_a_wrong_setting_is_named(name, value):
@@ -88,7 +89,7 @@ def test_notes_have_keys_of_their_own_or_one_made_of_the_secret():
     assert len(Fernet(Settings.read(NEEDED).encryption_keys()[0])._signing_key) == 16
 
 
-def test_there_are_no_settings_before_the_application(monkeypatch):
-    monkeypatch.setattr(config, "_current", None)
-    with pytest.raises(RuntimeError, match="create_app comes first"):
+@pytest.mark.real
+def test_there_are_no_settings_outside_an_application():
+    with pytest.raises(RuntimeError, match="each application has its own"):
         config.current()

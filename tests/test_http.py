@@ -5,29 +5,23 @@ from dataclasses import replace
 import pytest
 from flask import g
 
-from marketplace import config
 from marketplace.app import create_app
 from marketplace.errors import Conflict, Declined, FairhourError, NotAllowed, NotFound, Unavailable
 from marketplace.http import actor, status_of, viewer
-from marketplace.payments.stripe_gateway import client as stripe_client
 from tests.factories import a_person
 from tests.smtp import free_port
 
 
 @pytest.fixture
 def app_with(settings):
-    """An application of its own under other settings; the usual ones come back afterwards."""
-    before = config.current_or_none()
+    """An application of its own under other settings."""
 
     def made(**changes):
         app = create_app(replace(settings, **changes))
         app.config["PROPAGATE_EXCEPTIONS"] = False
         return app
 
-    yield made
-    if before is not None:
-        config.use(before)
-        stripe_client.configure(before)
+    return made
 
 
 @pytest.mark.real

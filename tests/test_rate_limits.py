@@ -6,10 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from marketplace import config
 from marketplace.app import create_app
 from marketplace.db import db
-from marketplace.http import limiter
 from marketplace.rate_limits import DatabaseStorage, forget_old_counts
 from tests.doors import ApiClient
 
@@ -62,8 +60,7 @@ def test_what_is_over_is_forgotten_and_no_more(real_app):
     assert (storage.get("ben"), storage.check(), storage.reset()) == (0, True, 0)
 
 
-def test_the_doors_are_counted_there(real_app, monkeypatch):
-    monkeypatch.setattr(limiter, "enabled", False)  # so that it is again afterwards
+def test_the_doors_are_counted_there(real_app):
     settings = real_app.extensions["settings"]
     changes = {"ratelimit_enabled": True, "api_calls_per_minute": 3, "ratelimit_storage_url": "postgresql://"}
     answers = []
@@ -75,6 +72,5 @@ def test_the_doors_are_counted_there(real_app, monkeypatch):
             db.engine.dispose()
         if number == 0:
             assert answers[0].headers["X-RateLimit-Remaining"] == "2"
-    config.use(settings)
     assert [answer.status_code for answer in answers] == [200] * 3 + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60

@@ -20,7 +20,7 @@ from devtools.chaos.house import House, standing
 from devtools.chaos.plan import Operation, Plan
 from devtools.chaos.settling import MOST_STEPS, STEPS, settle
 from devtools.chaos.strokes import Strokes
-from marketplace import clock, config
+from marketplace import config
 from marketplace.app import create_app
 from marketplace.db import db
 from marketplace.invariants.queries import results as invariant_results
@@ -93,7 +93,6 @@ def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = Tru
         finally:
             with app.app_context():
                 db.engine.dispose()
-            clock.follow(None)
     return outcome
 
 

@@ -76,7 +76,9 @@ def pdf(document: Document) -> bytes:
 
 
 def _compile(said: dict[str, str], *, standard: "typst.PDFStandard") -> bytes:
-    made = typst.compile(LAYOUT, font_paths=_fonts(), sys_inputs=said, pdf_standards=standard, format="pdf")
+    settings = config.current_or_none()
+    fonts = _fonts(settings.paper_fonts if settings is not None else "")
+    made = typst.compile(LAYOUT, font_paths=fonts, sys_inputs=said, pdf_standards=standard, format="pdf")
     assert isinstance(made, bytes)
     return made
 
@@ -90,9 +92,7 @@ def _check(table: Table) -> None:
 
 
 @cache
-def _fonts() -> "typst.Fonts":
+def _fonts(named: str) -> "typst.Fonts":
     """Ours from packages, never the machine's by chance, and the folder that an operator names (PAPER_FONTS)."""
-    settings = config.current_or_none()
-    named = [settings.paper_fonts] if settings is not None and settings.paper_fonts else []
     ours = [str(font.ROOT / "files") for font in FONTS]
-    return typst.Fonts(include_system_fonts=False, font_paths=[*ours, *named])
+    return typst.Fonts(include_system_fonts=False, font_paths=[*ours, *filter(None, [named])])

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, request, request_finished, request_started
+from flask import Blueprint, Flask, Response, current_app, g, request, request_finished, request_started
 from flask.blueprints import BlueprintSetupState
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -30,18 +30,22 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # Around what people notice: at once, a moment, waiting, giving up. Each bucket is a series for each rule.
 BUCKETS_SECONDS = (0.025, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
-REQUEST_SECONDS = Histogram(
-    "fairhour_request_seconds",
-    "How long requests took, by the rule of their address, method and class of status",
-    ("rule", "method", "status"),
-    buckets=BUCKETS_SECONDS,
-    registry=None,
-)
+
+def request_seconds() -> Histogram:
+    """A histogram of how long requests took, as each application has one of its own."""
+    return Histogram(
+        "fairhour_request_seconds",
+        "How long requests took, by the rule of their address, method and class of status",
+        ("rule", "method", "status"),
+        buckets=BUCKETS_SECONDS,
+        registry=None,
+    )
 
 
 @bp.record_once
 def _time_requests(state: BlueprintSetupState) -> None:
     # Not before_request: what is refused there, such as a form that is out of date, takes its time too.
+    state.app.extensions["request_seconds"] = request_seconds()
     request_started.connect(_begun, state.app)
     request_finished.connect(_finished, state.app)
 
@@ -50,12 +54,12 @@ def _begun(_app: Flask) -> None:
     g.request_began = time.perf_counter()
 
 
-def _finished(_app: Flask, response: Response) -> None:
+def _finished(app: Flask, response: Response) -> None:
     # Never the address itself: there are as many as people care to ask for.
     rule = request.url_rule.rule if request.url_rule is not None else "none"
     method = request.method if request.method in METHODS else "other"
     labels = rule, method, f"{response.status_code // 100}xx"
-    REQUEST_SECONDS.labels(*labels).observe(time.perf_counter() - g.request_began)
+    app.extensions["request_seconds"].labels(*labels).observe(time.perf_counter() - g.request_began)
 
 
 @bp.get("/metrics")
@@ -69,7 +73,7 @@ def metrics() -> Response:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)
     else:
-        registry.register(REQUEST_SECONDS)
+        registry.register(current_app.extensions["request_seconds"])
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -3,13 +3,12 @@ from dataclasses import replace
 import pytest
 from flask import g
 
-from marketplace import config
 from marketplace.accounts import service
 from marketplace.api.auth import needs
 from marketplace.app import create_app
 from marketplace.db import db
 from marketplace.errors import NotAllowed, NotFound
-from marketplace.http import TOO_OFTEN, limiter
+from marketplace.http import TOO_OFTEN
 from tests.doors import ApiClient
 from tests.factories import a_person, an_admin
 
@@ -48,13 +47,11 @@ class TestCallingTooOften:
     """One token, or one address without a token, gets so many calls a minute."""
 
     @pytest.fixture
-    def limited(self, app, monkeypatch):
-        monkeypatch.setattr(limiter, "enabled", False)  # so that it is again afterwards
+    def limited(self, app):
         made = create_app(replace(app.extensions["settings"], ratelimit_enabled=True, api_calls_per_minute=3))
         yield made
         with made.app_context():
             db.engine.dispose()
-        config.use(app.extensions["settings"])
 
     def test_one_who_calls_too_often_is_told_when_to_come_back(self, limited):
         client = ApiClient(limited, None)

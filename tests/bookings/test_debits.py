@@ -1,11 +1,10 @@
 """Paid by bank debit: the time is kept while the money is under way, and no longer than it may be."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace import clock, config
+from marketplace import clock
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import service as holds
@@ -15,6 +14,7 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payments
 from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 from tests.invariants.conftest import broken
+from tests.settings import change
 
 GOOD, EMPTY = "000123456789", "000222222227"
 IN_TEN_DAYS = datetime(2027, 3, 11, 10, tzinfo=UTC)
@@ -116,7 +116,7 @@ def test_a_session_that_begins_too_soon_is_paid_by_card(mia, offering, stripe, b
 @pytest.fixture
 def slow(mia, offering, stripe):
     """A debit that takes four days although we count on one, for a time that is kept for two."""
-    config.use(replace(config.current(), debit_days=1, debit_hours_before=72))
+    change(debit_days=1, debit_hours_before=72)
     return debited(a_hold(mia, offering, IN_FIVE_DAYS), mia, stripe)
 
 

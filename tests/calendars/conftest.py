@@ -7,15 +7,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 
 import pytest
-from flask import Flask
 
-from marketplace import config
 from tests.calendars.servers import Server
+from tests.settings import change
 
 
 @pytest.fixture(scope="session")
@@ -32,15 +31,13 @@ def other_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def allow(app: Flask) -> Iterator[Callable[..., None]]:
+def allow() -> Callable[..., None]:
     """Let calendars be read at these private places ('127.0.0.1:8000'), and wait for them `seconds` long."""
 
     def these(*places: str, seconds: int = 5) -> None:
-        allowed = {"calendar_allow_private": ",".join(places), "calendar_timeout_seconds": seconds}
-        config.use(replace(app.extensions["settings"], **allowed))
+        change(calendar_allow_private=",".join(places), calendar_timeout_seconds=seconds)
 
-    yield these
-    config.use(app.extensions["settings"])
+    return these
 
 
 @pytest.fixture

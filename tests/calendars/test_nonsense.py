@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from marketplace import logs
 from marketplace.calendars.fetching import caldav_calendars, guarded_session
 from marketplace.calendars.queries import calendars_of
 from marketplace.calendars.service import subscriptions as calendar_subscriptions
@@ -32,14 +31,6 @@ NONSENSE = {
         FOUND.format("<current-user-principal><href>http://[x/</href></current-user-principal>", OK)
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def warnings_too(settings):
-    """What is logged from a warning on."""
-    logs.configure("WARNING")
-    yield
-    logs.configure(settings.log_level)
 
 
 @pytest.fixture

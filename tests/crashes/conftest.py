@@ -14,11 +14,9 @@ import pytest
 import requests
 from flask import Flask
 
-from marketplace import clock, config
 from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.db import db
-from marketplace.payments.stripe_gateway import client as stripe_client
 from stripe_sandbox.testing import running
 from tests import postgres
 from tests.sandbox import Sandbox
@@ -93,7 +91,6 @@ def house(
 ) -> Iterator[House]:
     smtp_server.clear()
     clock_file = tmp_path / "clock.json"
-    before = config.current_or_none()
     with (
         running(clock_file=clock_file) as sandbox,
         postgres.copy(database_server, template, "house") as address,
@@ -107,7 +104,6 @@ def house(
             clock_file=str(clock_file),
             worker_stalled_seconds=2,
         )
-        clock.freeze(None)
         house = House(create_app(own), Sandbox(sandbox.server), own, smtp_server, [])
         try:
             with house.app.app_context():
@@ -118,7 +114,3 @@ def house(
                     kill(process)
             with house.app.app_context():
                 db.engine.dispose()
-            clock.follow(None)
-            if before is not None:
-                config.use(before)
-                stripe_client.configure(before)

@@ -1,6 +1,5 @@
 """Documents follow the money: made once, numbered without gaps, never changed."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,7 +7,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from marketplace import config
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.earnings import service as earnings
@@ -26,6 +24,7 @@ from marketplace.payments.service import refunds
 from tests.documents.reading import text_of
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, an_admin, an_offering, open_all_week
 from tests.invoices.conftest import THURSDAY_AT_TEN
+from tests.settings import change
 
 SITE = {"site_name": "Fairhour"}
 
@@ -197,10 +196,7 @@ def test_what_nobody_made_is_made_by_the_sweep(mia, ada, stripe, run_jobs, paper
 
 
 def test_each_month_a_coach_gets_an_invoice_for_our_fee(paid, ada, moment, run_jobs, mailbox):
-    settings = config.current()
-    config.use(
-        replace(settings, seller_name="Fairhour Ltd", seller_address="1 High St, London", tax_percent=Decimal(20))
-    )
+    change(seller_name="Fairhour Ltd", seller_address="1 High St, London", tax_percent=Decimal(20))
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(paid.payment_id))
     earnings.complete_sessions()
@@ -217,7 +213,6 @@ def test_each_month_a_coach_gets_an_invoice_for_our_fee(paid, ada, moment, run_j
     assert "From Fairhour Ltd 1 High St London To Ada Coaching GmbH" in said
     assert "Fee: One hour of mentoring 4 March 2027 12.00 USD" in said
     assert "12.00 USD paid: invoice F-00001" in [mail["Subject"] for mail in mailbox.to(ada.user.email)]
-    config.use(settings)
 
 
 def test_mails_about_documents_are_written_once(paid, run_jobs):

@@ -1,6 +1,5 @@
 import smtplib
 import uuid
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,14 @@ from aiosmtpd.smtp import AuthResult
 from jinja2 import Environment, UndefinedError
 from sqlalchemy import select
 
-from marketplace import clock, config, money
+from marketplace import clock, money
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.notifications import queries, service
 from marketplace.notifications.models import Message
 from tests.factories import a_person, an_admin
 from tests.queue import waiting
+from tests.settings import change
 from tests.smtp import Mailbox, free_port
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -34,10 +34,7 @@ def the_message() -> Message:
 @pytest.fixture
 def no_mail_server():
     """The settings while nobody listens on the mail server's port."""
-    before = config.current()
-    config.use(replace(before, smtp_port=1))
-    yield
-    config.use(before)
+    change(smtp_port=1)
 
 
 class RefusingServer:
@@ -55,10 +52,8 @@ def refusing_server(request):
     port = free_port()
     controller = Controller(RefusingServer(request.param), hostname="127.0.0.1", port=port)
     controller.start()
-    before = config.current()
-    config.use(replace(before, smtp_port=port))
+    change(smtp_port=port)
     yield
-    config.use(before)
     controller.stop()
 
 
@@ -75,10 +70,8 @@ def guarded_server():
     port = free_port()
     controller = Controller(inside, hostname="127.0.0.1", port=port, authenticator=check, auth_require_tls=False)
     controller.start()
-    before = config.current()
-    config.use(replace(before, smtp_port=port, smtp_username="fairhour", smtp_password="secret"))
+    change(smtp_port=port, smtp_username="fairhour", smtp_password="secret")
     yield inside
-    config.use(before)
     controller.stop()
 
 
@@ -90,7 +83,7 @@ def test_a_server_that_wants_a_password_gets_it(guarded_server, run_jobs):
 
 
 def test_a_wrong_password_is_tried_again_for_somebody_may_mend_it(guarded_server, run_jobs):
-    config.use(replace(config.current(), smtp_password="wrong"))
+    change(smtp_password="wrong")
     tell()
     with pytest.raises(smtplib.SMTPAuthenticationError):
         run_jobs()
@@ -98,7 +91,7 @@ def test_a_wrong_password_is_tried_again_for_somebody_may_mend_it(guarded_server
 
 
 def test_with_starttls_no_mail_goes_over_a_line_that_anybody_reads(mailbox, run_jobs):
-    config.use(replace(config.current(), smtp_starttls=True))
+    change(smtp_starttls=True)
     tell()
     with pytest.raises(smtplib.SMTPNotSupportedError):
         run_jobs()
@@ -181,7 +174,7 @@ def test_a_mail_that_cannot_be_sent_is_tried_again_and_not_lost(no_mail_server, 
     assert (the_message().status, the_message().attempts) == ("waiting", 1)
     assert "ConnectionRefusedError" in (the_message().error or "")
     assert waiting() == ["send_message"]
-    config.use(replace(config.current(), smtp_port=settings.smtp_port))
+    change(smtp_port=settings.smtp_port)
     run_jobs()
     assert len(mailbox) == 1
     assert (the_message().status, the_message().attempts, the_message().error) == ("sent", 2, None)
@@ -220,7 +213,7 @@ def test_an_admin_sends_a_failed_mail_again(no_mail_server, mailbox, run_jobs, s
         with pytest.raises(OSError):
             service.send_message(str(the_message().id))
     assert run_jobs() == ["send_message"]
-    config.use(replace(config.current(), smtp_port=settings.smtp_port))
+    change(smtp_port=settings.smtp_port)
     admin = an_admin()
     service.resend(admin, message_id=the_message().id)
     service.resend(admin, message_id=the_message().id)

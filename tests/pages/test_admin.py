@@ -1,6 +1,5 @@
 """What waits for an admin: payouts, the ledger, jobs, mails, Stripe's messages."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -23,6 +22,7 @@ from marketplace.stripe_inbox import service as stripe_inbox
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.queue import waiting
 from tests.sandbox import signed
+from tests.settings import change
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 
@@ -148,10 +148,8 @@ def test_nothing_to_propose_says_so(browser, ada):
     assert (again.status_code, "Nobody is due a payout right now." in words(again)) == (409, True)
 
 
-def test_a_large_run_shows_its_proposer_who_approves(browser, browser_of, alma, ada, monkeypatch):
-    small = replace(config.current(), payout_two_people_above=Decimal(100))
-    monkeypatch.setattr(config, "_current", small)
-    monkeypatch.setitem(browser.application.extensions, "settings", small)
+def test_a_large_run_shows_its_proposer_who_approves(browser, browser_of, alma, ada):
+    change(payout_two_people_above=Decimal(100))
     path = browser.submit("/admin/payouts", seen="/admin/payouts").location
     page = words(browser.get(path))
     assert "A run above 100.00 is approved by somebody other than its proposer." in page

@@ -3,17 +3,16 @@
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from marketplace import config
 from marketplace.db import session, uuid7
 from marketplace.invariants.service import comparisons, evaluation, sweeps
 from marketplace.ledger.service.postings import post
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.queue import waiting
+from tests.settings import change
 
 
 def words(answer):
@@ -141,7 +140,7 @@ def test_requests_are_timed_by_rule_and_never_by_address(ask, labels, client):
 
 
 def test_any_process_answers_for_all_that_share_a_directory(client, tmp_path, monkeypatch):
-    code = "from marketplace.pages.metrics import REQUEST_SECONDS as s; s.labels('/', 'GET', '2xx').observe(0.2)"
+    code = "from marketplace.pages.metrics import request_seconds as s; s().labels('/', 'GET', '2xx').observe(0.2)"
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     for _ in range(2):
         subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
@@ -162,11 +161,7 @@ def test_any_process_answers_for_all_that_share_a_directory(client, tmp_path, mo
     ],
 )
 def test_who_may_read_the_measures(token, app_env, given, address, status, client):
-    usual = config.current()
-    config.use(replace(usual, metrics_token=token, app_env=app_env))
-    try:
-        headers = {"Authorization": given} if given else {}
-        answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
-    finally:
-        config.use(usual)
+    change(metrics_token=token, app_env=app_env)
+    headers = {"Authorization": given} if given else {}
+    answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
     assert answer.status_code == status

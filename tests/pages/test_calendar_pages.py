@@ -12,7 +12,6 @@ from marketplace.app import create_app
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.earnings import service as earnings
 from marketplace.db import db, session
-from marketplace.http import limiter
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 from tests.pages.reading import read
 
@@ -135,8 +134,7 @@ def test_strangers_are_asked_to_sign_in_and_reach_nobody_elses_address(client, m
     assert client.get(address).status_code == 200
 
 
-def test_an_address_is_not_asked_for_without_end(app, monkeypatch):
-    monkeypatch.setattr(limiter, "enabled", False)  # so that it is again afterwards
+def test_an_address_is_not_asked_for_without_end(app):
     limited = create_app(replace(app.extensions["settings"], ratelimit_enabled=True))
     asked = [limited.test_client().get("/calendar/nobodys.ics").status_code for _ in range(31)]
     assert asked == [404] * 30 + [429]

@@ -1,11 +1,9 @@
 """Tax on top of the price: it is owed to the state, goes back with the price, and Stripe's books agree."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace import config
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.disputes import service as booking_disputes
@@ -22,13 +20,14 @@ from marketplace.stripe_inbox import service as stripe_inbox
 from tests.documents.reading import text_of
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 from tests.invariants.conftest import broken
+from tests.settings import change
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def stripe_tax(isolated):
-    config.use(replace(config.current(), stripe_tax=True))
+    change(stripe_tax=True)
 
 
 @pytest.fixture
@@ -148,10 +147,10 @@ def test_where_no_tax_is_due_nothing_is_owed(mia, ada, stripe):
 
 
 def test_a_page_that_was_meant_before_the_setting_changed_stays_as_it_was(mia, ada, stripe):
-    config.use(replace(config.current(), stripe_tax=False))
+    change(stripe_tax=False)
     held = a_hold(mia, an_offering(ada), TOMORROW_AT_TEN)
     holds.pay(mia, booking_id=held.id)
-    config.use(replace(config.current(), stripe_tax=True))
+    change(stripe_tax=True)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
     payment_outcomes.settle_payment(str(payment.id))

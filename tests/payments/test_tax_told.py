@@ -1,14 +1,13 @@
 """With tax on top everybody who is to pay reads so beforehand, and who has paid reads how much it was."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from marketplace import config
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.waitlist import service as waitlist
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+from tests.settings import change
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 SOON = "Plus tax where it is due; the page you pay on shows it before you pay."
@@ -17,7 +16,7 @@ PROMISES = ("othing is added", "in total", "In total", "is all you pay")
 
 @pytest.fixture(autouse=True)
 def stripe_tax(isolated):
-    config.use(replace(config.current(), stripe_tax=True))
+    change(stripe_tax=True)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Runs are proposed, approved by a second person where they are large, cancelled and retried."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from marketplace import config
 from marketplace.audit.queries import story_of
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
@@ -21,6 +19,7 @@ from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service.lines import let_go
 from tests.factories import a_coach, a_person
 from tests.queue import waiting
+from tests.settings import change
 
 
 @pytest.fixture
@@ -49,9 +48,9 @@ def earned(coach, cents, currency="usd"):
 
 
 @pytest.fixture
-def two_people_above(monkeypatch):
+def two_people_above():
     def above(amount):
-        monkeypatch.setattr(config, "_current", replace(config.current(), payout_two_people_above=Decimal(amount)))
+        change(payout_two_people_above=Decimal(amount))
 
     return above
 

@@ -1,14 +1,13 @@
 """Weekly, monthly or when asked; statements and years."""
 
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
 
-from marketplace import clock, config
+from marketplace import clock
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.errors import Invalid, NotFound
 from marketplace.payouts.queries import earnings as earning_queries
@@ -19,6 +18,7 @@ from marketplace.payouts.rules import payables as rules
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import schedules as payout_schedules
 from tests.factories import a_coach
+from tests.settings import change
 
 
 def reason(coach, alma):
@@ -66,13 +66,11 @@ def test_the_calendar_proposes_on_its_day_once_and_tells_the_admins(ada, alma, e
     assert len(told) == 1
 
 
-def test_a_large_sum_is_proposed_by_a_person_so_that_two_look_at_it(
-    ada, alma, earn, bank, moment, monkeypatch, mailbox, run_jobs
-):
+def test_a_large_sum_is_proposed_by_a_person_so_that_two_look_at_it(ada, alma, earn, bank, moment, mailbox, run_jobs):
     earn(ada)
     bank(ada)
     moment.set(datetime(2027, 3, 15, 6, tzinfo=UTC))
-    monkeypatch.setattr(config, "_current", replace(config.current(), payout_two_people_above=Decimal(100)))
+    change(payout_two_people_above=Decimal(100))
     payout_runs.propose_due()
     payout_runs.propose_due()
     run_jobs()

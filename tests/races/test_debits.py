@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from marketplace import config
 from marketplace.bookings import queries, rules
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
@@ -29,7 +28,8 @@ GOOD = "000123456789"
 @pytest.fixture
 def offering(real_app, stripe, moment):
     """A debit of four days keeps its time for exactly as long, on which we count for one."""
-    config.use(replace(config.current(), debit_days=1, debit_hours_before=24))
+    settings = real_app.extensions["settings"]
+    real_app.extensions["settings"] = replace(settings, debit_days=1, debit_hours_before=24)
     with real_app.app_context():
         return an_offering(open_all_week(a_coach("ada")))
 

@@ -1,12 +1,10 @@
 """An offer is paid by a bank debit: Stripe's messages come shuffled, twice, too early and after the hold's end."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 
-from marketplace import config
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import service as holds
@@ -19,6 +17,7 @@ from marketplace.waitlist import rules, service
 from tests.factories import BRIEF, a_booking, a_coach, a_person, an_offering, weekly_hours
 from tests.invariants.conftest import broken
 from tests.sandbox import signed
+from tests.settings import change
 
 GOOD, EMPTY = "000123456789", "000222222227"
 THURSDAY_AT_TEN = datetime(2027, 3, 11, 10, tzinfo=UTC)
@@ -140,7 +139,7 @@ def test_a_debit_that_fails_is_no_offer_let_go(mia, line, stripe, moment, run_jo
 
 
 def test_a_debit_that_is_too_slow_is_no_offer_let_go(line, stripe, moment, run_jobs):
-    config.use(replace(config.current(), debit_days=1, debit_hours_before=216))
+    change(debit_days=1, debit_hours_before=216)
     debited(line[0], stripe)
     hear(stripe, run_jobs, Random(0))
     moment.advance(days=1, hours=2)

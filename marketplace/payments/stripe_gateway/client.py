@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import stripe
 
-from marketplace import clock
-from marketplace.config import Settings
+from marketplace import clock, config
 from marketplace.db import outside_commands
 from marketplace.errors import FairhourError, Unavailable
 
@@ -31,34 +31,28 @@ class BadSignature(FairhourError):
     """This was not signed by Stripe."""
 
 
-_client: stripe.StripeClient | None = None
-_secrets: dict[str, str] = {}
+stripe.enable_telemetry = False
 
 
-def configure(settings: Settings) -> None:
-    """Talk to Stripe (or the sandbox) as these settings say."""
-    global _client  # noqa: PLW0603  one account a process, set once at start
-    stripe.enable_telemetry = False
-    base = settings.stripe_api_base
+@lru_cache(maxsize=16)
+def _client(secret_key: str, base: str, timeout_seconds: int) -> stripe.StripeClient:
+    """A connection to Stripe, or to a sandbox at `base`; kept, since connecting takes its time."""
     is_stripe = base == "https://api.stripe.com"
-    _client = stripe.StripeClient(
-        settings.stripe_secret_key,
+    return stripe.StripeClient(
+        secret_key,
         # Retrying is our queue's work: it survives a crash, and a request's thread is not kept waiting thrice.
         max_network_retries=0,
         base_addresses={} if is_stripe else {"api": base, "files": base, "connect": base, "meter_events": base},
-        http_client=stripe.RequestsClient(timeout=settings.stripe_timeout_seconds),
+        http_client=stripe.RequestsClient(timeout=timeout_seconds),
     )
-    for kind in ("platform", "connect", "thin"):
-        _secrets[kind] = getattr(settings, f"stripe_webhook_secret_{kind}")
 
 
 def ask(call: Callable[[stripe.StripeClient], R]) -> R:
-    """One request, outside any transaction, its errors in our words."""
+    """One request as this application, outside any transaction, its errors in our words."""
     outside_commands()
-    if _client is None:
-        raise RuntimeError("the gateway is not configured: create_app comes first")
+    settings = config.current()
     try:
-        return call(_client)
+        return call(_client(settings.stripe_secret_key, settings.stripe_api_base, settings.stripe_timeout_seconds))
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.AuthenticationError) as error:
         raise Unavailable("Our payment provider does not answer right now. Nothing was lost.") from error
     except stripe.StripeError as error:
@@ -69,6 +63,15 @@ def ask(call: Callable[[stripe.StripeClient], R]) -> R:
         raise GatewayRefused(code, error.user_message or str(error), error.http_status) from error
 
 
+def _webhook_secrets() -> dict[str, str]:
+    settings = config.current()
+    return {
+        "platform": settings.stripe_webhook_secret_platform,
+        "connect": settings.stripe_webhook_secret_connect,
+        "thin": settings.stripe_webhook_secret_thin,
+    }
+
+
 def instant(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
@@ -77,7 +80,7 @@ def verified_event(kind: str, body: bytes, signature: str) -> dict[str, Any]:
     """The event in a webhook's raw body; `kind` is platform, connect or thin. Raises BadSignature."""
     try:
         stripe.WebhookSignature.verify_header(
-            body.decode(), signature, _secrets[kind], tolerance=SIGNATURE_TOLERANCE_SECONDS
+            body.decode(), signature, _webhook_secrets()[kind], tolerance=SIGNATURE_TOLERANCE_SECONDS
         )
         signed_at = int(dict(part.split("=", 1) for part in signature.split(","))["t"])
     except (stripe.SignatureVerificationError, ValueError, KeyError) as error:
