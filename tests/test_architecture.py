@@ -70,6 +70,11 @@ def test_only_the_clock_reads_the_time():
     assert reading == {"marketplace/clock.py"}
 
 
+def test_nothing_is_the_processes_that_is_an_applications():
+    trees = {relative(file): ast.walk(ast.parse(file.read_text())) for file in python_files("marketplace")}
+    assert [name for name, nodes in trees.items() if any(isinstance(node, ast.Global) for node in nodes)] == []
+
+
 def test_only_the_gateway_imports_stripe():
     importing = re.compile(r"^\s*(import|from) stripe\b", re.MULTILINE)
     rooms = {relative(file) for file in python_files("marketplace") if importing.search(file.read_text())}
