@@ -9,7 +9,7 @@ from sqlalchemy import text
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session
 from marketplace.scheduling.models import ListedOffering
-from marketplace.scheduling.queries.walking import Stretch, stretches
+from marketplace.scheduling.queries.search_walk import Window, split_by_notice
 from tests.factories import a_coach, an_offering, open_all_week
 
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
@@ -64,12 +64,12 @@ def test_what_is_listed_follows_the_offering_and_its_coach() -> None:
 
 def test_a_window_is_cut_where_more_offerings_may_begin() -> None:
     window = (after(2), after(30))
-    assert stretches([window], [0, 2, 12, 48], NOW) == [
-        Stretch(after(2), after(12), *window, 0, 2),
-        Stretch(after(12), after(30), *window, 12, 12),
+    assert split_by_notice([window], [0, 2, 12, 48], NOW) == [
+        Window(after(2), after(12), *window, 0, 2),
+        Window(after(12), after(30), *window, 12, 12),
     ]
 
 
 def test_before_the_shortest_notice_nothing_begins() -> None:
-    assert stretches([(after(0), after(5))], [6], NOW) == []
-    assert stretches([(after(0), after(9))], [6], NOW) == [Stretch(after(6), after(9), after(0), after(9), 6, 6)]
+    assert split_by_notice([(after(0), after(5))], [6], NOW) == []
+    assert split_by_notice([(after(0), after(9))], [6], NOW) == [Window(after(6), after(9), after(0), after(9), 6, 6)]

@@ -1,5 +1,6 @@
 """Who has time, soonest first: nobody twice, nobody lost, and whatever is shown can be booked."""
 
+import itertools
 import random
 import sys
 from collections.abc import Callable
@@ -15,9 +16,9 @@ from marketplace.db import db, session
 from marketplace.errors import Invalid
 from marketplace.scheduling.queries import free as free_times
 from marketplace.scheduling.queries import search as search_queries
-from marketplace.scheduling.queries import walking
+from marketplace.scheduling.queries import search_walk
+from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.search import Found
-from marketplace.scheduling.queries.wishes import Wish
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import windows as window_rules
 from tests.conftest import START, Moment
@@ -30,12 +31,12 @@ def handles(page: Any) -> list[str]:
     return [found.coach.handle for found in page.items]
 
 
-def everybody(wish: Wish, windows: Any = None, limit: int = 3) -> list[Found]:
+def everybody(criteria: Criteria, windows: Any = None, limit: int = 3) -> list[Found]:
     """All pages of a search."""
     found: list[Found] = []
     after = None
     for _ in range(60):
-        page = search_queries.search(wish, windows, after=after, limit=limit)
+        page = search_queries.search(criteria, windows, after=after, limit=limit)
         found += page.items
         after = page.next_cursor
         if after is None:
@@ -53,7 +54,7 @@ def test_who_has_time_soonest_comes_first_with_that_time() -> None:
     an_offering(open_all_week(a_coach("late", timezone="UTC"), "15:00", "17:00"))
     an_offering(open_all_week(a_coach("early", timezone="UTC"), "09:30", "12:00"), notice_hours=0)
     an_offering(open_all_week(a_coach("never", timezone="UTC"), "09:00", "09:30"))
-    page = search_queries.search(Wish())
+    page = search_queries.search(Criteria())
     assert [(found.coach.handle, found.starts_at) for found in page.items] == [
         ("early", datetime(2027, 3, 1, 9, 30, tzinfo=UTC)),
         ("late", datetime(2027, 3, 2, 15, 0, tzinfo=UTC)),
@@ -61,7 +62,7 @@ def test_who_has_time_soonest_comes_first_with_that_time() -> None:
     assert page.next_cursor is None
 
 
-WISHES: list[tuple[dict[str, Any], list[str]]] = [
+CRITERIA: list[tuple[dict[str, Any], list[str]]] = [
     ({}, ["ada", "bea"]),
     ({"kind": "mentor"}, ["ada"]),
     ({"kind": "tutor"}, ["bea"]),
@@ -82,8 +83,8 @@ WISHES: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "found"), WISHES)
-def test_a_search_finds_what_is_wished_for(wish: dict[str, Any], found: list[str]) -> None:
+@pytest.mark.parametrize(("criteria", "found"), CRITERIA)
+def test_a_search_finds_what_meets_the_criteria(criteria: dict[str, Any], found: list[str]) -> None:
     an_offering(open_all_week(a_coach("ada", topics=["leadership", "python"])))
     bea = a_coach(
         "bea",
@@ -95,7 +96,7 @@ def test_a_search_finds_what_is_wished_for(wish: dict[str, Any], found: list[str
         currency="eur",
     )
     an_offering(open_all_week(bea), kind="tutor", minutes=30, price_cents=5000)
-    assert sorted(handles(search_queries.search(Wish(**wish)))) == found
+    assert sorted(handles(search_queries.search(Criteria(**criteria)))) == found
 
 
 def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
@@ -103,18 +104,18 @@ def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
     an_offering(ada)
     ada.user.name = "Augusta King"
     session().commit()
-    assert handles(search_queries.search(Wish(text="augusta"))) == ["ada"]
+    assert handles(search_queries.search(Criteria(text="augusta"))) == ["ada"]
 
 
 def test_evenings_are_evenings_of_whoever_asks() -> None:
     an_offering(open_all_week(a_coach("daytime"), "09:00", "17:00"))
     an_offering(open_all_week(a_coach("newyork", timezone="America/New_York"), "09:00", "17:00"))
     an_offering(weekly_hours_of("friday", 4, "18:00", "21:00"))
-    found = everybody(Wish(), evenings())
+    found = everybody(Criteria(), evenings())
     assert [one.coach.handle for one in found] == ["newyork", "friday"]
     assert [f"{one.starts_at:%a %H:%M}" for one in found] == ["Tue 17:00", "Fri 17:00"]
     only_mondays = evenings(weekdays=[0])
-    assert [f"{one.starts_at:%a}" for one in everybody(Wish(), only_mondays)] == ["Mon"]
+    assert [f"{one.starts_at:%a}" for one in everybody(Criteria(), only_mondays)] == ["Mon"]
 
 
 def weekly_hours_of(handle: str, weekday: int, start: str, end: str) -> Coach:
@@ -127,16 +128,16 @@ def test_a_session_lies_within_the_window_with_its_whole_length() -> None:
     ada = open_all_week(a_coach(timezone="UTC"), "00:00", "24:00")
     an_offering(ada, minutes=120, notice_hours=0)
     tight = [(START + DAY, START + DAY + timedelta(minutes=119))]
-    assert search_queries.search(Wish(), tight).items == []
+    assert search_queries.search(Criteria(), tight).items == []
     fits = [(START + DAY, START + DAY + timedelta(minutes=120))]
-    assert [found.starts_at for found in search_queries.search(Wish(), fits).items] == [START + DAY]
+    assert [found.starts_at for found in search_queries.search(Criteria(), fits).items] == [START + DAY]
 
 
 def test_the_soonest_offering_of_a_coach_is_told_and_each_coach_once() -> None:
     ada = open_all_week(a_coach(timezone="UTC"))
     an_offering(ada, title="Tomorrow", notice_hours=24, price_cents=4000)
     an_offering(ada, title="Today", notice_hours=1)
-    page = search_queries.search(Wish())
+    page = search_queries.search(Criteria())
     assert [(found.offering.title, found.starts_at) for found in page.items] == [("Today", START + timedelta(hours=1))]
 
 
@@ -145,14 +146,14 @@ def test_who_has_no_time_left_is_not_found_and_holds_count() -> None:
     offering = an_offering(ada, notice_hours=0, horizon_days=2)
     for days in range(2):
         a_hold(a_person(f"M{days}"), offering, START + days * DAY + timedelta(hours=1))
-    assert search_queries.search(Wish()).items == []
+    assert search_queries.search(Criteria()).items == []
 
 
 def test_limits_move_a_coach_to_the_first_day_she_takes() -> None:
     ada = open_all_week(a_coach(timezone="UTC"), "09:00", "12:00")
     offering = an_offering(ada, notice_hours=0, max_per_day=1)
     a_hold(a_person("Max"), offering, START + timedelta(hours=1))
-    assert [found.starts_at for found in search_queries.search(Wish()).items] == [START + DAY]
+    assert [found.starts_at for found in search_queries.search(Criteria()).items] == [START + DAY]
 
 
 @pytest.mark.parametrize("change", [{"status": "suspended"}, {"timezone": "Asia/Tokyo"}])
@@ -162,7 +163,7 @@ def test_who_is_not_public_or_has_just_moved_is_not_found(change: dict[str, str]
     for name, value in change.items():
         setattr(ada, name, value)
     session().commit()
-    assert search_queries.search(Wish()).items == []
+    assert search_queries.search(Criteria()).items == []
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
             for start in free_times.free_times(offering, start=opens, end=last)[:1]:
                 handle = offering.coach.handle
                 first[handle] = min(first.get(handle, start), start)
-    found = everybody(Wish(), chosen, limit)
+    found = everybody(Criteria(), chosen, limit)
     assert {one.coach.handle: one.starts_at for one in found} == first
     assert len(found) == len(first) > 3
     assert all(free_times.is_free(coaches.offering_for_booking(one.offering.id), one.starts_at) for one in found)
@@ -229,18 +230,18 @@ def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
 def test_going_on_where_there_is_one_way_only_to_be_free() -> None:
     for number in range(4):
         an_offering(open_all_week(a_coach(f"coach-{number}", timezone="UTC"), f"{10 + number}:00", "19:00"))
-    found = everybody(Wish(), [(START + DAY, START + 9 * DAY)], limit=1)
+    found = everybody(Criteria(), [(START + DAY, START + 9 * DAY)], limit=1)
     assert [f"{one.starts_at:%d %H}" for one in found] == ["02 10", "02 11", "02 12", "02 13"]
 
 
 def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Moment) -> None:
-    before = [found.coach.handle for found in everybody(Wish(), limit=50)]
-    page = search_queries.search(Wish(), limit=5)
+    before = [found.coach.handle for found in everybody(Criteria(), limit=50)]
+    page = search_queries.search(Criteria(), limit=5)
     moment.advance(minutes=20)
     later = []
     after = page.next_cursor
     while after:
-        following = search_queries.search(Wish(), after=after, limit=5)
+        following = search_queries.search(Criteria(), after=after, limit=5)
         later += handles(following)
         after = following.next_cursor
     assert sorted(handles(page) + later) == sorted(before)
@@ -249,7 +250,7 @@ def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Mome
 @pytest.mark.parametrize("cursor", ["nonsense", "W10=", "WyJhIiwiYiIsImMiLCJkIl0="])
 def test_a_cursor_of_somebody_elses_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
-        search_queries.search(Wish(), after=cursor)
+        search_queries.search(Criteria(), after=cursor)
     assert list(refused.value.fields) == ["after"]
 
 
@@ -260,13 +261,62 @@ def test_however_many_fit_they_are_found_in_the_same_order(
     for offering in town[::2]:
         offering.coach.topics = ["gardening", "python"]
     session().commit()
-    wish = Wish(topic="gardening", text="gardning", language="en")
-    expected = [(one.coach.handle, one.starts_at) for one in search_queries.search(wish, evenings(9), limit=50).items]
-    monkeypatch.setattr(walking, "FEW", few_and_many[0])
-    monkeypatch.setattr(walking, "MANY", few_and_many[1])
-    found = everybody(wish, evenings(9), limit=4)
+    criteria = Criteria(topic="gardening", text="gardning", language="en")
+    expected = [
+        (one.coach.handle, one.starts_at) for one in search_queries.search(criteria, evenings(9), limit=50).items
+    ]
+    monkeypatch.setattr(search_walk, "FEW", few_and_many[0])
+    monkeypatch.setattr(search_walk, "MANY", few_and_many[1])
+    found = everybody(criteria, evenings(9), limit=4)
     assert sorted((one.coach.handle, one.starts_at) for one in found) == sorted(expected)
     assert len(expected) > 5
+
+
+def meets(offering: Offering, criteria: Criteria) -> bool:
+    """The same by hand, for a text of one word that a headline has or has not."""
+    coach = offering.coach
+    return (
+        criteria.kind in {None, offering.kind}
+        and criteria.minutes in {None, offering.minutes}
+        and criteria.currency in {None, offering.currency}
+        and (criteria.max_price_cents is None or offering.price_cents <= criteria.max_price_cents)
+        and (criteria.topic is None or criteria.topic in coach.topics)
+        and (criteria.language is None or criteria.language in coach.languages)
+        and (criteria.text is None or criteria.text in coach.headline)
+    )
+
+
+@pytest.mark.parametrize("few_and_many", [(100, 5000), (0, 5000), (0, 1)], ids=["few", "a set", "nearly all"])
+def test_criteria_are_met_together_and_each_may_be_left_out(
+    town: list[Offering], few_and_many: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_walk, "FEW", few_and_many[0])
+    monkeypatch.setattr(search_walk, "MANY", few_and_many[1])
+    for number, offering in enumerate(town):
+        offering.coach.topics = ["gardening"] if number % 4 else ["python"]
+        offering.coach.languages = ["en"] if number % 3 else ["fr"]
+        offering.coach.headline = "Brewing" if number % 5 < 3 else "Leadership"
+        offering.kind = ("mentor", "tutor")[number % 5 < 3]
+        offering.price_cents = 4000 + 100 * number
+    session().commit()
+    opens, closes = START, START + 9 * DAY
+    free = [
+        one
+        for one in town
+        if free_times.free_times(one, start=opens, end=closes - timedelta(minutes=one.minutes, microseconds=-1))
+    ]
+    pages = []
+    for chosen in itertools.product((False, True), repeat=6):
+        asked = {
+            "topic": "gardening", "language": "fr", "kind": "tutor", "minutes": 60, "max_price_cents": 6500,
+            "text": "Brewing",
+        }  # fmt: skip
+        criteria = Criteria(**{name: asked[name] for name, wanted in zip(asked, chosen, strict=True) if wanted})
+        found = handles(search_queries.search(criteria, [(opens, closes)], limit=50))
+        assert sorted(found) == sorted({one.coach.handle for one in free if meets(one, criteria)})
+        pages.append(len(found))
+    assert max(pages) > 20
+    assert sum(1 for count in pages if count) > 32
 
 
 @pytest.fixture
@@ -290,8 +340,8 @@ def count_statements() -> Callable[[Callable[[], Any]], int]:
 def test_questions_are_asked_of_all_who_are_found_at_once(
     town: list[Offering], count_statements: Callable[[Callable[[], Any]], int]
 ) -> None:
-    few = count_statements(lambda: search_queries.search(Wish(), limit=2))
-    many = count_statements(lambda: search_queries.search(Wish(), limit=20))
+    few = count_statements(lambda: search_queries.search(Criteria(), limit=2))
+    many = count_statements(lambda: search_queries.search(Criteria(), limit=20))
     # The index may have to be walked a second time, for twenty as for two.
     assert max(few, many) <= 14
 
@@ -324,4 +374,4 @@ def test_whoever_stands_behind_many_without_a_bookable_time_is_found_all_the_sam
         weekly_hours(off_the_hour, 1, "09:05", "10:10")
         an_offering(off_the_hour, start_step_minutes=60)
     an_offering(open_all_week(a_coach("even", timezone="UTC"), "12:00", "13:00"))
-    assert handles(search_queries.search(Wish(), limit=1)) == ["even"]
+    assert handles(search_queries.search(Criteria(), limit=1)) == ["even"]

@@ -11,8 +11,8 @@ from marketplace import clock
 from marketplace.coaches.models import Offering
 from marketplace.db import session
 from marketplace.scheduling.models import Availability, FreeRange
+from marketplace.scheduling.queries.claims import bookings, counted, taken
 from marketplace.scheduling.queries.hours import availability_of, plans_of
-from marketplace.scheduling.queries.taken import bookings, counted, taken
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import slots as slot_rules
 from marketplace.scheduling.rules.limits import Ledger, Limits

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
-
 from marketplace import clock
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.queries import Page
-from marketplace.db import session
 from marketplace.errors import Invalid
+from marketplace.scheduling.queries.claims import counted_of_all
+from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.free import free_times
-from marketplace.scheduling.queries.listed import FoundCoach, FoundOffering, offered
-from marketplace.scheduling.queries.taken import counted_of_all
-from marketplace.scheduling.queries.walking import Met, Place, Walk, met
-from marketplace.scheduling.queries.wishes import Wish
+from marketplace.scheduling.queries.search_rows import FoundCoach, FoundOffering, offered
+from marketplace.scheduling.queries.search_walk import BEGINNING, Cursor, Match, SearchWalk, match_of
+from marketplace.scheduling.queries.statements import run
 from marketplace.scheduling.rules import slots as slot_rules
 from marketplace.scheduling.rules.limits import Ledger, Session
 from marketplace.scheduling.rules.openings import Interval
@@ -43,7 +41,7 @@ class Found:
 
 
 def search(
-    wish: Wish, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
+    criteria: Criteria, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
 ) -> Page[Found]:
     """Coaches who have a time for it, those whose time begins soonest first.
 
@@ -51,12 +49,12 @@ def search(
     cursor of the page before: a search goes on as of the moment at which it began, so that nobody comes twice. What is
     found can be booked now. Raises Invalid for a cursor that is none of ours.
     """
-    began, place = _opened(after) if after else (clock.now(), None)
+    began, cursor = _opened(after) if after else (clock.now(), BEGINNING)
     if windows is None:
         windows = [(began, began + USUAL_SPAN)]
-    walk = Walk(wish, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
-    found: list[tuple[Place, Found]] = []
-    batches = _batches(walk, place, limit + limit // 4 + 1)
+    walk = SearchWalk(criteria, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
+    found: list[tuple[Cursor, Found]] = []
+    batches = _batches(walk, cursor, limit + limit // 4 + 1)
     for batch in batches:
         found += _exact(walk, batch)
         if len(found) > limit:
@@ -67,39 +65,37 @@ def search(
     return Page(items, _sealed(began, kept[-1][0]) if more else None)
 
 
-def _firsts(rows: Sequence[Any]) -> dict[uuid.UUID, Met]:
+def _firsts(rows: Sequence[Any]) -> dict[uuid.UUID, Match]:
     """Where each coach is met first."""
-    found: dict[uuid.UUID, Met] = {}
+    found: dict[uuid.UUID, Match] = {}
     for row in rows:
         if row.coach_id not in found:
-            found[row.coach_id] = met(row)
+            found[row.coach_id] = match_of(row)
     return found
 
 
-def _batches(walk: Walk, after: Place | None, most: int) -> Iterator[dict[uuid.UUID, Met]]:
+def _batches(walk: SearchWalk, after: Cursor, most: int) -> Iterator[dict[uuid.UUID, Match]]:
     """Where coaches are met, batch after batch, each coach once."""
     seen: set[uuid.UUID] = set()
-    passed = after
-    while True:
+    passed: Cursor | None = after
+    while passed is not None:
         rows, passed = walk.rows(passed, most)
         firsts = _firsts([row for row in rows if row.coach_id not in seen])
-        if after is not None and firsts:
-            for coach_id in walk.stood_before(list(firsts), after):
+        if after is not BEGINNING and firsts:
+            for coach_id in walk.met_before(list(firsts), after):
                 del firsts[coach_id]
         seen |= set(firsts)
         if firsts:
             yield firsts
-        if passed is None:
-            return
         # Where ranges are many and bookable times few, twice as many are looked at each time: nobody is left out,
         # and there are few questions all the same.
         most = max(ROWS_LATER, 2 * most)
 
 
-def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]]:
+def _exact(walk: SearchWalk, firsts: dict[uuid.UUID, Match]) -> list[tuple[Cursor, Found]]:
     """Of each of these coaches the first time that can be booked; those without any fall out."""
     now = max(walk.now, clock.now())
-    offerings = offered(walk.wish, list(firsts))
+    offerings = offered(walk.criteria, list(firsts))
     limited = [one for one in offerings if one.limits or one.coach.limits]
     span = (walk.windows[0][0], walk.windows[-1][1])
     sessions = counted_of_all({one.coach_id for one in limited}, *span, now=now) if limited else {}
@@ -115,8 +111,8 @@ def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]
     # Hardly anybody has to be asked for more than the range in which she was met.
     waiting = []
     for offering in offerings:
-        place, free = firsts[offering.coach_id]
-        if offering.hours_id != place.schedule_id or not has_one(offering, [free]):
+        cursor, free = firsts[offering.coach_id]
+        if offering.hours_id != cursor.schedule_id or not has_one(offering, [free]):
             waiting.append(offering)
     for most in (RANGES, MORE_RANGES):
         if not waiting:
@@ -127,7 +123,7 @@ def _exact(walk: Walk, firsts: dict[uuid.UUID, Met]) -> list[tuple[Place, Found]
     for offering in waiting:
         if (start := _first_of_all(offering, walk.windows, now)) is not None:
             _keep(soonest, offering, start)
-    return [(place, soonest[coach_id]) for coach_id, (place, _) in firsts.items() if coach_id in soonest]
+    return [(cursor, soonest[coach_id]) for coach_id, (cursor, _) in firsts.items() if coach_id in soonest]
 
 
 def _ledger(offering: FoundOffering, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
@@ -145,21 +141,14 @@ def _keep(soonest: dict[uuid.UUID, Found], offering: FoundOffering, start: datet
 
 
 def _free(
-    offerings: Sequence[FoundOffering], since: datetime, firsts: dict[uuid.UUID, Met], most: int
+    offerings: Sequence[FoundOffering], since: datetime, firsts: dict[uuid.UUID, Match], most: int
 ) -> dict[uuid.UUID, list[Free]]:
     """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
-    wanted = {one.hours_id: max(since, firsts[one.coach_id].place.begins) for one in offerings}
-    rows = session().execute(
-        text(
-            "select s.id, f.starts_at, f.ends_at, f.clear_from, f.clear_until "
-            "from unnest(cast(:ids as uuid[]), cast(:since as timestamptz[])) as s(id, since) cross join lateral ("
-            "  select * from free_ranges f where f.schedule_id = s.id and f.ends_at > s.since "
-            "  order by f.starts_at limit :most) f order by f.starts_at"
-        ),
-        {"ids": list(wanted), "since": list(wanted.values()), "most": most},
-    )
+    wanted = {one.hours_id: max(since, firsts[one.coach_id].cursor.starts_at) for one in offerings}
+    rows = run("next_ranges", {"schedule_ids": list(wanted), "since": list(wanted.values()), "most": most})
     found: dict[uuid.UUID, list[Free]] = {}
-    for schedule_id, *times in rows:
+    for row in rows:
+        schedule_id, *times = tuple(row)
         found.setdefault(schedule_id, []).append(Free(*(instant.astimezone(UTC) for instant in times)))
     return found
 
@@ -197,17 +186,17 @@ def _first_of_all(offering: FoundOffering, windows: Sequence[Interval], now: dat
     return None
 
 
-def _sealed(began: datetime, place: Place) -> str:
-    kept = [began.isoformat(), place.free_at.isoformat(), place.begins.isoformat(), place.schedule_id.hex]
+def _sealed(began: datetime, cursor: Cursor) -> str:
+    kept = [began.isoformat(), cursor.free_at.isoformat(), cursor.starts_at.isoformat(), cursor.schedule_id.hex]
     return base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
 
 
-def _opened(cursor: str) -> tuple[datetime, Place]:
+def _opened(text: str) -> tuple[datetime, Cursor]:
     try:
-        began, free_at, begins, schedule_id = json.loads(base64.urlsafe_b64decode(cursor))
-        kept: list[Any] = [datetime.fromisoformat(instant) for instant in (began, free_at, begins)]
+        began, free_at, starts_at, schedule_id = json.loads(base64.urlsafe_b64decode(text))
+        kept: list[Any] = [datetime.fromisoformat(instant) for instant in (began, free_at, starts_at)]
         if any(instant.tzinfo is None for instant in kept):
             raise ValueError("an instant has its zone")
-        return kept[0], Place(kept[1], kept[2], uuid.UUID(schedule_id))
+        return kept[0], Cursor(kept[1], kept[2], uuid.UUID(schedule_id))
     except (ValueError, TypeError, binascii.Error) as error:
         raise Invalid(after="Take the cursor from the page before.") from error

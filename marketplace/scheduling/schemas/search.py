@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from marketplace import clock
 from marketplace.accounts.schemas import known_zone
 from marketplace.coaches.schemas import DirectoryFilterSchema, ListingSchema, number_of, saying
-from marketplace.scheduling.queries.wishes import Wish
+from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import windows as window_rules
@@ -45,7 +45,7 @@ class SlotsSchema(Schema):
     starts_at = fields.List(fields.AwareDateTime())
 
 
-WISH = ("kind", "topic", "language", "text", "currency", "max_price_cents", "minutes")
+CRITERIA = ("kind", "topic", "language", "text", "currency", "max_price_cents", "minutes")
 ON_CLOCK = "Write a time like 18:00."
 
 
@@ -92,9 +92,9 @@ class SearchSchema(DirectoryFilterSchema):
     def whole(self, data: dict[str, Any], **more: Any) -> dict[str, Any]:
         """The arguments of `queries.search`."""
         data = super().whole(data, **more)
-        wish = Wish(**{name: data[name] for name in WISH if data.get(name) not in {None, ""}})
+        criteria = Criteria(**{name: data[name] for name in CRITERIA if data.get(name) not in {None, ""}})
         paging = {"after": data.get("after") or None, "limit": data["limit"]}
-        return {"wish": wish, "windows": self._windows(data), **paging}
+        return {"criteria": criteria, "windows": self._windows(data), **paging}
 
     def _windows(self, data: dict[str, Any]) -> list[opening_rules.Interval] | None:
         if not data.keys() & {"first", "last", "start", "end", "weekdays"}:

@@ -16,9 +16,9 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session, transactional
 from marketplace.errors import NotFound
 from marketplace.scheduling.models import Availability, FreeRange, Opening
+from marketplace.scheduling.queries import consistency as free_time_consistency
 from marketplace.scheduling.queries import hours as hours_queries
-from marketplace.scheduling.queries import proof as free_time_consistency
-from marketplace.scheduling.queries.proof import kept_openings
+from marketplace.scheduling.queries.consistency import kept_openings
 from marketplace.scheduling.rules import openings as opening_rules
 
 SHORTEST_HORIZON_DAYS = 60

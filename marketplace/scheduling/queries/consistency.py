@@ -10,8 +10,8 @@ from sqlalchemy import select
 from marketplace.coaches.models import Coach, Schedule
 from marketplace.db import session
 from marketplace.scheduling.models import FreeRange, Opening
+from marketplace.scheduling.queries.claims import taken
 from marketplace.scheduling.queries.hours import availability_of, plans_of
-from marketplace.scheduling.queries.taken import taken
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import slots as slot_rules
 from marketplace.scheduling.rules.openings import Interval

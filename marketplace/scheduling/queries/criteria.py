@@ -1,0 +1,36 @@
+"""What a search looks for, as parameters of its statements."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.coaches import queries as coaches
+from marketplace.coaches import rules as coach_rules
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What is looked for; None: anything. Prices are minor units of `currency`, sessions last exactly `minutes`."""
+
+    kind: str | None = None
+    topic: str | None = None
+    language: str | None = None
+    text: str | None = None
+    currency: str | None = None
+    max_price_cents: int | None = None
+    minutes: int | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Parameters of `sql/search.sql`; null where anything will do."""
+        return {
+            "kind": self.kind,
+            "topic": coach_rules.topic(self.topic) if self.topic else None,
+            "language": (coach_rules.language_code(self.language) or self.language) if self.language else None,
+            "text": self.text if self.words() else None,
+            "currency": self.currency,
+            "max_price_cents": self.max_price_cents,
+            "minutes": self.minutes,
+        }
+
+    def words(self) -> list[dict[str, str]]:
+        """Parameters of what `sql/search.sql` asks for each word of the text."""
+        return [{"beginning": coaches.beginning(word), "word": word.lower()} for word in (self.text or "").split()]

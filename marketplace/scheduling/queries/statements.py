@@ -1,0 +1,77 @@
+"""Named SQL statements: each stands whole in `sql/`, and is run with bound parameters.
+
+A file holds statements, each after a line `-- name --` and what it is for; what stands before the first is said of all.
+A parameter is written `:name`, with a cast (`:name::text`) where it is first compared with null or is an array: there
+PostgreSQL cannot tell the type. Nothing is put into a statement but parameters; only a line that ends in
+`-- for each word` stands in it once for each word that is given, with parameters of its own.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import CursorResult
+
+from marketplace.db import session
+
+FOLDER = Path(__file__).parent / "sql"
+HEADING = re.compile(r"^-- (\w+) --$", re.MULTILINE)
+COMMENT = re.compile(r"--.*")
+PARAMETER = re.compile(r"(?<![:\w]):([a-z_0-9]+)")
+FOR_EACH_WORD = re.compile(r"^(.*)-- for each word$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement as the driver takes it, and the names of its parameters."""
+
+    sql: str
+    parameters: frozenset[str]
+
+
+def columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
+    """Rows as arrays, one for each column, for `unnest`."""
+    rows = list(rows)
+    return {name: [row[position] for row in rows] for position, name in enumerate(names)}
+
+
+def run(name: str, parameters: Mapping[str, Any], *, words: Sequence[Mapping[str, Any]] = ()) -> CursorResult[Any]:
+    """Run the statement `name` with those of `parameters` that it has; `words` are the parameters of each word.
+
+    It goes to the driver as it is: there is nothing in it for SQLAlchemy to compile, and compiling took longer than
+    running it.
+    """
+    statement = written(name, len(words))
+    given = {**parameters, **{f"{name}_{number}": word[name] for number, word in enumerate(words) for name in word}}
+    bound = {each: given[each] for each in statement.parameters}
+    return session().connection().exec_driver_sql(statement.sql, bound)
+
+
+@cache
+def sources() -> dict[str, str]:
+    """What is written in `sql/` for each name."""
+    return {name: body for path in sorted(FOLDER.glob("*.sql")) for name, body in parsed(path.read_text())}
+
+
+def parsed(text: str) -> Iterator[tuple[str, str]]:
+    """The statements of a file with their names."""
+    _, *parts = HEADING.split(text)
+    return zip(parts[::2], parts[1::2], strict=True)
+
+
+@lru_cache
+def written(name: str, words: int) -> Statement:
+    """A statement for so many words, without its comments."""
+    spread = FOR_EACH_WORD.sub(
+        lambda line: "".join(_numbered(line[1], number) for number in range(words)), sources()[name]
+    )
+    plain = " ".join(COMMENT.sub("", spread).split()).removesuffix(";")
+    sql = PARAMETER.sub(r"%(\1)s", plain.replace("%", "%%"))
+    return Statement(sql, frozenset(PARAMETER.findall(plain)))
+
+
+def _numbered(line: str, number: int) -> str:
+    return PARAMETER.sub(rf":\1_{number}", line)

@@ -1,0 +1,33 @@
+"""Statements stand whole in files of their own; only words are many."""
+
+import re
+
+import pytest
+
+from marketplace.scheduling.queries import statements
+
+SEARCH = (statements.FOLDER / "search.sql").read_text()
+FITS = re.compile(r"-- fits\n\s+and (greatest\(.*?make_interval\(days => l\.horizon_days\))", re.DOTALL)
+
+
+def test_a_statement_is_found_by_its_name_and_has_no_comments() -> None:
+    assert {"notices", "walk", "met_before", "offerings", "next_ranges"} <= set(statements.sources())
+    written = statements.written("notices", 0)
+    assert written.parameters == {"word_similarity"}
+    assert written.sql.startswith("with recursive step (hours) as (")
+    assert written.sql.endswith("%(word_similarity)s, true)")
+    assert "--" not in written.sql
+
+
+@pytest.mark.parametrize(("words", "parameters"), [(0, set()), (2, {"word_0", "beginning_0", "word_1", "beginning_1"})])
+def test_each_word_has_a_line_and_parameters_of_its_own(words: int, parameters: set[str]) -> None:
+    written = statements.written("walk", words)
+    assert {name for name in written.parameters if name.startswith(("word_", "beginning"))} == parameters
+    # Where offerings are found by words, and where one that has been found otherwise is looked at.
+    assert written.sql.count("to_tsquery") == 2 * words
+
+
+def test_whether_a_session_fits_is_written_alike_wherever_it_is_asked() -> None:
+    found = [" ".join(written.split()) for written in FITS.findall(SEARCH)]
+    assert len(found) == SEARCH.count("-- fits\n") == 3
+    assert len(set(found)) == 1
