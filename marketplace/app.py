@@ -8,11 +8,13 @@ from flask import Flask
 from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import api, authentication, cli, config, http, logs, pages
+from marketplace import authentication, cli, config, http, logs
 from marketplace import clock as clocks
+from marketplace.api.blueprints import register_api
 from marketplace.clock import Clock
 from marketplace.config import Settings
 from marketplace.db import db, end_of_reading
+from marketplace.pages.blueprints import register_pages
 
 
 class OwnContext(AppContext):
@@ -65,7 +67,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.teardown_appcontext(end_of_reading)
     authentication.init_app(app)
     http.init_app(app)
-    api.init_app(app)
-    pages.init_app(app)
+    register_api(app)
+    register_pages(app)
     cli.init_app(app)
     return app

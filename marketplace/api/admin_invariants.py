@@ -1,4 +1,4 @@
-"""/admin/checks, /admin/comparisons, /admin/sweeps: whether everything is as it must be."""
+"""/admin/invariants, /admin/comparisons, /admin/sweeps: whether everything is as it must be."""
 
 import uuid
 from typing import Any
@@ -27,7 +27,7 @@ from marketplace.invariants.service import evaluation
 bp = Resource("admin_checks_api", __name__, url_prefix="/api/v1/admin", description="Checks, for admins")
 
 
-@bp.get("/checks")
+@bp.get("/invariants")
 @needs("admin")
 @bp.response(200, CheckSchema(many=True))
 def checks() -> Any:
@@ -35,7 +35,7 @@ def checks() -> Any:
     return invariant_results.standings(actor())
 
 
-@bp.post("/checks")
+@bp.post("/invariants")
 @needs("admin")
 @bp.response(202, CheckSchema(many=True))
 def look() -> Any:

@@ -211,5 +211,5 @@ def _ask_an_admin(booking: Booking, report: NoShowReport) -> None:
         title=booking.title,
         price=spoken(booking.price_cents, booking.currency),
         answer=answer,
-        case_url=f"{config.current().public_url}/admin/cases/{report.id}",
+        case_url=f"{config.current().public_url}/admin/attendance/{report.id}",
     )

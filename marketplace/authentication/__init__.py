@@ -99,7 +99,7 @@ def arrive() -> ResponseReturnValue:
     wanted, person = session.pop("after_sign_in", None), viewer()
     if wanted:
         return redirect(wanted)
-    homes = {"admin": "admin.home", "coach": "desk.home"}
+    homes = {"admin": "admin.home", "coach": "coach_dashboard.home"}
     hers = [homes[role] for role in homes if person is not None and person.has_role(role)]
     known = [home for home in [*hers, "bookings.mine"] if home in current_app.view_functions]
     return redirect(url_for(known[0]) if person is not None and known else "/")

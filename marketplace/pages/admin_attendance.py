@@ -22,7 +22,7 @@ from marketplace.pages.forms import load
 from marketplace.pages.who_came import WhoCame
 from marketplace.pages.wording import ADMIN, Reader
 
-bp = Blueprint("admin_cases", __name__, url_prefix="/admin/cases")
+bp = Blueprint("admin_attendance", __name__, url_prefix="/admin/attendance")
 
 STATES = {
     rules.OPEN: ("Waiting for the coach", "quiet"),
@@ -40,7 +40,7 @@ def waiting() -> ResponseReturnValue:
     """Cases that wait for a decision, or those that are settled."""
     settled = request.args.get("state") == "settled"
     cases = queries.for_admin(actor(), settled=settled)
-    return render_template("admin/cases.html", cases=cases, settled=settled, states=STATES)
+    return render_template("admin/attendance.html", cases=cases, settled=settled, states=STATES)
 
 
 @bp.get("/<uuid:case_id>")
@@ -71,7 +71,7 @@ def _page(case_id: uuid.UUID, **shown: Any) -> str:
     refunds = bookings.refunds_of(booking)
     coach_cents, _fee = shares(booking.price_cents, booking.fee_basis_points)
     return render_template(
-        "admin/case.html",
+        "admin/attendance_report.html",
         case=found,
         booking=booking,
         state=STATES[found.status],

@@ -16,7 +16,7 @@ from marketplace.http import actor, status_of
 from marketplace.money import spoken
 from marketplace.pages.forms import load
 
-bp = Blueprint("admin_given_back", __name__, url_prefix="/admin/sessions/<uuid:booking_id>/refund")
+bp = Blueprint("admin_goodwill_refunds", __name__, url_prefix="/admin/sessions/<uuid:booking_id>/refund")
 
 WHO_PAYS = [
     ("split", "Both: the coach from her share, we from our fee"),
@@ -56,7 +56,7 @@ def send(booking_id: uuid.UUID) -> ResponseReturnValue:
 def _page(booking_id: uuid.UUID, **shown: Any) -> str:
     booking = queries.one(actor(), booking_id)
     return render_template(
-        "admin/give_back.html",
+        "admin/goodwill_refund.html",
         booking=booking,
         left=booking.price_cents - booking.refunded_cents,
         payers=WHO_PAYS,

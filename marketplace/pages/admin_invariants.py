@@ -16,21 +16,21 @@ from marketplace.invariants.rules import catalog as rules
 from marketplace.invariants.service import comparisons as comparison_service
 from marketplace.invariants.service import evaluation
 
-bp = Blueprint("admin_checks", __name__, url_prefix="/admin")
+bp = Blueprint("admin_invariants", __name__, url_prefix="/admin")
 
 COMPARISONS = 20
 
 
-@bp.get("/checks")
+@bp.get("/invariants")
 @admin_only
 def checks() -> ResponseReturnValue:
     """Every check, the broken ones first, with what breaks them."""
     standings = invariant_results.standings(actor())
     broken = [standing for standing in standings if standing.result is not None and not standing.result.well]
-    return render_template("admin/checks.html", standings=standings, broken=len(broken), address_of=_address_of)
+    return render_template("admin/invariants.html", standings=standings, broken=len(broken), address_of=_address_of)
 
 
-@bp.post("/checks")
+@bp.post("/invariants")
 @admin_only
 def look() -> ResponseReturnValue:
     """Have the worker look at everything now."""

@@ -18,7 +18,7 @@ from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.schemas.reversals import TakeBackFormSchema
 from marketplace.payouts.service import reversals as payout_reversals
 
-bp = Blueprint("admin_reversals", __name__, url_prefix="/admin/payouts/sent/<uuid:payout_id>/take-back")
+bp = Blueprint("admin_reversals", __name__, url_prefix="/admin/payouts/sent/<uuid:payout_id>/reverse")
 
 
 @bp.get("")
@@ -63,7 +63,7 @@ def _page(payout_id: uuid.UUID, **shown: Any) -> str:
     payout = run_queries.visible_payout(actor(), payout_id)
     reversals, left = reversal_queries.reversals_of(payout.id), reversal_queries.left_to_reverse(payout)
     return render_template(
-        "admin/take_back.html",
+        "admin/reversal.html",
         payout=payout,
         left=left,
         everything=plain(left, payout.currency),

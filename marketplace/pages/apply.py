@@ -23,7 +23,7 @@ def form() -> ResponseReturnValue:
     """The application, or the desk of whoever has applied."""
     coach = queries.coach_of(actor())
     if coach is not None and coach.status != "rejected":
-        return redirect(url_for("desk.home"))
+        return redirect(url_for("coach_dashboard.home"))
     typed: dict[str, Any] = (
         profile_as_typed(coach) if coach else {"timezone": actor().timezone, "currency": "usd", "languages": "English"}
     )
@@ -39,7 +39,7 @@ def send() -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(submitted_profile(), errors=refusal.fields), 422
     flash("Your application has arrived. We answer by mail; meanwhile say when you are open.", "success")
-    return redirect(url_for("desk.home"))
+    return redirect(url_for("coach_dashboard.home"))
 
 
 def _page(typed: dict[str, Any], **shown: Any) -> str:

@@ -22,7 +22,7 @@ from marketplace.scheduling.rules import public_holidays
 from marketplace.scheduling.schemas.hours import AwayQuerySchema, HolidaysSchema, LimitsSchema, NewAwaySchema
 from marketplace.scheduling.service import time_off
 
-bp = Blueprint("away", __name__, url_prefix="/desk/away")
+bp = Blueprint("away", __name__, url_prefix="/dashboard/away")
 
 YEAR = timedelta(days=366)
 PAGE = 20
@@ -108,7 +108,7 @@ def _page(
     address: dict[str, Any] = {"past": "yes" if past else None}
     country = (holidays_typed or {}).get("country", kept.holiday_country) or ""
     return render_template(
-        "desk/away.html",
+        "dashboard/away.html",
         coach=coach,
         away=_with_sessions(coach.id, page.items),
         past=past,

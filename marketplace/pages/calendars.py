@@ -15,7 +15,7 @@ from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
 
-bp = Blueprint("calendars", __name__, url_prefix="/desk/calendars")
+bp = Blueprint("calendars", __name__, url_prefix="/dashboard/calendars")
 
 
 @bp.get("")
@@ -62,4 +62,4 @@ def _page(typed: Any, **shown: Any) -> str:
     calendars = queries.calendars_of(actor())
     kinds = list(rules.KINDS.items())
     shown.setdefault("errors", {})
-    return render_template("desk/calendars.html", calendars=calendars, kinds=kinds, typed=typed, **shown)
+    return render_template("dashboard/calendars.html", calendars=calendars, kinds=kinds, typed=typed, **shown)

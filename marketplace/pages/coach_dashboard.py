@@ -24,7 +24,7 @@ from marketplace.policies.rules import part, spoken
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules.slots import START_STEPS
 
-bp = Blueprint("desk", __name__, url_prefix="/desk")
+bp = Blueprint("coach_dashboard", __name__, url_prefix="/dashboard")
 
 NEW_OFFERING = {
     "minutes": 60, "notice_hours": 12, "horizon_days": 60, "buffer_before_minutes": 0, "start_step_minutes": 15
@@ -39,9 +39,11 @@ def home() -> ResponseReturnValue:
     """Where she stands and what comes next; for everybody else the way to become a coach."""
     coach = queries.coach_of(actor())
     if coach is None:
-        return render_template("desk/not_yet.html")
+        return render_template("dashboard/not_yet.html")
     offerings = queries.offerings_of(coach.id)
-    return render_template("desk/home.html", coach=coach, offerings=offerings, week=hours_queries.week_of(coach.id))
+    return render_template(
+        "dashboard/home.html", coach=coach, offerings=offerings, week=hours_queries.week_of(coach.id)
+    )
 
 
 @bp.get("/profile")
@@ -67,7 +69,7 @@ def save_profile() -> ResponseReturnValue:
 
 
 def _profile_page(coach: Coach, typed: Mapping[str, Any], **shown: Any) -> str:
-    return render_template("desk/profile.html", coach=coach, typed=typed, **profile_choices(), **shown)
+    return render_template("dashboard/profile.html", coach=coach, typed=typed, **profile_choices(), **shown)
 
 
 @bp.get("/offerings")
@@ -76,7 +78,7 @@ def offerings() -> ResponseReturnValue:
     """Every line of her rate card, the retired ones last."""
     coach = queries.profile_of(actor())
     lines = queries.offerings_of(coach.id, active_only=False)
-    return render_template("desk/offerings.html", coach=coach, offerings=lines)
+    return render_template("dashboard/offerings.html", coach=coach, offerings=lines)
 
 
 @bp.get("/offerings/new")
@@ -147,7 +149,7 @@ def _submitted_offering() -> dict[str, Any]:
 def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None = None, **shown: Any) -> str:
     settings = config.current()
     return render_template(
-        "desk/offering.html",
+        "dashboard/offering.html",
         coach=coach,
         line=line,
         typed=typed,

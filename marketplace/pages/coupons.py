@@ -37,7 +37,7 @@ STATES = {
 USUAL = {"uses_each_at_most": 1}
 
 
-@bp.get("/desk/coupons")
+@bp.get("/dashboard/coupons")
 @signed_in
 def mine() -> ResponseReturnValue:
     """Her coupons, the newest first, and the form for another."""
@@ -49,7 +49,7 @@ def mine() -> ResponseReturnValue:
     return _page(coach, USUAL, after=after)
 
 
-@bp.post("/desk/coupons")
+@bp.post("/dashboard/coupons")
 @signed_in
 def make() -> ResponseReturnValue:
     """Another coupon."""
@@ -64,7 +64,7 @@ def make() -> ResponseReturnValue:
     return redirect(url_for(".mine"), 303)
 
 
-@bp.post("/desk/coupons/<uuid:coupon_id>/end")
+@bp.post("/dashboard/coupons/<uuid:coupon_id>/end")
 @signed_in
 def end(coupon_id: uuid.UUID) -> ResponseReturnValue:
     """Let nobody use it any more."""
@@ -85,7 +85,7 @@ def _page(coach: Coach, typed: Any, *, after: uuid.UUID | None = None, **shown: 
     offerings = coaches.offerings_of(coach.id, active_only=False)
     more = url_for(".mine", after=listed[PAGE - 1].id) if len(listed) > PAGE else None
     return render_template(
-        "desk/coupons.html",
+        "dashboard/coupons.html",
         coach=coach,
         rows=[(one.coupon, one.uses, STATES[one.state]) for one in coupon_use.coupon_uses(listed[:PAGE])],
         takes_off=takes_off,

@@ -21,7 +21,7 @@ from marketplace.scheduling.rules.hours import OVERRIDE_KINDS
 from marketplace.scheduling.schemas.hours import DateSchema, DatesQuerySchema
 from marketplace.scheduling.service import date_overrides
 
-bp = Blueprint("dates", __name__, url_prefix="/desk/hours")
+bp = Blueprint("dates", __name__, url_prefix="/dashboard/hours")
 
 PAGE = 20
 
@@ -79,7 +79,7 @@ def _page(
     page = hours_queries.dates_of(schedule_id, today, **wanted)
     address: dict[str, Any] = {"schedule_id": schedule_id, "past": "yes" if past else None}
     return render_template(
-        "desk/dates.html",
+        "dashboard/dates.html",
         **around(coach, schedule_id),
         dates=page.dates,
         past=past,

@@ -23,7 +23,7 @@ from marketplace.payouts.schemas.payouts import BankSchema, PayoutScheduleSchema
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import schedules as payout_schedules
 
-bp = Blueprint("money", __name__, url_prefix="/desk")
+bp = Blueprint("earnings", __name__, url_prefix="/dashboard")
 
 # What a payout's state is called, and its tone.
 PAYOUT_STATES = {
@@ -94,7 +94,7 @@ def back() -> ResponseReturnValue:
 def _bank_page(typed: Any, **shown: Any) -> str:
     coach = coaches.profile_of(actor())
     return render_template(
-        "money/bank.html",
+        "earnings/bank.html",
         coach=coach,
         account=bank_account_queries.account_of(coach.id),
         details=bank_account_queries.bank_details_of(coach.id),
@@ -114,7 +114,7 @@ def earnings() -> ResponseReturnValue:
     hers = earning_queries.earnings_of(coach)
     currencies = sorted({coach.currency, *hers.payable, *hers.waiting, *hers.paid_out})
     return render_template(
-        "money/earnings.html",
+        "earnings/home.html",
         coach=coach,
         hers=hers,
         currencies=currencies,

@@ -20,7 +20,7 @@ from marketplace.scheduling.rules.hours import DAY_MINUTES, WEEKDAYS, Hours, wal
 from marketplace.scheduling.schemas.hours import NewScheduleSchema
 from marketplace.scheduling.service import weekly_hours
 
-bp = Blueprint("hours", __name__, url_prefix="/desk/hours")
+bp = Blueprint("hours", __name__, url_prefix="/dashboard/hours")
 
 USUAL = "Usual week"
 
@@ -126,7 +126,7 @@ def _week_page(
     """`name` is what somebody has just typed to call it by; None: what it is called."""
     told = errors or {}
     return render_template(
-        "desk/hours.html",
+        "dashboard/hours.html",
         **around(coach, schedule_id),
         week=list(zip(WEEKDAYS, rows, strict=True)),
         errors=told,
@@ -173,7 +173,7 @@ def add_schedule() -> ResponseReturnValue:
         added = weekly_hours.add_schedule(actor(), **load(NewScheduleSchema()))
     except Invalid as refusal:
         shown = {"errors": refusal.fields, "typed": request.form, "known": hours_queries.schedules_of(coach.id)}
-        return render_template("desk/new_schedule.html", **shown), 422
+        return render_template("dashboard/new_schedule.html", **shown), 422
     flash(f"Added: {added.name}. It is empty until you set its hours, and nothing follows it yet.", "success")
     return redirect(url_for(".schedule", schedule_id=added.id))
 
@@ -183,7 +183,9 @@ def add_schedule() -> ResponseReturnValue:
 def new_schedule() -> ResponseReturnValue:
     """Its name."""
     coach = coaches.profile_of(actor())
-    return render_template("desk/new_schedule.html", errors={}, typed={}, known=hours_queries.schedules_of(coach.id))
+    return render_template(
+        "dashboard/new_schedule.html", errors={}, typed={}, known=hours_queries.schedules_of(coach.id)
+    )
 
 
 @bp.post("/<uuid:schedule_id>/name")

@@ -26,13 +26,13 @@ from marketplace.payouts.schemas.manual_transfers import (
 )
 from marketplace.payouts.service import manual_transfers
 
-bp = Blueprint("bank_transfers", __name__)
+bp = Blueprint("manual_transfers", __name__)
 
 TRANSFERS_A_PAGE = 20
 MOST_TRANSFERS = 1_000_000
 
 
-@bp.get("/desk/bank/transfer")
+@bp.get("/dashboard/bank/transfer")
 @signed_in
 @freshly
 def details() -> ResponseReturnValue:
@@ -40,7 +40,7 @@ def details() -> ResponseReturnValue:
     return _details_page({})
 
 
-@bp.post("/desk/bank/transfer")
+@bp.post("/dashboard/bank/transfer")
 @signed_in
 @freshly
 def give() -> ResponseReturnValue:
@@ -50,23 +50,23 @@ def give() -> ResponseReturnValue:
     except Invalid as refusal:
         return _details_page(request.form, errors=refusal.fields), 422
     flash("Saved. Your payouts go to this account from now on.", "success")
-    return redirect(url_for("money.bank"), 303)
+    return redirect(url_for("earnings.bank"), 303)
 
 
-@bp.post("/desk/bank/transfer/withdraw")
+@bp.post("/dashboard/bank/transfer/withdraw")
 @signed_in
 @freshly
 def withdraw() -> ResponseReturnValue:
     """Be paid through Stripe again."""
     manual_transfers.withdraw_details(actor())
     flash("Removed. Your payouts go through Stripe again.", "success")
-    return redirect(url_for("money.bank"), 303)
+    return redirect(url_for("earnings.bank"), 303)
 
 
 def _details_page(typed: Any, **shown: Any) -> str:
     coach = coaches.profile_of(actor())
     return render_template(
-        "money/transfer.html",
+        "earnings/manual_transfer.html",
         coach=coach,
         may_connect=rules.may_connect_bank(coach.status),
         details=bank_account_queries.bank_details_of(coach.id),
@@ -148,7 +148,7 @@ def _transfers_page(run_id: uuid.UUID, **shown: Any) -> ResponseReturnValue:
     start = _start()
     found = manual_transfers.read_transfers(actor(), run_id=run_id, start=start, limit=TRANSFERS_A_PAGE)
     return private(
-        "admin/transfers.html",
+        "admin/manual_transfers.html",
         run_id=run_id,
         transfers=found,
         open_count=to_make,

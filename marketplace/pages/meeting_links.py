@@ -14,7 +14,7 @@ from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
 
-bp = Blueprint("meeting", __name__, url_prefix="/desk/meeting-link")
+bp = Blueprint("meeting_links", __name__, url_prefix="/dashboard/meeting-link")
 
 
 @bp.get("")
@@ -39,4 +39,4 @@ def save() -> ResponseReturnValue:
 
 def _page(url: str | None, **shown: Any) -> str:
     profile_of(actor())
-    return render_template("desk/meeting_link.html", url=url, server=config.current().meeting_server, **shown)
+    return render_template("dashboard/meeting_link.html", url=url, server=config.current().meeting_server, **shown)

@@ -67,7 +67,7 @@ def _own(booking_id: uuid.UUID, note_id: uuid.UUID) -> OpenNote:
 
 
 def _page(note: OpenNote, typed: Any, **shown: Any) -> Response:
-    return private("bookings/note.html", note=note, typed=typed, longest_note=rules.LONGEST, **shown)
+    return private("notes/change.html", note=note, typed=typed, longest_note=rules.LONGEST, **shown)
 
 
 def _kept(note: OpenNote) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from marketplace.pages.weeks import WEEK, Day, asked_week, days_of, span
 from marketplace.scheduling.queries import free as free_times
 from marketplace.scheduling.queries import hours as hours_queries
 
-bp = Blueprint("preview", __name__, url_prefix="/desk/preview")
+bp = Blueprint("preview", __name__, url_prefix="/dashboard/preview")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def week() -> ResponseReturnValue:
         for day in days_of(free, begins, coach.timezone)
     ]
     return render_template(
-        "desk/preview.html",
+        "dashboard/preview.html",
         coach=coach,
         lines=lines,
         lines_choice=[(one.id, f"{one.title}, {one.minutes} minutes") for one in lines],

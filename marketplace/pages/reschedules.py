@@ -28,10 +28,10 @@ from marketplace.pages.session_page import private
 from marketplace.pages.weeks import WEEK, asked_week, days_of, span
 from marketplace.pages.wording import COACH, Reader
 
-bp = Blueprint("moves", __name__, url_prefix="/sessions/<uuid:booking_id>")
+bp = Blueprint("reschedules", __name__, url_prefix="/sessions/<uuid:booking_id>")
 
 
-@bp.get("/move")
+@bp.get("/reschedule")
 @signed_in
 def choose(booking_id: uuid.UUID) -> ResponseReturnValue:
     """The free times, a week a page; with one of them in the address, what moving there means."""
@@ -45,7 +45,7 @@ def choose(booking_id: uuid.UUID) -> ResponseReturnValue:
     return _times(booking) if to is None else _confirm(booking, to)
 
 
-@bp.post("/move")
+@bp.post("/reschedule")
 @signed_in
 def move(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Move it, or as its coach ask the mentee to."""
@@ -97,7 +97,7 @@ def _times(booking: Booking, **shown: Any) -> Any:
     start, end = span(begins, zone)
     free = reschedules.move_times(actor(), booking_id=booking.id, start=start, end=end)
     return _page(
-        "bookings/move.html",
+        "reschedules/choose.html",
         booking,
         days=days_of(free, begins, zone),
         ends=begins + WEEK - timedelta(days=1),
@@ -112,7 +112,7 @@ def _confirm(booking: Booking, to: datetime, **shown: Any) -> Any:
     as_coach = booking.coach.user_id == actor().id
     would_come_back = cancellations.quote_cancellation(actor(), booking_id=booking.id).refund_cents
     return _page(
-        "bookings/move_to.html",
+        "reschedules/confirm.html",
         booking,
         to=to,
         until=to + (booking.ends_at - booking.starts_at),
@@ -129,7 +129,7 @@ def _page(template: str, booking: Booking, **shown: Any) -> Any:
     return private(template, booking=booking, other=wording.other(booking, reader), as_coach=as_coach, **shown)
 
 
-@bp.post("/moves/<uuid:move_id>/accept")
+@bp.post("/reschedules/<uuid:move_id>/accept")
 @signed_in
 def accept(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
     """Take the proposed time."""
@@ -138,14 +138,14 @@ def accept(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-@bp.post("/moves/<uuid:move_id>/decline")
+@bp.post("/reschedules/<uuid:move_id>/decline")
 @signed_in
 def decline(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
     """Leave it where it is."""
     return _answer(booking_id, move_id, reschedules.decline_move, "The session stays where it is.")
 
 
-@bp.post("/moves/<uuid:move_id>/withdraw")
+@bp.post("/reschedules/<uuid:move_id>/withdraw")
 @signed_in
 def withdraw(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
     """Take the proposal back."""

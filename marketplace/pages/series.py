@@ -83,7 +83,7 @@ def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
     version = policies.current(offering.policy_id)
     fitting = [each for each in planned if each.fits]
     return render_template(
-        "bookings/series_plan.html",
+        "series/plan.html",
         offering=offering,
         coach=offering.coach,
         wanted=wanted,
@@ -132,7 +132,7 @@ def series_page(series_id: uuid.UUID, **shown: Any) -> Response:
     first, reader = rows[0]
     held = [booking for booking in together if wording.is_held(booking, reader.now)]
     return private(
-        "bookings/series.html",
+        "series/show.html",
         rows=rows,
         first=first,
         other=wording.other(first, reader),

@@ -31,7 +31,7 @@ def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
     after = max(request.args.get("after", 0, type=int), 0)
     lines = payout_line_queries.statement_lines(found, after=after, limit=LINES + 1)
     return private(
-        "money/statement.html",
+        "earnings/statement.html",
         payout=found,
         rows=statement_documents.statement_rows(found, lines[:LINES]),
         count=payout_line_queries.count_lines(found.id),
@@ -64,17 +64,21 @@ def payout_pdf(payout_id: uuid.UUID) -> ResponseReturnValue:
     return _file(made, f"payout-{found.id}.pdf", "application/pdf")
 
 
-@bp.get("/desk/earnings/<int:number>")
+@bp.get("/dashboard/earnings/<int:number>")
 @signed_in
 def year(number: int) -> ResponseReturnValue:
     """A year of hers, month by month."""
     coach, known = _coach_in(number)
     return private(
-        "money/year.html", coach=coach, number=number, known=known, years=yearly_summary_queries.year_of(coach, number)
+        "earnings/year.html",
+        coach=coach,
+        number=number,
+        known=known,
+        years=yearly_summary_queries.year_of(coach, number),
     )
 
 
-@bp.get("/desk/earnings/<int:number>.csv")
+@bp.get("/dashboard/earnings/<int:number>.csv")
 @signed_in
 def year_csv(number: int) -> ResponseReturnValue:
     """The same for a spreadsheet."""
@@ -86,7 +90,7 @@ def year_csv(number: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/desk/earnings/<int:number>.pdf")
+@bp.get("/dashboard/earnings/<int:number>.pdf")
 @signed_in
 def year_pdf(number: int) -> ResponseReturnValue:
     """The same on paper."""

@@ -20,13 +20,13 @@ from marketplace.waitlist import queries, rules, service
 from marketplace.waitlist.models import Wait
 from marketplace.waitlist.schemas import WaitWriteSchema
 
-bp = Blueprint("waiting", __name__)
+bp = Blueprint("waitlist", __name__)
 
 USUAL_DAYS = 28
 DAYS = [(number, name) for number, name in enumerate(WEEKDAYS)]
 
 
-@bp.get("/wait/<uuid:offering_id>")
+@bp.get("/waitlist/join/<uuid:offering_id>")
 @signed_in
 def ask(offering_id: uuid.UUID) -> ResponseReturnValue:
     """The form: which days, which hours, what it is about."""
@@ -41,7 +41,7 @@ def ask(offering_id: uuid.UUID) -> ResponseReturnValue:
     return _form(offering_id, typed)
 
 
-@bp.post("/wait/<uuid:offering_id>")
+@bp.post("/waitlist/join/<uuid:offering_id>")
 @signed_in
 def join(offering_id: uuid.UUID) -> ResponseReturnValue:
     """Stand in line."""
@@ -64,7 +64,7 @@ def join(offering_id: uuid.UUID) -> ResponseReturnValue:
 def _form(offering_id: uuid.UUID, typed: dict[str, Any], **shown: Any) -> str:
     offering = offering_for_booking(offering_id)
     return render_template(
-        "waiting/ask.html",
+        "waitlist/join.html",
         offering=offering,
         coach=offering.coach,
         typed=typed,
@@ -76,13 +76,13 @@ def _form(offering_id: uuid.UUID, typed: dict[str, Any], **shown: Any) -> str:
     )
 
 
-@bp.get("/waiting")
+@bp.get("/waitlist")
 @signed_in
 def mine() -> ResponseReturnValue:
     """The lines one stands in, and what is held for one."""
     places = queries.places_of(actor())
     rows = [(wait, _wanted(wait), places.get(wait.id)) for wait in queries.mine(actor())]
-    return render_template("waiting/mine.html", rows=rows, now=clock.now())
+    return render_template("waitlist/mine.html", rows=rows, now=clock.now())
 
 
 def _wanted(wait: Wait) -> str:
@@ -100,7 +100,7 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
-@bp.post("/waiting/<uuid:wait_id>/leave")
+@bp.post("/waitlist/<uuid:wait_id>/leave")
 @signed_in
 def leave(wait_id: uuid.UUID) -> ResponseReturnValue:
     """Leave the line; a time that is held goes to the next."""

@@ -283,6 +283,6 @@ def _tell(wait: Wait, template: str, subject: str, *, key: str | None = None, **
         coach=wait.coach.user.name,
         title=wait.offering.title,
         profile_url=f"{public_url}/@{wait.coach.handle}",
-        waiting_url=f"{public_url}/waiting",
+        waiting_url=f"{public_url}/waitlist",
         **context,
     )

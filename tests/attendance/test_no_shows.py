@@ -363,7 +363,7 @@ def test_everybody_hears_what_she_has_to_know(says, booked, mia, ada, alma, run_
     assert "I was there." in text_of(mailbox.to(mia.email)[-1])
     assert "I waited." in text_of(mailbox.to(ada.user.email)[-1])
     assert "it took place" in text_of(mailbox.to(alma.email)[-1])
-    assert f"http://localhost/admin/cases/{the_case(booked).id}" in text_of(mailbox.to(alma.email)[-1])
+    assert f"http://localhost/admin/attendance/{the_case(booked).id}" in text_of(mailbox.to(alma.email)[-1])
 
     mailbox.clear()
     attendance.decide(alma, case_id=the_case(booked).id, verdict="split", refund_cents=6000, reason="Ten minutes late.")

@@ -17,7 +17,7 @@ def test_a_range_over_midnight_is_typed_refused_mended_and_kept(house: House, pa
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
 
-    page.goto(f"{address}/desk/hours")
+    page.goto(f"{address}/dashboard/hours")
     page.locator("input[name=email]").fill(ada.user.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

@@ -275,7 +275,7 @@ def test_stripes_messages_are_listed_and_handled_again(browser):
 
 PAGES = [
     "/admin",
-    "/admin/checks",
+    "/admin/invariants",
     "/admin/sweeps",
     "/admin/payouts",
     "/admin/jobs",
@@ -284,7 +284,7 @@ PAGES = [
     "/admin/ledger.csv",
 ]
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
-TAKE_BACK = f"/admin/payouts/sent/{NOBODYS}/take-back"
+TAKE_BACK = f"/admin/payouts/sent/{NOBODYS}/reverse"
 FORMS = [
     "/admin/payouts",
     f"/admin/payouts/{NOBODYS}/approve",
@@ -294,8 +294,8 @@ FORMS = [
     f"/admin/payouts/coaches/{NOBODYS}/release",
     f"/admin/payouts/{NOBODYS}/transfers/{NOBODYS}/transferred",
     f"/admin/payouts/{NOBODYS}/transfers/{NOBODYS}/returned",
-    f"/admin/payouts/sent/{NOBODYS}/take-back",
-    f"/admin/payouts/sent/{NOBODYS}/take-back/{NOBODYS}/retry",
+    f"/admin/payouts/sent/{NOBODYS}/reverse",
+    f"/admin/payouts/sent/{NOBODYS}/reverse/{NOBODYS}/retry",
     "/admin/jobs/1/rerun",
     f"/admin/mails/{NOBODYS}/resend",
     "/admin/events/evt_1/again",

@@ -58,7 +58,7 @@ def paid(ada, alma, stripe, moment, run_jobs):
 
 @pytest.fixture
 def path(paid):
-    return f"/admin/payouts/sent/{paid.id}/take-back"
+    return f"/admin/payouts/sent/{paid.id}/reverse"
 
 
 def asked(amount="40.00", left=10800, reason=REASON):
@@ -79,7 +79,7 @@ def test_a_part_is_taken_back_and_both_see_it(browser, browser_of, ada, paid, pa
     run_jobs()
     assert "of it was taken back." in words(browser.get(f"/admin/payouts/{paid.run_id}"))
     hers = browser_of(ada.user)
-    for place in ("/desk/earnings", f"/payouts/{paid.id}"):
+    for place in ("/dashboard/earnings", f"/payouts/{paid.id}"):
         page = words(hers.get(place))
         assert "The mentee&#39;s card was stolen." in page
         assert "40.00 USD" in page
@@ -138,6 +138,6 @@ def test_what_stripe_refused_is_tried_again(browser, alma, paid, path, run_jobs)
 def test_a_payout_that_was_never_sent_is_not_taken_back(browser, paid):
     paid.status, paid.sent_at = rules.FAILED, None
     session().commit()
-    path = f"/admin/payouts/sent/{paid.id}/take-back"
+    path = f"/admin/payouts/sent/{paid.id}/reverse"
     assert "It has not been paid out." in words(browser.get(path))
     assert browser.submit(path, asked(), seen=path).status_code == 409

@@ -31,12 +31,12 @@ def test_an_application_is_sent_and_the_desk_says_it_waits(browser_of: BrowserOf
     mia = a_person("Mia")
     browser = browser_of(mia)
     answer = browser.submit("/apply", FORM)
-    assert (answer.status_code, answer.location) == (302, "/desk")
+    assert (answer.status_code, answer.location) == (302, "/dashboard")
     coach = queries.profile_of(mia)
     assert (coach.handle, coach.status, coach.currency) == ("mia", "applied", "eur")
     assert (coach.topics, coach.languages, coach.kinds) == (["leadership", "python"], ["en", "de"], ["mentor", "tutor"])
     assert coach.licence is None
-    desk = browser.get("/desk").get_data(as_text=True)
+    desk = browser.get("/dashboard").get_data(as_text=True)
     assert "Waiting for vetting" in desk
     assert "Your application has arrived" in desk
 
@@ -94,7 +94,7 @@ def test_a_handle_that_is_taken_is_told_at_the_field(browser_of: BrowserOf) -> N
 
 def test_whoever_has_applied_is_sent_to_her_desk(browser_of: BrowserOf) -> None:
     browser = browser_of(a_coach(status="applied").user)
-    assert browser.get("/apply").location == "/desk"
+    assert browser.get("/apply").location == "/dashboard"
 
 
 def test_after_a_refusal_the_form_knows_what_was_said(browser_of: BrowserOf) -> None:

@@ -1,4 +1,4 @@
-"""/desk/calendars and /api/v1/coach/calendars."""
+"""/dashboard/calendars and /api/v1/coach/calendars."""
 
 import pytest
 
@@ -14,21 +14,21 @@ def ada():
 
 def test_a_coach_adds_reads_and_removes_a_calendar(ada, browser_of):
     browser = browser_of(ada.user)
-    assert "No calendar yet" in browser.get("/desk/calendars").get_data(as_text=True)
+    assert "No calendar yet" in browser.get("/dashboard/calendars").get_data(as_text=True)
     form = {"kind": "ics", "name": "Family", "url": SECRET}
-    assert browser.submit("/desk/calendars", form).status_code == 303
-    page = browser.get("/desk/calendars").get_data(as_text=True)
+    assert browser.submit("/dashboard/calendars", form).status_code == 303
+    page = browser.get("/dashboard/calendars").get_data(as_text=True)
     assert "Family" in page
     assert "Waiting to be read for the first time." in page
     assert "0123456789abcdef" not in page
-    address = page.split('action="/desk/calendars/')[1].split('/read"')[0]
-    assert browser.submit(f"/desk/calendars/{address}/read", seen="/desk/calendars").status_code == 303
-    assert browser.submit(f"/desk/calendars/{address}/remove", seen="/desk/calendars").status_code == 303
-    assert "No calendar yet" in browser.get("/desk/calendars").get_data(as_text=True)
+    address = page.split('action="/dashboard/calendars/')[1].split('/read"')[0]
+    assert browser.submit(f"/dashboard/calendars/{address}/read", seen="/dashboard/calendars").status_code == 303
+    assert browser.submit(f"/dashboard/calendars/{address}/remove", seen="/dashboard/calendars").status_code == 303
+    assert "No calendar yet" in browser.get("/dashboard/calendars").get_data(as_text=True)
 
 
 def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(ada, browser_of):
-    answer = browser_of(ada.user).submit("/desk/calendars", {"kind": "ics", "name": "Family", "url": "ftp://x"})
+    answer = browser_of(ada.user).submit("/dashboard/calendars", {"kind": "ics", "name": "Family", "url": "ftp://x"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "Give an address that begins with https:// or webcal://." in page
@@ -36,7 +36,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(ada, brows
 
 
 def test_caldav_needs_its_name_and_password(ada, browser_of):
-    answer = browser_of(ada.user).submit("/desk/calendars", {"kind": "caldav", "name": "Work", "url": SECRET})
+    answer = browser_of(ada.user).submit("/dashboard/calendars", {"kind": "caldav", "name": "Work", "url": SECRET})
     assert answer.status_code == 422
     assert answer.get_data(as_text=True).count("Fill this in.") >= 2
 
@@ -44,15 +44,15 @@ def test_caldav_needs_its_name_and_password(ada, browser_of):
 def test_ten_calendars_are_enough(ada, browser_of):
     browser = browser_of(ada.user)
     for number in range(10):
-        browser.submit("/desk/calendars", {"kind": "ics", "name": f"Number {number}", "url": SECRET})
-    answer = browser.submit("/desk/calendars", {"kind": "ics", "name": "One more", "url": SECRET})
+        browser.submit("/dashboard/calendars", {"kind": "ics", "name": f"Number {number}", "url": SECRET})
+    answer = browser.submit("/dashboard/calendars", {"kind": "ics", "name": "One more", "url": SECRET})
     page = browser.get(answer.location).get_data(as_text=True)
     assert "You have ten calendars already." in page
 
 
 def test_somebody_who_never_applied_has_none(client, browser_of):
-    assert client.get("/desk/calendars").status_code == 302
-    assert browser_of(a_person("Mia")).get("/desk/calendars").status_code == 404
+    assert client.get("/dashboard/calendars").status_code == 302
+    assert browser_of(a_person("Mia")).get("/dashboard/calendars").status_code == 404
 
 
 def test_the_api_does_the_same(ada, api):

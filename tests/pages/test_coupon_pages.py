@@ -45,9 +45,9 @@ def spring(ada):
 
 def test_a_coach_makes_one_and_reads_it_back(ada, offering, browser_of):
     browser = browser_of(ada.user)
-    assert "You have no coupon." in read(browser.get("/desk/coupons")).text
-    assert browser.submit("/desk/coupons", TYPED).status_code == 303
-    page = read(browser.get("/desk/coupons"))
+    assert "You have no coupon." in read(browser.get("/dashboard/coupons")).text
+    assert browser.submit("/dashboard/coupons", TYPED).status_code == 303
+    page = read(browser.get("/dashboard/coupons"))
     assert "SPRING is made: 20 % off. Give it to whom you like." in page.text
     assert "used 0 of 5 times" in page.text
     (coupon,) = queries.listed(ada.user)
@@ -59,10 +59,10 @@ def test_a_coach_makes_one_and_reads_it_back(ada, offering, browser_of):
 def test_an_amount_for_some_offerings_only(ada, offering, browser_of):
     an_offering(ada, title="Half an hour")
     wanted = {"code": "TEN", "amount": "10,50", "offering_ids": [str(offering.id)], "uses_each_at_most": ""}
-    assert browser_of(ada.user).submit("/desk/coupons", wanted).status_code == 303
+    assert browser_of(ada.user).submit("/dashboard/coupons", wanted).status_code == 303
     (coupon,) = queries.listed(ada.user)
     assert (coupon.amount_cents, coupon.offering_ids, coupon.uses_each_at_most) == (1050, [offering.id], None)
-    assert "10.50 USD off" in read(browser_of(ada.user).get("/desk/coupons")).text
+    assert "10.50 USD off" in read(browser_of(ada.user).get("/dashboard/coupons")).text
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_an_amount_for_some_offerings_only(ada, offering, browser_of):
 )
 def test_what_cannot_be_is_said_and_nothing_typed_is_lost(ada, offering, browser_of, changes, words):
     service.make(ada.user, code="WINTER", percent=10)
-    answer = browser_of(ada.user).submit("/desk/coupons", TYPED | changes)
+    answer = browser_of(ada.user).submit("/dashboard/coupons", TYPED | changes)
     assert answer.status_code == 422
     assert words in answer.text
     for typed in (TYPED | changes).values():
@@ -91,8 +91,8 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(ada, offering, browser
 
 def test_ending_one(ada, spring, browser_of):
     browser = browser_of(ada.user)
-    browser.submit(f"/desk/coupons/{spring.id}/end", seen="/desk/coupons")
-    page = read(browser.get("/desk/coupons"))
+    browser.submit(f"/dashboard/coupons/{spring.id}/end", seen="/dashboard/coupons")
+    page = read(browser.get("/dashboard/coupons"))
     assert "SPRING is ended." in page.text
     assert "End it" not in page.buttons
 
@@ -101,18 +101,18 @@ def test_many_are_shown_page_by_page(ada, browser_of):
     for number in range(21):
         service.make(ada.user, code=f"CODE-{number:02}", percent=10)
     browser = browser_of(ada.user)
-    first = read(browser.get("/desk/coupons"))
+    first = read(browser.get("/dashboard/coupons"))
     assert ("CODE-20" in first.text, "CODE-00" in first.text) == (True, False)
     (older,) = [link for link in first.links if "after=" in link]
     assert "CODE-00" in read(browser.get(older)).text
-    assert browser.get("/desk/coupons?after=x").status_code == 404
+    assert browser.get("/dashboard/coupons?after=x").status_code == 404
 
 
 def test_strangers_find_nothing(mia, spring, ada, offering, browser_of):
     held = a_hold(a_person("Noor"), offering, TEN)
     browser = browser_of(mia)
-    assert browser.get("/desk/coupons").status_code == 404
-    assert browser.submit(f"/desk/coupons/{spring.id}/end", seen="/account").status_code == 404
+    assert browser.get("/dashboard/coupons").status_code == 404
+    assert browser.submit(f"/dashboard/coupons/{spring.id}/end", seen="/account").status_code == 404
     assert browser.submit(f"/sessions/{held.id}/coupon", {"code": "spring"}, seen="/account").status_code == 404
     assert queries.own(ada.user, spring.id).ended_at is None
 

@@ -38,59 +38,61 @@ def earned(coach, cents):
 
 
 def test_a_coach_connects_her_bank(ada, browser, stripe):
-    assert "Connect your bank" in words(browser.get("/desk/bank"))
-    sent = browser.submit("/desk/bank", {"country": "DE"})
+    assert "Connect your bank" in words(browser.get("/dashboard/bank"))
+    sent = browser.submit("/dashboard/bank", {"country": "DE"})
     assert sent.status_code == 303
     assert sent.location.startswith(stripe.url)
-    page = words(browser.get("/desk/bank"))
+    page = words(browser.get("/dashboard/bank"))
     assert "Not complete" in page
     assert "Go on with your bank details" in page
 
-    again = browser.get("/desk/bank/refresh")
+    again = browser.get("/dashboard/bank/refresh")
     assert again.status_code == 302
     assert again.location.startswith(stripe.url)
     assert again.location != sent.location
 
-    assert browser.get("/desk/bank/return").location == "/desk/bank"
-    assert "Something is still missing" in words(browser.get("/desk/bank"))
+    assert browser.get("/dashboard/bank/return").location == "/dashboard/bank"
+    assert "Something is still missing" in words(browser.get("/dashboard/bank"))
     stripe.onboard(bank_account_queries.account_of(ada.id).stripe_id)
-    browser.get("/desk/bank/return")
-    page = words(browser.get("/desk/bank"))
+    browser.get("/dashboard/bank/return")
+    page = words(browser.get("/dashboard/bank"))
     assert "Your bank is connected." in page
     assert "Your payouts go to your bank in Germany." in page
 
 
 def test_a_country_is_asked_for_at_its_field(browser, stripe):
-    answer = browser.submit("/desk/bank", {"country": ""})
+    answer = browser.submit("/dashboard/bank", {"country": ""})
     assert answer.status_code == 422
     assert "Choose one of the countries that we can pay to." in words(answer)
     assert bank_account_queries.account_of(a_coach("other").id) is None
 
 
 def test_coming_back_without_having_gone_shows_the_form(browser):
-    assert browser.get("/desk/bank/return").location == "/desk/bank"
-    assert "Connect your bank" in words(browser.get("/desk/bank"))
+    assert browser.get("/dashboard/bank/return").location == "/dashboard/bank"
+    assert "Connect your bank" in words(browser.get("/dashboard/bank"))
 
 
 def test_an_applicant_connects_later(browser_of):
     applicant = a_coach("new", status="applied")
-    assert "once you are approved" in words(browser_of(applicant.user).get("/desk/bank"))
+    assert "once you are approved" in words(browser_of(applicant.user).get("/dashboard/bank"))
 
 
-@pytest.mark.parametrize("path", ["/desk/bank", "/desk/earnings", "/desk/bank/return", "/desk/bank/refresh"])
+@pytest.mark.parametrize(
+    "path", ["/dashboard/bank", "/dashboard/earnings", "/dashboard/bank/return", "/dashboard/bank/refresh"]
+)
 def test_a_bank_is_for_coaches(path, browser_of, client):
-    assert client.get(path).location.startswith("/login?next=/desk/")
+    assert client.get(path).location.startswith("/login?next=/dashboard/")
     assert browser_of(a_person("Mia")).get(path).status_code in {403, 404}
 
 
 def test_earnings_say_what_is_payable_what_waits_and_what_was_paid(ada, browser, stripe, moment):
-    page = words(browser.get("/desk/earnings"))
+    page = words(browser.get("/dashboard/earnings"))
     assert "Nothing has been paid out yet." in page
     assert "Connect your bank" in page
     start = (clock.now() + timedelta(days=2)).replace(hour=10)
     a_booking(a_person("Mia"), an_offering(ada), start, stripe)
     earned(ada, 5000)
-    page = words(browser.get("/desk/earnings"))
+    page = words(browser.get("/dashboard/earnings"))
     assert "50.00 USD" in page
     assert "108.00 USD" in page
     bank_accounts.connect_bank(ada.user, country="DE")
@@ -105,18 +107,18 @@ def test_earnings_say_what_is_payable_what_waits_and_what_was_paid(ada, browser,
     ):
         payout.status, payout.waiting_for = status, reason
         session().commit()
-        assert shown in words(browser.get("/desk/earnings"))
-    assert "No such account." not in words(browser.get("/desk/earnings"))
+        assert shown in words(browser.get("/dashboard/earnings"))
+    assert "No such account." not in words(browser.get("/dashboard/earnings"))
 
 
 def test_a_debt_is_said_to_be_one(ada, browser):
     earned(ada, -700)
-    page = words(browser.get("/desk/earnings"))
+    page = words(browser.get("/dashboard/earnings"))
     assert "-7.00 USD" in page
     assert "More went back than you have earned since" in page
 
 
 def test_the_desk_leads_to_bank_and_earnings(browser):
-    page = words(browser.get("/desk"))
-    assert 'href="/desk/bank"' in page
-    assert 'href="/desk/earnings"' in page
+    page = words(browser.get("/dashboard"))
+    assert 'href="/dashboard/bank"' in page
+    assert 'href="/dashboard/earnings"' in page

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from marketplace.pages import exists
+from marketplace.pages.blueprints import exists
 from tests.factories import a_person, an_admin
 
 

@@ -39,9 +39,11 @@ def is_free(line: uuid.UUID, at: datetime) -> bool:
 
 def test_a_range_over_midnight_is_typed_and_shown_as_people_say_it(browser_of: BrowserOf, ada: Coach) -> None:
     browser = browser_of(ada.user)
-    assert browser.submit("/desk/hours", EMPTY_WEEK | {"start-4": ["22:00"], "end-4": ["02:00"]}).status_code == 302
+    assert (
+        browser.submit("/dashboard/hours", EMPTY_WEEK | {"start-4": ["22:00"], "end-4": ["02:00"]}).status_code == 302
+    )
     assert [(h.weekday, h.start_minute, h.end_minute) for h in hours_queries.week_of(ada.id)] == [(4, 1320, 1560)]
-    page = words(browser.get("/desk/hours"))
+    page = words(browser.get("/dashboard/hours"))
     assert 'name="end-4" value="02:00"' in page
     assert page.count("next day</span>") == 1
     line = an_offering(ada).id
@@ -51,14 +53,14 @@ def test_a_range_over_midnight_is_typed_and_shown_as_people_say_it(browser_of: B
 
 def test_a_further_schedule_is_made_filled_followed_renamed_and_removed(browser_of: BrowserOf, ada: Coach) -> None:
     browser = browser_of(ada.user)
-    made = browser.submit("/desk/hours/schedules", {"name": "Evenings"}, seen="/desk/hours/schedules/new")
+    made = browser.submit("/dashboard/hours/schedules", {"name": "Evenings"}, seen="/dashboard/hours/schedules/new")
     (_, evenings) = hours_queries.schedules_of(ada.id)
-    assert made.location == f"/desk/hours/{evenings.id}"
+    assert made.location == f"/dashboard/hours/{evenings.id}"
     browser.submit(made.location, EMPTY_WEEK | {"start-1": ["19:00"], "end-1": ["21:00"]})
     line = {"title": "An evening", "kind": "mentor", "minutes": "60", "price": "120", "notice_hours": "12"}
     line |= {"horizon_days": "60", "buffer_before_minutes": "0", "buffer_after_minutes": "0"}
     line |= {"schedule_id": str(evenings.id), "start_step_minutes": "60", "max_per_day": "1"}
-    assert browser.submit("/desk/offerings/new", line).location == "/desk/offerings"
+    assert browser.submit("/dashboard/offerings/new", line).location == "/dashboard/offerings"
     page = words(browser.get(made.location))
     assert "An evening follows it." in page
     assert "Remove this schedule" not in page
@@ -84,7 +86,7 @@ def test_a_name_that_cannot_be_is_told_at_its_field_and_kept(
     weekly_hour_service.set_weekly_hours(
         ada.user, schedule_id=evenings, hours=[{"weekday": 1, "start": "19:00", "end": "21:00"}]
     )
-    here = f"/desk/hours/{evenings}"
+    here = f"/dashboard/hours/{evenings}"
     answer = browser_of(ada.user).submit(f"{here}/name", {"name": name}, seen=here)
     page = words(answer)
     assert answer.status_code == 422
@@ -97,7 +99,9 @@ def test_a_name_that_cannot_be_is_told_at_its_field_and_kept(
 
 
 def test_a_schedule_without_a_name_is_refused_at_the_field(browser_of: BrowserOf, ada: Coach) -> None:
-    answer = browser_of(ada.user).submit("/desk/hours/schedules", {"name": " "}, seen="/desk/hours/schedules/new")
+    answer = browser_of(ada.user).submit(
+        "/dashboard/hours/schedules", {"name": " "}, seen="/dashboard/hours/schedules/new"
+    )
     assert answer.status_code == 422
     assert "Give it a name" in words(answer)
 
@@ -105,7 +109,7 @@ def test_a_schedule_without_a_name_is_refused_at_the_field(browser_of: BrowserOf
 def test_single_dates_are_added_listed_and_removed(browser_of: BrowserOf, ada: Coach) -> None:
     line = an_offering(ada).id
     browser = browser_of(ada.user)
-    path = f"/desk/hours/{ada.id}/dates"
+    path = f"/dashboard/hours/{ada.id}/dates"
     assert "The week holds on every date." in words(browser.get(path))
     browser.submit(path, {"date": "2027-03-04", "kind": "closed", "start": "", "end": ""})
     browser.submit(path, {"date": "2027-03-05", "kind": "extra", "start": "22:00", "end": "01:00"})
@@ -116,7 +120,7 @@ def test_single_dates_are_added_listed_and_removed(browser_of: BrowserOf, ada: C
     assert "Other hours, 20:00-24:00" in page
     assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
     assert is_free(line, datetime(2027, 3, 5, 23, tzinfo=UTC))
-    closed = re.findall(r'action="(/desk/hours/dates/[^"]+/remove)"', page)[0]
+    closed = re.findall(r'action="(/dashboard/hours/dates/[^"]+/remove)"', page)[0]
     browser.submit(closed, {}, seen=path)
     assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
 
@@ -131,7 +135,7 @@ def test_many_dates_have_pages_and_those_past_stand_behind_a_link(
     many = [{"date": TOMORROW + timedelta(days=day), "kind": "closed"} for day in range(45)]
     date_overrides.set_overrides(ada.user, overrides=many)
     browser = browser_of(ada.user)
-    path = f"/desk/hours/{ada.id}/dates"
+    path = f"/dashboard/hours/{ada.id}/dates"
     found, address = [], path
     while address:
         page = words(browser.get(address))
@@ -156,7 +160,7 @@ def test_many_dates_have_pages_and_those_past_stand_behind_a_link(
 
 def test_what_is_no_page_of_dates_does_not_exist(browser_of: BrowserOf, ada: Coach) -> None:
     browser = browser_of(ada.user)
-    path = f"/desk/hours/{ada.id}/dates"
+    path = f"/dashboard/hours/{ada.id}/dates"
     for query in ("past=perhaps", "after=soon", "after=2027-03-04.9999", "after=2027-03-04"):
         assert browser.get(f"{path}?{query}").status_code == 404, query
     assert "The week has held on every date so far." in words(browser.get(f"{path}?past=yes"))
@@ -181,7 +185,7 @@ def test_a_wrong_date_is_told_at_its_field_and_kept(
     browser_of: BrowserOf, ada: Coach, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     date_overrides.add_override(ada.user, date=date(2027, 3, 5), kind="extra", start="10:00", end="12:00")
-    answer = browser_of(ada.user).submit(f"/desk/hours/{ada.id}/dates", {"start": "", "end": "", **typed})
+    answer = browser_of(ada.user).submit(f"/dashboard/hours/{ada.id}/dates", {"start": "", "end": "", **typed})
     page = words(answer)
     assert answer.status_code == 422
     assert f'<a href="#{field}">{sentence}' in page
@@ -195,14 +199,14 @@ def test_days_off_say_which_sessions_lie_in_them(browser_of: BrowserOf, ada: Coa
     a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
     browser = browser_of(ada.user)
     typed = {"starts_on": "2027-03-02", "ends_on": "2027-03-05", "note": "Lisbon"}
-    assert browser.submit("/desk/away", typed).location == "/desk/away"
-    page = words(browser.get("/desk/away"))
+    assert browser.submit("/dashboard/away", typed).location == "/dashboard/away"
+    page = words(browser.get("/dashboard/away"))
     assert "1 session lies in these days and stays booked: move or cancel it yourself." in page
     assert "Lisbon" in page
     assert "1 session booked in these days: it stays until you move or cancel it." in page
     assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
-    (remove,) = re.findall(r'action="(/desk/away/[^"]+/remove)"', page)
-    browser.submit(remove, {}, seen="/desk/away")
+    (remove,) = re.findall(r'action="(/dashboard/away/[^"]+/remove)"', page)
+    browser.submit(remove, {}, seen="/dashboard/away")
     assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
 
 
@@ -213,7 +217,7 @@ def test_many_days_off_have_pages_and_those_past_stand_behind_a_link(
         day = TOMORROW + timedelta(days=2 * number)
         time_off.add_time_off(ada.user, starts_on=day, ends_on=day, note=f"Away {number}.")
     browser = browser_of(ada.user)
-    page = words(browser.get("/desk/away"))
+    page = words(browser.get("/dashboard/away"))
     onward = re.search(r'<a href="([^"]+)" rel="next">Later ones', page)
     assert onward is not None
     assert re.findall(r"Away (\d+)\.", page) == [str(number) for number in range(20)]
@@ -221,17 +225,17 @@ def test_many_days_off_have_pages_and_those_past_stand_behind_a_link(
     assert "Past days off" not in page
     moment.advance(days=5)
     browser = browser_of(ada.user)
-    assert 'href="/desk/away?past=yes"' in words(browser.get("/desk/away"))
-    past = words(browser.get("/desk/away?past=yes"))
+    assert 'href="/dashboard/away?past=yes"' in words(browser.get("/dashboard/away"))
+    past = words(browser.get("/dashboard/away?past=yes"))
     assert re.findall(r"Away (\d+)\.", past) == ["1", "0"]
     assert "Remove" not in past
     for query in ("past=perhaps", "after=soon", "after=2027-03-04", "after=2027-03-04.9"):
-        assert browser.get(f"/desk/away?{query}").status_code == 404, query
+        assert browser.get(f"/dashboard/away?{query}").status_code == 404, query
 
 
 def test_wrong_days_off_are_told_and_kept(browser_of: BrowserOf, ada: Coach) -> None:
     typed = {"starts_on": "2027-03-05", "ends_on": "2027-03-02", "note": "Lisbon"}
-    answer = browser_of(ada.user).submit("/desk/away", typed)
+    answer = browser_of(ada.user).submit("/dashboard/away", typed)
     page = words(answer)
     assert answer.status_code == 422
     assert '<a href="#ends_on">The last day does not come before the first.' in page
@@ -241,18 +245,21 @@ def test_wrong_days_off_are_told_and_kept(browser_of: BrowserOf, ada: Coach) -> 
 def test_holidays_of_a_country_close_the_days_and_are_listed(browser_of: BrowserOf, ada: Coach) -> None:
     line = an_offering(ada).id
     browser = browser_of(ada.user)
-    assert browser.submit("/desk/away/holidays", {"country": "DE"}, seen="/desk/away").status_code == 303
-    page = words(browser.get("/desk/away"))
+    assert browser.submit("/dashboard/away/holidays", {"country": "DE"}, seen="/dashboard/away").status_code == 303
+    page = words(browser.get("/dashboard/away"))
     assert "Fri 26 Mar 2027: Good Friday" in page
     assert '<option value="BY">BY</option>' in page
     assert not is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
     assert (
-        browser.submit("/desk/away/holidays", {"country": "DE", "region": "BY"}, seen="/desk/away").status_code == 303
+        browser.submit(
+            "/dashboard/away/holidays", {"country": "DE", "region": "BY"}, seen="/dashboard/away"
+        ).status_code
+        == 303
     )
-    assert "Thu 27 May 2027: Corpus Christi" in words(browser.get("/desk/away"))
-    wrong = browser.submit("/desk/away/holidays", {"country": "XX"}, seen="/desk/away")
+    assert "Thu 27 May 2027: Corpus Christi" in words(browser.get("/dashboard/away"))
+    wrong = browser.submit("/dashboard/away/holidays", {"country": "XX"}, seen="/dashboard/away")
     assert (wrong.status_code, "Choose a country of the list." in words(wrong)) == (422, True)
-    browser.submit("/desk/away/holidays", {"country": ""}, seen="/desk/away")
+    browser.submit("/dashboard/away/holidays", {"country": ""}, seen="/dashboard/away")
     assert is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
 
 
@@ -260,10 +267,10 @@ def test_limits_over_all_offerings_are_kept_and_wrong_ones_told(browser_of: Brow
     offering = an_offering(ada)
     line = offering.id
     browser = browser_of(ada.user)
-    assert browser.submit("/desk/away/limits", {"max_per_day": "1"}, seen="/desk/away").status_code == 303
+    assert browser.submit("/dashboard/away/limits", {"max_per_day": "1"}, seen="/dashboard/away").status_code == 303
     a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
     assert not is_free(line, datetime(2027, 3, 3, 12, tzinfo=UTC))
-    wrong = browser.submit("/desk/away/limits", {"max_per_day": "30", "max_per_week": "4"}, seen="/desk/away")
+    wrong = browser.submit("/dashboard/away/limits", {"max_per_day": "30", "max_per_week": "4"}, seen="/dashboard/away")
     page = words(wrong)
     assert wrong.status_code == 422
     assert '<a href="#max_per_day">' in page
@@ -277,21 +284,28 @@ def test_the_preview_shows_what_is_free_what_is_booked_and_why_not(browser_of: B
     time_off.add_time_off(ada.user, starts_on=date(2027, 3, 4), ends_on=date(2027, 3, 4), note="Dentist")
     time_off.keep_holidays(ada.user, country="DE", region="BY")
     browser = browser_of(ada.user)
-    page = words(browser.get("/desk/preview"))
+    page = words(browser.get("/dashboard/preview"))
     assert "Out of office from 4 Mar to 4 Mar: Dentist." in page
     assert "Wed 3 Mar, 10:00-11:00 (Berlin) · One hour (waits for payment)" in re.sub(r"\s+", " ", page)
     assert "Nothing free" in page
-    later = words(browser.get("/desk/preview?week=2027-05-24"))
+    later = words(browser.get("/dashboard/preview?week=2027-05-24"))
     assert "Thu 27 May is a holiday: Corpus Christi." in later
 
 
 def test_a_preview_without_offerings_says_what_to_do(browser_of: BrowserOf) -> None:
-    page = words(browser_of(a_coach().user).get("/desk/preview"))
+    page = words(browser_of(a_coach().user).get("/dashboard/preview"))
     assert "You have no offering that can be booked." in page
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk/hours", "/desk/hours/schedules/new", "/desk/away", "/desk/preview", "/desk/hours/{id}/dates"]
+    "path",
+    [
+        "/dashboard/hours",
+        "/dashboard/hours/schedules/new",
+        "/dashboard/away",
+        "/dashboard/preview",
+        "/dashboard/hours/{id}/dates",
+    ],
 )
 def test_these_rooms_are_for_coaches(client: PageClient, browser_of: BrowserOf, ada: Coach, path: str) -> None:
     path = path.format(id=ada.id)
@@ -307,14 +321,14 @@ def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, 
     bea = a_coach("bea")
     weekly_hours(bea, 1)
     browser = browser_of(bea.user)
-    assert browser.get(f"/desk/hours/{evenings.id}").status_code == 404
-    assert browser.get(f"/desk/hours/{ada.id}/dates").status_code == 404
+    assert browser.get(f"/dashboard/hours/{evenings.id}").status_code == 404
+    assert browser.get(f"/dashboard/hours/{ada.id}/dates").status_code == 404
     for path in (
-        f"/desk/hours/{evenings.id}",
-        f"/desk/hours/{evenings.id}/name",
-        f"/desk/hours/{evenings.id}/remove",
-        f"/desk/hours/dates/{one.id}/remove",
-        f"/desk/away/{away.id}/remove",
+        f"/dashboard/hours/{evenings.id}",
+        f"/dashboard/hours/{evenings.id}/name",
+        f"/dashboard/hours/{evenings.id}/remove",
+        f"/dashboard/hours/dates/{one.id}/remove",
+        f"/dashboard/away/{away.id}/remove",
     ):
-        assert browser.submit(path, {"name": "Mine"}, seen="/desk/hours").status_code == 404, path
+        assert browser.submit(path, {"name": "Mine"}, seen="/dashboard/hours").status_code == 404, path
     assert len(hours_queries.dates_of(ada.id, START.date()).dates) == 1

@@ -136,7 +136,7 @@ def test_an_admin_holds_and_releases_on_the_coachs_page(ada, alma, browser_of):
     assert browser.submit(f"{path}/hold", {"reason": REASON}, seen=path).status_code == 303
     again = browser.submit(f"{path}/hold", {"reason": "Typed for nothing."}, seen="/account")
     assert (again.status_code, "on hold already" in again.get_data(as_text=True)) == (409, True)
-    hers = browser_of(ada.user).get("/desk/earnings").get_data(as_text=True)
+    hers = browser_of(ada.user).get("/dashboard/earnings").get_data(as_text=True)
     assert "Your payouts are on hold." in hers
     assert REASON in hers
     assert "On hold; the reason is below." in hers

@@ -129,12 +129,12 @@ def test_a_year_month_by_month(paid, ada, browser_of):
     assert vars(year.total) | {"first": None} == vars(march) | {"first": None}
     assert yearly_summary_queries.years_of(ada) == [clock.now().year]
     browser = browser_of(ada.user)
-    assert "108.00 USD" in browser.get("/desk/earnings/2027").get_data(as_text=True)
-    sheet = browser.get("/desk/earnings/2027.csv").get_data(as_text=True).splitlines()
+    assert "108.00 USD" in browser.get("/dashboard/earnings/2027").get_data(as_text=True)
+    sheet = browser.get("/dashboard/earnings/2027.csv").get_data(as_text=True).splitlines()
     assert sheet[3] == "2027-03,USD,108.00,12.00,0.00,108.00"
-    words = PdfReader(io.BytesIO(browser.get("/desk/earnings/2027.pdf").data)).pages[0].extract_text()
+    words = PdfReader(io.BytesIO(browser.get("/dashboard/earnings/2027.pdf").data)).pages[0].extract_text()
     assert "Earnings of 2027" in words
-    assert browser.get("/desk/earnings/2026").status_code == 404
+    assert browser.get("/dashboard/earnings/2026").status_code == 404
 
 
 def test_what_went_back_after_it_was_earned_is_a_change_of_its_month(ada, alma, earn, stripe):
@@ -151,14 +151,14 @@ def test_the_earnings_page_lets_her_choose_and_ask(ada, earn, bank, browser_of):
     earn(ada)
     bank(ada)
     browser = browser_of(ada.user)
-    browser.submit("/desk/earnings/schedule", {"schedule": "on_demand"}, seen="/desk/earnings")
-    assert "It goes out when you ask" in browser.get("/desk/earnings").get_data(as_text=True)
-    browser.submit("/desk/earnings/ask", {}, seen="/desk/earnings")
-    page = browser.get("/desk/earnings").get_data(as_text=True)
+    browser.submit("/dashboard/earnings/schedule", {"schedule": "on_demand"}, seen="/dashboard/earnings")
+    assert "It goes out when you ask" in browser.get("/dashboard/earnings").get_data(as_text=True)
+    browser.submit("/dashboard/earnings/ask", {}, seen="/dashboard/earnings")
+    page = browser.get("/dashboard/earnings").get_data(as_text=True)
     assert "You asked" in page
     assert "Ask for a payout" not in page
-    browser.submit("/desk/earnings/schedule", {"schedule": "daily"}, seen="/desk/earnings")
-    assert "Choose one of" in browser.get("/desk/earnings").get_data(as_text=True)
+    browser.submit("/dashboard/earnings/schedule", {"schedule": "daily"}, seen="/dashboard/earnings")
+    assert "Choose one of" in browser.get("/dashboard/earnings").get_data(as_text=True)
 
 
 def test_terms_through_the_api(ada, api):

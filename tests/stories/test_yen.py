@@ -50,7 +50,7 @@ def test_yen_are_paid_split_and_paid_out_whole(yuki, mia, stripe, moment, browse
     hers, ours = rules.shares(12345, booking.fee_basis_points)
     assert (of(f"coach:{yuki.id}"), of("revenue"), of("sessions_owed")) == (hers, ours, 0)
     assert hers + ours == 12345
-    assert f"{hers:,} JPY" in browser_of(yuki.user).get("/desk/earnings").get_data(as_text=True)
+    assert f"{hers:,} JPY" in browser_of(yuki.user).get("/dashboard/earnings").get_data(as_text=True)
 
     connect_bank(yuki.user, country="JP")
     bank = bank_account_queries.account_of(yuki.id)

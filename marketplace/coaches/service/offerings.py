@@ -134,5 +134,5 @@ def _tell_new_terms(coach_id: uuid.UUID, version: PolicyVersion) -> None:
         policy=version.policy.name,
         sentences=policies.terms_of(version).sentences(),
         offerings=[each.title for each in queries.offerings_under(coach.id, version.policy)],
-        offerings_url=f"{config.current().public_url}/desk/offerings",
+        offerings_url=f"{config.current().public_url}/dashboard/offerings",
     )

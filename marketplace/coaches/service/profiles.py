@@ -208,7 +208,7 @@ def _facts(coach: Coach) -> dict[str, str]:
         "headline": coach.headline,
         "reason": coach.decision_reason or "",
         "floor": money.spoken(rules.price_floor_cents(60, coach.currency, config.current()), coach.currency),
-        "desk_url": f"{site}/desk",
+        "desk_url": f"{site}/dashboard",
         "rate_card_url": f"{site}/@{coach.handle}",
         "vetting_url": f"{site}/admin/coaches/{coach.id}",
     }

@@ -80,7 +80,7 @@ def _tell(broken: Sequence[Finding], looked_at: Sequence[CheckResult]) -> None:
         key=f"checks:{look_id}",
         broken=new,
         well=well,
-        checks_url=f"{config.current().public_url}/admin/checks",
+        checks_url=f"{config.current().public_url}/admin/invariants",
     )
     for result in untold.values():
         result.told_at = clock.now()

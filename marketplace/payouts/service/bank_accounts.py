@@ -79,7 +79,7 @@ def onboarding(user: User) -> str:
     bank = bank_account_queries.account_of(_coach(user).id)
     if bank is None or bank.stripe_id is None:
         raise NoBank
-    desk = f"{config.current().public_url}/desk/bank"
+    desk = f"{config.current().public_url}/dashboard/bank"
     return stripe_connect.onboarding_link(bank.stripe_id, return_url=f"{desk}/return", refresh_url=f"{desk}/refresh")
 
 

@@ -71,5 +71,5 @@ def _tell(coach: Coach, subject: str, hold: PayoutHold, *, released: bool) -> No
         name=coach.user.name,
         reason=hold.reason,
         released=released,
-        earnings_url=f"{config.current().public_url}/desk/earnings",
+        earnings_url=f"{config.current().public_url}/dashboard/earnings",
     )

@@ -51,7 +51,7 @@ def tell_admins_of_failure(reversal: PayoutReversal) -> None:
         amount=money.spoken(reversal.cents, payout.currency),
         handle=payout.coach.handle,
         reason=reversal.failure,
-        take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/take-back",
+        take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/reverse",
     )
 
 
@@ -64,7 +64,7 @@ def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
         key=f"bank-details:{uuid7()}",
         name=coach.user.name,
         hint=hint,
-        bank_url=f"{config.current().public_url}/desk/bank",
+        bank_url=f"{config.current().public_url}/dashboard/bank",
     )
 
 
@@ -79,7 +79,7 @@ def tell_coach_of_return(payout: Payout, reason: str) -> None:
         name=payout.coach.user.name,
         amount=amount,
         reason=reason,
-        bank_url=f"{config.current().public_url}/desk/bank",
+        bank_url=f"{config.current().public_url}/dashboard/bank",
     )
 
 

@@ -21,5 +21,5 @@ def tell_coach(payout: Payout) -> None:
         lines=lines,
         currency=payout.currency,
         zone=payout.coach.timezone,
-        earnings_url=f"{public_url}/desk/earnings",
+        earnings_url=f"{public_url}/dashboard/earnings",
     )

@@ -1,0 +1,146 @@
+"""The blueprints of the pages, the navigation, and what every template may use."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_bootstrap import Bootstrap5
+
+from marketplace import clock, config, money
+from marketplace.authentication import viewers_zone
+from marketplace.http import viewer
+from marketplace.pages import (
+    account,
+    admin,
+    admin_attendance,
+    admin_coach_payouts,
+    admin_coaches,
+    admin_disputes,
+    admin_goodwill_refunds,
+    admin_invariants,
+    admin_invoices,
+    admin_ledger,
+    admin_payouts,
+    admin_policies,
+    admin_refunds,
+    admin_reversals,
+    api_docs,
+    apply,
+    attendance,
+    away,
+    bookings,
+    calendar,
+    calendars,
+    coach_dashboard,
+    coaches,
+    coupons,
+    dates,
+    earnings,
+    health,
+    home,
+    hours,
+    invoices,
+    manual_transfers,
+    meeting_links,
+    metrics,
+    notes,
+    preview,
+    reschedules,
+    series,
+    sessions,
+    statements,
+    waitlist,
+)
+
+# Each has a blueprint `bp`.
+PAGES = (
+    health,
+    metrics,
+    admin_invariants,
+    home,
+    account,
+    calendar,
+    coaches,
+    apply,
+    coach_dashboard,
+    hours,
+    dates,
+    away,
+    preview,
+    calendars,
+    meeting_links,
+    earnings,
+    manual_transfers,
+    invoices,
+    bookings,
+    coupons,
+    sessions,
+    attendance,
+    reschedules,
+    series,
+    waitlist,
+    notes,
+    admin,
+    admin_attendance,
+    admin_coaches,
+    admin_payouts,
+    admin_policies,
+    admin_coach_payouts,
+    admin_reversals,
+    admin_refunds,
+    admin_disputes,
+    admin_goodwill_refunds,
+    admin_invoices,
+    admin_ledger,
+    statements,
+    api_docs,
+)
+
+# Shown when the page exists: words, endpoint, for whom.
+NAVIGATION = (
+    ("Find a coach", "coaches.directory", "everybody"),
+    ("My sessions", "bookings.mine", "people"),
+    ("Coach dashboard", "coach_dashboard.home", "people"),
+    ("Admin", "admin.home", "admins"),
+    ("Account", "account.home", "people"),
+)
+
+bootstrap = Bootstrap5()
+
+
+def register_pages(app: Flask) -> None:
+    """Register every page, and what every template may use."""
+    bootstrap.init_app(app)
+    app.jinja_env.filters["money"] = money.spoken
+    app.jinja_env.filters["when"] = clock.spoken
+    app.jinja_env.globals["exists"] = exists
+    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals["zones"] = clock.zones
+    app.context_processor(_everywhere)
+    for page in PAGES:
+        app.register_blueprint(page.bp)
+
+
+def exists(endpoint: str) -> bool:
+    """Is there such a page?"""
+    return endpoint in current_app.view_functions
+
+
+def navigation() -> list[tuple[str, str, bool]]:
+    """Words, address, and whether we are there, of every page that the viewer may go to."""
+    person = viewer()
+    groups = {"everybody"} | ({"people"} if person else set()) | ({"admins"} if person and person.is_admin else set())
+    return [
+        (words, url_for(endpoint), _is_part_of(endpoint))
+        for words, endpoint, group in NAVIGATION
+        if group in groups and exists(endpoint)
+    ]
+
+
+def _is_part_of(endpoint: str) -> bool:
+    """Does this page belong to that one: by its room, or by an address below it?"""
+    room = endpoint.split(".", maxsplit=1)[0]
+    return request.blueprint == room or request.path.startswith(f"{url_for(endpoint)}/")
+
+
+def _everywhere() -> dict[str, Any]:
+    return {"settings": config.current(), "viewer": viewer(), "zone": viewers_zone()}
