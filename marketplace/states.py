@@ -41,6 +41,11 @@ class StateMachine:
         """The states from which a row may move to `to`: the condition of a bulk update."""
         return frozenset(state for state, following in self.following.items() if to in following)
 
+    def constraint(self, column: str = "status") -> str:
+        """The states as the condition of a CHECK: "status in ('open', 'done')"."""
+        known = ", ".join(f"'{state}'" for state in self.states)
+        return f"{column} in ({known})"
+
     def mermaid(self) -> str:
         """The table as a Mermaid state diagram; the same table gives the same text."""
         lines = ["stateDiagram-v2"]

@@ -66,6 +66,6 @@ def _page(dispute_id: uuid.UUID, **shown: Any) -> str:
         dispute=found,
         state_of=_state,
         evidence=found.evidence or dispute_evidence.evidence_for(actor(), dispute_id=dispute_id),
-        to_answer=found.status in rules.UNANSWERED and found.evidence is None,
+        to_answer=found.status in rules.NEEDS_RESPONSE and found.evidence is None,
         **shown,
     )

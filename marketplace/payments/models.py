@@ -1,4 +1,4 @@
-"""A payment and what came back of it."""
+"""Payments, their refunds, and disputes about them."""
 
 import uuid
 from typing import Any
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.payments import rules
 
 
 class Payment(Base):
-    """Money asked of one person for one thing (`subject_id`). Status moves forward only: see `rules.NEXT`.
+    """Money asked of one person for one thing (`subject_id`). Status moves forward only: see `rules.PAYMENT_STATES`.
 
     With `automatic_tax` Stripe lays `tax_cents` on top of the amount, which are known once it is paid.
     `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. With
@@ -24,7 +25,7 @@ class Payment(Base):
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("tax_cents >= 0", name="tax"),
-        CheckConstraint("status in ('pending', 'authorized', 'paid', 'cancelled', 'failed')", name="status"),
+        CheckConstraint(rules.PAYMENT_STATES.constraint(), name="status"),
     )
 
     id: Mapped[Key]
@@ -34,7 +35,7 @@ class Payment(Base):
     amount_cents: Mapped[Cents]
     currency: Mapped[Words]
     manual_capture: Mapped[bool]
-    status: Mapped[Words] = mapped_column(default="pending", index=True)
+    status: Mapped[Words] = mapped_column(default=rules.PENDING, index=True)
     return_url: Mapped[Words]
     checkout_expires_at: Mapped[Instant]
     checkout_id: Mapped[Words | None] = mapped_column(unique=True)
@@ -58,27 +59,27 @@ class Payment(Base):
 
     @property
     def is_settling(self) -> bool:
-        """Has the payer done her part, and is her bank's money under way?"""
-        return self.status == "pending" and self.settling_since is not None
+        """Has the payer done their part, and is their bank's money under way?"""
+        return self.status == rules.PENDING and self.settling_since is not None
 
     @property
     def is_booked(self) -> bool:
         """Did the money come in, with its fee and its day known? From then on Stripe says nothing new of it."""
-        return self.status == "paid" and self.fee_cents is not None and self.available_on is not None
+        return self.status == rules.PAID and self.fee_cents is not None and self.available_on is not None
 
 
 class Refund(Base):
-    """Money that goes back. It is intended first, then asked of Stripe under this row's id, then recorded.
+    """A refund. It is intended first, then asked of Stripe under this row's id, then recorded.
 
     `tax_cents` go back on top of the amount: what of the payment's tax falls on it. `attempt` counts how often it was
-    taken up after it was held back; `covered_by` is the dispute by which the payer's bank gave it back itself.
+    resumed after it was on hold; `covered_by` is the lost dispute that paid it.
     """
 
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("tax_cents >= 0", name="tax"),
-        CheckConstraint("status in ('intended', 'held', 'covered', 'pending', 'succeeded', 'failed')", name="status"),
+        CheckConstraint(rules.REFUND_STATES.constraint(), name="status"),
         CheckConstraint("(status = 'covered') = (covered_by is not null)", name="covered"),
     )
 
@@ -88,7 +89,7 @@ class Refund(Base):
     amount_cents: Mapped[Cents]
     tax_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     reason: Mapped[Words]
-    status: Mapped[Words] = mapped_column(default="intended", index=True)
+    status: Mapped[Words] = mapped_column(default=rules.INTENDED, index=True)
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
     failure: Mapped[Words | None]
     attempt: Mapped[int] = mapped_column(default=1)
@@ -100,7 +101,7 @@ class Refund(Base):
 
     @property
     def total_cents(self) -> int:
-        """What goes back in all."""
+        """What is refunded in all, price and tax."""
         return self.amount_cents + self.tax_cents
 
 
@@ -113,7 +114,10 @@ class Dispute(Base):
     """
 
     __tablename__ = "disputes"
-    __table_args__ = (CheckConstraint("amount_cents > 0 and fee_cents >= 0", name="amounts"),)
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0 and fee_cents >= 0", name="amounts"),
+        CheckConstraint(rules.DISPUTE_STATES.constraint(), name="status"),
+    )
 
     id: Mapped[Key]
     payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), index=True)

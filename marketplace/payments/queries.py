@@ -86,7 +86,7 @@ def refund_by_key(key: str) -> Refund | None:
 def owed_refunds(limit: int = 100) -> Sequence[Refund]:
     """Refunds that failed and were not sent again, the oldest first: somebody is owed this money."""
     failed = session().scalars(_not_sent_again().order_by(Refund.id).limit(limit)).all()
-    return [refund for refund in failed if refund not in given_back_by_bank(refund.payment)]
+    return [refund for refund in failed if refund not in failed_refunds_paid_by_dispute(refund.payment)]
 
 
 def _not_sent_again() -> Select[Refund]:
@@ -95,17 +95,17 @@ def _not_sent_again() -> Select[Refund]:
     return select(Refund).where(Refund.status == rules.FAILED, ~sent_again)
 
 
-def given_back_by_bank(payment: Payment) -> list[Refund]:
-    """Refunds that failed and that a lost dispute gave back instead, the oldest first.
+def failed_refunds_paid_by_dispute(payment: Payment) -> list[Refund]:
+    """Refunds that failed and that a lost dispute paid instead, the oldest first.
 
-    A bank takes what is left of a charge: beyond what we meant to keep of it, that is what we had failed to give back.
+    A bank takes what is left of a charge: beyond what we meant to keep of it, that is what we had failed to refund.
     """
     lost = session().scalar(select(func.sum(Dispute.amount_cents)).where(*_lost(payment.id)))
     if lost is None:
         return []
     first = Refund.payment_id == payment.id, ~Refund.key.startswith(rules.AGAIN, autoescape=True)
     decided = session().scalar(select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(*first))
-    cents = max(0, int(lost) - paid_first_cents(payment.id))
+    cents = max(0, int(lost) - refunds_paid_first_cents(payment.id))
     tax = rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
     cents -= min(tax, payment.tax_cents - refunded_tax_cents(payment.id))
     left, found = cents - (payment.amount_cents - int(decided or 0)), []
@@ -116,21 +116,21 @@ def given_back_by_bank(payment: Payment) -> list[Refund]:
     return found
 
 
-def held_refunds(payment_id: uuid.UUID) -> Sequence[Refund]:
-    """What waits for the end of a dispute, locked, the oldest first."""
+def refunds_on_hold(payment_id: uuid.UUID) -> Sequence[Refund]:
+    """Refunds that wait for the end of a dispute, locked, the oldest first."""
     chosen = select(Refund).where(Refund.payment_id == payment_id, Refund.status == rules.HELD)
     return session().scalars(chosen.order_by(Refund.id).with_for_update(of=Refund)).all()
 
 
-def payments_with_held_refunds(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Payments whose refunds wait though no dispute keeps them: all that we know of are decided."""
+def payments_with_refunds_to_resume(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Payments whose refunds are on hold though every dispute that we know of is decided."""
     chosen = select(Payment.id).join(Refund).where(Refund.status == rules.HELD, Payment.disputed_at.is_(None))
     decided = exists().where(Dispute.payment_id == Payment.id)
     return session().scalars(chosen.where(decided).distinct().limit(limit)).all()
 
 
 def covered_refunds(dispute_id: uuid.UUID) -> Sequence[Refund]:
-    """What a payer's bank gave back itself, locked, the oldest first."""
+    """Refunds that this lost dispute paid, locked, the oldest first."""
     chosen = select(Refund).where(Refund.covered_by == dispute_id)
     return session().scalars(chosen.order_by(Refund.id).with_for_update(of=Refund)).all()
 
@@ -170,47 +170,46 @@ def disputes(*, closed: bool = False, limit: int = 100) -> Sequence[Dispute]:
 
 
 def refunded_cents(payment_id: uuid.UUID) -> int:
-    """What went back or is on its way."""
+    """What was refunded or is on its way, in cents, without tax."""
     total = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
-        Refund.payment_id == payment_id, Refund.status.not_in(rules.NOT_GOING)
+        Refund.payment_id == payment_id, Refund.status.not_in(rules.NOT_REFUNDED)
     )
     return int(session().scalar(total) or 0)
 
 
 def refunded_tax_cents(payment_id: uuid.UUID) -> int:
-    """The tax that went back or is on its way, by whomever."""
+    """The tax that was refunded or is on its way in cents, by us or by a dispute."""
     total = select(func.coalesce(func.sum(Refund.tax_cents), 0)).where(
         Refund.payment_id == payment_id, Refund.status != rules.FAILED
     )
     return int(session().scalar(total) or 0)
 
 
-def paid_first_cents(payment_id: uuid.UUID) -> int:
-    """What of a lost dispute pays refunds that waited for it before anything else, tax included."""
+def refunds_paid_first_cents(payment_id: uuid.UUID) -> int:
+    """What refunds take of a lost dispute before anything else does, in cents, tax included."""
     total = select(func.coalesce(func.sum(Refund.amount_cents + Refund.tax_cents), 0)).where(
-        Refund.payment_id == payment_id, Refund.status.in_((rules.HELD, rules.COVERED))
+        Refund.payment_id == payment_id, Refund.status.in_(rules.PAID_BY_DISPUTE)
     )
     return int(session().scalar(total) or 0)
 
 
 def lost_cents(payment: Payment) -> int:
-    """What of the price the payer's bank took back for good, beyond refunds that it paid in our stead; without what
-    of it may still pay a refund first."""
+    """What lost disputes took of the price in cents, beyond refunds that they paid and tax."""
     taken = select(func.coalesce(func.sum(Dispute.amount_cents), 0)).where(
         *_lost(payment.id), Dispute.followed_at.is_not(None)
     )
-    cents = max(0, int(session().scalar(taken) or 0) - paid_first_cents(payment.id))
+    cents = max(0, int(session().scalar(taken) or 0) - refunds_paid_first_cents(payment.id))
     return cents - rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
 
 
-def is_to_be_followed(payment_id: uuid.UUID) -> bool:
-    """Has the payer's bank taken the money back before what was paid for has followed?"""
+def has_loss_to_apply(payment_id: uuid.UUID) -> bool:
+    """Is there a lost dispute that is not applied to what was paid for yet?"""
     waiting = select(Dispute.id).where(*_lost(payment_id), Dispute.followed_at.is_(None))
     return session().scalar(waiting.limit(1)) is not None
 
 
 def _lost(payment_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
-    return Dispute.payment_id == payment_id, Dispute.status.in_((rules.LOST, *rules.APPEALED))
+    return Dispute.payment_id == payment_id, Dispute.status.in_(rules.LOST_DISPUTES)
 
 
 def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:
@@ -218,7 +217,7 @@ def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:
     chosen = (
         select(Payment.id)
         .where(
-            Payment.status.in_((rules.PENDING, rules.AUTHORIZED)),
+            Payment.status.in_(rules.UNDECIDED),
             Payment.intended_at < clock.now() - timedelta(minutes=1),
         )
         .order_by(Payment.intended_at)
@@ -238,6 +237,6 @@ def without_fee(limit: int = 200) -> Sequence[uuid.UUID]:
 def unsent_refunds() -> Sequence[uuid.UUID]:
     """Refunds that were meant some minutes ago and have no answer from Stripe, or none that is final."""
     chosen = select(Refund.id).where(
-        Refund.status.in_((rules.INTENDED, rules.PENDING)), Refund.intended_at < clock.now() - timedelta(minutes=2)
+        Refund.status.in_(rules.UNSETTLED_REFUNDS), Refund.intended_at < clock.now() - timedelta(minutes=2)
     )
     return session().scalars(chosen.order_by(Refund.id).limit(200)).all()

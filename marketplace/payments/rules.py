@@ -1,40 +1,58 @@
-"""How a payment and a refund may move, and what Stripe's words mean for us."""
+"""How payments, refunds and disputes may move, and what Stripe's words mean for us."""
 
 from collections.abc import Sequence
 
 from marketplace.money import split
+from marketplace.states import StateMachine
 
 PENDING, AUTHORIZED, PAID, CANCELLED, FAILED = "pending", "authorized", "paid", "cancelled", "failed"
 
 # A status never moves backwards, whatever order Stripe's messages come in.
-NEXT: dict[str, frozenset[str]] = {
-    PENDING: frozenset({AUTHORIZED, PAID, CANCELLED, FAILED}),
-    AUTHORIZED: frozenset({PAID, CANCELLED, FAILED}),
-    PAID: frozenset(),
-    CANCELLED: frozenset(),
-    FAILED: frozenset(),
-}
+PAYMENT_STATES = StateMachine(
+    "payment",
+    frozenset({PENDING}),
+    {
+        PENDING: frozenset({AUTHORIZED, PAID, CANCELLED, FAILED}),
+        AUTHORIZED: frozenset({PAID, CANCELLED, FAILED}),
+        PAID: frozenset(),
+        CANCELLED: frozenset(),
+        FAILED: frozenset(),
+    },
+)
+# The payer or the bank may still decide.
+UNDECIDED = PAYMENT_STATES.before(PAID)
+# No money comes any more.
+LAPSED = PAYMENT_STATES.final - {PAID}
 
 INTENDED, SUCCEEDED = "intended", "succeeded"
-# Held back while a bank decides a dispute; covered when the bank itself gave that money back.
+# On hold while a bank decides a dispute; covered when the bank itself paid that money to the payer.
 HELD, COVERED = "held", "covered"
-# What is not on its way and never was: it does not count as gone back.
-NOT_GOING = (FAILED, COVERED)
 
-REFUND_NEXT: dict[str, frozenset[str]] = {
-    INTENDED: frozenset({PENDING, SUCCEEDED, FAILED, HELD}),
-    HELD: frozenset({INTENDED, COVERED}),
-    # An appeal took the bank's decision back, so the refund is owed again.
-    COVERED: frozenset({INTENDED}),
-    PENDING: frozenset({SUCCEEDED, FAILED}),
-    # Stripe may still take back a success: the bank refused the money, and we owe it again.
-    SUCCEEDED: frozenset({FAILED}),
-    FAILED: frozenset(),
-}
+REFUND_STATES = StateMachine(
+    "refund",
+    frozenset({INTENDED, HELD}),
+    {
+        INTENDED: frozenset({PENDING, SUCCEEDED, FAILED, HELD}),
+        HELD: frozenset({INTENDED, COVERED}),
+        # An appeal took the bank's decision back, so the refund is owed again.
+        COVERED: frozenset({INTENDED}),
+        PENDING: frozenset({SUCCEEDED, FAILED}),
+        # Stripe may still take back a success: the bank refused the money, and we owe it again.
+        SUCCEEDED: frozenset({FAILED}),
+        FAILED: frozenset(),
+    },
+)
+# Not sent by us and not on its way: it does not count as refunded.
+NOT_REFUNDED = (FAILED, COVERED)
+# Stripe's answer, or its final one, is still to come.
+UNSETTLED_REFUNDS = (INTENDED, PENDING)
+SETTLED_REFUNDS = (SUCCEEDED, COVERED, FAILED)
+# What a lost dispute pays before anything else.
+PAID_BY_DISPUTE = (HELD, COVERED)
 
-# A refund that failed is sent again under a key that names it; so is what a bank left of one that was held back.
+# A refund that failed is sent again under a key that names it; so is what a bank left of one that was on hold.
 AGAIN, REST = "again:", "rest:"
-# Stripe's code where the holder has turned to her bank: nothing is refunded until that is decided.
+# Stripe's code where the payer has turned to the bank: nothing is refunded until that is decided.
 IS_DISPUTED = "charge_disputed"
 
 _BY_INTENT = {"succeeded": PAID, "requires_capture": AUTHORIZED, "canceled": CANCELLED}
@@ -63,7 +81,7 @@ def refund_status_at_stripe(status: str) -> str:
 
 
 def tax_back(*, amount_cents: int, tax_cents: int, before_cents: int, before_tax_cents: int, cents: int) -> int:
-    """The tax that goes back with `cents` of the price, given what went back before: with all of it, all the tax."""
+    """The tax refunded with `cents` of the price, given what was refunded before it, in cents."""
     upto = before_cents + cents
     return max(split(tax_cents, [upto, amount_cents - upto])[0] - before_tax_cents, 0)
 
@@ -79,13 +97,13 @@ def tax_in(cents: int, *, amount_cents: int, tax_cents: int) -> int:
 
 
 def refundable_cents(status: str, amount_cents: int, refunded_cents: int) -> int:
-    """What may still go back of a payment, given the refunds that did not fail."""
+    """What may still be refunded of a payment in cents, given the refunds that did not fail."""
     return amount_cents - refunded_cents if status == PAID else 0
 
 
-# A dispute's status only moves to the right, whatever order we hear of it in. An inquiry that is escalated becomes
-# a dispute, a lost one may be appealed.
-DISPUTE_WAY = (
+# Stripe's words, in the order in which they may follow one another: a dispute moves to the right only, whatever order
+# we hear of it in. An inquiry that is escalated becomes a dispute; a lost one may be appealed, and lost again.
+_DISPUTE_ORDER = (
     "warning_needs_response",
     "warning_under_review",
     "needs_response",
@@ -99,37 +117,34 @@ DISPUTE_WAY = (
 )
 WON, LOST = "won", "lost"
 APPEALED = frozenset({"appeal_needs_response", "appeal_under_review"})
-UNANSWERED = frozenset({"warning_needs_response", "needs_response"})
-# Nothing was lost: what was held back goes its way again.
-DROPPED = frozenset({"prevented", "warning_closed", WON})
+DISPUTE_STATES = StateMachine(
+    "dispute",
+    frozenset(_DISPUTE_ORDER),
+    {
+        known: frozenset(_DISPUTE_ORDER[place + 1 :]) | (frozenset({LOST}) if known in APPEALED else frozenset())
+        for place, known in enumerate(_DISPUTE_ORDER)
+    },
+)
+NEEDS_RESPONSE = frozenset({"warning_needs_response", "needs_response"})
+# Evidence is asked for or looked at; an inquiry moves no money.
+OPEN_DISPUTES = frozenset({"needs_response", "under_review"})
+# The payer has the money: also while we appeal.
+LOST_DISPUTES = APPEALED | {LOST}
+# Nothing was lost: what was on hold goes its way again.
+CLOSED_WITHOUT_LOSS = frozenset({"prevented", "warning_closed", WON})
+# The bank has decided.
+DECIDED_DISPUTES = CLOSED_WITHOUT_LOSS | {LOST}
 
 
-def dispute_moves_on(known: str, told: str) -> bool:
-    """Is what we are told as late as what we know, or later? An appeal that is lost is lost again."""
-    if told == LOST and known in APPEALED:
-        return True
-    return DISPUTE_WAY.index(told) >= DISPUTE_WAY.index(known)
+def is_news(known: str, told: str) -> bool:
+    """Is what Stripe tells of a dispute as late as what we know, or later?"""
+    return told == known or DISPUTE_STATES.allows(known, told)
 
 
-def holds_back(dispute_status: str) -> bool:
-    """Is it open, so that what it is about may be lost still? An inquiry moves no money."""
-    return dispute_status in {"needs_response", "under_review"}
-
-
-def is_lost(dispute_status: str) -> bool:
-    """Has the payer her money? While we appeal she has."""
-    return dispute_status == LOST or dispute_status in APPEALED
-
-
-def split_by_cover(amounts: Sequence[int], lost_cents: int) -> list[int]:
-    """How much of each refund that was held back the bank gave back itself: of the oldest first, never more."""
-    covered = []
-    for amount in amounts:
-        covered.append(min(amount, lost_cents))
-        lost_cents -= covered[-1]
-    return covered
-
-
-def is_decided(dispute_status: str) -> bool:
-    """Has the bank decided?"""
-    return dispute_status in DROPPED or dispute_status == LOST
+def split_loss(refunds: Sequence[int], lost_cents: int) -> list[int]:
+    """How many cents of each refund on hold a lost dispute pays: the oldest first, never more than it is."""
+    paid = []
+    for cents in refunds:
+        paid.append(min(cents, lost_cents))
+        lost_cents -= paid[-1]
+    return paid

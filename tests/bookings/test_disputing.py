@@ -246,9 +246,9 @@ def test_the_card_that_disputes_itself_does(mia, offering, stripe, moment):
 
 
 def test_what_is_heard_late_does_not_move_a_dispute_back():
-    assert rules.dispute_moves_on("needs_response", "under_review")
-    assert not rules.dispute_moves_on("won", "under_review")
-    assert not rules.dispute_moves_on("needs_response", "warning_under_review")
+    assert rules.is_news("needs_response", "under_review")
+    assert not rules.is_news("won", "under_review")
+    assert not rules.is_news("needs_response", "warning_under_review")
 
 
 def test_a_stale_answer_changes_nothing(held, stripe):

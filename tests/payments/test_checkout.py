@@ -125,8 +125,8 @@ def test_a_page_that_stripe_never_opened_and_now_refuses_counts_as_cancelled(mia
 def test_capturing_and_releasing_what_has_ended_already_is_harmless(mia, stripe):
     on_request = an_offering(open_all_week(a_coach("grace")), by_approval=True)
     asked = a_payment(mia, a_hold(mia, on_request, TOMORROW_AT_TEN), stripe)
-    assert checkouts.take_authorized(asked.payment_id).status == "paid"
-    assert checkouts.take_authorized(asked.payment_id).status == "paid"
+    assert checkouts.capture_authorized(asked.payment_id).status == "paid"
+    assert checkouts.capture_authorized(asked.payment_id).status == "paid"
     assert checkouts.release_authorization(asked.payment_id).status == "paid"
 
 

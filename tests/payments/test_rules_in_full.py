@@ -43,7 +43,7 @@ def test_money_is_under_way_where_the_page_is_complete_and_its_intent_is_not(pag
     assert rules.is_settling(told(page), told(intent)) is ((page, intent) == ("complete", "processing"))
 
 
-@pytest.mark.parametrize("status", list(rules.NEXT))
+@pytest.mark.parametrize("status", rules.PAYMENT_STATES.states)
 def test_only_of_what_was_paid_something_can_go_back(status):
     assert rules.refundable_cents(told(status), 100, 40) == (60 if status == "paid" else 0)
 
@@ -55,7 +55,7 @@ def test_statuses_of_payments_and_refunds_move_as_the_table_says():
         "paid": set(),
         "cancelled": set(),
         "failed": set(),
-    } == rules.NEXT
+    } == rules.PAYMENT_STATES.following
     assert {
         "intended": {"pending", "succeeded", "failed", "held"},
         "held": {"intended", "covered"},
@@ -63,25 +63,32 @@ def test_statuses_of_payments_and_refunds_move_as_the_table_says():
         "pending": {"succeeded", "failed"},
         "succeeded": {"failed"},
         "failed": set(),
-    } == rules.REFUND_NEXT
+    } == rules.REFUND_STATES.following
 
 
 @pytest.mark.parametrize(("known", "heard"), list(product(DISPUTES, DISPUTES)))
 def test_a_dispute_moves_to_the_right_only_unless_an_appeal_is_lost(known, heard):
     order = list(DISPUTES)
     lost_again = known.startswith("appeal") and heard == "lost"
-    assert rules.dispute_moves_on(told(known), told(heard)) is (lost_again or order.index(heard) >= order.index(known))
+    assert rules.is_news(told(known), told(heard)) is (lost_again or order.index(heard) >= order.index(known))
 
 
 @pytest.mark.parametrize(("status", "expected"), list(DISPUTES.items()))
 def test_what_a_dispute_keeps_back_and_whether_it_is_decided(status, expected):
-    assert (rules.holds_back(told(status)), rules.is_decided(told(status))) == expected
+    assert (told(status) in rules.OPEN_DISPUTES, told(status) in rules.DECIDED_DISPUTES) == expected
 
 
 @pytest.mark.parametrize("status", ["charge_refunded", *DISPUTES])
-def test_the_payer_has_her_money_when_it_is_lost_and_while_we_appeal(status):
-    assert rules.is_lost(told(status)) is (status in {"lost", "appeal_needs_response", "appeal_under_review"})
+def test_the_payer_has_the_money_when_it_is_lost_and_while_we_appeal(status):
+    assert (told(status) in rules.LOST_DISPUTES) is (status in {"lost", "appeal_needs_response", "appeal_under_review"})
+
+
+def test_sets_of_statuses_are_those_that_the_tables_give():
+    assert {"pending", "authorized"} == rules.UNDECIDED
+    assert {"cancelled", "failed"} == rules.LAPSED
+    assert {*rules.UNSETTLED_REFUNDS, *rules.SETTLED_REFUNDS, rules.HELD} == set(rules.REFUND_STATES.states)
+    assert {"prevented", "warning_closed", "won"} == rules.CLOSED_WITHOUT_LOSS
 
 
 def test_a_dispute_waits_for_evidence_in_two_states():
-    assert {"warning_needs_response", "needs_response"} == rules.UNANSWERED
+    assert {"warning_needs_response", "needs_response"} == rules.NEEDS_RESPONSE

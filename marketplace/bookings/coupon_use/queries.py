@@ -18,7 +18,7 @@ def _in_use() -> ColumnElement[bool]:
 
     What a dispute took may come back by an appeal, so it gives no use back.
     """
-    waits = Payment.status.in_((payment_rules.PENDING, payment_rules.AUTHORIZED))
+    waits = Payment.status.in_(payment_rules.UNDECIDED)
     lost = exists().where(Loss.booking_id == Booking.id)
     just_paid = and_(Payment.status == payment_rules.PAID, or_(Booking.refunded_cents == 0, lost))
     kept = and_(Payment.status == payment_rules.PAID, or_(Booking.refunded_cents < Booking.price_cents, lost))

@@ -37,7 +37,7 @@ def submit_evidence(admin: User, *, dispute_id: uuid.UUID, statement: str = "") 
     if not admin.is_admin:
         raise NotFound
     dispute = payments.locked_dispute(payments.dispute(dispute_id).stripe_id)
-    if dispute.status not in payment_rules.UNANSWERED or dispute.evidence is not None:
+    if dispute.status not in payment_rules.NEEDS_RESPONSE or dispute.evidence is not None:
         raise NotToBeAnswered
     assembled = _assembled(dispute)
     if statement:

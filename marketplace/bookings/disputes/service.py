@@ -31,15 +31,15 @@ def dispute_changed(stripe_id: str) -> None:
     if payment.status != payment_rules.PAID:
         # We have not heard of the money yet that is disputed: whoever does comes back here.
         return
-    if payment_rules.holds_back(dispute.status):
-        _set_aside(dispute, together, _portions(payment_disputes.of_sessions(payment, dispute), together))
-    elif payment_rules.is_lost(dispute.status):
+    if dispute.status in payment_rules.OPEN_DISPUTES:
+        _set_aside(dispute, together, _portions(payment_disputes.disputed_price_cents(payment, dispute), together))
+    elif dispute.status in payment_rules.LOST_DISPUTES:
         if dispute.followed_at is None:
             _lose(payment, dispute, together)
-        refunds_on_hold.followed(payment, dispute)
-    elif dispute.status in payment_rules.DROPPED:
+        refunds_on_hold.mark_dispute_applied(payment, dispute)
+    elif dispute.status in payment_rules.CLOSED_WITHOUT_LOSS:
         _give_back(payment, dispute, together)
-        refunds_on_hold.followed(payment, dispute)
+        refunds_on_hold.mark_dispute_applied(payment, dispute)
     dispute_notifications.changed(dispute, together[0])
 
 
@@ -70,8 +70,8 @@ def _set_aside(dispute: Dispute, together: Sequence[Booking], portions: Sequence
 def _lose(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
     """The payer has her money: refunds that waited are paid by it first, then sessions not yet paid out and what was
     set aside; the rest is our cost. What was not disputed goes its way."""
-    refunds_on_hold.cover(payment, dispute)
-    portions = _portions(payment_disputes.of_sessions(payment, dispute), together)
+    refunds_on_hold.apply_dispute_to_refunds(payment, dispute)
+    portions = _portions(payment_disputes.disputed_price_cents(payment, dispute), together)
     _set_aside(dispute, together, portions)
     for booking, portion in zip(together, portions, strict=True):
         aside = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
@@ -107,7 +107,7 @@ def _keep(dispute: Dispute, booking: Booking, cents: int, coach_cents: int) -> N
 
 def _give_back(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
     """Nothing was lost, or an appeal took the loss back: what was set aside or lost is the coach's again."""
-    refunds_on_hold.uncover(payment, dispute)
+    refunds_on_hold.undo_dispute_on_refunds(payment, dispute)
     losses = {loss.booking_id: loss for loss in queries.losses_of(dispute.id)}
     for booking in together:
         loss = losses.get(booking.id)

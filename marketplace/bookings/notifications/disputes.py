@@ -13,7 +13,7 @@ OPEN, INQUIRY, WON, LOST = "opened", "inquiry", "won", "lost"
 
 def _fact(status: str) -> str | None:
     """What is worth a mail; None where nothing is decided or asked."""
-    if status in payment_rules.UNANSWERED:
+    if status in payment_rules.NEEDS_RESPONSE:
         return INQUIRY if status.startswith("warning_") else OPEN
     if status in {payment_rules.WON, "prevented"}:
         return WON

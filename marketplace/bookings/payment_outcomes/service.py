@@ -39,7 +39,7 @@ def payment_changed(payment_id: str) -> None:
             dispute_changed(dispute.stripe_id)
     elif payment.status == payment_rules.AUTHORIZED:
         _authorized(together, payment)
-    elif payment.status in {payment_rules.CANCELLED, payment_rules.FAILED}:
+    elif payment.status in payment_rules.LAPSED:
         _lapse([b for b in together if b.status == rules.REQUESTED], "the card's authorisation has gone")
         if payment.status == payment_rules.FAILED:
             _debit_failed([b for b in together if b.status == rules.HELD], payment)
@@ -166,7 +166,7 @@ def abandon_payment(payment_id: str) -> None:
 
 def capture_payment(payment_id: str) -> None:
     """Take the money of a request that the coach approved."""
-    checkouts.take_authorized(payment_id)
+    checkouts.capture_authorized(payment_id)
     payment_changed(payment_id)
 
 

@@ -22,7 +22,7 @@ from marketplace.money import spoken
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute, Payment, Refund
-from marketplace.payments.service.disputes import tax_in
+from marketplace.payments.service.disputes import disputed_tax_cents
 
 # A dispute that credits nothing, because everything was refunded before, is not looked at for ever.
 DISPUTES_LOOK_BACK = timedelta(days=2)
@@ -112,7 +112,7 @@ def _of_dispute(payment: Payment, dispute: Dispute) -> rules.Back:
     state = rules.OPEN
     if dispute.status == payment_rules.LOST:
         state = rules.GONE
-    elif dispute.status in payment_rules.DROPPED:
+    elif dispute.status in payment_rules.CLOSED_WITHOUT_LOSS:
         state = rules.CAME_BACK
     return rules.Back(
         f"dispute-lost:{dispute.id}",
@@ -120,7 +120,7 @@ def _of_dispute(payment: Payment, dispute: Dispute) -> rules.Back:
         dispute.amount_cents,
         state,
         "your bank took it back",
-        tax_cents=tax_in(payment, dispute) if payment.automatic_tax else None,
+        tax_cents=disputed_tax_cents(payment, dispute) if payment.automatic_tax else None,
     )
 
 

@@ -15,6 +15,7 @@ from marketplace.ledger.service.postings import post_all
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment
 from marketplace.payments.service.document_requests import want_documents
+from marketplace.payments.service.transitions import transition_payment
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 
@@ -138,14 +139,14 @@ def _record(payment_id: uuid.UUID, page: stripe_checkouts.Checkout, found: strip
         payment.failure = found.failure
         if found.charge is not None:
             _record_charge(payment, found.charge)
-    if payment.status in {rules.PENDING, rules.AUTHORIZED}:
+    if payment.status in rules.UNDECIDED:
         payment.tax_cents = page.tax_cents
     if payment.status == rules.PENDING and found is not None and rules.is_settling(page.status, found.status):
         payment.settling_since = payment.settling_since or clock.now()
-    if status in rules.NEXT[payment.status]:
-        payment.status = status
+    # What Stripe said before it said more is old: a payment moves forward only.
+    if rules.PAYMENT_STATES.allows(payment.status, status):
+        transition_payment(payment, status)
         if status == rules.PAID:
-            payment.paid_at = clock.now()
             want_documents(payment.id)
     if payment.status == rules.PAID:
         _book(payment)
@@ -200,11 +201,11 @@ def _never_opened(payment_id: uuid.UUID) -> Payment:
     """Stripe refuses to open the page now, so it never was open: nothing can be paid."""
     payment = queries.locked(payment_id)
     if payment.status == rules.PENDING:
-        payment.status = rules.CANCELLED
+        transition_payment(payment, rules.CANCELLED)
     return payment
 
 
-def take_authorized(payment_id: uuid.UUID | str) -> Payment:
+def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
     """Capture an authorised payment; answers it as it stands then, also if it was captured before or has lapsed."""
     payment = queries.one(payment_id)
     if payment.status == rules.AUTHORIZED and payment.intent_id:

@@ -12,8 +12,9 @@ from marketplace.ledger.service.postings import post, post_all
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment
 from marketplace.payments.service.document_requests import want_documents
-from marketplace.payments.service.refunds import owe_no_more
-from marketplace.payments.service.refunds_on_hold import freeze_or_thaw
+from marketplace.payments.service.refunds import write_off_failed_refunds
+from marketplace.payments.service.refunds_on_hold import mark_disputed
+from marketplace.payments.service.transitions import transition_dispute
 from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway import disputes as stripe_disputes
 
@@ -32,15 +33,12 @@ def sync_dispute(stripe_id: str) -> uuid.UUID | None:
 def _record(payment_id: uuid.UUID, state: stripe_disputes.DisputeState) -> None:
     payment = queries.locked(payment_id)
     dispute = _row(payment, state)
-    if rules.dispute_moves_on(dispute.status, state.status):
-        if rules.is_lost(state.status) != rules.is_lost(dispute.status):
-            dispute.followed_at = None
-        dispute.status = state.status
+    if rules.is_news(dispute.status, state.status):
+        if state.status != dispute.status:
+            transition_dispute(dispute, state.status)
         dispute.amount_cents = state.amount
         dispute.due_by = state.due_by
-    closed = rules.is_decided(dispute.status)
-    dispute.closed_at = (dispute.closed_at or clock.now()) if closed else None
-    if closed:
+    if dispute.status in rules.DECIDED_DISPUTES:
         want_documents(payment.id)
     if state.submissions and dispute.submitted_at is None:
         dispute.submitted_at = clock.now()
@@ -49,10 +47,10 @@ def _record(payment_id: uuid.UUID, state: stripe_disputes.DisputeState) -> None:
         _book(payment, dispute, line)
     session().flush()
     _move_tax(payment, dispute)
-    freeze_or_thaw(payment)
-    if rules.is_lost(dispute.status):
+    mark_disputed(payment)
+    if dispute.status in rules.LOST_DISPUTES:
         session().flush()
-        owe_no_more(payment)
+        write_off_failed_refunds(payment)
 
 
 def _row(payment: Payment, state: stripe_disputes.DisputeState) -> Dispute:
@@ -66,6 +64,7 @@ def _row(payment: Payment, state: stripe_disputes.DisputeState) -> Dispute:
         "status": state.status,
         "due_by": state.due_by,
         "opened_at": state.created,
+        "closed_at": clock.now() if state.status in rules.DECIDED_DISPUTES else None,
     }
     session().execute(insert(Dispute).values(row).on_conflict_do_nothing(index_elements=["stripe_id"]))
     return queries.locked_dispute(state.id)
@@ -83,29 +82,29 @@ def _book(payment: Payment, dispute: Dispute, line: stripe_disputes.DisputeLine)
 
 
 def _beyond_refunds(payment: Payment, dispute: Dispute) -> int:
-    return max(0, dispute.amount_cents - queries.paid_first_cents(payment.id))
+    return max(0, dispute.amount_cents - queries.refunds_paid_first_cents(payment.id))
 
 
-def tax_in(payment: Payment, dispute: Dispute) -> int:
-    """What of a dispute is tax, as far as it did not go back already; 0 where none was laid on the price."""
+def disputed_tax_cents(payment: Payment, dispute: Dispute) -> int:
+    """What of a dispute is tax that was not refunded before, in cents; 0 where none was laid on the price."""
     cents = _beyond_refunds(payment, dispute)
     tax = rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
     return min(tax, payment.tax_cents - queries.refunded_tax_cents(payment.id))
 
 
-def of_sessions(payment: Payment, dispute: Dispute) -> int:
-    """What of a dispute is asked of what the payment paid for: beyond refunds that waited for it, and without tax."""
-    return _beyond_refunds(payment, dispute) - tax_in(payment, dispute)
+def disputed_price_cents(payment: Payment, dispute: Dispute) -> int:
+    """What of a dispute falls on the price, in cents: beyond refunds on hold, which it pays first, and without tax."""
+    return _beyond_refunds(payment, dispute) - disputed_tax_cents(payment, dispute)
 
 
 def _move_tax(payment: Payment, dispute: Dispute) -> None:
-    """On what the payer has back no tax is owed; if it comes to us after all, it is."""
+    """Book that no tax is owed on what the payer has back, or that it is owed again."""
     fact = {"currency": payment.currency, "subject_id": payment.subject_id}
     lost = f"dispute-tax:{dispute.id}"
-    if rules.is_lost(dispute.status):
-        cents = tax_in(payment, dispute)
+    if dispute.status in rules.LOST_DISPUTES:
+        cents = disputed_tax_cents(payment, dispute)
         post(lost, debit=ledger_accounts.TAX_OWED, credit=ledger_accounts.DISPUTES, cents=cents, **fact)  # type: ignore[arg-type]
-    elif dispute.status in rules.DROPPED:
+    elif dispute.status in rules.CLOSED_WITHOUT_LOSS:
         back, cents = f"dispute-tax-back:{dispute.id}", cents_of(lost)
         post(back, debit=ledger_accounts.DISPUTES, credit=ledger_accounts.TAX_OWED, cents=cents, **fact)  # type: ignore[arg-type]
 

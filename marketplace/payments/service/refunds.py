@@ -1,4 +1,4 @@
-"""Money back: intended in the caller's transaction, sent by a job, recorded in the ledger."""
+"""Refunds: intended in the caller's transaction, sent by a job, recorded in the ledger."""
 
 import uuid
 from datetime import timedelta
@@ -18,7 +18,8 @@ from marketplace.money import spoken
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.service.document_requests import want_documents
-from marketplace.payments.service.refunds_on_hold import take_up_held_refunds
+from marketplace.payments.service.refunds_on_hold import resume_refunds_on_hold
+from marketplace.payments.service.transitions import transition_refund
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 
@@ -27,7 +28,7 @@ KEYS_KEPT = timedelta(hours=20)
 
 
 class RefundTooLarge(Conflict):
-    """More would go back than was paid."""
+    """More would be refunded than was paid."""
 
 
 class NotOwed(Conflict):
@@ -36,12 +37,15 @@ class NotOwed(Conflict):
 
 @transactional
 def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> None:
-    """Decide in the running transaction that `cents` go back, once for each `key`; the worker sends them."""
+    """Decide in the running transaction to refund `cents`, once for each `key`.
+
+    The worker sends them. Raises RefundTooLarge.
+    """
     payment = queries.locked(payment.id)
     before = queries.refunded_cents(payment.id)
     refundable = rules.refundable_cents(payment.status, payment.amount_cents, before + queries.lost_cents(payment))
-    # A lost dispute that what was paid for has not followed yet pays what is decided on now first.
-    status = rules.HELD if queries.is_to_be_followed(payment.id) else rules.INTENDED
+    # A lost dispute that is not applied yet pays what is decided on now before anything else.
+    status = rules.HELD if queries.has_loss_to_apply(payment.id) else rules.INTENDED
     row = {
         "id": uuid7(),
         "payment_id": payment.id,
@@ -63,9 +67,9 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
         enqueue("send_refund", refund_id=str(written))
 
 
-def owe_no_more(payment: Payment) -> None:
-    """What a lost dispute gave back instead of a refund of ours that failed is our cost, and no debt any more."""
-    for refund in queries.given_back_by_bank(payment):
+def write_off_failed_refunds(payment: Payment) -> None:
+    """Book what a lost dispute paid instead of refunds that failed: it is our cost, and owed to nobody any more."""
+    for refund in queries.failed_refunds_paid_by_dispute(payment):
         post(
             f"refund-by-bank:{refund.id}",
             debit=ledger_accounts.SESSIONS_OWED,
@@ -93,7 +97,7 @@ def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
         raise NotFound
     failed = queries.locked_refund(refund_id)
     key = f"{rules.AGAIN}{failed.id}:{failed.key}"
-    settled = failed in queries.given_back_by_bank(failed.payment)
+    settled = failed in queries.failed_refunds_paid_by_dispute(failed.payment)
     if failed.status != rules.FAILED or settled or queries.refund_by_key(key) is not None:
         raise NotOwed
     intend_refund(failed.payment, cents=failed.amount_cents, reason=failed.reason, key=key)
@@ -147,22 +151,20 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundSta
     refund.stripe_id = state.id
     # Stripe books the money out at once, whatever becomes of it later; a failure books it in again.
     for part, account, cents in _parts(refund):
-        _move(refund, f"refund{part}:{refund.id}", debit=account, credit=ledger_accounts.STRIPE, cents=cents)
-    if status in rules.REFUND_NEXT[refund.status]:
-        refund.status = status
-        refund.failure = state.failure
-        refund.settled_at = clock.now() if status != rules.PENDING else None
+        _post(refund, f"refund{part}:{refund.id}", debit=account, credit=ledger_accounts.STRIPE, cents=cents)
+    if rules.REFUND_STATES.allows(refund.status, status):
+        transition_refund(refund, status, reason=state.failure)
         want_documents(refund.payment_id)
         if status == rules.FAILED:
             for part, account, cents in _parts(refund):
-                _move(
+                _post(
                     refund,
                     f"refund-failed{part}:{refund.id}",
                     debit=ledger_accounts.STRIPE,
                     credit=account,
                     cents=cents,
                 )
-            _tell_of_failure(refund, state.failure or "no reason given")
+            _tell_admins_of_failure(refund, state.failure or "no reason given")
 
 
 def _parts(refund: Refund) -> list[tuple[str, str, int]]:
@@ -173,7 +175,7 @@ def _parts(refund: Refund) -> list[tuple[str, str, int]]:
     ]
 
 
-def _move(refund: Refund, key: str, *, debit: str, credit: str, cents: int) -> None:
+def _post(refund: Refund, key: str, *, debit: str, credit: str, cents: int) -> None:
     payment = refund.payment
     post(
         key,
@@ -193,23 +195,20 @@ def _record_refusal(refund_id: uuid.UUID, reason: str, *, disputed: bool) -> Non
     if refund.status != rules.INTENDED:
         return
     ends = [dispute.status for dispute in queries.disputes_of(payment.id)] if payment.disputed_at is None else []
-    if disputed and not any(rules.is_lost(end) or refund.attempt > 1 for end in ends):
-        # Stripe may know of the dispute before we do: then its end, or the sweep, takes this up again.
-        refund.status, refund.failure = rules.HELD, reason
-        record(None, "refund.held_back", refund.id, cents=refund.amount_cents)
+    if disputed and not any(end in rules.LOST_DISPUTES or refund.attempt > 1 for end in ends):
+        # Stripe may know of the dispute before we do: then its end, or the sweep, resumes this.
+        transition_refund(refund, rules.HELD, reason=reason)
     else:
-        refund.status = rules.FAILED
-        refund.failure = reason
+        transition_refund(refund, rules.FAILED, reason=reason)
         session().flush()
-        if refund in queries.given_back_by_bank(refund.payment):
-            owe_no_more(refund.payment)
+        if refund in queries.failed_refunds_paid_by_dispute(refund.payment):
+            write_off_failed_refunds(refund.payment)
         else:
-            _tell_of_failure(refund, reason)
+            _tell_admins_of_failure(refund, reason)
 
 
-def _tell_of_failure(refund: Refund, reason: str) -> None:
-    """We owe this money still: somebody has to look."""
-    record(None, "refund.failed", refund.id, reason=reason, cents=refund.amount_cents)
+def _tell_admins_of_failure(refund: Refund, reason: str) -> None:
+    """We owe this money still: an admin has to look."""
     tell_admins(
         subject="A refund did not go through",
         template="refund_failed",
@@ -223,8 +222,8 @@ def _tell_of_failure(refund: Refund, reason: str) -> None:
 
 @transactional
 def resume_refunds() -> int:
-    """Take up refunds whose job is gone or whose dispute is over, ask again for those not settled; how many."""
-    taken_up = take_up_held_refunds()
+    """Resume refunds whose job is gone or whose dispute is over, ask again for those not settled; how many."""
+    resumed = resume_refunds_on_hold()
     unsent = queries.unsent_refunds()
     for refund_id in unsent:
         refund = queries.refund(refund_id)
@@ -232,4 +231,4 @@ def resume_refunds() -> int:
             enqueue("send_refund", once=f"refund:{refund_id}", refund_id=str(refund_id))
         else:
             enqueue("sync_refund", once=f"refund:{refund_id}", stripe_id=refund.stripe_id)
-    return taken_up + len(unsent)
+    return resumed + len(unsent)

@@ -1,9 +1,8 @@
-"""Refunds that a dispute holds back: sent when it ends and they are still owed, never when the bank paid them."""
+"""Refunds on hold for a dispute: sent when it ends and they are still owed, never when the bank paid them."""
 
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
-from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.jobs import enqueue
 from marketplace.ledger import rules as ledger_accounts
@@ -12,40 +11,40 @@ from marketplace.ledger.service.postings import post, post_all
 from marketplace.money import split
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment, Refund
+from marketplace.payments.service.transitions import transition_refund
 
 
-def freeze_or_thaw(payment: Payment) -> None:
-    """A payment is disputed while a dispute is open, or lost and not yet booked on what was paid for."""
+def mark_disputed(payment: Payment) -> None:
+    """Mark a payment disputed while a dispute is open, or lost and not yet applied to what was paid for."""
     keeping = any(
-        rules.holds_back(dispute.status) or (rules.is_lost(dispute.status) and dispute.followed_at is None)
+        dispute.status in rules.OPEN_DISPUTES or (dispute.status in rules.LOST_DISPUTES and dispute.followed_at is None)
         for dispute in queries.disputes_of(payment.id)
     )
     payment.disputed_at = (payment.disputed_at or clock.now()) if keeping else None
 
 
-def followed(payment: Payment, dispute: Dispute) -> None:
-    """What was paid for has followed a dispute: nothing is kept back for it any more. Inside a command of its owner."""
+def mark_dispute_applied(payment: Payment, dispute: Dispute) -> None:
+    """Note that what was paid for has followed a dispute, and send what was on hold for it. Inside a command."""
     dispute.followed_at = dispute.followed_at or clock.now()
-    freeze_or_thaw(payment)
+    mark_disputed(payment)
     if payment.disputed_at is None:
-        for refund in queries.held_refunds(payment.id):
+        for refund in queries.refunds_on_hold(payment.id):
             _send(refund)
 
 
-def cover(payment: Payment, dispute: Dispute) -> None:
-    """A lost dispute pays the refunds that were held back, the oldest first, each with its tax."""
-    held = queries.held_refunds(payment.id)
-    parts = rules.split_by_cover([refund.total_cents for refund in held], dispute.amount_cents)
+def apply_dispute_to_refunds(payment: Payment, dispute: Dispute) -> None:
+    """Let a lost dispute pay the refunds on hold, the oldest first, each with its tax."""
+    held = queries.refunds_on_hold(payment.id)
+    parts = rules.split_loss([refund.total_cents for refund in held], dispute.amount_cents)
     for refund, cents in zip(held, parts, strict=True):
         if cents:
             _leave_the_rest(refund, cents)
-            refund.status, refund.covered_by, refund.settled_at = rules.COVERED, dispute.id, clock.now()
-            _book(refund, f"refund-covered{{part}}:{refund.id}:{dispute.id}", by_bank=True)
-            record(None, "refund.covered", refund.id, cents=cents, dispute=dispute.stripe_id)
+            transition_refund(refund, rules.COVERED, by_dispute=dispute)
+            _post(refund, f"refund-covered{{part}}:{refund.id}:{dispute.id}", by_bank=True)
     session().flush()
 
 
-def _book(refund: Refund, key: str, *, by_bank: bool) -> None:
+def _post(refund: Refund, key: str, *, by_bank: bool) -> None:
     """Price and tax of a refund that the bank paid in our stead, or that is ours to pay again."""
     owed = (
         ("", ledger_accounts.SESSIONS_OWED, refund.amount_cents),
@@ -81,11 +80,10 @@ def _leave_the_rest(refund: Refund, covered_cents: int) -> None:
     session().execute(insert(Refund).values(row))
 
 
-def uncover(payment: Payment, dispute: Dispute) -> None:
-    """The loss was taken back: what it had paid of refunds is owed by us again, and sent."""
+def undo_dispute_on_refunds(payment: Payment, dispute: Dispute) -> None:
+    """Take back what a dispute had paid of refunds, because its loss was: we owe them again, and send them."""
     for refund in queries.covered_refunds(dispute.id):
-        _book(refund, f"refund-uncovered{{part}}:{refund.id}:{dispute.id}", by_bank=False)
-        refund.covered_by, refund.settled_at = None, None
+        _post(refund, f"refund-uncovered{{part}}:{refund.id}:{dispute.id}", by_bank=False)
         _send(refund)
     for refund in queries.refunds_of(payment.id):
         # One that had failed is owed again, for an admin to send.
@@ -100,21 +98,17 @@ def uncover(payment: Payment, dispute: Dispute) -> None:
 
 
 def _send(refund: Refund) -> None:
-    refund.status, refund.failure = rules.INTENDED, None
-    # Stripe answers a key that it refused with the same refusal for a day.
-    refund.attempt += 1
-    refund.intended_at = clock.now()
-    record(None, "refund.taken_up", refund.id, cents=refund.amount_cents)
+    transition_refund(refund, rules.INTENDED)
     enqueue("send_refund", refund_id=str(refund.id))
 
 
 @transactional
-def take_up_held_refunds() -> int:
-    """Send what was held back when the dispute had ended already: its end and the refusal crossed; how many."""
-    taken_up = 0
-    for payment_id in queries.payments_with_held_refunds():
+def resume_refunds_on_hold() -> int:
+    """Send what went on hold when the dispute had ended already: its end and the refusal crossed; how many."""
+    resumed = 0
+    for payment_id in queries.payments_with_refunds_to_resume():
         payment = queries.locked(payment_id)
-        for refund in queries.held_refunds(payment_id) if payment.disputed_at is None else ():
+        for refund in queries.refunds_on_hold(payment_id) if payment.disputed_at is None else ():
             _send(refund)
-            taken_up += 1
-    return taken_up
+            resumed += 1
+    return resumed
