@@ -173,10 +173,10 @@ class Journey:
 
     def reconcile(self) -> None:
         """Compare the ledger with Stripe, cent by cent."""
-        asked = self.admin.post("/admin/comparisons", {"everything": True})
+        asked = self.admin.post("/admin/reconciliations", {"everything": True})
 
         def compared() -> Any:
-            found = self.admin.get(f"/admin/comparisons/{asked['id']}")
+            found = self.admin.get(f"/admin/reconciliations/{asked['id']}")
             return found if found["finished_at"] else None
 
         found = until("the comparison of the books", compared)

@@ -13,14 +13,16 @@ from flask_security.utils import hash_password
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace import config, operations
+from marketplace import config
+from marketplace import doctor as installation
 from marketplace.accounts import queries as account_queries
 from marketplace.accounts import service as accounts
 from marketplace.db import session
 from marketplace.errors import FairhourError, NotFound
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariants
 from marketplace.ledger.queries import consistency as ledger_consistency
 from marketplace.ledger.service.closings import sum_anew
+from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.service import projection
 from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import service as stripe_inbox
@@ -61,7 +63,7 @@ def _alembic(url: str) -> Config:
 def reconcile(since: datetime | None) -> None:
     """Compare the ledger with Stripe, cent by cent; exits 1 and names what differs."""
     try:
-        report = stripe_inbox.reconcile(since.replace(tzinfo=UTC) if since else None)
+        report = reconciliation.reconcile(since.replace(tzinfo=UTC) if since else None)
     except FairhourError as error:
         raise click.ClickException(error.sentence) from error
     for difference in report.differences:
@@ -102,7 +104,7 @@ def replay(event_id: str) -> None:
 
 @click.command("create-admin")
 @click.argument("email")
-@click.option("--name", help="What she is called; her address without its host otherwise.")
+@click.option("--name", help="The admin's name; the address without its host otherwise.")
 @click.option("--password", envvar="ADMIN_PASSWORD", help="Asked for unless given here or as ADMIN_PASSWORD.")
 @with_appcontext
 def create_admin(email: str, name: str | None, password: str | None) -> None:
@@ -137,14 +139,14 @@ def repair_free_times(handle: str) -> None:
 @click.option("--settled", is_flag=True, help="Nothing is under way: what is usually given minutes must be true now.")
 @with_appcontext
 def check(settled: bool) -> None:
-    """Look at every invariant now; exits 1 and names what breaks one."""
-    found = invariant_results.look(settled=settled)
+    """Evaluate every invariant now; exits 1 and names what violates one."""
+    found = invariants.evaluate(settled=settled)
     for finding in found:
-        click.echo(f"{'ok  ' if finding.well else 'LOOK'}  {finding.invariant.name}: {finding.invariant.sentence}")
-        for offender in finding.offenders:
-            click.echo(f"      {offender.kind} {offender.id}: {offender.said}")
+        click.echo(f"{'ok  ' if finding.well else 'FAIL'}  {finding.invariant.name}: {finding.invariant.sentence}")
+        for violation in finding.violations:
+            click.echo(f"      {violation.kind} {violation.id}: {violation.said}")
         if finding.failure is not None:
-            click.echo(f"      could not be looked at: {finding.failure}")
+            click.echo(f"      could not be evaluated: {finding.failure}")
     if not all(finding.well for finding in found):
         raise SystemExit(1)
 
@@ -152,21 +154,21 @@ def check(settled: bool) -> None:
 @click.command()
 @with_appcontext
 def doctor() -> None:
-    """Look at everything that this installation needs; exits 1 if something is not well."""
+    """Check everything that this installation needs; exits 1 if something is not well."""
     try:
-        found = [_schema(), *operations.checks()]
+        found = [_schema(), *installation.checks()]
     except SQLAlchemyError as error:
         raise click.ClickException(f"the database does not answer: {error}") from error
     for check in found:
-        click.echo(f"{'ok  ' if check.well else 'LOOK'}  {check.name}: {check.found}")
+        click.echo(f"{'ok  ' if check.well else 'FAIL'}  {check.name}: {check.found}")
     if not all(check.well for check in found):
         raise SystemExit(1)
 
 
-def _schema() -> operations.Check:
+def _schema() -> installation.HealthCheck:
     """Have all migrations been run?"""
     newest = ScriptDirectory.from_config(_alembic(config.current().database_url)).get_current_head()
     present = session().scalar(text("select version_num from alembic_version"))
-    return operations.Check(
+    return installation.HealthCheck(
         "migrations", present == newest, f"at {present}" if present == newest else f"at {present}: run flask migrate"
     )

@@ -17,8 +17,10 @@ from marketplace.notifications import models as notifications
 from marketplace.payments import models as payments
 from marketplace.payouts import models as payouts
 from marketplace.policies import models as policies
+from marketplace.reconciliation import models as reconciliation
 from marketplace.scheduling import models as scheduling
 from marketplace.stripe_inbox import models as stripe_inbox
+from marketplace.sweeps import models as sweeps
 from marketplace.waitlist import models as waitlist
 
 __all__ = [
@@ -39,7 +41,9 @@ __all__ = [
     "payouts",
     "policies",
     "rate_limits",
+    "reconciliation",
     "scheduling",
     "stripe_inbox",
+    "sweeps",
     "waitlist",
 ]

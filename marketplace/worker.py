@@ -21,8 +21,7 @@ from marketplace.calendars.service import exports as calendar_exports
 from marketplace.calendars.service import imports as calendar_imports
 from marketplace.coaches.service import offerings
 from marketplace.config import Settings
-from marketplace.invariants.rules import catalog as invariant_catalog
-from marketplace.invariants.service import comparisons, evaluation, sweeps
+from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
 from marketplace.jobs import Patience, begin
 from marketplace.ledger.service import closings as ledger_closings
@@ -34,17 +33,18 @@ from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.rate_limits import forget_old_counts
+from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.service import projection
 from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.sweeps import rules as sweep_rules
+from marketplace.sweeps import service as sweeps
 from marketplace.waitlist import service as waitlist
 
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": payment_outcomes.abandon_payment,
     "capture_payment": payment_outcomes.capture_payment,
-    "check_invariants": evaluation.check_invariants,
+    "check_invariants": invariants.check_invariants,
     "close_ledger": ledger_closings.close_ledger,
-    "compare_books": comparisons.compare_books,
-    "compare_nightly": comparisons.compare_nightly,
     "complete_sessions": earnings.complete_sessions,
     "expire_hold": holds.expire_hold,
     "expire_holds": holds.expire_holds,
@@ -63,6 +63,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "propose_due": payout_runs.propose_due,
     "prove_free_ranges": projection.prove_free_ranges,
     "prove_ledger": ledger_closings.prove_ledger,
+    "reconcile_nightly": reconciliation.reconcile_nightly,
     "refresh_account": bank_accounts.refresh_account,
     "refresh_accounts": bank_accounts.refresh_accounts,
     "release_authorization": payment_outcomes.release_authorization,
@@ -71,6 +72,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "resume_payouts": payout_transfers.resume_payouts,
     "resume_refunds": refunds.resume_refunds,
     "roll_openings": projection.roll_openings,
+    "run_reconciliation": reconciliation.run_reconciliation,
     "send_evidence": payment_disputes.send_evidence,
     "send_message": notifications.send_message,
     "send_payout": payout_transfers.send_payout,
@@ -111,10 +113,10 @@ SCHEDULE: list[tuple[str, str]] = [
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
     ("19 * * * *", "forget_old_counts"),
-    (f"{invariant_catalog.SWEEP_MINUTE} * * * *", "sweep"),
+    (f"{sweep_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),
     ("23 1 * * *", "roll_openings"),
-    ("43 2 * * *", "compare_nightly"),
+    ("43 2 * * *", "reconcile_nightly"),
     ("23 4 * * *", "prove_free_ranges"),
     ("53 4 * * *", "prove_ledger"),
 ]

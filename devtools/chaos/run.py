@@ -23,7 +23,7 @@ from devtools.chaos.strokes import Strokes
 from marketplace import config
 from marketplace.app import create_app
 from marketplace.db import db
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariant_queries
 
 PEOPLE_AT_ONCE = 8
 JOIN_SECONDS = 120
@@ -140,7 +140,7 @@ def _invariants() -> list[Finding]:
             f"check {found.invariant.name}",
             (*(f"{one.kind} {one.id}: {one.said}" for one in found.offenders), *filter(None, [found.failure])),
         )
-        for found in invariant_results.look(settled=True)
+        for found in invariant_queries.evaluate(settled=True)
         if not found.well
     ]
 

@@ -10,6 +10,13 @@ from marketplace import clock
 from marketplace.accounts import rules
 from marketplace.accounts.models import AccessToken, FeedToken, Role, User
 from marketplace.db import session
+from marketplace.errors import NotFound
+
+
+def only_admins(actor: User) -> None:
+    """Raise NotFound for who is no admin."""
+    if not actor.is_admin:
+        raise NotFound
 
 
 def user_by_token(text: str) -> AccessToken | None:

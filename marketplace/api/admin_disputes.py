@@ -3,13 +3,13 @@
 import uuid
 from typing import Any
 
-from marketplace import operations
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.bookings.disputes import evidence as dispute_evidence
 from marketplace.bookings.schemas import StatementSchema
 from marketplace.http import actor
+from marketplace.payments import queries as payment_queries
 from marketplace.payments.models import Dispute
 from marketplace.payments.schemas import DisputeFilterSchema, DisputeSchema
 
@@ -22,7 +22,7 @@ bp = Resource("admin_disputes_api", __name__, url_prefix="/api/v1/admin", descri
 @bp.response(200, DisputeSchema(many=True))
 def disputes(wanted: dict[str, Any]) -> Any:
     """Open disputes, what is due first; or the decided ones, the latest first."""
-    return operations.disputes(actor(), **wanted)
+    return payment_queries.disputes_for(actor(), **wanted)
 
 
 @bp.get("/disputes/<uuid:dispute_id>")
@@ -30,7 +30,7 @@ def disputes(wanted: dict[str, Any]) -> Any:
 @bp.response(200, DisputeSchema)
 def dispute(dispute_id: uuid.UUID) -> Dispute:
     """One dispute."""
-    return operations.dispute(actor(), dispute_id)
+    return payment_queries.dispute_for(actor(), dispute_id)
 
 
 @bp.post("/disputes/<uuid:dispute_id>/evidence")

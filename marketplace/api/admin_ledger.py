@@ -1,4 +1,4 @@
-"""/admin/ledger/…: accounts, statements, months and stories, for admins."""
+"""/admin/ledger/…: accounts, statements, months and timelines, for admins."""
 
 import uuid
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.http import actor
-from marketplace.ledger_reports.queries import accounts as account_reports
+from marketplace.ledger_reports.queries import account_statements
 from marketplace.ledger_reports.queries import timelines as ledger_timelines
 from marketplace.ledger_reports.schemas import (
     AccountFilterSchema,
     AccountListSchema,
     AccountStatementSchema,
+    LedgerTimelineSchema,
     MonthFilterSchema,
     MonthSchema,
     PeriodSchema,
-    StorySchema,
 )
 
 bp = Resource("admin_ledger_api", __name__, url_prefix="/api/v1/admin/ledger", description="The ledger, for admins")
@@ -27,7 +27,7 @@ bp = Resource("admin_ledger_api", __name__, url_prefix="/api/v1/admin/ledger", d
 @bp.response(200, AccountListSchema)
 def accounts(wanted: dict[str, Any]) -> dict[str, Any]:
     """Accounts with their balances."""
-    found, more = account_reports.accounts(actor(), **wanted)
+    found, more = account_statements.accounts(actor(), **wanted)
     return {"items": found, "next_page": wanted["page"] + 1 if more else None}
 
 
@@ -35,9 +35,9 @@ def accounts(wanted: dict[str, Any]) -> dict[str, Any]:
 @needs("admin")
 @bp.arguments(PeriodSchema, location="query")
 @bp.response(200, AccountStatementSchema)
-def statement(wanted: dict[str, Any], name: str, currency: str) -> account_reports.Statement:
+def statement(wanted: dict[str, Any], name: str, currency: str) -> account_statements.AccountStatement:
     """One account over some days, entries in order of time with the balance after each."""
-    return account_reports.statement(actor(), name, currency, **wanted)
+    return account_statements.statement(actor(), name, currency, **wanted)
 
 
 @bp.get("/month")
@@ -46,12 +46,12 @@ def statement(wanted: dict[str, Any], name: str, currency: str) -> account_repor
 @bp.response(200, MonthSchema)
 def month(wanted: dict[str, Any]) -> dict[str, Any]:
     """A month's totals by currency and kind of account."""
-    return {"month": f"{wanted['month']:%Y-%m}", "items": account_reports.month(actor(), wanted["month"])}
+    return {"month": f"{wanted['month']:%Y-%m}", "items": account_statements.month(actor(), wanted["month"])}
 
 
-@bp.get("/stories/<uuid:about>")
+@bp.get("/timelines/<uuid:about>")
 @needs("admin")
-@bp.response(200, StorySchema)
-def story(about: uuid.UUID) -> ledger_timelines.Story:
+@bp.response(200, LedgerTimelineSchema)
+def timeline(about: uuid.UUID) -> ledger_timelines.LedgerTimeline:
     """Everything that happened to the money of a booking, a payment or a payout."""
-    return ledger_timelines.story(actor(), about)
+    return ledger_timelines.timeline(actor(), about)

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import url_for
 
-from marketplace import operations
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.http import actor
 from marketplace.ledger.schemas import LedgerFilterSchema, LineListSchema
+from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.payouts.models import Payout, PayoutHold, PayoutRun
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
@@ -123,7 +123,7 @@ def release(coach_id: uuid.UUID) -> PayoutHold:
 def ledger(wanted: dict[str, Any]) -> dict[str, Any]:
     """Entries, the newest first: of one account, or about one booking, payment or payout."""
     limit = wanted.pop("limit")
-    found = operations.ledger_lines(actor(), before=wanted.pop("after"), limit=limit + 1, **wanted)
+    found = ledger_entries.entries(actor(), before=wanted.pop("after"), limit=limit + 1, **wanted)
     return _page(found, limit)
 
 

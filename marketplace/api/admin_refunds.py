@@ -3,11 +3,11 @@
 import uuid
 from typing import Any
 
-from marketplace import operations
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.http import actor
+from marketplace.payments import queries as payment_queries
 from marketplace.payments.models import Refund
 from marketplace.payments.schemas import RefundSchema
 from marketplace.payments.service import refunds
@@ -20,7 +20,7 @@ bp = Resource("admin_refunds_api", __name__, url_prefix="/api/v1/admin", descrip
 @bp.response(200, RefundSchema(many=True))
 def owed() -> Any:
     """Refunds that failed and were not sent again, the oldest first."""
-    return operations.owed_refunds(actor())
+    return payment_queries.owed_refunds_for(actor())
 
 
 @bp.post("/refunds/<uuid:refund_id>/again")

@@ -1,1 +1,1 @@
-"""Checks: what must always be true here is written down as queries, looked at all day, and told when it is not."""
+"""Invariants: what must always hold, as queries that are evaluated all day; admins are told what does not."""

@@ -1,1 +1,1 @@
-"""Books: the ledger as an admin reads it: accounts with people's names, statements, months, a booking's whole story."""
+"""Reports on the ledger for admins: entries, accounts, statements, months, the timeline of a booking's money."""

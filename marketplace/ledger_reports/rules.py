@@ -1,4 +1,4 @@
-"""What facts and accounts are called when an admin reads them."""
+"""Descriptions of entries and accounts for admins."""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from marketplace.ledger import rules as ledger
 FACTS = {
     "paid": ("The mentee paid", ""),
     "stripe-fee": ("Stripe took its fee", ""),
-    "release-coach": ("The coach earned her share", ""),
+    "release-coach": ("Earning released to the coach", ""),
     "release-fee": ("We earned our fee", ""),
     "refund": ("Sent back to the mentee", ""),
-    "refund-failed": ("A refund came back: her bank did not take it", ""),
+    "refund-failed": ("A refund came back: the mentee's bank did not take it", ""),
     "dispute": ("The mentee's bank took the disputed amount", "The mentee's bank gave the disputed amount back"),
     "dispute-fee": ("Stripe took its fee for the dispute", "Stripe gave its fee for the dispute back"),
     "dispute-reserve": ("Set aside from the coach's earnings", ""),

@@ -1,4 +1,4 @@
-"""What is asked of the books, and how they are told."""
+"""What the API and pages ask of the ledger, and how they answer."""
 
 import re
 from datetime import UTC, date
@@ -15,7 +15,7 @@ CURSOR: dict[str, Any] = {"invalid_uuid": "Take the cursor from the page before.
 
 
 class AccountFilterSchema(Schema):
-    """Which accounts. `search` finds a coach by her handle or name, and accounts by their words."""
+    """Which accounts. `search` finds a coach by handle or name, and accounts by their words."""
 
     search = fields.String(load_default="", validate=validate.Length(max=100, error="Use 100 characters at most."))
     kind = fields.String(load_default="", metadata={"example": "coach"})
@@ -134,11 +134,11 @@ class MonthSchema(Schema):
     items = fields.List(fields.Nested(MonthLineSchema))
 
 
-class FactSchema(Schema):
+class TimelineEventSchema(Schema):
     """Something that happened. Where money moved, `amount` of `currency` went from the credit to the debit account."""
 
     at = fields.AwareDateTime()
-    words = fields.String()
+    description = fields.String()
     key = fields.String(allow_none=True)
     amount = fields.Integer(attribute="cents", allow_none=True)
     currency = fields.String(allow_none=True)
@@ -147,7 +147,7 @@ class FactSchema(Schema):
     source = fields.String(allow_none=True)
 
 
-class LeftSchema(Schema):
+class RemainingBalanceSchema(Schema):
     """What all this left on an account: debits less credits. Over all accounts of a currency it is zero."""
 
     account = fields.String(attribute="name")
@@ -156,21 +156,21 @@ class LeftSchema(Schema):
     amount = fields.Integer(attribute="cents")
 
 
-class StorySchema(Schema):
+class LedgerTimelineSchema(Schema):
     """Everything that happened to the money of a booking, a payment or a payout, in order of time."""
 
     booking_ids = fields.List(fields.UUID())
     payment_id = fields.UUID(allow_none=True)
     payout_ids = fields.List(fields.UUID())
-    facts = fields.List(fields.Nested(FactSchema))
-    left = fields.List(fields.Nested(LeftSchema))
+    events = fields.List(fields.Nested(TimelineEventSchema))
+    balances = fields.List(fields.Nested(RemainingBalanceSchema))
 
     @pre_dump
-    def told(self, story: Any, **_: Any) -> dict[str, Any]:
+    def told(self, timeline: Any, **_: Any) -> dict[str, Any]:
         return {
-            "booking_ids": [booking.id for booking in story.bookings],
-            "payment_id": story.payment.id if story.payment else None,
-            "payout_ids": [payout.id for payout in story.payouts],
-            "facts": story.facts,
-            "left": story.left,
+            "booking_ids": [booking.id for booking in timeline.bookings],
+            "payment_id": timeline.payment.id if timeline.payment else None,
+            "payout_ids": [payout.id for payout in timeline.payouts],
+            "events": timeline.events,
+            "balances": timeline.balances,
         }

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import jobs, operations
+from marketplace import doctor, failed_jobs, jobs, needs_attention
 from marketplace.authentication import admin_only
 from marketplace.http import actor
+from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.notifications import queries as notification_queries
 from marketplace.notifications import service as notifications
 from marketplace.pages.csv_export import spreadsheet
@@ -25,7 +26,7 @@ CSV_COLUMNS = ("booked_at", "key", "debit", "credit", "cents", "currency", "subj
 @admin_only
 def home() -> ResponseReturnValue:
     """What waits for somebody."""
-    return render_template("admin/home.html", waiting=operations.waiting(actor()), worker=operations.worker())
+    return render_template("admin/home.html", waiting=needs_attention.counts(actor()), worker=doctor.worker())
 
 
 @bp.get("/jobs")
@@ -39,7 +40,7 @@ def failed() -> ResponseReturnValue:
 @admin_only
 def rerun(job_id: int) -> ResponseReturnValue:
     """Put a job back into the queue."""
-    operations.rerun_job(actor(), job_id=job_id)
+    failed_jobs.rerun_job(actor(), job_id=job_id)
     flash("The job is back in the queue.", "success")
     return redirect(url_for(".failed"))
 
@@ -76,7 +77,7 @@ def handle_again(event_id: str) -> ResponseReturnValue:
 def ledger() -> ResponseReturnValue:
     """Entries of one account, or about one booking, payment or payout."""
     wanted, errors = _filter()
-    lines = [] if errors else operations.ledger_lines(actor(), limit=LINES + 1, **wanted)
+    lines = [] if errors else ledger_entries.entries(actor(), limit=LINES + 1, **wanted)
     page = render_template(
         "admin/ledger.html",
         lines=lines[:LINES],
@@ -93,7 +94,7 @@ def ledger() -> ResponseReturnValue:
 def ledger_csv() -> ResponseReturnValue:
     """The same as a table for a spreadsheet, to the last line."""
     wanted, errors = _filter()
-    lines = [] if errors else operations.all_ledger_lines(actor(), **wanted)
+    lines = [] if errors else ledger_entries.all_entries(actor(), **wanted)
     rows = ([getattr(line, name) for name in CSV_COLUMNS] for line in lines)
     return spreadsheet("ledger.csv", CSV_COLUMNS, rows)
 

@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import operations
 from marketplace.authentication import admin_only
 from marketplace.bookings.disputes import evidence as dispute_evidence
 from marketplace.bookings.schemas import StatementSchema
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
+from marketplace.payments import queries as payment_queries
 from marketplace.payments import rules
 
 bp = Blueprint("admin_disputes", __name__, url_prefix="/admin/disputes")
@@ -35,7 +35,7 @@ def _state(status: str) -> tuple[str, str]:
 def waiting() -> ResponseReturnValue:
     """Open disputes by what is due first, or those that are decided."""
     closed = request.args.get("state") == "closed"
-    found = operations.disputes(actor(), closed=closed)
+    found = payment_queries.disputes_for(actor(), closed=closed)
     return render_template("admin/disputes.html", disputes=found, closed=closed, state_of=_state)
 
 
@@ -60,7 +60,7 @@ def submit(dispute_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _page(dispute_id: uuid.UUID, **shown: Any) -> str:
-    found = operations.dispute(actor(), dispute_id)
+    found = payment_queries.dispute_for(actor(), dispute_id)
     return render_template(
         "admin/dispute.html",
         dispute=found,

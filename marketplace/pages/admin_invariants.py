@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from marketplace import clock
 from marketplace.authentication import admin_only
 from marketplace.http import actor
-from marketplace.invariants.queries import comparisons as comparison_queries
-from marketplace.invariants.queries import results as invariant_results
-from marketplace.invariants.queries import sweeps as sweep_queries
-from marketplace.invariants.rules import catalog as rules
-from marketplace.invariants.service import comparisons as comparison_service
-from marketplace.invariants.service import evaluation
+from marketplace.invariants import queries as invariant_queries
+from marketplace.invariants import service as invariants
+from marketplace.reconciliation import queries as reconciliation_queries
+from marketplace.reconciliation import service as reconciliation
+from marketplace.sweeps import queries as sweep_queries
+from marketplace.sweeps import rules as sweep_rules
 
 bp = Blueprint("admin_invariants", __name__, url_prefix="/admin")
 
@@ -25,7 +25,7 @@ COMPARISONS = 20
 @admin_only
 def checks() -> ResponseReturnValue:
     """Every check, the broken ones first, with what breaks them."""
-    standings = invariant_results.standings(actor())
+    standings = invariant_queries.statuses(actor())
     broken = [standing for standing in standings if standing.result is not None and not standing.result.well]
     return render_template("admin/invariants.html", standings=standings, broken=len(broken), address_of=_address_of)
 
@@ -34,7 +34,7 @@ def checks() -> ResponseReturnValue:
 @admin_only
 def look() -> ResponseReturnValue:
     """Have the worker look at everything now."""
-    evaluation.ask_to_look(actor())
+    invariants.request_evaluation(actor())
     flash("Everything is being looked at. It takes some seconds.", "success")
     return redirect(url_for(".checks"), 303)
 
@@ -65,7 +65,7 @@ def _is_uuid(text: str) -> bool:
 def comparisons() -> ResponseReturnValue:
     """The comparisons that were made, the latest first and in full."""
     before = request.args.get("before", "")
-    found = comparison_queries.comparisons(
+    found = reconciliation_queries.reconciliations(
         actor(), before=uuid.UUID(before) if _is_uuid(before) else None, limit=COMPARISONS + 1
     )
     return _comparison_page(found, found[0].id if found and not before else None, continued=bool(before))
@@ -75,16 +75,16 @@ def comparisons() -> ResponseReturnValue:
 @admin_only
 def comparison(comparison_id: uuid.UUID) -> ResponseReturnValue:
     """One comparison in full."""
-    comparison_queries.comparison(actor(), comparison_id)
-    return _comparison_page(comparison_queries.comparisons(actor(), limit=COMPARISONS + 1), comparison_id)
+    reconciliation_queries.reconciliation(actor(), comparison_id)
+    return _comparison_page(reconciliation_queries.reconciliations(actor(), limit=COMPARISONS + 1), comparison_id)
 
 
 def _comparison_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool = False) -> str:
-    shown = comparison_queries.comparison(actor(), shown_id) if shown_id else None
+    shown = reconciliation_queries.reconciliation(actor(), shown_id) if shown_id else None
     return render_template(
         "admin/reconciliation.html",
         shown=shown,
-        differences=comparison_queries.differences_of(shown) if shown else [],
+        differences=reconciliation_queries.differences_of(shown) if shown else [],
         comparisons=found[:COMPARISONS],
         next_page=found[COMPARISONS - 1].id if len(found) > COMPARISONS else None,
         continued=continued,
@@ -95,7 +95,7 @@ def _comparison_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool 
 @admin_only
 def compare() -> ResponseReturnValue:
     """Have the worker compare the books."""
-    asked = comparison_service.ask_to_compare(actor(), everything=request.form.get("of") == "everything")
+    asked = reconciliation.request_reconciliation(actor(), everything=request.form.get("of") == "everything")
     flash("The books are being compared. Load this page again in a moment.", "success")
     return redirect(url_for(".comparison", comparison_id=asked.id), 303)
 
@@ -104,5 +104,5 @@ def compare() -> ResponseReturnValue:
 @admin_only
 def sweeps() -> ResponseReturnValue:
     """What the hourly sweeps found."""
-    found, next_at = sweep_queries.sweeps(actor()), rules.next_sweep(clock.now())
-    return render_template("admin/sweeps.html", sweeps=found, next_at=next_at, kinds=rules.SWEPT)
+    found, next_at = sweep_queries.sweeps(actor()), sweep_rules.next_sweep(clock.now())
+    return render_template("admin/sweeps.html", sweeps=found, next_at=next_at, kinds=sweep_rules.KINDS)

@@ -12,7 +12,7 @@ from marketplace.authentication import admin_only
 from marketplace.http import actor
 from marketplace.ledger.rules import month_after
 from marketplace.ledger_reports import rules
-from marketplace.ledger_reports.queries import accounts as account_reports
+from marketplace.ledger_reports.queries import account_statements
 from marketplace.ledger_reports.queries import timelines as ledger_timelines
 from marketplace.ledger_reports.schemas import AccountFilterSchema, MonthFilterSchema, PeriodSchema
 from marketplace.pages.csv_export import spreadsheet
@@ -42,8 +42,8 @@ STORY_COLUMNS = ("at", "words", "amount", "currency", "debit", "credit", "source
 def accounts() -> ResponseReturnValue:
     """Every account with its balance, found by words and filters, sorted by link."""
     wanted, typed, errors = load_address(AccountFilterSchema())
-    found, more = account_reports.accounts(actor(), **wanted)
-    kinds, currencies = account_reports.kinds_and_currencies(actor())
+    found, more = account_statements.accounts(actor(), **wanted)
+    kinds, currencies = account_statements.kinds_and_currencies(actor())
     page = render_template(
         "admin/ledger/accounts.html",
         accounts=found,
@@ -66,7 +66,7 @@ def accounts_csv() -> ResponseReturnValue:
     wanted.pop("page")
     rows = (
         (a.name, a.label, a.currency, *_plain(a.currency, a.balance_cents, a.debit_cents, a.credit_cents), a.entries)
-        for a in account_reports.all_accounts(actor(), **wanted)
+        for a in account_statements.all_accounts(actor(), **wanted)
     )
     return spreadsheet("accounts.csv", ACCOUNT_COLUMNS, rows)
 
@@ -76,7 +76,7 @@ def accounts_csv() -> ResponseReturnValue:
 def statement(name: str, currency: str) -> ResponseReturnValue:
     """One account over some days: opening balance, entries with the balance after each, closing balance."""
     wanted, typed, errors = load_address(PeriodSchema())
-    found = account_reports.statement(actor(), name, currency, **wanted)
+    found = account_statements.statement(actor(), name, currency, **wanted)
     page = render_template(
         "admin/ledger/statement.html",
         found=found,
@@ -95,11 +95,11 @@ def statement_csv(name: str, currency: str) -> ResponseReturnValue:
     """Every entry of these days, from the opening to the closing balance."""
     wanted, _typed, _errors = load_address(PeriodSchema())
     days = {"first": wanted["first"], "last": wanted["last"]}
-    found = account_reports.statement(actor(), name, currency, **days, limit=1)
+    found = account_statements.statement(actor(), name, currency, **days, limit=1)
 
     def rows() -> Any:
         yield (found.first, "Opening balance", "", "", "", *_plain(currency, found.opening_cents), currency, "", "", "")
-        for line, other in account_reports.statement_lines(actor(), name, currency, **days):
+        for line, other in account_statements.statement_lines(actor(), name, currency, **days):
             amounts = _plain(currency, line.cents, line.balance_cents)
             words = rules.fact(line.key, line.debit)
             about = (line.subject_id, line.source, line.key)
@@ -115,10 +115,10 @@ def month() -> ResponseReturnValue:
     """What each kind of account had, what was moved, and what it has then."""
     wanted, typed, errors = load_address(MonthFilterSchema())
     first = wanted["month"]
-    begins = account_reports.begins_at(actor())
+    begins = account_statements.begins_at(actor())
     page = render_template(
         "admin/ledger/month.html",
-        lines=account_reports.month(actor(), first),
+        lines=account_statements.month(actor(), first),
         month=first,
         days=rules.days_of_month(first),
         earlier=(first - timedelta(days=1)).replace(day=1) if begins and begins.date() < first else None,
@@ -144,7 +144,7 @@ def month_csv() -> ResponseReturnValue:
             *_plain(line.currency, line.opening_cents, line.debit_cents, line.credit_cents, line.closing_cents),
             line.entries,
         )
-        for line in account_reports.month(actor(), first)
+        for line in account_statements.month(actor(), first)
     )
     return spreadsheet(f"month-{first:%Y-%m}.csv", MONTH_COLUMNS, rows)
 
@@ -153,26 +153,26 @@ def month_csv() -> ResponseReturnValue:
 @admin_only
 def story(about: uuid.UUID) -> ResponseReturnValue:
     """Everything that happened to the money of a booking, a payment or a payout."""
-    return render_template("admin/ledger/story.html", story=ledger_timelines.story(actor(), about), about=about)
+    return render_template("admin/ledger/story.html", story=ledger_timelines.timeline(actor(), about), about=about)
 
 
 @bp.get("/stories/<uuid:about>/story.csv")
 @admin_only
 def story_csv(about: uuid.UUID) -> ResponseReturnValue:
     """The same as a table."""
-    found = ledger_timelines.story(actor(), about)
+    found = ledger_timelines.timeline(actor(), about)
     rows = (
         (
-            fact.at.isoformat(),
-            fact.words,
-            None if fact.cents is None or fact.currency is None else money.plain(fact.cents, fact.currency),
-            fact.currency,
-            fact.debit,
-            fact.credit,
-            fact.source,
-            fact.key,
+            event.at.isoformat(),
+            event.description,
+            None if event.cents is None or event.currency is None else money.plain(event.cents, event.currency),
+            event.currency,
+            event.debit,
+            event.credit,
+            event.source,
+            event.key,
         )
-        for fact in found.facts
+        for event in found.events
     )
     return spreadsheet("story.csv", STORY_COLUMNS, rows)
 

@@ -5,9 +5,9 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import operations
 from marketplace.authentication import admin_only
 from marketplace.http import actor
+from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import refunds
 
 bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
@@ -17,7 +17,7 @@ bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
 @admin_only
 def owed() -> ResponseReturnValue:
     """What we owe because a refund failed."""
-    return render_template("admin/refunds.html", refunds=operations.owed_refunds(actor()))
+    return render_template("admin/refunds.html", refunds=payment_queries.owed_refunds_for(actor()))
 
 
 @bp.post("/<uuid:refund_id>/again")

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from marketplace import config
 from marketplace.errors import NotFound
 from marketplace.http import limiter
-from marketplace.invariants.queries.measures import Measures, measures
+from marketplace.metrics import Metrics, read
 
 bp = Blueprint("metrics", __name__)
 
@@ -69,7 +69,7 @@ def metrics() -> Response:
     if not _may_read():
         raise NotFound
     registry = CollectorRegistry()
-    registry.register(_Measured(measures()))
+    registry.register(_Gauges(read()))
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)
     else:
@@ -86,8 +86,8 @@ def _may_read() -> bool:
     return not settings.production and request.remote_addr in LOOPBACK
 
 
-class _Measured(Collector):
-    def __init__(self, found: Measures) -> None:
+class _Gauges(Collector):
+    def __init__(self, found: Metrics) -> None:
         self._found = found
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -102,9 +102,9 @@ class _Measured(Collector):
         yield _by("claims", "Bookings that claim a time, by state", "state", found.claims)
         yield _by("payouts", "Payouts by state", "state", found.payouts)
         yield _by("invariant_broken", "1 where the last look found it broken", "name", found.broken)
-        yield _one("invariants_age_seconds", "How long ago anybody looked", found.looked_seconds)
+        yield _one("invariants_age_seconds", "How long ago anybody looked", found.evaluated_seconds)
         yield _one("reconciliation_differences", "What differed in the latest comparison", found.differences)
-        yield _one("reconciliation_age_seconds", "How long ago the books were compared", found.compared_seconds)
+        yield _one("reconciliation_age_seconds", "How long ago the books were compared", found.reconciled_seconds)
         balances = GaugeMetricFamily(
             "fairhour_ledger_balance_minor_units", "Balances of the site's own accounts", labels=("account", "currency")
         )

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace import clock
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import User
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.payments import rules
@@ -89,6 +91,12 @@ def owed_refunds(limit: int = 100) -> Sequence[Refund]:
     return [refund for refund in failed if refund not in failed_refunds_paid_by_dispute(refund.payment)]
 
 
+def owed_refunds_for(admin: User) -> Sequence[Refund]:
+    """The same for an admin; NotFound for everybody else."""
+    accounts.only_admins(admin)
+    return owed_refunds()
+
+
 def _not_sent_again() -> Select[Refund]:
     again = aliased(Refund)
     sent_again = exists().where(again.key == func.concat(rules.AGAIN, Refund.id, ":", Refund.key))
@@ -148,6 +156,12 @@ def dispute(dispute_id: uuid.UUID | str) -> Dispute:
     return found
 
 
+def dispute_for(admin: User, dispute_id: uuid.UUID) -> Dispute:
+    """The same for an admin; NotFound for everybody else."""
+    accounts.only_admins(admin)
+    return dispute(dispute_id)
+
+
 def dispute_by_stripe_id(stripe_id: str) -> Dispute:
     """Our row of Stripe's dispute."""
     return session().scalars(select(Dispute).where(Dispute.stripe_id == stripe_id)).one()
@@ -167,6 +181,12 @@ def disputes(*, closed: bool = False, limit: int = 100) -> Sequence[Dispute]:
     else:
         chosen = chosen.where(Dispute.closed_at.is_(None)).order_by(Dispute.due_by, Dispute.id)
     return session().scalars(chosen).all()
+
+
+def disputes_for(admin: User, *, closed: bool = False) -> Sequence[Dispute]:
+    """The same for an admin; NotFound for everybody else."""
+    accounts.only_admins(admin)
+    return disputes(closed=closed)
 
 
 def refunded_cents(payment_id: uuid.UUID) -> int:

@@ -1,6 +1,5 @@
-"""Commands on what Stripe tells us: store once, handle once, fetch what never came, compare the books."""
+"""Commands on Stripe's events: store once, handle once, fetch those that were never delivered."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -11,7 +10,6 @@ from marketplace.audit.service import record
 from marketplace.db import session, transactional
 from marketplace.errors import Invalid, NotFound
 from marketplace.jobs import enqueue, unfinished
-from marketplace.ledger.queries import entries as entry_queries
 from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.stripe_inbox import handlers, queries, rules
@@ -131,19 +129,3 @@ def _revive() -> int:
     for event_id in lost:
         enqueue("handle_event", event_id=event_id)
     return len(lost)
-
-
-def reconcile(since: datetime | None = None) -> rules.Report:
-    """Compare our `stripe` account with Stripe's balance transactions, cent by cent and object by object.
-
-    With `since`, only what either of the two booked from then on; it is compared whole.
-    """
-    moved: dict[tuple[str, str], int] = {}
-    recent: set[str] = set()
-    for line in stripe_connect.balance_lines(since - rules.MARGIN if since else None):
-        place = (line.source, line.currency)
-        moved[place] = moved.get(place, 0) + line.net
-        if since is not None and line.created >= since:
-            recent.add(line.source)
-    ours = entry_queries.stripe_net_by_source()
-    return rules.compare(ours, moved, None if since is None else recent | entry_queries.stripe_sources_since(since))

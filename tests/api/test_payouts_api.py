@@ -79,9 +79,9 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
     balance = hers.get("/coach/balance").json
     assert (balance["payable"], balance["waiting"], balance["paid_out"]) == ([], [], [usd(10800)])
     assert [p["status"] for p in balance["payouts"]] == ["paid"]
-    asked = admins.post("/admin/comparisons", {"everything": True}).json
+    asked = admins.post("/admin/reconciliations", {"everything": True}).json
     run_jobs()
-    found = admins.get(f"/admin/comparisons/{asked['id']}").json
+    found = admins.get(f"/admin/reconciliations/{asked['id']}").json
     assert (found["agrees"], found["differences"], found["failure"]) == (True, [], None)
     assert found["compared"] > 0
 
@@ -189,9 +189,9 @@ ADMINS_ADDRESSES = [
     ("POST", f"/admin/coaches/{NOBODYS}/payout-hold"),
     ("POST", f"/admin/coaches/{NOBODYS}/payout-hold/release"),
     ("GET", "/admin/ledger"),
-    ("GET", "/admin/comparisons"),
-    ("POST", "/admin/comparisons"),
-    ("GET", f"/admin/comparisons/{NOBODYS}"),
+    ("GET", "/admin/reconciliations"),
+    ("POST", "/admin/reconciliations"),
+    ("GET", f"/admin/reconciliations/{NOBODYS}"),
 ]
 
 

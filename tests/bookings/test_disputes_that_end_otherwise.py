@@ -12,7 +12,7 @@ from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariant_queries
 from marketplace.invariants.rules import ledger
 from marketplace.invariants.rules import payments as payment_invariants
 from marketplace.ledger.queries.balances import balance
@@ -20,7 +20,7 @@ from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import checkouts
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.service import refunds as refund_service
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 INVARIANTS = (*ledger.INVARIANTS, *payment_invariants.INVARIANTS)
@@ -81,7 +81,7 @@ def of_coach(booking):
 def agrees(stripe):
     assert [
         (found.invariant.name, found.offenders)
-        for found in invariant_results.look(INVARIANTS, settled=True)
+        for found in invariant_queries.evaluate(INVARIANTS, settled=True)
         if not found.well
     ] == []
     return balance("stripe", "usd") == stripe.balance_net() and reconcile().agrees

@@ -22,7 +22,7 @@ from marketplace.payouts.queries.bank_accounts import account_of
 from marketplace.payouts.queries.payables import all_payables
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)

@@ -15,7 +15,7 @@ from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.series import service as booking_series
 from marketplace.coupons import service as coupons
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariant_queries
 from marketplace.payments import queries as payments
 from marketplace.payments.service.disputes import sync_dispute
 from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
@@ -59,7 +59,7 @@ def refused(mentee, booking, code="spring"):
 
 
 def broken():
-    return [finding.invariant.name for finding in invariant_results.look() if not finding.well]
+    return [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well]
 
 
 def test_what_is_paid_refunded_and_earned_is_what_is_left(mia, offering, spring, stripe):

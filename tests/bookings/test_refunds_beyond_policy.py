@@ -10,13 +10,13 @@ from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.errors import Invalid, NotFound
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariant_queries
 from marketplace.invariants.rules import ledger
 from marketplace.invariants.rules import payments as payment_invariants
 from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import disputes as payment_disputes
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -67,7 +67,7 @@ def of(booking):
 def agrees(stripe):
     assert [
         (found.invariant.name, found.offenders)
-        for found in invariant_results.look(INVARIANTS, settled=True)
+        for found in invariant_queries.evaluate(INVARIANTS, settled=True)
         if found.count
     ] == []
     return balance("stripe", "usd") == stripe.balance_net() and reconcile().agrees

@@ -17,7 +17,7 @@ from marketplace.errors import NotFound
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.queries.entries import lines
-from marketplace.operations import ledger_lines
+from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.payments import queries as payments
 from marketplace.scheduling.queries import free as free_times
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
@@ -225,7 +225,7 @@ class TestPaying:
 
     def test_an_admin_finds_the_payment_by_any_of_its_sessions(self, mia, offering, stripe):
         held = paid(mia, a_series(mia, offering), stripe)
-        keys = {line.key for line in ledger_lines(an_admin(), about=held[2].id)}
+        keys = {line.key for line in ledger_entries.entries(an_admin(), about=held[2].id)}
         assert f"paid:{held[0].payment_id}" in keys
         assert {line.key for line in lines(subject_ids=[held[0].series_id])} == keys
 

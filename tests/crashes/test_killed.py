@@ -26,7 +26,7 @@ from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
-from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.reconciliation.service import reconcile
 from tests.crashes.conftest import eventually, kill
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
@@ -92,7 +92,7 @@ def test_the_web_server_dies_after_stripe_opened_the_page(house, ada, mia):
     payment_outcomes.settle_payment(str(fresh(Payment).id))
     assert queries.locked(booking.id).status == rules.CONFIRMED
     assert len(booked_entries("paid:")) == 1
-    assert stripe_inbox.reconcile().agrees
+    assert reconcile().agrees
 
 
 def test_the_worker_dies_after_stripe_made_the_refund(house, ada, mia):
@@ -109,7 +109,7 @@ def test_the_worker_dies_after_stripe_made_the_refund(house, ada, mia):
     eventually(lambda: fresh(Refund).status == "succeeded")
     assert len(house.stripe.read("refunds")["data"]) == 1
     assert len(booked_entries("refund:")) == 1
-    assert stripe_inbox.reconcile().agrees
+    assert reconcile().agrees
 
 
 def test_the_worker_dies_after_stripe_made_the_transfer(house, ada, mia):
@@ -138,7 +138,7 @@ def test_the_worker_dies_after_stripe_made_the_transfer(house, ada, mia):
     session().commit()
     assert balance(ledger.coach(ada.id), "usd") == 0
     assert balance(ledger.IN_TRANSIT, "usd") == 0
-    assert stripe_inbox.reconcile().agrees
+    assert reconcile().agrees
 
 
 def test_the_worker_dies_after_stripe_took_a_payout_back(house, ada):

@@ -7,7 +7,7 @@ import pytest
 from marketplace import clock
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariant_queries
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.service import bank_accounts
@@ -19,7 +19,7 @@ DAY = datetime(2027, 3, 2, tzinfo=UTC)
 
 def broken(**how):
     """The names of what a look finds broken now."""
-    return {finding.invariant.name for finding in invariant_results.look(**how) if not finding.well}
+    return {finding.invariant.name for finding in invariant_queries.evaluate(**how) if not finding.well}
 
 
 @pytest.fixture

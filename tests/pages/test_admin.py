@@ -321,15 +321,16 @@ def test_the_admins_pages_are_for_admins(browser_of, client):
 
 
 def test_commands_refuse_whoever_calls_them(ada):
-    from marketplace import operations
+    from marketplace import failed_jobs, needs_attention
     from marketplace.errors import NotFound
+    from marketplace.ledger_reports.queries import entries as ledger_entries
 
     an_event()
     mia = a_person("Mia")
     for refused in (
-        lambda: operations.waiting(mia),
-        lambda: operations.rerun_job(mia, job_id=1),
-        lambda: operations.ledger_lines(mia),
+        lambda: needs_attention.counts(mia),
+        lambda: failed_jobs.rerun_job(mia, job_id=1),
+        lambda: ledger_entries.entries(mia),
         lambda: stripe_inbox.handle_again(mia, event_id="evt_1"),
     ):
         with pytest.raises(NotFound):

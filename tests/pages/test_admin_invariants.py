@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.db import session, uuid7
-from marketplace.invariants.service import comparisons, evaluation, sweeps
+from marketplace.invariants import service as invariants
 from marketplace.ledger.service.postings import post
+from marketplace.reconciliation import service as reconciliation
+from marketplace.sweeps import service as sweeps
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 from tests.queue import waiting
 from tests.settings import change
@@ -56,7 +58,7 @@ def test_the_books_are_compared_by_the_worker_and_named(browser, stripe, run_job
     answer = browser.submit("/admin/reconciliation", {"of": "everything"})
     assert answer.status_code == 303
     assert "Under way" in words(browser.get(answer.location))
-    assert waiting() == ["compare_books"]
+    assert waiting() == ["run_reconciliation"]
     run_jobs()
     shown = words(browser.get(answer.location))
     assert "1 differs" in shown
@@ -79,22 +81,22 @@ def test_the_api_tells_the_same(alma, api, stripe, run_jobs):
     assert {check["well"] for check in admin.get("/admin/invariants").json} == {None}
     break_it()
     assert admin.post("/admin/invariants").status_code == 202
-    asked = admin.post("/admin/comparisons", {"everything": True})
+    asked = admin.post("/admin/reconciliations", {"everything": True})
     assert (asked.status_code, asked.json["finished_at"]) == (202, None)
     run_jobs()
     (broken,) = [check for check in admin.get("/admin/invariants").json if not check["well"]]
-    assert (broken["name"], broken["count"], broken["offenders"][0]["id"]) == (
+    assert (broken["name"], broken["count"], broken["violations"][0]["id"]) == (
         "in_transit_is_being_sent",
         1,
         "in_transit",
     )
-    told = admin.get(f"/admin/comparisons/{asked.json['id']}").json
+    told = admin.get(f"/admin/reconciliations/{asked.json['id']}").json
     assert (told["agrees"], told["differences"][0]["source"], told["differences"][0]["difference"]) == (
         False,
         "ch_gift",
         1,
     )
-    assert admin.get("/admin/comparisons?limit=1").json["items"] == [told]
+    assert admin.get("/admin/reconciliations?limit=1").json["items"] == [told]
     sweeps.sweep()
     assert admin.get("/admin/sweeps").json[0]["failures"] == {}
 
@@ -102,8 +104,8 @@ def test_the_api_tells_the_same(alma, api, stripe, run_jobs):
 def test_what_is_measured_is_read_from_the_database(client, stripe, run_jobs):
     a_booking(a_person("Mia"), an_offering(open_all_week(a_coach("ada"))), datetime(2027, 3, 4, 10, tzinfo=UTC), stripe)
     break_it()
-    evaluation.check_invariants()
-    comparisons.compare_nightly()
+    invariants.check_invariants()
+    reconciliation.reconcile_nightly()
     run_jobs()
     lines = client.get("/metrics").text.splitlines()
     for line in (

@@ -121,7 +121,7 @@ def test_an_account_over_some_days_runs_from_what_it_had_to_what_it_has(browser,
     posted("payout-returned:1", "in_transit", f"coach:{ada.id}", 20000)
     account = f"/admin/ledger/accounts/coach:{ada.id}/usd"
     page = words(browser.get(f"{account}?from=2027-03-01&to=2027-03-31"))
-    for shown in ("Owed to @ada, USD", "The coach earned her share", "-92.00 USD", "The transfer was refused"):
+    for shown in ("Owed to @ada, USD", "Earning released to the coach", "-92.00 USD", "The transfer was refused"):
         assert shown in page or shown == "The transfer was refused"
     april = words(browser.get(f"{account}?from=2027-04-01&to=2027-04-30"))
     assert "The transfer was refused: the money is the coach" in april
@@ -213,7 +213,7 @@ def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, 
             "120.00 USD was asked for",
             "The mentee paid",
             "Stripe took its fee",
-            "The coach earned her share",
+            "Earning released to the coach",
             "We earned our fee",
             "Paid out to @ada, within a payout of 108.00 USD",
             "Where it is now",
@@ -225,13 +225,13 @@ def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, 
         assert f"/admin/payouts/{run.id}" in page
     rows = table(browser.get(f"/admin/ledger/stories/{held.id}/story.csv"))
     assert [row["amount"] for row in rows] == ["", "120.00", "3.78", "108.00", "12.00", ""]
-    told = api(alma).get(f"/admin/ledger/stories/{held.id}").json
+    told = api(alma).get(f"/admin/ledger/timelines/{held.id}").json
     assert (told["booking_ids"], told["payment_id"], told["payout_ids"]) == (
         [str(held.id)],
         str(payment.id),
         [str(payout.id)],
     )
-    assert sum(each["amount"] for each in told["left"]) == 0
+    assert sum(each["amount"] for each in told["balances"]) == 0
     assert f"/admin/ledger/stories/{held.id}" in words(browser.get(f"/sessions/{held.id}"))
     assert "Payout to @ada" in words(browser.get(f"/admin/ledger/stories/{payout.id}"))
     assert f"/admin/ledger/stories/{payout.id}" in words(browser.get(f"/admin/payouts/{run.id}"))
@@ -321,17 +321,17 @@ def test_commands_refuse_whoever_calls_them(ada):
     from datetime import date
 
     from marketplace.errors import NotFound
-    from marketplace.ledger_reports.queries import accounts as account_reports
+    from marketplace.ledger_reports.queries import account_statements
     from marketplace.ledger_reports.queries import timelines as ledger_timelines
 
     mia, first = a_person("Mia"), date(2027, 3, 1)
     for refused in (
-        lambda: account_reports.accounts(mia),
-        lambda: account_reports.kinds_and_currencies(mia),
-        lambda: account_reports.statement(mia, "stripe", "usd", first=first, last=first),
-        lambda: account_reports.month(mia, first),
-        lambda: account_reports.begins_at(mia),
-        lambda: ledger_timelines.story(mia, ada.id),
+        lambda: account_statements.accounts(mia),
+        lambda: account_statements.kinds_and_currencies(mia),
+        lambda: account_statements.statement(mia, "stripe", "usd", first=first, last=first),
+        lambda: account_statements.month(mia, first),
+        lambda: account_statements.begins_at(mia),
+        lambda: ledger_timelines.timeline(mia, ada.id),
     ):
         with pytest.raises(NotFound):
             refused()

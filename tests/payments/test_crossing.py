@@ -15,7 +15,7 @@ from marketplace.payments.models import Dispute
 from marketplace.payments.service import checkouts, disputes, refunds
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.stripe_gateway import connect as stripe_connect
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)

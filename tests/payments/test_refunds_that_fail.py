@@ -10,7 +10,7 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.queries.entries import lines
 from marketplace.payments import queries
 from marketplace.payments.service import refunds
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)

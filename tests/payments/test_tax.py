@@ -16,7 +16,7 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.service import refunds
-from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.reconciliation.service import reconcile
 from tests.documents.reading import text_of
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
 from tests.invariants.conftest import broken
@@ -55,7 +55,7 @@ def give_back(booking, cents, key, run_jobs):
 def in_step(stripe):
     """Our Stripe account against Stripe's, in all and object by object; and the tax is owed for a payment we know."""
     taxed = "tax_owed_is_not_given_back" not in broken()
-    return taxed and balance("stripe", "usd") == stripe.balance_net() and stripe_inbox.reconcile().agrees
+    return taxed and balance("stripe", "usd") == stripe.balance_net() and reconcile().agrees
 
 
 def test_the_tax_is_owed_and_the_price_is_the_sessions(paid, stripe):

@@ -9,7 +9,7 @@ from marketplace import clock, config
 from marketplace.audit.queries import story_of
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariant_queries
 from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.rules import BANK, IN_TRANSIT, coach
 from marketplace.payouts.queries import earnings as earning_queries
@@ -23,7 +23,7 @@ from marketplace.payouts.service import bank_accounts, manual_transfers
 from marketplace.payouts.service import holds as payout_holds
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_coach, a_person
 from tests.queue import waiting
 
@@ -71,9 +71,9 @@ def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
     payout_transfers.resume_payouts()
     assert waiting().count("send_payout") == 0
     moment.advance(days=6, hours=23)
-    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
+    assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == []
     moment.advance(hours=1)
-    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == [
+    assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == [
         "transfers_by_hand_are_made"
     ]
     ((payout, details),) = manual_transfers.read_transfers(alma, run_id=sending.run_id)
@@ -91,7 +91,7 @@ def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
     run_jobs()
     assert len(told(mailbox, ada.user, "on its way to your bank")) == 1
     assert reconcile().agrees
-    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
+    assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == []
 
 
 def test_it_is_marked_once(sending, alma, bert):
@@ -122,7 +122,7 @@ def test_what_the_bank_did_not_take_is_hers_again_and_is_tried_again(sending, ad
     marked(alma, payout)
     (mail,) = told(mailbox, ada.user, "did not take")
     assert "No such account." in mail.get_body(("plain",)).get_content()
-    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
+    assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == []
 
 
 def test_what_the_bank_sent_back_goes_out_with_the_next_payout(sending, ada, alma, approved):
@@ -137,7 +137,7 @@ def test_what_the_bank_sent_back_goes_out_with_the_next_payout(sending, ada, alm
         manual_transfers.mark_returned(alma, payout_id=sending.id, reason="Again.")
     (again,) = approved()
     assert [line.title for line in payout_line_queries.statement_lines(again)] == ["A payout that came back"]
-    assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
+    assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == []
     assert reconcile().agrees
 
 

@@ -14,7 +14,7 @@ from marketplace.payouts.rules import payables as rules
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import holds as payout_holds
 from marketplace.payouts.service import runs as payout_runs
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_coach, a_person, open_all_week
 from tests.queue import waiting
 

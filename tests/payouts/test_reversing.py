@@ -19,7 +19,7 @@ from marketplace.payouts.rules import payables as rules
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_person
 from tests.queue import waiting
 

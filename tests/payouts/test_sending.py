@@ -21,7 +21,7 @@ from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.payouts.service import transfers as sending_service
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import a_coach, open_all_week
 from tests.queue import waiting
 

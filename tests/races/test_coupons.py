@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from marketplace.coupons import service as coupons
 from marketplace.db import session
-from marketplace.invariants.queries import results as invariant_results
+from marketplace.invariants import queries as invariant_queries
 from tests.doors import ApiClient
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
 
@@ -41,7 +41,7 @@ def at_once(deeds):
 
 def reduced(real_app):
     with real_app.app_context():
-        assert [finding.invariant.name for finding in invariant_results.look() if not finding.well] == []
+        assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == []
         return session().scalar(text("select count(*) from bookings where discount_cents = 2400"))
 
 

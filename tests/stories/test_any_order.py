@@ -20,6 +20,7 @@ from marketplace.payouts.models import ConnectedAccount, Payout
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
+from marketplace.reconciliation.service import reconcile
 from marketplace.stripe_inbox import service as stripe_inbox
 from stripe_sandbox.box import Endpoint
 from tests.factories import a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
@@ -111,7 +112,7 @@ def test_the_end_is_the_same(way, stripe, client, moment, run_jobs):
         ("revenue", "usd"): 1800,
         ("in_transit", "usd"): 0,
     }
-    assert stripe_inbox.reconcile().agrees
+    assert reconcile().agrees
     subjects = sorted(session().scalars(select(Message.subject).where(Message.recipient == mia.email)))
     assert subjects == [
         "120.00 USD paid: invoice ADA-00001",

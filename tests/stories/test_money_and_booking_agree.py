@@ -15,7 +15,7 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payments
 from marketplace.payments.models import Payment
 from marketplace.payments.service import refunds
-from marketplace.stripe_inbox.service import reconcile
+from marketplace.reconciliation.service import reconcile
 from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)

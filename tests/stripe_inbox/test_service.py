@@ -14,12 +14,12 @@ from marketplace.bookings.holds import service as holds
 from marketplace.db import session
 from marketplace.errors import NotFound, Unavailable
 from marketplace.ledger.queries.balances import balances
-from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payments.service import refunds
 from marketplace.payments.stripe_gateway.client import BadSignature
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service import bank_accounts
+from marketplace.reconciliation.service import reconcile
 from marketplace.stripe_inbox import handlers, queries, service
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 from tests.queue import waiting
@@ -111,7 +111,7 @@ def test_in_order_backwards_and_repeated_the_end_is_the_same(mia, offering, stri
     assert state(paid_unheard) == booking_rules.CONFIRMED
     assert balances()[("sessions_owed", "usd")] == 12000
     assert queries.count_unhandled() == 0
-    assert service.reconcile().agrees
+    assert reconcile().agrees
 
 
 def test_each_of_a_payments_events_alone_is_enough(mia, offering, stripe, run_jobs):
@@ -172,7 +172,7 @@ def test_a_refund_is_followed_to_its_end(mia, offering, stripe, run_jobs):
     for event in stripe.events("charge.refunded", "refund.created", "refund.updated", "charge.refund.updated")[::-1]:
         assert handled(event).note is None
     assert [refund.status for refund in payments.refunds_of(booking.payment_id)] == ["succeeded"]
-    assert service.reconcile().agrees
+    assert reconcile().agrees
 
 
 def test_a_refund_whose_answer_was_lost_is_known_by_what_we_wrote_on_it(mia, offering, stripe):
@@ -319,34 +319,6 @@ def test_a_message_about_an_account_makes_us_look_at_it(kind, bank):
 def test_a_message_about_somebody_elses_account_is_noted():
     event = an_event("account.updated", id="acct_other") | {"account": "acct_other"}
     assert handled(event).note == handlers.NOT_OURS
-
-
-def test_reconciliation_names_a_wrong_row(mia, offering, stripe):
-    booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
-    charge = payments.one(booking.payment_id).charge_id
-    assert service.reconcile().agrees
-    fact = {"debit": "stripe", "credit": "revenue", "cents": 1, "currency": "usd", "subject_id": booking.id}
-    post("wrong", **fact, source=charge)
-    post("worse", **fact | {"cents": 500}, source="ch_invented")
-    session().commit()
-    report = service.reconcile()
-    found = [(line.source, line.ledger_cents, line.stripe_cents) for line in report.differences]
-    assert sorted(found) == sorted([(charge, 11623, 11622), ("ch_invented", 500, 0)])
-    assert report.totals == {"usd": 501}
-
-
-def test_reconciliation_of_a_period_compares_what_either_booked_in_it(mia, offering, stripe, moment):
-    a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
-    post("wrong", debit="stripe", credit="revenue", cents=1, currency="usd", subject_id=mia.id, source="ch_old")
-    session().commit()
-    moment.advance(days=20)
-    since = clock.now() - timedelta(days=1)
-    assert (service.reconcile(since).agrees, service.reconcile(since).compared) == (True, 0)
-    other = a_booking(mia, offering, clock.now().replace(hour=10, minute=0) + timedelta(days=2), stripe)
-    post("again", debit="stripe", credit="revenue", cents=2, currency="usd", subject_id=other.id, source="ch_new")
-    session().commit()
-    report = service.reconcile(since)
-    assert (report.compared, [line.source for line in report.differences]) == (2, ["ch_new"])
 
 
 def test_events_are_listed_by_state_type_and_time(moment):

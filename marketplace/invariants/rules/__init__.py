@@ -1,1 +1,1 @@
-"""Every invariant by name, and when to look at which. SQL here, run in `queries`."""
+"""The invariants: SQL here, run in `queries`."""

@@ -1,4 +1,4 @@
-"""What an invariant is, and what looking at it finds."""
+"""What an invariant is, and what its evaluation finds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Invariant:
     on it should have been otherwise; null: it was never right. It may read `balances` and use :now, :machine_now (what
     the machine's clock shows, which the queue goes by) and :stalled_seconds (a worker unheard of for so long is dead).
     `settles_within`: a row may break it for so long while work is under way. `whole`: it reads all there ever was, so
-    it is looked at each hour and not every few minutes.
+    it is evaluated each hour and not every few minutes.
     """
 
     name: str
@@ -45,8 +45,8 @@ class Invariant:
 
 
 @dataclass(frozen=True)
-class Offender:
-    """A thing that breaks an invariant; `id` is ours, or Stripe's for its messages."""
+class Violation:
+    """A thing that violates an invariant; `id` is ours, or Stripe's for its messages."""
 
     kind: str
     id: str
@@ -56,18 +56,18 @@ class Offender:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look found: how many things break it, the first of them, how long the look took.
+    """What one evaluation found: how many violations, the first of them, how long it took.
 
-    `failure` is why it could not be looked at; nothing is known then, and that is not well either.
+    `failure` is why it could not be evaluated; nothing is known then, and that is not well either.
     """
 
     invariant: Invariant
     count: int
-    offenders: Sequence[Offender]
+    violations: Sequence[Violation]
     took_ms: int
     failure: str | None = None
 
     @property
     def well(self) -> bool:
-        """Is it so, as far as anybody looked?"""
+        """Does the invariant hold, as far as is known?"""
         return self.failure is None and self.count == 0

@@ -1,1 +1,1 @@
-"""Accounts, statements, months; a booking's whole story."""
+"""Entries, accounts and their statements, months, timelines."""

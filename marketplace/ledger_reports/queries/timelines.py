@@ -1,4 +1,4 @@
-"""A booking's whole story: what was asked for, paid, sent back, disputed, earned and paid out, in order of time."""
+"""The timeline of money: asked for, paid, refunded, disputed, earned and paid out, in order of time."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import only_admins
 from marketplace.bookings.models import Booking
 from marketplace.bookings.queries import WHOLE
 from marketplace.db import session
@@ -15,7 +16,7 @@ from marketplace.errors import NotFound
 from marketplace.ledger.models import Entry
 from marketplace.ledger.queries import entries as entry_queries
 from marketplace.ledger_reports import rules
-from marketplace.ledger_reports.queries.accounts import labels, only_admins
+from marketplace.ledger_reports.queries.account_statements import labels
 from marketplace.money import spoken
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
@@ -24,16 +25,16 @@ from marketplace.payouts.models import Payout, PayoutLine
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import payables as payout_rules
 
-# A story of a payment for many sessions has at most some dozens of entries.
+# The timeline of a payment for many sessions has at most some dozens of entries.
 MOST_ENTRIES = 1000
 
 
 @dataclass(frozen=True)
-class Fact:
+class TimelineEvent:
     """Something that happened; where `cents` is not None it is an entry of the ledger, else what we knew or decided."""
 
     at: datetime
-    words: str
+    description: str
     key: str | None = None
     cents: int | None = None
     currency: str | None = None
@@ -43,7 +44,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Left:
+class RemainingBalance:
     """What all that left on an account, in cents: debits less credits."""
 
     name: str
@@ -53,19 +54,19 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Story:
+class LedgerTimeline:
     """The money of what was paid together, or of one payout. `labels` are the accounts in words."""
 
     bookings: Sequence[Booking]
     payment: Payment | None
     payouts: Sequence[Payout]
-    facts: list[Fact]
-    left: list[Left]
+    events: list[TimelineEvent]
+    balances: list[RemainingBalance]
     labels: dict[str, str] = field(repr=False)
 
 
-def story(admin: User, about: uuid.UUID) -> Story:
-    """The story of a booking, a payment or a payout, by its id, or of whatever entries are about that id; NotFound."""
+def timeline(admin: User, about: uuid.UUID) -> LedgerTimeline:
+    """The timeline of a booking, a payment, a payout or of whatever has entries, by its id; NotFound."""
     only_admins(admin)
     payout = run_queries.find(str(about))
     booking = session().get(Booking, about)
@@ -79,9 +80,11 @@ def story(admin: User, about: uuid.UUID) -> Story:
         raise NotFound
     words = labels(name for line in lines for name in (line.debit, line.credit))
     carried = [payout] if payout else _carriers(sold)
-    facts = [*_known(payment), *_booked(lines), *_carried(carried if not payout else [])]
+    events = [*_known(payment), *_booked(lines), *_carried(carried if not payout else [])]
     # Sorted by time alone: of one moment, what was asked for comes before what was booked, and a payout after it.
-    return Story(sold, payment, carried, sorted(facts, key=lambda fact: fact.at), _left(lines, words), words)
+    return LedgerTimeline(
+        sold, payment, carried, sorted(events, key=lambda event: event.at), _balances(lines, words), words
+    )
 
 
 def _bookings(which: object) -> Sequence[Booking]:
@@ -89,36 +92,44 @@ def _bookings(which: object) -> Sequence[Booking]:
     return session().scalars(chosen).all()
 
 
-def _booked(lines: Sequence[entry_queries.Line]) -> Iterator[Fact]:
+def _booked(lines: Sequence[entry_queries.Line]) -> Iterator[TimelineEvent]:
     for line in reversed(lines):
         words = rules.fact(line.key, line.debit)
-        yield Fact(line.booked_at, words, line.key, line.cents, line.currency, line.debit, line.credit, line.source)
+        yield TimelineEvent(
+            line.booked_at, words, line.key, line.cents, line.currency, line.debit, line.credit, line.source
+        )
 
 
-def _known(payment: Payment | None) -> Iterator[Fact]:
+def _known(payment: Payment | None) -> Iterator[TimelineEvent]:
     """What we asked for and were told beside the entries: a payment, refunds, disputes."""
     if payment is None:
         return
     amount = spoken(payment.amount_cents, payment.currency)
-    yield Fact(payment.intended_at, f"{amount} was asked for: {payment.description}", source=payment.checkout_id)
+    yield TimelineEvent(
+        payment.intended_at, f"{amount} was asked for: {payment.description}", source=payment.checkout_id
+    )
     for refund in payments.refunds_of(payment.id):
         amount = spoken(refund.amount_cents, payment.currency)
-        yield Fact(refund.intended_at, f"{amount} is to go back: {refund.reason}", source=refund.stripe_id)
+        yield TimelineEvent(refund.intended_at, f"{amount} is to go back: {refund.reason}", source=refund.stripe_id)
         if refund.status == payment_rules.HELD:
-            yield Fact(refund.intended_at, f"{amount} waits to go back: the bank decides a dispute first")
+            yield TimelineEvent(refund.intended_at, f"{amount} waits to go back: the bank decides a dispute first")
         if refund.status == payment_rules.COVERED:
-            yield Fact(refund.settled_at or refund.intended_at, f"{amount} came back through the bank's dispute")
+            yield TimelineEvent(
+                refund.settled_at or refund.intended_at, f"{amount} came back through the bank's dispute"
+            )
         if refund.status == payment_rules.FAILED:
             said = refund.failure or "no reason given"
-            yield Fact(refund.settled_at or refund.intended_at, f"{amount} could not be sent back: {said}")
+            yield TimelineEvent(refund.settled_at or refund.intended_at, f"{amount} could not be sent back: {said}")
     for dispute in payments.disputes_of(payment.id):
         amount = spoken(dispute.amount_cents, payment.currency)
         reason = dispute.reason.replace("_", " ")
-        yield Fact(dispute.opened_at, f"The mentee's bank asks about {amount}: {reason}", source=dispute.stripe_id)
+        yield TimelineEvent(
+            dispute.opened_at, f"The mentee's bank asks about {amount}: {reason}", source=dispute.stripe_id
+        )
         if dispute.submitted_at:
-            yield Fact(dispute.submitted_at, "Our evidence was sent to the bank", source=dispute.stripe_id)
+            yield TimelineEvent(dispute.submitted_at, "Our evidence was sent to the bank", source=dispute.stripe_id)
         if dispute.closed_at:
-            yield Fact(dispute.closed_at, _ended(dispute.status), source=dispute.stripe_id)
+            yield TimelineEvent(dispute.closed_at, _ended(dispute.status), source=dispute.stripe_id)
 
 
 def _ended(dispute_status: str) -> str:
@@ -126,11 +137,13 @@ def _ended(dispute_status: str) -> str:
     return known.get(dispute_status, "The bank asks no more")
 
 
-def _carried(carriers: Sequence[Payout]) -> Iterator[Fact]:
+def _carried(carriers: Sequence[Payout]) -> Iterator[TimelineEvent]:
     for payout in carriers:
         amount = spoken(payout.amount_cents, payout.currency)
         at = payout.sent_at or payout.tried_at or payout.created_at
-        yield Fact(at, f"Paid out to @{payout.coach.handle}, within a payout of {amount}", source=payout.stripe_id)
+        yield TimelineEvent(
+            at, f"Paid out to @{payout.coach.handle}, within a payout of {amount}", source=payout.stripe_id
+        )
 
 
 def _carriers(sold: Sequence[Booking]) -> list[Payout]:
@@ -144,9 +157,13 @@ def _carriers(sold: Sequence[Booking]) -> list[Payout]:
     return list(session().scalars(select(Payout).where(Payout.id.in_(chosen), sent).order_by(Payout.id)))
 
 
-def _left(lines: Sequence[entry_queries.Line], words: dict[str, str]) -> list[Left]:
+def _balances(lines: Sequence[entry_queries.Line], words: dict[str, str]) -> list[RemainingBalance]:
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
         for name, cents in ((line.debit, line.cents), (line.credit, -line.cents)):
             sums[line.currency, name] = sums.get((line.currency, name), 0) + cents
-    return [Left(name, words[name], currency, cents) for (currency, name), cents in sorted(sums.items()) if cents]
+    return [
+        RemainingBalance(name, words[name], currency, cents)
+        for (currency, name), cents in sorted(sums.items())
+        if cents
+    ]

@@ -14,8 +14,8 @@ from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.coupons import service as coupons
 from marketplace.db import db, session, uuid7
-from marketplace.invariants.queries import results as invariant_results
-from marketplace.invariants.rules import catalog as rules
+from marketplace.invariants import queries as invariant_queries
+from marketplace.invariants.rules import catalog
 from marketplace.ledger.service.closings import close_ledger
 from marketplace.ledger.service.postings import post
 from marketplace.payments.service import disputes as payment_disputes
@@ -89,9 +89,9 @@ def test_a_lost_dispute_on_a_released_session_leaves_everything_true(released, s
 
 
 def test_names_are_unique_and_sentences_end():
-    names = [one.name for one in rules.INVARIANTS]
+    names = [one.name for one in catalog.INVARIANTS]
     assert len(names) == len(set(names)) >= 25
-    assert all(one.sentence.endswith(".") for one in rules.INVARIANTS)
+    assert all(one.sentence.endswith(".") for one in catalog.INVARIANTS)
 
 
 def test_a_session_beside_another_is_named(paid, held):
@@ -392,8 +392,8 @@ def test_mail_that_never_goes_is_named(held, paid, moment, run_jobs):
 
 
 def test_a_look_that_fails_is_told_and_the_others_go_on():
-    wrong = rules.Invariant("wrong", "It is wrong.", "select no_such_column from bookings")
-    found = invariant_results.look([wrong, *rules.INVARIANTS])
+    wrong = catalog.Invariant("wrong", "It is wrong.", "select no_such_column from bookings")
+    found = invariant_queries.evaluate([wrong, *catalog.INVARIANTS])
     assert [finding.invariant.name for finding in found if not finding.well] == ["wrong"]
     assert "no_such_column" in found[0].failure
 
@@ -449,7 +449,7 @@ def test_it_takes_one_query_each(paid):
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        invariant_results.look()
+        invariant_queries.evaluate()
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-    assert len(seen) == len(rules.INVARIANTS)
+    assert len(seen) == len(catalog.INVARIANTS)

@@ -1,4 +1,4 @@
-"""The hourly sweep: what Stripe told us and never came, and what we meant to ask and never heard of."""
+"""The hourly sweep: run each kind, keep what it found."""
 
 import time
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from marketplace import clock
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session, transactional
 from marketplace.errors import FairhourError
-from marketplace.invariants.models import Sweep
 from marketplace.payments.service import refunds
 from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.sweeps.models import Sweep
 
 log = structlog.get_logger()
 
-# Each answers how many it took up; what it finds is a job of its own from then on. By the names of `rules.SWEPT`.
+# Each answers how many it took up; what it finds is a job of its own from then on. By the names of `rules.KINDS`.
 SWEEPS: dict[str, Callable[[], int]] = {
     "messages": stripe_inbox.sweep_events,
     "payments": payment_outcomes.settle_payments,

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import only_admins
 from marketplace.db import session
-from marketplace.errors import NotFound
-from marketplace.invariants.models import Sweep
+from marketplace.sweeps.models import Sweep
 
 
 def sweeps(admin: User, *, limit: int = 48) -> Sequence[Sweep]:
     """Sweeps, the latest first; NotFound for who is no admin."""
-    if not admin.is_admin:
-        raise NotFound
+    only_admins(admin)
     return session().scalars(select(Sweep).order_by(Sweep.id.desc()).limit(limit)).all()

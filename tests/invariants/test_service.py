@@ -1,20 +1,20 @@
-"""Looks are kept, and admins are told once of what broke and once that it is well again."""
+"""Results are kept, and admins are told once of what broke and once that it holds again."""
 
 import pytest
 from sqlalchemy import text
 
 from marketplace.db import session, uuid7
 from marketplace.errors import NotFound
-from marketplace.invariants.models import CheckResult
-from marketplace.invariants.queries import results as invariant_results
-from marketplace.invariants.rules import catalog as rules
-from marketplace.invariants.service import evaluation
+from marketplace.invariants import queries as invariant_queries
+from marketplace.invariants import service as invariants
+from marketplace.invariants.models import InvariantResult
+from marketplace.invariants.rules import catalog
 from marketplace.ledger.service.postings import post
 from tests.queue import waiting
 
 
 def result(name):
-    return session().get(CheckResult, name, populate_existing=True)
+    return session().get(InvariantResult, name, populate_existing=True)
 
 
 def break_it():
@@ -31,20 +31,20 @@ def subjects(mailbox, person):
     return [mail["Subject"] for mail in mailbox.to(person.email)]
 
 
-def test_a_first_look_keeps_what_it_found_of_everything(alma, paid):
-    evaluation.check_invariants()
-    assert {standing.invariant.name for standing in invariant_results.standings(alma) if standing.result} == {
-        one.name for one in rules.INVARIANTS
+def test_a_first_evaluation_keeps_a_result_of_every_invariant(alma, paid):
+    invariants.check_invariants()
+    assert {status.invariant.name for status in invariant_queries.statuses(alma) if status.result} == {
+        one.name for one in catalog.INVARIANTS
     }
-    assert invariant_results.summary().broken == []
+    assert invariant_queries.summary().broken == []
 
 
 def test_what_breaks_is_told_once_and_so_is_that_it_is_well(alma, moment, mailbox, run_jobs):
     break_it()
-    evaluation.check_invariants()
+    invariants.check_invariants()
     since = moment.now
     moment.advance(minutes=5)
-    evaluation.check_invariants()
+    invariants.check_invariants()
     run_jobs()
     (mail,) = mailbox.to(alma.email)
     assert mail["Subject"] == "Something is not as it must be"
@@ -53,40 +53,40 @@ def test_what_breaks_is_told_once_and_so_is_that_it_is_well(alma, moment, mailbo
     assert "1 thing breaks this, first account in_transit: the ledger has 1 usd, payouts send 0." in told
     kept = result("in_transit_is_being_sent")
     assert (kept.broken_since, kept.count, kept.looked_at) == (since, 1, moment.now)
-    assert invariant_results.broken() == ["in_transit_is_being_sent"]
+    assert invariant_queries.broken() == ["in_transit_is_being_sent"]
 
     mend_it()
     for _ in range(2):
         moment.advance(minutes=5)
-        evaluation.check_invariants()
+        invariants.check_invariants()
     run_jobs()
     assert subjects(mailbox, alma)[1:] == ["Everything that was reported is well again"]
-    assert invariant_results.broken() == []
+    assert invariant_queries.broken() == []
 
 
-def test_what_reads_everything_is_looked_at_each_hour(moment):
-    evaluation.check_invariants()
+def test_what_reads_everything_is_evaluated_each_hour(moment):
+    invariants.check_invariants()
     first = moment.now
     moment.advance(minutes=5)
-    evaluation.check_invariants()
+    invariants.check_invariants()
     assert result("paid_is_booked").looked_at == first
     assert result("one_session_at_a_time").looked_at == moment.now
-    evaluation.check_invariants(everything=True)
+    invariants.check_invariants(everything=True)
     assert result("paid_is_booked").looked_at == moment.now
 
 
 def test_a_former_invariant_is_forgotten():
-    session().add(CheckResult(name="of_old", took_ms=0, count=1, offenders=[], broken_since=None))
+    session().add(InvariantResult(name="of_old", took_ms=0, count=1, offenders=[], broken_since=None))
     session().commit()
-    evaluation.check_invariants()
+    invariants.check_invariants()
     assert result("of_old") is None
 
 
-def test_an_admin_has_the_worker_look_and_nobody_else(alma, mia, run_jobs):
+def test_an_admin_has_the_worker_evaluate_and_nobody_else(alma, mia, run_jobs):
     with pytest.raises(NotFound):
-        evaluation.ask_to_look(mia)
-    evaluation.ask_to_look(alma)
-    evaluation.ask_to_look(alma)
+        invariants.request_evaluation(mia)
+    invariants.request_evaluation(alma)
+    invariants.request_evaluation(alma)
     assert waiting() == ["check_invariants"]
     assert "check_invariants" in run_jobs()
     assert result("paid_is_booked").looked_at is not None
@@ -99,21 +99,21 @@ def test_the_command_names_what_breaks_and_fails(app, paid):
     break_it()
     done = runner.invoke(args=["check", "--settled"])
     assert done.exit_code == 1
-    assert "LOOK  in_transit_is_being_sent: What is in transit is what payouts are sending.\n" in done.output
+    assert "FAIL  in_transit_is_being_sent: What is in transit is what payouts are sending.\n" in done.output
     assert "      account in_transit: the ledger has 1 usd, payouts send 0\n" in done.output
 
 
-def test_the_command_says_what_it_could_not_look_at(app):
+def test_the_command_says_what_it_could_not_evaluate(app):
     session().execute(text("alter table payouts rename column tried_at to asked_at"))
     session().commit()
     done = app.test_cli_runner().invoke(args=["check"])
     assert done.exit_code == 1
-    assert "could not be looked at: column " in done.output
+    assert "could not be evaluated: column " in done.output
 
 
-def test_the_doctor_tells_what_the_last_look_found(app):
+def test_the_doctor_tells_what_the_latest_evaluation_found(app):
     runner = app.test_cli_runner()
-    assert "ok    invariants: nobody has looked yet" in runner.invoke(args=["doctor"]).output
+    assert "ok    invariants: not evaluated yet" in runner.invoke(args=["doctor"]).output
     break_it()
-    evaluation.check_invariants()
-    assert "LOOK  invariants: 1 broken (in_transit_is_being_sent)" in runner.invoke(args=["doctor"]).output
+    invariants.check_invariants()
+    assert "FAIL  invariants: 1 broken (in_transit_is_being_sent)" in runner.invoke(args=["doctor"]).output

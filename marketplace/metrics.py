@@ -1,4 +1,4 @@
-"""What is measured for those who watch a server: numbers of now, read from the database."""
+"""Metrics for those who watch a server: gauges of now, read from the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from sqlalchemy import text
 
 from marketplace import clock, jobs
 from marketplace.db import session
-from marketplace.invariants.queries.comparisons import latest_finished
-from marketplace.invariants.queries.results import broken, summary
-from marketplace.invariants.rules import catalog as rules
+from marketplace.invariants import queries as invariant_queries
+from marketplace.invariants.rules import catalog
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries import balances as balance_queries
 from marketplace.notifications import queries as notifications
 from marketplace.payouts.queries import runs as run_queries
+from marketplace.reconciliation import queries as reconciliation_queries
 from marketplace.stripe_inbox import queries as stripe_events
 
 OF_THE_SITE = (
@@ -39,8 +39,8 @@ _OLDEST_MESSAGE = text("select min(received_at) from stripe_events where handled
 
 
 @dataclass(frozen=True)
-class Measures:
-    """Counts, ages in seconds and cents. None: never heard of, never looked, never compared."""
+class Metrics:
+    """Counts, ages in seconds and cents. None: never heard of, never evaluated, never reconciled."""
 
     jobs: Mapping[str, int]
     oldest_job_seconds: float
@@ -51,20 +51,24 @@ class Measures:
     claims: Mapping[str, int]
     payouts: Mapping[str, int]
     broken: Mapping[str, bool]
-    looked_seconds: float | None
+    evaluated_seconds: float | None
     differences: int | None
-    compared_seconds: float | None
+    reconciled_seconds: float | None
     balances: Mapping[tuple[str, str], int]
 
 
-def measures() -> Measures:
-    """Everything that is measured, as it is now."""
+def read() -> Metrics:
+    """Every metric as it is now."""
     now = clock.now()
     due, doing, failed, oldest = session().execute(_QUEUE, {"now": clock.of_the_machine()}).one()
-    heartbeat, look, compared = jobs.heartbeat_age(), summary(), latest_finished()
+    heartbeat, evaluated, reconciled = (
+        jobs.heartbeat_age(),
+        invariant_queries.summary(),
+        reconciliation_queries.latest_finished(),
+    )
     oldest_message = session().scalar(_OLDEST_MESSAGE)
-    broken_names = set(broken())
-    return Measures(
+    broken_names = set(invariant_queries.broken())
+    return Metrics(
         jobs={"due": due, "doing": doing, "failed": failed},
         oldest_job_seconds=max(float(oldest), 0.0),
         worker_seconds=None if heartbeat is None else heartbeat.total_seconds(),
@@ -73,10 +77,10 @@ def measures() -> Measures:
         mails=notifications.counts(),
         claims={"held": 0, "requested": 0, "confirmed": 0} | _claims(),
         payouts=run_queries.counts(),
-        broken={one.name: one.name in broken_names for one in rules.INVARIANTS},
-        looked_seconds=None if look.age is None else look.age.total_seconds(),
-        differences=None if compared is None else len(compared.differences),
-        compared_seconds=_age(compared.finished_at) if compared else None,
+        broken={one.name: one.name in broken_names for one in catalog.INVARIANTS},
+        evaluated_seconds=None if evaluated.age is None else evaluated.age.total_seconds(),
+        differences=None if reconciled is None else len(reconciled.differences),
+        reconciled_seconds=_age(reconciled.finished_at) if reconciled else None,
         balances=_balances(),
     )
 

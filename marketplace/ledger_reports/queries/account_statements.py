@@ -1,4 +1,4 @@
-"""What an admin reads: accounts, statements, months and stories. Whoever is no admin finds nothing."""
+"""Reads for admins: ledger accounts, their statements, months. NotFound for everybody else."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import only_admins
 from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -18,11 +19,11 @@ from marketplace.ledger.queries import statements as statement_queries
 from marketplace.ledger_reports import rules
 
 PAGE = 100
-CSV_LOT = 1000
+CSV_BATCH = 1000
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountSummary:
     """An account with its words; amounts in cents."""
 
     name: str
@@ -35,17 +36,11 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Statement(statement_queries.Statement):
+class AccountStatement(statement_queries.Statement):
     """A statement with the account's words, and those of the accounts on the other side by their names."""
 
     label: str
     labels: dict[str, str]
-
-
-def only_admins(actor: User) -> None:
-    """Raise NotFound for everybody else."""
-    if not actor.is_admin:
-        raise NotFound
 
 
 def labels(names: Iterable[str]) -> dict[str, str]:
@@ -73,7 +68,7 @@ def accounts(
     owing: bool = False,
     sort: str = "name",
     page: int = 1,
-) -> tuple[list[Account], bool]:
+) -> tuple[list[AccountSummary], bool]:
     """One page of accounts with their balances, and whether more follow."""
     only_admins(admin)
     found = balance_queries.accounts(
@@ -87,7 +82,7 @@ def accounts(
     )
     words = labels(line.name for line in found)
     told = [
-        Account(
+        AccountSummary(
             line.name,
             words[line.name],
             line.currency,
@@ -101,7 +96,7 @@ def accounts(
     return told[:PAGE], len(told) > PAGE
 
 
-def all_accounts(admin: User, **wanted: object) -> Iterator[Account]:
+def all_accounts(admin: User, **wanted: object) -> Iterator[AccountSummary]:
     """The same, page after page."""
     page, more = 1, True
     while more:
@@ -138,14 +133,14 @@ def statement(
     last: date,
     after: uuid.UUID | None = None,
     limit: int = PAGE,
-) -> Statement:
+) -> AccountStatement:
     """An account over some days, one page of its entries; NotFound."""
     only_admins(admin)
     found = statement_queries.statement(name, currency, first=first, last=last, after=after, limit=limit)
     if found is None:
         raise NotFound
     words = labels([name, *(line.other for line in found.lines)])
-    return Statement(**vars(found), label=words[name], labels=words)
+    return AccountStatement(**vars(found), label=words[name], labels=words)
 
 
 def statement_lines(
@@ -154,7 +149,7 @@ def statement_lines(
     """Every entry of a statement with the words of the account on its other side."""
     after = None
     while True:
-        part = statement(admin, name, currency, first=first, last=last, after=after, limit=CSV_LOT)
+        part = statement(admin, name, currency, first=first, last=last, after=after, limit=CSV_BATCH)
         yield from ((line, part.labels[line.other]) for line in part.lines)
         after = part.next_cursor
         if after is None:

@@ -1,1 +1,0 @@
-"""Looking at invariants and what the last looks found; comparisons of the books; what the sweeps did."""

@@ -1,1 +1,0 @@
-"""Looking at invariants, comparing the books with Stripe's, sweeping up what hangs."""

@@ -1,0 +1,56 @@
+"""Reconciliations as the API takes and answers them."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from marketplace.reconciliation import queries
+from marketplace.reconciliation.models import Reconciliation
+
+
+class ReconciliationRequestSchema(Schema):
+    """What to compare: everything there ever was, or the last 35 days."""
+
+    everything = fields.Boolean(load_default=False)
+
+
+class ReconciliationPageSchema(Schema):
+    """Which page of a list."""
+
+    after = fields.UUID(load_default=None, error_messages={"invalid_uuid": "Take the cursor from the page before."})
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+
+
+class DifferenceSchema(Schema):
+    """One of Stripe's objects on which the ledger differs, in cents; `about`: booking or payout."""
+
+    source = fields.String(attribute="row.source")
+    currency = fields.String(attribute="row.currency")
+    ledger = fields.Integer(attribute="row.ledger_cents")
+    stripe = fields.Integer(attribute="row.stripe_cents")
+    difference = fields.Integer(attribute="row.cents")
+    about = fields.UUID(allow_none=True)
+
+
+class ReconciliationSchema(Schema):
+    """A reconciliation; `finished_at` is null while the worker is at it."""
+
+    id = fields.UUID()
+    since = fields.AwareDateTime(allow_none=True, metadata={"description": "null: everything"})
+    asked_at = fields.AwareDateTime()
+    finished_at = fields.AwareDateTime(allow_none=True)
+    agrees = fields.Boolean()
+    compared = fields.Integer()
+    failure = fields.String(allow_none=True)
+    differences = fields.Method("told", metadata={"type": "array"})
+
+    def told(self, found: Reconciliation) -> Any:
+        """Each with the booking or payout that it is about."""
+        return DifferenceSchema(many=True).dump(queries.differences_of(found))
+
+
+class ReconciliationListSchema(Schema):
+    """A page of reconciliations, the latest first; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(ReconciliationSchema))
+    next_cursor = fields.UUID(allow_none=True)

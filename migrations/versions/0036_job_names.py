@@ -1,0 +1,41 @@
+"""Jobs that wait under a former name bear the new one, arguments included."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0036"
+down_revision = "0035"
+branch_labels = None
+depends_on = None
+
+# Former name -> the one that worker.JOBS has.
+NAMES = {
+    "compare_books": "run_reconciliation",
+    "compare_nightly": "reconcile_nightly",
+}
+# By the new name of the job: an argument's former name -> its new one.
+ARGUMENTS = {"run_reconciliation": ("comparison_id", "reconciliation_id")}
+
+RENAME_JOBS = sa.text("update procrastinate_jobs set task_name = :new where task_name = :old")
+RENAME_PERIODIC = sa.text("update procrastinate_periodic_defers set task_name = :new where task_name = :old")
+RENAME_ARGUMENT = sa.text(
+    "update procrastinate_jobs set args = args - cast(:old as text) || jsonb_build_object(:new, args -> :old) "
+    "where task_name = :name and args ? :old"
+)
+
+
+def upgrade() -> None:
+    _rename(NAMES, ARGUMENTS)
+
+
+def downgrade() -> None:
+    former = {new: old for old, new in NAMES.items()}
+    _rename(former, {former[name]: (new, old) for name, (old, new) in ARGUMENTS.items()})
+
+
+def _rename(names: dict[str, str], arguments: dict[str, tuple[str, str]]) -> None:
+    for old, new in names.items():
+        op.get_bind().execute(RENAME_JOBS, {"old": old, "new": new})
+        op.get_bind().execute(RENAME_PERIODIC, {"old": old, "new": new})
+    for name, (old, new) in arguments.items():
+        op.get_bind().execute(RENAME_ARGUMENT, {"name": name, "old": old, "new": new})
