@@ -19,23 +19,24 @@ ARGUMENTS = {"run_reconciliation": ("comparison_id", "reconciliation_id")}
 RENAME_JOBS = sa.text("update procrastinate_jobs set task_name = :new where task_name = :old")
 RENAME_PERIODIC = sa.text("update procrastinate_periodic_defers set task_name = :new where task_name = :old")
 RENAME_ARGUMENT = sa.text(
-    "update procrastinate_jobs set args = args - cast(:old as text) || jsonb_build_object(:new, args -> :old) "
-    "where task_name = :name and args ? :old"
+    "update procrastinate_jobs "
+    "set args = args - cast(:old as text) || jsonb_build_object(cast(:new as text), args -> cast(:old as text)) "
+    "where task_name = :name and jsonb_exists(args, :old)"
 )
 
 
 def upgrade() -> None:
-    _rename(NAMES, ARGUMENTS)
+    rename(op.get_bind(), NAMES, ARGUMENTS)
 
 
 def downgrade() -> None:
     former = {new: old for old, new in NAMES.items()}
-    _rename(former, {former[name]: (new, old) for name, (old, new) in ARGUMENTS.items()})
+    rename(op.get_bind(), former, {former[name]: (new, old) for name, (old, new) in ARGUMENTS.items()})
 
 
-def _rename(names: dict[str, str], arguments: dict[str, tuple[str, str]]) -> None:
+def rename(connection: sa.Connection, names: dict[str, str], arguments: dict[str, tuple[str, str]]) -> None:
     for old, new in names.items():
-        op.get_bind().execute(RENAME_JOBS, {"old": old, "new": new})
-        op.get_bind().execute(RENAME_PERIODIC, {"old": old, "new": new})
+        connection.execute(RENAME_JOBS, {"old": old, "new": new})
+        connection.execute(RENAME_PERIODIC, {"old": old, "new": new})
     for name, (old, new) in arguments.items():
-        op.get_bind().execute(RENAME_ARGUMENT, {"name": name, "old": old, "new": new})
+        connection.execute(RENAME_ARGUMENT, {"name": name, "old": old, "new": new})
