@@ -5,18 +5,15 @@ import importlib
 from sqlalchemy import text
 
 from marketplace.db import session
+from marketplace.jobs import enqueue
 from marketplace.worker import JOBS
 
-migration = importlib.import_module("migrations.versions.0036_job_names")
+migration = importlib.import_module("migrations.versions.0037_job_names")
 
 
 def test_a_job_that_waits_under_its_former_name_gets_the_new_one_and_its_argument_too():
-    session().execute(
-        text(
-            "insert into procrastinate_jobs (task_name, args) values "
-            """('compare_books', '{"comparison_id": "1", "kept": 2}'), ('send_refund', '{"comparison_id": "1"}')"""
-        )
-    )
+    enqueue("compare_books", comparison_id="1", kept=2)
+    enqueue("send_refund", comparison_id="1")
     migration.rename(session().connection(), migration.NAMES, migration.ARGUMENTS)
     found = session().execute(text("select task_name, args from procrastinate_jobs order by id")).all()
     assert [tuple(row) for row in found] == [

@@ -138,7 +138,7 @@ def _invariants() -> list[Finding]:
     return [
         Finding(
             f"check {found.invariant.name}",
-            (*(f"{one.kind} {one.id}: {one.said}" for one in found.offenders), *filter(None, [found.failure])),
+            (*(f"{one.kind} {one.id}: {one.said}" for one in found.violations), *filter(None, [found.failure])),
         )
         for found in invariant_queries.evaluate(settled=True)
         if not found.well
