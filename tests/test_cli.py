@@ -130,7 +130,7 @@ def test_what_is_not_well_is_named(run, stripe, moment):
     stripe.fault("/v1/balance_transactions", "drop_before")
     done = run("doctor")
     assert done.exit_code == 1
-    bad = [line for line in done.output.splitlines() if line.startswith("LOOK")]
+    bad = [line for line in done.output.splitlines() if line.startswith("FAIL")]
     names = [line.split()[1].rstrip(":") for line in bad]
     assert names == ["migrations", "stripe", "worker", "failed", "events"]
     assert "heard of 36" in done.output

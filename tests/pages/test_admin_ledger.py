@@ -85,7 +85,7 @@ def test_accounts_are_sorted_by_link_and_paged(browser, ada, monkeypatch):
     posted("a", "stripe", f"coach:{ada.id}", 500)
     posted("b", "stripe", "revenue", 900)
     posted("c", "stripe", "revenue", 100)
-    monkeypatch.setattr("marketplace.ledger_reports.queries.accounts.PAGE", 1)
+    monkeypatch.setattr("marketplace.ledger_reports.queries.account_statements.PAGE", 1)
     for sort, first in (
         ("name", "Owed to @ada"),
         ("balance", "1,500" and "Our balance at Stripe"),
@@ -130,7 +130,7 @@ def test_an_account_over_some_days_runs_from_what_it_had_to_what_it_has(browser,
     assert [row["balance"] for row in rows] == ["0.00", "108.00", "-92.00", "108.00", "108.00"]
     assert (rows[1]["other"], rows[1]["amount"]) == ("Paid, not yet earned", "108.00")
 
-    monkeypatch.setattr("marketplace.ledger_reports.queries.accounts.CSV_LOT", 1)
+    monkeypatch.setattr("marketplace.ledger_reports.queries.account_statements.CSV_BATCH", 1)
     assert table(browser.get(f"{account}/statement.csv?from=2027-03-01&to=2027-04-30")) == rows
 
 
@@ -339,7 +339,7 @@ def test_commands_refuse_whoever_calls_them(ada):
 
 def test_the_api_lists_accounts_page_by_page(api, ada, monkeypatch):
     posted("a", "stripe", "revenue", 900)
-    monkeypatch.setattr("marketplace.ledger_reports.queries.accounts.PAGE", 1)
+    monkeypatch.setattr("marketplace.ledger_reports.queries.account_statements.PAGE", 1)
     alma = api(an_admin("Alma"))
     first = alma.get("/admin/ledger/accounts?sort=name").json
     assert (first["items"][0]["name"], first["items"][0]["balance"], first["next_page"]) == ("revenue", 900, 2)

@@ -16,7 +16,7 @@ from marketplace.errors import NotFound, Unavailable
 from marketplace.ledger.queries.balances import balances
 from marketplace.payments import queries as payments
 from marketplace.payments.service import refunds
-from marketplace.payments.stripe_gateway.client import BadSignature
+from marketplace.payments.stripe_gateway.client import BadSignature, GatewayRefused
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service import bank_accounts
 from marketplace.reconciliation.service import reconcile
@@ -239,13 +239,13 @@ def test_a_failure_is_kept_and_raised_for_the_queue(stripe, paid_unheard):
 
 def test_a_definite_no_is_a_failure_too(stripe, monkeypatch):
     event = an_event("transfer.created", id="tr_1")
-    refused = handlers.stripe_gateway.GatewayRefused("account_invalid", "No access.", 403)
+    refused = GatewayRefused("account_invalid", "No access.", 403)
 
     def no(_):
         raise refused
 
     monkeypatch.setattr(handlers, "ON_OUR_ACCOUNT", [("transfer.", no)])
-    with pytest.raises(handlers.stripe_gateway.GatewayRefused):
+    with pytest.raises(GatewayRefused):
         handled(event)
 
 
