@@ -5,6 +5,7 @@ from marketplace.accounts import models as accounts
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
+from marketplace.bookings.waitlist_entries import models as waitlist_entries
 from marketplace.calendars import models as calendars
 from marketplace.coaches import models as coaches
 from marketplace.coupons import models as coupons
@@ -21,7 +22,6 @@ from marketplace.reconciliation import models as reconciliation
 from marketplace.scheduling import models as scheduling
 from marketplace.stripe_inbox import models as stripe_inbox
 from marketplace.sweeps import models as sweeps
-from marketplace.waitlist import models as waitlist
 
 __all__ = [
     "Base",
@@ -45,5 +45,5 @@ __all__ = [
     "scheduling",
     "stripe_inbox",
     "sweeps",
-    "waitlist",
+    "waitlist_entries",
 ]

@@ -1,4 +1,4 @@
-"""/waiting: a place in line for a coach's time."""
+"""/waitlist: being offered a coach's time when one becomes free."""
 
 import uuid
 from typing import Any
@@ -8,45 +8,45 @@ from flask import url_for
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
+from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.http import actor
 from marketplace.waitlist import queries, service
-from marketplace.waitlist.models import Wait
-from marketplace.waitlist.schemas import WaitListSchema, WaitSchema, WaitWriteSchema
+from marketplace.waitlist.schemas import WaitlistEntrySchema, WaitlistJoinSchema, WaitlistSchema
 
-bp = Resource("wait", __name__, url_prefix="/api/v1/waiting", description="Being told when there is time")
+bp = Resource("waitlist_api", __name__, url_prefix="/api/v1/waitlist", description="Waitlist")
 
 
 @bp.post("")
 @needs("write")
 @idempotent
-@bp.arguments(WaitWriteSchema)
-@bp.response(201, WaitSchema)
-@bp.alt_response(409, description="A time that fits is `free` already, or you wait for it already")
-def join(data: dict[str, Any]) -> tuple[Wait, dict[str, str]]:
-    """Stand in line. What becomes free is held for you for 20 minutes, when it is your turn; a mail tells you."""
-    wait = service.join(actor(), **data)
-    return wait, {"Location": url_for("wait.show", wait_id=wait.id)}
+@bp.arguments(WaitlistJoinSchema)
+@bp.response(201, WaitlistEntrySchema)
+@bp.alt_response(409, description="A time that fits is `free` already, or you are on the waitlist for it already")
+def join(data: dict[str, Any]) -> tuple[WaitlistEntry, dict[str, str]]:
+    """Join the waitlist. What becomes free is held for you for 20 minutes when it is your turn; a mail tells you."""
+    entry = service.join(actor(), **data)
+    return entry, {"Location": url_for(".show", entry_id=entry.id)}
 
 
 @bp.get("")
 @needs("read")
-@bp.response(200, WaitListSchema)
+@bp.response(200, WaitlistSchema)
 def browse() -> dict[str, Any]:
-    """The lines that you stand in."""
-    return {"items": queries.mine(actor())}
+    """Your entries that have not ended."""
+    return {"items": queries.open_entries(actor())}
 
 
-@bp.get("/<uuid:wait_id>")
+@bp.get("/<uuid:entry_id>")
 @needs("read")
-@bp.response(200, WaitSchema)
-def show(wait_id: uuid.UUID) -> Wait:
-    """One of them, also when it has ended."""
-    return queries.one(actor(), wait_id)
+@bp.response(200, WaitlistEntrySchema)
+def show(entry_id: uuid.UUID) -> WaitlistEntry:
+    """One of your entries, also when it has ended."""
+    return queries.one(actor(), entry_id)
 
 
-@bp.delete("/<uuid:wait_id>")
+@bp.delete("/<uuid:entry_id>")
 @needs("write")
 @bp.response(204)
-def leave(wait_id: uuid.UUID) -> None:
-    """Leave the line. A time that is held for you goes to the next."""
-    service.leave(actor(), wait_id=wait_id)
+def leave(entry_id: uuid.UUID) -> None:
+    """Leave the waitlist. A time that is held for you goes to the next."""
+    service.leave(actor(), entry_id=entry_id)

@@ -11,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from marketplace import clock
 from marketplace.authentication import signed_in, viewers_zone
 from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
+from marketplace.bookings.waitlist_entries import rules
+from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.errors import FairhourError, Invalid, NotFound
 from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
 from marketplace.scheduling.rules.hours import WEEKDAYS, wall_clock
-from marketplace.waitlist import queries, rules, service
-from marketplace.waitlist.models import Wait
-from marketplace.waitlist.schemas import WaitWriteSchema
+from marketplace.waitlist import queries, service
+from marketplace.waitlist.schemas import WaitlistJoinSchema
 
 bp = Blueprint("waitlist", __name__)
 
@@ -48,10 +49,10 @@ def join(offering_id: uuid.UUID) -> ResponseReturnValue:
     typed: dict[str, Any] = request.form.to_dict()
     typed["weekdays"] = [int(day) for day in request.form.getlist("weekdays") if day.isdigit()]
     try:
-        service.join(actor(), offering_id=offering_id, **load(WaitWriteSchema(exclude=["offering_id"])))
+        service.join(actor(), offering_id=offering_id, **load(WaitlistJoinSchema(exclude=["offering_id"])))
     except NotFound:
         raise
-    except service.SomethingFree as refusal:
+    except service.FittingTimeFree as refusal:
         free = [datetime.fromisoformat(text) for text in refusal.details["free"]]
         return _form(offering_id, typed, free=free, errors={"form": [refusal.sentence]}), status_of(refusal)
     except FairhourError as refusal:
@@ -80,30 +81,30 @@ def _form(offering_id: uuid.UUID, typed: dict[str, Any], **shown: Any) -> str:
 @signed_in
 def mine() -> ResponseReturnValue:
     """The lines one stands in, and what is held for one."""
-    places = queries.places_of(actor())
-    rows = [(wait, _wanted(wait), places.get(wait.id)) for wait in queries.mine(actor())]
+    positions = queries.positions(actor())
+    rows = [(entry, _wanted(entry), positions.get(entry.id)) for entry in queries.open_entries(actor())]
     return render_template("waitlist/mine.html", rows=rows, now=clock.now())
 
 
-def _wanted(wait: Wait) -> str:
+def _wanted(entry: WaitlistEntry) -> str:
     """'1 Mar to 7 Mar, Mondays and Fridays, 18:00-22:00 (Berlin)'."""
-    parts = [f"{_day(wait.starts_on)} to {_day(wait.ends_on)}"]
-    if len(wait.weekdays) < len(DAYS):
-        names = [f"{WEEKDAYS[day]}s" for day in wait.weekdays]
+    parts = [f"{_day(entry.starts_on)} to {_day(entry.ends_on)}"]
+    if len(entry.weekdays) < len(DAYS):
+        names = [f"{WEEKDAYS[day]}s" for day in entry.weekdays]
         parts.append(" and ".join(filter(None, [", ".join(names[:-1]), names[-1]])))
-    if (wait.from_minute, wait.until_minute) != (0, rules.DAY_MINUTES):
-        parts.append(f"{wall_clock(wait.from_minute)}-{wall_clock(wait.until_minute)}")
-    return f"{', '.join(parts)} ({wait.timezone.rsplit('/', 1)[-1].replace('_', ' ')})"
+    if (entry.from_minute, entry.until_minute) != (0, rules.DAY_MINUTES):
+        parts.append(f"{wall_clock(entry.from_minute)}-{wall_clock(entry.until_minute)}")
+    return f"{', '.join(parts)} ({entry.timezone.rsplit('/', 1)[-1].replace('_', ' ')})"
 
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
-@bp.post("/waitlist/<uuid:wait_id>/leave")
+@bp.post("/waitlist/<uuid:entry_id>/leave")
 @signed_in
-def leave(wait_id: uuid.UUID) -> ResponseReturnValue:
+def leave(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Leave the line; a time that is held goes to the next."""
-    service.leave(actor(), wait_id=wait_id)
+    service.leave(actor(), entry_id=entry_id)
     flash("You do not wait for it any more.", "success")
     return redirect(url_for(".mine"), 303)

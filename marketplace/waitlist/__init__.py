@@ -1,1 +1,1 @@
-"""Waiting for a time. Whoever waited longest is offered what becomes free, for twenty minutes, and nobody else."""
+"""Joining and leaving the waitlist. What becomes free is offered to the longest wait, for twenty minutes."""

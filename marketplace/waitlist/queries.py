@@ -1,109 +1,94 @@
-"""Reading the lines. Who waits is known to herself alone."""
+"""Reading the waitlist. Who is on it is known to each mentee alone."""
 
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
+from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.models import Booking
-from marketplace.coaches.models import Offering
+from marketplace.bookings.waitlist_entries.models import WaitlistEntry
+from marketplace.bookings.waitlist_entries.queries import WHOLE
+from marketplace.bookings.waitlist_entries.rules import OFFERED, OPEN, WAITING
 from marketplace.db import session
 from marketplace.errors import NotFound
-from marketplace.waitlist import rules
-from marketplace.waitlist.models import Wait
-
-WHOLE = (
-    joinedload(Wait.mentee, innerjoin=True),
-    joinedload(Wait.coach, innerjoin=True),
-    # With its coach: reading an offering anew without her would take her off the one that a caller has in hand.
-    joinedload(Wait.offering, innerjoin=True).joinedload(Offering.coach, innerjoin=True),
-    joinedload(Wait.booking).joinedload(Booking.payment),
-)
 
 
-def visible_to(actor: User) -> Select[Wait]:
-    """The waits that exist for `actor`: her own."""
-    return select(Wait).options(*WHOLE).where(Wait.mentee_id == actor.id)
+def visible_to(actor: User) -> Select[WaitlistEntry]:
+    """The entries that exist for `actor`: their own."""
+    return select(WaitlistEntry).options(*WHOLE).where(WaitlistEntry.mentee_id == actor.id)
 
 
-def one(actor: User, wait_id: uuid.UUID) -> Wait:
-    """One of them; NotFound."""
-    chosen = visible_to(actor).where(Wait.id == wait_id)
+def one(actor: User, entry_id: uuid.UUID) -> WaitlistEntry:
+    """One of the actor's entries; raises NotFound."""
+    chosen = visible_to(actor).where(WaitlistEntry.id == entry_id)
     found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
     if found is None:
         raise NotFound
     return found
 
 
-def mine(actor: User) -> Sequence[Wait]:
-    """Her open ones, the longest first."""
-    chosen = visible_to(actor).where(Wait.status.in_(rules.OPEN)).order_by(Wait.created_at, Wait.id)
+def open_entries(actor: User) -> Sequence[WaitlistEntry]:
+    """The actor's entries that have not ended, the oldest first."""
+    chosen = (
+        visible_to(actor).where(WaitlistEntry.status.in_(OPEN)).order_by(WaitlistEntry.created_at, WaitlistEntry.id)
+    )
     return session().scalars(chosen).all()
 
 
-def places_of(actor: User) -> dict[uuid.UUID, int]:
-    """How many stand in line for the same coach up to each of her own, herself included."""
-    other, hers = aliased(Wait), Wait
+def positions(actor: User) -> dict[uuid.UUID, int]:
+    """By each waiting entry of the actor's: its position among all that wait for the same coach, from 1."""
+    other, own = aliased(WaitlistEntry), WaitlistEntry
     chosen = (
-        select(hers.id, func.count())
-        .join(other, (other.coach_id == hers.coach_id) & (other.status == rules.WAITING))
+        select(own.id, func.count())
+        .join(other, (other.coach_id == own.coach_id) & (other.status == WAITING))
         .where(
-            hers.mentee_id == actor.id,
-            hers.status == rules.WAITING,
-            func.row(other.queued_at, other.id) <= func.row(hers.queued_at, hers.id),
+            own.mentee_id == actor.id,
+            own.status == WAITING,
+            func.row(other.queued_at, other.id) <= func.row(own.queued_at, own.id),
         )
-        .group_by(hers.id)
+        .group_by(own.id)
     )
-    return {wait_id: int(count) for wait_id, count in session().execute(chosen)}
+    return {entry_id: int(position) for entry_id, position in session().execute(chosen)}
 
 
-def coaches_waited_for() -> Sequence[uuid.UUID]:
-    """Whose time somebody waits for, or has been offered."""
-    return session().scalars(select(Wait.coach_id).where(Wait.status.in_(rules.OPEN)).distinct()).all()
+def coaches_with_entries() -> Sequence[uuid.UUID]:
+    """The ids of the coaches whose time somebody waits for, or has been offered."""
+    chosen = select(WaitlistEntry.coach_id).where(WaitlistEntry.status.in_(OPEN)).distinct()
+    return session().scalars(chosen).all()
 
 
-def line_of(coach_id: uuid.UUID) -> Sequence[Wait]:
-    """Who waits for a coach and has no offer of anybody's before her, in order, locked."""
-    offer = aliased(Wait)
-    offered = exists().where(offer.mentee_id == Wait.mentee_id, offer.status == rules.OFFERED)
-    chosen = (
-        select(Wait)
-        .join(User, User.id == Wait.mentee_id)
-        .options(*WHOLE)
-        .where(Wait.coach_id == coach_id, Wait.status == rules.WAITING, User.active, ~offered)
-        .order_by(Wait.queued_at, Wait.id)
-        .with_for_update(of=Wait)
-    )
-    return session().scalars(chosen, execution_options={"populate_existing": True}).all()
-
-
-def answered(coach_id: uuid.UUID) -> Sequence[Wait]:
+def answered(coach_id: uuid.UUID) -> Sequence[WaitlistEntry]:
     """Those whose offer was taken or let go, also one that was paid for after it had lapsed; locked."""
-    taken = Booking.status.in_(("requested", "confirmed", "completed"))
-    gone = Booking.status.in_(("expired", "cancelled", "declined"))
+    taken = Booking.status.in_((booking_rules.REQUESTED, booking_rules.CONFIRMED, booking_rules.COMPLETED))
+    gone = Booking.status.in_((booking_rules.EXPIRED, booking_rules.CANCELLED, booking_rules.DECLINED))
     chosen = (
-        select(Wait)
-        .join(Booking, Booking.id == Wait.booking_id)
+        select(WaitlistEntry)
+        .join(Booking, Booking.id == WaitlistEntry.booking_id)
         .options(*WHOLE)
-        .where(Wait.coach_id == coach_id, Wait.status.in_(rules.OPEN), taken | (gone & (Wait.status == rules.OFFERED)))
-        .with_for_update(of=Wait)
+        .where(
+            WaitlistEntry.coach_id == coach_id,
+            WaitlistEntry.status.in_(OPEN),
+            taken | (gone & (WaitlistEntry.status == OFFERED)),
+        )
+        .with_for_update(of=WaitlistEntry)
     )
     return session().scalars(chosen, execution_options={"populate_existing": True}).all()
 
 
-def paid_before(wait: Wait) -> uuid.UUID | None:
-    """An earlier hold of the same time, by which she has it after all; None where there is none."""
+def paid_before(entry: WaitlistEntry) -> uuid.UUID | None:
+    """An earlier hold of the same time, by which the mentee has it after all; None where there is none."""
     offered = aliased(Booking)
     chosen = (
         select(Booking.id)
-        .join(offered, offered.id == wait.booking_id)
+        .join(offered, offered.id == entry.booking_id)
         .where(
             Booking.id != offered.id,
-            Booking.mentee_id == wait.mentee_id,
-            Booking.coach_id == wait.coach_id,
-            Booking.status.in_(("held", "requested", "confirmed", "completed")),
+            Booking.mentee_id == entry.mentee_id,
+            Booking.coach_id == entry.coach_id,
+            Booking.status.in_((*booking_rules.CLAIMING, booking_rules.COMPLETED)),
             Booking.blocked.overlaps(offered.blocked),
         )
     )

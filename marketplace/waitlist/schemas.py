@@ -1,14 +1,14 @@
-"""What comes in and goes out about waiting, for the pages and the API alike."""
+"""What comes in and goes out about the waitlist, for the pages and the API alike."""
 
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
 from marketplace.bookings.schemas import WishSchema
+from marketplace.bookings.waitlist_entries import rules
+from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.coaches.schemas import saying
 from marketplace.scheduling.rules.hours import minute_of_day, wall_clock
-from marketplace.waitlist import rules
-from marketplace.waitlist.models import Wait
 
 A_DATE = "Give a date like 2027-03-01."
 A_TIME = "Write a time of day like 18:00, or 24:00 for midnight."
@@ -25,8 +25,8 @@ def _time_of_day(text: str) -> None:
         raise ValidationError(A_TIME) from error
 
 
-class WaitWriteSchema(WishSchema):
-    """Which times somebody waits for, by her own clock; both dates are included, Monday is 0."""
+class WaitlistJoinSchema(WishSchema):
+    """Which times you wait for, by the clock of your zone; both dates are included, Monday is 0."""
 
     class Meta:
         exclude = ("starts_at",)
@@ -56,12 +56,12 @@ class WaitWriteSchema(WishSchema):
         return data | {"from_minute": start, "until_minute": end}
 
 
-class WaitSchema(Schema):
-    """A place in line. `session_id` is what is held for you while the status is offered, until `pay_by`."""
+class WaitlistEntrySchema(Schema):
+    """An entry of the waitlist. While `status` is offered, `session_id` is held for you until `pay_by`."""
 
     id = fields.UUID()
     offering_id = fields.UUID()
-    coach = fields.String(metadata={"description": "her handle"})
+    coach = fields.String(metadata={"description": "the coach's handle"})
     title = fields.String()
     starts_on = fields.Date()
     ends_on = fields.Date()
@@ -75,20 +75,20 @@ class WaitSchema(Schema):
     created_at = fields.AwareDateTime()
 
     @pre_dump
-    def told(self, wait: Wait, **_: Any) -> dict[str, Any]:
-        same = {name: getattr(wait, name) for name in self.fields if name in Wait.__table__.columns}
-        held = wait.booking if wait.status == rules.OFFERED else None
+    def as_data(self, entry: WaitlistEntry, **_: Any) -> dict[str, Any]:
+        same = {name: getattr(entry, name) for name in self.fields if name in WaitlistEntry.__table__.columns}
+        held = entry.booking if entry.status == rules.OFFERED else None
         return same | {
-            "coach": wait.coach.handle,
-            "title": wait.offering.title,
-            "earliest": wall_clock(wait.from_minute),
-            "latest": wall_clock(wait.until_minute),
-            "session_id": wait.booking_id if wait.status in {rules.OFFERED, rules.BOOKED} else None,
+            "coach": entry.coach.handle,
+            "title": entry.offering.title,
+            "earliest": wall_clock(entry.from_minute),
+            "latest": wall_clock(entry.until_minute),
+            "session_id": entry.booking_id if entry.status in {rules.OFFERED, rules.BOOKED} else None,
             "pay_by": held.hold_expires_at if held is not None else None,
         }
 
 
-class WaitListSchema(Schema):
-    """Your places in line."""
+class WaitlistSchema(Schema):
+    """Your entries of the waitlist."""
 
-    items = fields.List(fields.Nested(WaitSchema))
+    items = fields.List(fields.Nested(WaitlistEntrySchema))

@@ -145,7 +145,7 @@ class TestSeries:
         assert stranger.post(f"/series/{series_id}/pay").status_code == 404
 
 
-class TestWaiting:
+class TestWaitlist:
     @pytest.fixture
     def beth(self):
         return a_coach("beth")
@@ -170,7 +170,7 @@ class TestWaiting:
 
     def test_a_place_in_line_is_told_whole_and_left(self, api, mia, full):
         program = api(mia)
-        made = program.post("/waiting", self.wish(full, weekdays=[3]))
+        made = program.post("/waitlist", self.wish(full, weekdays=[3]))
         assert made.status_code == 201
         told = {name: value for name, value in made.json.items() if name not in {"id", "offering_id"}}
         assert told == {
@@ -187,21 +187,21 @@ class TestWaiting:
             "pay_by": None,
             "created_at": "2027-03-01T09:00:00+00:00",
         }
-        assert program.get("/waiting").json["items"] == [made.json]
-        assert program.delete(f"/waiting/{made.json['id']}").status_code == 204
-        assert program.get("/waiting").json["items"] == []
-        assert program.get(f"/waiting/{made.json['id']}").json["status"] == "left"
+        assert program.get("/waitlist").json["items"] == [made.json]
+        assert program.delete(f"/waitlist/{made.json['id']}").status_code == 204
+        assert program.get("/waitlist").json["items"] == []
+        assert program.get(f"/waitlist/{made.json['id']}").json["status"] == "left"
 
     def test_an_offer_says_until_when_it_stands(self, api, mia, beth, full):
-        made = api(mia).post("/waiting", self.wish(full)).json
+        made = api(mia).post("/waitlist", self.wish(full)).json
         weekly_hours(beth, 4, "11:00", "12:00")
         waitlist.offer_freed()
-        told = api(mia).get(f"/waiting/{made['id']}").json
+        told = api(mia).get(f"/waitlist/{made['id']}").json
         assert (told["status"], told["pay_by"]) == ("offered", "2027-03-01T09:20:00+00:00")
         assert api(mia).get(f"/bookings/{told['session_id']}").json["status"] == "held"
 
     def test_what_is_free_already_is_named(self, api, mia, offering):
-        answer = api(mia).post("/waiting", self.wish(offering))
+        answer = api(mia).post("/waitlist", self.wish(offering))
         assert (answer.status_code, len(answer.json["free"])) == (409, 3)
 
     @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ class TestWaiting:
         ],
     )
     def test_what_is_wrong_is_named(self, api, mia, full, changes, field):
-        answer = api(mia).post("/waiting", self.wish(full, **changes))
+        answer = api(mia).post("/waitlist", self.wish(full, **changes))
         assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
     def test_strangers_find_nothing(self, api, mia, beth, full):
@@ -226,5 +226,5 @@ class TestWaiting:
             mia, offering_id=full.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 7), brief=BRIEF
         )
         for stranger in (api(a_person("Noor")), api(beth.user)):
-            assert stranger.get(f"/waiting/{wait.id}").status_code == 404
-            assert stranger.delete(f"/waiting/{wait.id}").status_code == 404
+            assert stranger.get(f"/waitlist/{wait.id}").status_code == 404
+            assert stranger.delete(f"/waitlist/{wait.id}").status_code == 404

@@ -332,7 +332,7 @@ class TestWaiting:
     def test_waiting_twice_is_refused(self, hers, full):
         hers.submit(f"/waitlist/join/{full.id}", self.wish())
         answer = hers.submit(f"/waitlist/join/{full.id}", self.wish())
-        assert (answer.status_code, "You wait for this already" in read(answer).text) == (409, True)
+        assert (answer.status_code, "You are on the waitlist for this already" in read(answer).text) == (409, True)
 
     def test_strangers_find_nothing(self, hers, browser_of, client, full):
         hers.submit(f"/waitlist/join/{full.id}", self.wish())

@@ -12,9 +12,9 @@ from marketplace import clock
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import service as hold_service
 from marketplace.bookings.models import Booking
+from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.db import session
 from marketplace.waitlist import service as waitlist
-from marketplace.waitlist.models import Wait
 from tests.doors import ApiClient
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
@@ -184,6 +184,6 @@ def test_a_freed_time_is_offered_once_however_many_workers_look(real_app, moment
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(look, range(8)))
     with real_app.app_context():
-        line = session().scalars(select(Wait).order_by(Wait.queued_at, Wait.id)).all()
-        assert [wait.status for wait in line] == ["offered"] + ["waiting"] * 7
+        entries = session().scalars(select(WaitlistEntry).order_by(WaitlistEntry.queued_at, WaitlistEntry.id)).all()
+        assert [entry.status for entry in entries] == ["offered"] + ["waiting"] * 7
         assert session().scalar(text(OVERLAPS)) == 0

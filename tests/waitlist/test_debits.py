@@ -9,11 +9,12 @@ from marketplace.bookings import queries as booking_queries
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.waitlist_entries import rules
 from marketplace.db import session
 from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payments
 from marketplace.stripe_inbox import service as stripe_inbox
-from marketplace.waitlist import rules, service
+from marketplace.waitlist import service
 from tests.factories import BRIEF, a_booking, a_coach, a_person, an_offering, weekly_hours
 from tests.invariants.conftest import broken
 from tests.sandbox import signed
@@ -27,7 +28,7 @@ OFFER = timedelta(minutes=rules.OFFER_MINUTES)
 
 @pytest.fixture
 def offering():
-    """One hour in the days that are waited for."""
+    """One hour in the days that the waitlist is for."""
     coach = a_coach("ada")
     weekly_hours(coach, 3, "11:00", "12:00")
     return an_offering(coach)
@@ -39,33 +40,33 @@ def mia():
 
 
 @pytest.fixture
-def line(mia, offering, stripe, moment, run_jobs):
-    """Mia and Noor behind her; Mia is offered what Otto gave back."""
+def entries(mia, offering, stripe, moment, run_jobs):
+    """Mia, and Noor after Mia, who is offered what Otto gave back."""
     booked = a_booking(a_person("Otto"), offering, THURSDAY_AT_TEN, stripe)
-    waits = []
+    made = []
     for person in (mia, a_person("Noor")):
         moment.advance(minutes=1)
-        waits.append(service.join(person, offering_id=offering.id, brief=BRIEF, **DAYS))
+        made.append(service.join(person, offering_id=offering.id, brief=BRIEF, **DAYS))
     cancellations.cancel(booked.mentee, booking_id=booked.id, expected_refund_cents=12000)
     run_jobs()
-    assert states(waits) == [rules.OFFERED, rules.WAITING]
-    return waits
+    assert states(made) == [rules.OFFERED, rules.WAITING]
+    return made
 
 
-def states(waits):
-    for wait in waits:
-        session().refresh(wait)
-    return [wait.status for wait in waits]
+def states(made):
+    for entry in made:
+        session().refresh(entry)
+    return [entry.status for entry in made]
 
 
-def page_of(wait):
-    holds.pay(wait.mentee, booking_id=wait.booking_id)
-    return payments.of_subject(wait.booking_id)
+def page_of(entry):
+    holds.pay(entry.mentee, booking_id=entry.booking_id)
+    return payments.of_subject(entry.booking_id)
 
 
-def debited(wait, stripe, account=GOOD):
-    """She has completed Stripe's page; nobody has told us."""
-    payment = page_of(wait)
+def debited(entry, stripe, account=GOOD):
+    """Stripe's page is completed; nobody has told us."""
+    payment = page_of(entry)
     assert stripe.pay(payment.checkout_id, bank_account=account)["status"] == "processing"
     return payment
 
@@ -86,91 +87,91 @@ def now(booking_id):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_in_whatever_order_she_has_it_and_pays_once(seed, mia, line, stripe, moment, run_jobs):
-    payment = debited(line[0], stripe)
+def test_in_whatever_order_it_is_booked_and_paid_once(seed, mia, entries, stripe, moment, run_jobs):
+    payment = debited(entries[0], stripe)
     hear(stripe, run_jobs, Random(seed))
-    held = now(line[0].booking_id)
+    held = now(entries[0].booking_id)
     assert (held.status, held.hold_expires_at) == ("held", THURSDAY_AT_TEN - timedelta(days=1))
     moment.advance(days=4, minutes=1)
-    assert states(line) == [rules.OFFERED, rules.WAITING]
+    assert states(entries) == [rules.OFFERED, rules.WAITING]
     hear(stripe, run_jobs, Random(seed))
     service.offer_freed()
-    assert (now(held.id).status, states(line)) == ("confirmed", [rules.BOOKED, rules.WAITING])
+    assert (now(held.id).status, states(entries)) == ("confirmed", [rules.BOOKED, rules.WAITING])
     assert (payments.one(payment.id).status, balance("sessions_owed", "usd")) == ("paid", 12000)
     assert broken() == set()
 
 
-def test_the_money_is_heard_of_before_the_debit(line, stripe, moment, run_jobs):
-    debited(line[0], stripe)
-    payment_outcomes.settle_payment(str(payments.of_subject(line[0].booking_id).id))
+def test_the_money_is_heard_of_before_the_debit(entries, stripe, moment, run_jobs):
+    debited(entries[0], stripe)
+    payment_outcomes.settle_payment(str(payments.of_subject(entries[0].booking_id).id))
     moment.advance(days=4, minutes=1)
     done = [event for event in stripe.events() if event["type"].endswith("succeeded")]
     for event in [*done[::-1], *done, *stripe.events()]:
         stripe_inbox.receive("platform", *signed(event, "whsec_platform_of_the_tests"))
         run_jobs()
         service.offer_freed()
-        assert now(line[0].booking_id).status == "confirmed"
-    assert states(line) == [rules.BOOKED, rules.WAITING]
+        assert now(entries[0].booking_id).status == "confirmed"
+    assert states(entries) == [rules.BOOKED, rules.WAITING]
     assert broken() == set()
 
 
-def test_a_debit_that_fails_passes_the_time_to_the_next(line, stripe, moment, run_jobs, mailbox):
-    debited(line[0], stripe, EMPTY)
+def test_a_debit_that_fails_passes_the_time_to_the_next(entries, stripe, moment, run_jobs, mailbox):
+    debited(entries[0], stripe, EMPTY)
     hear(stripe, run_jobs, Random(0))
     moment.advance(days=4, minutes=1)
     hear(stripe, run_jobs, Random(0))
-    assert states(line) == [rules.WAITING, rules.OFFERED]
-    assert now(line[1].booking_id).starts_at == THURSDAY_AT_TEN
+    assert states(entries) == [rules.WAITING, rules.OFFERED]
+    assert now(entries[1].booking_id).starts_at == THURSDAY_AT_TEN
     hear(stripe, run_jobs, Random(1))
-    assert states(line) == [rules.WAITING, rules.OFFERED]
+    assert states(entries) == [rules.WAITING, rules.OFFERED]
     assert broken() == set()
 
 
-def test_a_debit_that_fails_is_no_offer_let_go(mia, line, stripe, moment, run_jobs, mailbox):
-    service.leave(line[1].mentee, wait_id=line[1].id)
+def test_a_debit_that_fails_is_no_offer_let_go(mia, entries, stripe, moment, run_jobs, mailbox):
+    service.leave(entries[1].mentee, entry_id=entries[1].id)
     for failed in range(1, rules.MISSES + 1):
-        debited(line[0], stripe, EMPTY)
+        debited(entries[0], stripe, EMPTY)
         hear(stripe, run_jobs, Random(0))
         moment.advance(days=4, minutes=1)
         hear(stripe, run_jobs, Random(0))
-        assert (states(line)[0], line[0].missed) == (rules.OFFERED, 0)
-        assert [mail["Subject"] for mail in mailbox.to(mia.email)].count("You are in line again") == failed
+        assert (states(entries)[0], entries[0].missed) == (rules.OFFERED, 0)
+        assert [mail["Subject"] for mail in mailbox.to(mia.email)].count("You are on the waitlist again") == failed
     assert broken() == set()
 
 
-def test_a_debit_that_is_too_slow_is_no_offer_let_go(line, stripe, moment, run_jobs):
+def test_a_debit_that_is_too_slow_is_no_offer_let_go(entries, stripe, moment, run_jobs):
     change(debit_days=1, debit_hours_before=216)
-    debited(line[0], stripe)
+    debited(entries[0], stripe)
     hear(stripe, run_jobs, Random(0))
     moment.advance(days=1, hours=2)
     holds.expire_holds()
     run_jobs()
-    assert (states(line), line[0].missed) == ([rules.WAITING, rules.OFFERED], 0)
+    assert (states(entries), entries[0].missed) == ([rules.WAITING, rules.OFFERED], 0)
 
 
-def test_given_up_by_herself_while_the_bank_sends_the_money_it_is_let_go(mia, line, stripe, moment, run_jobs):
-    debited(line[0], stripe)
+def test_given_up_by_the_mentee_while_the_bank_sends_the_money_it_is_let_go(mia, entries, stripe, moment, run_jobs):
+    debited(entries[0], stripe)
     hear(stripe, run_jobs, Random(0))
     moment.advance(minutes=1)
-    cancellations.cancel(mia, booking_id=line[0].booking_id, expected_refund_cents=0)
+    cancellations.cancel(mia, booking_id=entries[0].booking_id, expected_refund_cents=0)
     service.offer_freed()
-    assert (states(line), line[0].missed) == ([rules.WAITING, rules.OFFERED], 1)
+    assert (states(entries), entries[0].missed) == ([rules.WAITING, rules.OFFERED], 1)
 
 
-def test_heard_of_after_the_offer_has_gone_to_the_next_it_goes_back(line, stripe, moment, run_jobs):
-    first = line[0].booking_id
-    payment = debited(line[0], stripe)
+def test_heard_of_after_the_offer_has_gone_to_the_next_it_goes_back(entries, stripe, moment, run_jobs):
+    first = entries[0].booking_id
+    payment = debited(entries[0], stripe)
     moment.advance(seconds=OFFER.total_seconds())
     holds.expire_hold(str(first))
     service.offer_freed()
-    assert states(line) == [rules.WAITING, rules.OFFERED]
+    assert states(entries) == [rules.WAITING, rules.OFFERED]
     hear(stripe, run_jobs, Random(2))
-    assert (now(first).status, states(line)) == ("expired", [rules.WAITING, rules.OFFERED])
-    second = page_of(line[1])
+    assert (now(first).status, states(entries)) == ("expired", [rules.WAITING, rules.OFFERED])
+    second = page_of(entries[1])
     stripe.pay(second.checkout_id)
     hear(stripe, run_jobs, Random(2))
     service.offer_freed()
-    assert (now(line[1].booking_id).status, states(line)[1]) == ("confirmed", rules.BOOKED)
+    assert (now(entries[1].booking_id).status, states(entries)[1]) == ("confirmed", rules.BOOKED)
     moment.advance(days=4, minutes=1)
     hear(stripe, run_jobs, Random(2))
     assert (now(first).status, now(first).refunded_cents) == ("expired", 12000)
@@ -180,26 +181,26 @@ def test_heard_of_after_the_offer_has_gone_to_the_next_it_goes_back(line, stripe
 
 @pytest.mark.parametrize("asked_again", [False, True], ids=["held again", "on the page again"])
 @pytest.mark.parametrize("by", ["debit", "card"])
-def test_offered_again_what_she_has_paid_she_need_not_pay_again(by, asked_again, mia, line, stripe, moment, run_jobs):
-    service.leave(line[1].mentee, wait_id=line[1].id)
-    first = line[0].booking_id
-    payment = debited(line[0], stripe) if by == "debit" else page_of(line[0])
+def test_offered_again_what_is_paid_need_not_be_paid_again(by, asked_again, mia, entries, stripe, moment, run_jobs):
+    service.leave(entries[1].mentee, entry_id=entries[1].id)
+    first = entries[0].booking_id
+    payment = debited(entries[0], stripe) if by == "debit" else page_of(entries[0])
     if by == "card":
         stripe.pay(payment.checkout_id)
     moment.advance(seconds=OFFER.total_seconds())
     holds.expire_hold(str(first))
     service.offer_freed()
-    assert states(line)[0] == rules.OFFERED
-    second = line[0].booking_id
+    assert states(entries)[0] == rules.OFFERED
+    second = entries[0].booking_id
     assert second != first
     if asked_again:
-        page_of(line[0])
+        page_of(entries[0])
     hear(stripe, run_jobs, Random(3))
     assert (now(first).status, now(second).status) == ("held" if by == "debit" else "confirmed", "expired")
     moment.advance(days=4, minutes=1)
     hear(stripe, run_jobs, Random(3))
     service.offer_freed()
     assert (now(first).status, now(first).refunded_cents) == ("confirmed", 0)
-    assert (states(line)[0], line[0].booking_id) == (rules.BOOKED, first)
+    assert (states(entries)[0], entries[0].booking_id) == (rules.BOOKED, first)
     assert balance("sessions_owed", "usd") == 12000
     assert broken() == set()

@@ -1,13 +1,13 @@
-"""Which times fit a wish."""
+"""Which times meet an entry's criteria."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
-from marketplace.waitlist import rules
+from marketplace.bookings.waitlist_entries import rules
 
 WEEK = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 3, 7), "timezone": "America/New_York"}
-EVENINGS = rules.Wish(**WEEK, weekdays=(0, 1, 2, 3, 4), from_minute=18 * 60, until_minute=22 * 60)
+EVENINGS = rules.WaitlistCriteria(**WEEK, weekdays=(0, 1, 2, 3, 4), from_minute=18 * 60, until_minute=22 * 60)
 
 
 @pytest.mark.parametrize(
@@ -22,17 +22,17 @@ EVENINGS = rules.Wish(**WEEK, weekdays=(0, 1, 2, 3, 4), from_minute=18 * 60, unt
     ],
     ids=["at six", "before six", "until ten", "past ten", "on Saturday", "a week later"],
 )
-def test_an_hour_fits_by_her_own_clock(starts_at, fits):
+def test_an_hour_fits_by_the_mentees_own_clock(starts_at, fits):
     assert EVENINGS.fits(starts_at, 60) is fits
 
 
 def test_without_hours_a_session_over_midnight_fits_too():
     late = datetime(2027, 3, 3, 4, 30, tzinfo=UTC)
-    assert rules.Wish(**WEEK).fits(late, 60)
-    assert not rules.Wish(**WEEK, from_minute=18 * 60).fits(late, 60)
+    assert rules.WaitlistCriteria(**WEEK).fits(late, 60)
+    assert not rules.WaitlistCriteria(**WEEK, from_minute=18 * 60).fits(late, 60)
 
 
-def test_its_days_begin_and_end_with_hers():
+def test_its_days_begin_and_end_with_the_mentees():
     assert EVENINGS.window() == (datetime(2027, 3, 1, 5, tzinfo=UTC), datetime(2027, 3, 8, 5, tzinfo=UTC))
     assert not EVENINGS.is_past(datetime(2027, 3, 8, 4, 59, tzinfo=UTC))
     assert EVENINGS.is_past(datetime(2027, 3, 8, 5, tzinfo=UTC))

@@ -217,8 +217,8 @@ def take_back_no_show(_town: Town, me: Person, luck: random.Random) -> str:
     return "done" if me.client.delete(f"/bookings/{booking['id']}/no-show").fine else "refused"
 
 
-def wait(town: Town, me: Person, luck: random.Random) -> str:
-    """Stand in line for a coach's time."""
+def join_waitlist(town: Town, me: Person, luck: random.Random) -> str:
+    """Join the waitlist for a coach's time."""
     _coach, offering = town.offering(luck)
     today = datetime.fromtimestamp(town.stripe.now(), UTC).date()
     wanted = {
@@ -229,12 +229,12 @@ def wait(town: Town, me: Person, luck: random.Random) -> str:
         "earliest": "08:00",
         "latest": luck.choice(("10:00", "24:00")),
     }
-    return "done" if me.client.post("/waiting", wanted).fine else "refused"
+    return "done" if me.client.post("/waitlist", wanted).fine else "refused"
 
 
-def stop_waiting(_town: Town, me: Person, luck: random.Random) -> str:
-    """Leave the line."""
-    place = _one(me.client.items("/waiting"), luck)
-    if place is None:
+def leave_waitlist(_town: Town, me: Person, luck: random.Random) -> str:
+    """Leave the waitlist."""
+    entry = _one(me.client.items("/waitlist"), luck)
+    if entry is None:
         return "nothing to do"
-    return "done" if me.client.delete(f"/waiting/{place['id']}").fine else "refused"
+    return "done" if me.client.delete(f"/waitlist/{entry['id']}").fine else "refused"

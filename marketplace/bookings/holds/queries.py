@@ -15,6 +15,15 @@ from marketplace.db import session
 from marketplace.payments.models import Payment
 
 
+def claimed_range(offering: Offering, starts_at: datetime) -> Range[datetime]:
+    """What a session of the offering that starts then claims of the coach's time, buffers included."""
+    ends_at = starts_at + timedelta(minutes=offering.minutes)
+    return Range(
+        starts_at - timedelta(minutes=offering.buffer_before_minutes),
+        ends_at + timedelta(minutes=offering.buffer_after_minutes),
+    )
+
+
 def claimed(coach_id: uuid.UUID, blocked: Range[datetime], *, ignoring: uuid.UUID | None = None) -> bool:
     """Is any of this time of the coach's claimed by somebody? The booking `ignoring` would give its own time up."""
     chosen = select(Booking.id).where(

@@ -11,13 +11,14 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
-from marketplace.bookings import queries, rules, waitlist_priority
+from marketplace.bookings import queries, rules
 from marketplace.bookings.earnings import queries as earning_queries
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import bank_debits
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.bookings.terms.service import Sale
+from marketplace.bookings.waitlist_entries.queries import is_due_to_another
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session, transactional, uuid7
@@ -76,7 +77,7 @@ def hold(
     one_hold_more(mentee)
     queries.lock_coach(offering.coach_id)
     if not free_times.is_free(offering, starts_at):
-        if hold_queries.claimed(offering.coach_id, blocked(offering, starts_at)):
+        if hold_queries.claimed(offering.coach_id, hold_queries.claimed_range(offering, starts_at)):
             raise _taken(offering, starts_at)
         raise NotOffered(starts_at="This time is not offered. Choose one of the times that are shown.")
     sold = booking_terms.sale(mentee, offering, policy_version=policy_version)
@@ -103,15 +104,6 @@ def one_hold_more(mentee: User) -> None:
         raise TooManyHolds
 
 
-def blocked(offering: Offering, starts_at: datetime) -> Range[datetime]:
-    """What a session of it claims, buffers included."""
-    ends_at = starts_at + timedelta(minutes=offering.minutes)
-    return Range(
-        starts_at - timedelta(minutes=offering.buffer_before_minutes),
-        ends_at + timedelta(minutes=offering.buffer_after_minutes),
-    )
-
-
 def _taken(offering: Offering, starts_at: datetime) -> SlotTaken:
     """The refusal, with the free times nearest to the one that was wanted."""
     return SlotTaken(
@@ -133,8 +125,8 @@ def claim(
 
     `offered_minutes`: we hold it for so long for somebody who waited.
     """
-    claimed = blocked(offering, starts_at)
-    if offered_minutes is None and waitlist_priority.is_promised(mentee, offering, claimed):
+    claimed = hold_queries.claimed_range(offering, starts_at)
+    if offered_minutes is None and is_due_to_another(mentee, offering, claimed):
         return None
     expire_in_the_way(offering.coach_id, claimed)
     now = clock.now()

@@ -14,13 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
-from marketplace.bookings import queries, rules, waitlist_priority
+from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations.service import quote_for
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds.service import NotOffered, SlotTaken, expire_in_the_way, freed
 from marketplace.bookings.models import Booking, Move
 from marketplace.bookings.notifications import reschedules as reschedule_notifications
 from marketplace.bookings.reschedules import queries as reschedule_queries
+from marketplace.bookings.waitlist_entries.queries import is_due_to_another
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.scheduling.queries import free as free_times
@@ -204,7 +205,7 @@ def _swap(booking: Booking, starts_at: datetime, *, by: User, offering_by_coach:
     was = (booking.starts_at, booking.ends_at)
     blocked = _blocked(booking, starts_at)
     offering = hold_queries.offering_as_sold(booking, by_coach=offering_by_coach)
-    if waitlist_priority.is_promised(by, offering, blocked):
+    if is_due_to_another(by, offering, blocked):
         raise _taken(booking, starts_at, by_coach=offering_by_coach)
     expire_in_the_way(booking.coach_id, blocked)
     swap = update(Booking).where(Booking.id == booking.id)

@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
 from marketplace.bookings.holds import queries as hold_queries
-from marketplace.bookings.holds.service import admit, blocked, claim, one_hold_more
+from marketplace.bookings.holds.service import admit, claim, one_hold_more
 from marketplace.bookings.models import Booking, BookingSeries
 from marketplace.bookings.terms.service import Sale, sale
 from marketplace.coaches.models import Offering
@@ -55,7 +55,7 @@ def _why_not(offering: Offering, starts_at: datetime | None) -> str:
         return ""
     if starts_at > clock.now() + timedelta(days=offering.horizon_days):
         return f"It can be booked only {offering.horizon_days} days ahead."
-    if hold_queries.claimed(offering.coach_id, blocked(offering, starts_at)):
+    if hold_queries.claimed(offering.coach_id, hold_queries.claimed_range(offering, starts_at)):
         return TAKEN
     return f"{offering.coach.user.name} is not free then."
 

@@ -1,4 +1,4 @@
-"""Somebody's place in the line for a coach's time."""
+"""Entries of the waitlist for a coach's time."""
 
 import uuid
 from datetime import date
@@ -10,15 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
+from marketplace.bookings.waitlist_entries.rules import WAITING, WaitlistCriteria
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import Base, Instant, Key, Words
-from marketplace.waitlist.rules import Wish
 
 
-class Wait(Base):
-    """A mentee waits for an offering's time within a range; what fits is `rules.Wish`, in her zone of that day.
+class WaitlistEntry(Base):
+    """A mentee waits for an offering's time that meets `criteria`, in the zone that the mentee had on joining.
 
-    `status`: waiting, offered (`booking_id` is held for her), then booked, left or over. `queued_at` is her place.
+    `status` moves by `rules.STATES`; while it is offered, `booking_id` is held for the mentee. `queued_at` orders them.
     """
 
     __tablename__ = "waits"
@@ -52,7 +52,7 @@ class Wait(Base):
     from_minute: Mapped[int]
     until_minute: Mapped[int]
     brief: Mapped[Words]
-    status: Mapped[Words] = mapped_column(default="waiting")
+    status: Mapped[Words] = mapped_column(default=WAITING)
     missed: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[Instant] = mapped_column(default=clock.now)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
@@ -64,8 +64,8 @@ class Wait(Base):
     booking: Mapped[Booking | None] = relationship(lazy="raise")
 
     @property
-    def wish(self) -> Wish:
-        """What fits."""
-        return Wish(
+    def criteria(self) -> WaitlistCriteria:
+        """Which times meet what the mentee asked for."""
+        return WaitlistCriteria(
             self.starts_on, self.ends_on, self.timezone, tuple(self.weekdays), self.from_minute, self.until_minute
         )

@@ -1,15 +1,30 @@
-"""Which times somebody waits for, and how long an offer stands. Pure: `now` is passed in."""
+"""Which times an entry of the waitlist asks for, its states, and how long an offer stands. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from marketplace.states import StateMachine
+
 WAITING, OFFERED, BOOKED, LEFT, OVER = "waiting", "offered", "booked", "left", "over"
-OPEN = frozenset({WAITING, OFFERED})
+
+# A hold that is paid for after it has lapsed books the time for an entry that waits again.
+STATES = StateMachine(
+    "waitlist entry",
+    frozenset({WAITING}),
+    {
+        WAITING: frozenset({OFFERED, BOOKED, LEFT, OVER}),
+        OFFERED: frozenset({WAITING, BOOKED, LEFT, OVER}),
+        BOOKED: frozenset(),
+        LEFT: frozenset(),
+        OVER: frozenset(),
+    },
+)
+OPEN = frozenset(STATES.states) - STATES.final
 
 OFFER_MINUTES = 20
-# One missed offer may be a night's sleep: to the end of the line. After the second it is over.
+# One missed offer may be a night's sleep: to the end of the waitlist. After the second it is over.
 MISSES = 2
 MOST_AT_ONCE = 10
 LONGEST_DAYS = 62
@@ -19,7 +34,7 @@ DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
-class Wish:
+class WaitlistCriteria:
     """Times between two dates, both included, on some weekdays (Monday is 0) and within some minutes of the day.
 
     All of it by the clock of `timezone`; `until_minute` 1440 is midnight.
@@ -33,7 +48,7 @@ class Wish:
     until_minute: int = DAY_MINUTES
 
     def window(self) -> tuple[datetime, datetime]:
-        """From which instant to which it may start."""
+        """The instants from which and before which a session may start, in UTC."""
         zone = ZoneInfo(self.timezone)
         end = self.ends_on + timedelta(days=1)
         return (
@@ -42,7 +57,7 @@ class Wish:
         )
 
     def fits(self, starts_at: datetime, minutes: int) -> bool:
-        """Is a session of so many minutes then what she waits for?"""
+        """Does a session of so many minutes that starts then meet these criteria?"""
         zone = ZoneInfo(self.timezone)
         begins = starts_at.astimezone(zone)
         if not self.starts_on <= begins.date() <= self.ends_on or begins.weekday() not in self.weekdays:
@@ -63,5 +78,5 @@ def _minute(local: datetime) -> int:
 
 
 def after_a_miss(missed: int) -> str:
-    """Where somebody stands who has let `missed` offers go: waiting again, at the end of the line, or over."""
+    """The state of an entry whose mentee has let `missed` offers go: waiting again, or over."""
     return WAITING if missed < MISSES else OVER

@@ -8,20 +8,21 @@ import pytest
 
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings.holds import service as holds
+from marketplace.bookings.waitlist_entries import rules
+from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.db import session
 from marketplace.errors import Conflict
-from marketplace.waitlist import rules, service
-from marketplace.waitlist.models import Wait
+from marketplace.waitlist import service
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, weekly_hours
 
 pytestmark = pytest.mark.real
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
-STRANGERS, IN_LINE = 12, 3
+STRANGERS, ON_WAITLIST = 12, 3
 
 
 @pytest.fixture
-def line(real_app, moment):
+def waitlist(real_app, moment):
     """An offering with one hour a week, for which three wait."""
     with real_app.app_context():
         coach = a_coach("ada")
@@ -29,17 +30,17 @@ def line(real_app, moment):
         offering = an_offering(coach)
         a_hold(a_person("Otto"), offering, THURSDAY_AT_TEN)
         days = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 3, 7)}
-        waits = []
-        for number in range(IN_LINE):
+        entries = []
+        for number in range(ON_WAITLIST):
             moment.advance(seconds=1)
-            waits.append(service.join(a_person(f"W{number}"), offering_id=offering.id, brief=BRIEF, **days).id)
-        return offering, waits, [a_person(f"Stranger{number}") for number in range(STRANGERS)]
+            entries.append(service.join(a_person(f"W{number}"), offering_id=offering.id, brief=BRIEF, **days).id)
+        return offering, entries, [a_person(f"Stranger{number}") for number in range(STRANGERS)]
 
 
-def test_each_of_the_line_is_offered_it_in_turn_and_no_stranger_gets_between(real_app, line, moment):
-    offering, waits, strangers = line
+def test_each_on_the_waitlist_is_offered_it_in_turn_and_no_stranger_gets_between(real_app, waitlist, moment):
+    offering, entries, strangers = waitlist
     held_by_others = []
-    for turn in range(IN_LINE):
+    for turn in range(ON_WAITLIST):
         moment.advance(minutes=20)
         gate = Barrier(STRANGERS + 2)
 
@@ -64,8 +65,8 @@ def test_each_of_the_line_is_offered_it_in_turn_and_no_stranger_gets_between(rea
         with real_app.app_context():
             holds.expire_holds()
             service.offer_freed()
-            states = [session().get_one(Wait, wait_id).status for wait_id in waits]
+            states = [session().get_one(WaitlistEntry, entry_id).status for entry_id in entries]
             assert states[turn] == rules.OFFERED, states
-            offered = session().get_one(Wait, waits[turn])
+            offered = session().get_one(WaitlistEntry, entries[turn])
             assert booking_queries.locked(offered.booking_id).status == "held"
     assert held_by_others == []
