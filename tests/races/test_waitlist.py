@@ -1,5 +1,8 @@
 """An offer lapses while strangers ask for its time and the worker looks: for real, with threads and commits."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
@@ -19,6 +22,38 @@ pytestmark = pytest.mark.real
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
 STRANGERS, ON_WAITLIST = 12, 3
+
+
+# A process that holds and knows nothing of who makes offers.
+HOLDS_ALONE = """
+import sys, uuid
+from datetime import datetime
+from flask import Flask
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.bookings.holds import service as holds
+from marketplace.db import db, session
+
+address, now, mentee_id, offering_id, starts_at = sys.argv[1:]
+settings = config.Settings(app_env="test", database_url=address)
+its_clock = clock.Clock()
+its_clock.freeze(datetime.fromisoformat(now))
+config.use(settings), clock.use(its_clock)
+app = Flask("holds")
+app.config["SQLALCHEMY_ENGINES"] = {"default": settings.sqlalchemy_url()}
+db.init_app(app)
+with app.app_context():
+    assert "marketplace.waitlist" not in sys.modules
+    mentee = session().get_one(User, uuid.UUID(mentee_id))
+    try:
+        holds.hold(
+            mentee, offering_id=uuid.UUID(offering_id), starts_at=datetime.fromisoformat(starts_at), brief="Hello, Ada."
+        )
+    except holds.SlotTaken:
+        print("taken")
+    else:
+        print("held")
+"""
 
 
 @pytest.fixture
@@ -70,3 +105,22 @@ def test_each_on_the_waitlist_is_offered_it_in_turn_and_no_stranger_gets_between
             offered = session().get_one(WaitlistEntry, entries[turn])
             assert booking_queries.locked(offered.booking_id).status == "held"
     assert held_by_others == []
+
+
+def test_a_process_that_knows_nothing_of_offers_keeps_the_promise_too(real_app, waitlist, moment):
+    offering, entries, (stranger, *_) = waitlist
+    moment.advance(minutes=20)
+
+    def asked_by(mentee_id):
+        known = (real_app.extensions["settings"].database_url, moment.now.isoformat())
+        asked = (str(mentee_id), str(offering.id), THURSDAY_AT_TEN.isoformat())
+        command = [sys.executable, "-c", HOLDS_ALONE, *known, *asked]
+        done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    with real_app.app_context():
+        holds.expire_holds()
+        longest = session().get_one(WaitlistEntry, entries[0]).mentee_id
+    assert asked_by(stranger.id) == "taken"
+    assert asked_by(longest) == "held"
