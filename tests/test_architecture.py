@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SOURCES = ("marketplace", "stripe_sandbox", "devtools")
 DOMAINS = PROJECT["tool"]["importlinter"]["contracts"][1]["containers"]
-FILES_OF_A_DOMAIN = {"__init__", "rules", "models", "queries", "service", "schemas"}
+FILES_OF_A_DOMAIN = {"__init__", "rules", "models", "queries", "transitions", "service", "schemas"}
 
 # Not settings of the application: what only `make run` reads.
 OF_MAKE_RUN = {"PORT"}
@@ -96,7 +96,9 @@ def test_a_domain_holds_only_its_six_kinds_of_files():
         "marketplace/stripe_inbox/handlers.py",
     }
     with_models = {file.parent.name for file in (ROOT / "marketplace").glob("*/models.py")}
-    assert with_models == named
+    # The waitlist's table stands below the holds that respect it.
+    assert named - with_models == {"waitlist"}
+    assert with_models <= named
 
 
 def test_money_is_counted_and_never_measured():
