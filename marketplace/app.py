@@ -8,9 +8,10 @@ from flask import Flask
 from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import authentication, cli, config, http, logs
+from marketplace import cli, config, http, logs
 from marketplace import clock as clocks
 from marketplace.api.blueprints import register_api
+from marketplace.authentication.extension import register_authentication
 from marketplace.clock import Clock
 from marketplace.config import Settings
 from marketplace.db import db, end_of_reading
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     app.teardown_appcontext(end_of_reading)
-    authentication.init_app(app)
+    register_authentication(app)
     http.init_app(app)
     register_api(app)
     register_pages(app)

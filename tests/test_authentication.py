@@ -17,7 +17,8 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.audit import queries as audit
-from marketplace.authentication import People, admin_only, viewers_zone
+from marketplace.authentication.access import admin_only, viewers_zone
+from marketplace.authentication.extension import People
 from marketplace.db import db, session
 from marketplace.errors import NotFound
 from tests.doors import PASSWORD, PageClient

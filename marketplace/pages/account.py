@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries, rules, service
 from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import doctor, failed_jobs, jobs, needs_attention
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.notifications import queries as notification_queries

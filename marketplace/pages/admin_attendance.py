@@ -10,7 +10,7 @@ from marketplace import clock
 from marketplace.attendance import queries, rules, service
 from marketplace.attendance.schemas import CaseDecisionFormSchema
 from marketplace.audit.queries import story_of
-from marketplace.authentication import admin_only, viewers_zone
+from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.rules import shares
 from marketplace.bookings.schemas import LONGEST_REASON

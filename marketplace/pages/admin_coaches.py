@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries as accounts
 from marketplace.audit import queries as audit
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries, rules
 from marketplace.coaches.schemas import DecisionSchema
 from marketplace.coaches.service import profiles

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.bookings.disputes import evidence as dispute_evidence
 from marketplace.bookings.schemas import StatementSchema
 from marketplace.errors import Conflict, Invalid

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.bookings import queries
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.bookings.goodwill_refunds.schemas import GiveBackFormSchema

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.invariants import queries as invariant_queries
 from marketplace.invariants import service as invariants

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.errors import Invalid
 from marketplace.http import actor, invalid
 from marketplace.invoices import queries, rules

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import money
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.ledger.rules import month_after
 from marketplace.ledger_reports import rules

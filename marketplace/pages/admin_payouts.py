@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
-from marketplace.authentication import admin_only, freshly
+from marketplace.authentication.access import admin_only, freshly
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.http import actor
 from marketplace.money import spoken

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries as accounts
-from marketplace.authentication import admin_only, freshly
+from marketplace.authentication.access import admin_only, freshly
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of

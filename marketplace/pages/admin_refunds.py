@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import admin_only
+from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import refunds

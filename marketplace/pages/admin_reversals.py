@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import admin_only, freshly
+from marketplace.authentication.access import admin_only, freshly
 from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of

@@ -11,7 +11,7 @@ from marshmallow import Schema
 from marketplace.attendance import service
 from marketplace.attendance.rules import COACH_NO_SHOW
 from marketplace.attendance.schemas import NoShowAnswerSchema, NoShowSchema
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load

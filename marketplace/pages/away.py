@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.bookings.listings import queries as booking_listings
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Invalid, NotFound

@@ -6,7 +6,7 @@ from flask import Flask, current_app, request, url_for
 from flask_bootstrap import Bootstrap5
 
 from marketplace import clock, config, money
-from marketplace.authentication import viewers_zone
+from marketplace.authentication.access import viewers_zone
 from marketplace.http import viewer
 from marketplace.pages import (
     account,

@@ -9,7 +9,7 @@ from marketplace import config
 from marketplace.accounts import queries, rules, service
 from marketplace.accounts.models import FeedToken
 from marketplace.accounts.schemas import NewFeedSchema, RemindersSchema
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.bookings.invites import service as invites
 from marketplace.errors import NotFound
 from marketplace.http import actor, limiter

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.calendars import queries
 from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.schemas import NewCalendarSchema

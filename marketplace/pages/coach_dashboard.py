@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config, money
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.schemas import CoachProfileSchema, OfferingFormSchema

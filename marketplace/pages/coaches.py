@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
 from marketplace import clock, money
-from marketplace.authentication import viewers_zone
+from marketplace.authentication.access import viewers_zone
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Offering
 from marketplace.coaches.schemas import DirectoryFilterSchema

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import money
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.models import Booking

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.errors import Invalid, NotFound

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Schedule
 from marketplace.errors import Conflict, Invalid

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor

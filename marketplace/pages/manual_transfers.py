@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
-from marketplace.authentication import admin_only, freshly, signed_in
+from marketplace.authentication.access import admin_only, freshly, signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of

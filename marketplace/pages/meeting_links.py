@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.schemas import MeetingLinkSchema
 from marketplace.coaches.queries import profile_of

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
 from marketplace.notes import queries, rules, service

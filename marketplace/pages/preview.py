@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.bookings.listings import queries as booking_listings
 from marketplace.bookings.models import Booking
 from marketplace.coaches import queries as coaches

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.authentication import signed_in, viewers_zone
+from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import queries as hold_queries

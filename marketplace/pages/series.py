@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.authentication import ask_to_sign_in, signed_in, viewers_zone
+from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
 from marketplace.bookings import queries, rules
 from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.holds import service as holds

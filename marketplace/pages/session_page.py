@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template
 from marketplace.accounts.models import User
 from marketplace.attendance import queries as attendance
 from marketplace.audit.queries import story_of
-from marketplace.authentication import viewers_zone
+from marketplace.authentication.access import viewers_zone
 from marketplace.bookings import queries, rules
 from marketplace.bookings.coupon_use.service import may_use_coupon
 from marketplace.bookings.meeting_links.service import meeting

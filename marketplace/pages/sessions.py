@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import signed_in, viewers_zone
+from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.earnings import service as earnings

@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication import signed_in
+from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.errors import NotFound

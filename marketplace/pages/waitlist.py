@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
-from marketplace.authentication import signed_in, viewers_zone
+from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
