@@ -1,4 +1,4 @@
-"""Sessions whose two do not agree on what happened: an admin reads both and decides."""
+"""No-show reports, for admins: what mentee and coach say, and what is decided."""
 
 import uuid
 from typing import Any
@@ -17,9 +17,9 @@ from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.http import actor, status_of
 from marketplace.money import spoken
-from marketplace.pages import timeline
 from marketplace.pages.forms import load
-from marketplace.pages.who_came import WhoCame
+from marketplace.pages.session.attendance import Attendance
+from marketplace.pages.session.timeline import timeline
 from marketplace.pages.wording import ADMIN, Reader
 
 bp = Blueprint("admin_attendance", __name__, url_prefix="/admin/attendance")
@@ -27,10 +27,10 @@ bp = Blueprint("admin_attendance", __name__, url_prefix="/admin/attendance")
 STATES = {
     rules.OPEN: ("Waiting for the coach", "quiet"),
     rules.CONTESTED: ("Waiting for a decision", "warm"),
-    rules.UPHELD: ("Everything went back", "quiet"),
+    rules.UPHELD: ("Everything was refunded", "quiet"),
     rules.REJECTED: ("The coach is paid", "quiet"),
     rules.SPLIT: ("Split", "quiet"),
-    rules.WITHDRAWN: ("Taken back", "quiet"),
+    rules.WITHDRAWN: ("Withdrawn", "quiet"),
 }
 
 
@@ -75,14 +75,14 @@ def _page(case_id: uuid.UUID, **shown: Any) -> str:
         case=found,
         booking=booking,
         state=STATES[found.status],
-        told=WhoCame.of(booking, found, reader),
+        told=Attendance.of(booking, found, reader),
         to_decide=found.status == rules.CONTESTED,
         verdicts=[
-            (rules.REFUND, f"Refund everything: {spoken(booking.price_cents, booking.currency)} go back"),
+            (rules.REFUND, f"Refund everything: {spoken(booking.price_cents, booking.currency)}"),
             (rules.PAY, f"The coach is paid: {spoken(coach_cents, booking.currency)} after our fee"),
-            (rules.SHARE, "Split: part of it goes back, the coach is paid for the rest"),
+            (rules.SHARE, "Split: part of it is refunded, the coach is paid for the rest"),
         ],
-        story=timeline.story(booking, story_of(booking.id), refunds, reader),
+        timeline=timeline(booking, story_of(booking.id), refunds, reader),
         longest=LONGEST_REASON,
         **shown,
     )

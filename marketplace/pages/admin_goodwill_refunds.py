@@ -50,7 +50,7 @@ def send(booking_id: uuid.UUID) -> ResponseReturnValue:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(booking_id, errors=errors, typed=request.form), status_of(refusal)
     flash(f"{spoken(asked['cents'], booking.currency)} goes back. Both have been told.", "success")
-    return redirect(url_for("bookings.session", booking_id=booking_id), 303)
+    return redirect(url_for("session.show", booking_id=booking_id), 303)
 
 
 def _page(booking_id: uuid.UUID, **shown: Any) -> str:

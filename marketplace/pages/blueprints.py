@@ -25,7 +25,6 @@ from marketplace.pages import (
     admin_reversals,
     api_docs,
     apply,
-    attendance,
     away,
     bookings,
     calendar,
@@ -46,10 +45,11 @@ from marketplace.pages import (
     preview,
     reschedules,
     series,
-    sessions,
     statements,
     waitlist,
 )
+from marketplace.pages.session import actions as session_actions
+from marketplace.pages.session import views as session_views
 
 # Each has a blueprint `bp`.
 PAGES = (
@@ -73,8 +73,8 @@ PAGES = (
     invoices,
     bookings,
     coupons,
-    sessions,
-    attendance,
+    session_views,
+    session_actions,
     reschedules,
     series,
     waitlist,

@@ -1,31 +1,27 @@
-"""Booking a free time, one's sessions, and each of them."""
+"""Booking a free time, and the list of one's sessions."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
 from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
-from marketplace.bookings import queries, rules
+from marketplace.bookings import rules
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
-from marketplace.bookings.invites import service as invites
 from marketplace.bookings.listings import queries as booking_listings
-from marketplace.bookings.models import Booking
-from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF, HoldSchema, ListSchema, TimeSchema
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import coach_of, offering_for_booking
-from marketplace.errors import FairhourError, Invalid, NotFound, Unavailable
+from marketplace.errors import FairhourError, Invalid, NotFound
 from marketplace.http import actor, status_of, viewer
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import session_page
 from marketplace.pages.wording import Reader
 from marketplace.policies import queries as policies
 from marketplace.scheduling.queries import free as free_times
@@ -33,7 +29,6 @@ from marketplace.scheduling.queries import free as free_times
 bp = Blueprint("bookings", __name__)
 
 GONE = "This time is not free any more."
-UNSETTLED = ("pending", "authorized")
 
 
 @bp.get("/book/<uuid:offering_id>")
@@ -51,7 +46,7 @@ def book(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/book/<uuid:offering_id>")
 def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
-    """Hold the time. Whoever is not signed in is asked to, and comes back to this place with what she wrote."""
+    """Hold the time. A visitor signs in first, and comes back to this place with what was typed."""
     offering = offering_for_booking(offering_id)
     starts_at, brief = _asked_time(), request.form.get("brief", "")
     if starts_at is None:
@@ -68,9 +63,9 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
     except FairhourError as refusal:
         # What was read before is void once a command has been refused.
         offering = offering_for_booking(offering_id)
-        # Her own first click, perhaps: then this one came twice.
+        # The same person's first click, perhaps: then this one came twice.
         return _own_claim(offering, starts_at) or _refused(offering, starts_at, brief, refusal)
-    return drafts.keep(make_response(redirect(url_for(".session", booking_id=booking.id))), "")
+    return drafts.keep(make_response(redirect(url_for("session.show", booking_id=booking.id))), "")
 
 
 def _refused(offering: Offering, starts_at: datetime, brief: str, refusal: FairhourError) -> ResponseReturnValue:
@@ -101,7 +96,7 @@ def _own_claim(offering: Offering, starts_at: datetime) -> ResponseReturnValue |
     """To the session that the viewer has already at this time."""
     person = viewer()
     own = hold_queries.own_claim(person, offering.id, starts_at) if person is not None else None
-    return redirect(url_for(".session", booking_id=own.id)) if own is not None else None
+    return redirect(url_for("session.show", booking_id=own.id)) if own is not None else None
 
 
 def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
@@ -130,7 +125,7 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
 @bp.get("/sessions")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """One's sessions to come, or those past; a coach's own as a tab beside those she books."""
+    """One's sessions to come, or those past; a coach's own as a tab beside those booked as a mentee."""
     person = actor()
     profile = coach_of(person)
     wanted = _wanted("coach" if profile is not None else "mentee")
@@ -157,38 +152,3 @@ def _wanted(side: str) -> dict[str, Any]:
     except ValidationError as error:
         raise NotFound from error
     return wanted
-
-
-@bp.get("/sessions/<uuid:booking_id>")
-@signed_in
-def session(booking_id: uuid.UUID) -> ResponseReturnValue:
-    """The session. For whoever comes back from paying Stripe is asked how it went: the address proves nothing."""
-    booking = queries.one(actor(), booking_id)
-    came_back = request.args.get("paid")
-    if came_back is None or booking.mentee_id != actor().id:
-        return session_page(booking_id)
-    checked = _settled(booking)
-    return session_page(booking_id, came_back=came_back, checked=checked)
-
-
-def _settled(booking: Booking) -> bool:
-    """Bring the books in step with Stripe; False if it does not answer."""
-    if booking.payment is None or booking.payment.status not in UNSETTLED:
-        return True
-    try:
-        payment_outcomes.settle_payment(str(booking.payment.id))
-    except Unavailable:
-        return False
-    return True
-
-
-@bp.get("/sessions/<uuid:booking_id>.ics")
-@signed_in
-def calendar(booking_id: uuid.UUID) -> Response:
-    """A confirmed session as a file for one's calendar; it names the way in, so it is for the two alone."""
-    booking = queries.confirmed_of_the_two(actor(), booking_id)
-    file = make_response(invites.session_file(booking))
-    file.content_type = "text/calendar; charset=utf-8"
-    file.headers["Content-Disposition"] = f'attachment; filename="session-{booking.starts_at:%Y-%m-%d}.ics"'
-    file.headers["Cache-Control"] = "no-store"
-    return file

@@ -14,7 +14,7 @@ from marketplace.bookings.invites import service as invites
 from marketplace.errors import NotFound
 from marketplace.http import actor, limiter
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import private
+from marketplace.pages.responses import private
 
 bp = Blueprint("calendar", __name__)
 

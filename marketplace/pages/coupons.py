@@ -22,7 +22,7 @@ from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, TooOften
 from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
 from marketplace.pages.series import series_page
-from marketplace.pages.session_page import session_page
+from marketplace.pages.session.page import session_page
 
 bp = Blueprint("coupons", __name__)
 
@@ -101,20 +101,22 @@ def _page(coach: Coach, typed: Any, *, after: uuid.UUID | None = None, **shown: 
 @bp.post("/sessions/<uuid:booking_id>/coupon")
 @signed_in
 def use(booking_id: uuid.UUID) -> ResponseReturnValue:
-    """Take a coupon off what is held."""
+    """Apply a coupon to a time that is held."""
 
     def used() -> Booking:
         return coupon_use.use_coupon(actor(), booking_id=booking_id, **load(CodeSchema()))
 
-    return _changed(booking_id, used, "Taken off. This is what you pay now.")
+    return _changed(booking_id, used, "Applied. This is what you pay now.")
 
 
 @bp.post("/sessions/<uuid:booking_id>/coupon/drop")
 @signed_in
 def drop(booking_id: uuid.UUID) -> ResponseReturnValue:
-    """Pay the whole price after all."""
+    """Remove the coupon."""
     return _changed(
-        booking_id, lambda: coupon_use.drop_coupon(actor(), booking_id=booking_id), "The price is whole again."
+        booking_id,
+        lambda: coupon_use.drop_coupon(actor(), booking_id=booking_id),
+        "Removed. You pay the full price again.",
     )
 
 
@@ -125,7 +127,7 @@ def _changed(booking_id: uuid.UUID, command: Callable[[], Booking], outcome: str
         command()
     except (Invalid, TooOften) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"code": [refusal.sentence]}
-        shown = {"errors": errors, "typed_code": request.form.get("code", "")}
+        shown: dict[str, Any] = {"errors": errors, "typed": request.form}
         page = series_page(series_id, **shown) if series_id else session_page(booking_id, **shown)
         return make_response(page, status_of(refusal))
     except Conflict as refusal:
@@ -134,4 +136,4 @@ def _changed(booking_id: uuid.UUID, command: Callable[[], Booking], outcome: str
         flash(outcome, "success")
     if series_id:
         return redirect(url_for("series.show", series_id=series_id), 303)
-    return redirect(url_for("bookings.session", booking_id=booking_id), 303)
+    return redirect(url_for("session.show", booking_id=booking_id), 303)

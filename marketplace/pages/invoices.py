@@ -17,7 +17,7 @@ from marketplace.invoices.schemas import InvoiceDetailsSchema
 from marketplace.invoices.service import details as invoice_details
 from marketplace.invoices.service import invoice_documents
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import private
+from marketplace.pages.responses import private
 
 bp = Blueprint("invoices", __name__)
 

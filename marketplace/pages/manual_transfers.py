@@ -13,7 +13,7 @@ from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import private
+from marketplace.pages.responses import private
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import payables as rules

@@ -13,7 +13,8 @@ from marketplace.notes import queries, rules, service
 from marketplace.notes.queries import OpenNote
 from marketplace.notes.schemas import NoteSchema
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import private, session_page
+from marketplace.pages.responses import private
+from marketplace.pages.session.page import session_page
 
 bp = Blueprint("notes", __name__, url_prefix="/sessions/<uuid:booking_id>/notes")
 
@@ -76,4 +77,4 @@ def _kept(note: OpenNote) -> ResponseReturnValue:
 
 
 def _back(note: OpenNote) -> ResponseReturnValue:
-    return redirect(url_for("bookings.session", booking_id=note.booking_id, _anchor="notes"), 303)
+    return redirect(url_for("session.show", booking_id=note.booking_id, _anchor="notes"), 303)

@@ -1,4 +1,4 @@
-"""Another time for the same session: choose one, look at what it means, do it or propose it; answer a proposal."""
+"""Another time for the same session: choose one, confirm or propose it, answer a proposal."""
 
 import uuid
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from marketplace.errors import Conflict, FairhourError, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages import wording
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import private
+from marketplace.pages.responses import private
 from marketplace.pages.weeks import WEEK, asked_week, days_of, span
 from marketplace.pages.wording import COACH, Reader
 
@@ -56,7 +56,7 @@ def move(booking_id: uuid.UUID) -> ResponseReturnValue:
     try:
         if as_coach:
             reschedules.propose_move(actor(), booking_id=booking_id, starts_at=to, **load(DecideSchema()))
-            flash(f"{booking.mentee.name} has been asked. Until she answers, the session stays where it is.", "success")
+            flash(f"{booking.mentee.name} has been asked. Without an answer the session stays where it is.", "success")
         else:
             moved = reschedules.move(actor(), booking_id=booking_id, starts_at=to)
             flash(f"Moved to {clock.spoken(moved.starts_at, viewers_zone(), moved.ends_at)}.", "success")
@@ -149,7 +149,7 @@ def decline(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
 @signed_in
 def withdraw(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
     """Take the proposal back."""
-    return _answer(booking_id, move_id, reschedules.withdraw_move, "Taken back. The session stays where it is.")
+    return _answer(booking_id, move_id, reschedules.withdraw_move, "Withdrawn. The session stays where it is.")
 
 
 def _answer(booking_id: uuid.UUID, move_id: uuid.UUID, command: Callable[..., Any], words: str) -> ResponseReturnValue:
@@ -164,4 +164,4 @@ def _answer(booking_id: uuid.UUID, move_id: uuid.UUID, command: Callable[..., An
 
 
 def _back(booking_id: uuid.UUID) -> ResponseReturnValue:
-    return redirect(url_for("bookings.session", booking_id=booking_id), 303)
+    return redirect(url_for("session.show", booking_id=booking_id), 303)

@@ -1,6 +1,7 @@
 """The same hour every week or every other week: what fits, hold it, pay for all of it at once."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,20 +12,18 @@ from marshmallow import ValidationError
 from marketplace import clock
 from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
 from marketplace.bookings import queries, rules
-from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.holds import service as holds
-from marketplace.bookings.models import Booking
-from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.series import service as booking_series
-from marketplace.bookings.series import service as planning
 from marketplace.bookings.series.schemas import SeriesHoldSchema, SeriesPlanSchema
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.errors import Conflict, FairhourError, Invalid, NotFound, Unavailable
 from marketplace.http import actor, status_of, viewer
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import private
+from marketplace.pages.responses import private
+from marketplace.pages.session.payment_return import SERIES, notices, settle
+from marketplace.pages.session.summary import CouponField
 from marketplace.pages.wording import MENTEE, Reader
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.policies import queries as policies
@@ -32,7 +31,6 @@ from marketplace.policies import queries as policies
 bp = Blueprint("series", __name__)
 
 USUAL_COUNT = 4
-UNSETTLED = ("pending", "authorized")
 
 
 @bp.get("/book/<uuid:offering_id>/series")
@@ -43,7 +41,7 @@ def plan(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/book/<uuid:offering_id>/series")
 def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
-    """Hold all of it, or what fits. Whoever is not signed in is asked to, and comes back with what she wrote."""
+    """Hold all of it, or what fits. A visitor signs in first, and comes back with what was typed."""
     brief = request.form.get("brief", "")
     try:
         wanted = load(SeriesHoldSchema(exclude=["offering_id"]))
@@ -109,57 +107,56 @@ def _is_own(coach_user_id: uuid.UUID) -> bool:
 
 def _when(planned: booking_series.Planned, offering: Any, zone: str) -> str:
     if planned.starts_at is None:
-        return planning.wall_clock(planned, offering.coach.timezone)
+        return booking_series.wall_clock(planned, offering.coach.timezone)
     return clock.spoken(planned.starts_at, zone, planned.starts_at + timedelta(minutes=offering.minutes))
 
 
 @bp.get("/series/<uuid:series_id>")
 @signed_in
 def show(series_id: uuid.UUID) -> ResponseReturnValue:
-    """All of its sessions. For whoever comes back from paying Stripe is asked how it went."""
+    """All of its sessions. When its mentee comes back from paying, Stripe is asked how it went."""
     return series_page(series_id)
 
 
-def series_page(series_id: uuid.UUID, **shown: Any) -> Response:
+def series_page(series_id: uuid.UUID, *, typed: Mapping[str, str] | None = None, errors: Any = None) -> Response:
     """The page, as a browser may not keep it; NotFound for strangers."""
     together = queries.series_of(actor(), series_id)
     came_back, checked = request.args.get("paid"), True
     if came_back is not None and together[0].mentee_id == actor().id:
-        checked = _settled(together[0])
+        checked = settle(together[0])
         together = queries.series_of(actor(), series_id)
     zone = viewers_zone()
     rows = [(booking, Reader.of(actor(), booking, zone)) for booking in together]
     first, reader = rows[0]
     held = [booking for booking in together if wording.is_held(booking, reader.now)]
+    payable = reader.side == MENTEE and len(held) == len(together) and not wording.is_settling(first)
     return private(
         "series/show.html",
+        notices=notices(
+            first,
+            SERIES,
+            came_back=came_back,
+            checked=checked,
+            payable=payable,
+            other=wording.other(first, reader),
+            until=reader.when(first.hold_expires_at),
+            again_url=url_for("series.show", series_id=series_id, paid=1),
+        ),
         rows=rows,
         first=first,
         other=wording.other(first, reader),
         as_mentee=reader.side == MENTEE,
-        payable=reader.side == MENTEE and len(held) == len(together) and not wording.is_settling(first),
+        payable=payable,
         settling=reader.side == MENTEE and wording.is_settling(first),
         total_cents=sum(booking.price_cents for booking in together),
         off_cents=sum(booking.discount_cents for booking in together),
-        may_use_coupon=coupon_use.may_use_coupon(actor(), first),
-        came_back=came_back,
-        checked=checked,
+        coupon=CouponField.of(first, actor()),
         wording=wording,
         policy=first.terms,
         now=reader.now,
-        **shown,
+        typed=typed or {},
+        errors=errors,
     )
-
-
-def _settled(booking: Booking) -> bool:
-    """Bring the books in step with Stripe; False if it does not answer."""
-    if booking.payment is None or booking.payment.status not in UNSETTLED:
-        return True
-    try:
-        payment_outcomes.settle_payment(str(booking.payment.id))
-    except Unavailable:
-        return False
-    return True
 
 
 @bp.post("/series/<uuid:series_id>/pay")

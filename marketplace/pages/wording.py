@@ -25,7 +25,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody to whom a session is told: her side of it, her zone, her present instant."""
+    """Whom a session is told to: mentee, coach or admin, with their zone and present instant."""
 
     side: str
     zone: str
@@ -38,7 +38,7 @@ class Reader:
         return cls(sides.get(person.id, ADMIN), zone, clock.now())
 
     def when(self, instant: datetime) -> str:
-        """An instant on her clock."""
+        """An instant on the reader's clock."""
         return clock.spoken(instant, self.zone)
 
 
@@ -62,13 +62,13 @@ def by_whom(booking: Booking, reader: Reader) -> str:
     return coach_of(booking) if ended_by == COACH else booking.mentee.name
 
 
-def back(booking: Booking) -> str:
-    """What went back, as people read it."""
+def refunded(booking: Booking) -> str:
+    """What was refunded, as people read it."""
     return with_tax(booking, spoken(booking.refunded_cents, booking.currency))
 
 
 def with_tax(booking: Booking, amount: str) -> str:
-    """A part of the price that was paid or went back: '120.00 USD', with its tax where there was any."""
+    """A part of the price that was paid or refunded: '120.00 USD', with its tax where there was any."""
     return f"{amount} and its tax" if booking.payment is not None and booking.payment.tax_cents else amount
 
 
@@ -115,8 +115,14 @@ def state(booking: Booking, reader: Reader) -> Said:
         rules.DECLINED: _declined,
     }
     if booking.frozen_at is not None:
-        return Said("The two do not agree on who came" if reader.side == ADMIN else "Not settled who came", "warm")
+        return _contested(booking, reader)
     return telling[booking.status](booking, reader)
+
+
+def _contested(booking: Booking, reader: Reader) -> Said:
+    if reader.side == ADMIN:
+        return Said(f"{booking.mentee.name} and {coach_of(booking)} do not agree on who came", "warm")
+    return Said("Not settled who came", "warm")
 
 
 def _held(booking: Booking, reader: Reader) -> Said:
@@ -157,19 +163,22 @@ def _completed(booking: Booking, reader: Reader) -> Said:
 
 def _cancelled(booking: Booking, reader: Reader) -> Said:
     if booking.end_reason == rules.COACH_NO_SHOW:
-        return Said(f"{'You' if reader.side == COACH else coach_of(booking)} did not come, {back(booking)} back")
+        amount = refunded(booking)
+        if reader.side == COACH:
+            return Said(f"You did not come, {amount} refunded")
+        return Said(f"{coach_of(booking)} did not come, {amount} refunded")
     who = by_whom(booking, reader)
     if booking.confirmed_at is not None:
-        came_back = f"{back(booking)} back" if booking.refunded_cents else "nothing came back"
-        return Said(f"Cancelled by {who}, {came_back}")
+        amount = refunded(booking) if booking.refunded_cents else "nothing"
+        return Said(f"Cancelled by {who}, {amount} refunded")
     if booking.refunded_cents:
-        return Said(f"Cancelled by {who} before it was paid, {back(booking)} back")
-    return Said(f"Request withdrawn by {who}" if booking.decide_by else f"Given back by {who}")
+        return Said(f"Cancelled by {who} before it was paid, {refunded(booking)} refunded")
+    return Said(f"Request withdrawn by {who}" if booking.decide_by else f"Released by {who}")
 
 
 def _expired(booking: Booking, reader: Reader) -> Said:
     if booking.refunded_cents:
-        return Said(f"Paid too late, {back(booking)} back")
+        return Said(f"Paid too late, {refunded(booking)} refunded")
     if booking.decide_by is None:
         return Said("Not paid in time")
     if booking.ended_at is not None and booking.ended_at < booking.decide_by:
@@ -266,8 +275,9 @@ def _after_completed(booking: Booking, reader: Reader) -> str:
 
 def _after_ended(booking: Booking, reader: Reader) -> str:
     if booking.refunded_cents:
-        whose = "your" if reader.side == MENTEE else f"{booking.mentee.name}'s"
-        return f"{back(booking)} goes back to {whose} card. Banks take up to ten days to show it."
+        if reader.side == MENTEE:
+            return f"{refunded(booking)} is refunded to your card. Banks take up to ten days to show it."
+        return f"{refunded(booking)} is refunded to {booking.mentee.name}'s card. Banks take up to ten days to show it."
     if booking.confirmed_at is not None:
         return ""
     return "Nothing was taken." if booking.payment_id is not None else ""

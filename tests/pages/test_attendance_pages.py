@@ -1,4 +1,4 @@
-"""The way into a session, and who came, on its page; the cases of the admins; a coach's own link."""
+"""The meeting link and who came, on a session's page; reports for admins; a coach's own link."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -58,20 +58,22 @@ def send(browser, booking, path, **fields):
     return browser.submit(f"{page}/no-show{path}", fields, seen=page, follow_redirects=True)
 
 
-# The way in
+# The meeting link
 
 
 @pytest.mark.parametrize(
     ("minutes", "words", "link"),
     [
-        (-11, "The way in appears here at Thu 4 Mar, 10:50 (Berlin)", False),
+        (-11, "The meeting link appears here at Thu 4 Mar, 10:50 (Berlin)", False),
         (-10, "Join the session", True),
         (59, "Join the session", True),
         (119, "Join the session", True),
         (120, "", False),
     ],
 )
-def test_the_two_see_the_way_in_from_ten_minutes_before(booked, hers, coachs, moment, minutes, words, link):
+def test_mentee_and_coach_see_the_meeting_link_from_ten_minutes_before(
+    booked, hers, coachs, moment, minutes, words, link
+):
     moment.set(START + timedelta(minutes=minutes))
     for browser in (hers, coachs):
         page = seen(browser, booked)
@@ -79,13 +81,15 @@ def test_the_two_see_the_way_in_from_ten_minutes_before(booked, hers, coachs, mo
         assert (f"https://meet.jit.si/{booked.meeting_room}" in page.links) is link
 
 
-def test_nobody_else_sees_the_way_in(booked, admins, browser_of, moment):
+def test_nobody_else_sees_the_meeting_link(booked, admins, browser_of, moment):
     moment.set(START)
     assert booked.meeting_room not in admins.get(f"/sessions/{booked.id}").text
     assert browser_of(a_person("Noor")).get(f"/sessions/{booked.id}").status_code == 404
 
 
-def test_the_file_for_a_calendar_names_the_way_in_and_is_for_the_two_alone(booked, hers, coachs, admins, browser_of):
+def test_the_file_for_a_calendar_names_the_meeting_link_and_is_for_mentee_and_coach_alone(
+    booked, hers, coachs, admins, browser_of
+):
     file = f"/sessions/{booked.id}.ics"
     for browser in (hers, coachs):
         assert booked.meeting_room in browser.get(file).get_data(as_text=True)
@@ -154,18 +158,18 @@ def test_who_is_no_coach_has_no_link(hers):
 # Who came
 
 
-def test_a_mentee_says_that_the_coach_did_not_come_and_takes_it_back(booked, hers, coachs, moment):
+def test_a_mentee_says_that_the_coach_did_not_come_and_withdraws_the_report(booked, hers, coachs, moment):
     moment.set(WAITED - timedelta(minutes=1))
     assert "Ada did not come" not in seen(hers, booked).text
     moment.set(WAITED)
-    assert "Ada has 24 hours to say otherwise. Without an answer 120.00 USD go back" in seen(hers, booked).text
+    assert "Ada has 24 hours to say otherwise. Without an answer 120.00 USD is refunded" in seen(hers, booked).text
     assert "Ada did not come" not in seen(coachs, booked).text
     page = read(send(hers, booked, "", words="I waited."))
     assert "Not settled who came" in page.text
     assert "You say that Ada did not come. “I waited.” Ada may answer until Fri 5 Mar, 11:15 (Berlin)." in page.text
-    assert "You said that Ada did not come" in page.text
+    assert "You reported that Ada did not come" in page.text
     page = read(send(hers, booked, "/withdraw"))
-    assert "You took that back." in page.text
+    assert "You withdrew the report." in page.text
     assert "Under way" in page.text
 
 
@@ -179,8 +183,8 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
     assert "Cancel the session" not in page.text
     moment.set(END)
     page = read(send(coachs, booked, "/answer", answer="took_place", words="We talked for an hour."))
-    assert "You say that it took place. “We talked for an hour.” Somebody of us reads both and decides." in page.text
-    assert page.buttons.count("I did not come: 120.00 USD go back") == 1
+    assert "You say that it took place. “We talked for an hour.” An admin reads both sides and decides." in page.text
+    assert page.buttons.count("I did not come: refund 120.00 USD") == 1
     assert "Ada says that it took place." in seen(hers, booked).text
 
     waiting = read(admins.get("/admin/attendance"))
@@ -196,7 +200,7 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
         "108.00 USD after our fee",
     ):
         assert words in page.text
-    assert "The two do not agree on who came" in seen(admins, booked).text
+    assert "Mia and Ada do not agree on who came" in seen(admins, booked).text
 
     wrong = admins.submit(f"{address}/decide", {"verdict": "split", "refund": "much", "reason": "Both."}, seen=address)
     assert wrong.status_code == 422
@@ -210,9 +214,9 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
     )
     page = read(answer)
     assert "Decided. Both have been told." in page.text
-    assert "That is settled: 60.00 USD go back to Mia, the rest stays with Ada." in page.text
+    assert "Settled: 60.00 USD is refunded to Mia, the rest stays with Ada." in page.text
     assert "“Late.”" in seen(hers, booked).text
-    assert "Decided: 60.00 USD goes back" in seen(coachs, booked).text
+    assert "Decided: 60.00 USD is refunded" in seen(coachs, booked).text
     assert "Mia and Ada" in read(admins.get("/admin/attendance?state=settled")).text
     assert "Everybody agrees" in read(admins.get("/admin/attendance")).text
     again = admins.post(f"{address}/decide", data=with_token(admins, {"verdict": "pay", "reason": "No."}))
@@ -225,28 +229,28 @@ def with_token(browser, fields):
     return fields | {"csrf_token": page.split('name="csrf_token" value="')[1].split('"')[0]}
 
 
-def test_a_coach_who_did_not_come_says_so_and_everything_goes_back(booked, hers, coachs, moment):
+def test_a_coach_who_did_not_come_says_so_and_everything_is_refunded(booked, hers, coachs, moment):
     moment.set(WAITED)
     send(hers, booked, "")
     page = read(send(coachs, booked, "/answer", answer="coach_no_show", words="I was ill, sorry."))
-    assert "You did not come, 120.00 USD back" in page.text
-    assert "That is settled: 120.00 USD go back to Mia." in page.text
+    assert "You did not come, 120.00 USD refunded" in page.text
+    assert "Settled: 120.00 USD is refunded to Mia." in page.text
     page = seen(hers, booked)
-    assert "Ada did not come, 120.00 USD back" in page.text
+    assert "Ada did not come, 120.00 USD refunded" in page.text
     assert "Ada says so, too. “I was ill, sorry.”" in page.text
-    assert "Ada did not come, so 120.00 USD goes back" in page.text
+    assert "Ada did not come, so 120.00 USD is refunded" in page.text
 
 
-def test_what_the_coach_marked_already_makes_it_a_case_at_once(booked, ada, hers, coachs, moment):
+def test_what_the_coach_marked_already_contests_the_report_at_once(booked, ada, hers, coachs, moment):
     moment.set(END)
     earnings.complete(ada.user, booking_id=booked.id, outcome="mentee_no_show")
-    assert "Ada says otherwise already, so somebody of us reads both and decides." in seen(hers, booked).text
+    assert "Ada says otherwise already, so an admin reads both sides and decides." in seen(hers, booked).text
     page = read(send(hers, booked, ""))
-    assert "Ada says that you did not come. Somebody of us reads both and decides." in page.text
+    assert "Ada says that you did not come. An admin reads both sides and decides." in page.text
     attendance.decide(
         an_admin("Berta"), case_id=attendance_queries.find(booked.id).id, verdict="pay", reason="The log."
     )
-    assert "That is settled: the price stays with you." in seen(coachs, booked).text
+    assert "Settled: the price stays with you." in seen(coachs, booked).text
 
 
 def test_what_is_wrong_is_said_where_it_was_typed(booked, hers, coachs, moment):

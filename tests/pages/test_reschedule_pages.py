@@ -88,7 +88,7 @@ class TestMoving:
     def test_moving_late_says_what_it_does_to_the_refund(self, hers, booked, path, moment):
         moment.set(TEN - timedelta(hours=10))
         text = read(hers.get(f"{path}/reschedule?starts_at={quoted(LATER)}")).text
-        assert "If you cancelled now, 60.00 USD would come back" in text
+        assert "If you cancelled now, 60.00 USD would be refunded" in text
 
     def test_the_week_after_and_the_one_before(self, hers, path):
         first = read(hers.get(f"{path}/reschedule"))
@@ -137,7 +137,7 @@ class TestMoving:
         declined = hers.submit(f"{path}/reschedules/{propose()}/decline", seen=path)
         assert "stays where it is" in followed(hers, declined).text
         taken_back = adas.submit(f"{path}/reschedules/{propose()}/withdraw", seen=path)
-        assert "Taken back" in followed(adas, taken_back).text
+        assert "Withdrawn" in followed(adas, taken_back).text
         last = propose()
         a_hold(a_person("Noor"), offering, LATER)
         gone = hers.submit(f"{path}/reschedules/{last}/accept", seen=path)
@@ -153,7 +153,7 @@ class TestMoving:
         reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=LATER)
         page = read(browser_of(an_admin()).get(path))
         assert "Ada has asked Mia to move" in page.text
-        assert "Take it back" not in page.buttons
+        assert "Withdraw the proposal" not in page.buttons
 
     def test_strangers_and_passers_by(self, browser_of, client, path):
         stranger = browser_of(a_person("Noor"))
@@ -204,7 +204,7 @@ class TestSeries:
         assert "Pay 360.00 USD" in page.buttons
         assert "Pay 360.00 USD" not in read(adas.get(where)).buttons
         session_page = read(hers.get(next(link for link in page.links if link.startswith("/sessions/0"))))
-        assert "all 3 are paid for at once there, 360.00 USD" in session_page.text
+        assert "All 3 are paid for at once, 360.00 USD" in session_page.text
         assert "Pay for all of them" in read(hers.get("/sessions?as=mentee")).text
         paying = hers.submit(f"{where}/pay", seen=where)
         assert paying.status_code == 303
@@ -230,7 +230,7 @@ class TestSeries:
         where = self.hold(hers, offering).headers["Location"]
         first = re.search(r"/sessions/([0-9a-f-]{36})", hers.get(where).get_data(as_text=True)).group(1)
         hers.submit(f"/sessions/{first}/cancel", {"expected_refund_cents": 0}, seen=where)
-        assert read(hers.get(where)).text.count("Given back by you") == 3
+        assert read(hers.get(where)).text.count("Released by you") == 3
 
     def test_a_request_for_several_is_answered_once(self, hers, adas, ada, mia, stripe):
         asked = an_offering(ada, by_approval=True)

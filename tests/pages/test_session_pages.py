@@ -1,4 +1,4 @@
-"""One session on its page: paying, cancelling, answering, completing, its money and its story."""
+"""One session on its page: paying, cancelling, answering, completing, its money and its timeline."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -74,7 +74,7 @@ def test_a_held_time_says_what_it_costs_and_until_when(hers, mia, offering):
     page = shown(hers, a_hold(mia, offering, TEN))
     assert "Waiting for payment, 15:00 left" in page.text
     assert "Unpaid, the time is free again at Mon 1 Mar, 10:15 (Berlin)." in page.text
-    assert {"Pay 120.00 USD", "Give this time back"} <= set(page.buttons)
+    assert {"Pay 120.00 USD", "Release this time"} <= set(page.buttons)
     assert BRIEF in page.text
 
 
@@ -134,17 +134,17 @@ def test_where_stripe_is_silent_nobody_is_sent_anywhere(hers, mia, offering, str
     assert "Our payment provider does not answer right now. Nothing was lost." in page.text
 
 
-def test_money_that_comes_too_late_goes_back_and_the_page_says_so(hers, mia, offering, stripe, moment, run_jobs):
+def test_money_that_comes_too_late_is_refunded_and_the_page_says_so(hers, mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TEN)
     press(hers, booking, "pay")
     moment.advance(minutes=16)
     a_hold(a_person("Noor"), offering, TEN)
     stripe.pay(payments.of_subject(booking.id).checkout_id)
     page = shown(hers, booking, "?paid=1")
-    assert "Paid too late, 120.00 USD back" in page.text
-    assert "Paid after the time had gone: 120.00 USD goes back" in page.text
+    assert "Paid too late, 120.00 USD refunded" in page.text
+    assert "Paid after the time had gone: 120.00 USD is refunded" in page.text
     run_jobs()
-    assert "120.00 USD went back" in shown(hers, booking).text
+    assert "120.00 USD was refunded" in shown(hers, booking).text
 
 
 def test_a_late_return_to_a_time_that_is_still_free_confirms(hers, mia, offering, stripe, moment):
@@ -169,11 +169,11 @@ def test_a_lapsed_hold_cannot_be_paid_and_can_be_chosen_again(hers, mia, offerin
     assert "Book Ada again" in shown(hers, booking).text
 
 
-def test_a_time_is_given_back_at_once(hers, mia, offering):
+def test_a_time_is_released_at_once(hers, mia, offering):
     booking = a_hold(mia, offering, TEN)
     page = followed(hers, press(hers, booking, "cancel", expected_refund_cents=0))
     assert "The time is free again. Nothing was taken." in page.text
-    assert "You gave it back" in page.text
+    assert "You released this time" in page.text
     assert status_of(booking) == rules.CANCELLED
 
 
@@ -184,13 +184,13 @@ def test_the_exact_refund_is_shown_before_it_is_made(hers, mia, offering, stripe
     booking = a_booking(mia, offering, TEN, stripe)
     moment.advance(hours=40)
     page = read(hers.get(f"/sessions/{booking.id}/cancel"))
-    assert "60.00 USD of 120.00 USD comes back to you. It is less than 24 hours away: half comes back." in page.text
+    assert "60.00 USD of 120.00 USD is refunded to you. It is less than 24 hours away: half comes back." in page.text
     assert "Cancel and get 60.00 USD back" in page.buttons
     typed = {"expected_refund_cents": page.hidden["expected_refund_cents"], "reason": "I am ill"}
     page = followed(hers, press(hers, booking, "cancel", seen="/cancel", **typed))
-    assert "The session is cancelled, and 60.00 USD goes back." in page.text
-    assert "Cancelled by you, 60.00 USD back" in page.text
-    assert "Back to the card 60.00 USD on its way" in page.text
+    assert "The session is cancelled, and 60.00 USD is refunded." in page.text
+    assert "Cancelled by you, 60.00 USD refunded" in page.text
+    assert "Refund to the card 60.00 USD on its way" in page.text
     assert "You cancelled: I am ill" in page.text
     run_jobs()
     assert "60.00 USD sent Wed 3 Mar, 02:00 (Berlin)" in shown(hers, booking).text
@@ -211,20 +211,20 @@ def test_a_refund_that_changed_meanwhile_is_shown_first(hers, mia, offering, str
     assert status_of(booking) == rules.CONFIRMED
 
 
-def test_where_nothing_comes_back_the_button_says_so(hers, mia, offering, stripe, moment):
+def test_where_nothing_is_refunded_the_button_says_so(hers, mia, offering, stripe, moment):
     booking = a_booking(mia, offering, TEN, stripe)
     moment.advance(hours=47)
-    assert "Cancel and get nothing back" in read(hers.get(f"/sessions/{booking.id}/cancel")).buttons
+    assert "Cancel without a refund" in read(hers.get(f"/sessions/{booking.id}/cancel")).buttons
     page = followed(hers, press(hers, booking, "cancel", seen="/cancel", expected_refund_cents=0))
-    assert "Cancelled by you, nothing came back" in page.text
+    assert "Cancelled by you, nothing refunded" in page.text
 
 
-def test_the_coach_gives_everything_back(desk, mia, offering, stripe, moment):
+def test_a_coach_who_cancels_refunds_everything(desk, mia, offering, stripe, moment):
     booking = a_booking(mia, offering, TEN, stripe)
     moment.advance(hours=48)
     page = read(desk.get(f"/sessions/{booking.id}/cancel"))
-    assert "120.00 USD of 120.00 USD goes back to Mia. The coach cancels, so everything comes back." in page.text
-    assert "Cancel and give 120.00 USD back" in page.buttons
+    assert "120.00 USD of 120.00 USD is refunded to Mia. The coach cancels, so everything comes back." in page.text
+    assert "Cancel and refund 120.00 USD" in page.buttons
 
 
 def test_a_session_that_has_begun_is_not_cancelled_by_its_mentee(hers, mia, offering, stripe, moment):
@@ -341,7 +341,7 @@ def test_without_a_word_it_took_place(desk, mia, offering, stripe, moment):
     assert "A day later nobody had said otherwise: it took place" in shown(desk, booking).text
 
 
-def test_only_the_coach_and_admins_read_what_she_gets(hers, desk, browser_of, mia, offering, stripe, moment):
+def test_only_the_coach_and_admins_read_what_the_coach_gets(hers, desk, browser_of, mia, offering, stripe, moment):
     booking = a_booking(mia, offering, TEN, stripe)
     assert "Our fee 12.00 USD 10 % You get 108.00 USD payable Fri 5 Mar, 12:00 (Berlin)" in shown(desk, booking).text
     assert "Ada gets 108.00 USD" in shown(browser_of(an_admin()), booking).text
@@ -352,7 +352,7 @@ def test_only_the_coach_and_admins_read_what_she_gets(hers, desk, browser_of, mi
     payment_outcomes.settle_payment(str(booking.payment_id))
     earnings.release_earnings()
     assert "108.00 USD payable since Sat 13 Mar" in shown(desk, booking).text
-    assert "108.00 USD became payable" in shown(desk, booking).text
+    assert "Earning released to you: 108.00 USD" in shown(desk, booking).text
     assert "108.00" not in shown(hers, booking).text
 
 
@@ -370,7 +370,7 @@ def test_a_refund_that_failed_is_not_hidden(hers, mia, offering, stripe, run_job
     refund.status = "failed"
     page = shown(hers, booking)
     assert "did not go through; we have been told and see to it" in page.text
-    assert "120.00 USD could not be sent back" in page.text
+    assert "120.00 USD could not be refunded" in page.text
 
 
 # The calendar
@@ -435,7 +435,7 @@ def test_a_session_does_not_exist_for_strangers(browser_of, client, mia, offerin
         ("admin", "complete", 403),
     ],
 )
-def test_each_does_only_what_is_hers(browser_of, mia, ada, by_request, stripe, who, action, status):
+def test_each_does_only_what_is_theirs_to_do(browser_of, mia, ada, by_request, stripe, who, action, status):
     booking = a_booking(mia, by_request, TEN, stripe)
     person = {"coach": lambda: ada.user, "mentee": lambda: mia, "admin": an_admin}[who]()
     assert knock(browser_of(person), "POST", f"/sessions/{booking.id}/{action}").status_code == status

@@ -96,22 +96,22 @@ DECLINED = {"status": "declined", "ended_by": ADA.id}
         (HELD_IT, MENTEE, "Took place", "quiet"),
         (NO_SHOW, COACH, "Mia did not come", "quiet"),
         (NO_SHOW, MENTEE, "You did not come", "quiet"),
-        (BY_MIA, MENTEE, "Given back by you", "quiet"),
-        (BY_MIA, COACH, "Given back by Mia", "quiet"),
+        (BY_MIA, MENTEE, "Released by you", "quiet"),
+        (BY_MIA, COACH, "Released by Mia", "quiet"),
         (BY_MIA | {"decide_by": NOW}, MENTEE, "Request withdrawn by you", "quiet"),
         (
             BY_MIA | LATE | {"status": "cancelled"},
             MENTEE,
-            "Cancelled by you before it was paid, 120.00 USD back",
+            "Cancelled by you before it was paid, 120.00 USD refunded",
             "quiet",
         ),
-        (BY_MIA | PAID_FOR | HALF, MENTEE, "Cancelled by you, 60.00 USD back", "quiet"),
-        (BY_MIA | PAID_FOR | HALF, COACH, "Cancelled by Mia, 60.00 USD back", "quiet"),
-        (BY_ADA | PAID_FOR | HALF, COACH, "Cancelled by you, 60.00 USD back", "quiet"),
-        (BY_ADA | PAID_FOR | HALF, ADMIN, "Cancelled by Ada, 60.00 USD back", "quiet"),
-        (BY_MIA | PAID_FOR, ADMIN, "Cancelled by Mia, nothing came back", "quiet"),
+        (BY_MIA | PAID_FOR | HALF, MENTEE, "Cancelled by you, 60.00 USD refunded", "quiet"),
+        (BY_MIA | PAID_FOR | HALF, COACH, "Cancelled by Mia, 60.00 USD refunded", "quiet"),
+        (BY_ADA | PAID_FOR | HALF, COACH, "Cancelled by you, 60.00 USD refunded", "quiet"),
+        (BY_ADA | PAID_FOR | HALF, ADMIN, "Cancelled by Ada, 60.00 USD refunded", "quiet"),
+        (BY_MIA | PAID_FOR, ADMIN, "Cancelled by Mia, nothing refunded", "quiet"),
         ({"status": "expired"}, MENTEE, "Not paid in time", "quiet"),
-        (LATE, MENTEE, "Paid too late, 120.00 USD back", "quiet"),
+        (LATE, MENTEE, "Paid too late, 120.00 USD refunded", "quiet"),
         (NOT_ANSWERED, COACH, "You did not answer in time", "quiet"),
         (NOT_ANSWERED, MENTEE, "Ada did not answer in time", "quiet"),
         (CARD_GONE, MENTEE, "The card could not be charged", "quiet"),
@@ -146,8 +146,8 @@ def test_a_state_is_said_to_each(moment, what, side, words, tone):
         (HELD_IT, COACH, "108.00 USD becomes payable to you at Wed 3 Mar, 09:00 (Berlin), unless the payment is"),
         (HELD_IT, MENTEE, "If it was not so, answer the mail we sent you before Wed 3 Mar, 09:00 (Berlin)"),
         (HELD_IT | {"released_at": NOW}, COACH, ""),
-        (BY_MIA | PAID_FOR | HALF, MENTEE, "60.00 USD goes back to your card. Banks take up to ten days to show it."),
-        (BY_MIA | PAID_FOR | HALF, COACH, "60.00 USD goes back to Mia's card."),
+        (BY_MIA | PAID_FOR | HALF, MENTEE, "60.00 USD is refunded to your card. Banks take up to ten days to show it."),
+        (BY_MIA | PAID_FOR | HALF, COACH, "60.00 USD is refunded to Mia's card."),
         (BY_MIA | PAID_FOR, MENTEE, ""),
         (BY_MIA, MENTEE, ""),
         (DECLINED | {"payment_id": uuid7()}, MENTEE, "Nothing was taken."),
@@ -199,7 +199,7 @@ class Somebody:
     ("person", "side", "other"),
     [(MIA, MENTEE, "Ada"), (ADA, COACH, "Mia"), (Somebody(uuid7()), ADMIN, "Ada and Mia")],
 )
-def test_each_reads_from_her_own_side(moment, person, side, other):
+def test_each_reads_from_their_own_side(moment, person, side, other):
     session = a_session("confirmed")
     who = Reader.of(person, session, "UTC")
     assert (who.side, who.now) == (side, moment.now)

@@ -1,4 +1,4 @@
-"""What the two do with a session: pay, give it back, cancel, answer, complete."""
+"""What mentee and coach do with a session: pay, cancel, answer, complete, report a no-show."""
 
 import uuid
 from collections.abc import Callable
@@ -6,7 +6,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 
+from marketplace.attendance import service as attendance_service
+from marketplace.attendance.rules import COACH_NO_SHOW
+from marketplace.attendance.schemas import NoShowAnswerSchema, NoShowSchema
 from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
@@ -18,11 +22,12 @@ from marketplace.errors import Conflict, Invalid, Unavailable
 from marketplace.http import actor, status_of
 from marketplace.pages import wording
 from marketplace.pages.forms import load
-from marketplace.pages.session_page import session_page
-from marketplace.pages.wording import MENTEE, Reader
+from marketplace.pages.session.cancellation import CancellationQuote
+from marketplace.pages.session.page import session_page
+from marketplace.pages.wording import Reader
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 
-bp = Blueprint("sessions", __name__, url_prefix="/sessions/<uuid:booking_id>")
+bp = Blueprint("session_actions", __name__, url_prefix="/sessions/<uuid:booking_id>")
 
 
 @bp.post("/pay")
@@ -69,23 +74,15 @@ def _said_of(booking: Booking) -> str:
         return "The time is free again. Nothing was taken."
     if not booking.refunded_cents:
         return "The session is cancelled."
-    return f"The session is cancelled, and {wording.back(booking)} goes back."
+    return f"The session is cancelled, and {wording.refunded(booking)} is refunded."
 
 
 def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
     booking = queries.one(actor(), booking_id)
     quote = cancellations.quote_cancellation(actor(), booking_id=booking_id)
     reader = Reader.of(actor(), booking, viewers_zone())
-    return render_template(
-        "bookings/cancel.html",
-        booking=booking,
-        quote=quote,
-        other=wording.other(booking, reader),
-        is_mentee=reader.side == MENTEE,
-        policy=booking.terms,
-        longest=LONGEST_REASON,
-        **shown,
-    )
+    page = CancellationQuote.of(booking, quote, reader)
+    return render_template("session/cancel.html", booking=booking, page=page, longest=LONGEST_REASON, **shown)
 
 
 @bp.post("/approve")
@@ -104,7 +101,7 @@ def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
     try:
         given = load(DecideSchema())
     except Invalid as refusal:
-        return session_page(booking_id, errors=refusal.fields, reason=request.form.get("reason", "")), 422
+        return session_page(booking_id, errors=refusal.fields, typed=request.form), 422
     return _done(booking_id, cancellations.decline, "Declined. Nothing was taken, and the time is free again.", **given)
 
 
@@ -113,6 +110,44 @@ def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
 def complete(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Say how it went."""
     return _done(booking_id, earnings.complete, "Noted. Thank you.", **load(CompleteSchema()))
+
+
+@bp.post("/no-show")
+@signed_in
+def report_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Report that the coach did not come."""
+    words = "Noted. What happens next stands below."
+    return _said(booking_id, attendance_service.report_no_show, NoShowSchema(), words)
+
+
+@bp.post("/no-show/withdraw")
+@signed_in
+def withdraw_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Withdraw the report."""
+    words = "Withdrawn. The session goes on as usual."
+    return _said(booking_id, attendance_service.withdraw_no_show, Schema(), words)
+
+
+@bp.post("/no-show/answer")
+@signed_in
+def answer_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Answer a report as the coach."""
+    gives_in = request.form.get("answer") == COACH_NO_SHOW
+    words = "Noted. Everything is refunded." if gives_in else "Noted. An admin reads what both of you say and decides."
+    return _said(booking_id, attendance_service.answer_no_show, NoShowAnswerSchema(), words)
+
+
+def _said(booking_id: uuid.UUID, command: Callable[..., Any], schema: Schema, words: str) -> ResponseReturnValue:
+    """Do it and go back to the session; what is wrong stands at its field, and nothing typed is lost."""
+    try:
+        given = load(schema)
+        command(actor(), booking_id=booking_id, **given)
+        flash(words, "success")
+    except Invalid as refusal:
+        return session_page(booking_id, errors=refusal.fields, typed=request.form), 422
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+    return _back(booking_id)
 
 
 def _done(booking_id: uuid.UUID, command: Callable[..., Any], words: str, **given: Any) -> ResponseReturnValue:
@@ -126,4 +161,4 @@ def _done(booking_id: uuid.UUID, command: Callable[..., Any], words: str, **give
 
 
 def _back(booking_id: uuid.UUID) -> ResponseReturnValue:
-    return redirect(url_for("bookings.session", booking_id=booking_id), 303)
+    return redirect(url_for("session.show", booking_id=booking_id), 303)

@@ -1,0 +1,119 @@
+"""Where the money of a session is, as its reader may know it, with its documents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from marketplace.accounts.models import User
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.invoices import queries as invoices
+from marketplace.invoices.rules import TITLES
+from marketplace.money import spoken
+from marketplace.pages.session.parts import Link
+from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_gets, coach_of, price
+from marketplace.payments.models import Refund
+
+REFUNDS = {
+    "held": "waits: Stripe refunds nothing while the bank decides a dispute about this payment",
+    "covered": "returned through the bank's dispute instead",
+    "failed": "did not go through; we have been told and see to it",
+}
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """What it is, how much, and how it stands."""
+
+    label: str
+    amount: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MoneyPart:
+    """The lines, invoices and credit notes to open, and for admins where there is more."""
+
+    lines: tuple[MoneyLine, ...]
+    documents: tuple[Link, ...]
+    admin_links: tuple[Link, ...]
+
+    @classmethod
+    def of(cls, booking: Booking, refunds: Sequence[Refund], reader: Reader, person: User) -> "MoneyPart":
+        """For one reader: the fee and the coach's share are not for the mentee, the tax is not for the coach."""
+        documents = invoices.seen_of_payment(person, booking.payment_id)
+        return cls(
+            lines=(
+                *_paid(booking, reader),
+                *(MoneyLine("Refund to the card", _total(refund), _how(refund, reader)) for refund in refunds),
+                *(_shares(booking, reader) if reader.side != MENTEE else ()),
+            ),
+            documents=tuple(
+                Link(f"{TITLES[each.kind]} {each.label}", url_for("invoices.pdf", invoice_id=each.id))
+                for each in documents
+            ),
+            admin_links=tuple(_for_admins(booking)) if reader.side == ADMIN else (),
+        )
+
+
+def _total(refund: Refund) -> str:
+    return spoken(refund.total_cents, refund.payment.currency)
+
+
+def _paid(booking: Booking, reader: Reader) -> list[MoneyLine]:
+    lines = []
+    if booking.discount_cents:
+        off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))
+        lines.append(MoneyLine(f"Coupon {booking.coupon_code}", f"−{off}", f"off {whole}"))
+    lines.append(MoneyLine("Price", price(booking), _came_in(booking, reader)))
+    if booking.payment is not None and booking.payment.tax_cents and reader.side != COACH:
+        of = "" if booking.series_id is None else "on all sessions paid together"
+        lines.append(MoneyLine("Tax on top", spoken(booking.payment.tax_cents, booking.currency), of))
+    return lines
+
+
+def _came_in(booking: Booking, reader: Reader) -> str:
+    payment = booking.payment
+    if payment is not None and payment.paid_at is not None:
+        return f"paid {reader.when(payment.paid_at)}"
+    if payment is not None and payment.status == "authorized":
+        return "reserved on the card, not taken"
+    return "not paid" if booking.status in rules.CLAIMING else "nothing was taken"
+
+
+def _how(refund: Refund, reader: Reader) -> str:
+    if refund.status == "succeeded" and refund.settled_at is not None:
+        return f"sent {reader.when(refund.settled_at)}; banks take up to ten days to show it"
+    return REFUNDS.get(refund.status, "on its way")
+
+
+def _shares(booking: Booking, reader: Reader) -> list[MoneyLine]:
+    """Our fee and what the coach gets; none where nothing was sold or nothing is left."""
+    kept = booking.price_cents - booking.refunded_cents
+    sold = booking.status in rules.CLAIMING or booking.confirmed_at is not None
+    if not sold or not (kept or booking.platform_paid_cents):
+        return []
+    _coach, fee = rules.earned(booking)
+    ours = MoneyLine("Our fee", spoken(fee, booking.currency), f"{booking.fee_basis_points / 100:g} %")
+    if fee < 0:
+        ours = MoneyLine("Our cost", spoken(-fee, booking.currency), "we refunded more than our fee")
+    label = "You get" if reader.side == COACH else f"{coach_of(booking)} gets"
+    return [ours, MoneyLine(label, coach_gets(booking), _payable(booking, reader))]
+
+
+def _payable(booking: Booking, reader: Reader) -> str:
+    if booking.released_at is not None:
+        return f"payable since {reader.when(booking.released_at)}"
+    if booking.frozen_at is not None:
+        return "kept back until it is settled who came"
+    if booking.payment is not None and booking.payment.disputed_at is not None:
+        return "kept back while the payment is disputed"
+    return f"payable {reader.when(rules.releasable_at(booking.terms, booking.ends_at))}"
+
+
+def _for_admins(booking: Booking) -> list[Link]:
+    links = [Link("Ledger entries", url_for("admin_ledger.story", about=booking.id))]
+    if booking.confirmed_at and booking.refunded_cents < booking.price_cents:
+        links.append(Link("Goodwill refund", url_for("admin_goodwill_refunds.ask", booking_id=booking.id)))
+    return links

@@ -1,0 +1,92 @@
+"""One session as its reader may see it: every part of the page, ready to be shown."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, url_for
+
+from marketplace.accounts.models import User
+from marketplace.attendance import queries as attendance_queries
+from marketplace.audit.queries import story_of
+from marketplace.authentication.access import viewers_zone
+from marketplace.bookings import queries, rules
+from marketplace.bookings.models import Booking
+from marketplace.http import actor
+from marketplace.pages import wording
+from marketplace.pages.responses import private
+from marketplace.pages.session.attendance import Attendance
+from marketplace.pages.session.money import MoneyPart
+from marketplace.pages.session.notes import NotesPart
+from marketplace.pages.session.parts import Notice
+from marketplace.pages.session.payment_return import ONE_SESSION, notices
+from marketplace.pages.session.reschedule import Reschedule
+from marketplace.pages.session.summary import Summary, may_pay
+from marketplace.pages.session.timeline import TimelineEvent, timeline
+from marketplace.pages.wording import COACH, MENTEE, Reader
+from marketplace.policies.rules import Terms
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """What the templates under session/ show. `terms` are the rules that still apply, none once it is over."""
+
+    booking: Booking
+    reader: Reader
+    heading: str
+    list_url: str
+    notices: tuple[Notice, ...]
+    summary: Summary
+    attendance: Attendance
+    reschedule: Reschedule
+    notes: NotesPart | None
+    timeline: tuple[TimelineEvent, ...]
+    money: MoneyPart
+    terms: Terms | None
+
+    @classmethod
+    def of(cls, person: User, booking: Booking, *, came_back: str | None, checked: bool) -> "SessionPage":
+        """For one of the two, or an admin who looks on."""
+        reader = Reader.of(person, booking, viewers_zone())
+        refunds = queries.refunds_of(booking)
+        other = wording.other(booking, reader)
+        reschedule = Reschedule.of(person, booking, reader)
+        is_ahead = booking.status in rules.CLAIMING
+        address: dict[str, Any] = {"as": COACH if reader.side == COACH else MENTEE, "past": None if is_ahead else "yes"}
+        return cls(
+            booking=booking,
+            reader=reader,
+            heading=f"{booking.title} with {other}",
+            list_url=url_for("bookings.mine", **address),
+            notices=notices(
+                booking,
+                ONE_SESSION,
+                came_back=came_back,
+                checked=checked,
+                payable=may_pay(booking, reader),
+                other=other,
+                until=reader.when(booking.hold_expires_at),
+                again_url=url_for("session.show", booking_id=booking.id, paid=1),
+            ),
+            summary=Summary.of(booking, reader, person, reschedule),
+            attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),
+            reschedule=reschedule,
+            notes=NotesPart.of(booking, reader, person),
+            timeline=timeline(booking, story_of(booking.id), refunds, reader),
+            money=MoneyPart.of(booking, refunds, reader, person),
+            terms=booking.terms if is_ahead else None,
+        )
+
+
+def session_page(
+    booking_id: uuid.UUID,
+    *,
+    came_back: str | None = None,
+    checked: bool = True,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+) -> Response:
+    """The page; NotFound for strangers. `typed` stands in its form again, with what is wrong with it."""
+    page = SessionPage.of(actor(), queries.one(actor(), booking_id), came_back=came_back, checked=checked)
+    return private("session/show.html", page=page, typed=typed or {}, errors=errors)

@@ -1,0 +1,96 @@
+"""What whoever comes back from the payment page is told: the address proves nothing, Stripe is asked."""
+
+from dataclasses import dataclass
+
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.errors import Unavailable
+from marketplace.pages.session.parts import Link, Notice
+
+UNSETTLED = frozenset({"pending", "authorized"})
+PAID, LEFT = "1", "0"
+
+
+@dataclass(frozen=True)
+class ReturnWords:
+    """What is said when one comes back; `until` is when the hold ends, `other` with whom the session is."""
+
+    after: dict[str, str]
+    checking: str
+    unpaid: str
+    failed: str
+
+
+ONE_SESSION = ReturnWords(
+    after={
+        rules.CONFIRMED: "Paid. {other} knows, and the invitation is on its way to both of you.",
+        rules.REQUESTED: "Sent. {other} has your request.",
+    },
+    checking="Your payment is being checked. This takes a moment.",
+    unpaid="Nothing was paid. The time stays yours until {until}.",
+    failed="Nothing was taken, and the time stays yours until {until}. Try again, or pay with another card.",
+)
+SERIES = ReturnWords(
+    after={
+        rules.CONFIRMED: "Paid. {other} knows, and the invitations are on their way to both of you.",
+        rules.REQUESTED: "Sent. {other} has your request.",
+    },
+    checking="Nothing was paid yet. The times stay yours until {until}.",
+    unpaid="Nothing was paid yet. The times stay yours until {until}.",
+    failed="Nothing was taken, and the times stay yours until {until}. Try again, or pay with another card.",
+)
+SILENT = "Your payment is being checked, but our payment provider does not answer right now. Nothing was lost."
+
+
+def settle(booking: Booking) -> bool:
+    """Bring the payment in step with Stripe; False if it does not answer."""
+    if booking.payment is None or booking.payment.status not in UNSETTLED:
+        return True
+    try:
+        payment_outcomes.settle_payment(str(booking.payment.id))
+    except Unavailable:
+        return False
+    return True
+
+
+def notices(
+    booking: Booking,
+    words: ReturnWords,
+    *,
+    came_back: str | None,
+    checked: bool,
+    payable: bool,
+    other: str,
+    until: str,
+    again_url: str,
+) -> tuple[Notice, ...]:
+    """The alerts of a page; `came_back` is what the address says of the payment, none for a usual visit.
+
+    `payable`: may the reader pay now?
+    """
+    failure = booking.payment.failure if payable and booking.payment is not None else None
+    told = _told(booking.status, words, came_back=came_back, checked=checked, payable=payable and not failure)
+    found = []
+    if told is not None:
+        kind, sentence, again = told
+        link = Link("Check again", again_url) if again else None
+        found.append(Notice(kind, sentence.format(other=other, until=until), link=link))
+    if failure:
+        found.append(Notice("danger", words.failed.format(until=until), strong=failure))
+    return tuple(found)
+
+
+def _told(
+    status: str, words: ReturnWords, *, came_back: str | None, checked: bool, payable: bool
+) -> tuple[str, str, bool] | None:
+    """Kind, sentence, and whether there is something to check again."""
+    if came_back == PAID and not checked:
+        return "warning", SILENT, True
+    if came_back == PAID and status in words.after:
+        return "success", words.after[status], False
+    if came_back == PAID and payable:
+        return "info", words.checking, words.checking != words.unpaid
+    if came_back and payable:
+        return "info", words.unpaid, False
+    return None

@@ -1,0 +1,108 @@
+"""Another time for a session: may its reader move it, what is proposed; and the series it belongs to."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.bookings import queries, rules
+from marketplace.bookings.models import Booking, Move
+from marketplace.bookings.reschedules import queries as reschedule_queries
+from marketplace.bookings.reschedules import service as reschedules
+from marketplace.errors import Conflict
+from marketplace.money import spoken
+from marketplace.pages.session.parts import Action
+from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_of
+
+UNPAID = frozenset({rules.HELD, rules.REQUESTED})
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A time that the coach proposes: what is asked, the coach's reason, what follows, and what to do about it."""
+
+    asked: str
+    reason: str
+    follows: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class SeriesNote:
+    """That a session is one of several, and what that means for paying and answering."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reschedule:
+    """`together_cents`: what all sessions cost that an open request or hold is about; of one alone its own price."""
+
+    may_move: bool
+    proposal: Proposal | None
+    series: SeriesNote | None
+    together_cents: int
+
+    @classmethod
+    def of(cls, person: User, booking: Booking, reader: Reader) -> "Reschedule":
+        together = _together(person, booking)
+        cents = sum(each.price_cents for each in together)
+        proposed = reschedule_queries.open_proposal(booking) if booking.status == rules.CONFIRMED else None
+        return cls(
+            may_move=reader.side != ADMIN and _may_move(person, booking),
+            proposal=_proposal(booking, proposed, reader) if proposed is not None else None,
+            series=_series(booking, len(together), cents, reader) if booking.series_id is not None else None,
+            together_cents=cents,
+        )
+
+
+def _together(person: User, booking: Booking) -> list[Booking]:
+    """The sessions that are paid for, or answered, with this one."""
+    if booking.series_id is None or booking.status not in UNPAID:
+        return [booking]
+    return [each for each in queries.series_of(person, booking.series_id) if each.status == booking.status]
+
+
+def _may_move(person: User, booking: Booking) -> bool:
+    try:
+        reschedules.may_move(person, booking)
+    except Conflict:
+        return False
+    return True
+
+
+def _proposal(booking: Booking, move: Move, reader: Reader) -> Proposal:
+    mentee, coach = booking.mentee.name, coach_of(booking)
+    there = clock.spoken(move.starts_at, reader.zone, move.ends_at)
+    until = reader.when(min(booking.starts_at, move.starts_at))
+    accept, decline, withdraw = (
+        url_for(f"reschedules.{name}", booking_id=booking.id, move_id=move.id)
+        for name in ("accept", "decline", "withdraw")
+    )
+    stays = f"Without an answer by {until} the session stays where it is."
+    if reader.side == MENTEE:
+        return Proposal(
+            f"{coach} asks to move this session to {there}.",
+            move.reason or "",
+            f"Nothing changes unless you accept. {stays}",
+            (Action(f"Move to {there}", accept, "primary", {}), Action("Keep the current time", decline, fields={})),
+        )
+    if reader.side == COACH:
+        asked = f"You have asked {mentee} to move this session to {there}."
+        return Proposal(asked, "", stays, (Action("Withdraw the proposal", withdraw, fields={}),))
+    return Proposal(f"{coach} has asked {mentee} to move this session to {there}.", "", stays, ())
+
+
+def _series(booking: Booking, count: int, cents: int, reader: Reader) -> SeriesNote:
+    amount = spoken(cents, booking.currency)
+    words = "This is one of several sessions."
+    if booking.status == rules.HELD and reader.side == MENTEE:
+        words = f"This is one of several sessions. All {count} are paid for at once, {amount}."
+    elif booking.status == rules.REQUESTED:
+        words = (
+            "This is one of several sessions. They were asked for together, "
+            f"so an answer is for all {count} of them, {amount} in all."
+        )
+    return SeriesNote(words, url_for("series.show", series_id=booking.series_id))
