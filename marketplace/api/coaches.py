@@ -24,7 +24,7 @@ from marketplace.coaches.service import profiles
 from marketplace.http import actor
 from marketplace.scheduling.queries import free as free_times
 from marketplace.scheduling.queries import search as search_queries
-from marketplace.scheduling.schemas.search import FoundListSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
+from marketplace.scheduling.schemas.search import SearchResultsSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
 
 bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coaches, their rates and their free times")
 
@@ -39,7 +39,7 @@ def directory(wanted: dict[str, Any]) -> Any:
 
 @bp.get("/search")
 @bp.arguments(SearchSchema, location="query")
-@bp.response(200, FoundListSchema)
+@bp.response(200, SearchResultsSchema)
 def search(asked: dict[str, Any]) -> Any:
     """Coaches who have time when it suits you, soonest first, with a time to book now. Needs no token."""
     return search_queries.search(**asked)

@@ -15,19 +15,19 @@ from marketplace.scheduling.models import TimeOff
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules.hours import Override
 from marketplace.scheduling.schemas.hours import (
-    AwayListSchema,
-    AwayQuerySchema,
-    AwaySchema,
-    DateSchema,
-    DatesPageSchema,
-    DatesQuerySchema,
-    DatesSchema,
+    DateOverrideSchema,
+    DateOverridesPageSchema,
+    DateOverridesQuerySchema,
+    DateOverridesSchema,
     HolidaysSchema,
     LimitsSchema,
-    NewAwaySchema,
     NewScheduleSchema,
+    NewTimeOffSchema,
     ScheduleListSchema,
     ScheduleSchema,
+    TimeOffListSchema,
+    TimeOffQuerySchema,
+    TimeOffSchema,
     WeekSchema,
 )
 from marketplace.scheduling.service import date_overrides, weekly_hours
@@ -114,20 +114,20 @@ def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]
 
 @bp.get("/schedules/<uuid:schedule_id>/dates")
 @needs("read")
-@bp.arguments(DatesQuerySchema, location="query")
-@bp.response(200, DatesPageSchema)
+@bp.arguments(DateOverridesQuerySchema, location="query")
+@bp.response(200, DateOverridesPageSchema)
 @bp.alt_response(404, description="It is not yours")
 def dates_of(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """What is different on single dates, from today on, or was on those past. All that is to come is one page."""
     today = clock.today(coaches.profile_of(actor()).timezone)
-    page = hours_queries.dates_of(_own(schedule_id), today, **wanted)
+    page = hours_queries.date_overrides_page(_own(schedule_id), today, **wanted)
     return {"overrides": [row.as_written for row in page.dates], "next_cursor": page.next_cursor}
 
 
 @bp.put("/schedules/<uuid:schedule_id>/dates")
 @needs("write")
-@bp.arguments(DatesSchema)
-@bp.response(200, DatesSchema)
+@bp.arguments(DateOverridesSchema)
+@bp.response(200, DateOverridesSchema)
 @bp.alt_response(404, description="It is not yours")
 def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """Replace all that is said of single dates from today on; of one date several ranges, a closed day alone."""
@@ -138,8 +138,8 @@ def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any
 @bp.post("/schedules/<uuid:schedule_id>/dates")
 @needs("write")
 @idempotent
-@bp.arguments(DateSchema)
-@bp.response(201, DateSchema)
+@bp.arguments(DateOverrideSchema)
+@bp.response(201, DateOverrideSchema)
 @bp.alt_response(404, description="It is not yours")
 def add_date(given: dict[str, Any], schedule_id: uuid.UUID) -> Override:
     """Say one thing more of one date: a closed day, other hours than the week's, or hours besides."""
@@ -157,9 +157,9 @@ def clear_date(schedule_id: uuid.UUID, day: date) -> None:
 
 @bp.get("/time-off")
 @needs("read")
-@bp.arguments(AwayQuerySchema, location="query")
-@bp.response(200, AwayListSchema)
-def time_off(wanted: dict[str, Any]) -> hours_queries.AwayPage:
+@bp.arguments(TimeOffQuerySchema, location="query")
+@bp.response(200, TimeOffListSchema)
+def time_off(wanted: dict[str, Any]) -> hours_queries.TimeOffPage:
     """When you are out of office, the next time first; or when you were. All that is not over is one page."""
     coach = coaches.profile_of(actor())
     return hours_queries.time_off_page(coach.id, clock.today(coach.timezone), **wanted)
@@ -168,8 +168,8 @@ def time_off(wanted: dict[str, Any]) -> hours_queries.AwayPage:
 @bp.post("/time-off")
 @needs("write")
 @idempotent
-@bp.arguments(NewAwaySchema)
-@bp.response(201, AwaySchema)
+@bp.arguments(NewTimeOffSchema)
+@bp.response(201, TimeOffSchema)
 def add_time_off(away: dict[str, Any]) -> TimeOff:
     """Let nobody book you from one day to another. What is booked stays booked."""
     return time_off_service.add_time_off(actor(), **away)

@@ -19,7 +19,7 @@ from marketplace.pages.forms import load
 from marketplace.scheduling.models import TimeOff
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules import public_holidays
-from marketplace.scheduling.schemas.hours import AwayQuerySchema, HolidaysSchema, LimitsSchema, NewAwaySchema
+from marketplace.scheduling.schemas.hours import HolidaysSchema, LimitsSchema, NewTimeOffSchema, TimeOffQuerySchema
 from marketplace.scheduling.service import time_off
 
 bp = Blueprint("away", __name__, url_prefix="/dashboard/away")
@@ -34,7 +34,7 @@ def mine() -> ResponseReturnValue:
     """Her days off, her holidays, her limits, each with its form; or the days off that are past."""
     given = {name: request.args[name] for name in ("past", "after") if name in request.args}
     try:
-        return _page(AwayQuerySchema().load(given | {"limit": PAGE}))
+        return _page(TimeOffQuerySchema().load(given | {"limit": PAGE}))
     except (ValidationError, Invalid) as error:
         raise NotFound from error
 
@@ -45,7 +45,7 @@ def add() -> ResponseReturnValue:
     """Let nobody book her from one day to another."""
     coach = coaches.profile_of(actor())
     try:
-        away = time_off.add_time_off(actor(), **load(NewAwaySchema()))
+        away = time_off.add_time_off(actor(), **load(NewTimeOffSchema()))
     except Invalid as refusal:
         return _page(errors=refusal.fields, typed=request.form), 422
     inside = booking_listings.claiming_between(coach.id, away.starts_at, away.ends_at)

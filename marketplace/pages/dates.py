@@ -18,7 +18,7 @@ from marketplace.pages.forms import load
 from marketplace.pages.hours import around, own_key
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules.hours import OVERRIDE_KINDS
-from marketplace.scheduling.schemas.hours import DateSchema, DatesQuerySchema
+from marketplace.scheduling.schemas.hours import DateOverrideSchema, DateOverridesQuerySchema
 from marketplace.scheduling.service import date_overrides
 
 bp = Blueprint("dates", __name__, url_prefix="/dashboard/hours")
@@ -33,7 +33,7 @@ def listed(schedule_id: uuid.UUID) -> ResponseReturnValue:
     coach = coaches.profile_of(actor())
     given = {name: request.args[name] for name in ("past", "after") if name in request.args}
     try:
-        wanted = DatesQuerySchema().load(given | {"limit": PAGE})
+        wanted = DateOverridesQuerySchema().load(given | {"limit": PAGE})
         return _page(coach, own_key(coach, schedule_id), wanted)
     except (ValidationError, Invalid) as error:
         raise NotFound from error
@@ -46,7 +46,7 @@ def add(schedule_id: uuid.UUID) -> ResponseReturnValue:
     coach = coaches.profile_of(actor())
     own = own_key(coach, schedule_id)
     try:
-        given = load(DateSchema())
+        given = load(DateOverrideSchema())
         if given["kind"] != "closed" and given["end"] == "00:00":
             given["end"] = "24:00"
         date_overrides.add_override(actor(), schedule_id=own, **given)
@@ -76,14 +76,14 @@ def _page(
     errors: Mapping[str, list[str]] | None = None,
 ) -> str:
     today, past = clock.today(coach.timezone), wanted.get("past", False)
-    page = hours_queries.dates_of(schedule_id, today, **wanted)
+    page = hours_queries.date_overrides_page(schedule_id, today, **wanted)
     address: dict[str, Any] = {"schedule_id": schedule_id, "past": "yes" if past else None}
     return render_template(
         "dashboard/dates.html",
         **around(coach, schedule_id),
         dates=page.dates,
         past=past,
-        any_past=bool(hours_queries.dates_of(schedule_id, today, past=True, limit=1).dates),
+        any_past=bool(hours_queries.date_overrides_page(schedule_id, today, past=True, limit=1).dates),
         start=url_for(".listed", **address) if wanted.get("after") else None,
         more=url_for(".listed", **address, after=page.next_cursor) if page.next_cursor else None,
         kinds=list(OVERRIDE_KINDS.items()),

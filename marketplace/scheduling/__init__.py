@@ -1,1 +1,3 @@
-"""Scheduling: weekly hours in the coach's own zone become free times. What is shown can be booked, and only that."""
+"""Scheduling: weekly hours in a coach's zone become free times.
+
+What is shown as free can be booked, and only that."""

@@ -1,4 +1,4 @@
-"""When a coach is open as she wrote it, and what that comes to."""
+"""A coach's hours as written, and the openings and free ranges that they come to."""
 
 import datetime as dt
 import uuid
@@ -78,10 +78,10 @@ class TimeOff(Base):
 
 
 class Availability(Base):
-    """What holds for all of a coach's schedules: holidays she keeps, limits over all offerings; how far openings go.
+    """What holds for all of a coach's schedules: public holidays, limits over all offerings; how far openings go.
 
-    The projection holds from `covered_from` to `covered_until` for a coach in `zone`; where they are null, or her zone
-    is another by now, free time is computed from scratch.
+    The projection holds from `covered_from` to `covered_until` for a coach in `zone`; where they are null, or the
+    coach's zone is another by now, free time is computed from scratch.
     """
 
     __tablename__ = "availability"
@@ -157,7 +157,7 @@ class FreeRange(Base):
 
 class ListedOffering(Base):
     """An offering that can be found, with what people look for. Kept by PostgreSQL itself, which lists a coach's anew
-    whenever an offering, her standing, her zone or what is said of her changes; see the view `offerings_to_list`."""
+    whenever an offering, a profile, its status or its zone changes; see the view `offerings_to_list`."""
 
     __tablename__ = "listed_offerings"
     __table_args__ = (

@@ -316,7 +316,7 @@ def test_these_rooms_are_for_coaches(client: PageClient, browser_of: BrowserOf, 
 def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, ada: Coach) -> None:
     evenings = weekly_hour_service.add_schedule(ada.user, name="Evenings")
     date_overrides.add_override(ada.user, date=TOMORROW, kind="closed")
-    (one,) = hours_queries.dates_of(ada.id, START.date()).dates
+    (one,) = hours_queries.date_overrides_page(ada.id, START.date()).dates
     away = time_off.add_time_off(ada.user, starts_on=TOMORROW, ends_on=TOMORROW)
     bea = a_coach("bea")
     weekly_hours(bea, 1)
@@ -331,4 +331,4 @@ def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, 
         f"/dashboard/away/{away.id}/remove",
     ):
         assert browser.submit(path, {"name": "Mine"}, seen="/dashboard/hours").status_code == 404, path
-    assert len(hours_queries.dates_of(ada.id, START.date()).dates) == 1
+    assert len(hours_queries.date_overrides_page(ada.id, START.date()).dates) == 1

@@ -19,7 +19,7 @@ from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import slots as slot_rules
 from marketplace.scheduling.rules.hours import Hours, Override
 from marketplace.scheduling.rules.openings import Interval, Plan
-from marketplace.scheduling.rules.slots import REACH, Free
+from marketplace.scheduling.rules.slots import REACH, FreeSpan
 from tests.scheduling.slow import Change, changes_of_people, distinct, open_by
 
 FIVE = timedelta(minutes=5)
@@ -73,7 +73,7 @@ class Coach:
         opened = opening_rules.openings(self.plan, at - REACH, until)
         return self._starts(slot_rules.free_ranges(opened, self.busy), at, at + INSTANT) == [at]
 
-    def _starts(self, free: Sequence[Free], begins: datetime, ends: datetime) -> list[datetime]:
+    def _starts(self, free: Sequence[FreeSpan], begins: datetime, ends: datetime) -> list[datetime]:
         sold = self.sold
         earliest, latest = slot_rules.bounds(begins, ends, self.now, sold.notice_hours, sold.horizon_days)
         sizes = {"minutes": sold.minutes, "before": sold.before, "after": sold.after, "step_minutes": sold.step}

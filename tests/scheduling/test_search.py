@@ -18,7 +18,7 @@ from marketplace.scheduling.queries import free as free_times
 from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.queries import search_walk
 from marketplace.scheduling.queries.criteria import Criteria
-from marketplace.scheduling.queries.search import Found
+from marketplace.scheduling.queries.search import SearchResult
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import windows as window_rules
 from tests.conftest import START, Moment
@@ -31,9 +31,9 @@ def handles(page: Any) -> list[str]:
     return [found.coach.handle for found in page.items]
 
 
-def everybody(criteria: Criteria, windows: Any = None, limit: int = 3) -> list[Found]:
+def everybody(criteria: Criteria, windows: Any = None, limit: int = 3) -> list[SearchResult]:
     """All pages of a search."""
-    found: list[Found] = []
+    found: list[SearchResult] = []
     after = None
     for _ in range(60):
         page = search_queries.search(criteria, windows, after=after, limit=limit)
@@ -367,7 +367,7 @@ def test_the_words_of_a_coach_are_kept_by_the_database() -> None:
 def test_whoever_stands_behind_many_without_a_bookable_time_is_found_all_the_same(
     moment: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[search_queries.Found.__module__], "ROWS_LATER", 1)
+    monkeypatch.setattr(sys.modules[search_queries.SearchResult.__module__], "ROWS_LATER", 1)
     for number in range(20):
         # Their only hour is not one at which a session of theirs may start.
         off_the_hour = a_coach(f"odd-{number:02}", timezone="UTC")

@@ -1,1 +1,1 @@
-"""Reads: what a coach wrote about her hours, what is free, whether the kept answer is the computed one."""
+"""Reads: hours, free times, search, and whether what is kept is what would be computed."""

@@ -1,4 +1,4 @@
-"""What claims a coach's time, whoever claims it."""
+"""What claims a coach's time: sessions, other calendars, time off."""
 
 import uuid
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from sqlalchemy import Uuid, column, func, or_, select, table
 from marketplace.calendars import queries as calendars
 from marketplace.db import session
 from marketplace.scheduling.models import TimeOff
-from marketplace.scheduling.rules.limits import Session
+from marketplace.scheduling.rules.limits import CountedSession
 from marketplace.scheduling.rules.openings import Interval
 
 # Bookings stand above scheduling, so their claims are read by the table's name.
@@ -27,7 +27,7 @@ bookings = table(
 CLAIMING = ("held", "requested", "confirmed")
 
 
-def taken(
+def claims_of(
     coach_id: uuid.UUID,
     start: datetime,
     end: datetime,
@@ -59,21 +59,21 @@ def taken(
     return [(begins.astimezone(UTC), ends.astimezone(UTC)) for begins, ends in found]
 
 
-def counted(
+def counted_sessions(
     coach_id: uuid.UUID, start: datetime, end: datetime, *, now: datetime, ignoring: uuid.UUID | None
-) -> list[Session]:
+) -> list[CountedSession]:
     """The sessions that count against limits in all the weeks that [start, end) touches."""
-    return counted_of_all([coach_id], start, end, now=now, ignoring=ignoring).get(coach_id, [])
+    return counted_sessions_of_all([coach_id], start, end, now=now, ignoring=ignoring).get(coach_id, [])
 
 
-def counted_of_all(
+def counted_sessions_of_all(
     coach_ids: Collection[uuid.UUID],
     start: datetime,
     end: datetime,
     *,
     now: datetime,
     ignoring: uuid.UUID | None = None,
-) -> dict[uuid.UUID, list[Session]]:
+) -> dict[uuid.UUID, list[CountedSession]]:
     """The same of several coaches, in one question."""
     claims, week = bookings.c, timedelta(days=8)
     rows = session().execute(
@@ -86,7 +86,7 @@ def counted_of_all(
             *([claims.id != ignoring] if ignoring is not None else []),
         )
     )
-    found: dict[uuid.UUID, list[Session]] = {}
+    found: dict[uuid.UUID, list[CountedSession]] = {}
     for of_coach, *session_ in rows:
-        found.setdefault(of_coach, []).append(Session(*session_))
+        found.setdefault(of_coach, []).append(CountedSession(*session_))
     return found

@@ -1,4 +1,4 @@
-"""What is free, out of the kept free ranges; from scratch where those do not reach."""
+"""Free times, out of the kept free ranges; from scratch where those do not reach."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from marketplace import clock
 from marketplace.coaches.models import Offering
 from marketplace.db import session
 from marketplace.scheduling.models import Availability, FreeRange
-from marketplace.scheduling.queries.claims import bookings, counted, taken
+from marketplace.scheduling.queries.claims import bookings, claims_of, counted_sessions
 from marketplace.scheduling.queries.hours import availability_of, plans_of
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import slots as slot_rules
-from marketplace.scheduling.rules.limits import Ledger, Limits
-from marketplace.scheduling.rules.slots import REACH, Free
+from marketplace.scheduling.rules.limits import LimitCheck, SessionLimits
+from marketplace.scheduling.rules.slots import REACH, FreeSpan
 
 NEAR = timedelta(days=14)
 INSTANT = timedelta(microseconds=1)
-LIMITS = [getattr(Availability, name) for name in Limits.__dataclass_fields__]
+LIMITS = [getattr(Availability, name) for name in SessionLimits.__dataclass_fields__]
 
 
 def free_times(
@@ -51,12 +51,14 @@ def free_times(
             earliest=earliest,
             latest=latest,
             step_minutes=offering.start_step_minutes,
-            ledger=_ledger(offering, of_coach, (earliest, latest), now=now, ignoring=ignoring),
+            limit_check=_limit_check(offering, of_coach, (earliest, latest), now=now, ignoring=ignoring),
         )
     )
 
 
-def _kept(offering: Offering, earliest: datetime, latest: datetime, now: datetime) -> tuple[list[Free], Limits] | None:
+def _kept(
+    offering: Offering, earliest: datetime, latest: datetime, now: datetime
+) -> tuple[list[FreeSpan], SessionLimits] | None:
     """The free ranges as they are kept, and the coach's limits; None where they do not answer the question.
 
     They do not know what time it is: while a hold has lapsed and nobody has ended it yet, they still leave it out.
@@ -85,35 +87,35 @@ def _kept(offering: Offering, earliest: datetime, latest: datetime, now: datetim
     rows = session().execute(chosen).all()
     if not rows:
         return None
-    free = [Free(*(instant.astimezone(UTC) for instant in row[:4])) for row in rows if row[0] is not None]
-    return free, Limits(*rows[0][4:])
+    free = [FreeSpan(*(instant.astimezone(UTC) for instant in row[:4])) for row in rows if row[0] is not None]
+    return free, SessionLimits(*rows[0][4:])
 
 
 def _computed(
     offering: Offering, earliest: datetime, latest: datetime, now: datetime, ignoring: uuid.UUID | None
-) -> tuple[list[Free], Limits]:
+) -> tuple[list[FreeSpan], SessionLimits]:
     """The same from scratch, out of hours and claims."""
     until = latest + timedelta(minutes=offering.minutes)
     plan = plans_of(offering.coach).get(offering.hours_id)
     opened = opening_rules.openings(plan, earliest - REACH, until) if plan is not None else []
-    claims = taken(offering.coach_id, earliest - 2 * REACH, until + REACH, now=now, ignoring=ignoring)
-    return slot_rules.free_ranges(opened, claims), Limits.of(availability_of(offering.coach_id))
+    claims = claims_of(offering.coach_id, earliest - 2 * REACH, until + REACH, now=now, ignoring=ignoring)
+    return slot_rules.free_ranges(opened, claims), SessionLimits.of(availability_of(offering.coach_id))
 
 
-def _ledger(
+def _limit_check(
     offering: Offering,
-    of_coach: Limits,
+    of_coach: SessionLimits,
     window: opening_rules.Interval,
     *,
     now: datetime,
     ignoring: uuid.UUID | None,
-) -> Ledger | None:
+) -> LimitCheck | None:
     """What counts against the limits, asked only where there are any."""
-    own = Limits.of(offering)
+    own = SessionLimits.of(offering)
     if not own and not of_coach:
         return None
-    sessions = counted(offering.coach_id, *window, now=now, ignoring=ignoring)
-    return Ledger(sessions, offering.coach.timezone, offering_id=offering.id, own=own, coach=of_coach)
+    sessions = counted_sessions(offering.coach_id, *window, now=now, ignoring=ignoring)
+    return LimitCheck(sessions, offering.coach.timezone, offering_id=offering.id, own=own, coach=of_coach)
 
 
 def is_free(

@@ -1,4 +1,4 @@
-"""What a coach wrote about when she is open."""
+"""What a coach wrote: schedules, weekly hours, date overrides, time off, public holidays."""
 
 import uuid
 from collections.abc import Sequence
@@ -22,23 +22,23 @@ NO_CURSOR = "Take the cursor from the page before."
 
 
 @dataclass(frozen=True)
-class DatesPage:
-    """Some of what a schedule says of single dates, and the cursor that continues after it (None: nowhere)."""
+class DateOverridesPage:
+    """Some date overrides of a schedule, and the cursor that continues after them (None: nowhere)."""
 
     dates: Sequence[DateOverride]
     next_cursor: str | None
 
 
 @dataclass(frozen=True)
-class AwayPage:
-    """Some of a coach's times out of office, and the cursor that continues after it."""
+class TimeOffPage:
+    """Some of a coach's time off, and the cursor that continues after it."""
 
     items: Sequence[TimeOff]
     next_cursor: str | None
 
 
 def coach_and_lock(user: User) -> Coach:
-    """The person's own profile, its row locked until the transaction ends: nobody claims her times meanwhile."""
+    """The person's own profile, its row locked until the transaction ends: nobody claims a time meanwhile."""
     coach = coaches.profile_of(user)
     session().execute(select(Coach.id).where(Coach.id == coach.id).with_for_update(key_share=True))
     return coach
@@ -59,22 +59,22 @@ def own_schedule(coach: Coach, schedule_id: uuid.UUID) -> Schedule:
 
 
 def week_of(schedule_id: uuid.UUID) -> list[Hours]:
-    """The weekly hours of a schedule from Monday on; those of a coach's usual one go by her own key."""
+    """The weekly hours of a schedule from Monday on; the usual schedule of a coach has the coach's key."""
     rows = session().scalars(select(WeeklyHours).where(WeeklyHours.schedule_id == schedule_id))
     return sorted(Hours(row.weekday, row.start_minute, row.end_minute) for row in rows)
 
 
 def overrides_of(schedule_id: uuid.UUID, since: date | None = None) -> list[Override]:
-    """What is different on single dates, in order; with `since` those of that date and later."""
+    """The date overrides of a schedule, in order; with `since` those of that date and later."""
     chosen = select(DateOverride).where(DateOverride.schedule_id == schedule_id)
     rows = session().scalars(chosen if since is None else chosen.where(DateOverride.date >= since))
     found = [row.as_written for row in rows]
     return sorted(found, key=lambda override: (override.date, override.kind, override.start_minute or 0))
 
 
-def dates_of(
+def date_overrides_page(
     schedule_id: uuid.UUID, today: date, *, past: bool = False, after: str | None = None, limit: int = PAGE
-) -> DatesPage:
+) -> DateOverridesPage:
     """A page of the same as rows, with their keys: from `today` on, the next first; or past, the latest first.
 
     `after` is the cursor of the page before; Invalid if it is none of ours.
@@ -84,15 +84,15 @@ def dates_of(
     wanted = DateOverride.date < today if past else DateOverride.date >= today
     chosen = select(DateOverride).where(DateOverride.schedule_id == schedule_id, wanted)
     if after is not None:
-        here, there = func.row(DateOverride.date, starts), func.row(*_place(after))
+        here, there = func.row(DateOverride.date, starts), func.row(*_override_cursor(after))
         chosen = chosen.where(here < there if past else here > there)
     order = (DateOverride.date.desc(), starts.desc()) if past else (DateOverride.date, starts)
     found = session().scalars(chosen.order_by(*order).limit(limit + 1)).all()
     last = found[limit - 1] if len(found) > limit else None
-    return DatesPage(found[:limit], f"{last.date}.{last.start_minute or 0}" if last is not None else None)
+    return DateOverridesPage(found[:limit], f"{last.date}.{last.start_minute or 0}" if last is not None else None)
 
 
-def _place(cursor: str) -> tuple[date, int]:
+def _override_cursor(cursor: str) -> tuple[date, int]:
     day, _, minute = cursor.partition(".")
     try:
         place = date.fromisoformat(day), int(minute)
@@ -114,27 +114,27 @@ def own_override(coach: Coach, override_id: uuid.UUID) -> DateOverride:
 
 
 def time_off_of(coach_id: uuid.UUID, since: date) -> Sequence[TimeOff]:
-    """A coach's times out of office that are not over on `since`, the next one first."""
+    """A coach's time off that is not over on `since`, the next first."""
     chosen = select(TimeOff).where(TimeOff.coach_id == coach_id, TimeOff.ends_on >= since)
     return session().scalars(chosen.order_by(TimeOff.starts_on, TimeOff.id)).all()
 
 
 def time_off_page(
     coach_id: uuid.UUID, today: date, *, past: bool = False, after: str | None = None, limit: int = PAGE
-) -> AwayPage:
+) -> TimeOffPage:
     """A page of those that are not over `today`, the next first; or of those past, the latest first. Raises Invalid."""
     wanted = TimeOff.ends_on < today if past else TimeOff.ends_on >= today
     chosen = select(TimeOff).where(TimeOff.coach_id == coach_id, wanted)
     if after is not None:
-        here, there = func.row(TimeOff.starts_on, TimeOff.id), func.row(*_place_away(after))
+        here, there = func.row(TimeOff.starts_on, TimeOff.id), func.row(*_time_off_cursor(after))
         chosen = chosen.where(here < there if past else here > there)
     order = (TimeOff.starts_on.desc(), TimeOff.id.desc()) if past else (TimeOff.starts_on, TimeOff.id)
     found = session().scalars(chosen.order_by(*order).limit(limit + 1)).all()
     last = found[limit - 1] if len(found) > limit else None
-    return AwayPage(found[:limit], f"{last.starts_on}.{last.id}" if last is not None else None)
+    return TimeOffPage(found[:limit], f"{last.starts_on}.{last.id}" if last is not None else None)
 
 
-def _place_away(cursor: str) -> tuple[date, uuid.UUID]:
+def _time_off_cursor(cursor: str) -> tuple[date, uuid.UUID]:
     day, _, key = cursor.partition(".")
     try:
         return date.fromisoformat(day), uuid.UUID(key)
@@ -151,7 +151,7 @@ def own_time_off(coach: Coach, time_off_id: uuid.UUID) -> TimeOff:
 
 
 def availability_of(coach_id: uuid.UUID) -> Availability:
-    """What holds for all of a coach's schedules; nothing in particular where she never said."""
+    """What holds for all of a coach's schedules; empty where nothing was said yet."""
     found = session().get(Availability, coach_id, populate_existing=True)
     return found or Availability(coach_id=coach_id)
 

@@ -1,4 +1,4 @@
-"""Who is free when it suits, soonest first, among all coaches."""
+"""Search: which coaches have a time when it suits, soonest first."""
 
 import base64
 import binascii
@@ -13,18 +13,18 @@ from marketplace import clock
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.queries import Page
 from marketplace.errors import Invalid
-from marketplace.scheduling.queries.claims import counted_of_all
+from marketplace.scheduling.queries.claims import counted_sessions_of_all
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.free import free_times
-from marketplace.scheduling.queries.search_rows import FoundCoach, FoundOffering, offered
+from marketplace.scheduling.queries.search_rows import FoundCoach, FoundOffering, offerings_for
 from marketplace.scheduling.queries.search_walk import BEGINNING, Cursor, Match, SearchWalk, match_of
 from marketplace.scheduling.queries.statements import run
 from marketplace.scheduling.rules import slots as slot_rules
-from marketplace.scheduling.rules.limits import Ledger, Session
+from marketplace.scheduling.rules.limits import CountedSession, LimitCheck
 from marketplace.scheduling.rules.openings import Interval
-from marketplace.scheduling.rules.slots import Free
+from marketplace.scheduling.rules.slots import FreeSpan
 
-# How far ahead is looked where no dates are given: beyond it hardly anybody has opened her calendar.
+# How far ahead is looked where no dates are given: beyond it hardly any coach is open yet.
 USUAL_SPAN = timedelta(days=62)
 ROWS_LATER = 400
 # Of each schedule so many free ranges are read at once; more only of those who have no time in these.
@@ -32,8 +32,8 @@ RANGES, MORE_RANGES = 4, 60
 
 
 @dataclass(frozen=True)
-class Found:
-    """A coach, and the soonest time at which what is looked for can be booked with her (UTC)."""
+class SearchResult:
+    """A coach, and the soonest time (UTC) at which what is looked for can be booked."""
 
     coach: FoundCoach
     offering: FoundOffering
@@ -42,7 +42,7 @@ class Found:
 
 def search(
     criteria: Criteria, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
-) -> Page[Found]:
+) -> Page[SearchResult]:
     """Coaches who have a time for it, those whose time begins soonest first.
 
     A session lies within one of `windows` (in order, not touching; all that is to come without any). `after` is the
@@ -53,7 +53,7 @@ def search(
     if windows is None:
         windows = [(began, began + USUAL_SPAN)]
     walk = SearchWalk(criteria, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
-    found: list[tuple[Cursor, Found]] = []
+    found: list[tuple[Cursor, SearchResult]] = []
     batches = _batches(walk, cursor, limit + limit // 4 + 1)
     for batch in batches:
         found += _exact(walk, batch)
@@ -92,23 +92,23 @@ def _batches(walk: SearchWalk, after: Cursor, most: int) -> Iterator[dict[uuid.U
         most = max(ROWS_LATER, 2 * most)
 
 
-def _exact(walk: SearchWalk, firsts: dict[uuid.UUID, Match]) -> list[tuple[Cursor, Found]]:
+def _exact(walk: SearchWalk, firsts: dict[uuid.UUID, Match]) -> list[tuple[Cursor, SearchResult]]:
     """Of each of these coaches the first time that can be booked; those without any fall out."""
     now = max(walk.now, clock.now())
-    offerings = offered(walk.criteria, list(firsts))
+    offerings = offerings_for(walk.criteria, list(firsts))
     limited = [one for one in offerings if one.limits or one.coach.limits]
     span = (walk.windows[0][0], walk.windows[-1][1])
-    sessions = counted_of_all({one.coach_id for one in limited}, *span, now=now) if limited else {}
-    ledgers = {one.id: _ledger(one, sessions) for one in limited}
-    soonest: dict[uuid.UUID, Found] = {}
+    sessions = counted_sessions_of_all({one.coach_id for one in limited}, *span, now=now) if limited else {}
+    limit_checks = {one.id: _limit_check(one, sessions) for one in limited}
+    soonest: dict[uuid.UUID, SearchResult] = {}
 
-    def has_one(offering: FoundOffering, ranges: Sequence[Free]) -> bool:
-        start = _first(offering, ranges, walk.windows, now, ledgers.get(offering.id))
+    def has_one(offering: FoundOffering, ranges: Sequence[FreeSpan]) -> bool:
+        start = _first(offering, ranges, walk.windows, now, limit_checks.get(offering.id))
         if start is not None:
             _keep(soonest, offering, start)
         return start is not None
 
-    # Hardly anybody has to be asked for more than the range in which she was met.
+    # Hardly any coach has to be asked for more than the range in which they were met.
     waiting = []
     for offering in offerings:
         cursor, free = firsts[offering.coach_id]
@@ -126,35 +126,39 @@ def _exact(walk: SearchWalk, firsts: dict[uuid.UUID, Match]) -> list[tuple[Curso
     return [(cursor, soonest[coach_id]) for coach_id, (cursor, _) in firsts.items() if coach_id in soonest]
 
 
-def _ledger(offering: FoundOffering, sessions: dict[uuid.UUID, list[Session]]) -> Ledger:
+def _limit_check(offering: FoundOffering, sessions: dict[uuid.UUID, list[CountedSession]]) -> LimitCheck:
     coach = offering.coach
     taken = sessions.get(coach.id, [])
-    return Ledger(taken, coach.timezone, offering_id=offering.id, own=offering.limits, coach=coach.limits)
+    return LimitCheck(taken, coach.timezone, offering_id=offering.id, own=offering.limits, coach=coach.limits)
 
 
-def _keep(soonest: dict[uuid.UUID, Found], offering: FoundOffering, start: datetime) -> None:
+def _keep(soonest: dict[uuid.UUID, SearchResult], offering: FoundOffering, start: datetime) -> None:
     """Of a coach's offerings the one that begins first; of several then, the cheapest."""
     best = soonest.get(offering.coach_id)
     mine = (start, offering.price_cents, offering.id)
     if best is None or mine < (best.starts_at, best.offering.price_cents, best.offering.id):
-        soonest[offering.coach_id] = Found(offering.coach, offering, start)
+        soonest[offering.coach_id] = SearchResult(offering.coach, offering, start)
 
 
 def _free(
     offerings: Sequence[FoundOffering], since: datetime, firsts: dict[uuid.UUID, Match], most: int
-) -> dict[uuid.UUID, list[Free]]:
+) -> dict[uuid.UUID, list[FreeSpan]]:
     """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
     wanted = {one.hours_id: max(since, firsts[one.coach_id].cursor.starts_at) for one in offerings}
     rows = run("next_ranges", {"schedule_ids": list(wanted), "since": list(wanted.values()), "most": most})
-    found: dict[uuid.UUID, list[Free]] = {}
+    found: dict[uuid.UUID, list[FreeSpan]] = {}
     for row in rows:
         schedule_id, *times = tuple(row)
-        found.setdefault(schedule_id, []).append(Free(*(instant.astimezone(UTC) for instant in times)))
+        found.setdefault(schedule_id, []).append(FreeSpan(*(instant.astimezone(UTC) for instant in times)))
     return found
 
 
 def _first(
-    offering: FoundOffering, ranges: Sequence[Free], windows: Sequence[Interval], now: datetime, ledger: Ledger | None
+    offering: FoundOffering,
+    ranges: Sequence[FreeSpan],
+    windows: Sequence[Interval],
+    now: datetime,
+    limit_check: LimitCheck | None,
 ) -> datetime | None:
     """The first start in these ranges at which the whole session lies within a window."""
     for opens, closes in windows:
@@ -169,7 +173,7 @@ def _first(
             earliest=earliest,
             latest=latest,
             step_minutes=offering.start_step_minutes,
-            ledger=ledger,
+            limit_check=limit_check,
         )
         if (start := next(starts, None)) is not None:
             return start
@@ -177,7 +181,7 @@ def _first(
 
 
 def _first_of_all(offering: FoundOffering, windows: Sequence[Interval], now: datetime) -> datetime | None:
-    """The same, of all her free time: for who has many ranges in which limits or the clock's steps leave nothing."""
+    """The same, of all free time: for coaches with many ranges in which limits or steps leave nothing."""
     whole = coaches.offering_for_booking(offering.id)
     for opens, closes in windows:
         last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)

@@ -10,7 +10,7 @@ from typing import Any
 
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.statements import run
-from marketplace.scheduling.rules.limits import Limits
+from marketplace.scheduling.rules.limits import SessionLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class FoundCoach:
     languages: list[str]
     kinds: list[str]
     timezone: str
-    limits: Limits
+    limits: SessionLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class FoundOffering:
     horizon_days: int
     start_step_minutes: int
     hours_id: uuid.UUID
-    limits: Limits
+    limits: SessionLimits
     coach: FoundCoach
 
     @property
@@ -53,13 +53,13 @@ class FoundOffering:
         return self.coach.id
 
 
-def offered(criteria: Criteria, coach_ids: Sequence[uuid.UUID]) -> list[FoundOffering]:
+def offerings_for(criteria: Criteria, coach_ids: Sequence[uuid.UUID]) -> list[FoundOffering]:
     """What these coaches offer that meets the criteria, the cheapest first."""
     rows = run("offerings", {**criteria.parameters(), "coach_ids": list(coach_ids)})
     return [_made(tuple(row)) for row in rows]
 
 
 def _made(row: tuple[Any, ...]) -> FoundOffering:
-    own, of_coach = Limits(*row[12:16]), Limits(*row[24:])
+    own, of_coach = SessionLimits(*row[12:16]), SessionLimits(*row[24:])
     coach = FoundCoach(*[*row[16:24], of_coach])
     return FoundOffering(*[*row[:12], own, coach])

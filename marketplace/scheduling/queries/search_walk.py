@@ -15,7 +15,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.statements import columns, run
 from marketplace.scheduling.rules.openings import Interval
-from marketplace.scheduling.rules.slots import Free
+from marketplace.scheduling.rules.slots import FreeSpan
 
 # Each of so few offerings is asked for its first free range; a set of so many is not looked into.
 FEW, MANY = 400, 5000
@@ -48,7 +48,7 @@ class Match(NamedTuple):
     """Where a coach stands, and the free range in which they were found there (UTC)."""
 
     cursor: Cursor
-    free: Free
+    free: FreeSpan
 
 
 class Window(NamedTuple):
@@ -133,4 +133,4 @@ def cursor_of(row: Any) -> Cursor:
 def match_of(row: Any) -> Match:
     """Where a row's coach stands, and in which free range."""
     times = (row.starts_at, row.ends_at, row.clear_from, row.clear_until)
-    return Match(cursor_of(row), Free(*(instant.astimezone(UTC) for instant in times)))
+    return Match(cursor_of(row), FreeSpan(*(instant.astimezone(UTC) for instant in times)))

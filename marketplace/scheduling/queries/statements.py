@@ -25,7 +25,7 @@ FOR_EACH_WORD = re.compile(r"^(.*)-- for each word$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Statement:
+class SqlStatement:
     """A statement as the driver takes it, and the names of its parameters."""
 
     sql: str
@@ -63,14 +63,14 @@ def parsed(text: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache
-def written(name: str, words: int) -> Statement:
+def written(name: str, words: int) -> SqlStatement:
     """A statement for so many words, without its comments."""
     spread = FOR_EACH_WORD.sub(
         lambda line: "".join(_numbered(line[1], number) for number in range(words)), sources()[name]
     )
     plain = " ".join(COMMENT.sub("", spread).split()).removesuffix(";")
     sql = PARAMETER.sub(r"%(\1)s", plain.replace("%", "%%"))
-    return Statement(sql, frozenset(PARAMETER.findall(plain)))
+    return SqlStatement(sql, frozenset(PARAMETER.findall(plain)))
 
 
 def _numbered(line: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""Hours as a coach writes them: by the week, and for single dates."""
+"""Hours as a coach writes them: weekly, and date overrides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

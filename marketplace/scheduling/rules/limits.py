@@ -1,4 +1,4 @@
-"""How much a coach wants to do: sessions a day and a week, minutes a week, how long without a break."""
+"""Limits: sessions a day and a week, minutes a week, minutes without a break."""
 
 import uuid
 from collections import Counter
@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Limits:
+class SessionLimits:
     """At most so many; None: no limit. Days and weeks (from Monday) are the coach's own."""
 
     max_per_day: int | None = None
@@ -26,16 +26,16 @@ class Limits:
         return self != NO_LIMITS
 
     @classmethod
-    def of(cls, row: Any) -> "Limits":
+    def of(cls, row: Any) -> "SessionLimits":
         """Out of anything with attributes of these names."""
         return cls(*(getattr(row, name) for name in cls.__dataclass_fields__))
 
 
-NO_LIMITS = Limits()
+NO_LIMITS = SessionLimits()
 
 
 @dataclass(frozen=True)
-class Session:
+class CountedSession:
     """A session that counts, without its buffers."""
 
     starts_at: datetime
@@ -43,11 +43,17 @@ class Session:
     offering_id: uuid.UUID
 
 
-class Ledger:
-    """What is taken already, and whether one session more keeps the limits of its offering and of its coach."""
+class LimitCheck:
+    """Whether one session more keeps the limits of its offering and of its coach, given those there are."""
 
     def __init__(
-        self, sessions: Iterable[Session], zone: str, *, offering_id: uuid.UUID, own: Limits, coach: Limits
+        self,
+        sessions: Iterable[CountedSession],
+        zone: str,
+        *,
+        offering_id: uuid.UUID,
+        own: SessionLimits,
+        coach: SessionLimits,
     ) -> None:
         self._zone = ZoneInfo(zone)
         self._sessions = sorted(sessions, key=lambda session: session.starts_at)
@@ -70,7 +76,7 @@ class Ledger:
                 return False
         return self._longest is None or self._streak(starts_at, starts_at + length) <= self._longest
 
-    def _counted(self, sessions: list[Session]) -> tuple[Counter[Any], Counter[Any], Counter[Any]]:
+    def _counted(self, sessions: list[CountedSession]) -> tuple[Counter[Any], Counter[Any], Counter[Any]]:
         by_day: Counter[Any] = Counter()
         by_week: Counter[Any] = Counter()
         minutes: Counter[Any] = Counter()

@@ -1,4 +1,4 @@
-"""Weekly hours, single dates and holidays, expanded to intervals of UTC."""
+"""Weekly hours, date overrides and holidays, expanded to intervals of UTC."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Era:
 
 @dataclass(frozen=True)
 class Plan:
-    """When somebody is open: a week, what is different on single dates, the holidays of a country on which she is not.
+    """When a schedule is open: a week, date overrides, and a country's holidays, on which it is closed.
 
     Hours written for a date count on a holiday too.
     """

@@ -1,4 +1,4 @@
-"""Public holidays of countries, for coaches who keep them. The calendar of each is the `holidays` package's."""
+"""Public holidays by country and region, as the `holidays` package knows them."""
 
 from datetime import date
 from functools import lru_cache

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from marketplace.scheduling.rules.hours import Hours
-from marketplace.scheduling.rules.limits import Ledger
+from marketplace.scheduling.rules.limits import LimitCheck
 from marketplace.scheduling.rules.openings import Interval, Plan, eras, openings
 
 STEP_MINUTES = 15
@@ -16,7 +16,7 @@ START_STEPS = (5, 10, 15, 20, 30, 60)
 REACH = timedelta(hours=4)
 
 
-class Free(NamedTuple):
+class FreeSpan(NamedTuple):
     """A stretch of open time that nothing claims, and how far around it nothing does (REACH at most)."""
 
     starts_at: datetime
@@ -25,7 +25,7 @@ class Free(NamedTuple):
     clear_until: datetime
 
 
-def free_ranges(opened: Iterable[Interval], taken: Iterable[Interval]) -> list[Free]:
+def free_ranges(opened: Iterable[Interval], taken: Iterable[Interval]) -> list[FreeSpan]:
     """Openings less what is taken, with how much room there is around each."""
     claimed = _merged(taken)
     ends = [end for _, end in claimed]
@@ -43,7 +43,7 @@ def free_ranges(opened: Iterable[Interval], taken: Iterable[Interval]) -> list[F
                 continue
             until = min(closes, following[0]) if following is not None else closes
             found.append(
-                Free(
+                FreeSpan(
                     at,
                     until,
                     at - REACH if before is None else max(at - REACH, before),
@@ -55,7 +55,7 @@ def free_ranges(opened: Iterable[Interval], taken: Iterable[Interval]) -> list[F
 
 
 def starts(
-    free: Iterable[Free],
+    free: Iterable[FreeSpan],
     zone: str,
     *,
     minutes: int,
@@ -64,7 +64,7 @@ def starts(
     earliest: datetime,
     latest: datetime,
     step_minutes: int = STEP_MINUTES,
-    ledger: Ledger | None = None,
+    limit_check: LimitCheck | None = None,
 ) -> Iterator[datetime]:
     """Every start in [earliest, latest) of a session of `minutes`, in UTC and in order.
 
@@ -87,7 +87,7 @@ def starts(
             if era.begins > last:
                 break
             for start in _aligned(max(first, era.begins), min(last, era.ends), era.offset, step):
-                if start < era.ends and (ledger is None or ledger.allows(start, length)):
+                if start < era.ends and (limit_check is None or limit_check.allows(start, length)):
                     yield start
 
 

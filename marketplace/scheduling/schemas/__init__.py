@@ -1,1 +1,1 @@
-"""What comes in and goes out about hours and free times, for the pages and the API alike."""
+"""Schemas of hours and free times, for the pages and the API alike."""

@@ -1,4 +1,4 @@
-"""What comes in and goes out about a coach's own time: weeks, schedules, dates, days off, holidays, limits."""
+"""Schemas of a coach's hours: weeks, schedules, date overrides, time off, holidays, limits."""
 
 from marshmallow import Schema, fields, validate
 
@@ -46,7 +46,7 @@ class ScheduleListSchema(Schema):
     items = fields.List(fields.Nested(ScheduleSchema))
 
 
-class DateSchema(Trimmed):
+class DateOverrideSchema(Trimmed):
     """What is different on one date: closed, other hours instead of the week's, or open besides (`extra`)."""
 
     date = fields.Date(required=True, error_messages=WHICH_DATE)
@@ -59,10 +59,10 @@ class DateSchema(Trimmed):
     end = fields.String(load_default="", allow_none=True, metadata={"example": "12:00"})
 
 
-class DatesSchema(Schema):
-    """All that a schedule says of single dates from today on."""
+class DateOverridesSchema(Schema):
+    """All date overrides of a schedule from today on."""
 
-    overrides = fields.List(fields.Nested(DateSchema), required=True)
+    overrides = fields.List(fields.Nested(DateOverrideSchema), required=True)
 
 
 class _PagesSchema(Trimmed):
@@ -74,42 +74,42 @@ def _at_most(most: int) -> fields.Integer:
     return fields.Integer(load_default=most, validate=validate.Range(1, most, error=f"Ask for 1 to {most}."))
 
 
-class DatesQuerySchema(_PagesSchema):
+class DateOverridesQuerySchema(_PagesSchema):
     """Which of them: those from today on, or those past; by default as many as there can be from today on."""
 
     limit = _at_most(MOST_OVERRIDES)
 
 
-class DatesPageSchema(DatesSchema):
+class DateOverridesPageSchema(DateOverridesSchema):
     """A page of them, the nearest first; `next_cursor` goes into `after`, null ends it."""
 
     next_cursor = fields.String(allow_none=True)
 
 
-class NewAwaySchema(Trimmed):
-    """Out of office from one local date to another, both whole. The note is for the coach alone."""
+class NewTimeOffSchema(Trimmed):
+    """Time off from one local date to another, both whole. The note is for the coach alone."""
 
     starts_on = fields.Date(required=True, error_messages=WHICH_DATE)
     ends_on = fields.Date(required=True, error_messages=WHICH_DATE)
     note = fields.String(load_default="")
 
 
-class AwaySchema(NewAwaySchema):
-    """One of these."""
+class TimeOffSchema(NewTimeOffSchema):
+    """Time off of a coach."""
 
     id = fields.UUID()
 
 
-class AwayQuerySchema(_PagesSchema):
+class TimeOffQuerySchema(_PagesSchema):
     """Which of them: those that are not over, or those past; by default as many as there can be that are not over."""
 
     limit = _at_most(MOST_ABSENCES)
 
 
-class AwayListSchema(Schema):
+class TimeOffListSchema(Schema):
     """A page of them, the nearest first; `next_cursor` goes into `after`, null ends it."""
 
-    items = fields.List(fields.Nested(AwaySchema))
+    items = fields.List(fields.Nested(TimeOffSchema))
     next_cursor = fields.String(allow_none=True)
 
 

@@ -1,4 +1,4 @@
-"""What comes in and goes out about free times: those of one offering, and of everybody."""
+"""Schemas of free times: those of one offering, and a search among all coaches."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -73,7 +73,7 @@ class Weekdays(fields.List):
 
 
 class SearchSchema(DirectoryFilterSchema):
-    """Whom to look for, and when she must have time: from one day to another, between two times of the day of `zone`.
+    """Whom to look for, and when they must have time: between two days, and two times of the day of `zone`.
 
     Left out: any length, from today on, 62 days, all day, every weekday. An end before the start is on the next day.
     """
@@ -121,7 +121,7 @@ class SearchSchema(DirectoryFilterSchema):
         )
 
 
-class FoundSchema(ListingSchema):
+class SearchResultSchema(ListingSchema):
     """A coach who has time, the soonest time, and what can be booked then."""
 
     class Meta:
@@ -138,8 +138,8 @@ class FoundSchema(ListingSchema):
     )
 
 
-class FoundListSchema(Schema):
+class SearchResultsSchema(Schema):
     """A page of coaches who have time, soonest first; `next_cursor` goes into `after`, null ends it."""
 
-    items = fields.List(fields.Nested(FoundSchema))
+    items = fields.List(fields.Nested(SearchResultSchema))
     next_cursor = fields.String(allow_none=True)

@@ -1,1 +1,1 @@
-"""Commands: a coach says when she is open and how much; what that comes to is kept in step, and proved."""
+"""Commands: weekly hours, date overrides, time off, limits; openings are kept in step."""

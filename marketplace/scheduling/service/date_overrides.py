@@ -1,4 +1,4 @@
-"""Commands: what a schedule says of single dates, all at once or one by one."""
+"""Commands: the date overrides of a schedule, all at once or one by one."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ FIELDS = ("date", "kind", "start", "end")
 def set_overrides(
     user: User, *, overrides: Sequence[Mapping[str, Any]], schedule_id: uuid.UUID | None = None
 ) -> list[Override]:
-    """Replace what a schedule says of single dates from today on.
+    """Replace the date overrides of a schedule from today on.
 
     Each is {"date": date, "kind": "closed" | "hours" | "extra", "start": "09:00", "end": "12:00"}, a closed day without
     times; of one date several. Raises Invalid with a field like 'overrides.1.end'.
@@ -48,7 +48,7 @@ def set_overrides(
 def add_override(
     user: User, *, date: date, kind: str, start: str = "", end: str = "", schedule_id: uuid.UUID | None = None
 ) -> Override:
-    """Say one thing more of one date, as in `set_overrides`. Raises Invalid naming date, kind, start or end."""
+    """Add one override of a date, as in `set_overrides`. Raises Invalid naming date, kind, start or end."""
     coach = hours_queries.coach_and_lock(user)
     schedule = schedule_key(coach, schedule_id)
     today = _today(coach)
@@ -67,7 +67,7 @@ def add_override(
 
 @transactional
 def remove_override(user: User, *, override_id: uuid.UUID) -> None:
-    """Let the week hold again on that date. Raises NotFound."""
+    """Remove one override: the week holds again on that date. Raises NotFound."""
     coach = hours_queries.coach_and_lock(user)
     override = hours_queries.own_override(coach, override_id)
     session().delete(override)
@@ -78,7 +78,7 @@ def remove_override(user: User, *, override_id: uuid.UUID) -> None:
 
 @transactional
 def clear_date(user: User, *, schedule_id: uuid.UUID, date: date) -> None:
-    """Let the week hold again on one date, whatever was said of it. NotFound where nothing was."""
+    """Remove all overrides of one date: the week holds again. NotFound where there are none."""
     coach = hours_queries.coach_and_lock(user)
     schedule = schedule_key(coach, schedule_id)
     said = delete(DateOverride).where(DateOverride.schedule_id == schedule, DateOverride.date == date)

@@ -1,4 +1,6 @@
-"""Hours are expanded into openings; PostgreSQL keeps what is left. Nightly the horizon moves, and all is proved."""
+"""Hours are expanded into openings, of which PostgreSQL keeps what is free.
+
+Nightly the horizon moves on by a day, and all that is kept is compared with what would be computed."""
 
 import uuid
 from collections.abc import Collection
@@ -53,7 +55,7 @@ from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[])) g (sta
 
 
 def expand(coach: Coach) -> None:
-    """Bring a coach's openings in step with her hours, from today to her longest horizon. Lock her row first.
+    """Bring a coach's openings in step with the hours, from today to the longest horizon. Lock the coach first.
 
     What has not changed is not touched, so that rolling on by a day costs a day.
     """
@@ -82,7 +84,7 @@ def _horizon_days(coach: Coach) -> int:
 
 
 def _place_time_off(coach: Coach) -> None:
-    """Dates out of office are the coach's own: they move where she does."""
+    """Dates of time off are of the coach's zone, so that they move with it."""
     for away in hours_queries.time_off_of(coach.id, clock.now().date()):
         bounds = opening_rules.day_bounds(coach.timezone, away.starts_on, away.ends_on)
         if bounds != (away.starts_at, away.ends_at):
@@ -126,8 +128,8 @@ def expand_openings(coach_id: str) -> None:
 
 
 def roll_openings() -> None:
-    """Move every coach's openings on to today and her horizon, each in a transaction of its own."""
-    for coach_id in free_time_consistency.with_hours():
+    """Move every coach's openings on to today and the horizon, each in a transaction of its own."""
+    for coach_id in free_time_consistency.coaches_with_hours():
         expand_openings(str(coach_id))
 
 
@@ -136,7 +138,7 @@ def prove_free_ranges() -> None:
 
     Nothing is repaired: whoever reads the mail decides, and finds the cause while it can still be seen.
     """
-    differing = [sentence for coach_id in free_time_consistency.with_hours() for sentence in _prove(coach_id)]
+    differing = [sentence for coach_id in free_time_consistency.coaches_with_hours() for sentence in _prove(coach_id)]
     if differing:
         log.error("free_time.differs", coaches=len(differing))
         _tell_admins(differing)
@@ -169,7 +171,7 @@ def _tell_admins(differing: list[str]) -> None:
 
 @transactional
 def repair_free_ranges(handle: str) -> int:
-    """Throw away what is kept for one coach, and how she is listed, and work it out anew; how many schedules differed.
+    """Throw away what is kept for one coach, the listing included, and work it out anew; how many schedules differed.
 
     For operators.
     """

@@ -1,4 +1,4 @@
-"""Commands: out of office, holidays, and how much a coach wants to do over all offerings."""
+"""Commands: time off, public holidays, and limits over all of a coach's offerings."""
 
 import uuid
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from marketplace.scheduling.models import Availability, TimeOff
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import public_holidays
-from marketplace.scheduling.rules.limits import Limits
+from marketplace.scheduling.rules.limits import SessionLimits
 from marketplace.scheduling.service.projection import expand
 
 MOST_ABSENCES = 100
@@ -27,7 +27,7 @@ FARTHEST = timedelta(days=731)
 
 @transactional
 def add_time_off(user: User, *, starts_on: date, ends_on: date, note: str = "") -> TimeOff:
-    """Nobody books the coach from one local date to another, both whole; the note is for herself.
+    """Let nobody book the coach from one local date to another, both whole; the note is for the coach alone.
 
     What is booked stays booked. Raises Invalid.
     """
@@ -52,7 +52,7 @@ def add_time_off(user: User, *, starts_on: date, ends_on: date, note: str = "") 
 
 @transactional
 def remove_time_off(user: User, *, time_off_id: uuid.UUID) -> None:
-    """Be there after all. Raises NotFound."""
+    """Take time off back. Raises NotFound."""
     coach = hours_queries.coach_and_lock(user)
     away = hours_queries.own_time_off(coach, time_off_id)
     session().delete(away)
@@ -75,10 +75,10 @@ def keep_holidays(user: User, *, country: str | None, region: str | None = None)
 
 
 @transactional
-def set_limits(user: User, **limits: int | None) -> Limits:
-    """How much a coach does at most over all offerings; names as in `rules.Limits`, None or left out: no limit."""
+def set_limits(user: User, **limits: int | None) -> SessionLimits:
+    """How much a coach does at most over all offerings; names as in `SessionLimits`, None or left out: no limit."""
     coach = hours_queries.coach_and_lock(user)
-    given = Limits(**limits)
+    given = SessionLimits(**limits)
     problems = limit_problems(vars(given))
     if problems:
         raise Invalid(None, **problems)

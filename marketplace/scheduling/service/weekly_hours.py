@@ -1,4 +1,4 @@
-"""Commands: weeks, and schedules by name."""
+"""Commands: weekly hours, and schedules by name."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def set_weekly_hours(
     """Replace a schedule's whole week by `hours`, each {"weekday": 0-6, "start": "09:00", "end": "17:00"}.
 
     Local time of the coach's zone; an end of '24:00' is midnight, an end before the start is the next day's. The
-    schedule is her usual one unless named. Raises Invalid with a field like 'hours.1.end'. What is booked stays booked.
+    schedule is the usual one unless named. Raises Invalid with a field like 'hours.1.end'. What is booked stays booked.
     """
     coach = hours_queries.coach_and_lock(user)
     schedule = schedule_key(coach, schedule_id)
@@ -73,7 +73,7 @@ def add_schedule(user: User, *, name: str) -> Schedule:
 
 @transactional
 def rename_schedule(user: User, *, schedule_id: uuid.UUID, name: str) -> Schedule:
-    """Call a schedule otherwise. Raises Invalid, NotFound."""
+    """Rename a schedule. Raises Invalid, NotFound."""
     coach = hours_queries.coach_and_lock(user)
     schedule = hours_queries.own_schedule(coach, schedule_id)
     with refusing("schedules_coach_id_name_key", Invalid(name="You have a schedule of this name already.")):
@@ -110,7 +110,7 @@ def _name(text: str) -> str:
 
 
 def schedule_key(coach: Coach, schedule_id: uuid.UUID | None) -> uuid.UUID:
-    """The key of one of her schedules; the usual one is made when it is first needed."""
+    """The key of one of the coach's schedules; the usual one is made when it is first needed."""
     if schedule_id is not None and schedule_id != coach.id:
         return hours_queries.own_schedule(coach, schedule_id).id
     usual = postgresql.insert(Schedule).values(id=coach.id, coach_id=coach.id, name=USUAL)
@@ -142,7 +142,7 @@ def _checked(hours: Sequence[Mapping[str, Any]]) -> list[Hours]:
 
 
 def checked_overrides(overrides: Sequence[Mapping[str, Any]], today: date) -> list[Override]:
-    """What is said of single dates, checked: see `dates.set_overrides`."""
+    """Date overrides as given, checked: see `date_overrides.set_overrides`."""
     if len(overrides) > MOST_OVERRIDES:
         raise Invalid(overrides=f"Name at most {MOST_OVERRIDES} dates and ranges.")
     problems: dict[str, str] = {}

@@ -194,7 +194,7 @@ def test_the_longest_streak_counts_sessions_without_a_break_before_and_after(ada
 
 def test_limits_that_are_none_are_refused_and_nothing_said_means_no_limit(ada):
     assert refused(time_off.set_limits, ada.user, max_per_day=0) == {"max_per_day"}
-    assert time_off.set_limits(ada.user) == limit_rules.Limits()
+    assert time_off.set_limits(ada.user) == limit_rules.SessionLimits()
 
 
 def test_who_never_applied_has_no_hours(ada):
