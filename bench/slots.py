@@ -28,7 +28,7 @@ from marketplace.bookings.terms.service import sale
 from marketplace.coaches import queries as coaches
 from marketplace.db import db, driver_connection, end_of_reading, session, transactional
 from marketplace.scheduling.queries import consistency as free_time_consistency
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.schemas.search import SearchSchema
 

@@ -22,7 +22,7 @@ from marketplace.coaches.schemas import (
 from marketplace.coaches.service import offerings as offering_service
 from marketplace.coaches.service import profiles
 from marketplace.http import actor
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.schemas.search import SearchResultsSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
 

@@ -1,4 +1,4 @@
-"""/coach/hours, schedules, time-off, holidays, limits: when a coach is there, and how much."""
+"""/coach/hours, schedules, time-off, holidays, limits: when a coach can be booked."""
 
 import uuid
 from datetime import date
@@ -30,10 +30,11 @@ from marketplace.scheduling.schemas.hours import (
     TimeOffSchema,
     WeekSchema,
 )
-from marketplace.scheduling.service import date_overrides, weekly_hours
+from marketplace.scheduling.service import date_overrides as date_override_service
 from marketplace.scheduling.service import time_off as time_off_service
+from marketplace.scheduling.service import weekly_hours
 
-bp = Resource("hours_api", __name__, url_prefix="/api/v1/coach", description="When a coach is there, and how much")
+bp = Resource("hours_api", __name__, url_prefix="/api/v1/coach", description="When a coach can be booked, and how much")
 
 
 @bp.get("/hours")
@@ -78,7 +79,7 @@ def add_schedule(schedule: dict[str, Any]) -> Schedule:
 @bp.response(200, ScheduleSchema)
 @bp.alt_response(404, description="It is not yours")
 def rename_schedule(schedule: dict[str, Any], schedule_id: uuid.UUID) -> Schedule:
-    """Call it otherwise."""
+    """Rename a schedule."""
     return weekly_hours.rename_schedule(actor(), schedule_id=schedule_id, **schedule)
 
 
@@ -112,47 +113,47 @@ def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]
     return _week(schedule_id)
 
 
-@bp.get("/schedules/<uuid:schedule_id>/dates")
+@bp.get("/schedules/<uuid:schedule_id>/date-overrides")
 @needs("read")
 @bp.arguments(DateOverridesQuerySchema, location="query")
 @bp.response(200, DateOverridesPageSchema)
 @bp.alt_response(404, description="It is not yours")
-def dates_of(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
-    """What is different on single dates, from today on, or was on those past. All that is to come is one page."""
+def date_overrides(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
+    """The date overrides of a schedule, from today on, or those past. All that are to come are one page."""
     today = clock.today(coaches.profile_of(actor()).timezone)
     page = hours_queries.date_overrides_page(_own(schedule_id), today, **wanted)
     return {"overrides": [row.as_written for row in page.dates], "next_cursor": page.next_cursor}
 
 
-@bp.put("/schedules/<uuid:schedule_id>/dates")
+@bp.put("/schedules/<uuid:schedule_id>/date-overrides")
 @needs("write")
 @bp.arguments(DateOverridesSchema)
 @bp.response(200, DateOverridesSchema)
 @bp.alt_response(404, description="It is not yours")
-def set_dates_of(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
-    """Replace all that is said of single dates from today on; of one date several ranges, a closed day alone."""
-    date_overrides.set_overrides(actor(), overrides=given["overrides"], schedule_id=_own(schedule_id))
-    return _dates(schedule_id)
+def set_date_overrides(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
+    """Replace all date overrides from today on; of one date several ranges, a closed day alone."""
+    date_override_service.set_overrides(actor(), overrides=given["overrides"], schedule_id=_own(schedule_id))
+    return _overrides(schedule_id)
 
 
-@bp.post("/schedules/<uuid:schedule_id>/dates")
+@bp.post("/schedules/<uuid:schedule_id>/date-overrides")
 @needs("write")
 @idempotent
 @bp.arguments(DateOverrideSchema)
 @bp.response(201, DateOverrideSchema)
 @bp.alt_response(404, description="It is not yours")
-def add_date(given: dict[str, Any], schedule_id: uuid.UUID) -> Override:
-    """Say one thing more of one date: a closed day, other hours than the week's, or hours besides."""
-    return date_overrides.add_override(actor(), schedule_id=_own(schedule_id), **given)
+def add_date_override(given: dict[str, Any], schedule_id: uuid.UUID) -> Override:
+    """Add a date override: a closed day, other hours than the week's, or hours besides."""
+    return date_override_service.add_override(actor(), schedule_id=_own(schedule_id), **given)
 
 
-@bp.delete("/schedules/<uuid:schedule_id>/dates/<date:day>")
+@bp.delete("/schedules/<uuid:schedule_id>/date-overrides/<date:day>")
 @needs("write")
 @bp.response(204)
-@bp.alt_response(404, description="It is not yours, or nothing is said of this date")
-def clear_date(schedule_id: uuid.UUID, day: date) -> None:
-    """Let the week hold again on one date, whatever was said of it."""
-    date_overrides.clear_date(actor(), schedule_id=_own(schedule_id), date=day)
+@bp.alt_response(404, description="It is not yours, or the date has no override")
+def clear_date_overrides(schedule_id: uuid.UUID, day: date) -> None:
+    """Remove all overrides of one date: the week holds again."""
+    date_override_service.clear_date(actor(), schedule_id=_own(schedule_id), date=day)
 
 
 @bp.get("/time-off")
@@ -160,7 +161,7 @@ def clear_date(schedule_id: uuid.UUID, day: date) -> None:
 @bp.arguments(TimeOffQuerySchema, location="query")
 @bp.response(200, TimeOffListSchema)
 def time_off(wanted: dict[str, Any]) -> hours_queries.TimeOffPage:
-    """When you are out of office, the next time first; or when you were. All that is not over is one page."""
+    """Your time off, the next first; or that which is past. All that is not over is one page."""
     coach = coaches.profile_of(actor())
     return hours_queries.time_off_page(coach.id, clock.today(coach.timezone), **wanted)
 
@@ -170,9 +171,9 @@ def time_off(wanted: dict[str, Any]) -> hours_queries.TimeOffPage:
 @idempotent
 @bp.arguments(NewTimeOffSchema)
 @bp.response(201, TimeOffSchema)
-def add_time_off(away: dict[str, Any]) -> TimeOff:
+def add_time_off(given: dict[str, Any]) -> TimeOff:
     """Let nobody book you from one day to another. What is booked stays booked."""
-    return time_off_service.add_time_off(actor(), **away)
+    return time_off_service.add_time_off(actor(), **given)
 
 
 @bp.delete("/time-off/<uuid:time_off_id>")
@@ -180,7 +181,7 @@ def add_time_off(away: dict[str, Any]) -> TimeOff:
 @bp.response(204)
 @bp.alt_response(404, description="It is not yours")
 def remove_time_off(time_off_id: uuid.UUID) -> None:
-    """Be there after all."""
+    """Remove time off."""
     time_off_service.remove_time_off(actor(), time_off_id=time_off_id)
 
 
@@ -220,7 +221,7 @@ def set_limits(given: dict[str, Any]) -> Any:
 
 
 def _own(schedule_id: uuid.UUID) -> uuid.UUID:
-    """The key of one of the actor's own schedules, or NotFound; the usual one is hers before it has hours."""
+    """The key of one of the actor's own schedules, or NotFound; the usual one exists before it has hours."""
     coach = coaches.profile_of(actor())
     return schedule_id if schedule_id == coach.id else hours_queries.own_schedule(coach, schedule_id).id
 
@@ -234,6 +235,6 @@ def _holidays() -> dict[str, Any]:
     return {"country": kept.holiday_country, "region": kept.holiday_region}
 
 
-def _dates(schedule_id: uuid.UUID) -> dict[str, Any]:
+def _overrides(schedule_id: uuid.UUID) -> dict[str, Any]:
     coach = coaches.profile_of(actor())
     return {"overrides": hours_queries.overrides_of(schedule_id, since=clock.today(coach.timezone))}

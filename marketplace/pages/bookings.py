@@ -24,7 +24,7 @@ from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
 from marketplace.pages.wording import Reader
 from marketplace.policies import queries as policies
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 
 bp = Blueprint("bookings", __name__)
 

@@ -1,4 +1,4 @@
-"""When a coach is open: the weeks of her schedules."""
+"""Pages of a coach's weekly hours, and of the schedules that hold them."""
 
 import uuid
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def on_the_clock(minute: int) -> str:
 @bp.get("")
 @signed_in
 def week() -> ResponseReturnValue:
-    """Her usual week, with an empty row a day to fill."""
+    """The usual week, with an empty row a day to fill."""
     coach = coaches.profile_of(actor())
     return _week_page(coach, coach.id, _rows_of(coach.id))
 
@@ -160,7 +160,7 @@ def _address(coach: Coach, schedule_id: uuid.UUID) -> str:
 
 
 def own_key(coach: Coach, schedule_id: uuid.UUID) -> uuid.UUID:
-    """The key of one of her schedules, or NotFound; the usual one is hers before it has hours."""
+    """The key of one of the coach's schedules, or NotFound; the usual one is theirs before it has hours."""
     return schedule_id if schedule_id == coach.id else hours_queries.own_schedule(coach, schedule_id).id
 
 

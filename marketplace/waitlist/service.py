@@ -26,7 +26,7 @@ from marketplace.db import refusing, session, transactional
 from marketplace.errors import Conflict, Invalid
 from marketplace.money import spoken
 from marketplace.notifications.service import tell
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.waitlist import queries
 
 TAKEN = frozenset({booking_rules.REQUESTED, booking_rules.CONFIRMED, booking_rules.COMPLETED})

@@ -45,7 +45,7 @@ def test_schedules_from_making_to_removing(api: ApiOf, ada: Coach) -> None:
 
 def test_dates_are_replaced_as_a_whole(api: ApiOf, ada: Coach) -> None:
     client = api(ada.user)
-    path = f"/coach/schedules/{ada.id}/dates"
+    path = f"/coach/schedules/{ada.id}/date-overrides"
     dates = [
         {"date": "2027-03-04", "kind": "closed", "start": None, "end": None},
         {"date": "2027-03-05", "kind": "hours", "start": "10:00", "end": "12:00"},
@@ -61,7 +61,7 @@ def test_dates_are_replaced_as_a_whole(api: ApiOf, ada: Coach) -> None:
 
 def test_a_single_date_is_added_and_let_go_again(api: ApiOf, ada: Coach) -> None:
     client = api(ada.user)
-    path = f"/coach/schedules/{ada.id}/dates"
+    path = f"/coach/schedules/{ada.id}/date-overrides"
     kept = {"date": "2027-03-03", "kind": "closed", "start": None, "end": None}
     client.put(path, {"overrides": [kept]})
     evenings = [
@@ -91,7 +91,7 @@ def test_a_single_date_is_added_and_let_go_again(api: ApiOf, ada: Coach) -> None
 )
 def test_what_is_wrong_with_a_single_date_is_named(api: ApiOf, ada: Coach, given: dict[str, Any], field: str) -> None:
     client = api(ada.user)
-    path = f"/coach/schedules/{ada.id}/dates"
+    path = f"/coach/schedules/{ada.id}/date-overrides"
     kept = [{"date": "2027-03-03", "kind": "closed", "start": None, "end": None}]
     client.put(path, {"overrides": kept})
     wrong = client.post(path, given)
@@ -103,7 +103,7 @@ def test_dates_are_read_page_by_page_and_by_default_all_that_are_to_come(
     api: ApiOf, ada: Coach, moment: Moment
 ) -> None:
     client = api(ada.user)
-    path = f"/coach/schedules/{ada.id}/dates"
+    path = f"/coach/schedules/{ada.id}/date-overrides"
     evenings = [{"date": "2027-03-02", "kind": "extra", "start": f"{at}:00", "end": f"{at}:30"} for at in (20, 18, 19)]
     dates = [{"date": f"2027-03-{day:02}", "kind": "closed", "start": None, "end": None} for day in range(3, 32)]
     client.put(path, {"overrides": [*dates, *evenings]})
@@ -184,14 +184,15 @@ def test_what_is_wrong_is_named(
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
 
 
-@pytest.mark.parametrize("what", ["hours", "dates"])
+@pytest.mark.parametrize("what", ["hours", "date-overrides"])
 def test_another_coachs_schedule_does_not_exist(api: ApiOf, ada: Coach, what: str) -> None:
     stranger = api(a_coach("bea").user)
-    body = {"hours": {"hours": []}, "dates": {"overrides": []}}
+    body = {"hours": {"hours": []}, "date-overrides": {"overrides": []}}
     assert stranger.get(f"/coach/schedules/{ada.id}/{what}").status_code == 404
     assert stranger.put(f"/coach/schedules/{ada.id}/{what}", body[what]).status_code == 404
     assert (
-        stranger.post(f"/coach/schedules/{ada.id}/dates", {"date": "2027-03-05", "kind": "closed"}).status_code == 404
+        stranger.post(f"/coach/schedules/{ada.id}/date-overrides", {"date": "2027-03-05", "kind": "closed"}).status_code
+        == 404
     )
-    assert stranger.delete(f"/coach/schedules/{ada.id}/dates/2027-03-05").status_code == 404
+    assert stranger.delete(f"/coach/schedules/{ada.id}/date-overrides/2027-03-05").status_code == 404
     assert api(a_person("Mia")).get("/coach/schedules").status_code == 404

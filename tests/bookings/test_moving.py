@@ -15,7 +15,7 @@ from marketplace.coaches.service import offerings
 from marketplace.db import session
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.ledger.queries.balances import balances
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)

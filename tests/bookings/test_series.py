@@ -19,7 +19,7 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.queries.entries import lines
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.payments import queries as payments
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 WEDNESDAY_AT_TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)

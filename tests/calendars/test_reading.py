@@ -11,7 +11,7 @@ from marketplace.calendars.service import imports as calendar_imports
 from marketplace.calendars.service import subscriptions as calendar_subscriptions
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from tests.calendars import servers
 from tests.calendars.servers import MORNING, calendar, measured, says
 from tests.factories import a_coach, a_person, an_offering, open_all_week

@@ -94,25 +94,27 @@ def test_an_address_that_does_not_work_any_more_is_not_there(mia, client, stop):
 
 def test_an_address_is_made_shown_once_and_revoked_on_the_account_page(mia, browser_of, client):
     hers = browser_of(mia)
-    assert "The sessions you give as a coach" not in read(hers.get("/account/calendar")).text
-    made = hers.submit("/account/calendar", {"side": "mentee"})
+    assert "The sessions you give as a coach" not in read(hers.get("/account/calendar-feeds")).text
+    made = hers.submit("/account/calendar-feeds", {"side": "mentee"})
     (address,) = re.findall(r"http://localhost(/calendar/[\w-]{40}\.ics)", made.get_data(as_text=True))
     assert made.headers["Cache-Control"] == "no-store"
     assert read(made).buttons[-2:] == ["Replace it by a new one", "Revoke"]
     assert client.get(address).status_code == 200
-    assert address not in hers.get("/account/calendar").get_data(as_text=True)
+    assert address not in hers.get("/account/calendar-feeds").get_data(as_text=True)
     (feed,) = queries.feeds_of(mia)
-    answer = hers.submit(f"/account/calendar/{feed.id}/revoke", seen="/account/calendar", follow_redirects=True)
+    answer = hers.submit(
+        f"/account/calendar-feeds/{feed.id}/revoke", seen="/account/calendar-feeds", follow_redirects=True
+    )
     assert "The address is revoked." in read(answer).text
     assert client.get(address).status_code == 404
 
 
 def test_only_a_coach_has_sessions_as_a_coach(mia, ada, browser_of):
-    assert browser_of(mia).submit("/account/calendar", {"side": "coach"}).status_code == 403
+    assert browser_of(mia).submit("/account/calendar-feeds", {"side": "coach"}).status_code == 403
     hers = browser_of(ada.user)
-    assert "The sessions you give as a coach" in read(hers.submit("/account/calendar", {"side": "coach"})).text
+    assert "The sessions you give as a coach" in read(hers.submit("/account/calendar-feeds", {"side": "coach"})).text
     assert [feed.side for feed in queries.feeds_of(ada.user)] == ["coach"]
-    assert hers.submit("/account/calendar", {"side": "admin"}).status_code == 422
+    assert hers.submit("/account/calendar-feeds", {"side": "admin"}).status_code == 422
 
 
 @pytest.mark.parametrize("choice", ["day", "hour", "none", "both"])
@@ -126,11 +128,11 @@ def test_reminders_are_chosen_on_the_account_page(mia, browser_of, choice):
 
 
 def test_strangers_are_asked_to_sign_in_and_reach_nobody_elses_address(client, mia, browser_of):
-    assert client.get("/account/calendar").headers["Location"].startswith("/login")
+    assert client.get("/account/calendar-feeds").headers["Location"].startswith("/login")
     address = a_feed(mia)
     (feed,) = queries.feeds_of(mia)
     noor = browser_of(a_person("Noor"))
-    assert noor.submit(f"/account/calendar/{feed.id}/revoke", seen="/account/calendar").status_code == 404
+    assert noor.submit(f"/account/calendar-feeds/{feed.id}/revoke", seen="/account/calendar-feeds").status_code == 404
     assert client.get(address).status_code == 200
 
 

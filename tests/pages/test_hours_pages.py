@@ -1,4 +1,4 @@
-"""When a coach is there: schedules, single dates, days off, holidays, limits, and what comes of them."""
+"""Pages of schedules, date overrides, time off, holidays, limits, and what mentees see."""
 
 import re
 import uuid
@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.service import date_overrides, time_off
 from marketplace.scheduling.service import weekly_hours as weekly_hour_service
@@ -109,7 +109,7 @@ def test_a_schedule_without_a_name_is_refused_at_the_field(browser_of: BrowserOf
 def test_single_dates_are_added_listed_and_removed(browser_of: BrowserOf, ada: Coach) -> None:
     line = an_offering(ada).id
     browser = browser_of(ada.user)
-    path = f"/dashboard/hours/{ada.id}/dates"
+    path = f"/dashboard/hours/{ada.id}/date-overrides"
     assert "The week holds on every date." in words(browser.get(path))
     browser.submit(path, {"date": "2027-03-04", "kind": "closed", "start": "", "end": ""})
     browser.submit(path, {"date": "2027-03-05", "kind": "extra", "start": "22:00", "end": "01:00"})
@@ -120,7 +120,7 @@ def test_single_dates_are_added_listed_and_removed(browser_of: BrowserOf, ada: C
     assert "Other hours, 20:00-24:00" in page
     assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
     assert is_free(line, datetime(2027, 3, 5, 23, tzinfo=UTC))
-    closed = re.findall(r'action="(/dashboard/hours/dates/[^"]+/remove)"', page)[0]
+    closed = re.findall(r'action="(/dashboard/hours/date-overrides/[^"]+/remove)"', page)[0]
     browser.submit(closed, {}, seen=path)
     assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
 
@@ -135,14 +135,14 @@ def test_many_dates_have_pages_and_those_past_stand_behind_a_link(
     many = [{"date": TOMORROW + timedelta(days=day), "kind": "closed"} for day in range(45)]
     date_overrides.set_overrides(ada.user, overrides=many)
     browser = browser_of(ada.user)
-    path = f"/dashboard/hours/{ada.id}/dates"
+    path = f"/dashboard/hours/{ada.id}/date-overrides"
     found, address = [], path
     while address:
         page = words(browser.get(address))
         found.append(shown_dates(page))
         onward = re.search(r'<a href="([^"]+)" rel="next">Later ones', page)
         address = onward[1].replace("&amp;", "&") if onward else ""
-        assert "Past dates" not in page
+        assert "Past date overrides" not in page
     assert [len(dates) for dates in found] == [20, 20, 5]
     assert (found[0][0], found[1][0], found[2][-1]) == ("2 Mar", "22 Mar", "15 Apr")
     moment.advance(days=30)
@@ -160,7 +160,7 @@ def test_many_dates_have_pages_and_those_past_stand_behind_a_link(
 
 def test_what_is_no_page_of_dates_does_not_exist(browser_of: BrowserOf, ada: Coach) -> None:
     browser = browser_of(ada.user)
-    path = f"/dashboard/hours/{ada.id}/dates"
+    path = f"/dashboard/hours/{ada.id}/date-overrides"
     for query in ("past=perhaps", "after=soon", "after=2027-03-04.9999", "after=2027-03-04"):
         assert browser.get(f"{path}?{query}").status_code == 404, query
     assert "The week has held on every date so far." in words(browser.get(f"{path}?past=yes"))
@@ -185,7 +185,7 @@ def test_a_wrong_date_is_told_at_its_field_and_kept(
     browser_of: BrowserOf, ada: Coach, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     date_overrides.add_override(ada.user, date=date(2027, 3, 5), kind="extra", start="10:00", end="12:00")
-    answer = browser_of(ada.user).submit(f"/dashboard/hours/{ada.id}/dates", {"start": "", "end": "", **typed})
+    answer = browser_of(ada.user).submit(f"/dashboard/hours/{ada.id}/date-overrides", {"start": "", "end": "", **typed})
     page = words(answer)
     assert answer.status_code == 422
     assert f'<a href="#{field}">{sentence}' in page
@@ -199,14 +199,14 @@ def test_days_off_say_which_sessions_lie_in_them(browser_of: BrowserOf, ada: Coa
     a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
     browser = browser_of(ada.user)
     typed = {"starts_on": "2027-03-02", "ends_on": "2027-03-05", "note": "Lisbon"}
-    assert browser.submit("/dashboard/away", typed).location == "/dashboard/away"
-    page = words(browser.get("/dashboard/away"))
+    assert browser.submit("/dashboard/time-off", typed).location == "/dashboard/time-off"
+    page = words(browser.get("/dashboard/time-off"))
     assert "1 session lies in these days and stays booked: move or cancel it yourself." in page
     assert "Lisbon" in page
     assert "1 session booked in these days: it stays until you move or cancel it." in page
     assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
-    (remove,) = re.findall(r'action="(/dashboard/away/[^"]+/remove)"', page)
-    browser.submit(remove, {}, seen="/dashboard/away")
+    (remove,) = re.findall(r'action="(/dashboard/time-off/[^"]+/remove)"', page)
+    browser.submit(remove, {}, seen="/dashboard/time-off")
     assert is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
 
 
@@ -217,25 +217,25 @@ def test_many_days_off_have_pages_and_those_past_stand_behind_a_link(
         day = TOMORROW + timedelta(days=2 * number)
         time_off.add_time_off(ada.user, starts_on=day, ends_on=day, note=f"Away {number}.")
     browser = browser_of(ada.user)
-    page = words(browser.get("/dashboard/away"))
+    page = words(browser.get("/dashboard/time-off"))
     onward = re.search(r'<a href="([^"]+)" rel="next">Later ones', page)
     assert onward is not None
     assert re.findall(r"Away (\d+)\.", page) == [str(number) for number in range(20)]
     assert re.findall(r"Away (\d+)\.", words(browser.get(onward[1].replace("&amp;", "&")))) == ["20", "21", "22"]
-    assert "Past days off" not in page
+    assert "Past time off" not in page
     moment.advance(days=5)
     browser = browser_of(ada.user)
-    assert 'href="/dashboard/away?past=yes"' in words(browser.get("/dashboard/away"))
-    past = words(browser.get("/dashboard/away?past=yes"))
+    assert 'href="/dashboard/time-off?past=yes"' in words(browser.get("/dashboard/time-off"))
+    past = words(browser.get("/dashboard/time-off?past=yes"))
     assert re.findall(r"Away (\d+)\.", past) == ["1", "0"]
     assert "Remove" not in past
     for query in ("past=perhaps", "after=soon", "after=2027-03-04", "after=2027-03-04.9"):
-        assert browser.get(f"/dashboard/away?{query}").status_code == 404, query
+        assert browser.get(f"/dashboard/time-off?{query}").status_code == 404, query
 
 
 def test_wrong_days_off_are_told_and_kept(browser_of: BrowserOf, ada: Coach) -> None:
     typed = {"starts_on": "2027-03-05", "ends_on": "2027-03-02", "note": "Lisbon"}
-    answer = browser_of(ada.user).submit("/dashboard/away", typed)
+    answer = browser_of(ada.user).submit("/dashboard/time-off", typed)
     page = words(answer)
     assert answer.status_code == 422
     assert '<a href="#ends_on">The last day does not come before the first.' in page
@@ -245,21 +245,23 @@ def test_wrong_days_off_are_told_and_kept(browser_of: BrowserOf, ada: Coach) -> 
 def test_holidays_of_a_country_close_the_days_and_are_listed(browser_of: BrowserOf, ada: Coach) -> None:
     line = an_offering(ada).id
     browser = browser_of(ada.user)
-    assert browser.submit("/dashboard/away/holidays", {"country": "DE"}, seen="/dashboard/away").status_code == 303
-    page = words(browser.get("/dashboard/away"))
+    assert (
+        browser.submit("/dashboard/time-off/holidays", {"country": "DE"}, seen="/dashboard/time-off").status_code == 303
+    )
+    page = words(browser.get("/dashboard/time-off"))
     assert "Fri 26 Mar 2027: Good Friday" in page
     assert '<option value="BY">BY</option>' in page
     assert not is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
     assert (
         browser.submit(
-            "/dashboard/away/holidays", {"country": "DE", "region": "BY"}, seen="/dashboard/away"
+            "/dashboard/time-off/holidays", {"country": "DE", "region": "BY"}, seen="/dashboard/time-off"
         ).status_code
         == 303
     )
-    assert "Thu 27 May 2027: Corpus Christi" in words(browser.get("/dashboard/away"))
-    wrong = browser.submit("/dashboard/away/holidays", {"country": "XX"}, seen="/dashboard/away")
+    assert "Thu 27 May 2027: Corpus Christi" in words(browser.get("/dashboard/time-off"))
+    wrong = browser.submit("/dashboard/time-off/holidays", {"country": "XX"}, seen="/dashboard/time-off")
     assert (wrong.status_code, "Choose a country of the list." in words(wrong)) == (422, True)
-    browser.submit("/dashboard/away/holidays", {"country": ""}, seen="/dashboard/away")
+    browser.submit("/dashboard/time-off/holidays", {"country": ""}, seen="/dashboard/time-off")
     assert is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
 
 
@@ -267,10 +269,15 @@ def test_limits_over_all_offerings_are_kept_and_wrong_ones_told(browser_of: Brow
     offering = an_offering(ada)
     line = offering.id
     browser = browser_of(ada.user)
-    assert browser.submit("/dashboard/away/limits", {"max_per_day": "1"}, seen="/dashboard/away").status_code == 303
+    assert (
+        browser.submit("/dashboard/time-off/limits", {"max_per_day": "1"}, seen="/dashboard/time-off").status_code
+        == 303
+    )
     a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
     assert not is_free(line, datetime(2027, 3, 3, 12, tzinfo=UTC))
-    wrong = browser.submit("/dashboard/away/limits", {"max_per_day": "30", "max_per_week": "4"}, seen="/dashboard/away")
+    wrong = browser.submit(
+        "/dashboard/time-off/limits", {"max_per_day": "30", "max_per_week": "4"}, seen="/dashboard/time-off"
+    )
     page = words(wrong)
     assert wrong.status_code == 422
     assert '<a href="#max_per_day">' in page
@@ -284,16 +291,16 @@ def test_the_preview_shows_what_is_free_what_is_booked_and_why_not(browser_of: B
     time_off.add_time_off(ada.user, starts_on=date(2027, 3, 4), ends_on=date(2027, 3, 4), note="Dentist")
     time_off.keep_holidays(ada.user, country="DE", region="BY")
     browser = browser_of(ada.user)
-    page = words(browser.get("/dashboard/preview"))
-    assert "Out of office from 4 Mar to 4 Mar: Dentist." in page
+    page = words(browser.get("/dashboard/mentee-view"))
+    assert "Time off from 4 Mar to 4 Mar: Dentist." in page
     assert "Wed 3 Mar, 10:00-11:00 (Berlin) · One hour (waits for payment)" in re.sub(r"\s+", " ", page)
     assert "Nothing free" in page
-    later = words(browser.get("/dashboard/preview?week=2027-05-24"))
+    later = words(browser.get("/dashboard/mentee-view?week=2027-05-24"))
     assert "Thu 27 May is a holiday: Corpus Christi." in later
 
 
 def test_a_preview_without_offerings_says_what_to_do(browser_of: BrowserOf) -> None:
-    page = words(browser_of(a_coach().user).get("/dashboard/preview"))
+    page = words(browser_of(a_coach().user).get("/dashboard/mentee-view"))
     assert "You have no offering that can be booked." in page
 
 
@@ -302,9 +309,9 @@ def test_a_preview_without_offerings_says_what_to_do(browser_of: BrowserOf) -> N
     [
         "/dashboard/hours",
         "/dashboard/hours/schedules/new",
-        "/dashboard/away",
-        "/dashboard/preview",
-        "/dashboard/hours/{id}/dates",
+        "/dashboard/time-off",
+        "/dashboard/mentee-view",
+        "/dashboard/hours/{id}/date-overrides",
     ],
 )
 def test_these_rooms_are_for_coaches(client: PageClient, browser_of: BrowserOf, ada: Coach, path: str) -> None:
@@ -322,13 +329,13 @@ def test_another_coachs_schedules_and_dates_do_not_exist(browser_of: BrowserOf, 
     weekly_hours(bea, 1)
     browser = browser_of(bea.user)
     assert browser.get(f"/dashboard/hours/{evenings.id}").status_code == 404
-    assert browser.get(f"/dashboard/hours/{ada.id}/dates").status_code == 404
+    assert browser.get(f"/dashboard/hours/{ada.id}/date-overrides").status_code == 404
     for path in (
         f"/dashboard/hours/{evenings.id}",
         f"/dashboard/hours/{evenings.id}/name",
         f"/dashboard/hours/{evenings.id}/remove",
-        f"/dashboard/hours/dates/{one.id}/remove",
-        f"/dashboard/away/{away.id}/remove",
+        f"/dashboard/hours/date-overrides/{one.id}/remove",
+        f"/dashboard/time-off/{away.id}/remove",
     ):
         assert browser.submit(path, {"name": "Mine"}, seen="/dashboard/hours").status_code == 404, path
     assert len(hours_queries.date_overrides_page(ada.id, START.date()).dates) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import service as holds
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.service import date_overrides, weekly_hours
 from tests.conftest import Moment

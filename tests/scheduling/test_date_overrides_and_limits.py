@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.db import session, uuid7
 from marketplace.errors import Invalid, NotFound
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules import limits as limit_rules
 from marketplace.scheduling.service import date_overrides, projection, time_off, weekly_hours

@@ -18,7 +18,7 @@ from marketplace.coaches.service import profiles
 from marketplace.db import session, uuid7
 from marketplace.scheduling.models import FreeRange, Opening, TimeOff
 from marketplace.scheduling.queries import consistency as free_time_consistency
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.service import date_overrides, projection, time_off, weekly_hours
 from tests.conftest import START, Moment
 from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week

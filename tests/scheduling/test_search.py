@@ -14,9 +14,8 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import db, session
 from marketplace.errors import Invalid
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times, search_walk
 from marketplace.scheduling.queries import search as search_queries
-from marketplace.scheduling.queries import search_walk
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.search import SearchResult
 from marketplace.scheduling.rules import openings as opening_rules

@@ -11,7 +11,7 @@ from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.service import weekly_hours as weekly_hour_service
 from tests.conftest import START, Moment

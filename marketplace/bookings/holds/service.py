@@ -26,7 +26,7 @@ from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.jobs import enqueue
 from marketplace.payments.models import Payment
 from marketplace.payments.service import checkouts
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 
 
 class SlotTaken(Conflict):

@@ -16,7 +16,7 @@ from marketplace.notifications.service import tell
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 
 
 def confirmed(booking: Booking) -> None:

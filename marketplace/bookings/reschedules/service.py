@@ -24,7 +24,7 @@ from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.bookings.waitlist_entries.queries import is_due_to_another
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, NotAllowed
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 
 
 class NotMovable(Conflict):

@@ -18,7 +18,7 @@ from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 
 TAKEN = "Somebody has booked this time."
 

@@ -18,7 +18,7 @@ from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session
 from marketplace.errors import NotFound
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 
 WHOLE = (
     joinedload(WaitlistEntry.mentee, innerjoin=True),

@@ -15,7 +15,7 @@ from marketplace.coaches.queries import Page
 from marketplace.errors import Invalid
 from marketplace.scheduling.queries.claims import counted_sessions_of_all
 from marketplace.scheduling.queries.criteria import Criteria
-from marketplace.scheduling.queries.free import free_times
+from marketplace.scheduling.queries.free_times import free_times
 from marketplace.scheduling.queries.search_rows import FoundCoach, FoundOffering, offerings_for
 from marketplace.scheduling.queries.search_walk import BEGINNING, Cursor, Match, SearchWalk, match_of
 from marketplace.scheduling.queries.statements import run

@@ -1,4 +1,4 @@
-"""What comes of a coach's hours, days off, calendars and limits, as she sees it."""
+"""What mentees see: the free times that hours, time off, calendars and limits leave."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.http import actor
 from marketplace.pages.weeks import WEEK, Day, asked_week, days_of, span
-from marketplace.scheduling.queries import free as free_times
+from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import hours as hours_queries
 
-bp = Blueprint("preview", __name__, url_prefix="/dashboard/preview")
+bp = Blueprint("mentee_view", __name__, url_prefix="/dashboard/mentee-view")
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A day of the preview: what can be booked, and the sessions that stand."""
+class DayShown:
+    """A day: what can be booked, and the sessions that stand."""
 
     day: Day
     sessions: Sequence[Booking]
@@ -33,7 +33,7 @@ class Shown:
 @bp.get("")
 @signed_in
 def week() -> ResponseReturnValue:
-    """A week as it comes out: what can be booked of an offering, and what is booked, on her own clock."""
+    """A week in the coach's zone: what can be booked of an offering, and what is booked."""
     coach = coaches.profile_of(actor())
     lines = coaches.offerings_of(coach.id)
     asked = request.args.get("offering", "")
@@ -46,11 +46,13 @@ def week() -> ResponseReturnValue:
         free = free_times.free_times(coaches.own_offering(actor(), line.id), start=start, end=end)
     sessions = booking_listings.claiming_between(coach.id, start, end)
     shown = [
-        Shown(day, [one for one in sessions if one.starts_at.astimezone(ZoneInfo(coach.timezone)).date() == day.date])
+        DayShown(
+            day, [one for one in sessions if one.starts_at.astimezone(ZoneInfo(coach.timezone)).date() == day.date]
+        )
         for day in days_of(free, begins, coach.timezone)
     ]
     return render_template(
-        "dashboard/preview.html",
+        "dashboard/mentee_view.html",
         coach=coach,
         lines=lines,
         lines_choice=[(one.id, f"{one.title}, {one.minutes} minutes") for one in lines],
@@ -64,9 +66,9 @@ def week() -> ResponseReturnValue:
 
 
 def _off_between(coach: Coach, first: date, until: date) -> list[str]:
-    """Why days of a week are closed besides her hours: time off and holidays, in words."""
+    """Why days of a week are closed whatever the hours say: time off and holidays, in words."""
     away = [
-        f"Out of office from {one.starts_on:%-d %b} to {one.ends_on:%-d %b}{f': {one.note}' if one.note else ''}."
+        f"Time off from {one.starts_on:%-d %b} to {one.ends_on:%-d %b}{f': {one.note}' if one.note else ''}."
         for one in hours_queries.time_off_of(coach.id, first)
         if one.starts_on < until
     ]

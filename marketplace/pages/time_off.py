@@ -1,4 +1,4 @@
-"""When a coach is away, which holidays she keeps, and how much she does at most."""
+"""Pages of a coach's time off, public holidays and limits."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from marketplace.scheduling.rules import public_holidays
 from marketplace.scheduling.schemas.hours import HolidaysSchema, LimitsSchema, NewTimeOffSchema, TimeOffQuerySchema
 from marketplace.scheduling.service import time_off
 
-bp = Blueprint("away", __name__, url_prefix="/dashboard/away")
+bp = Blueprint("time_off", __name__, url_prefix="/dashboard/time-off")
 
 YEAR = timedelta(days=366)
 PAGE = 20
@@ -31,7 +31,7 @@ PAGE = 20
 @bp.get("")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """Her days off, her holidays, her limits, each with its form; or the days off that are past."""
+    """Time off, public holidays and limits, each with its form; or past time off."""
     given = {name: request.args[name] for name in ("past", "after") if name in request.args}
     try:
         return _page(TimeOffQuerySchema().load(given | {"limit": PAGE}))
@@ -42,13 +42,13 @@ def mine() -> ResponseReturnValue:
 @bp.post("")
 @signed_in
 def add() -> ResponseReturnValue:
-    """Let nobody book her from one day to another."""
+    """Let nobody book the coach from one day to another."""
     coach = coaches.profile_of(actor())
     try:
-        away = time_off.add_time_off(actor(), **load(NewTimeOffSchema()))
+        added = time_off.add_time_off(actor(), **load(NewTimeOffSchema()))
     except Invalid as refusal:
         return _page(errors=refusal.fields, typed=request.form), 422
-    inside = booking_listings.claiming_between(coach.id, away.starts_at, away.ends_at)
+    inside = booking_listings.claiming_between(coach.id, added.starts_at, added.ends_at)
     if inside:
         one = "1 session lies in these days and stays booked: move or cancel it yourself."
         many = f"{len(inside)} sessions lie in these days and stay booked: move or cancel each yourself."
@@ -61,7 +61,7 @@ def add() -> ResponseReturnValue:
 @bp.post("/<uuid:time_off_id>/remove")
 @signed_in
 def remove(time_off_id: uuid.UUID) -> ResponseReturnValue:
-    """Be there after all."""
+    """Remove time off."""
     time_off.remove_time_off(actor(), time_off_id=time_off_id)
     flash("Removed. Your hours hold again on these days.", "success")
     return redirect(url_for(".mine"), 303)
@@ -82,7 +82,7 @@ def keep_holidays() -> ResponseReturnValue:
 @bp.post("/limits")
 @signed_in
 def set_limits() -> ResponseReturnValue:
-    """Say how much she does at most over all offerings."""
+    """Set the limits over all offerings."""
     try:
         time_off.set_limits(actor(), **load(LimitsSchema()))
     except Invalid as refusal:
@@ -108,9 +108,9 @@ def _page(
     address: dict[str, Any] = {"past": "yes" if past else None}
     country = (holidays_typed or {}).get("country", kept.holiday_country) or ""
     return render_template(
-        "dashboard/away.html",
+        "dashboard/time_off.html",
         coach=coach,
-        away=_with_sessions(coach.id, page.items),
+        time_off=_with_sessions(coach.id, page.items),
         past=past,
         any_past=bool(hours_queries.time_off_page(coach.id, today, past=True, limit=1).items),
         start=url_for(".mine", **address) if wanted.get("after") else None,
@@ -132,14 +132,14 @@ def _page(
     )
 
 
-def _with_sessions(coach_id: uuid.UUID, away: Sequence[TimeOff]) -> list[tuple[TimeOff, int]]:
+def _with_sessions(coach_id: uuid.UUID, items: Sequence[TimeOff]) -> list[tuple[TimeOff, int]]:
     """Each with the number of sessions that stand in it."""
-    if not away:
+    if not items:
         return []
-    begins, ends = min(one.starts_at for one in away), max(one.ends_at for one in away)
+    begins, ends = min(one.starts_at for one in items), max(one.ends_at for one in items)
     booked = booking_listings.claiming_between(coach_id, begins, ends)
     return [
-        (one, sum(each.starts_at < one.ends_at and each.ends_at > one.starts_at for each in booked)) for one in away
+        (one, sum(each.starts_at < one.ends_at and each.ends_at > one.starts_at for each in booked)) for one in items
     ]
 
 

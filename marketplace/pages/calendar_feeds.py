@@ -1,4 +1,4 @@
-"""One's sessions for calendars to follow, under an address that only their owner knows; and where she makes it."""
+"""Calendar feeds: a person's sessions under a secret address that calendars can follow."""
 
 import uuid
 
@@ -16,7 +16,7 @@ from marketplace.http import actor, limiter
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 
-bp = Blueprint("calendar", __name__)
+bp = Blueprint("calendar_feeds", __name__)
 
 SIDES = {"mentee": "The sessions you book", "coach": "The sessions you give as a coach"}
 
@@ -41,14 +41,14 @@ def feed(token: str) -> ResponseReturnValue:
     return file.make_conditional(request)
 
 
-@bp.get("/account/calendar")
+@bp.get("/account/calendar-feeds")
 @signed_in
 def manage() -> ResponseReturnValue:
-    """Her addresses, and when she is reminded."""
+    """The addresses of a person's feeds, each with what can be done with it."""
     return _page()
 
 
-@bp.post("/account/calendar")
+@bp.post("/account/calendar-feeds")
 @signed_in
 def create() -> ResponseReturnValue:
     """A new address, shown this once."""
@@ -56,7 +56,7 @@ def create() -> ResponseReturnValue:
     return _page(created=created, address=f"{config.current().public_url}/calendar/{text}.ics")
 
 
-@bp.post("/account/calendar/<uuid:feed_id>/revoke")
+@bp.post("/account/calendar-feeds/<uuid:feed_id>/revoke")
 @signed_in
 def revoke(feed_id: uuid.UUID) -> ResponseReturnValue:
     """Stop an address."""
@@ -68,7 +68,7 @@ def revoke(feed_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/account/reminders")
 @signed_in
 def choose_reminders() -> ResponseReturnValue:
-    """When she is reminded."""
+    """Choose when reminders are sent."""
     service.choose_reminders(actor(), **load(RemindersSchema()))
     flash("Saved.", "success")
     return redirect(url_for("account.home"), 303)
@@ -78,4 +78,4 @@ def _page(created: FeedToken | None = None, address: str = "") -> Response:
     person = actor()
     feeds = {feed.side: feed for feed in queries.feeds_of(person)}
     sides = [side for side in SIDES if rules.may_have_feed(side, person.has_role("coach"))]
-    return private("calendar.html", sides=sides, words=SIDES, feeds=feeds, created=created, address=address)
+    return private("calendar_feeds.html", sides=sides, words=SIDES, feeds=feeds, created=created, address=address)

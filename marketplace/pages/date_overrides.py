@@ -1,4 +1,4 @@
-"""What is different from the week on single dates, page by page; those past behind a link."""
+"""Pages of the date overrides of a schedule, those past behind a link."""
 
 import uuid
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ from marketplace.scheduling.rules.hours import OVERRIDE_KINDS
 from marketplace.scheduling.schemas.hours import DateOverrideSchema, DateOverridesQuerySchema
 from marketplace.scheduling.service import date_overrides
 
-bp = Blueprint("dates", __name__, url_prefix="/dashboard/hours")
+bp = Blueprint("date_overrides", __name__, url_prefix="/dashboard/hours")
 
 PAGE = 20
 
 
-@bp.get("/<uuid:schedule_id>/dates")
+@bp.get("/<uuid:schedule_id>/date-overrides")
 @signed_in
 def listed(schedule_id: uuid.UUID) -> ResponseReturnValue:
-    """What is different on single dates from today on, with the form for more; or what was, on those past."""
+    """The overrides from today on, with the form for another; or those past."""
     coach = coaches.profile_of(actor())
     given = {name: request.args[name] for name in ("past", "after") if name in request.args}
     try:
@@ -39,10 +39,10 @@ def listed(schedule_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound from error
 
 
-@bp.post("/<uuid:schedule_id>/dates")
+@bp.post("/<uuid:schedule_id>/date-overrides")
 @signed_in
 def add(schedule_id: uuid.UUID) -> ResponseReturnValue:
-    """Say one thing more of one date."""
+    """Add an override of one date."""
     coach = coaches.profile_of(actor())
     own = own_key(coach, schedule_id)
     try:
@@ -56,10 +56,10 @@ def add(schedule_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".listed", schedule_id=own))
 
 
-@bp.post("/dates/<uuid:override_id>/remove")
+@bp.post("/date-overrides/<uuid:override_id>/remove")
 @signed_in
 def remove(override_id: uuid.UUID) -> ResponseReturnValue:
-    """Let the week hold again on that date."""
+    """Remove one: the week holds again on that date."""
     coach = coaches.profile_of(actor())
     schedule_id = hours_queries.own_override(coach, override_id).schedule_id
     date_overrides.remove_override(actor(), override_id=override_id)
@@ -79,7 +79,7 @@ def _page(
     page = hours_queries.date_overrides_page(schedule_id, today, **wanted)
     address: dict[str, Any] = {"schedule_id": schedule_id, "past": "yes" if past else None}
     return render_template(
-        "dashboard/dates.html",
+        "dashboard/date_overrides.html",
         **around(coach, schedule_id),
         dates=page.dates,
         past=past,
