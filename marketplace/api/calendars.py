@@ -22,7 +22,7 @@ bp = Resource(
 @bp.get("")
 @needs("read")
 @bp.response(200, CalendarSchema(many=True))
-def mine() -> list[queries.Listed]:
+def mine() -> list[queries.CalendarStatus]:
     """Your calendars and where each of them stands."""
     return queries.calendars_of(actor())
 
@@ -32,7 +32,7 @@ def mine() -> list[queries.Listed]:
 @idempotent
 @bp.arguments(NewCalendarSchema)
 @bp.response(201, CalendarSchema)
-def add(data: dict[str, Any]) -> queries.Listed:
+def add(data: dict[str, Any]) -> queries.CalendarStatus:
     """Read a calendar from now on. The first reading follows in a moment; `state` says how it went."""
     return queries.listed(calendar_subscriptions.add(actor(), **data))
 
@@ -40,7 +40,7 @@ def add(data: dict[str, Any]) -> queries.Listed:
 @bp.post("/<uuid:calendar_id>/read")
 @needs("write")
 @bp.response(200, CalendarSchema)
-def read_now(calendar_id: uuid.UUID) -> queries.Listed:
+def read_now(calendar_id: uuid.UUID) -> queries.CalendarStatus:
     """Read it as soon as a worker can."""
     return queries.listed(calendar_subscriptions.read_now(actor(), calendar_id=calendar_id))
 

@@ -11,7 +11,7 @@ from marketplace.db import Base, Instant, Key, Words
 
 
 class Calendar(Base):
-    """A calendar of a coach on somebody's server. Its address and password are a Fernet token; `hint` is shown.
+    """A calendar of a coach on another server. Its address and password are a Fernet token; `hint` is shown.
 
     `ok_at` is when it was last read, `error` and `failures` are since then; `read_until` and `read_zone` are what it
     was expanded to and with.
@@ -48,7 +48,7 @@ class Calendar(Base):
 
 
 class BusyTime(Base):
-    """A time in which a coach is busy according to one of her calendars; those of one calendar do not overlap."""
+    """A time in which a coach is busy according to one of their calendars; those of one calendar do not overlap."""
 
     __tablename__ = "busy_times"
     __table_args__ = (
@@ -65,7 +65,7 @@ class BusyTime(Base):
 
 
 class WrittenEvent(Base):
-    """A session as it should stand in one calendar: `ics`, or nothing at all. Each wish raises `version`."""
+    """A session as it should stand in one calendar: `ics`, or nothing at all. Each change raises `version`."""
 
     __tablename__ = "written_events"
     __table_args__ = (UniqueConstraint("calendar_id", "uid"), Index("written_events_next_try_at_idx", "next_try_at"))

@@ -1,4 +1,4 @@
-"""Reads: a coach's calendars, when they say she is busy, what is due."""
+"""Reads: a coach's calendars, their busy times, what is due."""
 
 import uuid
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from marketplace.errors import NotFound
 
 
 @dataclass(frozen=True)
-class Listed:
+class CalendarStatus:
     """A calendar as its coach sees it, without what is secret about it; `state` is a sentence or two."""
 
     id: uuid.UUID
@@ -36,8 +36,8 @@ class Listed:
     next_read_at: datetime
 
 
-def busy(coach_id: uuid.UUID, start: datetime, end: datetime) -> list[Interval]:
-    """When the coach is busy elsewhere between `start` and `end`, by all her calendars together, merged in each."""
+def busy_times(coach_id: uuid.UUID, start: datetime, end: datetime) -> list[Interval]:
+    """When the coach is busy elsewhere between `start` and `end`, by all their calendars together, merged in each."""
     rows = session().execute(
         select(BusyTime.starts_at, BusyTime.ends_at)
         .where(BusyTime.coach_id == coach_id, BusyTime.ends_at > start, BusyTime.starts_at < end)
@@ -46,17 +46,17 @@ def busy(coach_id: uuid.UUID, start: datetime, end: datetime) -> list[Interval]:
     return [(begins, ends) for begins, ends in rows]
 
 
-def calendars_of(user: User) -> list[Listed]:
+def calendars_of(user: User) -> list[CalendarStatus]:
     """A coach's own calendars, the oldest first; NotFound for who never applied."""
     return _listed(coaches.profile_of(user).id)
 
 
-def listed(calendar: Calendar) -> Listed:
+def listed(calendar: Calendar) -> CalendarStatus:
     """One of them."""
     return next(one for one in _listed(calendar.coach_id) if one.id == calendar.id)
 
 
-def _listed(coach_id: uuid.UUID) -> list[Listed]:
+def _listed(coach_id: uuid.UUID) -> list[CalendarStatus]:
     now = clock.now()
     ahead = (
         select(func.count())
@@ -68,7 +68,7 @@ def _listed(coach_id: uuid.UUID) -> list[Listed]:
     return [_told(calendar, count, now) for calendar, count in session().execute(chosen)]
 
 
-def _told(calendar: Calendar, busy_times: int, now: datetime) -> Listed:
+def _told(calendar: Calendar, busy_times: int, now: datetime) -> CalendarStatus:
     sentence = rules.state(
         now=now,
         ok_at=calendar.ok_at,
@@ -77,7 +77,7 @@ def _told(calendar: Calendar, busy_times: int, now: datetime) -> Listed:
         busy_times=busy_times,
         skipped=calendar.skipped,
     )
-    return Listed(
+    return CalendarStatus(
         id=calendar.id,
         kind=calendar.kind,
         name=calendar.name,
@@ -113,8 +113,8 @@ def due(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
     return session().scalars(chosen.order_by(Calendar.next_read_at).limit(limit)).all()
 
 
-def writing(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    """The coach's calendars into which her sessions are written."""
+def written_to(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The coach's calendars into which sessions are written."""
     return session().scalars(select(Calendar.id).where(Calendar.coach_id == coach_id, Calendar.writes)).all()
 
 

@@ -1,4 +1,4 @@
-"""What comes in and goes out about calendars, for the pages and the API alike. Secrets only come in."""
+"""Schemas of calendars, for the pages and the API alike. Secrets only come in."""
 
 from typing import Any
 

@@ -13,7 +13,7 @@ LONGEST = 20_000
 WORTH_NOTING = frozenset({"requested", "confirmed", "completed", "cancelled"})
 
 
-class KeyMissing(Unavailable):
+class NoteKeyMissing(Unavailable):
     """This note was encrypted with a key that is not among NOTES_KEYS any more."""
 
 
@@ -28,11 +28,11 @@ def sealed(text: str, keys: Sequence[bytes]) -> bytes:
 
 
 def opened(token: bytes, keys: Sequence[bytes]) -> str:
-    """The text of a token that any of the keys made; raises KeyMissing."""
+    """The text of a token that any of the keys made; raises NoteKeyMissing."""
     try:
         return _fernet(keys).decrypt(token).decode()
     except InvalidToken as error:
-        raise KeyMissing from error
+        raise NoteKeyMissing from error
 
 
 def _fernet(keys: Sequence[bytes]) -> MultiFernet:

@@ -150,7 +150,7 @@ def test_a_secret_opens_with_an_old_key_and_not_with_a_strangers():
     token = rules.sealed({"url": "https://x"}, [old])
     assert b"https" not in token
     assert rules.opened(token, [new, old]) == {"url": "https://x"}
-    with pytest.raises(rules.KeyMissing, match="Remove it and add it again"):
+    with pytest.raises(rules.CalendarKeyMissing, match="Remove it and add it again"):
         rules.opened(token, [new])
 
 

@@ -133,7 +133,7 @@ def test_an_older_key_still_reads_and_a_missing_one_says_so():
     old, new = Fernet.generate_key(), Fernet.generate_key()
     token = rules.sealed("Ünïcode", [old])
     assert rules.opened(token, [new, old]) == "Ünïcode"
-    with pytest.raises(rules.KeyMissing, match="NOTES_KEYS"):
+    with pytest.raises(rules.NoteKeyMissing, match="NOTES_KEYS"):
         rules.opened(token, [new])
     assert rules.opened(rules.sealed("x", [new, old]), [new]) == "x"
 

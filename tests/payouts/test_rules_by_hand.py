@@ -5,7 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from marketplace.payouts.rules import bank_details as bank_details_rules
-from marketplace.payouts.rules.bank_details import Details, KeyMissing, opened, sealed, tidy, wrong, wrong_date
+from marketplace.payouts.rules.bank_details import (
+    BankDetailsKeyMissing,
+    Details,
+    opened,
+    sealed,
+    tidy,
+    wrong,
+    wrong_date,
+)
 
 IBAN = "RS35260005601001611379"
 # By the country's own digits inside it is mistaken, by those of every IBAN it is not.
@@ -66,7 +74,7 @@ def test_details_are_sealed_under_the_first_key_and_opened_by_any():
     assert IBAN.encode() not in token
     assert opened(token, [OTHER_KEY, KEY]) == SERBIAN
     assert opened(sealed(INDIAN, [KEY]), [KEY]) == INDIAN
-    with pytest.raises(KeyMissing):
+    with pytest.raises(BankDetailsKeyMissing):
         opened(token, [OTHER_KEY])
 
 

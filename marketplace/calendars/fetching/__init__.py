@@ -1,4 +1,4 @@
-"""The only file that speaks to calendars elsewhere: feeds (ICS) and CalDAV, through one guarded session.
+"""The only modules that speak to calendars elsewhere: ICS feeds and CalDAV, both guarded.
 
 Everything raises Unreadable with a sentence for the coach. Nothing here is called in a request or a transaction.
 """

@@ -50,7 +50,7 @@ def put_event(url: str, username: str, password: str, *, uid: str, ics: str) -> 
         calendar = _calendar(client, url)
         answer = _asked(client.put, _place(calendar, uid), ics, CALENDAR_TEXT)
         if answer.status in {409, 412}:
-            # RFC 4791 5.3.2.1, no-uid-conflict: her mail program has put the invite there already.
+            # RFC 4791 5.3.2.1, no-uid-conflict: the mail program has put the invite there already.
             answer = _asked(client.put, _found(calendar, uid), ics, CALENDAR_TEXT)
         _checked(answer)
 
@@ -123,10 +123,10 @@ def _calendar(client: caldav.DAVClient, url: str) -> caldav.Calendar:
         raise Unreadable(refused(answer.status, signed_in=True))
     if answer.status < 300 and _is_calendar(answer):
         return client.calendar(url=url)
-    hers: list[caldav.Calendar] = _asked(lambda: client.principal().calendars())
-    if len(hers) != 1:
-        raise Unreadable(_which(hers))
-    return hers[0]
+    found: list[caldav.Calendar] = _asked(lambda: client.principal().calendars())
+    if len(found) != 1:
+        raise Unreadable(_which(found))
+    return found[0]
 
 
 def _is_calendar(answer: Any) -> bool:
@@ -134,11 +134,11 @@ def _is_calendar(answer: Any) -> bool:
     return any(kind is not None and kind.find(cdav.Calendar.tag) is not None for kind in kinds)
 
 
-def _which(hers: list[caldav.Calendar]) -> str:
-    if not hers:
+def _which(found: list[caldav.Calendar]) -> str:
+    if not found:
         return "There is no calendar at this address."
-    places = ", ".join(str(calendar.url) for calendar in hers[:5])
-    return f"There are {len(hers)} calendars. Remove this and add one by its own address: {places}."
+    places = ", ".join(str(calendar.url) for calendar in found[:5])
+    return f"There are {len(found)} calendars. Remove this and add one by its own address: {places}."
 
 
 def _checked(answer: Any) -> Any:

@@ -1,4 +1,6 @@
-"""A session for addresses that strangers typed: public servers, so many bytes and seconds, three redirects."""
+"""An HTTP session for addresses that strangers typed.
+
+It speaks to public servers alone, for so many bytes and seconds, over three redirects at most."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Addresses, patience and words for calendars elsewhere. Pure."""
+"""Rules of calendars elsewhere: addresses, secrets, retries, states in words. Pure."""
 
 import ipaddress
 import json
@@ -22,7 +22,7 @@ HORIZON = timedelta(days=400)
 # An unchanged feed is expanded anew before what was expanded falls this far short of the horizon.
 SLACK = timedelta(days=10)
 
-# UIDs of our own sessions end so; read back from her calendar, they are not busy a second time.
+# UIDs of our own sessions end so; read back from a coach's calendar, they are not busy a second time.
 OURS = "@fairhour"
 
 
@@ -30,7 +30,7 @@ class WrongAddress(ValueError):
     """An address that cannot be a calendar's; the message says why."""
 
 
-class KeyMissing(Exception):
+class CalendarKeyMissing(Exception):
     """A calendar was encrypted with a key that is not among NOTES_KEYS any more; the message is for its coach."""
 
 
@@ -100,16 +100,16 @@ def sealed(secret: dict[str, str], keys: Sequence[bytes]) -> bytes:
 
 
 def opened(token: bytes, keys: Sequence[bytes]) -> dict[str, str]:
-    """What was sealed by any of the keys; raises KeyMissing."""
+    """What was sealed by any of the keys; raises CalendarKeyMissing."""
     try:
         found: dict[str, str] = json.loads(MultiFernet([Fernet(key) for key in keys]).decrypt(token))
     except InvalidToken as error:
-        raise KeyMissing("Its address can no longer be decrypted. Remove it and add it again.") from error
+        raise CalendarKeyMissing("Its address can no longer be decrypted. Remove it and add it again.") from error
     return found
 
 
 def personal(ics: str) -> tuple[str, datetime]:
-    """A session as an entry of her own calendar, and when it ends.
+    """A session as an entry of the coach's own calendar, and when it ends.
 
     RFC 4791 4.1 keeps METHOD out of stored objects; an organizer and attendees would make servers send invites of
     their own (RFC 6638).

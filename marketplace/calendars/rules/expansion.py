@@ -1,4 +1,4 @@
-"""What is busy in iCalendar text. Also a program: text and limits come in on standard input, JSON goes out.
+"""Busy times of iCalendar text. Also a program: text on standard input, JSON out.
 
 A rule of recurrence may describe millions of events, so strangers' calendars are worked out in a process that may die.
 """

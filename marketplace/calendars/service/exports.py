@@ -1,4 +1,4 @@
-"""Sessions in a coach's own calendar: what should stand there is written down, then a job makes it so."""
+"""Sessions written to a coach's own calendars: first what should stand there, then by a job."""
 
 import uuid
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from marketplace.calendars.rules import addresses as rules
 from marketplace.db import session, transactional, uuid7
 from marketplace.jobs import enqueue
 
-# The job that is enqueued with the wish has so long before the sweep tries as well.
+# The job that is enqueued with the event has so long before the sweep tries as well.
 HEAD_START = timedelta(minutes=2)
 MOST_ROUNDS = 5
 
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class _Order:
+class _EventToWrite:
     """An entry as it should be at `version`; without `ics`, gone."""
 
     secret: dict[str, str]
@@ -45,18 +45,18 @@ def ask_to_write(event_id: uuid.UUID | None) -> None:
 @transactional
 def put_event(coach_id: uuid.UUID, *, uid: str, ics: str) -> None:
     """Let the event stand in every calendar of the coach that is written to, in place of one of the same UID."""
-    calendars = queries.writing(coach_id)
+    calendars = queries.written_to(coach_id)
     if not calendars:
         return
     text, ends_at = rules.personal(ics)
-    wish = {"ics": text, "ends_at": ends_at, "failures": 0, "next_try_at": clock.now() + HEAD_START}
+    state = {"ics": text, "ends_at": ends_at, "failures": 0, "next_try_at": clock.now() + HEAD_START}
     for calendar_id in calendars:
         row = {"id": uuid7(), "calendar_id": calendar_id, "uid": uid, "version": 1, "written_version": 0}
         written = session().scalar(
             insert(WrittenEvent)
-            .values(row | wish)
+            .values(row | state)
             .on_conflict_do_update(
-                index_elements=["calendar_id", "uid"], set_=wish | {"version": WrittenEvent.version + 1}
+                index_elements=["calendar_id", "uid"], set_=state | {"version": WrittenEvent.version + 1}
             )
             .returning(WrittenEvent.id)
         )
@@ -66,10 +66,10 @@ def put_event(coach_id: uuid.UUID, *, uid: str, ics: str) -> None:
 @transactional
 def remove_event(coach_id: uuid.UUID, *, uid: str) -> None:
     """Let the event stand nowhere any more where we wrote it."""
-    hers = select(Calendar.id).where(Calendar.coach_id == coach_id)
+    own = select(Calendar.id).where(Calendar.coach_id == coach_id)
     gone = session().scalars(
         update(WrittenEvent)
-        .where(WrittenEvent.uid == uid, WrittenEvent.calendar_id.in_(hers))
+        .where(WrittenEvent.uid == uid, WrittenEvent.calendar_id.in_(own))
         .values(ics=None, version=WrittenEvent.version + 1, failures=0, next_try_at=clock.now() + HEAD_START)
         .returning(WrittenEvent.id)
         .execution_options(synchronize_session=False)
@@ -82,14 +82,14 @@ def write_event(event_id: str) -> None:
     """Make one calendar show one session as it stands now. Failures are kept on the calendar and tried again."""
     key = uuid.UUID(event_id)
     for _round in range(MOST_ROUNDS):
-        order = _wanted(key)
-        if order is None:
+        event = _wanted(key)
+        if event is None:
             return
         try:
-            if order.ics is None:
-                caldav_calendars.delete_event(**order.secret, uid=order.uid)
+            if event.ics is None:
+                caldav_calendars.delete_event(**event.secret, uid=event.uid)
             else:
-                caldav_calendars.put_event(**order.secret, uid=order.uid, ics=order.ics)
+                caldav_calendars.put_event(**event.secret, uid=event.uid, ics=event.ics)
         except Unreadable as error:
             _record_failure(key, error.sentence)
             return
@@ -98,21 +98,21 @@ def write_event(event_id: str) -> None:
             _record_failure(key, BROKEN)
             return
         # Somebody may have moved the session meanwhile, and that job may have been quicker than this one.
-        if _record(key, order.version):
+        if _record(key, event.version):
             return
 
 
 @transactional
-def _wanted(event_id: uuid.UUID) -> _Order | None:
+def _wanted(event_id: uuid.UUID) -> _EventToWrite | None:
     event = _locked(event_id)
     if event is None or event.written_version == event.version:
         return None
     try:
         secret = rules.opened(event.calendar.sealed, config.current().encryption_keys())
-    except rules.KeyMissing as error:
+    except rules.CalendarKeyMissing as error:
         _fail(event, str(error))
         return None
-    return _Order(secret, event.uid, event.ics, event.version)
+    return _EventToWrite(secret, event.uid, event.ics, event.version)
 
 
 def _locked(event_id: uuid.UUID) -> WrittenEvent | None:

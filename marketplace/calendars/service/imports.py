@@ -1,4 +1,4 @@
-"""Jobs that read calendars elsewhere: fetched, worked out in a process of its own, kept as busy times."""
+"""Jobs that read calendars elsewhere and keep their busy times."""
 
 import json
 import subprocess
@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class _Order:
+class _CalendarToRead:
     """What to read: a calendar as it stood when its turn came."""
 
     id: uuid.UUID
@@ -76,12 +76,12 @@ def fetch_calendars() -> None:
 def fetch_calendar(calendar_id: str) -> None:
     """Read one calendar if it is due. What goes wrong is kept on it, in words; the busy times then stay as they are."""
     try:
-        order = _begin(uuid.UUID(calendar_id))
-        if order is None:
+        wanted = _begin(uuid.UUID(calendar_id))
+        if wanted is None:
             return
-        reading = _read(order)
-        busy, skipped = ([], 0) if reading.text is None else _work_out(reading.text, order)
-        _record(order, reading, busy, skipped)
+        reading = _read(wanted)
+        busy, skipped = ([], 0) if reading.text is None else _work_out(reading.text, wanted)
+        _record(wanted, reading, busy, skipped)
     except Unreadable as error:
         _record_failure(uuid.UUID(calendar_id), error.sentence)
     except Exception:
@@ -91,7 +91,7 @@ def fetch_calendar(calendar_id: str) -> None:
 
 
 @transactional
-def _begin(calendar_id: uuid.UUID) -> _Order | None:
+def _begin(calendar_id: uuid.UUID) -> _CalendarToRead | None:
     now = clock.now()
     calendar = queries.locked(calendar_id)
     if calendar is None or calendar.next_read_at > now:
@@ -104,10 +104,10 @@ def _begin(calendar_id: uuid.UUID) -> _Order | None:
     )
     try:
         secret = rules.opened(calendar.sealed, config.current().encryption_keys())
-    except rules.KeyMissing as error:
+    except rules.CalendarKeyMissing as error:
         _fail(calendar, str(error))
         return None
-    return _Order(
+    return _CalendarToRead(
         id=calendar.id,
         kind=calendar.kind,
         secret=secret,
@@ -118,16 +118,16 @@ def _begin(calendar_id: uuid.UUID) -> _Order | None:
     )
 
 
-def _read(order: _Order) -> Reading:
-    if order.kind == rules.CALDAV:
-        return caldav_calendars.read_caldav(**order.secret, start=order.window[0], end=order.window[1])
-    return feeds.read_feed(order.secret["url"], etag=order.etag, last_modified=order.last_modified)
+def _read(wanted: _CalendarToRead) -> Reading:
+    if wanted.kind == rules.CALDAV:
+        return caldav_calendars.read_caldav(**wanted.secret, start=wanted.window[0], end=wanted.window[1])
+    return feeds.read_feed(wanted.secret["url"], etag=wanted.etag, last_modified=wanted.last_modified)
 
 
-def _work_out(text: bytes, order: _Order) -> tuple[list[Interval], int]:
+def _work_out(text: bytes, wanted: _CalendarToRead) -> tuple[list[Interval], int]:
     """What is busy in the text, worked out by a child that knows none of our secrets; raises Unreadable."""
-    start, end = (moment.isoformat() for moment in order.window)
-    asked = json.dumps({"zone": order.zone, "start": start, "end": end, "most": MOST_EVENTS}).encode()
+    start, end = (moment.isoformat() for moment in wanted.window)
+    asked = json.dumps({"zone": wanted.zone, "start": start, "end": end, "most": MOST_EVENTS}).encode()
     try:
         child = subprocess.run(
             WORKING_OUT,
@@ -148,17 +148,17 @@ def _work_out(text: bytes, order: _Order) -> tuple[list[Interval], int]:
 
 
 @transactional
-def _record(order: _Order, reading: Reading, busy: list[Interval], skipped: int) -> None:
-    coach_id = session().scalar(select(Calendar.coach_id).where(Calendar.id == order.id))
+def _record(wanted: _CalendarToRead, reading: Reading, busy: list[Interval], skipped: int) -> None:
+    coach_id = session().scalar(select(Calendar.coach_id).where(Calendar.id == wanted.id))
     # What moves free time locks the coach's row first, as those do who claim it.
     session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
-    calendar = queries.locked(order.id)
+    calendar = queries.locked(wanted.id)
     if calendar is None:
         return
     now = clock.now()
     if reading.text is not None:
         _replace(calendar, busy)
-        calendar.read_until, calendar.read_zone = order.window[1], order.zone
+        calendar.read_until, calendar.read_zone = wanted.window[1], wanted.zone
         calendar.etag, calendar.last_modified = reading.etag, reading.last_modified
         calendar.skipped = skipped
     calendar.ok_at, calendar.error, calendar.failures = now, None, 0

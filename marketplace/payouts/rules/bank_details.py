@@ -22,7 +22,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 _ACCOUNT = re.compile(r"[A-Z0-9]{4,34}")
 
 
-class KeyMissing(Unavailable):
+class BankDetailsKeyMissing(Unavailable):
     """These bank details were encrypted with a key that is not among NOTES_KEYS any more; ask the coach for them."""
 
 
@@ -84,8 +84,8 @@ def sealed(details: Details, keys: Sequence[bytes]) -> bytes:
 
 
 def opened(token: bytes, keys: Sequence[bytes]) -> Details:
-    """The bank details of a token that any of the keys made; raises KeyMissing."""
+    """The bank details of a token that any of the keys made; raises BankDetailsKeyMissing."""
     try:
         return Details(**json.loads(MultiFernet([Fernet(key) for key in keys]).decrypt(token)))
     except InvalidToken as error:
-        raise KeyMissing from error
+        raise BankDetailsKeyMissing from error

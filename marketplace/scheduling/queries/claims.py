@@ -55,7 +55,7 @@ def claims_of(
         )
     )
     # In UTC, wherever the database's clock stands: sums of instants of one zone are its wall clock's.
-    found = [*rows, *away, *calendars.busy(coach_id, start, end)]
+    found = [*rows, *away, *calendars.busy_times(coach_id, start, end)]
     return [(begins.astimezone(UTC), ends.astimezone(UTC)) for begins, ends in found]
 
 
