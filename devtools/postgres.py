@@ -56,6 +56,18 @@ def restart(instance: Path, *, immediate: bool = False) -> None:
         _start(data)
 
 
+@contextmanager
+def stopped(instance: Path) -> Iterator[None]:
+    """Without the running server of `instance`; it is started again afterwards, where it was."""
+    with _alone(instance):
+        data = data_folder(instance)
+        _stop(_start(data))
+        try:
+            yield
+        finally:
+            _start(data)
+
+
 def data_folder(instance: Path) -> Path:
     """`instance`/pg; for a path that the package cannot hand to PostgreSQL (a space), a temporary one of the same name.
 

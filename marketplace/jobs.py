@@ -1,18 +1,18 @@
 """Jobs are written in the transaction that wants them: they exist if and only if it commits."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from procrastinate import App, BaseRetryStrategy, RetryDecision, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace import clock
-from marketplace.db import driver_connection, session, transactional
+from marketplace.db import session, transactional
 from marketplace.errors import Conflict, NotFound, Unavailable
 
 # A job that fails by itself will fail again: so many attempts, then it stays, for an admin to see and rerun.
@@ -21,8 +21,12 @@ ATTEMPTS = 10
 ATTEMPTS_ELSEWHERE = 150
 LONGEST_WAIT_SECONDS = 600
 
-# Never opened: every job is deferred on the caller's own connection.
-_deferrer = App(connector=SyncPsycopgConnector())
+# The queue's own function refuses a second job that waits under one name with an error, which PostgreSQL logs.
+_ENQUEUE = text(
+    "insert into procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, scheduled_at) "
+    "values ('default', :name, :lane, :once, cast(:args as jsonb), :at) "
+    "on conflict (queueing_lock) where status = 'todo' do nothing"
+)
 
 
 class Patience(BaseRetryStrategy):
@@ -44,19 +48,8 @@ def enqueue(
     `name` is a row of `worker.JOBS`, `args` are JSON values, `at` is the earliest instant by our clock. With
     `once`, a job that waits already under that name is not joined by a second; jobs of one `lane` run one by one.
     """
-    options: dict[str, Any] = {}
-    if at is not None:
-        options["schedule_at"] = clock.on_the_machine(at)
-    if once is not None:
-        options["queueing_lock"] = once
-    if lane is not None:
-        options["lock"] = lane
-    try:
-        # The session makes its savepoint when it hands out the connection, so that is asked for inside.
-        with session().begin_nested():
-            _deferrer.configure_task(name, connection=driver_connection(), **options).defer(**args)
-    except AlreadyEnqueued:
-        return
+    given = {"name": name, "lane": lane, "once": once, "args": json.dumps(args)}
+    session().execute(_ENQUEUE, given | {"at": None if at is None else clock.on_the_machine(at)})
 
 
 @transactional

@@ -23,6 +23,7 @@ from marketplace.coaches.service import offerings
 from marketplace.config import Settings
 from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
+from marketplace.job_runner import STOP_SECONDS, Runner
 from marketplace.jobs import Patience, begin
 from marketplace.ledger.service import closings as ledger_closings
 from marketplace.notifications import service as notifications
@@ -124,11 +125,6 @@ SCHEDULE: list[tuple[str, str]] = [
 CONCURRENCY = 4
 DONE_JOBS_KEPT_HOURS = 72
 
-# A job that has begun is no longer the one that waits: another may wait beside it, also when this one is tried again.
-BEGUN = "update procrastinate_jobs set queueing_lock = null where id = %(id)s"
-
-log = structlog.get_logger()
-
 
 def queue(app: Flask) -> procrastinate.App:
     """The job queue of `app` with every row of JOBS and SCHEDULE, each run inside a context of it."""
@@ -147,7 +143,8 @@ def queue(app: Flask) -> procrastinate.App:
         """Give the jobs of a worker that died back to the queue."""
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=settings.worker_stalled_seconds):
-            await context.app.connector.execute_query_async(BEGUN, id=job.id)
+            # Another may wait under its name by now: it is tried again beside that one.
+            await asyncio.to_thread(_begin, app, job.id)
             await manager.retry_job(job)
 
     @jobs.task(name="forget_old_jobs", pass_context=True)
@@ -158,6 +155,11 @@ def queue(app: Flask) -> procrastinate.App:
     jobs.periodic(cron="* * * * * */5")(retry_stalled)
     jobs.periodic(cron="41 3 * * *")(forget_old_jobs)
     return jobs
+
+
+def _begin(app: Flask, job_id: int | None) -> None:
+    with app.app_context():
+        begin(job_id)
 
 
 def _inside(app: Flask, name: str, work: Callable[..., Any]) -> Callable[..., None]:
@@ -177,21 +179,18 @@ def main() -> None:
     from marketplace.app import create_app  # noqa: PLC0415  the worker is a door of its own, not a part of the app
 
     app = create_app()
-    jobs = queue(app)
-    stalled_after = app.extensions["settings"].worker_stalled_seconds
-
-    async def run() -> None:
-        async with jobs.open_async():
-            await jobs.run_worker_async(
-                concurrency=CONCURRENCY,
-                fetch_job_polling_interval=1.0,
-                shutdown_graceful_timeout=20,
-                delete_jobs="never",
-                update_heartbeat_interval=stalled_after / 6,
-                stalled_worker_timeout=stalled_after,
-            )
-
-    asyncio.run(run())
+    settings: Settings = app.extensions["settings"]
+    stalled_after = settings.worker_stalled_seconds
+    Runner(
+        queue(app),
+        settings.database_url,
+        concurrency=CONCURRENCY,
+        fetch_job_polling_interval=1.0,
+        shutdown_graceful_timeout=STOP_SECONDS,
+        delete_jobs="never",
+        update_heartbeat_interval=stalled_after / 6,
+        stalled_worker_timeout=stalled_after,
+    ).run_forever()
 
 
 if __name__ == "__main__":

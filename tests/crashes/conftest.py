@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 import requests
@@ -46,17 +47,21 @@ class House:
     mailbox: Mailbox
     processes: list[subprocess.Popen[bytes]]
 
-    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+    def _start(self, *command: str, stderr: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
         given = {field.name.upper(): str(getattr(self.settings, field.name)) for field in fields(Settings)}
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", *command], env=os.environ | given, cwd=ROOT, stdout=subprocess.DEVNULL
+            [sys.executable, "-W", "ignore", *command],
+            env=os.environ | given,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
         )
         self.processes.append(process)
         return process
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        """Start a worker."""
-        return self._start("-m", "marketplace.worker")
+    def worker(self, stderr: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+        """Start a worker; what it logs goes to `stderr`."""
+        return self._start("-m", "marketplace.worker", stderr=stderr)
 
     def web(self) -> tuple[subprocess.Popen[bytes], str]:
         """Start a web server; its address, once it answers."""
@@ -85,16 +90,12 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait(10)
 
 
-@pytest.fixture
-def house(
-    database_server: str, template: str, settings: Settings, smtp_server: Mailbox, tmp_path: Path
-) -> Iterator[House]:
+@contextmanager
+def standing(address: str, settings: Settings, smtp_server: Mailbox, folder: Path) -> Iterator[House]:
+    """The application on the database at `address`, with a sandbox and a clock of its own; its processes end with it."""
     smtp_server.clear()
-    clock_file = tmp_path / "clock.json"
-    with (
-        running(clock_file=clock_file) as sandbox,
-        postgres.copy(database_server, template, "house") as address,
-    ):
+    clock_file = folder / "clock.json"
+    with running(clock_file=clock_file) as sandbox:
         own = replace(
             settings,
             app_env="development",
@@ -114,3 +115,14 @@ def house(
                     kill(process)
             with house.app.app_context():
                 db.engine.dispose()
+
+
+@pytest.fixture
+def house(
+    database_server: str, template: str, settings: Settings, smtp_server: Mailbox, tmp_path: Path
+) -> Iterator[House]:
+    with (
+        postgres.copy(database_server, template, "house") as address,
+        standing(address, settings, smtp_server, tmp_path) as house,
+    ):
+        yield house
