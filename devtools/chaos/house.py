@@ -82,16 +82,19 @@ class House:
         }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._logs: dict[str, IO[bytes]] = {}
+        self._ended: list[str] = []
 
     def start(self, name: str) -> None:
         """Start one part, in a process group of its own."""
-        log = self._logs.setdefault(name, self.log(name).open("ab"))
+        self._note_end(name)
+        if name not in self._logs:
+            self._logs[name] = self.log(name).open("ab")
         self._processes[name] = subprocess.Popen(
             [sys.executable, "-W", "ignore", *self.commands[name]],
             env={**os.environ, **self.environ},
             cwd=env.ROOT,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=self._logs[name],
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -103,6 +106,7 @@ class House:
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         """kill -9, with whatever the part has started itself."""
         process = self._processes[name]
+        self._note_end(name)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         try:
@@ -110,10 +114,26 @@ class House:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(STOP_SECONDS)
+        self._processes.pop(name, None)
+
+    def _note_end(self, name: str) -> None:
+        """Whoever is killed is forgotten, so a process that is known and has ended did so by itself."""
+        process = self._processes.get(name)
+        if process is not None and process.poll() is not None:
+            self._ended.append(f"{name} ended by itself with status {process.returncode}")
+            del self._processes[name]
 
     def ended(self) -> list[str]:
-        """Parts that ended by themselves."""
-        return [name for name, process in self._processes.items() if process.poll() is not None]
+        """Every end of a part by itself, also of one that was started again since."""
+        for name in list(self._processes):
+            self._note_end(name)
+        return list(self._ended)
+
+    def down(self) -> list[str]:
+        """Parts that do not run now."""
+        return [
+            name for name in self.commands if name not in self._processes or self._processes[name].poll() is not None
+        ]
 
     def restart(self, name: str) -> None:
         """kill -9, and start again; a web server answers when this returns."""
@@ -155,7 +175,7 @@ class House:
 
     def stop(self) -> None:
         """End every part, the last one started first."""
-        for name in reversed(self._processes):
+        for name in reversed(list(self._processes)):
             self.kill(name, signal.SIGTERM)
         for log in self._logs.values():
             log.close()

@@ -151,6 +151,6 @@ def _look(house: House, people: town.Town) -> list[Finding]:
     with house.connect() as connection:
         found = checks.look(checks.Scene(connection, Books(house.sandbox), house.folder / "mail", now))
     unexplained = tuple(people.watch.unexplained())
-    ended = tuple(f"{name} ended by itself" for name in house.ended())
+    ended = tuple(house.ended())
     found += [Finding("every_answer_has_its_reason", unexplained)] if unexplained else []
     return found + ([Finding("everything_keeps_running", ended)] if ended else [])

@@ -92,6 +92,6 @@ class Strokes:
         """Everything goes well from here on."""
         self.forgive()
         self._well({"after": "", "seed": 0})
-        for name in self.house.ended():
+        for name in self.house.down():
             self.house.start(name)
         self.house.wait_for_web()

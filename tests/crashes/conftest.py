@@ -92,7 +92,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def standing(address: str, settings: Settings, smtp_server: Mailbox, folder: Path) -> Iterator[House]:
-    """The application on the database at `address`, with a sandbox and a clock of its own; its processes end with it."""
+    """The application on the database at `address`, with a sandbox and clock of its own; its processes end with it."""
     smtp_server.clear()
     clock_file = folder / "clock.json"
     with running(clock_file=clock_file) as sandbox:
