@@ -99,7 +99,7 @@ def median_ms(calls: list[Callable[[], object]]) -> tuple[float, float]:
 
 
 def balance_calls(chance: random.Random, calls: int) -> list[Callable[[], object]]:
-    """A coach's balance, as her earnings show it, for coaches taken by chance."""
+    """A coach's balance, as the earnings page shows it, for coaches taken by chance."""
     names = session().scalars(text("select name from ledger_accounts where kind = 'coach' order by name")).all()
     session().commit()
     return [partial(balance_queries.balances, name) for name in chance.choices(names, k=calls)]

@@ -41,7 +41,7 @@ create temporary table facts_made as
             case when s.refunded then 'stripe' else c.name end, s.cents - s.cents / 10, 're_' || s.n, s.paid_at + interval '5 days'),
         ('release-fee:' || s.id, 'sessions_owed', 'revenue', s.cents / 10, null, s.paid_at + interval '5 days')
     ) as f (key, debit, credit, cents, source, booked_at);;
--- One transfer in four weeks for each coach, of most of what she earned in them.
+-- One transfer in four weeks for each coach, of most of what was earned in them.
 insert into facts_made
     select gen_random_uuid(), p.currency, f.*
     from (

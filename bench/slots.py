@@ -105,7 +105,7 @@ def measured(bench: "Bench", rounds: int, claims: int) -> dict[str, float]:
         asked = {
             "bare route": lambda: client.ms("/bench/bare"),
             "month": lambda: client.ms(bench.month_path()),
-            "search": lambda: client.ms(f"/api/v1/search?{urlencode(bench.wished())}"),
+            "search": lambda: client.ms(f"/api/v1/search?{urlencode(bench.some_criteria())}"),
         }
         interleaved(asked, 10)
         http = interleaved(asked, rounds)
@@ -177,7 +177,7 @@ class Bench:
 
     def search(self) -> float:
         """A page of a search over all."""
-        asked = SEARCH.load(self.wished())
+        asked = SEARCH.load(self.some_criteria())
         return self._sql("search", lambda: search_queries.search(**asked))
 
     def _sql(self, name: str, work: Callable[[], Any]) -> float:
@@ -189,14 +189,14 @@ class Bench:
             raise RuntimeError(f"a {name} took {statements.count} queries")
         return statements.ms
 
-    def wished(self) -> dict[str, str]:
-        """Somebody's wishes: a topic, a price, mostly evenings of the next two weeks."""
+    def some_criteria(self) -> dict[str, str]:
+        """What somebody searches for: a topic, a price, mostly evenings of the next two weeks."""
         first = datetime.now(UTC).date() + timedelta(days=self.chance.randrange(1, 10))
-        wish = {"topic": f"topic {self.chance.randrange(40)}", "minutes": "60", "zone": self.chance.choice(ZONES)}
-        wish |= {"max_price": str(self.chance.randrange(6000, 20000)), "currency": "usd"}
-        wish |= {"first": first.isoformat(), "last": (first + timedelta(days=13)).isoformat()}
+        criteria = {"topic": f"topic {self.chance.randrange(40)}", "minutes": "60", "zone": self.chance.choice(ZONES)}
+        criteria |= {"max_price": str(self.chance.randrange(6000, 20000)), "currency": "usd"}
+        criteria |= {"first": first.isoformat(), "last": (first + timedelta(days=13)).isoformat()}
         evening = {"start": "17:00", "end": "22:00"} if self.chance.random() < 0.7 else {}
-        return wish | evening
+        return criteria | evening
 
     def month_path(self) -> str:
         """The address of one coach's month."""

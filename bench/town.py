@@ -1,7 +1,7 @@
 """A town of coaches with their hours and bookings, made by PostgreSQL itself in a minute or two.
 
 Everybody lives in one of eight zones and is open on forty days for three hours, from eight, ten … or eighteen on by
-her own clock. One opening in four has a session in its second hour. Free ranges are written as what is left of the
+their own clock. One opening in four has a session in its second hour. Free ranges are written as what is left of the
 openings; that they are what the application would keep is checked on a sample.
 """
 
@@ -82,7 +82,7 @@ STATEMENTS = [
     "buffer_before_minutes, buffer_after_minutes, notice_hours, horizon_days, languages) "
     "select unnest(topics), offering_id, coach_id, schedule_id, kind, minutes, price_cents, currency, "
     "buffer_before_minutes, buffer_after_minutes, notice_hours, horizon_days, languages from listed_offerings",
-    # Forty of the next eight weeks' days, from yesterday on, each coach at her own hour.
+    # Forty of the next eight weeks' days, from yesterday on, each coach at an hour of their own.
     "insert into openings (coach_id, schedule_id, starts_at, ends_at) "
     "select id, id, starts_at, starts_at + interval '3 hours' from bench_coaches c cross join lateral ("
     "select (date_trunc('day', now() at time zone 'utc') + make_interval(days => d * $days / $openings - 1, "

@@ -1,4 +1,4 @@
-"""A coach's time through the API: schedules, dates, days off, holidays, limits."""
+"""A coach's hours through the API: schedules, date overrides, time off, holidays, limits."""
 
 from collections.abc import Callable
 from typing import Any

@@ -118,7 +118,7 @@ def test_from_here_on_changes_the_rest() -> None:
     assert busy(series, later) == ["07-01 10:00-11:00", "07-02 15:00-16:00", "07-03 15:00-16:00"]
 
 
-def test_a_zone_of_her_own_making() -> None:
+def test_a_zone_of_the_calendars_own_making() -> None:
     event = "DTSTART;TZID=Her Office:2027{}T090000\nDURATION:PT1H"
     assert busy(event.format("0302"), event.format("0702"), before=OFFICE) == ["03-02 08:00-09:00", "07-02 07:00-08:00"]
 

@@ -38,7 +38,7 @@ def emptied(radicale):
 
 @pytest.fixture
 def ada():
-    """In New York, where clocks change on 14 March; she accepts what comes at any hour."""
+    """In New York, where clocks change on 14 March; accepts what comes at any hour."""
     return open_all_week(a_coach("ada", timezone="America/New_York"), "00:00", "24:00")
 
 

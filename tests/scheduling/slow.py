@@ -92,7 +92,7 @@ def distinct(changes: dict[str, list[datetime]]) -> list[Change]:
 
 
 def open_by(plan: Plan, instant: datetime) -> bool:
-    """The same with single dates: what is written for a date holds from its midnight on, over the next if need be."""
+    """The same with date overrides: what is written for a date holds from its midnight on, over the next if need be."""
     shown = instant.astimezone(ZoneInfo(plan.zone))
     minute, day = shown.hour * 60 + shown.minute, shown.date()
     return any(start <= minute < end for start, end in _written(plan, day)) or any(

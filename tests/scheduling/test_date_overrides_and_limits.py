@@ -1,4 +1,4 @@
-"""Named schedules, single dates, days off, holidays and limits: each refusal names its field, each takes effect."""
+"""Schedules, date overrides, time off, holidays and limits: each refusal names its field, each takes effect."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -113,7 +113,7 @@ def test_a_schedules_name_is_there_and_its_own(ada):
     assert refused(weekly_hours.add_schedule, user, name="One more") == {"name"}
 
 
-def test_somebody_elses_schedule_is_not_there(ada):
+def test_another_coachs_schedule_is_not_there(ada):
     evenings = weekly_hours.add_schedule(ada.user, name="Evenings")
     eve = a_coach("eve").user
     for command, more in ((weekly_hours.rename_schedule, {"name": "Mine"}), (weekly_hours.remove_schedule, {})):
@@ -123,7 +123,7 @@ def test_somebody_elses_schedule_is_not_there(ada):
         weekly_hours.set_weekly_hours(eve, hours=[], schedule_id=evenings.id)
 
 
-def test_out_of_office_nothing_is_offered_until_she_is_back(ada, offering):
+def test_during_time_off_nothing_is_offered(ada, offering):
     away = time_off.add_time_off(ada.user, starts_on=TUESDAY, ends_on=TUESDAY + timedelta(days=1), note=" Lisbon ")
     assert away.note == "Lisbon"
     assert free(offering) == []
@@ -149,7 +149,7 @@ def test_a_wrong_absence_is_refused_naming_it(ada, starts_on, ends_on, note, fie
     assert refused(time_off.add_time_off, ada.user, **given) == {field}
 
 
-def test_on_the_holidays_of_her_country_she_is_closed(ada, offering):
+def test_on_the_holidays_of_the_chosen_country_a_coach_is_closed(ada, offering):
     monday = date(2027, 3, 29)
     assert free(offering, monday) != []
     time_off.keep_holidays(ada.user, country="de")
@@ -176,7 +176,7 @@ def test_a_country_or_region_that_is_none_is_refused(ada):
         ({"longest_streak_minutes": 60}, True, True),
     ],
 )
-def test_a_coach_does_no_more_than_she_wants_to(ada, offering, limits, same_day, same_week):
+def test_no_more_than_the_limits_can_be_booked(ada, offering, limits, same_day, same_week):
     time_off.set_limits(ada.user, **limits)
     a_hold(a_person("Mia"), offering, TEN)
     assert free_times.is_free(offering, TEN + timedelta(hours=3)) is same_day

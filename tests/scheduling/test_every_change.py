@@ -150,7 +150,7 @@ BUSY = st.lists(st.tuples(st.integers(-400, 400), st.integers(1, 60)), max_size=
 
 @settings(deadline=None, max_examples=200)
 @given(data=st.data(), sold=SOLD, busy=BUSY)
-def test_whatever_a_coach_writes_what_is_shown_is_what_her_clock_allows_and_what_can_be_booked(
+def test_whatever_a_coach_writes_what_is_shown_is_what_their_clock_allows_and_what_can_be_booked(
     changes: list[Change], data: st.DataObject, sold: Sold, busy: list[tuple[int, int]]
 ) -> None:
     change = data.draw(st.sampled_from(changes))

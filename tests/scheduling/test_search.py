@@ -106,7 +106,7 @@ def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
     assert handles(search_queries.search(Criteria(text="augusta"))) == ["ada"]
 
 
-def test_evenings_are_evenings_of_whoever_asks() -> None:
+def test_evenings_are_those_of_the_zone_that_is_asked_for() -> None:
     an_offering(open_all_week(a_coach("daytime"), "09:00", "17:00"))
     an_offering(open_all_week(a_coach("newyork", timezone="America/New_York"), "09:00", "17:00"))
     an_offering(weekly_hours_of("friday", 4, "18:00", "21:00"))
@@ -148,7 +148,7 @@ def test_who_has_no_time_left_is_not_found_and_holds_count() -> None:
     assert search_queries.search(Criteria()).items == []
 
 
-def test_limits_move_a_coach_to_the_first_day_she_takes() -> None:
+def test_limits_move_a_coach_to_the_first_day_that_has_room() -> None:
     ada = open_all_week(a_coach(timezone="UTC"), "09:00", "12:00")
     offering = an_offering(ada, notice_hours=0, max_per_day=1)
     a_hold(a_person("Max"), offering, START + timedelta(hours=1))
@@ -247,7 +247,7 @@ def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Mome
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "W10=", "WyJhIiwiYiIsImMiLCJkIl0="])
-def test_a_cursor_of_somebody_elses_is_refused(cursor: str) -> None:
+def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
         search_queries.search(Criteria(), after=cursor)
     assert list(refused.value.fields) == ["after"]
@@ -363,7 +363,7 @@ def test_the_words_of_a_coach_are_kept_by_the_database() -> None:
     assert names == "ada ada leadership"
 
 
-def test_whoever_stands_behind_many_without_a_bookable_time_is_found_all_the_same(
+def test_a_coach_behind_many_without_a_bookable_time_is_found_all_the_same(
     moment: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.modules[search_queries.SearchResult.__module__], "ROWS_LATER", 1)

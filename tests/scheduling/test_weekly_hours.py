@@ -1,4 +1,4 @@
-"""A coach says when she is open, and that is what is free."""
+"""The hours that a coach writes are what is free."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
