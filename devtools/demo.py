@@ -43,7 +43,7 @@ def _welcome(person: DemoPerson) -> None:
         admin = _known(ADMIN)
         assert admin is not None
         for name, said in POLICIES.items():
-            policies.make(admin, name=name, **said)
+            policies.create(admin, name=name, **said)
         return
     user = User(
         id=uuid7(),

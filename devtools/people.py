@@ -52,7 +52,7 @@ class DemoPerson:
         return f"{self.handle}@{DOMAIN}"
 
 
-# By name, as in `policies.service.make`.
+# By name, as in `policies.service.create`.
 POLICIES: Mapping[str, Mapping[str, Any]] = {
     "Flexible": {"tiers": [(4, 100)], "grace_minutes": 60, "reschedules": 2, "reschedule_hours": 2},
     "Strict": {"tiers": [(168, 100), (48, 50)], "grace_minutes": 60, "reschedules": 1, "reschedule_hours": 48},

@@ -36,7 +36,7 @@ def counts(admin: User) -> NeedsAttention:
     only_admins(admin)
     by_state = run_queries.counts()
     return NeedsAttention(
-        coaches=len(coaches.waiting_for_vetting()),
+        coaches=len(coaches.applications()),
         cases=attendance.count_contested(),
         payable=len([payable for payable in payable_queries.payables(admin) if payable.reason is None]),
         proposed=by_state.get(payout_rules.PROPOSED, 0),

@@ -375,7 +375,7 @@ def test_an_address_changes_when_the_new_one_is_confirmed(client, mailbox, run_j
     run_jobs()
     [notice] = mailbox.to("old@example.com")
     assert "new@example.com" in notice.get_body(("plain",)).get_content()
-    assert "account.address_changed" in [entry.action for entry in audit.story_of(person.id)]
+    assert "account.address_changed" in [entry.action for entry in audit.timeline_of(person.id)]
     assert "does not work" in text_of(client.get(link_in(mail), follow_redirects=True))
 
 

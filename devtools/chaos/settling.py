@@ -73,7 +73,7 @@ def _decide(house: House, town: Town, luck: random.Random) -> None:
                 house.control("POST", f"disputes/{one['id']}/decide", {"outcome": outcome})
     admin = town.people[ADMIN][0].client
     times = {
-        "decide_case": len(admin.items("/admin/cases")),
+        "decide_case": len(admin.items("/admin/attendance")),
         "refund_again": len(admin.items("/admin/refunds")) if luck.random() < 0.5 else 0,
         "restore_account": len(town.people[COACH]) * 2,
         "release_payouts": len(town.asked(HELD_BACK)),

@@ -1,1 +1,1 @@
-"""Accounts: people, how they sign in, what they may do. An address is theirs only once they confirmed it."""
+"""People, their roles and tokens. An address is a person's once they confirmed it."""

@@ -59,7 +59,7 @@ class User(UserMixin, Base):
 
     @property
     def is_admin(self) -> bool:
-        """May she see every cent?"""
+        """Whether they may see every cent."""
         return bool(self.has_role("admin"))
 
 
@@ -83,7 +83,7 @@ class AccessToken(Base):
 
 
 class FeedToken(Base):
-    """The secret address of somebody's sessions as a calendar, on one side of them. Only its SHA-256 is kept."""
+    """The secret address of a person's sessions as a calendar, on one side of them. Only its SHA-256 is kept."""
 
     __tablename__ = "feed_tokens"
     __table_args__ = (
@@ -114,6 +114,6 @@ class IdempotentRequest(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     key: Mapped[Words]
     fingerprint: Mapped[Words]
-    status: Mapped[int | None]
+    http_status: Mapped[int | None] = mapped_column("status")
     body: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)

@@ -15,7 +15,7 @@ ROLES = ("coach", "admin")
 
 # Which reminders somebody wants before a session: a day, an hour, both or none.
 REMINDERS = ("both", "day", "hour", "none")
-# From which side her sessions are looked at.
+# From which side a person's sessions are looked at.
 SIDES = ("mentee", "coach")
 
 TOKEN_PREFIX = "fh_"  # noqa: S105  makes a leaked token findable

@@ -33,7 +33,7 @@ class Trimmed(Schema):
 
 
 class ProfileSchema(Trimmed):
-    """What a person may change about herself."""
+    """What people may change about themselves."""
 
     name = fields.String(
         required=True,

@@ -212,9 +212,9 @@ def begin_request(user: User, *, key: str, fingerprint: str) -> tuple[uuid.UUID,
 
 
 def _answer_of(known: IdempotentRequest) -> Answer | None:
-    if known.status is None or known.body is None:
+    if known.http_status is None or known.body is None:
         return None
-    return Answer(known.status, known.body["json"], known.body["headers"])
+    return Answer(known.http_status, known.body["json"], known.body["headers"])
 
 
 @transactional
@@ -231,8 +231,8 @@ def finish_request(request_id: uuid.UUID, *, answer: Answer) -> None:
     """Keep the answer for repetitions. The first one kept stays."""
     session().execute(
         update(IdempotentRequest)
-        .where(IdempotentRequest.id == request_id, IdempotentRequest.status.is_(None))
-        .values(status=answer.status, body={"json": answer.json, "headers": answer.headers})
+        .where(IdempotentRequest.id == request_id, IdempotentRequest.http_status.is_(None))
+        .values(http_status=answer.status, body={"json": answer.json, "headers": answer.headers})
     )
 
 
@@ -240,7 +240,7 @@ def finish_request(request_id: uuid.UUID, *, answer: Answer) -> None:
 def forget_request(request_id: uuid.UUID) -> None:
     """Let the key be used again: the request broke before it had an answer worth keeping."""
     session().execute(
-        delete(IdempotentRequest).where(IdempotentRequest.id == request_id, IdempotentRequest.status.is_(None))
+        delete(IdempotentRequest).where(IdempotentRequest.id == request_id, IdempotentRequest.http_status.is_(None))
     )
 
 

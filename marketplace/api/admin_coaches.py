@@ -7,7 +7,7 @@ from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries
 from marketplace.coaches.models import Coach
-from marketplace.coaches.schemas import DecisionSchema, OwnCoachSchema, VettingFilterSchema, VettingListSchema
+from marketplace.coaches.schemas import OwnCoachSchema, VettingDecisionSchema, VettingFilterSchema, VettingListSchema
 from marketplace.coaches.service import profiles
 from marketplace.http import actor
 
@@ -19,7 +19,7 @@ bp = Resource("admin_coaches_api", __name__, url_prefix="/api/v1/admin/coaches",
 @bp.arguments(VettingFilterSchema, location="query")
 @bp.response(200, VettingListSchema)
 def listed(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Coaches in one state or in any, the longest waiting first."""
+    """Coaches in one state or in any, the oldest application first."""
     return {"items": queries.for_vetting(**wanted)}
 
 
@@ -36,13 +36,13 @@ def show(coach_id: uuid.UUID) -> Coach:
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
 def approve(coach_id: uuid.UUID) -> Coach:
-    """Make an applicant a coach, or let a suspended one back in. She is told by mail."""
+    """Make an applicant a coach, or let a suspended one back in. The coach is told by mail."""
     return profiles.approve(actor(), coach_id=coach_id)
 
 
 @bp.post("/<uuid:coach_id>/reject")
 @needs("admin")
-@bp.arguments(DecisionSchema)
+@bp.arguments(VettingDecisionSchema)
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
 def reject(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
@@ -52,9 +52,9 @@ def reject(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
 
 @bp.post("/<uuid:coach_id>/suspend")
 @needs("admin")
-@bp.arguments(DecisionSchema)
+@bp.arguments(VettingDecisionSchema)
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
 def suspend(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
-    """Take a coach's rate card down. The reason is sent to her; what is booked stays booked."""
+    """Take a coach's rate card down. The coach is sent the reason; what is booked stays booked."""
     return profiles.suspend(actor(), coach_id=coach_id, **decision)

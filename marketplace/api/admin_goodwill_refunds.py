@@ -12,7 +12,7 @@ from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.bookings.goodwill_refunds.schemas import EffectQuerySchema, EffectSchema, GiveBackSchema
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import BookingSchema
-from marketplace.errors import Invalid
+from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
 
 bp = Resource(
@@ -45,11 +45,8 @@ def preview(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
 def give_back(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Give back so much beyond the policy, at the cost of who is named. Both read the reason."""
     goodwill_refunds.left_to_give_back(actor(), booking_id=booking_id)
-    refund, left = data.pop("refund"), data.pop("left")
     currency = queries.one(actor(), booking_id).currency
-    for name, told in (("refund", refund), ("left", left)):
-        if told["currency"] != currency:
-            raise Invalid(**{f"{name}.currency": f"This session is paid in {currency}."})
+    cents = {name: cents_in(currency, data.pop(name), field=name) for name in ("refund", "left")}
     return goodwill_refunds.refund_beyond(
-        actor(), booking_id=booking_id, cents=refund["amount"], expected_left_cents=left["amount"], **data
+        actor(), booking_id=booking_id, cents=cents["refund"], expected_left_cents=cents["left"], **data
     )

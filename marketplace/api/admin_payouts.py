@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.errors import Invalid
+from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
 from marketplace.payouts.models import PayoutReversal
 from marketplace.payouts.queries import lines as payout_line_queries
@@ -49,14 +49,14 @@ def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
 def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
     """Take so much of a paid payout back. The coach reads the reason; the money is payable to her again."""
     payout = run_queries.visible_payout(actor(), payout_id)
-    for name in ("amount", "left"):
-        if data[name]["currency"] != payout.currency:
-            raise Invalid(**{f"{name}.currency": f"This payout is in {payout.currency}."})
+    amount, left = (
+        cents_in(payout.currency, data[name], field=name, subject="This payout is") for name in ("amount", "left")
+    )
     return payout_reversals.reverse_payout(
         actor(),
         payout_id=payout_id,
-        cents=data["amount"]["amount"],
-        expected_left_cents=data["left"]["amount"],
+        cents=amount,
+        expected_left_cents=left,
         reason=data["reason"],
     )
 

@@ -1,4 +1,4 @@
-"""/bookings/…/no-show and /admin/cases: who did not come, and what an admin decides."""
+"""/bookings/…/no-show and /admin/attendance: who did not come, and what an admin decides."""
 
 import uuid
 from typing import Any
@@ -8,18 +8,23 @@ from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.attendance import queries, service
 from marketplace.attendance.models import NoShowReport
-from marketplace.attendance.schemas import CaseDecisionSchema, CaseSchema, NoShowAnswerSchema, NoShowSchema
+from marketplace.attendance.schemas import (
+    AttendanceDecisionSchema,
+    AttendanceReportSchema,
+    NoShowAnswerSchema,
+    NoShowSchema,
+)
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import BookingSchema
-from marketplace.errors import Invalid
+from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
 
-bp = Resource("case", __name__, url_prefix="/api/v1", description="Sessions to which somebody did not come")
+bp = Resource("attendance_api", __name__, url_prefix="/api/v1", description="Attendance: who did not come")
 
 
 @bp.get("/bookings/<uuid:booking_id>/no-show")
 @needs("read")
-@bp.response(200, CaseSchema)
+@bp.response(200, AttendanceReportSchema)
 def show(booking_id: uuid.UUID) -> NoShowReport:
     """What was said about a coach who did not come, and what became of it."""
     return queries.of_booking(actor(), booking_id)
@@ -32,7 +37,7 @@ def show(booking_id: uuid.UUID) -> NoShowReport:
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description="Too early, too late, or said already")
 def report(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
-    """Say that the other did not come: a mentee of her coach, who may answer, or a coach of her mentee."""
+    """Report that the other did not come. A coach may answer; a mentee's absence ends the session."""
     return service.report_no_show(actor(), booking_id=booking_id, **data)
 
 
@@ -40,7 +45,7 @@ def report(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @needs("write")
 @bp.response(204)
 def withdraw(booking_id: uuid.UUID) -> None:
-    """Take it back as the mentee who said it."""
+    """Withdraw your report as the mentee."""
     service.withdraw_no_show(actor(), booking_id=booking_id)
 
 
@@ -51,37 +56,35 @@ def withdraw(booking_id: uuid.UUID) -> None:
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description="It is settled, or the session is not over yet")
 def answer(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
-    """Answer as the coach: `coach_no_show` gives everything back, anything else asks an admin to decide."""
+    """Answer as the coach: `coach_no_show` refunds everything, anything else asks an admin to decide."""
     return service.answer_no_show(actor(), booking_id=booking_id, **data)
 
 
-@bp.get("/admin/cases")
+@bp.get("/admin/attendance")
 @needs("admin")
-@bp.response(200, CaseSchema(many=True))
-def waiting() -> Any:
-    """Cases that wait for a decision, the oldest first."""
+@bp.response(200, AttendanceReportSchema(many=True))
+def contested() -> Any:
+    """Reports that wait for a decision, the oldest first."""
     return queries.for_admin(actor())
 
 
-@bp.get("/admin/cases/<uuid:case_id>")
+@bp.get("/admin/attendance/<uuid:report_id>")
 @needs("admin")
-@bp.response(200, CaseSchema)
-def case(case_id: uuid.UUID) -> NoShowReport:
-    """One case."""
-    return queries.one(actor(), case_id)
+@bp.response(200, AttendanceReportSchema)
+def show_for_admin(report_id: uuid.UUID) -> NoShowReport:
+    """One report."""
+    return queries.one(actor(), report_id)
 
 
-@bp.post("/admin/cases/<uuid:case_id>/decide")
+@bp.post("/admin/attendance/<uuid:report_id>/decide")
 @needs("admin")
 @idempotent
-@bp.arguments(CaseDecisionSchema)
-@bp.response(200, CaseSchema)
+@bp.arguments(AttendanceDecisionSchema)
+@bp.response(200, AttendanceReportSchema)
 @bp.alt_response(409, description="It is settled")
-def decide(data: dict[str, Any], case_id: uuid.UUID) -> NoShowReport:
-    """Refund everything, pay the coach, or split with the `refund` that goes back. Both read the reason."""
+def decide(data: dict[str, Any], report_id: uuid.UUID) -> NoShowReport:
+    """Refund everything, pay the coach, or split with a `refund`. Both read the reason."""
     refund = data.pop("refund")
-    currency = queries.one(actor(), case_id).booking.currency
-    if refund is not None and refund["currency"] != currency:
-        raise Invalid(**{"refund.currency": f"This session is paid in {currency}."})
-    cents = None if refund is None else refund["amount"]
-    return service.decide(actor(), case_id=case_id, refund_cents=cents, **data)
+    currency = queries.one(actor(), report_id).booking.currency
+    cents = None if refund is None else cents_in(currency, refund, field="refund")
+    return service.decide(actor(), report_id=report_id, refund_cents=cents, **data)

@@ -25,7 +25,7 @@ from marketplace.bookings.schemas import (
     PayLinkSchema,
     QuoteSchema,
 )
-from marketplace.errors import Invalid
+from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
 
 bp = Resource("booking", __name__, url_prefix="/api/v1/bookings", description="Sessions, from the hold to their end")
@@ -91,12 +91,9 @@ def cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
 @bp.alt_response(409, description="Another amount would come back by now, or it is too late")
 def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Cancel for exactly the refund that `cancellation` showed. A hold is given back with 0."""
-    booking, expected = queries.one(actor(), booking_id), data["expected_refund"]
-    if expected["currency"] != booking.currency:
-        raise Invalid(**{"expected_refund.currency": f"This session is paid in {booking.currency}."})
-    return cancellations.cancel(
-        actor(), booking_id=booking_id, expected_refund_cents=expected["amount"], reason=data["reason"]
-    )
+    currency = queries.one(actor(), booking_id).currency
+    cents = cents_in(currency, data["expected_refund"], field="expected_refund")
+    return cancellations.cancel(actor(), booking_id=booking_id, expected_refund_cents=cents, reason=data["reason"])
 
 
 @bp.post("/<uuid:booking_id>/approve")

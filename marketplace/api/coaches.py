@@ -49,7 +49,7 @@ def search(asked: dict[str, Any]) -> Any:
 @bp.response(200, RateCardSchema)
 @bp.alt_response(404, description="No approved coach has this handle")
 def rate_card(handle: str) -> dict[str, Any]:
-    """An approved coach and what she offers. Needs no token."""
+    """An approved coach and their rate card. Needs no token."""
     coach = queries.by_handle(handle)
     return {"coach": coach, "offerings": queries.offerings_of(coach.id)}
 

@@ -1,4 +1,4 @@
-"""/me: the person who asks, her access tokens, her reminders and calendar addresses."""
+"""/me: the person who asks, with their access tokens, reminders and calendar addresses."""
 
 import uuid
 from typing import Any

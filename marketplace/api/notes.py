@@ -7,7 +7,7 @@ from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.http import actor
 from marketplace.notes import queries, service
-from marketplace.notes.queries import OpenNote
+from marketplace.notes.queries import DecryptedNote
 from marketplace.notes.schemas import NoteListSchema, NoteSchema
 
 bp = Resource("notes_api", __name__, url_prefix="/api/v1", description="Session notes, private or shared")
@@ -25,7 +25,7 @@ def of_booking(booking_id: uuid.UUID) -> dict[str, Any]:
 @needs("write")
 @bp.arguments(NoteSchema)
 @bp.response(201, NoteSchema)
-def write(data: dict[str, Any], booking_id: uuid.UUID) -> OpenNote:
+def write(data: dict[str, Any], booking_id: uuid.UUID) -> DecryptedNote:
     """Keep a note on a session that you coach. It is private unless `shared`; the mentee is told of a shared one."""
     return service.write(actor(), booking_id=booking_id, **data)
 
@@ -34,7 +34,7 @@ def write(data: dict[str, Any], booking_id: uuid.UUID) -> OpenNote:
 @needs("write")
 @bp.arguments(NoteSchema(partial=True))
 @bp.response(200, NoteSchema)
-def edit(data: dict[str, Any], note_id: uuid.UUID) -> OpenNote:
+def edit(data: dict[str, Any], note_id: uuid.UUID) -> DecryptedNote:
     """Change your note, or who may read it."""
     return service.edit(actor(), note_id=note_id, **data)
 

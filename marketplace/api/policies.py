@@ -1,4 +1,4 @@
-"""/policies: the rules of cancelling that are sold now, and what of them an offering has."""
+"""/policies: the cancellation policies that are sold now, and which one an offering has."""
 
 import uuid
 from typing import Any
@@ -10,9 +10,9 @@ from marketplace.coaches.queries import offering_for_booking
 from marketplace.http import actor
 from marketplace.policies import queries, service
 from marketplace.policies.models import PolicyVersion
-from marketplace.policies.schemas import MakeSchema, PoliciesSchema, PolicySchema, SayAnewSchema
+from marketplace.policies.schemas import PoliciesSchema, PolicyCreateSchema, PolicyReviseSchema, PolicySchema
 
-bp = Resource("policies_api", __name__, url_prefix="/api/v1", description="The rules of cancelling, by name")
+bp = Resource("policies_api", __name__, url_prefix="/api/v1", description="Cancellation policies")
 
 
 @bp.get("/policies")
@@ -41,11 +41,11 @@ def listed() -> dict[str, Any]:
 @bp.post("/admin/policies")
 @needs("admin")
 @idempotent
-@bp.arguments(MakeSchema)
+@bp.arguments(PolicyCreateSchema)
 @bp.response(201, PolicySchema)
-def make(data: dict[str, Any]) -> PolicyVersion:
-    """A new policy for coaches to choose."""
-    return service.make(actor(), **data)
+def create(data: dict[str, Any]) -> PolicyVersion:
+    """Create a policy for coaches to choose."""
+    return service.create(actor(), **data)
 
 
 @bp.get("/admin/policies/<uuid:policy_id>/versions")
@@ -59,12 +59,12 @@ def versions(policy_id: uuid.UUID) -> dict[str, Any]:
 @bp.post("/admin/policies/<uuid:policy_id>/versions")
 @needs("admin")
 @idempotent
-@bp.arguments(SayAnewSchema)
+@bp.arguments(PolicyReviseSchema)
 @bp.response(201, PolicySchema)
 @bp.alt_response(409, description="Somebody has made another version, it says the same, or the policy is retired")
-def say_anew(data: dict[str, Any], policy_id: uuid.UUID) -> PolicyVersion:
-    """A new version for what is booked from now on. Coaches who sell under it are told."""
-    return service.say_anew(actor(), policy_id=policy_id, **data)
+def revise(data: dict[str, Any], policy_id: uuid.UUID) -> PolicyVersion:
+    """Revise a policy for what is booked from now on. Coaches who sell under it are told."""
+    return service.revise(actor(), policy_id=policy_id, **data)
 
 
 @bp.post("/admin/policies/<uuid:policy_id>/retire")

@@ -1,4 +1,4 @@
-"""The blueprint of one resource: complaints of schemas become our own error. Dates in addresses."""
+"""The blueprint of one resource, its parser of requests, and dates in addresses."""
 
 from datetime import date
 from typing import Any, NoReturn

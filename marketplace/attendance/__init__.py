@@ -1,1 +1,1 @@
-"""Cases. Where the two of a session say different things, the money waits until an admin has decided."""
+"""Attendance. Where coach and mentee disagree, the money waits for an admin's decision."""

@@ -1,4 +1,4 @@
-"""What a mentee says of a coach who did not come, what the coach says, and how it was settled."""
+"""Reports of a coach who did not come, with the answer and how they were settled."""
 
 import uuid
 
@@ -6,20 +6,21 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
+from marketplace.attendance.rules import OPEN, STATES
 from marketplace.bookings.models import Booking
 from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class NoShowReport(Base):
-    """A mentee says that the coach did not come; once for a session. `status` moves by `rules.NEXT`.
+    """A mentee reports that the coach did not come; once for a session. `status` moves by `rules.STATES`.
 
-    While it is open the coach may answer until `answer_by`; contested, it waits for an admin. `words` and
-    `answer_words` are what the two say; `refund_cents` is what went back because of it.
+    While it is open the coach may answer until `answer_by`; contested, it waits for an admin. `words` are the
+    mentee's, `answer_words` the coach's; `refund_cents` is what was refunded because of it.
     """
 
     __tablename__ = "no_show_reports"
     __table_args__ = (
-        CheckConstraint("status in ('open', 'contested', 'upheld', 'rejected', 'split', 'withdrawn')", name="status"),
+        CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint("answer in ('took_place', 'mentee_no_show', 'coach_no_show')", name="answer"),
         CheckConstraint("(status in ('open', 'contested')) = (settled_at is null)", name="settled"),
         Index("no_show_reports_open_idx", "answer_by", postgresql_where=text("status = 'open'")),
@@ -28,7 +29,7 @@ class NoShowReport(Base):
 
     id: Mapped[Key]
     booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), unique=True)
-    status: Mapped[Words] = mapped_column(default="open")
+    status: Mapped[Words] = mapped_column(default=OPEN)
     words: Mapped[Words]
     reported_at: Mapped[Instant] = mapped_column(default=clock.now)
     answer_by: Mapped[Instant]

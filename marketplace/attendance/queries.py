@@ -1,4 +1,4 @@
-"""Reading cases. Whoever may not see the session does not see its case."""
+"""Reading attendance reports. A report exists for those who may see its session."""
 
 import uuid
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ WHOLE = (
 
 
 def find(booking_id: uuid.UUID) -> NoShowReport | None:
-    """The report on a session, if there is one; for whoever has looked that the session is hers to see."""
+    """The report on a session, if there is one; the caller has checked who may see the session."""
     chosen = select(NoShowReport).where(NoShowReport.booking_id == booking_id)
     return session().scalar(chosen, execution_options={"populate_existing": True})
 
 
 def of_booking(actor: User, booking_id: uuid.UUID) -> NoShowReport:
-    """The report on a session that `actor` may see; NotFound."""
+    """The report on a session that `actor` may see; raises NotFound."""
     bookings.one(actor, booking_id)
     return _there(find(booking_id))
 
@@ -41,15 +41,15 @@ def locked(booking_id: uuid.UUID) -> NoShowReport:
     return _there(session().scalar(chosen, execution_options={"populate_existing": True}))
 
 
-def one(admin: User, case_id: uuid.UUID) -> NoShowReport:
-    """A case with its session and the two, for admins; NotFound."""
+def one(admin: User, report_id: uuid.UUID) -> NoShowReport:
+    """A report with its session and both people, for admins; raises NotFound."""
     _only_admins(admin)
-    chosen = select(NoShowReport).options(*WHOLE).where(NoShowReport.id == case_id)
+    chosen = select(NoShowReport).options(*WHOLE).where(NoShowReport.id == report_id)
     return _there(session().scalar(chosen, execution_options={"populate_existing": True}))
 
 
 def for_admin(admin: User, *, settled: bool = False, limit: int = 100) -> Sequence[NoShowReport]:
-    """Cases that wait for a decision, the oldest first; or those that are settled, the latest first."""
+    """Reports that wait for a decision, the oldest first; or those that are settled, the latest first."""
     _only_admins(admin)
     chosen = select(NoShowReport).options(*WHOLE).limit(limit)
     if settled:
@@ -60,13 +60,13 @@ def for_admin(admin: User, *, settled: bool = False, limit: int = 100) -> Sequen
 
 
 def count_contested() -> int:
-    """How many wait for a decision."""
+    """How many reports wait for a decision."""
     chosen = select(func.count()).where(NoShowReport.status == rules.CONTESTED)
     return int(session().scalar(chosen) or 0)
 
 
 def unanswered(limit: int = 200) -> Sequence[uuid.UUID]:
-    """The sessions of reports that the coach let stand."""
+    """The ids of the sessions whose reports the coach has not answered in time."""
     due = NoShowReport.answer_by <= clock.now()
     chosen = select(NoShowReport.booking_id).where(NoShowReport.status == rules.OPEN, due)
     return session().scalars(chosen.limit(limit)).all()

@@ -1,4 +1,4 @@
-"""What comes in and goes out about cases, for the pages and the API alike."""
+"""What comes in and goes out about attendance, for the pages and the API alike."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def _words() -> fields.String:
 
 
 class NoShowSchema(Written):
-    """That the other did not come; in words, if one likes."""
+    """A report that the other did not come, with words if one likes."""
 
     words = _words()
 
@@ -49,13 +49,13 @@ class _VerdictSchema(Written):
     )
 
 
-class CaseDecisionSchema(_VerdictSchema):
-    """An admin's decision. `refund` is what goes back where it is split."""
+class AttendanceDecisionSchema(_VerdictSchema):
+    """An admin's decision. `refund` is what is refunded where it is split."""
 
     refund = fields.Nested(MoneySchema, load_default=None, allow_none=True)
 
 
-class CaseDecisionFormSchema(_VerdictSchema):
+class AttendanceDecisionFormSchema(_VerdictSchema):
     """The same from a page, where the amount is typed in the session's own currency, like 60.00."""
 
     refund = fields.String(load_default="")
@@ -75,8 +75,8 @@ class CaseDecisionFormSchema(_VerdictSchema):
             raise ValidationError("Write an amount like 60.00.", "refund") from error
 
 
-class CaseSchema(Schema):
-    """That a coach did not come, and what became of it. `refund_cents` went back because of it."""
+class AttendanceReportSchema(Schema):
+    """That a coach did not come, and what became of it. `refund_cents` were refunded because of it."""
 
     id = fields.UUID()
     booking_id = fields.UUID()
@@ -92,6 +92,6 @@ class CaseSchema(Schema):
     refund_cents = fields.Integer(allow_none=True, metadata={"description": "in the session's currency"})
 
     @pre_dump
-    def told(self, report: NoShowReport, **_: Any) -> dict[str, Any]:
+    def as_data(self, report: NoShowReport, **_: Any) -> dict[str, Any]:
         same = {name: getattr(report, name) for name in self.fields}
         return same | {"answer_by": report.answer_by if report.status == rules.OPEN else None}

@@ -1,4 +1,4 @@
-"""Commands: saying that somebody did not come, answering, deciding."""
+"""Commands: report a no-show, answer, withdraw, decide."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.service import tell_admins
 from marketplace.attendance import queries, rules
 from marketplace.attendance.models import NoShowReport
+from marketplace.attendance.transitions import ACTIONS, transition
 from marketplace.audit.service import record
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import rules as booking_rules
@@ -30,17 +31,17 @@ class ReportedAlready(Conflict):
     """You have said so already."""
 
 
-class Settled(Conflict):
+class ReportSettled(Conflict):
     """This has been settled already."""
 
 
 @transactional
 def report_no_show(actor: User, *, booking_id: uuid.UUID, words: str = "") -> Booking:
-    """One of the two says that the other did not come.
+    """Report that the other of a session's two people did not come.
 
-    Of a coach: the session is completed so. Of a mentee: the coach has 24 hours to say otherwise, then everything
-    goes back; where the coach has said how it was already, it is a case at once. Raises NotReportable,
-    ReportedAlready, NotOverYet, NotConfirmedSession, Frozen.
+    By the coach: the session is completed so. By the mentee: the coach has 24 hours to answer, then everything is
+    refunded; where the coach has said already how it was, an admin decides. Raises NotReportable, ReportedAlready,
+    NotOverYet, NotConfirmedSession, Frozen.
     """
     booking = booking_queries.locked_for(actor, booking_id)
     if booking.coach.user_id == actor.id:
@@ -48,12 +49,13 @@ def report_no_show(actor: User, *, booking_id: uuid.UUID, words: str = "") -> Bo
     if booking.mentee_id != actor.id:
         raise NotAllowed("Only the two people of a session say who came.")
     _refuse_unreportable(booking)
-    report = _written(booking, words)
+    report = _insert_report(booking, words)
     no_show_refunds.freeze(booking)
     record(actor.id, "booking.no_show_reported", booking.id)
     if report.status == rules.OPEN:
         attendance_notifications.reported(booking, words=words, answer_by=report.answer_by)
     else:
+        record(None, ACTIONS[rules.CONTESTED], booking.id, answer=report.answer)
         _ask_an_admin(booking, report)
     return booking
 
@@ -69,7 +71,7 @@ def _refuse_unreportable(booking: Booking) -> None:
         raise NotReportable
 
 
-def _written(booking: Booking, words: str) -> NoShowReport:
+def _insert_report(booking: Booking, words: str) -> NoShowReport:
     """The report, with what the coach has said already; raises ReportedAlready."""
     now, said = clock.now(), booking.outcome
     row = {
@@ -90,14 +92,14 @@ def _written(booking: Booking, words: str) -> NoShowReport:
 
 @transactional
 def answer_no_show(coach_user: User, *, booking_id: uuid.UUID, answer: str, words: str = "") -> Booking:
-    """The coach says how it was: coach_no_show gives everything back; took_place or mentee_no_show makes it a case.
+    """Answer as the coach: coach_no_show refunds everything; took_place or mentee_no_show has an admin decide.
 
-    In a case she may still give in, or say more. Raises Settled, NotOverYet.
+    Until the decision the coach may answer again. Raises ReportSettled, NotOverYet.
     """
     booking = booking_queries.locked_for(coach_user, booking_id)
     if booking.coach.user_id != coach_user.id:
         raise NotAllowed("Only the coach answers it.")
-    report = _live(booking)
+    report = _unsettled(booking)
     first = report.status == rules.OPEN
     if first and answer != rules.COACH_NO_SHOW:
         mark(booking, outcome=answer, by=coach_user.id)
@@ -105,38 +107,37 @@ def answer_no_show(coach_user: User, *, booking_id: uuid.UUID, answer: str, word
     if answer == rules.COACH_NO_SHOW:
         _uphold(booking, report, by=coach_user.id, why=words)
     elif first:
-        report.status = rules.CONTESTED
+        transition(report, rules.CONTESTED, answer=answer)
         _ask_an_admin(booking, report)
     return booking
 
 
 @transactional
 def withdraw_no_show(mentee: User, *, booking_id: uuid.UUID) -> Booking:
-    """The mentee does not say it any more, and the session goes its usual way. Raises Settled."""
+    """Withdraw one's report as the mentee; the session goes its usual way. Raises ReportSettled."""
     booking = booking_queries.locked_for(mentee, booking_id)
     if booking.mentee_id != mentee.id:
         raise NotAllowed("Only who said it takes it back.")
-    _settle(_live(booking), rules.WITHDRAWN, by=mentee.id, why="")
+    transition(_unsettled(booking), rules.WITHDRAWN, by=mentee.id)
     no_show_refunds.unfreeze(booking)
-    record(mentee.id, "booking.no_show_withdrawn", booking.id)
     attendance_notifications.withdrawn(booking)
     return booking
 
 
 @transactional
 def decide(
-    admin: User, *, case_id: uuid.UUID, verdict: str, reason: str, refund_cents: int | None = None
+    admin: User, *, report_id: uuid.UUID, verdict: str, reason: str, refund_cents: int | None = None
 ) -> NoShowReport:
-    """Refund everything, pay the coach, or split: then `refund_cents` go back. Both read the reason.
+    """Refund everything, pay the coach, or split: then `refund_cents` are refunded. Both read the reason.
 
-    Raises Settled, Invalid naming `refund`, NotAllowed in one's own case.
+    Raises ReportSettled, Invalid naming `refund`, NotAllowed about one's own session.
     """
-    booking = booking_queries.locked(queries.one(admin, case_id).booking_id)
+    booking = booking_queries.locked(queries.one(admin, report_id).booking_id)
     report = queries.locked(booking.id)
     if not rules.may_decide(admin.id, booking.mentee_id, booking.coach.user_id):
         raise NotAllowed("This is your own session: another admin decides.")
     if report.status != rules.CONTESTED:
-        raise Settled
+        raise ReportSettled
     if verdict == rules.REFUND:
         _uphold(booking, report, by=admin.id, why=reason)
         return report
@@ -144,8 +145,8 @@ def decide(
         no_show_refunds.give_back(booking, cents=_part(booking, refund_cents))
     else:
         no_show_refunds.unfreeze(booking)
-    _settle(report, rules.VERDICTS[verdict], by=admin.id, why=reason, refund_cents=booking.refunded_cents)
-    record(admin.id, "booking.case_decided", booking.id, verdict=verdict, refund_cents=booking.refunded_cents)
+    refunded = booking.refunded_cents
+    transition(report, rules.VERDICTS[verdict], by=admin.id, reason=reason, refund_cents=refunded, verdict=verdict)
     attendance_notifications.settled(booking, status=report.status, why=reason, by_admin=True)
     return report
 
@@ -153,12 +154,12 @@ def decide(
 def _part(booking: Booking, refund_cents: int | None) -> int:
     if refund_cents is None or not 0 < refund_cents < booking.price_cents:
         price = spoken(booking.price_cents, booking.currency)
-        raise Invalid(refund=f"Say how much goes back: more than nothing and less than {price}.")
+        raise Invalid(refund=f"Say how much is refunded: more than nothing and less than {price}.")
     return refund_cents
 
 
 def settle_unanswered() -> None:
-    """What a coach did not answer in time is as the mentee says: everything goes back."""
+    """Uphold every report that the coach did not answer in time: everything is refunded."""
     for booking_id in queries.unanswered():
         _settle_unanswered(booking_id)
 
@@ -171,34 +172,23 @@ def _settle_unanswered(booking_id: uuid.UUID) -> None:
         _uphold(booking, report, by=None, why="")
 
 
-def _live(booking: Booking) -> NoShowReport:
+def _unsettled(booking: Booking) -> NoShowReport:
     report = queries.locked(booking.id)
-    if not rules.is_live(report.status):
-        raise Settled
+    if not rules.is_unsettled(report.status):
+        raise ReportSettled
     return report
 
 
 def _uphold(booking: Booking, report: NoShowReport, *, by: uuid.UUID | None, why: str) -> None:
     no_show_refunds.end_without_coach(booking, by=by)
-    _settle(report, rules.UPHELD, by=by, why=why, refund_cents=booking.refunded_cents)
+    transition(report, rules.UPHELD, by=by, reason=why, refund_cents=booking.refunded_cents)
     attendance_notifications.settled(
         booking, status=rules.UPHELD, why=why, by_admin=by not in {None, booking.coach.user_id}
     )
 
 
-def _settle(
-    report: NoShowReport, status: str, *, by: uuid.UUID | None, why: str, refund_cents: int | None = None
-) -> None:
-    report.status = status
-    report.settled_at = clock.now()
-    report.settled_by = by
-    report.settled_why = why
-    report.refund_cents = refund_cents
-
-
 def _ask_an_admin(booking: Booking, report: NoShowReport) -> None:
     answer = report.answer or ""
-    record(None, "booking.no_show_contested", booking.id, answer=answer)
     attendance_notifications.contested(
         booking, words=report.words, answer=answer, answer_words=report.answer_words or ""
     )
@@ -211,5 +201,5 @@ def _ask_an_admin(booking: Booking, report: NoShowReport) -> None:
         title=booking.title,
         price=spoken(booking.price_cents, booking.currency),
         answer=answer,
-        case_url=f"{config.current().public_url}/admin/attendance/{report.id}",
+        report_url=f"{config.current().public_url}/admin/attendance/{report.id}",
     )

@@ -1,4 +1,4 @@
-"""One row a deed."""
+"""Audit entries: one row for each thing that was done."""
 
 import uuid
 from typing import Any

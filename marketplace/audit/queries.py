@@ -1,4 +1,4 @@
-"""Reading the trail."""
+"""Reading the audit trail."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from marketplace.audit.models import AuditEntry
 from marketplace.db import session
 
 
-def story_of(subject_id: uuid.UUID | str) -> Sequence[AuditEntry]:
-    """Everything that was done to one thing, the oldest first."""
+def timeline_of(subject_id: uuid.UUID | str) -> Sequence[AuditEntry]:
+    """Every audit entry about one thing, the oldest first."""
     chosen = select(AuditEntry).where(AuditEntry.subject_id == str(subject_id)).order_by(AuditEntry.id)
     return session().scalars(chosen).all()
 
 
 def latest(limit: int = 100) -> Sequence[AuditEntry]:
-    """The last deeds of everybody, the newest first."""
+    """The last audit entries about anything, the newest first."""
     return session().scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)).all()

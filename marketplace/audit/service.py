@@ -1,4 +1,4 @@
-"""Writing the trail."""
+"""Writing the audit trail."""
 
 import uuid
 from typing import Any

@@ -1,1 +1,1 @@
-"""Coaches: profiles, vetting, rates. Only an approved coach can be found, and her rate card is public."""
+"""Coaches: profiles, vetting, rate cards. Only an approved coach can be found and booked."""

@@ -1,4 +1,4 @@
-"""A coach, what she offers, and what her sets of hours are called."""
+"""Coaches, their offerings, and their schedules by name."""
 
 import uuid
 from typing import Any
@@ -10,18 +10,19 @@ from sqlalchemy.types import Text
 
 from marketplace import clock
 from marketplace.accounts.models import User
+from marketplace.coaches.rules import APPLIED, STATES
 from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class Coach(Base):
-    """A person's profile as a coach. `status` moves by vetting: see `rules.NEXT`.
+    """A person's profile as a coach. `status` moves by vetting: `rules.STATES`.
 
-    PostgreSQL itself keeps `words` (all that is said of her, weighted) and `names` (name, handle, topics) for searches.
+    PostgreSQL itself keeps `words` (all of the profile, weighted) and `names` (name, handle, topics) for searches.
     """
 
     __tablename__ = "coaches"
     __table_args__ = (
-        CheckConstraint("status in ('applied', 'approved', 'rejected', 'suspended')", name="status"),
+        CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint("handle ~ '^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$'", name="handle"),
         CheckConstraint("cardinality(kinds) > 0", name="kinds"),
         CheckConstraint("meeting_url like 'https://%'", name="meeting_url"),
@@ -44,7 +45,7 @@ class Coach(Base):
     licence: Mapped[Words | None]
     timezone: Mapped[Words]
     currency: Mapped[Words]
-    status: Mapped[Words] = mapped_column(default="applied", index=True)
+    status: Mapped[Words] = mapped_column(default=APPLIED, index=True)
     applied_at: Mapped[Instant] = mapped_column(default=clock.now)
     decided_at: Mapped[Instant | None]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
@@ -57,7 +58,7 @@ class Coach(Base):
 
     @property
     def name(self) -> str:
-        """The person's."""
+        """The person's name."""
         return self.user.name
 
 

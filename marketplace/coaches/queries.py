@@ -22,7 +22,7 @@ SPELLING = "0.4"
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class ResultPage(Generic[T]):
     """Some items and the cursor that continues after them; None where there is no more."""
 
     items: Sequence[T]
@@ -31,7 +31,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class Listing:
-    """A coach in the directory with her lowest price, in cents of her currency."""
+    """A coach in the directory with their lowest price, in cents of the coach's currency."""
 
     coach: Coach
     from_cents: int
@@ -55,7 +55,7 @@ def _public() -> Select[Coach]:
     return (
         select(Coach)
         .join(User, User.id == Coach.user_id)
-        .where(Coach.status == "approved", User.active)
+        .where(Coach.status == rules.APPROVED, User.active)
         .options(contains_eager(Coach.user))
     )
 
@@ -69,7 +69,7 @@ def by_handle(handle: str) -> Coach:
 
 
 def visible_by_handle(viewer: User | None, handle: str) -> Coach:
-    """The same; a coach sees her own profile in every state, and admins see all."""
+    """The same; coaches see their own profile in every state, and admins see all."""
     if viewer is None:
         return by_handle(handle)
     chosen = select(Coach).where(Coach.handle == handle)
@@ -121,12 +121,12 @@ def _follows(policy: Policy) -> ColumnElement[bool]:
 
 
 def offering_for_booking(offering_id: uuid.UUID) -> Offering:
-    """A line of the rate card of an approved coach, with her; NotFound once it is retired or she is not approved."""
+    """A bookable offering with its coach; NotFound once it is retired or the coach is not approved."""
     chosen = (
         select(Offering)
         .join(Offering.coach)
         .join(User, User.id == Coach.user_id)
-        .where(Offering.id == offering_id, Offering.active, Coach.status == "approved", User.active)
+        .where(Offering.id == offering_id, Offering.active, Coach.status == rules.APPROVED, User.active)
         .options(contains_eager(Offering.coach).contains_eager(Coach.user))
     )
     offering = session().scalar(chosen)
@@ -145,7 +145,7 @@ def directory(
     max_price_cents: int | None = None,
     after: str | None = None,
     limit: int = 20,
-) -> Page[Listing]:
+) -> ResultPage[Listing]:
     """Approved coaches with something to book, the newest first.
 
     `max_price_cents` needs its `currency`; `after` is the cursor of the page before. Raises Invalid for a cursor
@@ -203,9 +203,9 @@ def _cursor(text: str) -> uuid.UUID:
         raise Invalid(after="Take the cursor from the page before.") from error
 
 
-def _page(rows: Sequence[Listing], limit: int) -> Page[Listing]:
+def _page(rows: Sequence[Listing], limit: int) -> ResultPage[Listing]:
     more = len(rows) > limit
-    return Page(rows[:limit], str(rows[limit - 1].coach.id) if more else None)
+    return ResultPage(rows[:limit], str(rows[limit - 1].coach.id) if more else None)
 
 
 def topics_in_use(limit: int = 60) -> Sequence[str]:
@@ -222,12 +222,12 @@ def languages_in_use() -> list[str]:
 
 def _said(words: Any) -> Subquery:
     """Each word of approved coaches' lists, as often as it stands there."""
-    return select(func.unnest(words).label("word")).where(Coach.status == "approved").subquery()
+    return select(func.unnest(words).label("word")).where(Coach.status == rules.APPROVED).subquery()
 
 
-def waiting_for_vetting() -> Sequence[Coach]:
+def applications() -> Sequence[Coach]:
     """Applications that nobody has decided, the oldest first."""
-    return for_vetting("applied")
+    return for_vetting(rules.APPLIED)
 
 
 def for_vetting(status: str | None = None) -> Sequence[Coach]:

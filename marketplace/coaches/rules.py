@@ -1,7 +1,6 @@
-"""Who may be a coach, under which name, at which price."""
+"""Who may be a coach, the states of vetting, and what a profile and a price may be. Pure."""
 
 import re
-import uuid
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
@@ -13,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from marketplace import clock, money
 from marketplace.config import Settings
+from marketplace.states import StateMachine
 
 KINDS = {
     "mentor": "Mentor",
@@ -21,18 +21,27 @@ KINDS = {
     "career_coach": "Career coach",
     "therapist": "Therapist",
 }
-STATES = {
-    "applied": "Waiting for vetting",
-    "approved": "Approved",
-    "rejected": "Not approved",
-    "suspended": "Suspended",
+APPLIED, APPROVED, REJECTED, SUSPENDED = "applied", "approved", "rejected", "suspended"
+
+# A coach who becomes a therapist, or has another licence, is vetted again.
+STATES = StateMachine(
+    "coach",
+    frozenset({APPLIED}),
+    {
+        APPLIED: frozenset({APPROVED, REJECTED}),
+        APPROVED: frozenset({SUSPENDED, APPLIED}),
+        REJECTED: frozenset({APPLIED, APPROVED}),
+        SUSPENDED: frozenset({APPROVED}),
+    },
+)
+STATUS_NAMES = {
+    APPLIED: "Waiting for vetting",
+    APPROVED: "Approved",
+    REJECTED: "Not approved",
+    SUSPENDED: "Suspended",
 }
-NEXT = {
-    "applied": {"approved", "rejected"},
-    "rejected": {"applied", "approved"},
-    "approved": {"suspended", "applied"},
-    "suspended": {"approved"},
-}
+# Links to a rate card were given away.
+HANDLE_FIXED = frozenset({APPROVED, SUSPENDED})
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 # Words that would pass for the site itself, or that an address of ours may want one day.
@@ -69,35 +78,38 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 _TAGS = {"p", "br", "hr", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4"}
 
 
-class Person(Protocol):
-    """Who asks."""
+class Applicant(Protocol):
+    """A person as far as applying goes."""
 
-    @property
-    def id(self) -> uuid.UUID: ...
-    @property
-    def is_admin(self) -> bool: ...
     @property
     def confirmed_at(self) -> Any: ...
 
 
-def may_apply(person: Person) -> bool:
+class Vetter(Protocol):
+    """A person as far as vetting goes."""
+
+    @property
+    def is_admin(self) -> bool: ...
+
+
+def may_apply(person: Applicant) -> bool:
     """Anybody whose address is confirmed."""
     return person.confirmed_at is not None
 
 
-def may_vet(person: Person) -> bool:
+def may_vet(person: Vetter) -> bool:
     """Admins decide who becomes a coach."""
     return person.is_admin
 
 
 def may_publish(status: str) -> bool:
     """Only an approved coach sells."""
-    return status == "approved"
+    return status == APPROVED
 
 
 def is_public(status: str) -> bool:
     """Only an approved coach is seen by everybody."""
-    return status == "approved"
+    return status == APPROVED
 
 
 def price_floor_cents(minutes: int, currency: str, settings: Settings) -> int:
@@ -179,7 +191,7 @@ def profile_problems(profile: Mapping[str, Any]) -> dict[str, str]:
     if profile["currency"] not in money.SUPPORTED:
         problems["currency"] = f"Choose one of {', '.join(code.upper() for code in money.SUPPORTED)}."
     if "therapist" in profile["kinds"] and not profile["licence"]:
-        problems["licence"] = "A therapist names her licence: who gave it, and its number."
+        problems["licence"] = "Name your licence as a therapist: who gave it, and its number."
     return problems
 
 

@@ -1,4 +1,4 @@
-"""What comes in and goes out about coaches and their offerings, for the pages and the API alike.
+"""What comes in and goes out about coaches and their offerings, for pages and API alike.
 
 Shapes are checked here; what they may say is checked by the rules, inside the command.
 """
@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from marketplace import config, money
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches import rules
+from marketplace.errors import Invalid
 
 
 def saying(missing: str, invalid: str = "Write plain text.") -> dict[str, Any]:
@@ -47,6 +48,16 @@ class MoneySchema(Schema):
     )
 
 
+def cents_in(currency: str, told: Mapping[str, Any], *, field: str, subject: str = "This session is paid") -> int:
+    """The minor units of a loaded `MoneySchema`; raises Invalid naming the field where the currency is another.
+
+    `subject` begins the sentence: "This session is paid in usd."
+    """
+    if told["currency"] != currency:
+        raise Invalid(**{f"{field}.currency": f"{subject} in {currency}."})
+    return int(told["amount"])
+
+
 class WordList(fields.List):
     """Words, as a list or as text with commas between them; blanks and repetitions go."""
 
@@ -59,7 +70,7 @@ class WordList(fields.List):
 
 
 class CoachProfileSchema(Trimmed):
-    """A coach's profile as she writes it. Send part of it to change that part."""
+    """A profile as its coach writes it. Send part of it to change that part."""
 
     handle = fields.String(
         required=True,
@@ -165,7 +176,7 @@ class OfferingSchema(Schema):
 
 
 class CoachSchema(Schema):
-    """A coach as everybody sees her."""
+    """A coach as everybody may see."""
 
     id = fields.UUID()
     handle = fields.String()
@@ -181,7 +192,7 @@ class CoachSchema(Schema):
 
 
 class OwnCoachSchema(CoachSchema):
-    """A coach as she sees herself, and as admins do."""
+    """A coach as the coach and admins may see."""
 
     licence = fields.String(allow_none=True)
     status = fields.String()
@@ -191,14 +202,14 @@ class OwnCoachSchema(CoachSchema):
 
 
 class RateCardSchema(Schema):
-    """A coach and what she offers."""
+    """A coach and their offerings."""
 
     coach = fields.Nested(CoachSchema)
     offerings = fields.List(fields.Nested(OfferingSchema))
 
 
 class ListingSchema(Schema):
-    """A coach in the directory, with her lowest price."""
+    """A coach in the directory, with their lowest price."""
 
     handle = fields.String(attribute="coach.handle")
     name = fields.String(attribute="coach.name")
@@ -240,13 +251,13 @@ class DirectoryFilterSchema(Trimmed):
     )
 
     @post_load
-    def whole(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         if "max_price_cents" in data and not data.get("currency"):
             raise ValidationError("Name the currency of the highest price.", "currency")
         return data
 
 
-class DecisionSchema(Trimmed):
+class VettingDecisionSchema(Trimmed):
     """Why an application or a rate card is refused; the coach reads it."""
 
     reason = fields.String(required=True, error_messages={"required": "Say why: the coach reads this."})
@@ -255,7 +266,7 @@ class DecisionSchema(Trimmed):
 class VettingFilterSchema(Schema):
     """Which coaches an admin wants to see."""
 
-    status = fields.String(validate=validate.OneOf(list(rules.STATES), error="Choose one of {choices}."))
+    status = fields.String(validate=validate.OneOf(list(rules.STATES.states), error="Choose one of {choices}."))
 
 
 class VettingListSchema(Schema):

@@ -1,1 +1,1 @@
-"""Coupons of a coach: what each takes off, for how long, how often. Made and ended, never changed."""
+"""Coupons of a coach: what each takes off and how often. Made and ended, never changed."""

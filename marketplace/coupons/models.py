@@ -1,4 +1,4 @@
-"""A coupon of a coach."""
+"""Coupons of a coach."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class Coupon(Base):
-    """Takes a percentage or an amount off a coach's prices. Without offerings it is for all of hers.
+    """Takes a percentage or an amount off a coach's prices. Without offerings it is for all of them.
 
     Its uses are bookings, which are counted where they are; PostgreSQL refuses every change but its end.
     """

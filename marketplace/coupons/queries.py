@@ -53,6 +53,6 @@ def own(user: User, coupon_id: uuid.UUID, *, locked: bool = False) -> Coupon:
 
 
 def open_count(coach_id: uuid.UUID) -> int:
-    """How many of hers have not been ended."""
+    """How many of a coach's coupons have not been ended."""
     chosen = select(func.count()).where(Coupon.coach_id == coach_id, Coupon.ended_at.is_(None))
     return int(session().scalar(chosen) or 0)

@@ -23,7 +23,7 @@ class Discount(Protocol):
     def amount_cents(self) -> int | None: ...
 
 
-class Kept(Discount, Protocol):
+class KeptCoupon(Discount, Protocol):
     """A coupon."""
 
     @property
@@ -51,7 +51,7 @@ def taken_off(coupon: Discount, *, price_cents: int, floor_cents: int) -> int:
     return max(0, min(wanted, price_cents - floor_cents))
 
 
-def counts_for(coupon: Kept, *, offering_id: uuid.UUID, now: datetime) -> bool:
+def counts_for(coupon: KeptCoupon, *, offering_id: uuid.UUID, now: datetime) -> bool:
     """May it be used now, for this offering?"""
     return (
         coupon.ended_at is None
@@ -61,7 +61,7 @@ def counts_for(coupon: Kept, *, offering_id: uuid.UUID, now: datetime) -> bool:
     )
 
 
-def state(coupon: Kept, *, uses: int, now: datetime) -> str:
+def state(coupon: KeptCoupon, *, uses: int, now: datetime) -> str:
     """How it stands: open, ended, over, not_yet or used_up."""
     if coupon.ended_at is not None:
         return "ended"
@@ -72,13 +72,13 @@ def state(coupon: Kept, *, uses: int, now: datetime) -> str:
     return "not_yet" if coupon.valid_from is not None and now < coupon.valid_from else "open"
 
 
-def why_not(coupon: Kept, *, uses: int, hers: int, wanted: int) -> str | None:
-    """What stands against `wanted` more uses, of which `uses` are counted so far and `hers` are this mentee's."""
+def why_not(coupon: KeptCoupon, *, uses: int, mentee_uses: int, wanted: int) -> str | None:
+    """What stands against `wanted` more uses; None if nothing. `uses` are all so far, `mentee_uses` this mentee's."""
     if coupon.uses_at_most is not None and uses + wanted > coupon.uses_at_most:
         left = max(0, coupon.uses_at_most - uses)
         return "This coupon is used up." if not left else _too_few(left, wanted)
-    if coupon.uses_each_at_most is not None and hers + wanted > coupon.uses_each_at_most:
-        left = max(0, coupon.uses_each_at_most - hers)
+    if coupon.uses_each_at_most is not None and mentee_uses + wanted > coupon.uses_each_at_most:
+        left = max(0, coupon.uses_each_at_most - mentee_uses)
         return "You have used this coupon as often as one may." if not left else _too_few(left, wanted)
     return None
 

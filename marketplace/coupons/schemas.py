@@ -58,7 +58,7 @@ class CouponWriteSchema(_WriteSchema):
 
 
 class CouponFormSchema(_WriteSchema):
-    """The same from a page: the amount in the coach's currency, like '20.00', and whole days of her own zone."""
+    """The same from a page: the amount in the coach's currency, like '20.00', and whole days of the coach's zone."""
 
     amount = fields.String(load_default="")
     uses_each_at_most = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("uses"))
@@ -104,7 +104,7 @@ class CouponSchema(Schema):
     state = fields.String(metadata={"description": "open, not_yet, used_up, over or ended"})
 
     @pre_dump
-    def told(self, counted: Counted, **_: Any) -> dict[str, Any]:
+    def as_data(self, counted: Counted, **_: Any) -> dict[str, Any]:
         coupon = counted.coupon
         amount = {"amount": coupon.amount_cents, "currency": coupon.currency} if coupon.amount_cents else None
         same = {name: getattr(coupon, name) for name in self.fields if name in Coupon.__table__.columns}

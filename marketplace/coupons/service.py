@@ -44,7 +44,7 @@ def make(
     valid_until: datetime | None = None,
     offering_ids: Sequence[uuid.UUID] = (),
 ) -> Coupon:
-    """A coupon for one's own offerings, all of them where none is named; an amount is in the coach's own currency.
+    """Make a coupon for one's own offerings, all of them where none is named; amounts are in the coach's currency.
 
     A mentee uses it once, unless `uses_each_at_most` says otherwise; None is no limit. Raises Invalid naming each
     field, CodeTaken, TooManyCoupons, NotApproved.

@@ -1,4 +1,4 @@
-"""Paper: what people print, file and import. The same input is the same bytes, so nothing rendered has to be kept.
+"""PDF and CSV. The same input is the same bytes, so nothing rendered has to be kept.
 
 `pdf(Document(...))` is an A4 document, tagged for screen readers; `csv(columns, rows)` a table for a spreadsheet.
 """

@@ -1,4 +1,4 @@
-"""A document as data, and its PDF. The layout is `document.typ`; what people typed only ever reaches it as text."""
+"""A document as data, and its PDF by `document.typ`. What people typed stays text."""
 
 import json
 from collections.abc import Sequence
@@ -41,8 +41,8 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Party:
-    """Somebody the document is from or for: 'From', then her name, her address, her tax id, a line each."""
+class DocumentParty:
+    """Who the document is from or for: a role like 'From', then name, address, tax id, a line each."""
 
     role: str
     lines: Sequence[str]
@@ -56,7 +56,7 @@ class Document:
     dated: date
     author: str
     foot: str
-    parties: Sequence[Party] = ()
+    parties: Sequence[DocumentParty] = ()
     head: Sequence[tuple[str, str]] = ()
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()

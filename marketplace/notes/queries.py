@@ -19,8 +19,8 @@ from marketplace.notes.models import Note
 
 
 @dataclass(frozen=True)
-class OpenNote:
-    """A note that its reader may read; `mine` if she wrote it."""
+class DecryptedNote:
+    """A note, decrypted for a reader who may read it; `mine` where the reader wrote it."""
 
     id: uuid.UUID
     booking_id: uuid.UUID
@@ -33,13 +33,13 @@ class OpenNote:
 
 
 def visible_to(actor: User) -> Select[Note]:
-    """The notes that exist for `actor`: her own, and the shared ones of her sessions. No others for an admin."""
+    """The notes that exist for `actor`: their own, and the shared ones of their sessions; for admins no others."""
     profile = select(Coach.id).where(Coach.user_id == actor.id)
     sessions = select(Booking.id).where(or_(Booking.mentee_id == actor.id, Booking.coach_id.in_(profile)))
     return select(Note).where(or_(Note.author_id == actor.id, Note.shared & Note.booking_id.in_(sessions)))
 
 
-def of_booking(actor: User, booking_id: uuid.UUID) -> Sequence[OpenNote]:
+def of_booking(actor: User, booking_id: uuid.UUID) -> Sequence[DecryptedNote]:
     """What `actor` may read of one session's notes, the oldest first; NotFound for who is no party to it."""
     parties(actor, booking_id)
     chosen = visible_to(actor).where(Note.booking_id == booking_id).order_by(Note.id)
@@ -47,7 +47,7 @@ def of_booking(actor: User, booking_id: uuid.UUID) -> Sequence[OpenNote]:
     authors = {note.author_id for note in found}
     rows = session().execute(select(User.id, User.name).where(User.id.in_(authors)))
     names = {row.id: row.name for row in rows}
-    return [_open(actor, note, names[note.author_id]) for note in found]
+    return [_decrypted_for(actor, note, names[note.author_id]) for note in found]
 
 
 def parties(actor: User, booking_id: uuid.UUID) -> Booking:
@@ -67,19 +67,19 @@ def own(actor: User, note_id: uuid.UUID) -> Note:
     return note
 
 
-def opened(author: User, note: Note) -> OpenNote:
-    """The author's own note, to be read by her."""
-    return _open(author, note, author.name)
+def decrypted(author: User, note: Note) -> DecryptedNote:
+    """The author's own note, decrypted."""
+    return _decrypted_for(author, note, author.name)
 
 
-def _open(actor: User, note: Note, author: str) -> OpenNote:
-    return OpenNote(
+def _decrypted_for(actor: User, note: Note, author: str) -> DecryptedNote:
+    return DecryptedNote(
         id=note.id,
         booking_id=note.booking_id,
         author=author,
         mine=note.author_id == actor.id,
         shared=note.shared,
-        text=rules.opened(note.ciphertext, config.current().encryption_keys()),
+        text=rules.decrypt(note.ciphertext, config.current().encryption_keys()),
         created_at=note.created_at,
         updated_at=note.updated_at,
     )

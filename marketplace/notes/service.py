@@ -1,4 +1,4 @@
-"""Commands on notes. Their text goes into the sealed column and nowhere else: no mail, no log, no trail."""
+"""Commands on notes. Their text goes into the encrypted column and nowhere else."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from marketplace.db import session, transactional, uuid7
 from marketplace.errors import NotAllowed
 from marketplace.notes import queries, rules
 from marketplace.notes.models import Note
-from marketplace.notes.queries import OpenNote
+from marketplace.notes.queries import DecryptedNote
 from marketplace.notifications.service import tell
 
 
@@ -20,7 +20,7 @@ class NotTheCoach(NotAllowed):
 
 
 @transactional
-def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False) -> OpenNote:
+def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False) -> DecryptedNote:
     """Keep a note on one's session as its coach. A shared one is told to the mentee."""
     booking = queries.parties(user, booking_id)
     if not rules.may_write(user.id, coach_user_id=booking.coach.user_id, booking_status=booking.status):
@@ -31,7 +31,7 @@ def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False)
         booking_id=booking.id,
         author_id=user.id,
         shared=shared,
-        ciphertext=_sealed(text),
+        ciphertext=_encrypted(text),
         created_at=now,
         updated_at=now,
     )
@@ -39,23 +39,23 @@ def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False)
     record(user.id, "note.written", note.id, booking=str(booking.id), shared=shared)
     if shared:
         _tell_mentee(booking, note)
-    return queries.opened(user, note)
+    return queries.decrypted(user, note)
 
 
 @transactional
-def edit(user: User, *, note_id: uuid.UUID, text: str | None = None, shared: bool | None = None) -> OpenNote:
+def edit(user: User, *, note_id: uuid.UUID, text: str | None = None, shared: bool | None = None) -> DecryptedNote:
     """Change one's own note, or who may read it; what is left out stays."""
     note = queries.own(user, note_id)
     becomes_shared = bool(shared) and not note.shared
     if text is not None:
-        note.ciphertext = _sealed(text)
+        note.ciphertext = _encrypted(text)
     if shared is not None:
         note.shared = shared
     note.updated_at = clock.now()
     record(user.id, "note.edited", note.id, shared=note.shared)
     if becomes_shared:
         _tell_mentee(bookings.one(user, note.booking_id), note)
-    return queries.opened(user, note)
+    return queries.decrypted(user, note)
 
 
 @transactional
@@ -66,8 +66,8 @@ def delete(user: User, *, note_id: uuid.UUID) -> None:
     record(user.id, "note.deleted", note.id)
 
 
-def _sealed(text: str) -> bytes:
-    return rules.sealed(text, config.current().encryption_keys())
+def _encrypted(text: str) -> bytes:
+    return rules.encrypt(text, config.current().encryption_keys())
 
 
 def _tell_mentee(booking: Booking, note: Note) -> None:

@@ -1,1 +1,1 @@
-"""Notifications: what we tell people. A message is written with the fact it tells of and sent once by the worker."""
+"""Messages to people: written with the fact they are about, sent once by the worker."""

@@ -5,13 +5,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import clock
 from marketplace.db import Base, Instant, Key, Words
+from marketplace.notifications.rules.messages import STATES, WAITING
 
 
 class Message(Base):
-    """One mail to one person. `key` says which fact it tells of, so that it is never written twice."""
+    """One mail to one person. `key` names the fact it is about, so that it is never written twice.
+
+    `status` moves by `rules.messages.STATES`.
+    """
 
     __tablename__ = "messages"
-    __table_args__ = (CheckConstraint("status in ('waiting', 'sent', 'failed')", name="status"),)
+    __table_args__ = (CheckConstraint(STATES.constraint(), name="status"),)
 
     id: Mapped[Key]
     key: Mapped[Words | None] = mapped_column(unique=True)
@@ -21,7 +25,7 @@ class Message(Base):
     html: Mapped[Words | None]
     calendar: Mapped[Words | None]
     calendar_method: Mapped[Words | None]
-    status: Mapped[Words] = mapped_column(default="waiting", index=True)
+    status: Mapped[Words] = mapped_column(default=WAITING, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[Words | None]
     created_at: Mapped[Instant] = mapped_column(default=clock.now)

@@ -1,4 +1,4 @@
-"""Commands: telling somebody something, and sending it."""
+"""Commands: write a message, send it, have it tried again."""
 
 import re
 import smtplib
@@ -12,17 +12,19 @@ from typing import Any, Protocol
 
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config, money
-from marketplace.audit import service as audit
+from marketplace.audit.service import record
 from marketplace.db import outside_commands, session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
 from marketplace.notifications import queries
 from marketplace.notifications.models import Message
 from marketplace.notifications.rules import mail as mail_rules
+from marketplace.notifications.rules.messages import FAILED, SENT, WAITING
+from marketplace.notifications.transitions import transition
 
 SMTP_TIMEOUT_SECONDS = 20
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -31,14 +33,14 @@ TAGS_ALONE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILI
 log = structlog.get_logger()
 
 
-class Admin(Protocol):
-    """Who may send a message again."""
+class Resender(Protocol):
+    """A person as far as sending a message again goes."""
 
     id: uuid.UUID
 
     @property
     def is_admin(self) -> bool:
-        """May she?"""
+        """Whether they may."""
         ...
 
 
@@ -84,7 +86,7 @@ def draft(recipient_email: str, *, subject: str, template: str, key: str, **cont
     anew = {name: row[name] for name in ("recipient", "subject", "text", "html")}
     written = insert(Message).values(row)
     return session().scalar(
-        written.on_conflict_do_update(index_elements=["key"], set_=anew, where=Message.status == "waiting").returning(
+        written.on_conflict_do_update(index_elements=["key"], set_=anew, where=Message.status == WAITING).returning(
             Message.id
         )
     )
@@ -93,7 +95,7 @@ def draft(recipient_email: str, *, subject: str, template: str, key: str, **cont
 @transactional
 def withdraw(key: str) -> None:
     """Forget a mail that was not sent and is not true any more."""
-    session().execute(delete(Message).where(Message.key == key, Message.status != "sent"))
+    session().execute(delete(Message).where(Message.key == key, Message.status != SENT))
 
 
 def _written(recipient: str, subject: str, template: str, context: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def _written(recipient: str, subject: str, template: str, context: dict[str, Any
         "subject": mail_rules.one_line(subject),
         "text": text,
         "html": _templates(html=True).get_template("frame.html").render(known, paragraphs=mail_rules.paragraphs(text)),
-        "status": "waiting",
+        "status": WAITING,
         "attempts": 0,
         "created_at": clock.now(),
     }
@@ -119,7 +121,7 @@ def send_message(message_id: str) -> None:
     A crash after the server took it sends it twice, under one Message-ID, which mail programs show once.
     """
     message = queries.one(uuid.UUID(message_id))
-    if message is None or message.status == "sent":
+    if message is None or message.status == SENT:
         return
     outside_commands()
     try:
@@ -133,36 +135,40 @@ def send_message(message_id: str) -> None:
 
 
 @transactional
-def resend(admin: Admin, *, message_id: uuid.UUID) -> None:
+def resend(admin: Resender, *, message_id: uuid.UUID) -> None:
     """Try a failed mail again, from the first attempt; raises AlreadySent."""
     if not admin.is_admin:
         raise NotAllowed
-    message = queries.one(message_id)
+    message = queries.locked(message_id)
     if message is None:
         raise NotFound
-    if message.status == "sent":
+    if message.status == SENT:
         raise AlreadySent
-    message.status, message.attempts = "waiting", 0
+    if message.status == FAILED:
+        transition(message, WAITING)
+    message.attempts = 0
     enqueue("send_message", once=f"send_message:{message.id}", message_id=str(message.id))
-    audit.record(admin.id, "message.resent", message.id)
+    record(admin.id, "message.resent", message.id)
 
 
 @transactional
 def _note_sent(message_id: uuid.UUID) -> None:
-    done = {"status": "sent", "sent_at": clock.now(), "error": None, "attempts": Message.attempts + 1}
-    session().execute(update(Message).where(Message.id == message_id).values(done))
+    message = queries.locked(message_id)
+    if message is not None and message.status != SENT:
+        message.attempts += 1
+        transition(message, SENT)
 
 
 @transactional
 def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception) -> bool:
     """Keep what went wrong; True if there will be no other try."""
     final = mail_rules.is_final(attempts, _refused_for_good(error))
-    noted = {
-        "attempts": attempts,
-        "error": f"{type(error).__name__}: {error}",
-        "status": "failed" if final else "waiting",
-    }
-    session().execute(update(Message).where(Message.id == message_id, Message.status != "sent").values(noted))
+    status = FAILED if final else WAITING
+    message = queries.locked(message_id)
+    if message is not None and message.status != SENT:
+        message.attempts, message.error = attempts, f"{type(error).__name__}: {error}"
+        if message.status != status:
+            transition(message, status)
     return final
 
 
@@ -199,7 +205,7 @@ def _hand_over(mail: EmailMessage) -> None:
         server.send_message(mail)
 
 
-class Letters(FileSystemLoader):
+class MailTemplates(FileSystemLoader):
     """Templates in which a line of nothing but tags is no line, and every other line break stands."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
@@ -211,7 +217,7 @@ class Letters(FileSystemLoader):
 @cache
 def _templates(html: bool) -> Environment:
     environment = Environment(
-        loader=Letters(Path(__file__).parent / "templates"),
+        loader=MailTemplates(Path(__file__).parent / "templates"),
         autoescape=html,  # noqa: S701  plain text is not escaped
         undefined=StrictUndefined,
     )

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace import clock
 from marketplace.attendance import queries, rules, service
-from marketplace.attendance.schemas import CaseDecisionFormSchema
-from marketplace.audit.queries import story_of
+from marketplace.attendance.schemas import AttendanceDecisionFormSchema
+from marketplace.audit.queries import timeline_of
 from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.rules import shares
@@ -37,42 +37,42 @@ STATES = {
 @bp.get("")
 @admin_only
 def waiting() -> ResponseReturnValue:
-    """Cases that wait for a decision, or those that are settled."""
+    """Reports that wait for a decision, or those that are settled."""
     settled = request.args.get("state") == "settled"
-    cases = queries.for_admin(actor(), settled=settled)
-    return render_template("admin/attendance.html", cases=cases, settled=settled, states=STATES)
+    reports = queries.for_admin(actor(), settled=settled)
+    return render_template("admin/attendance.html", reports=reports, settled=settled, states=STATES)
 
 
-@bp.get("/<uuid:case_id>")
+@bp.get("/<uuid:report_id>")
 @admin_only
-def case(case_id: uuid.UUID) -> ResponseReturnValue:
+def report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Everything that a decision needs."""
-    return _page(case_id)
+    return _page(report_id)
 
 
-@bp.post("/<uuid:case_id>/decide")
+@bp.post("/<uuid:report_id>/decide")
 @admin_only
-def decide(case_id: uuid.UUID) -> ResponseReturnValue:
+def decide(report_id: uuid.UUID) -> ResponseReturnValue:
     """Decide; both are told at once."""
-    currency = queries.one(actor(), case_id).booking.currency
+    currency = queries.one(actor(), report_id).booking.currency
     try:
-        service.decide(actor(), case_id=case_id, **load(CaseDecisionFormSchema(currency)))
+        service.decide(actor(), report_id=report_id, **load(AttendanceDecisionFormSchema(currency)))
     except (Invalid, Conflict, NotAllowed) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
-        return _page(case_id, errors=errors, typed=request.form), status_of(refusal)
+        return _page(report_id, errors=errors, typed=request.form), status_of(refusal)
     flash("Decided. Both have been told.", "success")
-    return redirect(url_for(".case", case_id=case_id), 303)
+    return redirect(url_for(".report", report_id=report_id), 303)
 
 
-def _page(case_id: uuid.UUID, **shown: Any) -> str:
-    found = queries.one(actor(), case_id)
+def _page(report_id: uuid.UUID, **shown: Any) -> str:
+    found = queries.one(actor(), report_id)
     booking = found.booking
     reader = Reader(ADMIN, viewers_zone(), clock.now())
     refunds = bookings.refunds_of(booking)
     coach_cents, _fee = shares(booking.price_cents, booking.fee_basis_points)
     return render_template(
         "admin/attendance_report.html",
-        case=found,
+        report=found,
         booking=booking,
         state=STATES[found.status],
         told=Attendance.of(booking, found, reader),
@@ -82,7 +82,7 @@ def _page(case_id: uuid.UUID, **shown: Any) -> str:
             (rules.PAY, f"The coach is paid: {spoken(coach_cents, booking.currency)} after our fee"),
             (rules.SHARE, "Split: part of it is refunded, the coach is paid for the rest"),
         ],
-        timeline=timeline(booking, story_of(booking.id), refunds, reader),
+        timeline=timeline(booking, timeline_of(booking.id), refunds, reader),
         longest=LONGEST_REASON,
         **shown,
     )

@@ -10,7 +10,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.audit import queries as audit
 from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries, rules
-from marketplace.coaches.schemas import DecisionSchema
+from marketplace.coaches.schemas import VettingDecisionSchema
 from marketplace.coaches.service import profiles
 from marketplace.errors import Invalid
 from marketplace.http import actor
@@ -32,12 +32,12 @@ DEEDS = {
 @admin_only
 def queue() -> ResponseReturnValue:
     """Coaches in one state; by default those who wait for a decision."""
-    status = request.args.get("status", "applied")
-    status = status if status in rules.STATES else "applied"
+    status = request.args.get("status", rules.APPLIED)
+    status = status if status in rules.STATUS_NAMES else rules.APPLIED
     return render_template(
         "admin/coaches.html",
         status=status,
-        states=rules.STATES,
+        states=rules.STATUS_NAMES,
         counts=queries.counts_by_status(),
         coaches=queries.for_vetting(status),
     )
@@ -56,7 +56,7 @@ def approve(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Let a coach in, or back in."""
     try:
         coach = profiles.approve(actor(), coach_id=coach_id)
-    except profiles.AlreadyDecided as conflict:
+    except profiles.AlreadyVetted as conflict:
         return _page(coach_id, conflict=conflict.sentence), 409
     flash(f"{coach.user.name} is approved and has been told.", "success")
     return redirect(url_for(".queue"))
@@ -78,10 +78,10 @@ def suspend(coach_id: uuid.UUID) -> ResponseReturnValue:
 
 def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnValue:
     try:
-        coach = command(actor(), coach_id=coach_id, **load(DecisionSchema()))
+        coach = command(actor(), coach_id=coach_id, **load(VettingDecisionSchema()))
     except Invalid as refusal:
         return _page(coach_id, errors=refusal.fields, reason=request.form.get("reason", "")), 422
-    except profiles.AlreadyDecided as conflict:
+    except profiles.AlreadyVetted as conflict:
         return _page(coach_id, conflict=conflict.sentence, reason=request.form.get("reason", "")), 409
     flash(f"{coach.user.name} {outcome}", "success")
     return redirect(url_for(".queue"))
@@ -89,12 +89,12 @@ def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnVa
 
 def _page(coach_id: uuid.UUID, **shown: Any) -> str:
     coach = queries.for_admin(actor(), coach_id)
-    story = audit.story_of(coach.id)
+    story = audit.timeline_of(coach.id)
     return render_template(
         "admin/coach.html",
         coach=coach,
-        next_states=rules.NEXT[coach.status],
-        states=rules.STATES,
+        next_states=rules.STATES.following[coach.status],
+        states=rules.STATUS_NAMES,
         offerings=queries.offerings_of(coach.id),
         story=story,
         names=accounts.names({entry.actor_id for entry in story if entry.actor_id}),

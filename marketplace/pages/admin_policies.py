@@ -13,7 +13,7 @@ from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
 from marketplace.policies import queries, rules, service
-from marketplace.policies.schemas import MakeFormSchema, SayAnewFormSchema
+from marketplace.policies.schemas import PolicyCreateFormSchema, PolicyReviseFormSchema
 
 bp = Blueprint("admin_policies", __name__, url_prefix="/admin/policies")
 
@@ -45,7 +45,7 @@ def new() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """Make it."""
     try:
-        said = service.make(actor(), **load(MakeFormSchema()))
+        said = service.create(actor(), **load(PolicyCreateFormSchema()))
     except Invalid as refusal:
         return _new_page(_submitted(), errors=refusal.fields), 422
     flash(f"{said.policy.name} is made. Coaches can choose it now.", "success")
@@ -65,7 +65,7 @@ def show(policy_id: uuid.UUID) -> ResponseReturnValue:
 def say_anew(policy_id: uuid.UUID) -> ResponseReturnValue:
     """A new version."""
     try:
-        said = service.say_anew(actor(), policy_id=policy_id, **load(SayAnewFormSchema()))
+        said = service.revise(actor(), policy_id=policy_id, **load(PolicyReviseFormSchema()))
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(policy_id, _submitted(), errors=errors), status_of(refusal)

@@ -70,11 +70,11 @@ def directory() -> ResponseReturnValue:
     }
     by_time = bool(wanted.keys() & set(TIMES))
     errors: dict[str, list[str]] = {}
-    page: queries.Page[Any]
+    page: queries.ResultPage[Any]
     try:
         page = search_queries.search(**_times(wanted)) if by_time else queries.directory(**_filters(wanted))
     except Invalid as refusal:
-        page, errors = queries.Page([], None), refusal.fields
+        page, errors = queries.ResultPage([], None), refusal.fields
     return render_template(
         "coaches/directory.html",
         page=page,

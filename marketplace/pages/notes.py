@@ -10,7 +10,7 @@ from marketplace.authentication.access import signed_in
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
 from marketplace.notes import queries, rules, service
-from marketplace.notes.queries import OpenNote
+from marketplace.notes.queries import DecryptedNote
 from marketplace.notes.schemas import NoteSchema
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
@@ -59,7 +59,7 @@ def delete(booking_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
     return _back(note)
 
 
-def _own(booking_id: uuid.UUID, note_id: uuid.UUID) -> OpenNote:
+def _own(booking_id: uuid.UUID, note_id: uuid.UUID) -> DecryptedNote:
     """A note that the person wrote on that session; NotFound."""
     for note in queries.of_booking(actor(), booking_id):
         if note.id == note_id and note.mine:
@@ -67,14 +67,14 @@ def _own(booking_id: uuid.UUID, note_id: uuid.UUID) -> OpenNote:
     raise NotFound
 
 
-def _page(note: OpenNote, typed: Any, **shown: Any) -> Response:
+def _page(note: DecryptedNote, typed: Any, **shown: Any) -> Response:
     return private("notes/change.html", note=note, typed=typed, longest_note=rules.LONGEST, **shown)
 
 
-def _kept(note: OpenNote) -> ResponseReturnValue:
+def _kept(note: DecryptedNote) -> ResponseReturnValue:
     flash("Kept. The mentee can read it." if note.shared else "Kept. Only you can read it.", "success")
     return _back(note)
 
 
-def _back(note: OpenNote) -> ResponseReturnValue:
+def _back(note: DecryptedNote) -> ResponseReturnValue:
     return redirect(url_for("session.show", booking_id=note.booking_id, _anchor="notes"), 303)

@@ -1,1 +1,1 @@
-"""The rules of cancelling and moving, by name: what each version says, which one is sold now. Versions never change."""
+"""Cancellation policies by name, in versions. A version never changes."""

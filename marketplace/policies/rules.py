@@ -1,6 +1,5 @@
 """What a policy may say and how it reads. Pure."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -19,16 +18,14 @@ RESCHEDULES = (0, 10)
 Tier = tuple[int, int]
 
 
-class Person(Protocol):
-    """Who asks."""
+class PolicyMaker(Protocol):
+    """A person as far as making policies goes."""
 
-    @property
-    def id(self) -> uuid.UUID: ...
     @property
     def is_admin(self) -> bool: ...
 
 
-def may_decide(person: Person) -> bool:
+def may_decide(person: PolicyMaker) -> bool:
     """Admins decide which policies there are."""
     return person.is_admin
 
@@ -76,7 +73,7 @@ class Terms:
         return f"{self.name}, version {self.version}" if self.version else ""
 
     def sentences(self) -> list[str]:
-        """What a mentee reads before she pays."""
+        """What a mentee reads before paying."""
         last = self.tiers[-1][0]
         said = [f"Cancel {spoken(self.all_back_hours)} or more before: everything comes back, fees included."]
         for (upper, _), (lower, percent) in pairwise(self.tiers):

@@ -20,7 +20,7 @@ class TierSchema(Schema):
     percent = fields.Integer(required=True, strict=True, error_messages=NUMBER, metadata={"example": 100})
 
 
-class SaidSchema(Trimmed):
+class PolicyTermsSchema(Trimmed):
     """What a version says."""
 
     tiers: fields.Field[Any] = fields.List(
@@ -31,7 +31,7 @@ class SaidSchema(Trimmed):
     )
     grace_minutes = fields.Integer(required=True, error_messages=NUMBER)
     reschedules = fields.Integer(
-        required=True, error_messages=NUMBER, metadata={"description": "how often a mentee may move a session herself"}
+        required=True, error_messages=NUMBER, metadata={"description": "how often a mentee may move a session"}
     )
     reschedule_hours = fields.Integer(
         required=True, error_messages=NUMBER, metadata={"description": "until so many hours before its start"}
@@ -42,13 +42,13 @@ class SaidSchema(Trimmed):
         return data | {"tiers": [(tier["hours"], tier["percent"]) for tier in data["tiers"]]}
 
 
-class MakeSchema(SaidSchema):
+class PolicyCreateSchema(PolicyTermsSchema):
     """A new policy."""
 
     name = fields.String(required=True, error_messages={"required": "Give it a name."})
 
 
-class SayAnewSchema(SaidSchema):
+class PolicyReviseSchema(PolicyTermsSchema):
     """A new version, after the one that was looked at."""
 
     after_version = fields.Integer(required=True, error_messages=NUMBER)
@@ -70,7 +70,7 @@ class _Rows(Schema):
         return data | {"tiers": pairs}
 
 
-class MakeFormSchema(_Rows, MakeSchema):
+class PolicyCreateFormSchema(_Rows, PolicyCreateSchema):
     """A new policy, from a page."""
 
     class Meta:
@@ -79,7 +79,7 @@ class MakeFormSchema(_Rows, MakeSchema):
         exclude = ("tiers",)
 
 
-class SayAnewFormSchema(_Rows, SayAnewSchema):
+class PolicyReviseFormSchema(_Rows, PolicyReviseSchema):
     """A new version, from a page."""
 
     class Meta:
@@ -105,7 +105,7 @@ class PolicySchema(Schema):
     made_at = fields.AwareDateTime(metadata={"description": "when this version was made"})
 
     @pre_dump
-    def told(self, version: PolicyVersion, **_: Any) -> dict[str, Any]:
+    def as_data(self, version: PolicyVersion, **_: Any) -> dict[str, Any]:
         policy = version.policy
         said = ("grace_minutes", "reschedules", "reschedule_hours", "made_at")
         return {name: getattr(version, name) for name in said} | {

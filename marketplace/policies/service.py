@@ -1,4 +1,4 @@
-"""Commands of admins: make a policy, say it anew, retire it."""
+"""Commands of admins: create a policy, revise it, retire it."""
 
 import uuid
 from collections.abc import Sequence
@@ -15,31 +15,31 @@ from marketplace.policies import queries, rules
 from marketplace.policies.models import Policy, PolicyVersion
 
 
-class NameTaken(Invalid):
+class PolicyNameTaken(Invalid):
     """There is a policy of this name."""
 
     def __init__(self) -> None:
         super().__init__(None, name="There is a policy of this name already. Choose another.")
 
 
-class Superseded(Conflict):
+class PolicySuperseded(Conflict):
     """Somebody has made another version in the meantime. Look at it first."""
 
 
-class Retired(Conflict):
+class PolicyRetired(Conflict):
     """This policy is retired: nobody can choose it any more."""
 
 
-class HouseStays(Conflict):
+class HousePolicyStays(Conflict):
     """The house's policy cannot be retired: every offering that names no other follows it."""
 
 
-class SaysTheSame(Conflict):
+class PolicyUnchanged(Conflict):
     """This is what the present version says. Nothing was changed."""
 
 
 @transactional
-def make(
+def create(
     admin: User,
     *,
     name: str,
@@ -48,7 +48,7 @@ def make(
     reschedules: int,
     reschedule_hours: int,
 ) -> PolicyVersion:
-    """A new policy with its first version, for coaches to choose. Raises Invalid, NameTaken."""
+    """Create a policy with its first version, for coaches to choose. Raises Invalid, PolicyNameTaken."""
     _admins_only(admin)
     name = " ".join(name.split())
     said = {"grace_minutes": grace_minutes, "reschedules": reschedules, "reschedule_hours": reschedule_hours}
@@ -58,13 +58,13 @@ def make(
     if wrong:
         raise Invalid(None, **wrong)
     policy = Policy(id=uuid7(), name=name)
-    with refusing("policies_name_key", NameTaken()):
+    with refusing("policies_name_key", PolicyNameTaken()):
         session().add(policy)
     return _write(admin, policy, 1, tiers, said)
 
 
 @transactional
-def say_anew(
+def revise(
     admin: User,
     *,
     policy_id: uuid.UUID,
@@ -74,23 +74,23 @@ def say_anew(
     reschedules: int,
     reschedule_hours: int,
 ) -> PolicyVersion:
-    """A new version, sold from now on; what is booked keeps the one it was sold under. Coaches who use it are told.
+    """Write a new version, sold from now on; bookings keep the one they were sold under. Coaches who use it are told.
 
-    `after_version` is the one that was looked at. Raises Invalid, Superseded, Retired, SaysTheSame.
+    `after_version` is the one that was looked at. Raises Invalid, PolicySuperseded, PolicyRetired, PolicyUnchanged.
     """
     _admins_only(admin)
     policy = _locked(policy_id)
     present = queries.current(policy_id)
     if present.number != after_version:
-        raise Superseded
+        raise PolicySuperseded
     if policy.retired_at is not None:
-        raise Retired
+        raise PolicyRetired
     said = {"grace_minutes": grace_minutes, "reschedules": reschedules, "reschedule_hours": reschedule_hours}
     wrong = rules.problems(tiers=tiers, **said)
     if wrong:
         raise Invalid(None, **wrong)
     if present.tiers == [list(tier) for tier in tiers] and all(getattr(present, key) == said[key] for key in said):
-        raise SaysTheSame
+        raise PolicyUnchanged
     version = _write(admin, policy, present.number + 1, tiers, said)
     enqueue("tell_new_terms", version_id=str(version.id))
     return version
@@ -102,7 +102,7 @@ def retire(admin: User, *, policy_id: uuid.UUID) -> Policy:
     _admins_only(admin)
     policy = _locked(policy_id)
     if not rules.may_retire(is_house=policy.is_house):
-        raise HouseStays
+        raise HousePolicyStays
     if policy.retired_at is None:
         policy.retired_at = clock.now()
         record(admin.id, "policy.retired", policy.id, name=policy.name)

@@ -1,1 +1,1 @@
-"""Joining and leaving the waitlist. What becomes free is offered to the longest wait, for twenty minutes."""
+"""The waitlist: what becomes free is offered to the longest wait, for twenty minutes."""

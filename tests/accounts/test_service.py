@@ -57,7 +57,7 @@ def test_a_revoked_token_is_useless_and_gone_from_the_list():
     service.revoke_token(person, token_id=token.id)
     assert queries.user_by_token(text_) is None
     assert queries.tokens_of(person) == []
-    assert [entry.action for entry in audit.story_of(token.id)] == ["token.created", "token.revoked"]
+    assert [entry.action for entry in audit.timeline_of(token.id)] == ["token.created", "token.revoked"]
 
 
 def test_tokens_are_listed_newest_first(moment):
@@ -115,7 +115,7 @@ def test_an_admin_gives_a_role_once_and_it_is_on_record():
     service.grant_role(admin, user_id=person.id, role="coach")
     service.grant_role(admin, user_id=person.id, role="coach")
     assert [role.name for role in person.roles] == ["coach"]
-    assert [(e.action, e.actor_id) for e in audit.story_of(person.id)] == [("role.granted", admin.id)]
+    assert [(e.action, e.actor_id) for e in audit.timeline_of(person.id)] == [("role.granted", admin.id)]
 
 
 def test_roles_are_read_only_when_somebody_asks_for_them():

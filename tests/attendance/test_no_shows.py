@@ -72,7 +72,7 @@ def says(booked, mia, ada, moment):
     return at
 
 
-def the_case(booked):
+def the_report(booked):
     return attendance_queries.find(booked.id)
 
 
@@ -97,7 +97,7 @@ def books(ada, stripe):
 MINUTES = timedelta(minutes=1)
 HOURS = timedelta(hours=1)
 
-# What the two say, in order, what the admin decides; then: case, session, refunded, coach, fee.
+# What the two say, in order, what the admin decides; then: report, session, refunded, coach, fee.
 STORIES = {
     "the coach says nothing": (
         [(WAITED, "mentee", "coach did not come"), (WAITED + 24 * HOURS, "sweep", "")],
@@ -127,11 +127,11 @@ STORIES = {
         ],
         ("split", "completed", 4001, 7199, 800),
     ),
-    "the coach gives in once it is a case": (
+    "the coach gives in once it is contested": (
         [(END, "coach", "it took place"), (END, "mentee", "coach did not come"), (END, "coach", "coach_no_show")],
         ("upheld", "cancelled", 12000, 0, 0),
     ),
-    "the mentee gives in once it is a case": (
+    "the mentee gives in once it is contested": (
         [(END, "coach", "it took place"), (END, "mentee", "coach did not come"), (END, "mentee", "I was wrong")],
         ("withdrawn", "completed", 0, 10800, 1200),
     ),
@@ -150,7 +150,7 @@ STORIES = {
 def test_whatever_the_two_say_every_cent_goes_where_it_was_decided(
     says, booked, ada, alma, stripe, moment, run_jobs, story
 ):
-    told, (case, status, refunded, coach, fee) = STORIES[story]
+    told, (settled, status, refunded, coach, fee) = STORIES[story]
     for instant, who, what in told:
         if who == "sweep":
             moment.set(instant)
@@ -158,12 +158,12 @@ def test_whatever_the_two_say_every_cent_goes_where_it_was_decided(
         elif who == "admin":
             moment.set(instant)
             given = {"verdict": "split", "refund_cents": what} if isinstance(what, int) else {"verdict": what}
-            attendance.decide(alma, case_id=the_case(booked).id, reason="I read both.", **given)
+            attendance.decide(alma, report_id=the_report(booked).id, reason="I read both.", **given)
         else:
             says(instant, who, what)
     ended = everything_settled(booked, moment, run_jobs)
-    assert (the_case(booked).status, ended.status, ended.refunded_cents) == (case, status, refunded)
-    owed = 12000 if case == "contested" else 0
+    assert (the_report(booked).status, ended.status, ended.refunded_cents) == (settled, status, refunded)
+    owed = 12000 if settled == "contested" else 0
     assert books(ada, stripe) == {"refunded": refunded, "coach": coach, "fee": fee, "owed": owed}
     assert balance(ledger_accounts.STRIPE, "usd") == stripe.balance_net()
 
@@ -271,14 +271,14 @@ def test_what_a_bank_has_taken_back_already_is_not_given_back_once_more(
 def test_what_is_settled_stays_so(says, booked, alma, mia):
     says(END, "coach", "it took place")
     says(END, "mentee", "coach did not come")
-    case = the_case(booked)
-    attendance.decide(alma, case_id=case.id, verdict="pay", reason="The call log says so.")
+    report = the_report(booked)
+    attendance.decide(alma, report_id=report.id, verdict="pay", reason="The call log says so.")
     for again in (
-        lambda: attendance.decide(alma, case_id=case.id, verdict="refund", reason="No."),
+        lambda: attendance.decide(alma, report_id=report.id, verdict="refund", reason="No."),
         lambda: attendance.withdraw_no_show(mia, booking_id=booked.id),
         lambda: says(END, "coach", "coach_no_show"),
     ):
-        with pytest.raises(attendance.Settled):
+        with pytest.raises(attendance.ReportSettled):
             again()
     with pytest.raises(NotConfirmedSession):
         says(END, "coach", "it took place")
@@ -289,9 +289,9 @@ def test_a_split_gives_something_to_each(says, booked, alma, cents):
     says(END, "coach", "it took place")
     says(END, "mentee", "coach did not come")
     with pytest.raises(Invalid) as refusal:
-        attendance.decide(alma, case_id=the_case(booked).id, verdict="split", reason="Both.", refund_cents=cents)
-    assert refusal.value.fields == {"refund": ["Say how much goes back: more than nothing and less than 120.00 USD."]}
-    assert the_case(booked).status == "contested"
+        attendance.decide(alma, report_id=the_report(booked).id, verdict="split", reason="Both.", refund_cents=cents)
+    assert refusal.value.fields == {"refund": ["Say how much is refunded: more than nothing and less than 120.00 USD."]}
+    assert the_report(booked).status == "contested"
 
 
 @pytest.mark.parametrize(
@@ -322,21 +322,21 @@ def test_only_the_two_say_anything(says, booked, mia, ada, alma, moment, who, re
 def test_only_an_admin_who_is_neither_decides(says, booked, mia, alma):
     says(END, "coach", "it took place")
     says(END, "mentee", "coach did not come")
-    case = the_case(booked)
+    report = the_report(booked)
     for stranger in (a_person("Noor"), mia):
         with pytest.raises(NotFound):
-            attendance.decide(stranger, case_id=case.id, verdict="refund", reason="Mine.")
+            attendance.decide(stranger, report_id=report.id, verdict="refund", reason="Mine.")
         with pytest.raises(NotFound):
             attendance_queries.for_admin(stranger)
     mia.roles = alma.roles
     session().commit()
     with pytest.raises(NotAllowed):
-        attendance.decide(mia, case_id=case.id, verdict="refund", reason="Mine.")
-    assert [found.id for found in attendance_queries.for_admin(alma)] == [case.id]
+        attendance.decide(mia, report_id=report.id, verdict="refund", reason="Mine.")
+    assert [found.id for found in attendance_queries.for_admin(alma)] == [report.id]
     assert attendance_queries.count_contested() == 1
-    attendance.decide(alma, case_id=case.id, verdict="refund", reason="The coach was asleep.")
+    attendance.decide(alma, report_id=report.id, verdict="refund", reason="The coach was asleep.")
     assert attendance_queries.for_admin(alma) == []
-    assert [found.id for found in attendance_queries.for_admin(alma, settled=True)] == [case.id]
+    assert [found.id for found in attendance_queries.for_admin(alma, settled=True)] == [report.id]
     with pytest.raises(NotFound):
         attendance_queries.one(alma, booked.id)
 
@@ -363,10 +363,12 @@ def test_everybody_hears_what_she_has_to_know(says, booked, mia, ada, alma, run_
     assert "I was there." in text_of(mailbox.to(mia.email)[-1])
     assert "I waited." in text_of(mailbox.to(ada.user.email)[-1])
     assert "it took place" in text_of(mailbox.to(alma.email)[-1])
-    assert f"http://localhost/admin/attendance/{the_case(booked).id}" in text_of(mailbox.to(alma.email)[-1])
+    assert f"http://localhost/admin/attendance/{the_report(booked).id}" in text_of(mailbox.to(alma.email)[-1])
 
     mailbox.clear()
-    attendance.decide(alma, case_id=the_case(booked).id, verdict="split", refund_cents=6000, reason="Ten minutes late.")
+    attendance.decide(
+        alma, report_id=the_report(booked).id, verdict="split", refund_cents=6000, reason="Ten minutes late."
+    )
     run_jobs()
     assert "60.00 USD go back to the card you paid with" in text_of(mailbox.besides_invoices(mia.email)[-1])
     assert "Of the remaining 60.00 USD your share" in text_of(mailbox.to(ada.user.email)[-1])
@@ -383,7 +385,7 @@ def test_everybody_hears_what_she_has_to_know(says, booked, mia, ada, alma, run_
 def test_both_hear_what_was_decided(says, booked, mia, ada, alma, run_jobs, mailbox, verdict, to_mentee, to_coach):
     says(END, "coach", "it took place")
     says(END, "mentee", "coach did not come")
-    attendance.decide(alma, case_id=the_case(booked).id, verdict=verdict, reason="I read both.")
+    attendance.decide(alma, report_id=the_report(booked).id, verdict=verdict, reason="I read both.")
     run_jobs()
     assert to_mentee in text_of(mailbox.besides_invoices(mia.email)[-1])
     assert to_coach in text_of(mailbox.to(ada.user.email)[-1])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace.audit.queries import story_of
+from marketplace.audit.queries import timeline_of
 from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.earnings import service as earnings
@@ -177,7 +177,7 @@ class TestByTheMentee:
 
     def test_every_move_stands_in_the_story(self, mia, booked):
         reschedules.move(mia, booking_id=booked.id, starts_at=FRIDAY_AT_TWO)
-        entry = story_of(booked.id)[-1]
+        entry = timeline_of(booked.id)[-1]
         assert (entry.action, entry.actor_id) == ("booking.moved", mia.id)
         assert entry.details == {"was": THURSDAY_AT_TEN.isoformat(), "starts_at": FRIDAY_AT_TWO.isoformat()}
 

@@ -180,5 +180,5 @@ def test_topics_are_compared_without_case_and_spare_blanks() -> None:
 
 
 def test_every_state_that_can_be_reached_is_named() -> None:
-    assert set(rules.NEXT) == set(rules.STATES)
-    assert set().union(*rules.NEXT.values()) <= set(rules.STATES)
+    assert set(rules.STATES.states) == set(rules.STATUS_NAMES)
+    assert set().union(*rules.STATES.following.values()) <= set(rules.STATUS_NAMES)

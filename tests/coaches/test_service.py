@@ -40,7 +40,7 @@ def fields_of(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
 
 
 def deeds(coach: Coach) -> list[str]:
-    return [entry.action for entry in audit.story_of(coach.id)]
+    return [entry.action for entry in audit.timeline_of(coach.id)]
 
 
 def test_an_application_waits_for_vetting_and_is_tidied() -> None:
@@ -48,7 +48,7 @@ def test_an_application_waits_for_vetting_and_is_tidied() -> None:
     assert (coach.status, coach.handle, coach.headline) == ("applied", "mia", "Leads teams")
     assert (coach.topics, coach.languages) == (["leadership", "python"], ["en", "de"])
     assert deeds(coach) == ["coach.applied"]
-    assert queries.waiting_for_vetting() == [coach]
+    assert queries.applications() == [coach]
 
 
 def test_the_applicant_and_every_admin_are_told(mailbox: Mailbox, run_jobs: Any) -> None:
@@ -81,7 +81,7 @@ def test_nobody_applies_twice() -> None:
 
 
 def test_an_unconfirmed_address_cannot_apply() -> None:
-    with pytest.raises(profiles.Unconfirmed):
+    with pytest.raises(profiles.AddressUnconfirmed):
         applied(a_person(confirmed=False))
 
 
@@ -134,7 +134,7 @@ def test_a_suspended_coach_cannot_be_found_and_can_come_back(mailbox: Mailbox, r
 def test_what_was_decided_is_not_decided_again(status: str, command: str) -> None:
     ada, alma = a_coach(status=status), an_admin()
     reason = {} if command == "approve" else {"reason": "Because."}
-    with pytest.raises(profiles.AlreadyDecided):
+    with pytest.raises(profiles.AlreadyVetted):
         getattr(profiles, command)(alma, coach_id=ada.id, **reason)
 
 
@@ -228,7 +228,7 @@ def test_an_offering_is_published_in_the_coachs_currency() -> None:
     offering = published(ada.user, by_approval=True, buffer_after_minutes=15)
     assert (offering.currency, offering.active, offering.by_approval) == ("eur", True, True)
     assert queries.offerings_of(ada.id) == [offering]
-    assert [entry.action for entry in audit.story_of(offering.id)] == ["offering.published"]
+    assert [entry.action for entry in audit.timeline_of(offering.id)] == ["offering.published"]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_retired_offering_is_gone_for_mentees_and_for_editing() -> None:
     offerings.retire_offering(ada.user, offering_id=offering.id)
     assert queries.offerings_of(ada.id) == []
     assert queries.offerings_of(ada.id, active_only=False) == [offering]
-    assert [entry.action for entry in audit.story_of(offering.id)] == ["offering.retired"]
+    assert [entry.action for entry in audit.timeline_of(offering.id)] == ["offering.retired"]
     for gone in (
         lambda: queries.offering_for_booking(offering.id),
         lambda: offerings.edit_offering(ada.user, offering_id=offering.id, title="New"),

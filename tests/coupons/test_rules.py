@@ -116,7 +116,7 @@ def test_when_it_counts_and_how_it_stands(changes, counts, state):
     ],
 )
 def test_how_often_it_may_be_used(changes, uses, hers, wanted, words):
-    assert rules.why_not(replace(Coupon(), **changes), uses=uses, hers=hers, wanted=wanted) == words
+    assert rules.why_not(replace(Coupon(), **changes), uses=uses, mentee_uses=hers, wanted=wanted) == words
 
 
 def test_a_code_is_the_same_however_it_is_typed():

@@ -31,7 +31,7 @@ def test_a_coupon_is_made_tidied_and_found_however_its_code_is_typed(ada, offeri
     assert (made.code, made.currency, made.uses_each_at_most, made.offering_ids) == ("SPRING-20", "usd", 1, [])
     assert queries.named("Spring-20 ", coach_id=ada.id, offering_id=offering.id) == made
     assert queries.listed(ada.user) == [made]
-    assert [entry.action for entry in audit.story_of(made.id)] == ["coupon.made"]
+    assert [entry.action for entry in audit.timeline_of(made.id)] == ["coupon.made"]
 
 
 def test_a_coupon_of_one_coach_is_unknown_to_another(ada, offering):
@@ -60,7 +60,7 @@ def test_ending_twice_is_harmless(ada, offering, moment):
     moment.advance(hours=1)
     assert service.end(ada.user, coupon_id=coupon.id).ended_at == ended_at
     assert queries.named("SPRING", coach_id=ada.id, offering_id=offering.id) is None
-    assert [entry.action for entry in audit.story_of(coupon.id)] == ["coupon.made", "coupon.ended"]
+    assert [entry.action for entry in audit.timeline_of(coupon.id)] == ["coupon.made", "coupon.ended"]
 
 
 @pytest.mark.parametrize("change", ["percent = 90", "code = 'OTHER'", "ended_at = null", "uses_at_most = 9"])

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from pypdf.generic import ArrayObject
 
-from marketplace.documents.rendering import Column, Document, Party, Table, pdf
+from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
 from tests.documents.reading import read, text_of
 
 AMOUNTS = (Column("Session"), Column("Price", amount=True))
@@ -18,7 +18,10 @@ def a_document(**what) -> Document:
         "dated": date(2026, 3, 14),
         "author": "Fairhour",
         "foot": "Receipt F-00012",
-        "parties": [Party("From", ["Coach Cora", "Lange Straße 1", "10115 Berlin"]), Party("To", ["Mia Mentee"])],
+        "parties": [
+            DocumentParty("From", ["Coach Cora", "Lange Straße 1", "10115 Berlin"]),
+            DocumentParty("To", ["Mia Mentee"]),
+        ],
         "head": [("Number", "F-00012"), ("Date", "14 March 2026")],
         "tables": [Table(columns=AMOUNTS, rows=[["Mentoring", "120.00 USD"]], totals=[["In all", "120.00 USD"]])],
         "notes": ["Paid by card."],
@@ -81,13 +84,13 @@ def test_a_long_table_goes_over_pages_that_all_have_its_head_and_a_number():
 
 @pytest.mark.parametrize("name", ["Αγγελική Παπαδοπούλου", "Дмитрий Ёлкин", "Trần Văn Đức", "Ada Łovelace", "₹ € £ ¥"])
 def test_names_are_written_in_their_own_letters(name):
-    made = pdf(a_document(parties=[Party("To", [name])]))
+    made = pdf(a_document(parties=[DocumentParty("To", [name])]))
     assert name in text_of(made)
     assert b"pdfuaid" in made
 
 
 def test_a_letter_that_no_font_has_does_not_stop_a_document():
-    made = pdf(a_document(parties=[Party("To", ["張偉", "Mia Mentee"])]))
+    made = pdf(a_document(parties=[DocumentParty("To", ["張偉", "Mia Mentee"])]))
     assert "Mia Mentee" in text_of(made)
     assert b"pdfuaid" not in made
 
@@ -95,7 +98,9 @@ def test_a_letter_that_no_font_has_does_not_stop_a_document():
 def test_what_people_typed_is_text_and_nothing_else():
     typed = '#panic("x") *bold* $x$ @label <a> // /* \\ " #sys.inputs'
     made = pdf(
-        a_document(title=typed, foot=typed, notes=[typed], parties=[Party(typed, [typed])], head=[(typed, typed)])
+        a_document(
+            title=typed, foot=typed, notes=[typed], parties=[DocumentParty(typed, [typed])], head=[(typed, typed)]
+        )
     )
     assert text_of(made).count('#panic("x") *bold* $x$ @label <a>') >= 5
 

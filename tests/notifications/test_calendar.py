@@ -9,7 +9,7 @@ import pytest
 import vobject
 from icalendar import Calendar
 
-from marketplace.notifications.rules.calendar_events import Meeting, Person, calendar_file
+from marketplace.notifications.rules.calendar_events import CalendarEvent, CalendarUser, calendar_file
 from marketplace.notifications.rules.zones import vtimezone
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -17,7 +17,7 @@ BOOKED = datetime(2027, 3, 1, 9, tzinfo=UTC)
 START = datetime(2027, 3, 2, 17, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
-MEETING = Meeting(
+MEETING = CalendarEvent(
     uid="019547d2-0000-7000-8000-000000000001@fairhour",
     sequence=0,
     status="CONFIRMED",
@@ -27,8 +27,8 @@ MEETING = Meeting(
     summary="One hour of mentoring: Mia Müller and Ada, Countess",
     description='About leadership; bring, one question.\nIt has been on my mind for long: "how do I stop doing '
     'their work"? Ich weiß es noch nicht, aber ich möchte es wissen. C:\\notes',
-    organiser=Person('Ada "Countess", Lovelace', "hello@fairhour.example"),
-    attendees=(Person("Mia Müller", "mia@example.com"), Person("Ada, Countess", "ada@example.com")),
+    organiser=CalendarUser('Ada "Countess", Lovelace', "hello@fairhour.example"),
+    attendees=(CalendarUser("Mia Müller", "mia@example.com"), CalendarUser("Ada, Countess", "ada@example.com")),
     location="https://meet.jit.si/00112233445566778899aabbccddeeff",
     url="http://localhost/sessions/019547d2-0000-7000-8000-000000000001",
     created_at=BOOKED,

@@ -248,7 +248,7 @@ def test_what_the_coach_marked_already_contests_the_report_at_once(booked, ada, 
     page = read(send(hers, booked, ""))
     assert "Ada says that you did not come. An admin reads both sides and decides." in page.text
     attendance.decide(
-        an_admin("Berta"), case_id=attendance_queries.find(booked.id).id, verdict="pay", reason="The log."
+        an_admin("Berta"), report_id=attendance_queries.find(booked.id).id, verdict="pay", reason="The log."
     )
     assert "Settled: the price stays with you." in seen(coachs, booked).text
 

@@ -40,7 +40,7 @@ def alma():
 
 @pytest.fixture
 def strict(alma):
-    return service.make(alma, name="Strict", **SAID)
+    return service.create(alma, name="Strict", **SAID)
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_what_was_shown_is_what_is_held(alma, strict, offering, browser_of):
     seen = f"{address}?starts_at=2027-03-04T10:00:00Z"
     page = read(browser.get(seen))
     assert "Policy “Strict”, version 1" in page.text
-    service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"tiers": [(1, 100)]})
+    service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"tiers": [(1, 100)]})
     wanted = {"starts_at": TEN.isoformat(), "brief": BRIEF}
     refused = browser.submit(address, wanted | {"policy_version": page.hidden["policy_version"]}, seen=seen)
     assert refused.status_code == 409

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from marketplace import clock, config
-from marketplace.audit.queries import story_of
+from marketplace.audit.queries import timeline_of
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 from marketplace.invariants import queries as invariant_queries
@@ -78,7 +78,7 @@ def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
     ]
     ((payout, details),) = manual_transfers.read_transfers(alma, run_id=sending.run_id)
     assert (payout.id, details) == (sending.id, SERBIAN)
-    assert story_of(sending.run_id)[-1].action == "payout_run.bank_details_read"
+    assert timeline_of(sending.run_id)[-1].action == "payout_run.bank_details_read"
     (_, row) = manual_transfers.transfers_csv(alma, run_id=sending.run_id).splitlines()
     assert row == f"{sending.id},Ada Lovelace,RS,{IBAN},,,108.00,USD"
 
@@ -198,7 +198,7 @@ def test_where_nobody_is_paid_by_hand_no_account_is_read(ada, bank, earn, approv
     earn(ada)
     (payout,) = approved()
     assert manual_transfers.read_transfers(alma, run_id=payout.run_id) == []
-    assert [entry.action for entry in story_of(payout.run_id)] == ["payout_run.proposed", "payout_run.approved"]
+    assert [entry.action for entry in timeline_of(payout.run_id)] == ["payout_run.proposed", "payout_run.approved"]
 
 
 def test_nothing_readable_of_an_account_is_at_rest(sending):

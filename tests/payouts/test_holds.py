@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.audit.queries import story_of
+from marketplace.audit.queries import timeline_of
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, NotFound
 from marketplace.ledger.queries.balances import balance
@@ -39,7 +39,7 @@ def test_a_hold_leaves_her_out_of_proposals_with_its_reason(ada, bank, earn, alm
         payout_runs.propose_run(alma)
     payout_holds.release_coach(alma, coach_id=ada.id)
     assert [payable.reason for payable in payable_queries.payables(alma)] == [None]
-    assert [entry.action for entry in story_of(ada.id)][-2:] == ["payouts.held", "payouts.released"]
+    assert [entry.action for entry in timeline_of(ada.id)][-2:] == ["payouts.held", "payouts.released"]
 
 
 def test_a_hold_after_approval_stops_the_transfer_and_its_release_sends_it(

@@ -5,7 +5,7 @@ import requests
 from sqlalchemy import text
 
 from marketplace import db as database
-from marketplace.audit.queries import story_of
+from marketplace.audit.queries import timeline_of
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound, Unavailable
 from marketplace.ledger.queries.balances import balance
@@ -93,7 +93,7 @@ def test_a_part_is_taken_back_booked_and_told_with_its_reason(take_back, paid, a
     assert mail["Subject"] == "40.00 USD of a payout was taken back"
     assert REASON in body(mail)
     assert told(mailbox, alma, "taken back") == []
-    actions = [entry.action for entry in story_of(paid.id)]
+    actions = [entry.action for entry in timeline_of(paid.id)]
     assert actions[-2:] == ["payout.taken_back", "payout.reversed"]
 
 

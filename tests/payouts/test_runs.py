@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from marketplace.audit.queries import story_of
+from marketplace.audit.queries import timeline_of
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.ledger.rules import coach as account_of_coach
@@ -164,7 +164,7 @@ def test_a_large_run_is_approved_by_somebody_else(alma, bert, payable, two_peopl
     approved = payout_runs.approve_run(bert, run_id=run.id)
     assert (approved.approved_by, states(approved)) == (bert.id, {"ada": "approved"})
     assert waiting() == ["send_payout"]
-    assert [entry.action for entry in story_of(run.id)] == ["payout_run.proposed", "payout_run.approved"]
+    assert [entry.action for entry in timeline_of(run.id)] == ["payout_run.proposed", "payout_run.approved"]
 
 
 def test_what_a_large_run_needs_is_asked_before_it_is_approved_only(alma, payable, two_people_above):

@@ -28,7 +28,7 @@ def alma():
 
 @pytest.fixture
 def strict(alma):
-    return service.make(alma, name=" Strict  one ", **SAID)
+    return service.create(alma, name=" Strict  one ", **SAID)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_policy_is_made_tidied_and_chosen(alma, strict, offering):
     chosen(offering, strict)
     terms = a_hold(a_person(), offering, TEN).terms
     assert (terms.label, terms.tiers) == ("Strict one, version 1", ((48, 100), (24, 25)))
-    assert [entry.action for entry in audit.story_of(strict.policy_id)] == ["policy.made"]
+    assert [entry.action for entry in audit.timeline_of(strict.policy_id)] == ["policy.made"]
 
 
 def test_under_the_chosen_policy_so_much_comes_back(strict, offering, stripe, moment):
@@ -74,7 +74,7 @@ def test_under_the_chosen_policy_so_much_comes_back(strict, offering, stripe, mo
 def test_a_new_version_leaves_what_is_booked_alone(alma, strict, offering, stripe):
     chosen(offering, strict)
     before = a_booking(a_person("Mia"), offering, TEN, stripe)
-    service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"tiers": [(1, 100)]})
+    service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"tiers": [(1, 100)]})
     after = a_hold(a_person("Noor"), offering, TEN.replace(hour=12))
     session().refresh(before)
     assert (before.terms.version, before.terms.tiers) == (1, ((48, 100), (24, 25)))
@@ -85,7 +85,7 @@ def test_terms_that_were_shown_are_those_that_are_held_or_none(alma, strict, off
     chosen(offering, strict)
     wanted = {"offering_id": offering.id, "starts_at": TEN, "brief": BRIEF}
     assert holds.hold(a_person("Mia"), **wanted, policy_version=strict.id).terms.version == 1
-    service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 0})
+    service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 0})
     noor, later = a_person("Noor"), {**wanted, "starts_at": TEN.replace(hour=12)}
     with pytest.raises(booking_terms.TermsChanged) as refusal:
         holds.hold(noor, **later, policy_version=strict.id)
@@ -116,53 +116,53 @@ def test_a_retired_policy_is_chosen_by_nobody_and_kept_by_who_has_it(alma, stric
     with pytest.raises(Invalid) as refusal:
         chosen(offering, strict)
     assert list(refusal.value.fields) == ["policy_id"]
-    with pytest.raises(service.Retired):
-        service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 1})
-    assert [entry.action for entry in audit.story_of(strict.policy_id)] == ["policy.made", "policy.retired"]
+    with pytest.raises(service.PolicyRetired):
+        service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 1})
+    assert [entry.action for entry in audit.timeline_of(strict.policy_id)] == ["policy.made", "policy.retired"]
 
 
 def test_the_house_stays_but_is_said_anew(alma, offering):
     house = queries.current(None)
-    with pytest.raises(service.HouseStays):
+    with pytest.raises(service.HousePolicyStays):
         service.retire(alma, policy_id=house.policy_id)
-    service.say_anew(alma, policy_id=house.policy_id, after_version=1, **SAID)
+    service.revise(alma, policy_id=house.policy_id, after_version=1, **SAID)
     assert a_hold(a_person(), offering, TEN).terms.label == "Standard, version 2"
 
 
 def test_two_admins_at_once_do_not_write_over_each_other(alma, strict):
-    service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 5})
-    with pytest.raises(service.Superseded):
-        service.say_anew(an_admin("Amir"), policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 9})
+    service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 5})
+    with pytest.raises(service.PolicySuperseded):
+        service.revise(an_admin("Amir"), policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 9})
     assert [said.grace_minutes for said in queries.versions_of(strict.policy_id)] == [5, 30]
 
 
 def test_a_version_that_says_the_same_is_none(alma, strict):
-    with pytest.raises(service.SaysTheSame):
-        service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID)
+    with pytest.raises(service.PolicyUnchanged):
+        service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID)
 
 
 @pytest.mark.parametrize("name", ["strict ONE", "standard"])
 def test_a_name_is_taken_however_it_is_written(alma, strict, name):
-    with pytest.raises(service.NameTaken) as refusal:
-        service.make(alma, name=name, **SAID)
+    with pytest.raises(service.PolicyNameTaken) as refusal:
+        service.create(alma, name=name, **SAID)
     assert list(refusal.value.fields) == ["name"]
 
 
 def test_every_field_that_is_wrong_is_named_at_once(alma, strict):
     wrong = {"tiers": [], "grace_minutes": -1, "reschedules": 11, "reschedule_hours": 721}
     with pytest.raises(Invalid) as refusal:
-        service.make(alma, name=" ", **wrong)
+        service.create(alma, name=" ", **wrong)
     assert sorted(refusal.value.fields) == ["grace_minutes", "name", "reschedule_hours", "reschedules", "tiers"]
     with pytest.raises(Invalid) as refusal:
-        service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **wrong)
+        service.revise(alma, policy_id=strict.policy_id, after_version=1, **wrong)
     assert sorted(refusal.value.fields) == ["grace_minutes", "reschedule_hours", "reschedules", "tiers"]
 
 
 def test_who_is_no_admin_finds_nothing_to_change(strict, offering):
     ada = offering.coach.user
     for attempt in (
-        lambda: service.make(ada, name="Hers", **SAID),
-        lambda: service.say_anew(ada, policy_id=strict.policy_id, after_version=1, **SAID),
+        lambda: service.create(ada, name="Hers", **SAID),
+        lambda: service.revise(ada, policy_id=strict.policy_id, after_version=1, **SAID),
         lambda: service.retire(ada, policy_id=strict.policy_id),
     ):
         with pytest.raises(NotFound):
@@ -190,7 +190,7 @@ def test_no_version_is_ever_changed(strict, statement):
 def test_coaches_who_sell_under_it_are_told_once(alma, strict, offering, mailbox, run_jobs):
     an_offering(open_all_week(a_coach("ben")))
     chosen(offering, strict)
-    service.say_anew(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 0})
+    service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 0})
     run_jobs()
     offerings.tell_new_terms(str(queries.current(strict.policy_id).id))
     run_jobs()
@@ -204,6 +204,6 @@ def test_coaches_who_sell_under_it_are_told_once(alma, strict, offering, mailbox
 def test_the_houses_coaches_are_those_who_chose_nothing(alma, strict, offering, mailbox, run_jobs):
     ben = an_offering(open_all_week(a_coach("ben"))).coach
     chosen(offering, strict)
-    service.say_anew(alma, policy_id=queries.current(None).policy_id, after_version=1, **SAID)
+    service.revise(alma, policy_id=queries.current(None).policy_id, after_version=1, **SAID)
     run_jobs()
     assert [mail["To"] for mail in mailbox] == [ben.user.email]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from marketplace import clock
-from marketplace.audit.queries import story_of
+from marketplace.audit.queries import timeline_of
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, Unavailable
 from marketplace.ledger import rules as ledger
@@ -127,7 +127,7 @@ def test_of_two_admins_who_approve_one_run_one_does(round_, real_app, proposed, 
     with real_app.app_context():
         jobs = session().scalar(text("select count(*) from procrastinate_jobs where task_name = 'send_payout'"))
         assert jobs == 1
-        assert [entry.action for entry in story_of(proposed.run_id)].count("payout_run.approved") == 1
+        assert [entry.action for entry in timeline_of(proposed.run_id)].count("payout_run.approved") == 1
 
 
 @pytest.mark.parametrize("status", [rules.APPROVED, rules.FAILED])

@@ -37,7 +37,7 @@ def test_nobody_holds_what_she_was_not_shown(real_app, moment):
         with real_app.app_context():
             gate.wait()
             said = {"tiers": [(2, 100)], "grace_minutes": 0, "reschedules": 0, "reschedule_hours": 0}
-            service.say_anew(session().merge(alma), policy_id=policy_id, after_version=1, **said)
+            service.revise(session().merge(alma), policy_id=policy_id, after_version=1, **said)
 
     with ThreadPoolExecutor(PEOPLE + 1) as threads:
         saying = threads.submit(say_anew)

@@ -67,7 +67,7 @@ def test_a_week_replaces_the_week_before() -> None:
         (0, "09:00", "12:30"),
         (6, "22:00", "24:00"),
     ]
-    assert [entry.action for entry in audit.story_of(ada.id)] == ["coach.hours_set"]
+    assert [entry.action for entry in audit.timeline_of(ada.id)] == ["coach.hours_set"]
 
 
 def test_an_empty_week_closes() -> None:

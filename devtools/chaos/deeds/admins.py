@@ -46,7 +46,7 @@ def retry_payout(_town: Town, me: Person, luck: random.Random) -> str:
 
 def decide_case(_town: Town, me: Person, luck: random.Random) -> str:
     """Decide between two who do not agree."""
-    cases = me.client.items("/admin/cases")
+    cases = me.client.items("/admin/attendance")
     if not cases:
         return "nothing to do"
     case = luck.choice(cases)
@@ -54,7 +54,7 @@ def decide_case(_town: Town, me: Person, luck: random.Random) -> str:
     if body["verdict"] == "split":
         price = me.client.get(f"/bookings/{case['booking_id']}").body["price"]
         body["refund"] = price | {"amount": luck.randint(1, max(1, price["amount"] - 1))}
-    return _post(me, f"/admin/cases/{case['id']}/decide", body)
+    return _post(me, f"/admin/attendance/{case['id']}/decide", body)
 
 
 def refund_again(_town: Town, me: Person, luck: random.Random) -> str:

@@ -57,7 +57,7 @@ def _use(mentee: User, booking_id: uuid.UUID, code: str) -> Booking:
     if coupon is None:
         raise Invalid(code=UNKNOWN)
     uses, hers = coupon_use_queries.uses_of(coupon.id, mentee.id, ignoring=[booking.id for booking in together])
-    refused = coupon_rules.why_not(coupon, uses=uses, hers=hers, wanted=len(together))
+    refused = coupon_rules.why_not(coupon, uses=uses, mentee_uses=hers, wanted=len(together))
     if refused:
         raise Invalid(code=refused)
     for booking in together:

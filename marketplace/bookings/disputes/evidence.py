@@ -12,7 +12,7 @@ from marketplace.db import transactional, uuid7
 from marketplace.errors import Conflict, NotFound
 from marketplace.jobs import enqueue
 from marketplace.money import spoken
-from marketplace.notifications.queries import told_of
+from marketplace.notifications.queries import sent_about
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute
@@ -85,7 +85,7 @@ def _facts(booking: Booking) -> Sequence[str]:
         )
     if booking.confirmed_at is not None:
         facts.append(f"Paid and confirmed on {clock.spoken(booking.confirmed_at, 'UTC')}.")
-    for mail in told_of(f"confirmed:{booking.id}:", booking.mentee.email):
+    for mail in sent_about(f"confirmed:{booking.id}:", booking.mentee.email):
         facts.append(
             f'Mail "{mail.subject}" sent to the customer on {clock.spoken(mail.sent_at or mail.created_at, "UTC")}.'
         )

@@ -7,7 +7,7 @@ from marketplace.accounts.models import User
 from marketplace.bookings import rules
 from marketplace.bookings.listings import queries as booking_listings
 from marketplace.bookings.models import Booking
-from marketplace.notifications.rules.calendar_events import Meeting, Person, calendar_file
+from marketplace.notifications.rules.calendar_events import CalendarEvent, CalendarUser, calendar_file
 
 STATUS = {rules.REQUESTED: "TENTATIVE", rules.CANCELLED: "CANCELLED"}
 
@@ -39,9 +39,9 @@ def feed(user: User, *, side: str) -> str:
     return calendar_file(meetings, method="PUBLISH", name=name)
 
 
-def _meeting(booking: Booking, *, gone: bool = False) -> Meeting:
+def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
     link = meeting_url(booking)
-    return Meeting(
+    return CalendarEvent(
         uid=f"{booking.id}@fairhour",
         sequence=booking.sequence,
         status="CANCELLED" if gone else STATUS.get(booking.status, "CONFIRMED"),
@@ -50,10 +50,10 @@ def _meeting(booking: Booking, *, gone: bool = False) -> Meeting:
         zone=booking.coach.timezone,
         summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
         description=f"{booking.brief}\n\nMeet here: {link}\nThe session: {session_url(booking)}",
-        organiser=Person(booking.coach.user.name, parseaddr(config.current().mail_from)[1]),
+        organiser=CalendarUser(booking.coach.user.name, parseaddr(config.current().mail_from)[1]),
         attendees=(
-            Person(booking.mentee.name, booking.mentee.email),
-            Person(booking.coach.user.name, booking.coach.user.email),
+            CalendarUser(booking.mentee.name, booking.mentee.email),
+            CalendarUser(booking.coach.user.name, booking.coach.user.email),
         ),
         location=link,
         url=session_url(booking),

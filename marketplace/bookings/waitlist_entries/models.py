@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
-from marketplace.bookings.waitlist_entries.rules import WAITING, WaitlistCriteria
+from marketplace.bookings.waitlist_entries.rules import STATES, WAITING, WaitlistCriteria
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import Base, Instant, Key, Words
 
@@ -23,7 +23,7 @@ class WaitlistEntry(Base):
 
     __tablename__ = "waits"
     __table_args__ = (
-        CheckConstraint("status in ('waiting', 'offered', 'booked', 'left', 'over')", name="status"),
+        CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint("starts_on <= ends_on", name="range"),
         CheckConstraint("0 <= from_minute and from_minute < until_minute and until_minute <= 1440", name="minutes"),
         CheckConstraint("cardinality(weekdays) > 0", name="weekdays"),

@@ -1,4 +1,4 @@
-"""Which times an entry of the waitlist asks for, its states, and how long an offer stands. Pure."""
+"""What a waitlist entry asks for, its states, and how long an offer stands. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

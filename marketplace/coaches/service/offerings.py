@@ -1,4 +1,4 @@
-"""A coach's rate card: publishing a line, changing it, retiring it."""
+"""Commands of a coach's rate card: publish an offering, change it, retire it."""
 
 import uuid
 from typing import Any
@@ -103,7 +103,7 @@ def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> 
     problems = rules.offering_problems(line, kinds=coach.kinds, settings=config.current())
     if line["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
         problems["schedule_id"] = "Choose one of your schedules."
-    # What she chose before it was retired stays hers.
+    # What was chosen before it was retired stays.
     if line["policy_id"] not in {None, offering.policy_id, *(each.policy_id for each in policies.choosable())}:
         problems["policy_id"] = "Choose one of the policies that are offered."
     if problems:

@@ -1,15 +1,16 @@
-"""Applying, being vetted, one's own profile."""
+"""Commands: apply, change one's profile, vet a coach."""
 
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from marketplace import clock, config, money
+from marketplace import config, money
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach
+from marketplace.coaches.transitions import transition
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue
@@ -29,11 +30,11 @@ class AlreadyApplied(Conflict):
     """You have applied already. Change your profile instead."""
 
 
-class AlreadyDecided(Conflict):
+class AlreadyVetted(Conflict):
     """Somebody has decided on this coach in the meantime. Look at the present state first."""
 
 
-class Unconfirmed(NotAllowed):
+class AddressUnconfirmed(NotAllowed):
     """Confirm your address first: we sent you a link by mail."""
 
 
@@ -56,19 +57,21 @@ def apply(
     Raises Invalid naming each field, AlreadyApplied.
     """
     if not rules.may_apply(user):
-        raise Unconfirmed
-    coach = queries.coach_of(user)
-    if coach is not None and coach.status != "rejected":
+        raise AddressUnconfirmed
+    known = queries.coach_of(user)
+    coach = locked(known.id) if known is not None else None
+    if coach is not None and coach.status != rules.REJECTED:
         raise AlreadyApplied
     given = {name: value for name, value in locals().items() if name in PROFILE}
     if coach is None:
         coach = Coach(id=uuid7(), user_id=user.id, user=user)
-    _write_profile(coach, given)
-    coach.status, coach.applied_at = "applied", clock.now()
-    coach.decided_at = coach.decided_by = coach.decision_reason = None
+        _write_profile(coach, given)
+        audit.record(user.id, "coach.applied", coach.id, handle=coach.handle)
+    else:
+        _write_profile(coach, given)
+        transition(coach, rules.APPLIED, by=user.id, handle=coach.handle)
     with refusing("coaches_handle_key", HandleTaken), refusing("coaches_user_id_key", AlreadyApplied):
         session().add(coach)
-    audit.record(user.id, "coach.applied", coach.id, handle=coach.handle)
     _tell(coach, "Your application has arrived", "application_received")
     _tell_vetters(coach)
     return coach
@@ -78,7 +81,7 @@ def apply(
 def edit_profile(user: User, **changes: Any) -> Coach:
     """Change some fields of one's own profile; the same names as in `apply`.
 
-    Whoever becomes a therapist or changes her licence is vetted again. Raises Invalid naming each field.
+    A coach who becomes a therapist or has another licence is vetted again. Raises Invalid naming each field.
     """
     coach = locked(queries.profile_of(user).id)
     licensed_before = ("therapist" in coach.kinds, coach.licence)
@@ -90,9 +93,8 @@ def edit_profile(user: User, **changes: Any) -> Coach:
         session().add(coach)
     audit.record(user.id, "coach.profile_changed", coach.id, fields=sorted(changes))
     to_vet_again = "therapist" in coach.kinds and licensed_before != (True, coach.licence)
-    if coach.status == "approved" and to_vet_again:
-        coach.status, coach.applied_at = "applied", clock.now()
-        audit.record(user.id, "coach.applied", coach.id, licence=coach.licence)
+    if coach.status == rules.APPROVED and to_vet_again:
+        transition(coach, rules.APPLIED, by=user.id, licence=coach.licence)
         _tell_vetters(coach)
     return coach
 
@@ -101,7 +103,7 @@ def _refuse_changes(coach: Coach, changes: dict[str, Any]) -> None:
     """Links, sold prices and published offerings must keep their meaning."""
     offerings = queries.offerings_of(coach.id, active_only=False)
     problems = {}
-    if changes.get("handle", coach.handle) != coach.handle and coach.status in {"approved", "suspended"}:
+    if changes.get("handle", coach.handle) != coach.handle and coach.status in rules.HANDLE_FIXED:
         problems["handle"] = "Your rate card is linked under this handle, so it stays."
     if changes.get("currency", coach.currency) != coach.currency and offerings:
         problems["currency"] = "You have published offerings in this currency, so it stays."
@@ -134,7 +136,7 @@ def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
 @transactional
 def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
     """Make an applicant a coach, or let a suspended one back in."""
-    coach = _decide(admin, coach_id, "approved", None)
+    coach = _vet(admin, coach_id, rules.APPROVED)
     accounts.grant_role(admin, user_id=coach.user_id, role="coach")
     _tell(coach, "You can publish your rates", "application_approved")
     return coach
@@ -143,28 +145,26 @@ def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
 @transactional
 def reject(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
     """Refuse an application; the applicant reads the reason and may apply again."""
-    coach = _decide(admin, coach_id, "rejected", _reason(reason))
+    coach = _vet(admin, coach_id, rules.REJECTED, _reason(reason))
     _tell(coach, "Your application was not approved", "application_rejected")
     return coach
 
 
 @transactional
 def suspend(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
-    """Take a coach's rate card down; she reads the reason. What is booked stays booked."""
-    coach = _decide(admin, coach_id, "suspended", _reason(reason))
+    """Take a coach's rate card down; the coach reads the reason. What is booked stays booked."""
+    coach = _vet(admin, coach_id, rules.SUSPENDED, _reason(reason))
     _tell(coach, "Your rate card is suspended", "coach_suspended")
     return coach
 
 
-def _decide(admin: User, coach_id: uuid.UUID, status: str, reason: str | None) -> Coach:
+def _vet(admin: User, coach_id: uuid.UUID, status: str, reason: str | None = None) -> Coach:
     if not rules.may_vet(admin):
         raise NotFound
     coach = locked(coach_id)
-    if status not in rules.NEXT[coach.status]:
-        raise AlreadyDecided
-    coach.status, coach.decision_reason = status, reason
-    coach.decided_at, coach.decided_by = clock.now(), admin.id
-    audit.record(admin.id, f"coach.{status}", coach.id, **({"reason": reason} if reason else {}))
+    if not rules.STATES.allows(coach.status, status):
+        raise AlreadyVetted
+    transition(coach, status, by=admin.id, reason=reason)
     return coach
 
 
@@ -178,7 +178,7 @@ def _reason(text: str) -> str:
 
 
 def locked(coach_id: uuid.UUID) -> Coach:
-    """Her row as it is now, locked until the transaction ends; NotFound."""
+    """The coach's row as it is now, locked until the transaction ends; raises NotFound."""
     coach = session().get(Coach, coach_id, with_for_update={"of": Coach, "key_share": True}, populate_existing=True)
     if coach is None:
         raise NotFound
@@ -186,7 +186,7 @@ def locked(coach_id: uuid.UUID) -> Coach:
 
 
 def expand(coach: Coach) -> None:
-    """Her open hours reach farther, or lie elsewhere, from now on: the worker works that out."""
+    """Have the worker compute the coach's openings anew: they reach farther, or lie elsewhere."""
     enqueue("expand_openings", once=f"expand_openings:{coach.id}", coach_id=str(coach.id))
 
 
@@ -200,7 +200,7 @@ def _tell_vetters(coach: Coach) -> None:
 
 
 def _facts(coach: Coach) -> dict[str, str]:
-    """What the mails about a coach say of her."""
+    """What the mails about a coach say."""
     site = config.current().public_url
     return {
         "name": coach.user.name,

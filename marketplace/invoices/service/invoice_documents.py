@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.documents.csv_export import csv
-from marketplace.documents.rendering import Column, Document, Party, Table, pdf
+from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
 from marketplace.invoices import queries, rules
 from marketplace.invoices.models import Invoice
 from marketplace.money import plain, spoken
@@ -44,9 +44,9 @@ def pdf_of(invoice: Invoice, *, site_name: str) -> bytes:
     )
 
 
-def _party(role: str, told: dict[str, str]) -> Party:
+def _party(role: str, told: dict[str, str]) -> DocumentParty:
     tax_id = [f"Tax id {told['tax_id']}"] if told["tax_id"] else []
-    return Party(role, [told["name"], *rules.lines_of_address(told["address"]), *tax_id])
+    return DocumentParty(role, [told["name"], *rules.lines_of_address(told["address"]), *tax_id])
 
 
 def _head(invoice: Invoice) -> list[tuple[str, str]]:

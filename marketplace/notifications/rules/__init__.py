@@ -1,1 +1,1 @@
-"""What a mail is made of, and what an invite is. Pure."""
+"""What a mail, an invite and a message's states are. Pure."""

@@ -1,4 +1,4 @@
-"""A meeting of people as calendars understand it: iCalendar (RFC 5545) and its messages (RFC 5546). Pure."""
+"""Events as calendars understand them: VEVENT (RFC 5545) and its messages (RFC 5546). Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody in a calendar."""
+class CalendarUser:
+    """A calendar user (RFC 5545): an organiser or attendee of an event."""
 
     name: str
     email: str
 
 
 @dataclass(frozen=True)
-class Meeting:
+class CalendarEvent:
     """One event under one `uid` for life; whatever moves or cancels it comes with a higher `sequence`.
 
     `location` is where to meet, usually a link; `url` is the page about it. `zone` is the IANA zone that its times
@@ -41,8 +41,8 @@ class Meeting:
     zone: str
     summary: str
     description: str
-    organiser: Person
-    attendees: tuple[Person, ...]
+    organiser: CalendarUser
+    attendees: tuple[CalendarUser, ...]
     location: str
     url: str
     created_at: datetime
@@ -50,7 +50,7 @@ class Meeting:
 
 
 def calendar_file(
-    meetings: Sequence[Meeting], *, method: str, stamp: datetime | None = None, name: str | None = None
+    meetings: Sequence[CalendarEvent], *, method: str, stamp: datetime | None = None, name: str | None = None
 ) -> str:
     """An iCalendar object: REQUEST asks to keep a meeting, CANCEL to drop it, PUBLISH tells of several.
 
@@ -74,7 +74,7 @@ def calendar_file(
     return calendar.to_ical().decode()
 
 
-def _zones(meetings: Iterable[Meeting]) -> Iterable[Any]:
+def _zones(meetings: Iterable[CalendarEvent]) -> Iterable[Any]:
     """Each zone once, from the year before the first to the year after the last of its meetings."""
     years: dict[str, list[int]] = {}
     for meeting in meetings:
@@ -83,7 +83,7 @@ def _zones(meetings: Iterable[Meeting]) -> Iterable[Any]:
     return [vtimezone(zone, min(of) - 1, max(of) + 1) for zone, of in sorted(years.items()) if zone != "UTC"]
 
 
-def _event(meeting: Meeting, method: str, stamp: datetime) -> Event:
+def _event(meeting: CalendarEvent, method: str, stamp: datetime) -> Event:
     event = Event()
     starts, ends = _times(meeting)
     fields: dict[str, Any] = {
@@ -111,7 +111,7 @@ def _event(meeting: Meeting, method: str, stamp: datetime) -> Event:
     return event
 
 
-def _times(meeting: Meeting) -> tuple[datetime, datetime]:
+def _times(meeting: CalendarEvent) -> tuple[datetime, datetime]:
     """Start and end by the clock of the zone; in UTC where that clock shows one of them for the second time."""
     there = ZoneInfo(meeting.zone)
     starts, ends = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
@@ -123,14 +123,14 @@ def _times(meeting: Meeting) -> tuple[datetime, datetime]:
     )
 
 
-def _address(person: Person) -> vCalAddress:
+def _address(person: CalendarUser) -> vCalAddress:
     address = vCalAddress(f"mailto:{person.email}")
     # A quoted parameter cannot hold a quotation mark (RFC 5545 3.2).
     address.params["CN"] = one_line(person.name).replace('"', "'")
     return address
 
 
-def _attendee(person: Person) -> vCalAddress:
+def _attendee(person: CalendarUser) -> vCalAddress:
     address = _address(person)
     address.params["CUTYPE"] = "INDIVIDUAL"
     address.params["ROLE"] = "REQ-PARTICIPANT"

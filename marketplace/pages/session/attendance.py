@@ -109,7 +109,7 @@ class Attendance:
         if report is None:
             return cls(report=_report_form(booking) if _may_report(booking, reader) else None)
         withdraw = None
-        if rules.is_live(report.status) and reader.side == MENTEE:
+        if rules.is_unsettled(report.status) and reader.side == MENTEE:
             url = url_for("session_actions.withdraw_no_show", booking_id=booking.id)
             withdraw = Action("Withdraw the report", url, fields={})
         return cls(
@@ -149,7 +149,7 @@ def _report_form(booking: Booking) -> ReasonForm:
 
 
 def _answer_form(booking: Booking, report: NoShowReport, reader: Reader) -> AnswerForm | None:
-    if reader.side != COACH or not rules.is_live(report.status):
+    if reader.side != COACH or not rules.is_unsettled(report.status):
         return None
     times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "now": reader.now}
     may_contest = report.status == rules.OPEN and booking.status == CONFIRMED

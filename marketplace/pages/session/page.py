@@ -9,7 +9,7 @@ from flask import Response, url_for
 
 from marketplace.accounts.models import User
 from marketplace.attendance import queries as attendance_queries
-from marketplace.audit.queries import story_of
+from marketplace.audit.queries import timeline_of
 from marketplace.authentication.access import viewers_zone
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
@@ -73,7 +73,7 @@ class SessionPage:
             attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),
             reschedule=reschedule,
             notes=NotesPart.of(booking, reader, person),
-            timeline=timeline(booking, story_of(booking.id), refunds, reader),
+            timeline=timeline(booking, timeline_of(booking.id), refunds, reader),
             money=MoneyPart.of(booking, refunds, reader, person),
             terms=booking.terms if is_ahead else None,
         )

@@ -6,7 +6,7 @@ from datetime import date
 from marketplace import clock, config
 from marketplace.coaches.models import Coach
 from marketplace.documents.csv_export import csv
-from marketplace.documents.rendering import Column, Document, Party, Table, pdf
+from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
 from marketplace.money import plain, spoken
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries.lines import StatementLine
@@ -112,7 +112,7 @@ def _document(
     notes: Sequence[str] = (),
 ) -> Document:
     name = config.current().site_name
-    party = Party("For", [coach.user.name, f"@{coach.handle}"])
+    party = DocumentParty("For", [coach.user.name, f"@{coach.handle}"])
     return Document(
         title=title, dated=dated, author=name, foot=name, parties=[party], head=head, tables=tables, notes=notes
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from marketplace import clock
 from marketplace.coaches import queries as coaches
-from marketplace.coaches.queries import Page
+from marketplace.coaches.queries import ResultPage
 from marketplace.errors import Invalid
 from marketplace.scheduling.queries.claims import counted_sessions_of_all
 from marketplace.scheduling.queries.criteria import Criteria
@@ -42,7 +42,7 @@ class SearchResult:
 
 def search(
     criteria: Criteria, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
-) -> Page[SearchResult]:
+) -> ResultPage[SearchResult]:
     """Coaches who have a time for it, those whose time begins soonest first.
 
     A session lies within one of `windows` (in order, not touching; all that is to come without any). `after` is the
@@ -62,7 +62,7 @@ def search(
     more = len(found) > limit
     kept = found[:limit]
     items = sorted((one for _, one in kept), key=lambda one: (one.starts_at, one.coach.id))
-    return Page(items, _sealed(began, kept[-1][0]) if more else None)
+    return ResultPage(items, _sealed(began, kept[-1][0]) if more else None)
 
 
 def _firsts(rows: Sequence[Any]) -> dict[uuid.UUID, Match]:

@@ -89,9 +89,9 @@ class SearchSchema(DirectoryFilterSchema):
     zone = fields.String(load_default="UTC", validate=known_zone)
 
     @post_load
-    def whole(self, data: dict[str, Any], **more: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **more: Any) -> dict[str, Any]:
         """The arguments of `queries.search`."""
-        data = super().whole(data, **more)
+        data = super().to_command(data, **more)
         criteria = Criteria(**{name: data[name] for name in CRITERIA if data.get(name) not in {None, ""}})
         paging = {"after": data.get("after") or None, "limit": data["limit"]}
         return {"criteria": criteria, "windows": self._windows(data), **paging}

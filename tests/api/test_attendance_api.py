@@ -64,20 +64,24 @@ def test_a_coach_sets_her_own_link(api, ada, mia):
     assert "video.example" not in api(mia).get("/coaches/ada").text
 
 
-def test_a_case_from_the_report_to_the_decision(api, mia, ada, booked, path, moment):
+def test_a_contested_report_from_the_first_word_to_the_decision(api, mia, ada, booked, path, moment):
     hers, coachs, admins = api(mia), api(ada.user), api(an_admin())
     assert hers.get(f"{path}/no-show").status_code == 404
     assert hers.post(f"{path}/no-show", {"words": "I waited."}).status_code == 409
     moment.set(END)
     assert hers.post(f"{path}/no-show", {"words": "I waited."}).json["status"] == "confirmed"
-    case = coachs.get(f"{path}/no-show").json
-    assert (case["status"], case["words"], case["answer_by"]) == ("open", "I waited.", "2027-03-05T11:00:00+00:00")
-    assert admins.get("/admin/cases").json == []
+    report = coachs.get(f"{path}/no-show").json
+    assert (report["status"], report["words"], report["answer_by"]) == (
+        "open",
+        "I waited.",
+        "2027-03-05T11:00:00+00:00",
+    )
+    assert admins.get("/admin/attendance").json == []
     answered = coachs.post(f"{path}/no-show/answer", {"answer": "took_place", "words": "We talked."})
     assert answered.json["outcome"] == "took_place"
-    (waiting,) = admins.get("/admin/cases").json
+    (waiting,) = admins.get("/admin/attendance").json
     assert (waiting["status"], waiting["answer_words"], waiting["answer_by"]) == ("contested", "We talked.", None)
-    address = f"/admin/cases/{case['id']}"
+    address = f"/admin/attendance/{report['id']}"
     assert admins.get(address).json == waiting
     in_euros = {"verdict": "split", "reason": "Late.", "refund": {"amount": 4000, "currency": "eur"}}
     assert admins.post(f"{address}/decide", in_euros).json["errors"] == {
@@ -103,8 +107,10 @@ def test_a_decision_needs_a_verdict_and_a_reason(api, mia, ada, booked, path, mo
     moment.set(END)
     api(ada.user).post(f"{path}/complete", {"outcome": "took_place"})
     api(mia).post(f"{path}/no-show")
-    (case,) = api(an_admin()).get("/admin/cases").json
-    answer = api(an_admin("Berta")).post(f"/admin/cases/{case['id']}/decide", {"verdict": "perhaps", "reason": " "})
+    (report,) = api(an_admin()).get("/admin/attendance").json
+    answer = api(an_admin("Berta")).post(
+        f"/admin/attendance/{report['id']}/decide", {"verdict": "perhaps", "reason": " "}
+    )
     assert answer.json["errors"] == {
         "verdict": ["Choose refund, pay or split."],
         "reason": ["Say why: both read it."],
