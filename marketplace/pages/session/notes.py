@@ -7,7 +7,7 @@ from flask import url_for
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
 from marketplace.notes import queries, rules
-from marketplace.notes.queries import OpenNote
+from marketplace.notes.queries import DecryptedNote
 from marketplace.pages.wording import ADMIN, Reader
 
 
@@ -46,7 +46,7 @@ class NotesPart:
         )
 
 
-def _row(note: OpenNote, mentee: str, reader: Reader) -> NoteRow:
+def _row(note: DecryptedNote, mentee: str, reader: Reader) -> NoteRow:
     at = reader.when(note.updated_at)
     if not note.mine:
         return NoteRow(note.text, f"{note.author}, {at}", "shared with you", "")
