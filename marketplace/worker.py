@@ -1,4 +1,4 @@
-"""The worker: what jobs there are, when the periodic ones run, and the process that runs them."""
+"""The worker: its jobs, when the periodic ones run, and the process that runs them."""
 
 import asyncio
 from collections.abc import Callable

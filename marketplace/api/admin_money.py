@@ -32,7 +32,7 @@ bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", descripti
 @needs("admin")
 @bp.response(200, PayableListSchema)
 def payables() -> dict[str, Any]:
-    """What every coach has, and why she gets no payout now."""
+    """What every coach has, and why the coach gets no payout now."""
     return {"items": payable_queries.payables(actor())}
 
 
@@ -100,9 +100,9 @@ def retry(payout_id: uuid.UUID) -> Payout:
 @idempotent
 @bp.arguments(PayoutHoldSchema)
 @bp.response(201, PayoutHoldSchema)
-@bp.alt_response(409, description="Her payouts are on hold already")
+@bp.alt_response(409, description="The coach's payouts are on hold already")
 def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
-    """Keep a coach's payouts back, with a reason that she reads on her page and by mail."""
+    """Keep a coach's payouts back, with a reason that the coach reads on their page and by mail."""
     return payout_holds.hold_coach(actor(), coach_id=coach_id, **data)
 
 
@@ -110,7 +110,7 @@ def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
 @needs("admin")
 @idempotent
 @bp.response(200, PayoutHoldSchema)
-@bp.alt_response(409, description="Her payouts are not on hold")
+@bp.alt_response(409, description="The coach's payouts are not on hold")
 def release(coach_id: uuid.UUID) -> PayoutHold:
     """Let a coach's payouts go again; what waited goes at once."""
     return payout_holds.release_coach(actor(), coach_id=coach_id)

@@ -1,1 +1,1 @@
-"""Invariants: what must always hold, as queries that are evaluated all day; admins are told what does not."""
+"""Invariants: what must always hold, as queries; admins are told what does not."""

@@ -1,4 +1,4 @@
-"""Commands: evaluate the invariants, keep the results, tell admins what broke and what holds again."""
+"""Commands: evaluate the invariants, keep the results, tell admins what changed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -1,1 +1,1 @@
-"""Reconciliation: the ledger against Stripe's balance transactions, cent by cent and object by object."""
+"""Reconciliation: the ledger against Stripe's balance transactions, cent by cent."""

@@ -1,4 +1,4 @@
-"""Reconcile the ledger with Stripe, keep each result, tell admins when something differs that did not."""
+"""Commands: reconcile the ledger with Stripe, keep each result, tell admins of new differences."""
 
 import uuid
 from collections.abc import Sequence

@@ -75,7 +75,7 @@ def give_back_more(town: Town, me: Person, luck: random.Random) -> str:
     left = {"amount": effect.body["left_cents"], "currency": effect.body["currency"]}
     refund = left | {"amount": luck.choice((left["amount"], luck.randint(1, left["amount"])))}
     return _post(
-        me, path, {"refund": refund, "left": left, "paid_by": paid_by, "reason": "It was not what she paid for."}
+        me, path, {"refund": refund, "left": left, "paid_by": paid_by, "reason": "It was not what was paid for."}
     )
 
 

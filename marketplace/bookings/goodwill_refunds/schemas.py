@@ -74,4 +74,5 @@ class EffectSchema(Schema):
     coach_after_cents = fields.Integer()
     fee_before_cents = fields.Integer()
     fee_after_cents = fields.Integer()
-    left_cents = fields.Integer(metadata={"description": "what could go back after it"})
+    left_cents = fields.Integer(metadata={"description": "what could be refunded before it: `left` of the request"})
+    left_after_cents = fields.Integer(metadata={"description": "what could be refunded after it"})

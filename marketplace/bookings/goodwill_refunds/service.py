@@ -42,6 +42,7 @@ class Effect:
     fee_before_cents: int
     fee_after_cents: int
     left_cents: int
+    left_after_cents: int
 
 
 def left_to_give_back(admin: User, *, booking_id: uuid.UUID) -> int:
@@ -129,7 +130,8 @@ def _effect(booking: Booking, left: int, cents: int, paid_by: str) -> Effect:
         coach_after_cents=coach_after,
         fee_before_cents=fee,
         fee_after_cents=fee_after,
-        left_cents=left - cents,
+        left_cents=left,
+        left_after_cents=left - cents,
     )
 
 

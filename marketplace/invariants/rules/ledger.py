@@ -1,4 +1,4 @@
-"""Invariants of the ledger: what it says is what the rows of bookings, refunds and payouts say."""
+"""Invariants of the ledger: it says what the rows of bookings, refunds and payouts say."""
 
 from marketplace.invariants.rules.invariant import Invariant
 
@@ -28,13 +28,13 @@ where (d.currency, c.currency) is distinct from (e.currency, e.currency)
     ),
     Invariant(
         "coach_balance_is_earned",
-        "A coach's balance is what was released to her, less payouts and what disputes took.",
+        "A coach's balance is what was released to the coach, less payouts and what disputes took.",
         """
 with parts as (
     select whose as coach_id, currency, credit - debit as held, 0::numeric as earned
     from balances where kind in ('coach', 'coach_reserve')
     union all
-    -- Her share as bookings.rules.earned splits it: the odd cent is hers, what one side gave back alone counts as kept.
+    -- The share as bookings.rules.earned splits it: the odd cent is the coach's, what one side gave back counts as kept.
     select b.coach_id::text, b.currency, 0,
         greatest(0, kept.cents - (kept.cents * b.fee_basis_points + 4999) / 10000 - b.coach_paid_cents)
     from bookings b cross join lateral (

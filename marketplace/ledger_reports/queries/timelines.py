@@ -1,4 +1,4 @@
-"""The timeline of money: asked for, paid, refunded, disputed, earned and paid out, in order of time."""
+"""The timeline of a booking's money: asked for, paid, refunded, disputed, earned, paid out."""
 
 import uuid
 from collections.abc import Iterator, Sequence
