@@ -1,4 +1,4 @@
-"""Commands: reconcile the ledger with Stripe, keep each result, tell admins of new differences."""
+"""Commands: reconcile with Stripe, keep the results, tell admins of new differences."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""Sweeps: each hour, what Stripe told us and never came, and what we asked and never heard of."""
+"""Sweeps, each hour: events that never came, and requests whose outcome is unknown."""
