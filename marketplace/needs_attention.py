@@ -11,7 +11,7 @@ from marketplace.invariants import queries as invariant_queries
 from marketplace.notifications import queries as notifications
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as payout_rules
+from marketplace.payouts.rules import states as payout_states
 from marketplace.stripe_inbox import queries as stripe_events
 
 
@@ -39,9 +39,9 @@ def counts(admin: User) -> NeedsAttention:
         coaches=len(coaches.applications()),
         cases=attendance.count_contested(),
         payable=len([payable for payable in payable_queries.payables(admin) if payable.reason is None]),
-        proposed=by_state.get(payout_rules.PROPOSED, 0),
+        proposed=by_state.get(payout_states.PROPOSED, 0),
         payouts_waiting=run_queries.count_waiting(),
-        payouts_failed=by_state.get(payout_rules.FAILED, 0),
+        payouts_failed=by_state.get(payout_states.FAILED, 0),
         jobs=jobs.count_failed(),
         mails=notifications.counts()["failed"],
         events=stripe_events.count_unhandled(),

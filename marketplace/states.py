@@ -10,6 +10,12 @@ class TransitionRefused(Conflict):
     """This has moved on in the meantime, so that cannot happen to it any more."""
 
 
+def among(states: Iterable[str], column: str = "status") -> str:
+    """Some states as an SQL condition: "status in ('open', 'done')"."""
+    known = ", ".join(f"'{state}'" for state in states)
+    return f"{column} in ({known})"
+
+
 @dataclass(frozen=True)
 class StateMachine:
     """The states of one kind of row: `following` says which may come after each, `initial` in which a row is made."""
@@ -43,8 +49,7 @@ class StateMachine:
 
     def constraint(self, column: str = "status") -> str:
         """The states as the condition of a CHECK: "status in ('open', 'done')"."""
-        known = ", ".join(f"'{state}'" for state in self.states)
-        return f"{column} in ({known})"
+        return among(self.states, column)
 
     def mermaid(self) -> str:
         """The table as a Mermaid state diagram; the same table gives the same text."""

@@ -101,7 +101,7 @@ UNRELEASED = f"""
         and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
 """
 
-SENDING = "select 'payout', id, status, attempt, coalesce(waiting_for, '') from payouts where status = 'sending'"
+SENDING = "select 'payout', id, status, attempt, coalesce(reason::text, '') from payouts where status = 'sending'"
 
 IN_TRANSIT = """
     select e.currency, sum(case when c.name = 'in_transit' then e.cents else -e.cents end) as cents

@@ -14,14 +14,9 @@ from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.payouts.models import Payout, PayoutHold, PayoutRun
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.schemas.payouts import (
-    PageSchema,
-    PayableListSchema,
-    PayoutHoldSchema,
-    PayoutSchema,
-    RunListSchema,
-    RunSchema,
-)
+from marketplace.payouts.schemas.balances import PayableListSchema
+from marketplace.payouts.schemas.holds import PayoutHoldSchema
+from marketplace.payouts.schemas.payouts import PageSchema, PayoutSchema, RunListSchema, RunSchema
 from marketplace.payouts.service import holds as payout_holds
 from marketplace.payouts.service import runs as payout_runs
 
@@ -32,7 +27,7 @@ bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", descripti
 @needs("admin")
 @bp.response(200, PayableListSchema)
 def payables() -> dict[str, Any]:
-    """What every coach has, and why the coach gets no payout now."""
+    """What every coach has, and why there is no payout now."""
     return {"items": payable_queries.payables(actor())}
 
 
@@ -102,7 +97,7 @@ def retry(payout_id: uuid.UUID) -> Payout:
 @bp.response(201, PayoutHoldSchema)
 @bp.alt_response(409, description="The coach's payouts are on hold already")
 def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
-    """Keep a coach's payouts back, with a reason that the coach reads on their page and by mail."""
+    """Hold a coach's payouts, with a reason that the coach reads on the earnings page and by mail."""
     return payout_holds.hold_coach(actor(), coach_id=coach_id, **data)
 
 

@@ -9,11 +9,12 @@ from marketplace.api.resource import Resource
 from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
 from marketplace.payouts.models import PayoutReversal
-from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.schemas.payouts import PayoutLineListSchema, PayoutLinePageSchema, PayoutReversalSchema, amount
-from marketplace.payouts.schemas.reversals import ReversalsSchema, TakeBackSchema
+from marketplace.payouts.schemas.amounts import amount
+from marketplace.payouts.schemas.reversals import PayoutReversalSchema, ReversalsSchema, ReversePayoutSchema
+from marketplace.payouts.schemas.statements import PayoutLineListSchema, PayoutLinePageSchema
 from marketplace.payouts.service import reversals as payout_reversals
 
 bp = Resource("admin_payouts_api", __name__, url_prefix="/api/v1/admin", description="One payout, for admins")
@@ -43,11 +44,11 @@ def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
 @bp.post("/payouts/<uuid:payout_id>/reversals")
 @needs("admin")
 @idempotent
-@bp.arguments(TakeBackSchema)
+@bp.arguments(ReversePayoutSchema)
 @bp.response(201, PayoutReversalSchema)
 @bp.alt_response(409, description="Nothing can be taken back, or `left` is another by now")
 def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
-    """Take so much of a paid payout back. The coach reads the reason; the money is payable to her again."""
+    """Take so much of a paid payout back. The coach reads the reason; the money is payable again."""
     payout = run_queries.visible_payout(actor(), payout_id)
     amount, left = (
         cents_in(payout.currency, data[name], field=name, subject="This payout is") for name in ("amount", "left")

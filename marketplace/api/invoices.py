@@ -31,8 +31,8 @@ bp = Resource("invoices_api", __name__, url_prefix="/api/v1", description="Invoi
 @bp.response(200, InvoiceListSchema)
 def browse(page: dict[str, Any]) -> dict[str, Any]:
     """What you bought, or sold as a coach, the newest first."""
-    hers = {"as_seller": page["as_"] == "coach", "after": page["after"], "limit": page["limit"] + 1}
-    return _page(queries.page_for(actor(), **hers), page["limit"])
+    chosen = {"as_seller": page["as_"] == "coach", "after": page["after"], "limit": page["limit"] + 1}
+    return _page(queries.page_for(actor(), **chosen), page["limit"])
 
 
 @bp.get("/invoices/<uuid:invoice_id>")

@@ -72,7 +72,7 @@ def transfers_csv(run_id: uuid.UUID) -> Response:
 @idempotent
 @bp.arguments(TransferredSchema)
 @bp.response(200, PayoutSchema)
-@bp.alt_response(409, description="It waits for no transfer by hand")
+@bp.alt_response(409, description="It waits for no manual transfer")
 def transferred(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
     """The bank has taken the transfer."""
     return manual_transfers.mark_transferred(actor(), payout_id=payout_id, **data)
@@ -83,7 +83,7 @@ def transferred(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
 @idempotent
 @bp.arguments(ReturnedSchema)
 @bp.response(200, PayoutSchema)
-@bp.alt_response(409, description="It was not sent by hand, or has come back already")
+@bp.alt_response(409, description="It was not sent by a manual transfer, or has come back already")
 def returned(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
-    """The bank refused the transfer or sent it back: the money is the coach's again. She reads the reason."""
+    """The bank refused the transfer or sent it back: the money is the coach's again. The coach reads the reason."""
     return manual_transfers.mark_returned(actor(), payout_id=payout_id, **data)

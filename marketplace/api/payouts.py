@@ -13,20 +13,15 @@ from marketplace.http import actor
 from marketplace.payouts.models import ConnectedAccount, PayoutTerms
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import earnings as earning_queries
-from marketplace.payouts.queries import lines as payout_line_queries
 from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
-from marketplace.payouts.schemas.payouts import (
-    BalanceSchema,
-    BankSchema,
-    BankStateSchema,
-    LinkSchema,
-    PayoutScheduleSchema,
-    PayoutStatementSchema,
-    TermsSchema,
-)
+from marketplace.payouts.schemas.balances import BalanceSchema
+from marketplace.payouts.schemas.bank_accounts import BankSchema, BankStateSchema, LinkSchema
+from marketplace.payouts.schemas.schedules import PayoutScheduleSchema, TermsSchema
+from marketplace.payouts.schemas.statements import PayoutStatementSchema
 from marketplace.payouts.service import bank_accounts, statement_documents
 from marketplace.payouts.service import schedules as payout_schedules
 
@@ -92,7 +87,12 @@ def statement(payout_id: uuid.UUID) -> dict[str, Any]:
     """What a payout is made of."""
     payout = run_queries.visible_payout(actor(), payout_id)
     reversals = reversal_queries.made_reversals([payout]).get(payout.id, [])
-    return {"payout": payout, "lines": payout_line_queries.statement_lines(payout), "reversals": reversals}
+    coach_name = None if payout.coach.user_id == actor().id else payout.coach.user.name
+    return {
+        "payout": (payout, coach_name),
+        "lines": payout_line_queries.statement_lines(payout),
+        "reversals": reversals,
+    }
 
 
 @bp.get("/payouts/<uuid:payout_id>.csv")

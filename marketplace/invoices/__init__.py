@@ -1,1 +1,1 @@
-"""Invoices and credit notes. Numbered without gaps per seller, made once for each fact, never changed afterwards."""
+"""Invoices and credit notes: numbered without gaps, once for each fact, never changed."""

@@ -12,7 +12,7 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class InvoiceDetails(Base):
-    """How somebody is named on paper; for a coach also the tax that her prices contain (null: none is shown)."""
+    """How somebody is named on paper; for a coach also the tax that the prices contain (null: none is shown)."""
 
     __tablename__ = "invoice_details"
     __table_args__ = (CheckConstraint("tax_basis_points between 0 and 5000", name="tax"),)
@@ -27,7 +27,7 @@ class InvoiceDetails(Base):
 
 
 class InvoiceSeries(Base):
-    """The numbers of one seller. The row is locked by whoever takes the next one, until she commits or rolls back.
+    """The numbers of one seller. The row is locked by whoever takes the next one, until that commits or rolls back.
 
     `seller_id` null is the platform itself.
     """

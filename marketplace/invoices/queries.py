@@ -1,4 +1,4 @@
-"""Reading documents. They exist for their buyer, their seller and admins, and for nobody else."""
+"""Reading documents, which exist for their buyer, their seller and admins alone."""
 
 import uuid
 from collections.abc import Sequence
@@ -53,8 +53,8 @@ def page_for(
     actor: User, *, as_seller: bool = False, after: uuid.UUID | None = None, limit: int = PAGE
 ) -> Sequence[Invoice]:
     """What somebody bought, or sold, the newest first."""
-    hers = Invoice.seller_id == actor.id if as_seller else Invoice.buyer_id == actor.id
-    return _before(select(Invoice).where(hers), after, limit)
+    chosen = Invoice.seller_id == actor.id if as_seller else Invoice.buyer_id == actor.id
+    return _before(select(Invoice).where(chosen), after, limit)
 
 
 def filtered(
@@ -111,7 +111,7 @@ def issued(key: str) -> bool:
 
 
 def details_of(user_id: uuid.UUID) -> InvoiceDetails | None:
-    """How somebody is named on paper, if she said so."""
+    """How a person is named on documents, if they said so."""
     return session().get(InvoiceDetails, user_id, populate_existing=True)
 
 

@@ -1,4 +1,4 @@
-"""Which documents the facts ask for, how tax is split, and the words that are copied onto a document."""
+"""Which documents the facts ask for, how tax is split, and the words on a document."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +17,7 @@ GIVEN_BACK, NOT_GIVEN_BACK = "Given back", "Not given back"
 # Money that goes back: still under way, gone, or back with us because the bank refused it or decided otherwise.
 OPEN, GONE, CAME_BACK = "open", "gone", "came back"
 
-# The platform's own numbers. A coach's begin with her handle, which has three letters or more.
+# The platform's own numbers. A coach's begin with the handle, which has three letters or more.
 PLATFORM_PREFIX = "F"
 
 MOST_BASIS_POINTS = 5_000

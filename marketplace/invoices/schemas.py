@@ -28,7 +28,7 @@ def _line(most: int, sentence: str) -> fields.String:
 
 
 class InvoiceDetailsSchema(Trimmed):
-    """How somebody is named on invoices from now on. A coach's `tax_percent` is what her prices contain."""
+    """How somebody is named on invoices from now on. A coach's `tax_percent` is what their prices contain."""
 
     name = _line(120, "Keep the name within 120 characters.")
     address = fields.String(

@@ -1,4 +1,4 @@
-"""Accounts, entries, and sums of them. One entry moves cents from one credit account to one debit account."""
+"""Accounts, entries, and sums of them. One entry moves cents from credit to debit."""
 
 import uuid
 from datetime import date

@@ -15,8 +15,8 @@ from marketplace.pages.forms import load
 from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.schemas.payouts import PayoutHoldSchema
+from marketplace.payouts.rules import payables as payable_rules
+from marketplace.payouts.schemas.holds import PayoutHoldSchema
 from marketplace.payouts.service import holds as payout_holds
 
 bp = Blueprint("admin_coach_payouts", __name__, url_prefix="/admin/payouts/coaches/<uuid:coach_id>")
@@ -68,7 +68,7 @@ def _page(coach_id: uuid.UUID, **shown: Any) -> str:
         coach=coach,
         hers=hers,
         currencies=sorted({coach.currency, *hers.payable, *hers.waiting, *hers.paid_out}),
-        why_not=rules.reason_to_wait(payable_queries.standing_of(coach)),
+        why_not=payable_rules.reason_to_wait(payable_queries.standing_of(coach)),
         hold=payable_queries.hold_of(coach_id),
         holds=holds,
         people=run_queries.names_of({person for hold in holds for person in (hold.placed_by, hold.released_by)}),

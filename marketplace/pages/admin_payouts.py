@@ -14,12 +14,14 @@ from marketplace.money import spoken
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.payouts.models import Payout, PayoutRun
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
-from marketplace.payouts.queries import lines as payout_line_queries
 from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.rules.bank_details import BY_HAND
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules import summaries as run_summaries
+from marketplace.payouts.rules.states import MANUAL
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import statement_documents
 
@@ -31,7 +33,7 @@ LINES = 5
 
 def sums(payouts: list[Payout]) -> str:
     """Amounts added up by currency: '216.00 USD and 50.00 EUR'."""
-    totals = rules.totals([(payout.currency, payout.amount_cents) for payout in payouts])
+    totals = run_summaries.totals([(payout.currency, payout.amount_cents) for payout in payouts])
     return " and ".join(spoken(cents, currency) for currency, cents in sorted(totals.items(), reverse=True))
 
 
@@ -58,7 +60,7 @@ def _home(**shown: Any) -> str:
     payables = payable_queries.payables(actor())
     runs = run_queries.runs(actor())
     due = [payable for payable in payables if payable.reason is None]
-    totals = rules.totals([(payable.currency, payable.payable_cents) for payable in due])
+    totals = run_summaries.totals([(payable.currency, payable.payable_cents) for payable in due])
     return render_template(
         "admin/payouts.html",
         due=due,
@@ -73,16 +75,16 @@ def _home(**shown: Any) -> str:
 def _run_state(payouts: list[Payout]) -> tuple[str, str]:
     """A run's state in words, with its tone: what of it needs somebody comes first."""
     states = {payout.status for payout in payouts}
-    waits = any(payout.status == rules.APPROVED and payout.waiting_for for payout in payouts)
-    by_hand = any(payout.status == rules.SENDING and payout.rail == BY_HAND for payout in payouts)
+    waits = any(payout.status == payout_states.APPROVED and payout.reason for payout in payouts)
+    to_transfer = any(payout.status == payout_states.SENDING and payout.rail == MANUAL for payout in payouts)
     told = [
-        (rules.PROPOSED in states, ("Waits for approval", "warm")),
-        (rules.FAILED in states, ("Some failed", "bad")),
-        (by_hand, ("To be transferred by hand", "warm")),
+        (payout_states.PROPOSED in states, ("Waits for approval", "warm")),
+        (payout_states.FAILED in states, ("Some failed", "bad")),
+        (to_transfer, ("To be transferred by hand", "warm")),
         (waits, ("Some wait", "warm")),
-        (bool(states & {rules.APPROVED, rules.SENDING}), ("Being sent", "quiet")),
-        (rules.REVERSED in states, ("Some were taken back", "bad")),
-        (states == {rules.CANCELLED}, ("Cancelled", "quiet")),
+        (bool(states & {payout_states.APPROVED, payout_states.SENDING}), ("Being sent", "quiet")),
+        (payout_states.REVERSED in states, ("Some were taken back", "bad")),
+        (states == {payout_states.CANCELLED}, ("Cancelled", "quiet")),
     ]
     return next((words for applies, words in told if applies), ("Paid out", "good"))
 
@@ -132,9 +134,12 @@ def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".run", run_id=run_id))
 
 
-def _parts(payouts: list[Payout]) -> list[rules.Part]:
-    shown = [(rules.shown_status(p.status, p.waiting_for, p.rail), p.currency, p.amount_cents) for p in payouts]
-    return rules.parts(shown)
+def _parts(payouts: list[Payout]) -> list[run_summaries.RunPart]:
+    shown = [
+        (run_summaries.shown_status(p.status, waits=p.reason is not None, rail=p.rail), p.currency, p.amount_cents)
+        for p in payouts
+    ]
+    return run_summaries.parts(shown)
 
 
 def _first_lines(run: PayoutRun) -> dict[uuid.UUID, list[tuple[str, str, int]]]:
@@ -145,16 +150,16 @@ def _first_lines(run: PayoutRun) -> dict[uuid.UUID, list[tuple[str, str, int]]]:
 
 def _run(run_id: uuid.UUID, **shown: Any) -> str:
     found = run_queries.run(actor(), run_id)
-    totals = rules.totals([(payout.currency, payout.amount_cents) for payout in found.payouts])
-    large = rules.needs_two_people(totals, config.current().payout_two_people_above)
+    totals = run_summaries.totals([(payout.currency, payout.amount_cents) for payout in found.payouts])
+    large = payout_permissions.needs_two_people(totals, config.current().payout_two_people_above)
     return render_template(
         "admin/run.html",
         run=found,
         total=sums(found.payouts),
-        open_sum=sums([payout for payout in found.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]),
-        by_hand=any(payout.rail == BY_HAND for payout in found.payouts),
-        will_be_by_hand=bank_account_queries.coaches_by_hand(),
-        to_transfer=sum(payout.rail == BY_HAND and payout.status == rules.SENDING for payout in found.payouts),
+        open_sum=sums([payout for payout in found.payouts if payout.status in payout_states.UNSENT]),
+        has_manual=any(payout.rail == MANUAL for payout in found.payouts),
+        will_be_manual=bank_account_queries.coaches_paid_manually(),
+        to_transfer=sum(payout.rail == MANUAL and payout.status == payout_states.SENDING for payout in found.payouts),
         lines=_first_lines(found),
         counts=payout_line_queries.line_counts(run_id),
         taken_back=reversal_queries.reversed_cents(found.payouts),

@@ -15,7 +15,7 @@ from marketplace.pages.earnings import PAYOUT_STATES, REVERSAL_STATES
 from marketplace.pages.forms import load
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.schemas.reversals import TakeBackFormSchema
+from marketplace.payouts.schemas.reversals import ReversePayoutFormSchema
 from marketplace.payouts.service import reversals as payout_reversals
 
 bp = Blueprint("admin_reversals", __name__, url_prefix="/admin/payouts/sent/<uuid:payout_id>/reverse")
@@ -36,7 +36,7 @@ def send(payout_id: uuid.UUID) -> ResponseReturnValue:
     """Take it back."""
     payout = run_queries.visible_payout(actor(), payout_id)
     try:
-        asked = load(TakeBackFormSchema(payout.currency))
+        asked = load(ReversePayoutFormSchema(payout.currency))
         payout_reversals.reverse_payout(actor(), payout_id=payout_id, **asked)
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}

@@ -18,8 +18,13 @@ from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.schemas.payouts import BankSchema, PayoutScheduleSchema
+from marketplace.payouts.rules import bank_details as bank_details_rules
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import schedules as schedule_rules
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules import summaries as run_summaries
+from marketplace.payouts.schemas.bank_accounts import BankSchema
+from marketplace.payouts.schemas.schedules import PayoutScheduleSchema
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import schedules as payout_schedules
 
@@ -27,21 +32,21 @@ bp = Blueprint("earnings", __name__, url_prefix="/dashboard")
 
 # What a payout's state is called, and its tone.
 PAYOUT_STATES = {
-    rules.PROPOSED: ("Waits for approval", "warm"),
-    rules.APPROVED: ("Approved", "quiet"),
-    rules.SENDING: ("Being sent", "quiet"),
-    rules.PAID: ("Paid out", "good"),
-    rules.FAILED: ("Failed", "bad"),
-    rules.REVERSED: ("Taken back", "bad"),
-    rules.CANCELLED: ("Cancelled", "quiet"),
-    rules.WAITING: ("Waits", "warm"),
-    rules.TO_TRANSFER: ("To be transferred", "warm"),
+    payout_states.PROPOSED: ("Waits for approval", "warm"),
+    payout_states.APPROVED: ("Approved", "quiet"),
+    payout_states.SENDING: ("Being sent", "quiet"),
+    payout_states.PAID: ("Paid out", "good"),
+    payout_states.FAILED: ("Failed", "bad"),
+    payout_states.REVERSED: ("Taken back", "bad"),
+    payout_states.CANCELLED: ("Cancelled", "quiet"),
+    run_summaries.WAITING: ("Waits", "warm"),
+    run_summaries.TO_TRANSFER: ("To be transferred", "warm"),
 }
 
 REVERSAL_STATES = {
-    rules.INTENDED: ("Being taken back", "quiet"),
-    rules.MADE: ("Taken back", "good"),
-    rules.FAILED: ("Failed", "bad"),
+    payout_states.INTENDED: ("Being taken back", "quiet"),
+    payout_states.MADE: ("Taken back", "good"),
+    payout_states.FAILED: ("Failed", "bad"),
 }
 
 
@@ -49,7 +54,7 @@ REVERSAL_STATES = {
 def countries() -> list[tuple[str, str]]:
     """Codes and names of the countries that we can pay to, by name."""
     names = Locale("en").territories
-    return sorted(((code, names[code]) for code in rules.COUNTRIES), key=lambda country: country[1])
+    return sorted(((code, names[code]) for code in bank_details_rules.COUNTRIES), key=lambda country: country[1])
 
 
 @bp.get("/bank")
@@ -98,7 +103,7 @@ def _bank_page(typed: Any, **shown: Any) -> str:
         coach=coach,
         account=bank_account_queries.account_of(coach.id),
         details=bank_account_queries.bank_details_of(coach.id),
-        may_connect=rules.may_connect_bank(coach.status),
+        may_connect=payout_permissions.may_connect_bank(coach.status),
         countries=[("", "Choose a country"), *countries()],
         names=dict(countries()),
         typed=typed,
@@ -123,9 +128,9 @@ def earnings() -> ResponseReturnValue:
         states=PAYOUT_STATES,
         reversals=reversal_queries.made_reversals(hers.payouts),
         terms=payable_queries.terms_of(coach.id),
-        schedules=rules.SCHEDULES,
+        schedules=schedule_rules.SCHEDULES,
         years=yearly_summary_queries.years_of(coach),
-        minimums={code: rules.minor(config.current().payout_minimum, code) for code in currencies},
+        minimums={code: payout_permissions.minor(config.current().payout_minimum, code) for code in currencies},
     )
 
 

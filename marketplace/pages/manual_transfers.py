@@ -16,7 +16,7 @@ from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import permissions as payout_permissions
 from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASON, LONGEST_REFERENCE
 from marketplace.payouts.schemas.manual_transfers import (
     TERRITORIES,
@@ -68,7 +68,7 @@ def _details_page(typed: Any, **shown: Any) -> str:
     return render_template(
         "earnings/manual_transfer.html",
         coach=coach,
-        may_connect=rules.may_connect_bank(coach.status),
+        may_connect=payout_permissions.may_connect_bank(coach.status),
         details=bank_account_queries.bank_details_of(coach.id),
         countries=[("", "Choose a country"), *sorted(TERRITORIES.items(), key=lambda country: country[1])],
         names=TERRITORIES,
@@ -144,7 +144,7 @@ def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflic
 
 
 def _transfers_page(run_id: uuid.UUID, **shown: Any) -> ResponseReturnValue:
-    to_make, every = run_queries.count_by_hand(actor(), run_id)
+    to_make, every = run_queries.count_manual_transfers(actor(), run_id)
     start = _start()
     found = manual_transfers.read_transfers(actor(), run_id=run_id, start=start, limit=TRANSFERS_A_PAGE)
     return private(

@@ -12,7 +12,7 @@ from marketplace.errors import NotFound
 from marketplace.http import actor
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.responses import private
-from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries

@@ -1,1 +1,1 @@
-"""Payments: money in and back. Intent, commit, Stripe, record: whatever the crash, nothing happens twice or never."""
+"""Payments: money in and refunds. Intent, commit, Stripe, record: once, whatever the crash."""

@@ -1,1 +1,1 @@
-"""Payouts: a coach's balance to her bank. Nothing is sent that was not approved, and nothing is sent twice."""
+"""Payouts: a coach's balance to the bank. Nothing unapproved is sent, nothing twice."""

@@ -2,13 +2,34 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, LargeBinary, TypeDecorator, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.payouts.rules import states
+from marketplace.payouts.rules.reasons import Reason
+from marketplace.states import among
+
+# A coach has one payout under way in each currency: the index that holds it, and what an insert names to meet it.
+ONE_OPEN = among(states.OPEN)
+
+
+class StoredReason(TypeDecorator[Reason]):
+    """A `Reason` as a JSON object of its code and parameters."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Reason | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else value.stored()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Reason | None:
+        return None if value is None else Reason.read(value)
 
 
 class ConnectedAccount(Base):
@@ -59,7 +80,7 @@ class PayoutHold(Base):
 
 
 class PayoutTerms(Base):
-    """When a coach is paid out: weekly where there is none. `asked_at`: she wants a payout, until one is proposed."""
+    """When a coach is paid out: weekly where there is none. `asked_at`: one was asked for and not yet proposed."""
 
     __tablename__ = "payout_terms"
     __table_args__ = (CheckConstraint("schedule in ('weekly', 'monthly', 'on_demand')", name="schedule"),)
@@ -70,8 +91,10 @@ class PayoutTerms(Base):
 
 
 class PayoutRun(Base):
-    """What was proposed in one go, by an admin or, without one, by the calendar; `approved_at` is null until somebody
-    approves it."""
+    """What was proposed in one go, by an admin or, without one, by the calendar.
+
+    `approved_at` is null until an admin approves it.
+    """
 
     __tablename__ = "payout_runs"
 
@@ -84,24 +107,29 @@ class PayoutRun(Base):
 
     payouts: Mapped[list["Payout"]] = relationship(back_populates="run", lazy="selectin", order_by="Payout.id")
 
+    @property
+    def state(self) -> str:
+        """proposed, approved or cancelled."""
+        if self.cancelled_at is not None:
+            return states.CANCELLED
+        return states.PROPOSED if self.approved_at is None else states.APPROVED
+
 
 class Payout(Base):
-    """One transfer to one coach. Status moves by `rules.NEXT`; `waiting_for` says why it waits or failed.
+    """One transfer to one coach. Status moves by `PAYOUT_STATES`; `reason` says why it waits, failed or came back.
 
     `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
-    `rail` is decided when it goes: by Stripe, or by hand to the bank details that are `sealed` then; of a transfer by
-    hand `reference` is the bank's and `transferred_on` the day it was made.
+    `rail` is decided when it goes: through Stripe, or by a manual transfer to the bank details that are `sealed` then;
+    of a manual transfer `reference` is the bank's and `transferred_on` the day it was made.
     """
 
     __tablename__ = "payouts"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint(states.PAYOUT_STATES.constraint(), name="status"),
+        CheckConstraint(f"{among(states.RAILS, 'rail')} and (rail = 'manual') = (sealed is not null)", name="rail"),
         CheckConstraint(
-            "status in ('proposed', 'approved', 'sending', 'paid', 'failed', 'reversed', 'cancelled')", name="status"
-        ),
-        CheckConstraint("rail in ('stripe', 'by_hand') and (rail = 'by_hand') = (sealed is not null)", name="rail"),
-        CheckConstraint(
-            "(reference is null) = (transferred_on is null) and (reference is null or rail = 'by_hand')",
+            "(reference is null) = (transferred_on is null) and (reference is null or rail = 'manual')",
             name="transferred",
         ),
         UniqueConstraint("run_id", "coach_id", "currency"),
@@ -110,7 +138,7 @@ class Payout(Base):
             "coach_id",
             "currency",
             unique=True,
-            postgresql_where=text("status in ('proposed', 'approved', 'sending')"),
+            postgresql_where=text(ONE_OPEN),
         ),
     )
 
@@ -119,14 +147,14 @@ class Payout(Base):
     coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), index=True)
     amount_cents: Mapped[Cents]
     currency: Mapped[Words]
-    status: Mapped[Words] = mapped_column(default="proposed", index=True)
+    status: Mapped[Words] = mapped_column(default=states.PROPOSED, index=True)
     attempt: Mapped[int] = mapped_column(default=0)
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
-    waiting_for: Mapped[Words | None]
+    reason: Mapped[Reason | None] = mapped_column(StoredReason)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
     tried_at: Mapped[Instant | None]
     sent_at: Mapped[Instant | None]
-    rail: Mapped[Words] = mapped_column(default="stripe")
+    rail: Mapped[Words] = mapped_column(default=states.STRIPE)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     reference: Mapped[Words | None]
     transferred_on: Mapped[date | None]
@@ -167,7 +195,7 @@ class PayoutReversal(Base):
     __table_args__ = (
         CheckConstraint("cents > 0", name="cents"),
         CheckConstraint("reason <> ''", name="reason"),
-        CheckConstraint("status in ('intended', 'made', 'failed')", name="status"),
+        CheckConstraint(states.REVERSAL_STATES.constraint(), name="status"),
         CheckConstraint(
             "(status = 'made') = (stripe_id is not null) and (status = 'made') = (made_at is not null)", name="made"
         ),
@@ -180,11 +208,11 @@ class PayoutReversal(Base):
     reason: Mapped[Words]
     asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     asked_at: Mapped[Instant] = mapped_column(default=clock.now)
-    status: Mapped[Words] = mapped_column(default="intended")
+    status: Mapped[Words] = mapped_column(default=states.INTENDED)
     attempt: Mapped[int] = mapped_column(default=1)
     tried_at: Mapped[Instant | None]
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
     made_at: Mapped[Instant | None]
-    failure: Mapped[Words | None]
+    failure: Mapped[Reason | None] = mapped_column(StoredReason)
 
     payout: Mapped[Payout] = relationship(lazy="joined", innerjoin=True)

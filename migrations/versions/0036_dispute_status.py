@@ -16,4 +16,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint("disputes_status_check", "disputes")
+    op.drop_constraint("disputes_status_check", "disputes", type_="check")

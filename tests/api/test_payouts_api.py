@@ -58,7 +58,10 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
         "checked_at": None,
     }
     (line,) = admins.get("/admin/payables").json["items"]
-    assert (line["reason"], line["payable"]) == ("She has not connected a bank yet.", usd(10800))
+    assert (line["reason"], line["payable"]) == (
+        {"code": "no_bank", "parameters": {}, "sentence": f"{line['name']} has not connected a bank yet."},
+        usd(10800),
+    )
     connected(ada, api, stripe)
     assert hers.get("/coach/bank").json["connected"]
     bank_accounts.refresh_account(bank_account_queries.account_of(ada.id).stripe_id)
@@ -75,7 +78,7 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
     run_jobs()
 
     (payout,) = admins.get(f"/admin/payout-runs/{run['id']}").json["payouts"]
-    assert (payout["status"], payout["transfer"][:3], payout["waiting_for"]) == ("paid", "tr_", None)
+    assert (payout["status"], payout["transfer"][:3], payout["reason"]) == ("paid", "tr_", None)
     balance = hers.get("/coach/balance").json
     assert (balance["payable"], balance["waiting"], balance["paid_out"]) == ([], [], [usd(10800)])
     assert [p["status"] for p in balance["payouts"]] == ["paid"]
@@ -84,6 +87,26 @@ def test_from_a_session_to_the_bank(ada, booking, api, stripe, run_jobs):
     found = admins.get(f"/admin/reconciliations/{asked['id']}").json
     assert (found["agrees"], found["differences"], found["failure"]) == (True, [], None)
     assert found["compared"] > 0
+
+
+def test_why_a_payout_waits_is_told_to_each_reader(ada, booking, api, stripe, run_jobs):
+    connected(ada, api, stripe)
+    bank_accounts.refresh_account(bank_account_queries.account_of(ada.id).stripe_id)
+    of_coach, of_admin = api(ada.user), api(an_admin())
+    run = of_admin.post("/admin/payout-runs").json
+    stripe.onboard(bank_account_queries.account_of(ada.id).stripe_id, "rejected")
+    bank_accounts.refresh_account(bank_account_queries.account_of(ada.id).stripe_id)
+    of_admin.post(f"/admin/payout-runs/{run['id']}/approve")
+    run_jobs()
+    (for_admin,) = of_admin.get(f"/admin/payout-runs/{run['id']}").json["payouts"]
+    (for_coach,) = of_coach.get("/coach/balance").json["payouts"]
+    sentence = "bank details are not complete at our payment provider."
+    code = {"code": "bank_not_ready", "parameters": {}}
+    assert for_admin["reason"] == code | {"sentence": f"Ada's {sentence}"}
+    assert for_coach["reason"] == code | {"sentence": f"Your {sentence}"}
+    statement = f"/coach/payouts/{for_coach['id']}"
+    assert of_coach.get(statement).json["payout"]["reason"] == for_coach["reason"]
+    assert of_admin.get(statement).json["payout"]["reason"] == for_admin["reason"]
 
 
 def test_a_payout_is_taken_back_and_its_statement_says_why(ada, booking, api, stripe, run_jobs):

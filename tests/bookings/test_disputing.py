@@ -20,6 +20,7 @@ from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.stripe_gateway import disputes as stripe_disputes
 from marketplace.payouts.queries.bank_accounts import account_of
 from marketplace.payouts.queries.payables import all_payables
+from marketplace.payouts.rules.reasons import DEBT, of_money
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.reconciliation.service import reconcile
@@ -192,7 +193,7 @@ def test_a_session_paid_out_and_lost_is_her_debt_and_the_next_payout_nets_it(
     run_jobs()
     assert of_coach(released) == (-10800, 0)
     (payable,) = all_payables()
-    assert "She owes 108.00 USD" in payable.reason
+    assert payable.reason == of_money(DEBT, 10800, "usd")
     for person in (mia, ada.user, admin):
         assert [mail["Subject"] for mail in mailbox.besides_invoices(person.email)][
             -1

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import text
 
 from marketplace import config
@@ -16,7 +17,9 @@ from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
 from marketplace.payouts.models import ConnectedAccount
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import service as stripe_inbox
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
@@ -121,7 +124,7 @@ def test_a_run_is_proposed_approved_and_followed(browser, alma, ada, stripe):
     listed = words(browser.get("/admin/payouts"))
     assert "1 payout, proposed by Alma, approved by Alma" in listed
     assert "Being sent" in listed
-    assert "A payout of hers is under way" in listed
+    assert "A payout to Ada is under way" in listed
 
 
 def test_every_room_of_an_admin_is_marked_in_the_navigation(browser):
@@ -137,7 +140,7 @@ def test_who_is_left_out_is_listed_with_the_reason(browser):
     earned(even, -500)
     page = words(browser.get("/admin/payouts"))
     assert "Below the minimum of 20.00 USD." in page
-    assert "She owes 5.00 USD" in page
+    assert "Debtor owes 5.00 USD" in page
     assert "@even" not in page
     assert "Nobody is due a payout right now." in page
 
@@ -175,25 +178,25 @@ def test_a_run_is_stopped_once(browser, ada):
 @pytest.mark.parametrize(
     ("status", "reason", "said", "retried"),
     [
-        (rules.FAILED, "No such account.", "Some failed", True),
-        (rules.APPROVED, rules.BANK_NOT_READY, "Some wait", True),
-        (rules.PAID, None, "Paid out", False),
-        (rules.REVERSED, None, "Some were taken back", False),
-        (rules.SENDING, None, "Being sent", False),
+        (payout_states.FAILED, reasons.in_words(reasons.STRIPE_SAID, "No such account."), "Some failed", True),
+        (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY), "Some wait", True),
+        (payout_states.PAID, None, "Paid out", False),
+        (payout_states.REVERSED, None, "Some were taken back", False),
+        (payout_states.SENDING, None, "Being sent", False),
     ],
 )
 def test_what_waits_or_failed_is_tried_again(status, reason, said, retried, browser, alma, ada):
     path = browser.submit("/admin/payouts", seen="/admin/payouts").location
     browser.submit(f"{path}/approve", seen=path)
     (payout,) = the_run(alma).payouts
-    payout.status, payout.waiting_for = status, reason
+    payout.status, payout.reason = status, reason
     session().commit()
     page = words(browser.get(path))
     assert said in page
-    assert (reason or "") in page
+    assert (escape(reason.told("Ada")) if reason else "") in page
     assert ("Try again" in page) is retried
     answer = browser.submit(f"{path}/{payout.id}/retry", seen=path)
-    assert answer.status_code == (302 if retried or status == rules.SENDING else 409)
+    assert answer.status_code == (302 if retried or status == payout_states.SENDING else 409)
 
 
 def test_the_ledger_is_filtered_paged_and_exported(browser, stripe, monkeypatch):

@@ -13,7 +13,7 @@ from marketplace.ledger.service.closings import close_ledger
 from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payouts.models import Payout, PayoutRun
-from marketplace.payouts.service.lines import take
+from marketplace.payouts.service.payout_lines import take
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)

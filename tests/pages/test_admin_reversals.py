@@ -11,7 +11,9 @@ from marketplace.db import session
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
@@ -95,7 +97,7 @@ def test_a_part_is_taken_back_and_both_see_it(browser, browser_of, ada, paid, pa
         (asked(amount=""), 422, "Write an amount like 60.00."),
         (asked(amount="much"), 422, "Write an amount like 60.00."),
         (asked(amount="108.01"), 422, "Take back from 0.01 USD to 108.00 USD."),
-        (asked(reason=" "), 422, "Say why: she reads it."),
+        (asked(reason=" "), 422, "Say why: the coach reads it."),
         (asked(left=6800), 409, "Some of this payout was taken back in the meantime."),
     ],
 )
@@ -124,19 +126,19 @@ def test_what_stripe_refused_is_tried_again(browser, alma, paid, path, run_jobs)
         alma, payout_id=paid.id, cents=4000, reason=REASON, expected_left_cents=10800
     )
     reversal = reversal_queries.find_reversal(reversal.id)
-    attempt = payout_reversals._Attempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
-    payout_reversals._record_refused(attempt, "balance_insufficient", rules.SPENT)
+    attempt = payout_reversals._ReversalAttempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
+    payout_reversals._record_refused(attempt, "balance_insufficient", Reason(reasons.BALANCE_SPENT))
     page = words(browser.get(path))
-    assert "what was sent has gone on to her bank" in page
+    assert "what was sent has gone on to the bank" in page
     assert browser.submit(f"{path}/{reversal.id}/retry", seen=path).status_code == 303
     run_jobs()
-    assert reversal_queries.find_reversal(reversal.id).status == rules.MADE
+    assert reversal_queries.find_reversal(reversal.id).status == payout_states.MADE
     refused = browser.submit(f"{path}/{reversal.id}/retry", seen=path)
     assert (refused.status_code, "there is nothing to try again" in words(refused)) == (409, True)
 
 
 def test_a_payout_that_was_never_sent_is_not_taken_back(browser, paid):
-    paid.status, paid.sent_at = rules.FAILED, None
+    paid.status, paid.sent_at = payout_states.FAILED, None
     session().commit()
     path = f"/admin/payouts/sent/{paid.id}/reverse"
     assert "It has not been paid out." in words(browser.get(path))

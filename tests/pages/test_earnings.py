@@ -9,7 +9,9 @@ from marketplace.db import session, uuid7
 from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.ledger.service.postings import post
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
@@ -101,11 +103,15 @@ def test_earnings_say_what_is_payable_what_waits_and_what_was_paid(ada, browser,
     session().commit()
     (payout,) = payout_runs.approve_run(alma := an_admin(), run_id=payout_runs.propose_run(alma).id).payouts
     for status, reason, shown in (
-        (rules.APPROVED, rules.BANK_NOT_READY, "It waits: we look after it."),
-        (rules.FAILED, "No such account.", "It did not go through; the amount is payable again."),
-        (rules.PAID, None, "Paid out"),
+        (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY), "It waits: we look after it."),
+        (
+            payout_states.FAILED,
+            reasons.in_words(reasons.STRIPE_SAID, "No such account."),
+            "It did not go through; the amount is payable again.",
+        ),
+        (payout_states.PAID, None, "Paid out"),
     ):
-        payout.status, payout.waiting_for = status, reason
+        payout.status, payout.reason = status, reason
         session().commit()
         assert shown in words(browser.get("/dashboard/earnings"))
     assert "No such account." not in words(browser.get("/dashboard/earnings"))

@@ -13,7 +13,7 @@ from marketplace.pages import manual_transfers
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.service import runs as payout_runs
 from tests.factories import a_coach, an_admin
 
@@ -110,7 +110,7 @@ def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers,
     assert 'value="2099-01-01"' in page
     assert browser.submit(mark, {"reference": "AB-1", "transferred_on": today}, seen=path).status_code == 303
     again = browser.submit(mark, {"reference": "AB-2", "transferred_on": today}, seen=path)
-    assert (again.status_code, "somebody has marked it already" in words(again)) == (409, True)
+    assert (again.status_code, "an admin has marked it already" in words(again)) == (409, True)
     assert now(sending).reference == "AB-1"
     assert "0 transfers to make by hand" in words(browser.get(path))
     page = words(hers.get(f"/payouts/{sending.id}"))
@@ -125,7 +125,7 @@ def test_who_will_be_paid_by_hand_stands_on_the_proposal_and_why(hers, alma, bro
     hers.submit("/dashboard/bank/transfer", GIVEN)
     assert because in words(browser.get("/admin/payouts"))
     (due,) = api(alma).get("/admin/payables").json["items"]
-    assert (due["rail"], due["reason"]) == ("by_hand", None)
+    assert (due["rail"], due["reason"]) == ("manual", None)
     run = payout_runs.propose_run(alma)
     assert because in words(browser.get(f"/admin/payouts/{run.id}"))
 
@@ -165,7 +165,7 @@ def test_many_transfers_are_read_page_by_page(ada, hers, alma, browser_of, run_j
         assert said in page
         assert page.count("as sent") == forms
     assert f'href="{path}?from=2"' in first
-    last = run_queries.by_hand(alma, run.id)[-1]
+    last = run_queries.manual_transfers(alma, run.id)[-1]
     mark = f"{path}/{last.id}/transferred?from=2"
     assert mark in second
     wrong = browser.submit(mark, {"reference": "AB-1", "transferred_on": "2099-01-01"}, seen=f"{path}?from=2")
@@ -183,7 +183,7 @@ def test_what_the_bank_sent_back_is_marked(sending, alma, browser_of):
     refused = browser.submit(back, {"reason": ""}, seen=path)
     assert (refused.status_code, "Fill this in." in words(refused)) == (422, True)
     assert browser.submit(back, {"reason": "No such account."}, seen=path).status_code == 303
-    assert now(sending).status == rules.FAILED
+    assert now(sending).status == payout_states.FAILED
     assert "No such account." in words(browser.get(path))
     assert "Try again" in words(browser.get(f"/admin/payouts/{sending.run_id}"))
 
@@ -198,7 +198,7 @@ def test_accounts_are_changed_and_read_with_a_fresh_password_only(hers, sending,
         assert one.get(path).location.startswith("/verify")
 
 
-def test_by_hand_through_the_api(ada, alma, api, run_jobs):
+def test_manual_transfers_through_the_api(ada, alma, api, run_jobs):
     hers, admins = api(ada.user), api(alma)
     where = "/coach/bank/transfer"
     assert hers.get(where).json == {"given": False, "country": None, "account": None, "given_at": None}
@@ -215,7 +215,7 @@ def test_by_hand_through_the_api(ada, alma, api, run_jobs):
     mark, today = f"/admin/payouts/{told['payout_id']}/transferred", clock.now().date().isoformat()
     assert list(admins.post(mark, {"reference": "A", "transferred_on": "x"}).json["errors"]) == ["transferred_on"]
     marked = admins.post(mark, {"reference": "A", "transferred_on": today}).json
-    assert (marked["status"], marked["rail"], marked["reference"]) == ("paid", "by_hand", "A")
+    assert (marked["status"], marked["rail"], marked["reference"]) == ("paid", "manual", "A")
     assert admins.post(mark, {"reference": "A", "transferred_on": today}).status_code == 409
     back = admins.post(f"/admin/payouts/{told['payout_id']}/returned", {"reason": "Closed."}).json
     assert back["status"] == "reversed"

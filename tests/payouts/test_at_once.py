@@ -13,9 +13,9 @@ from marketplace.ledger.rules import IN_TRANSIT, coach
 from marketplace.ledger.service.postings import post
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
-from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
@@ -79,7 +79,7 @@ def test_ten_workers_send_one_payout_once(real_app, stripe, payout):
         list(workers.map(work, range(10)))
     with real_app.app_context():
         sent = run_queries.find(str(payout.id))
-        assert (sent.status, sent.attempt) == (rules.PAID, 1)
+        assert (sent.status, sent.attempt) == (payout_states.PAID, 1)
         assert balance(IN_TRANSIT, "usd") == balance(coach(payout.coach_id), "usd") == 0
     (transfer,) = stripe.read("transfers", limit=100)["data"]
     assert transfer["id"] == sent.stripe_id

@@ -1,6 +1,7 @@
 """One coach's payouts are kept back with a reason that she reads, and let go again."""
 
 import pytest
+from markupsafe import escape
 
 from marketplace.audit.queries import timeline_of
 from marketplace.db import session, uuid7
@@ -10,7 +11,10 @@ from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules import summaries as run_summaries
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import holds as payout_holds
 from marketplace.payouts.service import runs as payout_runs
@@ -34,7 +38,7 @@ def test_a_hold_leaves_her_out_of_proposals_with_its_reason(ada, bank, earn, alm
     earn(ada)
     payout_holds.hold_coach(alma, coach_id=ada.id, reason=REASON)
     (payable,) = payable_queries.payables(alma)
-    assert payable.reason == f"On hold: {REASON}"
+    assert payable.reason == reasons.in_words(reasons.ON_HOLD, REASON)
     with pytest.raises(payout_runs.NothingPayable):
         payout_runs.propose_run(alma)
     payout_holds.release_coach(alma, coach_id=ada.id)
@@ -50,7 +54,10 @@ def test_a_hold_after_approval_stops_the_transfer_and_its_release_sends_it(
     (payout,) = approved()
     payout_holds.hold_coach(alma, coach_id=ada.id, reason=REASON)
     run_jobs()
-    assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, f"On hold: {REASON}")
+    assert (now(payout).status, now(payout).reason) == (
+        payout_states.APPROVED,
+        reasons.in_words(reasons.ON_HOLD, REASON),
+    )
     assert stripe.read("transfers")["data"] == []
     mail = mailbox.to(ada.user.email)[-1]
     assert mail["Subject"] == "Your payouts are on hold"
@@ -60,7 +67,7 @@ def test_a_hold_after_approval_stops_the_transfer_and_its_release_sends_it(
         payout_runs.retry_payout(alma, payout_id=payout.id)
     payout_holds.release_coach(alma, coach_id=ada.id)
     run_jobs()
-    assert now(payout).status == rules.PAID
+    assert now(payout).status == payout_states.PAID
     assert "Your payouts go out again" in [mail["Subject"] for mail in mailbox.to(ada.user.email)]
     assert earning_queries.earnings_of(ada).hold_reason is None
 
@@ -100,16 +107,19 @@ def test_an_account_restricted_between_approval_and_transfer_waits_and_the_other
     first, second = sorted(approved(), key=lambda payout: payout.coach.handle)
     stripe.onboard(restricted.stripe_id, "rejected")
     run_jobs()
-    assert (now(first).status, now(first).waiting_for) == (rules.APPROVED, rules.BANK_NOT_READY)
-    assert (now(second).status, now(second).waiting_for) == (rules.PAID, None)
-    counted = [(rules.shown_status(p.status, p.waiting_for), p.currency, p.amount_cents) for p in (first, second)]
-    assert rules.parts(counted) == [
-        rules.Part(rules.WAITING, "usd", 1, 10800),
-        rules.Part(rules.PAID, "usd", 1, 9000),
+    assert (now(first).status, now(first).reason) == (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY))
+    assert (now(second).status, now(second).reason) == (payout_states.PAID, None)
+    counted = [
+        (run_summaries.shown_status(p.status, waits=p.reason is not None), p.currency, p.amount_cents)
+        for p in (first, second)
+    ]
+    assert run_summaries.parts(counted) == [
+        run_summaries.RunPart(run_summaries.WAITING, "usd", 1, 10800),
+        run_summaries.RunPart(payout_states.PAID, "usd", 1, 9000),
     ]
     page = browser_of(alma).get(f"/admin/payouts/{first.run_id}").get_data(as_text=True)
     assert "Some wait" in page
-    assert rules.BANK_NOT_READY in page
+    assert escape(Reason(reasons.BANK_NOT_READY).told(first.coach.user.name)) in page
     bank_accounts.refresh_account(restricted.stripe_id)
     with pytest.raises(Conflict, match="bank details"):
         payout_runs.retry_payout(alma, payout_id=first.id)
@@ -121,7 +131,7 @@ def test_an_account_restricted_between_approval_and_transfer_waits_and_the_other
         payout_runs.retry_payout(alma, payout_id=first.id)
     assert waiting().count("send_payout") >= 2
     run_jobs()
-    assert now(first).status == rules.PAID
+    assert now(first).status == payout_states.PAID
     sent = stripe.read("transfers", limit=100)["data"]
     assert sorted(transfer["amount"] for transfer in sent) == [9000, 10800]
     assert balance(account_of_coach(ada.id), "usd") == balance("in_transit", "usd") == 0

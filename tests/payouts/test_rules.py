@@ -5,15 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.rules.payables import Standing
+from marketplace.payouts.rules import payables as payable_rules
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules import summaries as run_summaries
+from marketplace.payouts.rules.payables import PayeeStanding
+from marketplace.payouts.rules.reasons import Reason
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
-WELL = Standing("approved", connected=True, ready=True)
+WELL = PayeeStanding("approved", connected=True, ready=True)
 
 
 def why(balance=5000, open_=0, standing=WELL, currency="usd"):
-    return rules.reason_left_out(
+    return payable_rules.reason_left_out(
         balance_cents=balance,
         open_cents=open_,
         currency=currency,
@@ -29,14 +34,14 @@ def why(balance=5000, open_=0, standing=WELL, currency="usd"):
     [
         (5000, 0, WELL, None),
         (2000, 0, WELL, None),
-        (1999, 0, WELL, "Below the minimum of 20.00 USD."),
-        (0, 0, WELL, rules.NOTHING),
-        (-50, 0, WELL, "She owes 0.50 USD; it is netted from what she earns next."),
-        (5000, 3000, WELL, rules.UNDER_WAY),
-        (5000, 5000, WELL, rules.UNDER_WAY),
-        (5000, 0, Standing("suspended", connected=True, ready=True), rules.SUSPENDED),
-        (5000, 0, Standing("approved", connected=False, ready=False), rules.NO_BANK),
-        (5000, 0, Standing("approved", connected=True, ready=False), rules.BANK_NOT_READY),
+        (1999, 0, WELL, reasons.of_money(reasons.BELOW_MINIMUM, 2000, "usd")),
+        (0, 0, WELL, Reason(reasons.NOTHING)),
+        (-50, 0, WELL, reasons.of_money(reasons.DEBT, 50, "usd")),
+        (5000, 3000, WELL, Reason(reasons.UNDER_WAY)),
+        (5000, 5000, WELL, Reason(reasons.UNDER_WAY)),
+        (5000, 0, PayeeStanding("suspended", connected=True, ready=True), Reason(reasons.SUSPENDED)),
+        (5000, 0, PayeeStanding("approved", connected=False, ready=False), Reason(reasons.NO_BANK)),
+        (5000, 0, PayeeStanding("approved", connected=True, ready=False), Reason(reasons.BANK_NOT_READY)),
     ],
 )
 def test_who_is_left_out_is_told_why(balance, open_, standing, reason):
@@ -45,7 +50,7 @@ def test_who_is_left_out_is_told_why(balance, open_, standing, reason):
 
 @pytest.mark.parametrize(("days", "goes"), [(30, True), (29, False)])
 def test_money_that_waited_a_month_goes_however_little(days, goes):
-    standing = Standing("approved", connected=True, ready=True, oldest_at=NOW - timedelta(days=days))
+    standing = PayeeStanding("approved", connected=True, ready=True, oldest_at=NOW - timedelta(days=days))
     assert (why(100, standing=standing) is None) is goes
 
 
@@ -60,36 +65,37 @@ def test_money_that_waited_a_month_goes_however_little(days, goes):
     ],
 )
 def test_a_large_run_needs_two_people(totals, two):
-    assert rules.needs_two_people(totals, Decimal(10_000)) is two
+    assert payout_permissions.needs_two_people(totals, Decimal(10_000)) is two
 
 
 def test_a_setting_counts_in_the_major_units_of_the_currency():
-    assert rules.minor(Decimal("20.50"), "usd") == 2050
-    assert rules.minor(Decimal(20), "jpy") == 20
+    assert payout_permissions.minor(Decimal("20.50"), "usd") == 2050
+    assert payout_permissions.minor(Decimal(20), "jpy") == 20
 
 
 def test_totals_are_by_currency():
-    assert rules.totals([("usd", 100), ("eur", 5), ("usd", 1)]) == {"usd": 101, "eur": 5}
+    assert run_summaries.totals([("usd", 100), ("eur", 5), ("usd", 1)]) == {"usd": 101, "eur": 5}
 
 
 @pytest.mark.parametrize(("balance", "covered"), [(5000, True), (4999, False), (-1, False)])
 def test_a_payout_never_exceeds_the_balance(balance, covered):
-    assert (rules.reason_uncovered(balance, 5000, "usd") is None) is covered
+    assert (payable_rules.reason_uncovered(balance, 5000, "usd") is None) is covered
 
 
 def test_a_refusal_passes_or_somebody_has_to_look():
-    assert rules.reason_refused("balance_insufficient")
-    assert rules.reason_refused("insufficient_capabilities_for_transfer") == rules.BANK_NOT_READY
-    assert rules.reason_refused("account_closed") is None
+    assert payable_rules.reason_refused("balance_insufficient") == Reason(reasons.PLATFORM_BALANCE)
+    assert payable_rules.reason_refused("insufficient_capabilities_for_transfer") == Reason(reasons.BANK_NOT_READY)
+    assert payable_rules.reason_refused("account_closed") is None
 
 
 @pytest.mark.parametrize("status", ["applied", "rejected"])
 def test_a_bank_is_for_those_who_coach_here_or_did(status):
-    assert not rules.may_connect_bank(status)
-    assert rules.may_connect_bank("approved")
-    assert rules.may_connect_bank("suspended")
+    assert not payout_permissions.may_connect_bank(status)
+    assert payout_permissions.may_connect_bank("approved")
+    assert payout_permissions.may_connect_bank("suspended")
 
 
 def test_what_has_ended_does_not_move():
-    assert {status for status, onward in rules.NEXT.items() if not onward} == {rules.CANCELLED, rules.REVERSED}
-    assert all(onward <= rules.NEXT.keys() for onward in rules.NEXT.values())
+    assert payout_states.PAYOUT_STATES.final == {payout_states.CANCELLED, payout_states.REVERSED}
+    following = payout_states.PAYOUT_STATES.following
+    assert all(onward <= following.keys() for onward in following.values())

@@ -6,23 +6,26 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import payables as payable_rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import summaries as run_summaries
+from marketplace.payouts.rules.reasons import Reason
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
-STANDING = rules.Standing("approved", connected=True, ready=True)
+STANDING = payable_rules.PayeeStanding("approved", connected=True, ready=True)
 
 
 def payable(balance_cents, open_cents):
-    return rules.Payable(uuid.UUID(int=1), "ada", "Ada", "usd", balance_cents, open_cents, None)
+    return payable_rules.Payable(uuid.UUID(int=1), "ada", "Ada", "usd", balance_cents, open_cents, None)
 
 
 def left_out(balance_cents, open_cents=0, *, days=None, status="approved"):
     oldest_at = None if days is None else NOW - timedelta(days=days)
-    return rules.reason_left_out(
+    return payable_rules.reason_left_out(
         balance_cents=balance_cents,
         open_cents=open_cents,
         currency="usd",
-        standing=rules.Standing("".join(list(status)), connected=True, ready=True, oldest_at=oldest_at),
+        standing=payable_rules.PayeeStanding("".join(list(status)), connected=True, ready=True, oldest_at=oldest_at),
         minimum_cents=2000,
         always_after=timedelta(days=30),
         now=NOW,
@@ -42,18 +45,18 @@ def test_what_was_found_cannot_be_changed():
 
 
 def test_what_waits_is_tried_again_after_six_hours():
-    assert timedelta(hours=6) == rules.TRY_AGAIN_AFTER
+    assert timedelta(hours=6) == payable_rules.TRY_AGAIN_AFTER
 
 
 @pytest.mark.parametrize(
     ("balance", "open_", "reason"),
     [
-        (-1, 0, "She owes 0.01 USD; it is netted from what she earns next."),
-        (2000, 1, rules.UNDER_WAY),
+        (-1, 0, reasons.of_money(reasons.DEBT, 1, "usd")),
+        (2000, 1, Reason(reasons.UNDER_WAY)),
         (2000, -1, None),
-        (0, 0, rules.NOTHING),
-        (1, 0, "Below the minimum of 20.00 USD."),
-        (1999, 0, "Below the minimum of 20.00 USD."),
+        (0, 0, Reason(reasons.NOTHING)),
+        (1, 0, reasons.of_money(reasons.BELOW_MINIMUM, 2000, "usd")),
+        (1999, 0, reasons.of_money(reasons.BELOW_MINIMUM, 2000, "usd")),
         (2000, 0, None),
     ],
 )
@@ -70,18 +73,19 @@ def test_a_small_sum_goes_when_it_is_old(days, goes):
     ("status", "waits"), [("suspended", True), ("approved", False), ("withdrawn", False), ("applied", False)]
 )
 def test_only_who_is_suspended_waits_for_that(status, waits):
-    assert (left_out(5000, status=status) == rules.SUSPENDED) is waits
+    assert (left_out(5000, status=status) == Reason(reasons.SUSPENDED)) is waits
 
 
-@pytest.mark.parametrize(("balance", "left"), [(-5, "0.00"), (0, "0.00"), (1, "0.01"), (49_999, "499.99")])
+@pytest.mark.parametrize(("balance", "left"), [(-5, 0), (0, 0), (1, 1), (49_999, 49_999)])
 def test_what_no_longer_covers_a_payout_is_told_never_below_zero(balance, left):
-    assert f"fallen to {left} USD" in (rules.reason_uncovered(balance, 50_000, "usd") or "")
+    found = payable_rules.reason_uncovered(balance, 50_000, "usd")
+    assert found == reasons.of_money(reasons.NOT_COVERED, left, "usd")
 
 
 @pytest.mark.parametrize("balance", [50_000, 50_001])
 def test_what_covers_a_payout_is_no_reason(balance):
-    assert rules.reason_uncovered(balance, int("50000"), "usd") is None
+    assert payable_rules.reason_uncovered(balance, int("50000"), "usd") is None
 
 
 def test_totals_add_up():
-    assert rules.totals([("usd", 3), ("usd", 1), ("usd", 1), ("eur", 5)]) == {"usd": 5, "eur": 5}
+    assert run_summaries.totals([("usd", 3), ("usd", 1), ("usd", 1), ("eur", 5)]) == {"usd": 5, "eur": 5}

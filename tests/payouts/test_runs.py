@@ -13,10 +13,24 @@ from marketplace.payouts.models import ConnectedAccount, PayoutRun
 from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import (
+    BANK_NOT_READY,
+    BELOW_MINIMUM,
+    DEBT,
+    NO_BANK,
+    NOT_COVERED,
+    NOTHING,
+    STRIPE_SAID,
+    SUSPENDED,
+    UNDER_WAY,
+    Reason,
+    in_words,
+    of_money,
+)
 from marketplace.payouts.service import runs
 from marketplace.payouts.service import runs as payout_runs
-from marketplace.payouts.service.lines import let_go
+from marketplace.payouts.service.transitions import AnotherIsOpen, transition_payout
 from tests.factories import a_coach, a_person
 from tests.queue import waiting
 from tests.settings import change
@@ -90,15 +104,15 @@ def test_who_is_left_out_is_named_with_the_reason(alma, payable, moment):
     earned(even, -500)
     assert reasons(alma) == {
         ("ada", "usd"): None,
-        ("debtor", "usd"): "She owes 2.00 USD; it is netted from what she earns next.",
-        ("even", "usd"): rules.NOTHING,
-        ("nobank", "usd"): rules.NO_BANK,
-        ("small", "usd"): "Below the minimum of 20.00 USD.",
-        ("suspended", "usd"): rules.SUSPENDED,
-        ("unready", "usd"): rules.BANK_NOT_READY,
+        ("debtor", "usd"): of_money(DEBT, 200, "usd"),
+        ("even", "usd"): Reason(NOTHING),
+        ("nobank", "usd"): Reason(NO_BANK),
+        ("small", "usd"): of_money(BELOW_MINIMUM, 2000, "usd"),
+        ("suspended", "usd"): Reason(SUSPENDED),
+        ("unready", "usd"): Reason(BANK_NOT_READY),
     }
-    assert states(payout_runs.propose_run(alma)) == {"ada": rules.PROPOSED}
-    assert reasons(alma)[("ada", "usd")] == rules.UNDER_WAY
+    assert states(payout_runs.propose_run(alma)) == {"ada": payout_states.PROPOSED}
+    assert reasons(alma)[("ada", "usd")] == Reason(UNDER_WAY)
 
 
 def test_a_small_sum_goes_when_its_oldest_cent_is_a_month_old(alma, payable, moment):
@@ -110,7 +124,7 @@ def test_a_small_sum_goes_when_its_oldest_cent_is_a_month_old(alma, payable, mom
     assert reasons(alma)[("grace", "usd")] is None
     # The last old cent has left: what remains is ten days old.
     earned(grace, -1)
-    assert reasons(alma)[("grace", "usd")] == "Below the minimum of 20.00 USD."
+    assert reasons(alma)[("grace", "usd")] == of_money(BELOW_MINIMUM, 2000, "usd")
     moment.advance(days=20)
     assert reasons(alma)[("grace", "usd")] is None
 
@@ -201,7 +215,7 @@ def test_a_balance_that_fell_after_the_proposal_fails_its_payout_alone(alma, pay
     earned(ada, -1)
     assert states(payout_runs.approve_run(alma, run_id=run.id)) == {"ada": "failed", "grace": "approved"}
     failed = next(p for p in run.payouts if p.coach_id == ada.id)
-    assert failed.waiting_for.startswith("Her balance has fallen to 107.99 USD")
+    assert failed.reason == of_money(NOT_COVERED, 10799, "usd")
     assert waiting() == ["send_payout"]
     with pytest.raises(Conflict, match="has fallen"):
         payout_runs.retry_payout(alma, payout_id=failed.id)
@@ -219,20 +233,20 @@ def test_a_cancelled_run_leaves_the_balance_for_the_next(alma, payable):
 def test_a_failed_payout_is_tried_again_unless_another_carries_its_money(alma, payable):
     ada = payable("ada")
     (payout,) = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id).payouts
-    payout.status, payout.waiting_for = rules.FAILED, "No such destination."
-    let_go(payout)
+    transition_payout(payout, payout_states.SENDING)
+    transition_payout(payout, payout_states.FAILED, reason=in_words(STRIPE_SAID, "No such destination."))
     session().commit()
     other = payout_runs.propose_run(alma)
-    with pytest.raises(payout_runs.AnotherIsOpen):
+    with pytest.raises(AnotherIsOpen):
         payout_runs.retry_payout(alma, payout_id=payout.id)
     payout_runs.cancel_run(alma, run_id=other.id)
     again = payout_runs.retry_payout(alma, payout_id=payout.id)
-    assert (again.status, again.waiting_for) == (rules.APPROVED, None)
+    assert (again.status, again.reason) == (payout_states.APPROVED, None)
     assert waiting().count("send_payout") == 2
-    again.status = rules.SENDING
+    again.status = payout_states.SENDING
     session().commit()
     earned(ada, -10800)
-    assert payout_runs.retry_payout(alma, payout_id=payout.id).status == rules.SENDING
+    assert payout_runs.retry_payout(alma, payout_id=payout.id).status == payout_states.SENDING
 
 
 def test_what_has_ended_is_not_tried_again(alma, payable):
@@ -268,7 +282,7 @@ def test_a_coach_sees_what_she_has_and_what_was_sent(alma, payable):
     ada = payable("ada")
     earned(ada, 300, "eur")
     (payout,) = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id).payouts
-    payout.status = rules.PAID
+    payout.status = payout_states.PAID
     session().commit()
     hers = earning_queries.earnings_of(ada)
     assert (hers.payable, hers.waiting, hers.paid_out) == ({"usd": 10800, "eur": 300}, {}, {"usd": 10800})

@@ -19,14 +19,15 @@ from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.bank_details import Details
+from marketplace.payouts.rules.reasons import ON_HOLD, STRIPE_SAID, in_words
 from marketplace.payouts.service import bank_accounts, manual_transfers
 from marketplace.payouts.service import holds as payout_holds
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
-from marketplace.payouts.service.lines import let_go
+from marketplace.payouts.service.payout_lines import release_lines
 from tests.factories import a_coach, an_admin
 
 pytestmark = pytest.mark.real
@@ -104,16 +105,16 @@ def test_a_hold_in_the_moment_of_sending_is_before_it_or_after_it(round_, real_a
     at_once(lambda: payout_transfers.send_payout(str(approved.id)), lambda: payout_holds.hold_coach(alma, **hold))
     with real_app.app_context():
         found = run_queries.find(str(approved.id))
-        left = {rules.PAID: 0, rules.APPROVED: 10000}[found.status]
-        assert len(transfers(stripe)) == (found.status == rules.PAID)
-        assert (found.waiting_for or "").startswith("On hold") is (found.status == rules.APPROVED)
+        left = {payout_states.PAID: 0, payout_states.APPROVED: 10000}[found.status]
+        assert len(transfers(stripe)) == (found.status == payout_states.PAID)
+        assert (found.reason is not None and found.reason.code == ON_HOLD) is (found.status == payout_states.APPROVED)
         assert (balance(ledger.coach(found.coach_id), "usd"), balance(ledger.IN_TRANSIT, "usd")) == (left, 0)
         assert payable_queries.hold_of(found.coach_id)
         payout_transfers.send_payout(str(approved.id))
-        assert len(transfers(stripe)) == (found.status == rules.PAID)
+        assert len(transfers(stripe)) == (found.status == payout_states.PAID)
         payout_holds.release_coach(alma, coach_id=found.coach_id)
         payout_transfers.send_payout(str(approved.id))
-        assert run_queries.find(str(approved.id)).status == rules.PAID
+        assert run_queries.find(str(approved.id)).status == payout_states.PAID
         assert len(transfers(stripe)) == 1
         assert balance(ledger.coach(found.coach_id), "usd") == 0
 
@@ -130,13 +131,13 @@ def test_of_two_admins_who_approve_one_run_one_does(round_, real_app, proposed, 
         assert [entry.action for entry in timeline_of(proposed.run_id)].count("payout_run.approved") == 1
 
 
-@pytest.mark.parametrize("status", [rules.APPROVED, rules.FAILED])
+@pytest.mark.parametrize("status", [payout_states.APPROVED, payout_states.FAILED])
 def test_a_retry_and_a_cancel_at_once_leave_one_of_the_two(status, real_app, approved, alma, at_once, stripe):
     with real_app.app_context():
         found = run_queries.find(str(approved.id))
-        found.status, found.waiting_for = status, "Something."
-        if status == rules.FAILED:
-            let_go(found)
+        found.status, found.reason = status, in_words(STRIPE_SAID, "Something.")
+        if status == payout_states.FAILED:
+            release_lines(found)
         session().commit()
     retried, cancelled = at_once(
         lambda: payout_runs.retry_payout(alma, payout_id=approved.id),
@@ -144,14 +145,14 @@ def test_a_retry_and_a_cancel_at_once_leave_one_of_the_two(status, real_app, app
     )
     with real_app.app_context():
         found = run_queries.find(str(approved.id))
-        if found.status == rules.CANCELLED:
+        if found.status == payout_states.CANCELLED:
             assert not isinstance(cancelled, Exception)
         else:
-            assert (found.status, found.waiting_for) == (rules.APPROVED, None)
+            assert (found.status, found.reason) == (payout_states.APPROVED, None)
             assert isinstance(cancelled, payout_runs.NothingToCancel)
             assert not isinstance(retried, Exception)
-        assert sum_of_live_lines() == (0 if found.status == rules.CANCELLED else 10000)
-        goes = found.status == rules.APPROVED
+        assert sum_of_live_lines() == (0 if found.status == payout_states.CANCELLED else 10000)
+        goes = found.status == payout_states.APPROVED
         payout_transfers.send_payout(str(approved.id))
         assert len(transfers(stripe)) == goes
 
@@ -170,7 +171,7 @@ def test_what_an_admin_takes_back_is_booked_once_with_the_message_about_it(
     )
     with real_app.app_context():
         payout_reversals.send_reversal(str(taken.id))
-        assert reversal_queries.find_reversal(taken.id).status == rules.MADE
+        assert reversal_queries.find_reversal(taken.id).status == payout_states.MADE
         booked = session().scalars(select(Entry.cents).where(Entry.key.startswith("payout-reversed:"))).all()
         assert booked == [4000]
         assert balance(ledger.coach(paid.coach_id), "usd") == 4000
@@ -182,7 +183,7 @@ def test_of_two_admins_who_take_the_same_back_one_does(real_app, paid, alma, at_
         bert = an_admin("Bert")
     asked = {"payout_id": paid.id, "cents": 4000, "reason": "Stolen.", "expected_left_cents": 10000}
     answers = at_once(*(lambda who=who: payout_reversals.reverse_payout(who, **asked) for who in (alma, bert)))
-    assert sorted(isinstance(answer, payout_reversals.LeftChanged) for answer in answers) == [False, True]
+    assert sorted(isinstance(answer, payout_reversals.LeftToReverseChanged) for answer in answers) == [False, True]
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
@@ -200,8 +201,8 @@ def test_of_two_admins_who_mark_one_transfer_one_does(round_, real_app, approved
     )
     with real_app.app_context():
         found = run_queries.find(str(approved.id))
-        assert found.status in {rules.FAILED, rules.REVERSED}
+        assert found.status in {payout_states.FAILED, payout_states.REVERSED}
         sent = [answer for answer in answers[:2] if not isinstance(answer, Exception)]
-        assert len(sent) == (found.status == rules.REVERSED)
+        assert len(sent) == (found.status == payout_states.REVERSED)
         assert (balance(ledger.coach(found.coach_id), "usd"), balance(ledger.BANK, "usd")) == (10000, 0)
         assert balance(ledger.IN_TRANSIT, "usd") == 0

@@ -13,7 +13,7 @@ from marketplace.ledger.queries import balances as balance_queries
 from marketplace.payments import queries as payments
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules.payables import PAID
+from marketplace.payouts.rules.states import PAID
 from marketplace.payouts.service.bank_accounts import connect_bank, refresh_account
 from marketplace.payouts.service.runs import approve_run, propose_run
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week

@@ -17,8 +17,8 @@ COACHES = "select id from coaches order by id"
 HELD_BACK = "select coach_id from payout_holds where released_at is null order by id"
 SENT = "select id from payouts where status = 'paid' and rail = 'stripe' order by id desc limit 12"
 NOT_TAKEN_BACK = "select id from payout_reversals where status = 'failed' order by id desc limit 12"
-TO_TRANSFER = "select id from payouts where status = 'sending' and rail = 'by_hand' order by id"
-BY_HAND = "select id from payouts where status in ('sending', 'paid') and rail = 'by_hand' order by id desc limit 6"
+TO_TRANSFER = "select id from payouts where status = 'sending' and rail = 'manual' order by id"
+MANUAL = "select id from payouts where status in ('sending', 'paid') and rail = 'manual' order by id desc limit 6"
 
 
 def _one(town: Town, luck: random.Random, question: str) -> str | None:
@@ -89,6 +89,6 @@ def mark_transferred(town: Town, me: Person, luck: random.Random) -> str:
 
 def mark_returned(town: Town, me: Person, luck: random.Random) -> str:
     """Say that a bank did not take it, or sent it back."""
-    payout = _one(town, luck, BY_HAND)
+    payout = _one(town, luck, MANUAL)
     reason = {"reason": "The account is closed."}
     return _post(me, f"/admin/payouts/{payout}/returned", reason) if payout else "nothing to do"

@@ -132,7 +132,7 @@ from payouts where status = 'sending' and rail = 'stripe'
         """
 select 'payout' as kind, id::text as id, format('%s %s to be transferred by hand', amount_cents, currency) as said,
     tried_at as since
-from payouts where status = 'sending' and rail = 'by_hand'
+from payouts where status = 'sending' and rail = 'manual'
 """,
         timedelta(days=7),
     ),

@@ -1,1 +1,1 @@
-"""Commands on documents: made by jobs from what the books say, printed at any time, alike each time."""
+"""Commands on documents: made by jobs from the ledger's facts, the same each time."""

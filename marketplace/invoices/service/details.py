@@ -34,7 +34,7 @@ def save_details(
 
 
 def party(user: User) -> rules.Party:
-    """Somebody as she is named on paper now."""
+    """A person as named on documents now."""
     said = queries.details_of(user.id)
     if said is None:
         return rules.Party(user.name)
@@ -54,6 +54,6 @@ def platform_basis_points() -> int | None:
 
 
 def tax_of(user: User) -> tuple[int | None, str]:
-    """The tax that a coach's prices contain (None: none is shown), and what she says about it."""
+    """The tax that a coach's prices contain (None: none is shown), and the coach's note about it."""
     said = queries.details_of(user.id)
     return (None, "") if said is None else (said.tax_basis_points or None, said.tax_note)

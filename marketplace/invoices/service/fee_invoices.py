@@ -1,4 +1,4 @@
-"""Our own invoices: once a month to each coach for the fee that we kept of her sessions."""
+"""Our own invoices: once a month to each coach for the fee on their sessions."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time

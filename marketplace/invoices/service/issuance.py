@@ -1,4 +1,4 @@
-"""Documents for a payment: an invoice when it is paid, a credit note for what went back, a reversal if it came back."""
+"""Documents for a payment: an invoice, credit notes for refunds, reversals of those."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Balances: the closed sum and the tail of entries since. Each answer is one statement, hence of one moment."""
+"""Balances: the closed sum and the tail of entries since, by one statement each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

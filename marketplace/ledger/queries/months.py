@@ -1,4 +1,4 @@
-"""A month: what each kind of account had, what was moved, what it has then. In milliseconds, however many rows."""
+"""A month in milliseconds: what each kind of account had, what was moved, what it has."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""One account over some days: what it had, each entry with the balance after it, what it has then."""
+"""One account over some days: opening balance, entries with balances, closing balance."""
 
 import uuid
 from collections.abc import Iterator

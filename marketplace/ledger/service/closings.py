@@ -1,4 +1,4 @@
-"""Closing: entries that are settled in the order of insertion are summed, so that a balance is a sum and a short tail.
+"""Closing: settled entries are summed, so that a balance is a sum and a short tail.
 
 A row's `seq` is given out at its insert, not at its commit, so one that commits late has a lower number than rows that
 are visible already. Therefore a closing looks at the table once while nobody is in the middle of writing to it.

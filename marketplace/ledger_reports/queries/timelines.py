@@ -23,7 +23,7 @@ from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
 from marketplace.payouts.models import Payout, PayoutLine
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as payout_rules
+from marketplace.payouts.rules import states as payout_states
 
 # The timeline of a payment for many sessions has at most some dozens of entries.
 MOST_ENTRIES = 1000
@@ -153,7 +153,7 @@ def _carriers(sold: Sequence[Booking]) -> list[Payout]:
         .join(Entry, Entry.id == PayoutLine.entry_id)
         .where(Entry.subject_id.in_([booking.id for booking in sold]), PayoutLine.live, PayoutLine.cents > 0)
     )
-    sent = Payout.status.in_((payout_rules.SENDING, payout_rules.PAID, payout_rules.REVERSED))
+    sent = Payout.status.in_((payout_states.SENDING, payout_states.PAID, payout_states.REVERSED))
     return list(session().scalars(select(Payout).where(Payout.id.in_(chosen), sent).order_by(Payout.id)))
 
 

@@ -1,1 +1,1 @@
-"""Commands on payments. Each asks Stripe outside any transaction and can be run again after any crash."""
+"""Commands on payments; each asks Stripe outside transactions and may be run again."""

@@ -1,4 +1,4 @@
-"""Refunds on hold for a dispute: sent when it ends and they are still owed, never when the bank paid them."""
+"""Refunds on hold for a dispute: sent when it ends without paying them, never twice."""
 
 from sqlalchemy.dialects.postgresql import insert
 

@@ -79,7 +79,7 @@ def account_status(stripe_id: str) -> str:
 
 
 def onboarding_link(stripe_id: str, *, return_url: str, refresh_url: str) -> str:
-    """A single-use, short-lived address where the coach gives her bank details. Never to be mailed or stored."""
+    """A single-use, short-lived address where the coach gives bank details. Never to be mailed or stored."""
     made = ask(
         lambda client: client.v2.core.account_links.create(
             params={
@@ -100,7 +100,7 @@ def onboarding_link(stripe_id: str, *, return_url: str, refresh_url: str) -> str
 def transfer(
     *, stripe_account_id: str, amount_cents: int, currency: str, payout_id: uuid.UUID, attempt: int
 ) -> TransferState:
-    """Send a coach her money, once for each payout and attempt. A new attempt only after a definite refusal."""
+    """Send a payout to a coach, once for each attempt. A new attempt only after a definite refusal."""
     return _transfer(
         ask(
             lambda client: client.v1.transfers.create(

@@ -11,18 +11,18 @@ from marketplace.payouts.models import BankDetails, ConnectedAccount
 
 
 def account_of(coach_id: uuid.UUID) -> ConnectedAccount | None:
-    """A coach's bank, if she has begun to connect one."""
+    """A coach's bank at Stripe, once the coach has begun to connect one."""
     return session().scalar(select(ConnectedAccount).where(ConnectedAccount.coach_id == coach_id))
 
 
 def bank_details_of(coach_id: uuid.UUID) -> BankDetails | None:
-    """Where a coach is paid by hand, as the database has it; None: through Stripe."""
+    """Where a coach is paid by manual transfers, as the database has it; None: through Stripe."""
     chosen = select(BankDetails).where(BankDetails.coach_id == coach_id)
     return session().scalar(chosen.execution_options(populate_existing=True))
 
 
-def coaches_by_hand() -> set[uuid.UUID]:
-    """The coaches who are paid by hand."""
+def coaches_paid_manually() -> set[uuid.UUID]:
+    """The coaches who are paid by manual transfers."""
     return set(session().scalars(select(BankDetails.coach_id)))
 
 

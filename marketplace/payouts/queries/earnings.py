@@ -14,14 +14,14 @@ from marketplace.ledger.queries import balances as balance_queries
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries.payables import hold_of
 from marketplace.payouts.queries.runs import payouts_of
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import states as payout_states
 
 
 @dataclass(frozen=True)
 class Earnings:
     """A coach's money in cents by currency: payable now (a debt is negative), waiting for its sessions, paid out.
 
-    `hold_reason` says why an admin keeps her payouts back; None: nobody does.
+    `hold_reason` says why an admin holds the payouts; None: nobody does.
     """
 
     payable: dict[str, int]
@@ -39,7 +39,7 @@ def earnings_of(coach: Coach) -> Earnings:
         if cents
     }
     sent = select(Payout.currency, Payout.amount_cents.label("cents")).where(
-        Payout.coach_id == coach.id, Payout.status.in_((rules.PAID, rules.REVERSED))
+        Payout.coach_id == coach.id, Payout.status.in_(payout_states.SENT)
     )
     back = (
         select(Payout.currency, -Entry.cents)

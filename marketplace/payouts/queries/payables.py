@@ -1,4 +1,4 @@
-"""What every coach has, and why she gets no payout now."""
+"""What every coach has, and why there is no payout now."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -17,14 +17,17 @@ from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.ledger.queries import balances as balance_queries
 from marketplace.payouts.models import ConnectedAccount, Payout, PayoutHold, PayoutTerms
-from marketplace.payouts.queries.bank_accounts import account_of, bank_details_of, coaches_by_hand
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.rules.payables import Payable, Standing
+from marketplace.payouts.queries.bank_accounts import account_of, bank_details_of, coaches_paid_manually
+from marketplace.payouts.rules import payables as payable_rules
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import schedules as schedule_rules
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.payables import Payable, PayeeStanding
 
 
 def payables(actor: User) -> list[Payable]:
-    """What every coach has, by handle, with the reason where she gets no payout now; NotFound for who may not ask."""
-    if not rules.may_pay_out(actor):
+    """What every coach has, by handle, with the reason where there is no payout now; NotFound but for admins."""
+    if not payout_permissions.may_pay_out(actor):
         raise NotFound
     return all_payables()
 
@@ -38,7 +41,7 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
         ).items()
     }
     open_cents, oldest, settings, now = _open_cents(), _oldest(), config.current(), clock.now()
-    held, terms, proposed, by_hand = _held(), _terms(), _last_proposed(), coaches_by_hand()
+    held, terms, proposed, manual = _held(), _terms(), _last_proposed(), coaches_paid_manually()
     found = []
     for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
         for currency in sorted(currency for coach_id, currency in balances if coach_id == coach.id):
@@ -47,26 +50,26 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
                 _standing(
                     coach,
                     bank,
-                    by_hand=coach.id in by_hand,
+                    is_manual=coach.id in manual,
                     held_because=held.get(coach.id),
                     terms=terms.get(coach.id),
                 ),
                 oldest_at=oldest.get(place),
                 proposed_at=proposed.get(place),
             )
-            reason = rules.reason_left_out(
+            reason = payable_rules.reason_left_out(
                 balance_cents=balances[place],
                 open_cents=open_cents.get(place, 0),
                 currency=currency,
                 standing=standing,
-                minimum_cents=rules.minor(settings.payout_minimum, currency),
+                minimum_cents=payout_permissions.minor(settings.payout_minimum, currency),
                 always_after=timedelta(days=settings.payout_always_after_days),
                 now=now,
             )
             cents = (balances[place], open_cents.get(place, 0))
             name, schedule = coach.user.name, standing.schedule
             who = (coach.id, str(coach.handle), name, currency)
-            found.append(Payable(*who, *cents, reason, schedule, by_hand=coach.id in by_hand))
+            found.append(Payable(*who, *cents, reason, schedule, is_manual=coach.id in manual))
     return found
 
 
@@ -86,20 +89,20 @@ def _standing(
     coach: Coach,
     bank: ConnectedAccount | None,
     *,
-    by_hand: bool,
+    is_manual: bool,
     held_because: str | None = None,
     terms: PayoutTerms | None = None,
-) -> Standing:
-    connected = by_hand or (bank is not None and bank.stripe_id is not None)
-    ready = by_hand or (connected and bank is not None and bank.ready)
-    found = Standing(coach.status, connected, ready, held_because=held_because)
+) -> PayeeStanding:
+    connected = is_manual or (bank is not None and bank.stripe_id is not None)
+    ready = is_manual or (connected and bank is not None and bank.ready)
+    found = PayeeStanding(coach.status, connected, ready, held_because=held_because)
     return found if terms is None else replace(found, schedule=terms.schedule, asked=terms.asked_at is not None)
 
 
 def terms_of(coach_id: uuid.UUID) -> PayoutTerms:
-    """When a coach is paid out; the usual terms where she never chose."""
+    """When a coach is paid out; weekly where nothing was chosen."""
     found = session().get(PayoutTerms, coach_id, populate_existing=True)
-    return found or PayoutTerms(coach_id=coach_id, schedule=rules.WEEKLY)
+    return found or PayoutTerms(coach_id=coach_id, schedule=schedule_rules.WEEKLY)
 
 
 def _terms() -> dict[uuid.UUID, PayoutTerms]:
@@ -111,17 +114,17 @@ def _last_proposed() -> dict[tuple[uuid.UUID, str], datetime]:
     """When a payout was last proposed that was not cancelled and did not fail, by coach and currency."""
     chosen = (
         select(Payout.coach_id, Payout.currency, func.max(Payout.created_at))
-        .where(Payout.status.not_in((rules.CANCELLED, rules.FAILED)))
+        .where(Payout.status.not_in(payout_states.NOT_SENT))
         .group_by(Payout.coach_id, Payout.currency)
     )
     return {(coach_id, currency): at for coach_id, currency, at in session().execute(chosen)}
 
 
-def standing_of(coach: Coach) -> Standing:
+def standing_of(coach: Coach) -> PayeeStanding:
     """Whether a coach may be sent money now."""
     hold = hold_of(coach.id)
-    by_hand = bank_details_of(coach.id) is not None
-    return _standing(coach, account_of(coach.id), by_hand=by_hand, held_because=hold.reason if hold else None)
+    is_manual = bank_details_of(coach.id) is not None
+    return _standing(coach, account_of(coach.id), is_manual=is_manual, held_because=hold.reason if hold else None)
 
 
 def hold_of(coach_id: uuid.UUID) -> PayoutHold | None:
@@ -142,10 +145,10 @@ def _held() -> dict[uuid.UUID, str]:
 
 
 def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
-    """What waits in payouts that are not sent, by coach and currency; what is being sent has left her account."""
+    """What waits in payouts not sent, in cents by coach and currency; what is being sent has left the balance."""
     chosen = (
         select(Payout.coach_id, Payout.currency, func.sum(Payout.amount_cents))
-        .where(Payout.status.in_((rules.PROPOSED, rules.APPROVED)))
+        .where(Payout.status.in_(payout_states.UNSENT))
         .group_by(Payout.coach_id, Payout.currency)
     )
     return {(coach_id, currency): int(cents) for coach_id, currency, cents in session().execute(chosen)}

@@ -11,12 +11,14 @@ from marketplace.errors import NotFound
 from marketplace.ledger.models import Entry
 from marketplace.payouts.models import Payout, PayoutReversal
 from marketplace.payouts.queries.bank_accounts import as_uuid
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import reversals as reversal_rules
+from marketplace.payouts.rules import states as payout_states
 
 
 def reversal(actor: User, reversal_id: uuid.UUID) -> PayoutReversal:
     """One reversal as the database has it, for admins; NotFound."""
-    found = find_reversal(reversal_id) if rules.may_pay_out(actor) else None
+    found = find_reversal(reversal_id) if payout_permissions.may_pay_out(actor) else None
     if found is None:
         raise NotFound
     return found
@@ -38,7 +40,7 @@ def reversals_of(payout_id: uuid.UUID) -> Sequence[PayoutReversal]:
 def made_reversals(payouts: Collection[Payout]) -> Mapping[uuid.UUID, list[PayoutReversal]]:
     """What admins took back of these payouts, by the payout's id."""
     chosen = select(PayoutReversal).where(
-        PayoutReversal.payout_id.in_([payout.id for payout in payouts]), PayoutReversal.status == rules.MADE
+        PayoutReversal.payout_id.in_([payout.id for payout in payouts]), PayoutReversal.status == payout_states.MADE
     )
     found: dict[uuid.UUID, list[PayoutReversal]] = {}
     for made in session().scalars(chosen.order_by(PayoutReversal.id)):
@@ -57,12 +59,12 @@ def reversed_cents(payouts: Collection[Payout]) -> Mapping[uuid.UUID, int]:
 
 def left_to_reverse(payout: Payout) -> int:
     """What of a payout can still be taken back, in cents; 0 where Stripe did not pay it."""
-    if payout.status != rules.PAID or payout.stripe_id is None:
+    if payout.status != payout_states.PAID or payout.stripe_id is None:
         return 0
     intended = select(func.coalesce(func.sum(PayoutReversal.cents), 0)).where(
-        PayoutReversal.payout_id == payout.id, PayoutReversal.status == rules.INTENDED
+        PayoutReversal.payout_id == payout.id, PayoutReversal.status == payout_states.INTENDED
     )
-    return rules.left_to_reverse(
+    return reversal_rules.left_to_reverse(
         payout.amount_cents,
         reversed_cents=reversed_cents([payout]).get(payout.id, 0),
         intended_cents=int(session().scalar(intended) or 0),
@@ -71,5 +73,5 @@ def left_to_reverse(payout: Payout) -> int:
 
 def unsent_reversals() -> Sequence[uuid.UUID]:
     """Reversals that are meant and not made, the oldest first."""
-    chosen = select(PayoutReversal.id).where(PayoutReversal.status == rules.INTENDED)
+    chosen = select(PayoutReversal.id).where(PayoutReversal.status == payout_states.INTENDED)
     return session().scalars(chosen.order_by(PayoutReversal.id)).all()

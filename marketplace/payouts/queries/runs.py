@@ -12,13 +12,14 @@ from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.payouts.models import Payout, PayoutRun
 from marketplace.payouts.queries.bank_accounts import as_uuid
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.rules.bank_details import BY_HAND
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.states import MANUAL
 
 
 def runs(actor: User, *, before: uuid.UUID | None = None, limit: int = 20) -> Sequence[PayoutRun]:
     """Runs with their payouts, the newest first; `before` continues a page. NotFound for who may not ask."""
-    if not rules.may_pay_out(actor):
+    if not payout_permissions.may_pay_out(actor):
         raise NotFound
     chosen = select(PayoutRun).order_by(PayoutRun.id.desc()).limit(limit)
     if before is not None:
@@ -29,7 +30,11 @@ def runs(actor: User, *, before: uuid.UUID | None = None, limit: int = 20) -> Se
 def run(actor: User, run_id: uuid.UUID) -> PayoutRun:
     """One run with its payouts, for an admin; NotFound."""
     chosen = select(PayoutRun).where(PayoutRun.id == run_id).options(selectinload(PayoutRun.payouts))
-    found = session().scalar(chosen.execution_options(populate_existing=True)) if rules.may_pay_out(actor) else None
+    found = (
+        session().scalar(chosen.execution_options(populate_existing=True))
+        if payout_permissions.may_pay_out(actor)
+        else None
+    )
     if found is None:
         raise NotFound
     return found
@@ -58,8 +63,8 @@ def visible_payout(actor: User, payout_id: uuid.UUID) -> Payout:
     found = find(str(payout_id))
     if found is None:
         raise NotFound
-    hers = found.coach.user_id == actor.id and found.status not in (rules.PROPOSED, rules.CANCELLED)
-    if not (hers or rules.may_pay_out(actor)):
+    of_actor = found.coach.user_id == actor.id and found.status not in payout_states.NOT_FOR_COACH
+    if not (of_actor or payout_permissions.may_pay_out(actor)):
         raise NotFound
     return found
 
@@ -72,20 +77,20 @@ def locked(payout_id: uuid.UUID, *, skip_locked: bool = False) -> Payout | None:
 
 def payouts_of(coach_id: uuid.UUID, limit: int = 100) -> Sequence[Payout]:
     """A coach's payouts that were approved, the newest first."""
-    chosen = select(Payout).where(Payout.coach_id == coach_id, Payout.status.not_in((rules.PROPOSED, rules.CANCELLED)))
+    chosen = select(Payout).where(Payout.coach_id == coach_id, Payout.status.not_in(payout_states.NOT_FOR_COACH))
     return session().scalars(chosen.order_by(Payout.id.desc()).limit(limit)).all()
 
 
 def unfinished(tried_before: datetime) -> Sequence[uuid.UUID]:
     """Payouts that should be on their way: sending, approved without a reason to wait, or not tried for long."""
-    due = (Payout.status == rules.APPROVED) & (
-        Payout.waiting_for.is_(None) | (func.coalesce(Payout.tried_at, Payout.created_at) < tried_before)
+    due = (Payout.status == payout_states.APPROVED) & (
+        Payout.reason.is_(None) | (func.coalesce(Payout.tried_at, Payout.created_at) < tried_before)
     )
-    asked = (Payout.status == rules.SENDING) & (Payout.rail != BY_HAND)
+    asked = (Payout.status == payout_states.SENDING) & (Payout.rail != MANUAL)
     return session().scalars(select(Payout.id).where(asked | due).order_by(Payout.id)).all()
 
 
-def by_hand(
+def manual_transfers(
     actor: User, run_id: uuid.UUID, *, open_only: bool = False, start: int = 0, limit: int | None = None
 ) -> Sequence[Payout]:
     """The payouts of a run that a person transfers or has transferred, those still to be made first; for admins.
@@ -93,41 +98,41 @@ def by_hand(
     `limit` of them from the one numbered `start` on; `open_only`: those still to be made alone.
     """
     _there_for(actor, run_id)
-    chosen = select(Payout).where(*_by_hand(run_id)).order_by(Payout.status != rules.SENDING, Payout.id)
+    chosen = select(Payout).where(*_manual_of(run_id)).order_by(Payout.status != payout_states.SENDING, Payout.id)
     if open_only:
-        chosen = chosen.where(Payout.status == rules.SENDING)
+        chosen = chosen.where(Payout.status == payout_states.SENDING)
     return session().scalars(chosen.offset(start).limit(limit)).all()
 
 
-def count_by_hand(actor: User, run_id: uuid.UUID) -> tuple[int, int]:
-    """How many of a run's transfers by hand are still to be made, and how many there are; for admins."""
+def count_manual_transfers(actor: User, run_id: uuid.UUID) -> tuple[int, int]:
+    """How many of a run's manual transfers are still to be made, and how many there are; for admins."""
     _there_for(actor, run_id)
-    still = func.count().filter(Payout.status == rules.SENDING)
-    to_make, every = session().execute(select(still, func.count()).where(*_by_hand(run_id))).one()
+    still = func.count().filter(Payout.status == payout_states.SENDING)
+    to_make, every = session().execute(select(still, func.count()).where(*_manual_of(run_id))).one()
     return to_make, every
 
 
-def _by_hand(run_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
-    return Payout.run_id == run_id, Payout.rail == BY_HAND
+def _manual_of(run_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    return Payout.run_id == run_id, Payout.rail == MANUAL
 
 
 def _there_for(actor: User, run_id: uuid.UUID) -> None:
     there = select(PayoutRun.id).where(PayoutRun.id == run_id)
-    if not rules.may_pay_out(actor) or session().scalar(there) is None:
+    if not payout_permissions.may_pay_out(actor) or session().scalar(there) is None:
         raise NotFound
 
 
 def waiting_of(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
     """A coach's approved payouts that wait for something."""
     chosen = select(Payout.id).where(
-        Payout.coach_id == coach_id, Payout.status == rules.APPROVED, Payout.waiting_for.is_not(None)
+        Payout.coach_id == coach_id, Payout.status == payout_states.APPROVED, Payout.reason.is_not(None)
     )
     return session().scalars(chosen).all()
 
 
 def count_waiting() -> int:
     """How many approved payouts wait for something."""
-    chosen = select(func.count()).where(Payout.status == rules.APPROVED, Payout.waiting_for.is_not(None))
+    chosen = select(func.count()).where(Payout.status == payout_states.APPROVED, Payout.reason.is_not(None))
     return int(session().scalar(chosen) or 0)
 
 

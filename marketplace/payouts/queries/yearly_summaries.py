@@ -1,4 +1,4 @@
-"""A coach's year: what she earned, what our fee was, what went back, what was paid out, month by month."""
+"""A coach's year by month: earned, our fee, refunded or disputed since, and paid out."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import statements as statement_rules
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Year:
 
 
 def years_of(coach: Coach) -> list[int]:
-    """The years in which anything was booked for a coach, the latest first; on her own clock."""
+    """The years in which anything was booked for a coach, the latest first; on the coach's clock."""
     local = func.timezone(coach.timezone, Entry.booked_at)
     ids = _account_ids(coach.id)
     years = select(extract("year", local)).where(Entry.debit_id.in_(ids) | Entry.credit_id.in_(ids)).distinct()
@@ -73,7 +73,7 @@ def _account_ids(coach_id: uuid.UUID) -> Select[uuid.UUID]:
 
 
 def _own(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, str, int]:
-    """What her account gained, by month, currency and fact."""
+    """What the coach's account gained, by month, currency and fact."""
     ids = _account_ids(coach.id)
     month = extract("month", func.timezone(coach.timezone, Entry.booked_at))
     fact = func.split_part(Entry.key, ":", 1)
@@ -86,7 +86,7 @@ def _own(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, str
 
 
 def _fees(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, int]:
-    """Our fee on her sessions, by month and currency."""
+    """Our fee on the coach's sessions, by month and currency."""
     month = extract("month", func.timezone(coach.timezone, Entry.booked_at))
     return (
         select(month, Entry.currency, func.sum(Entry.cents))
@@ -105,7 +105,7 @@ def _month(years: dict[str, Year], number: int, currency: str, month: int) -> Mo
 def _put(month: Month, fact: str, cents: int) -> None:
     if fact == "release-coach":
         month.earned += cents
-    elif fact in rules.PAYOUT_FACTS:
+    elif fact in statement_rules.PAYOUT_FACTS:
         month.paid_out -= cents
     else:
         month.changed += cents

@@ -1,1 +1,1 @@
-"""Who is due a payout, who must approve it, and how it moves."""
+"""Who is due a payout and why not, who approves it, and how it moves."""

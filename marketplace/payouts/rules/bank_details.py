@@ -1,4 +1,4 @@
-"""Bank details that a coach gives us herself: checked, sealed, masked."""
+"""Bank details that a coach gives us: checked, sealed, masked; countries Stripe pays to."""
 
 import json
 import re
@@ -13,7 +13,11 @@ from stdnum.exceptions import ValidationError
 
 from marketplace.errors import Unavailable
 
-STRIPE, BY_HAND = "stripe", "by_hand"
+# Stripe opens recipient accounts in these countries (https://stripe.com/global).
+COUNTRIES = tuple(
+    """AT AU BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HK HR HU IE IT JP LI LT LU LV MT MX NL NO NZ PL PT RO SE SG SI
+    SK TH US""".split()  # noqa: SIM905  a paragraph reads better than forty lines
+)
 LONGEST_HOLDER = 120
 LONGEST_REFERENCE = 100
 LONGEST_REASON = 500

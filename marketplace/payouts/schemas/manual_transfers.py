@@ -9,7 +9,7 @@ from marketplace.bookings.schemas import Written, plain_text
 from marketplace.coaches.schemas import FILL_IN, MoneySchema
 from marketplace.payouts.models import BankDetails, Payout
 from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASON, LONGEST_REFERENCE, Details, tidy
-from marketplace.payouts.schemas.payouts import amount
+from marketplace.payouts.schemas.amounts import amount
 
 TERRITORIES = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
 
@@ -43,7 +43,7 @@ class BankDetailsSchema(Written):
 
 
 class BankDetailsStateSchema(Schema):
-    """Where a coach is paid by transfer, masked; `given` false: she is paid through Stripe."""
+    """Where a coach is paid by transfer, masked; `given` false: through Stripe."""
 
     given = fields.Boolean()
     country = fields.String(allow_none=True)
@@ -77,7 +77,7 @@ class TransferSchema(Schema):
     """A payout that a person transfers, with the account in full."""
 
     payout_id = fields.UUID()
-    coach = fields.String(metadata={"description": "her handle"})
+    coach = fields.String(metadata={"description": "the coach's handle"})
     amount = fields.Nested(MoneySchema)
     status = fields.String()
     holder = fields.String()

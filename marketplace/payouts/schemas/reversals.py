@@ -1,16 +1,19 @@
-"""What an admin takes back of a payout."""
+"""Reversals of payouts: what an admin takes back, and why."""
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
 from marketplace import money
 from marketplace.bookings.schemas import LONGEST_REASON, Written, plain_text
 from marketplace.coaches.schemas import MoneySchema
-from marketplace.payouts.schemas.payouts import PayoutReversalSchema, SignedMoneySchema
+from marketplace.payouts.models import PayoutReversal
+from marketplace.payouts.rules.states import REVERSAL_STATES
+from marketplace.payouts.schemas.amounts import SignedMoneySchema, amount
+from marketplace.payouts.schemas.reasons import ReasonSchema, told
 
 HOW_MUCH = "Write an amount like 60.00."
-WHY = "Say why: she reads it."
+WHY = "Say why: the coach reads it."
 
 
 def _why() -> fields.String:
@@ -26,7 +29,7 @@ def _why() -> fields.String:
     )
 
 
-class TakeBackSchema(Written):
+class ReversePayoutSchema(Written):
     """So much comes back, and why. `left` is what could be taken back when you looked."""
 
     amount = fields.Nested(MoneySchema, required=True)
@@ -34,7 +37,7 @@ class TakeBackSchema(Written):
     reason = _why()
 
 
-class TakeBackFormSchema(Written):
+class ReversePayoutFormSchema(Written):
     """The same from a page, where the amount is typed in the payout's currency; `left` in its minor units."""
 
     amount = fields.String(required=True, error_messages={"required": HOW_MUCH})
@@ -52,6 +55,30 @@ class TakeBackFormSchema(Written):
         except ValueError as error:
             raise ValidationError(HOW_MUCH, "amount") from error
         return {"cents": cents, "expected_left_cents": data.pop("left"), **data}
+
+
+class PayoutReversalSchema(Schema):
+    """What was taken back of a payout and why; `failure` says why Stripe did not, `made_at` when it did."""
+
+    id = fields.UUID()
+    payout_id = fields.UUID()
+    amount = fields.Nested(MoneySchema)
+    reason = fields.String()
+    status = fields.String(metadata={"enum": list(REVERSAL_STATES.states)})
+    attempt = fields.Integer()
+    failure = fields.Nested(ReasonSchema, allow_none=True)
+    asked_at = fields.AwareDateTime()
+    made_at = fields.AwareDateTime(allow_none=True)
+    reversal = fields.String(allow_none=True, metadata={"description": "the reversal's id at Stripe"})
+
+    @pre_dump
+    def told(self, found: PayoutReversal, **_: Any) -> dict[str, Any]:
+        same = {name: getattr(found, name) for name in self.fields if name in PayoutReversal.__table__.columns}
+        return same | {
+            "amount": amount(found.cents, found.payout.currency),
+            "failure": told(found.failure, found.payout.coach.user.name),
+            "reversal": found.stripe_id,
+        }
 
 
 class ReversalsSchema(Schema):

@@ -1,1 +1,1 @@
-"""Commands on payouts: a coach's bank, runs and their approval, sending and what Stripe says of it."""
+"""Commands on payouts: banks, runs and their approval, transfers, reversals."""

@@ -1,4 +1,4 @@
-"""Where a coach's money goes: her account at Stripe, and whether it can take money."""
+"""Where a coach's money goes: an account at Stripe, and whether it can take money."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -17,7 +17,8 @@ from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payouts.models import ConnectedAccount
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import bank_details as bank_details_rules
+from marketplace.payouts.rules import permissions as payout_permissions
 
 # Onboarding that was begun is looked at so often, in case the message of its end never came.
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -32,9 +33,9 @@ class NoBank(Conflict):
 
 
 def connect_bank(user: User, *, country: str) -> str:
-    """The address where a coach gives her bank details; made for this click, it works once and not for long.
+    """The address where a coach gives bank details; it works once and not for long.
 
-    `country` (ISO 3166-1 alpha-2) is where her bank is; the account that a first call opened keeps its own.
+    `country` (ISO 3166-1 alpha-2) is where the bank is; the account that a first call opened keeps its own.
     """
     bank = _intend(user, country=country)
     if bank.stripe_id is None:
@@ -47,7 +48,7 @@ def connect_bank(user: User, *, country: str) -> str:
 
 @transactional
 def _intend(user: User, *, country: str) -> ConnectedAccount:
-    if country not in rules.COUNTRIES:
+    if country not in bank_details_rules.COUNTRIES:
         raise Invalid(country="Choose one of the countries that we can pay to.")
     coach = _coach(user)
     row = {
@@ -75,7 +76,7 @@ def _record_opened(bank_id: uuid.UUID, stripe_id: str) -> None:
 
 
 def onboarding(user: User) -> str:
-    """A fresh address for a coach who has begun already; raises NoBank if she has not."""
+    """A fresh address for a coach who has begun already; raises NoBank for one who has not."""
     bank = bank_account_queries.account_of(_coach(user).id)
     if bank is None or bank.stripe_id is None:
         raise NoBank
@@ -85,7 +86,7 @@ def onboarding(user: User) -> str:
 
 def _coach(user: User) -> Coach:
     coach = coaches.coach_of(user)
-    if coach is None or not rules.may_connect_bank(coach.status):
+    if coach is None or not payout_permissions.may_connect_bank(coach.status):
         raise NotACoach
     return coach
 

@@ -1,4 +1,4 @@
-"""Keeping one coach's payouts back, with a reason that she reads, and letting them go again."""
+"""Holds on one coach's payouts, with a reason that the coach reads."""
 
 import uuid
 
@@ -16,15 +16,15 @@ from marketplace.notifications.service import tell
 from marketplace.payouts.models import PayoutHold
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import permissions as payout_permissions
 
 
 class OnHoldAlready(Conflict):
-    """Her payouts are on hold already; release that hold first."""
+    """This coach's payouts are on hold already; release that hold first."""
 
 
 class NotOnHold(Conflict):
-    """Her payouts are not on hold."""
+    """This coach's payouts are not on hold."""
 
 
 @transactional
@@ -55,8 +55,8 @@ def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
 
 
 def _locked(admin: User, coach_id: uuid.UUID) -> Coach:
-    """The coach, locked as sending locks her: a payout is under way before the hold, or it sees the hold."""
-    if not rules.may_pay_out(admin):
+    """The coach, locked as sending locks the row: a payout is under way before the hold, or it sees the hold."""
+    if not payout_permissions.may_pay_out(admin):
         raise NotFound
     session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
     return coaches.for_admin(admin, coach_id)

@@ -1,4 +1,4 @@
-"""Payouts by a transfer that a person makes: whom to, that it was made, that the bank sent it back."""
+"""Manual transfers: where to, that one was made, that the bank sent it back."""
 
 import uuid
 from datetime import date
@@ -21,21 +21,24 @@ from marketplace.money import plain
 from marketplace.payouts.models import BankDetails, Payout
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.rules.bank_details import BY_HAND, Details, opened, sealed, wrong, wrong_date
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.bank_details import Details, opened, sealed, wrong, wrong_date
+from marketplace.payouts.rules.states import MANUAL
 from marketplace.payouts.service.bank_accounts import NotACoach
-from marketplace.payouts.service.lines import let_go
 from marketplace.payouts.service.notifications import tell_coach_of_details, tell_coach_of_return
 from marketplace.payouts.service.postings import post_payout
-from marketplace.payouts.service.statement_mails import tell_coach
+from marketplace.payouts.service.statement_notifications import tell_coach
+from marketplace.payouts.service.transitions import transition_payout
 
 
 class NotToBeTransferred(Conflict):
-    """This waits for no transfer by hand: somebody has marked it already, or it goes through Stripe."""
+    """This waits for no manual transfer: an admin has marked it already, or it goes through Stripe."""
 
 
 class NothingToReturn(Conflict):
-    """This was not sent by hand, or it has come back already."""
+    """This was not sent by a manual transfer, or it has come back already."""
 
 
 @transactional
@@ -75,7 +78,7 @@ def withdraw_details(user: User) -> None:
 
 def _coach(user: User) -> Coach:
     coach = coaches.coach_of(user)
-    if coach is None or not rules.may_connect_bank(coach.status):
+    if coach is None or not payout_permissions.may_connect_bank(coach.status):
         raise NotACoach
     return coach
 
@@ -88,7 +91,7 @@ def read_transfers(
 
     Of them all, or of those still to be made, which come first: `limit` from the one numbered `start` on.
     """
-    found = run_queries.by_hand(admin, run_id, open_only=open_only, start=start, limit=limit)
+    found = run_queries.manual_transfers(admin, run_id, open_only=open_only, start=start, limit=limit)
     keys = config.current().encryption_keys()
     if found:
         record(admin.id, "payout_run.bank_details_read", run_id, payouts=len(found))
@@ -117,17 +120,16 @@ def transfers_csv(admin: User, *, run_id: uuid.UUID) -> str:
 def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, transferred_on: date) -> Payout:
     """The bank has taken the transfer. Raises NotToBeTransferred, also for the second of two; Invalid."""
     payout = _locked(admin, payout_id)
-    if payout.rail != BY_HAND or payout.status != rules.SENDING:
+    if payout.rail != MANUAL or payout.status != payout_states.SENDING:
         raise NotToBeTransferred
     mistake = wrong_date(transferred_on, first=payout.created_at.date(), last=clock.now().date())
     if mistake:
         raise Invalid(transferred_on=mistake)
-    payout.status, payout.sent_at = rules.PAID, clock.now()
     payout.reference, payout.transferred_on = reference, transferred_on
+    transition_payout(payout, payout_states.PAID, by=admin.id, reference=reference)
     post_payout(
         "payout-arrived", payout, debit=ledger_accounts.IN_TRANSIT, credit=ledger_accounts.BANK, source=reference
     )
-    record(admin.id, "payout.transferred", payout.id, reference=reference, cents=payout.amount_cents)
     tell_coach(payout)
     return payout
 
@@ -136,32 +138,30 @@ def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, trans
 def mark_returned(admin: User, *, payout_id: uuid.UUID, reason: str) -> Payout:
     """The bank refused the transfer, or sent it back: the money is the coach's again. Raises NothingToReturn."""
     payout = _locked(admin, payout_id)
-    hers = ledger_accounts.coach(payout.coach_id)
-    if payout.rail != BY_HAND or payout.status not in (rules.SENDING, rules.PAID):
+    of_coach = ledger_accounts.coach(payout.coach_id)
+    if payout.rail != MANUAL or payout.status not in (payout_states.SENDING, payout_states.PAID):
         raise NothingToReturn
-    if payout.status == rules.SENDING:
-        post_payout("payout-returned", payout, debit=ledger_accounts.IN_TRANSIT, credit=hers)
-        payout.status, payout.waiting_for = rules.FAILED, reason
-        let_go(payout)
+    if payout.status == payout_states.SENDING:
+        post_payout("payout-returned", payout, debit=ledger_accounts.IN_TRANSIT, credit=of_coach)
     else:
         post(
             f"payout-reversed:{payout.id}",
             debit=ledger_accounts.BANK,
-            credit=hers,
+            credit=of_coach,
             cents=payout.amount_cents,
             currency=payout.currency,
             subject_id=payout.id,
             source=payout.reference,
         )
-        payout.status, payout.waiting_for = rules.REVERSED, reason
-    record(admin.id, "payout.returned_by_bank", payout.id, reason=reason)
+    to = payout_states.FAILED if payout.status == payout_states.SENDING else payout_states.REVERSED
+    transition_payout(payout, to, by=admin.id, reason=reasons.in_words(reasons.BANK_SAID, reason))
     tell_coach_of_return(payout, reason)
     return payout
 
 
 def _locked(admin: User, payout_id: uuid.UUID) -> Payout:
     """The payout, locked: of two who mark it, the second sees what the first said."""
-    payout = run_queries.locked(payout_id) if rules.may_pay_out(admin) else None
+    payout = run_queries.locked(payout_id) if payout_permissions.may_pay_out(admin) else None
     if payout is None:
         raise NotFound
     return payout

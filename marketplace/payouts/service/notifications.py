@@ -1,4 +1,4 @@
-"""Mails about a payout that went wrong, or that was taken back."""
+"""Mails about payouts that failed, came back, were reversed, or wait for a manual transfer."""
 
 from marketplace import config, money
 from marketplace.accounts.service import tell_admins
@@ -9,7 +9,7 @@ from marketplace.payouts.models import Payout, PayoutReversal
 
 
 def tell_admins_of_payout(payout: Payout, what: str, reason: str, *, key: str) -> None:
-    """A payout was refused, or taken back behind our back: somebody has to look."""
+    """Tell admins that a payout was refused, or reversed at Stripe without us."""
     tell_admins(
         subject=f"A payout to @{payout.coach.handle} {what}",
         template="payout_problem",
@@ -23,7 +23,7 @@ def tell_admins_of_payout(payout: Payout, what: str, reason: str, *, key: str) -
 
 
 def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
-    """What of her payout was taken back, and why."""
+    """Tell the coach what of a payout was taken back, and why."""
     payout, public_url = reversal.payout, config.current().public_url
     amount = money.spoken(reversal.cents, payout.currency)
     tell(
@@ -42,7 +42,7 @@ def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
 
 
 def tell_admins_of_failure(reversal: PayoutReversal) -> None:
-    """Stripe did not take it back: the coach has the money still."""
+    """Tell admins that Stripe refused a reversal: the coach has the money still."""
     payout = reversal.payout
     tell_admins(
         subject=f"A payout to @{payout.coach.handle} was not taken back",
@@ -50,13 +50,13 @@ def tell_admins_of_failure(reversal: PayoutReversal) -> None:
         key=f"payout-not-reversed:{reversal.id}:{reversal.attempt}",
         amount=money.spoken(reversal.cents, payout.currency),
         handle=payout.coach.handle,
-        reason=reversal.failure,
+        reason=reversal.failure.told(payout.coach.user.name) if reversal.failure else "",
         take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/reverse",
     )
 
 
 def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
-    """Where her payouts go has changed: should it not have been her, she reads it."""
+    """Tell the coach that payouts go elsewhere now, should somebody else have changed it."""
     tell(
         coach.user.email,
         subject="Where your payouts go has changed",
@@ -69,7 +69,7 @@ def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
 
 
 def tell_coach_of_return(payout: Payout, reason: str) -> None:
-    """Her bank did not take a transfer."""
+    """Tell the coach that the bank did not take a transfer."""
     amount = money.spoken(payout.amount_cents, payout.currency)
     tell(
         payout.coach.user.email,
@@ -84,7 +84,7 @@ def tell_coach_of_return(payout: Payout, reason: str) -> None:
 
 
 def tell_admins_to_transfer(payout: Payout) -> None:
-    """Something of a run waits to be transferred by hand: once a run."""
+    """Tell admins that something of a run waits for a manual transfer: once a run."""
     tell_admins(
         subject="Payouts wait to be transferred by hand",
         template="transfer_by_hand",

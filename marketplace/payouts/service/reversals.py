@@ -1,4 +1,4 @@
-"""Taking a paid payout back: intended and committed, asked of Stripe, recorded. The money is the coach's again."""
+"""Reversals of paid payouts: intended and committed, asked of Stripe, recorded."""
 
 import uuid
 from collections.abc import Iterable
@@ -18,27 +18,31 @@ from marketplace.payments.stripe_gateway.connect import ReversalState
 from marketplace.payouts.models import Payout, PayoutReversal
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import reversals as reversal_rules
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service.notifications import (
     tell_admins_of_failure,
     tell_admins_of_payout,
     tell_coach_of_reversal,
 )
+from marketplace.payouts.service.transitions import transition_payout, transition_reversal
 
 
-class NothingToTakeBack(Conflict):
+class NothingToReverse(Conflict):
     """There is nothing of this payout that could be taken back."""
 
 
-class LeftChanged(Conflict):
+class LeftToReverseChanged(Conflict):
     """Some of this payout was taken back in the meantime. Look at what is left, then decide again."""
 
 
-class AlreadyTakenBack(Conflict):
+class AlreadyReversed(Conflict):
     """This was taken back; there is nothing to try again."""
 
 
-class LessIsLeft(Conflict):
+class LessLeftToReverse(Conflict):
     """Less than this is left of the payout by now."""
 
 
@@ -49,14 +53,14 @@ def reverse_payout(
     """Decide that `cents` of a paid payout come back; the worker asks Stripe. The coach reads the reason.
 
     `expected_left_cents` is what could be taken back when the admin looked, so that the same wish sent twice happens
-    once. Raises NothingToTakeBack, LeftChanged, Invalid.
+    once. Raises NothingToReverse, LeftToReverseChanged, Invalid.
     """
     payout = _locked(admin, payout_id)
     left = reversal_queries.left_to_reverse(payout)
     if left == 0:
-        raise NothingToTakeBack
+        raise NothingToReverse
     if expected_left_cents != left:
-        raise LeftChanged
+        raise LeftToReverseChanged
     if not 0 < cents <= left:
         raise Invalid(
             amount=f"Take back from {money.spoken(1, payout.currency)} to {money.spoken(left, payout.currency)}."
@@ -67,37 +71,36 @@ def reverse_payout(
     session().add(reversal)
     session().flush()
     enqueue("send_reversal", reversal_id=str(reversal.id))
-    record(admin.id, "payout.taken_back", payout.id, reversal=str(reversal.id), cents=cents, reason=reason)
+    record(admin.id, "payout.reversal_intended", payout.id, reversal=str(reversal.id), cents=cents, reason=reason)
     return reversal_queries.reversal(admin, reversal.id)
 
 
 @transactional
 def retry_reversal(admin: User, *, reversal_id: uuid.UUID) -> PayoutReversal:
-    """Ask Stripe again for what it refused to take back. Raises AlreadyTakenBack, LessIsLeft."""
+    """Ask Stripe again for what it refused to take back. Raises AlreadyReversed, LessLeftToReverse."""
     payout = _locked(admin, reversal_queries.reversal(admin, reversal_id).payout_id)
     reversal = reversal_queries.reversal(admin, reversal_id)
-    if reversal.status == rules.MADE:
-        raise AlreadyTakenBack
-    if reversal.status == rules.FAILED:
+    if reversal.status == payout_states.MADE:
+        raise AlreadyReversed
+    if reversal.status == payout_states.FAILED:
         if reversal.cents > reversal_queries.left_to_reverse(payout):
-            raise LessIsLeft
-        reversal.status, reversal.failure, reversal.tried_at = rules.INTENDED, None, None
-        reversal.attempt += 1
+            raise LessLeftToReverse
+        transition_reversal(reversal, payout_states.INTENDED, by=admin.id)
     enqueue("send_reversal", reversal_id=str(reversal.id))
-    record(admin.id, "payout.taking_back_retried", payout.id, reversal=str(reversal.id))
+    record(admin.id, "payout.reversal_retried", payout.id, reversal=str(reversal.id))
     return reversal
 
 
 def _locked(admin: User, payout_id: uuid.UUID) -> Payout:
     """The payout, locked: what is left of it is decided by one at a time."""
-    payout = run_queries.locked(payout_id) if rules.may_pay_out(admin) else None
+    payout = run_queries.locked(payout_id) if payout_permissions.may_pay_out(admin) else None
     if payout is None:
         raise NotFound
     return payout
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class _ReversalAttempt:
     """A reversal to ask for; `resumed` if it may have been asked for before."""
 
     reversal_id: uuid.UUID
@@ -121,26 +124,26 @@ def send_reversal(reversal_id: str) -> None:
             attempt.transfer_id, amount_cents=attempt.cents, reversal_id=attempt.reversal_id, attempt=attempt.number
         )
     except GatewayRefused as refusal:
-        _record_refused(attempt, refusal.code, rules.reason_not_reversed(refusal.code, refusal.sentence))
+        _record_refused(attempt, refusal.code, reversal_rules.reason_not_reversed(refusal.code, refusal.sentence))
     else:
         record_reversals(attempt.payout_id, attempt.transfer_id, [made])
 
 
 @transactional
-def _begin(reversal_id: str) -> _Attempt | None:
+def _begin(reversal_id: str) -> _ReversalAttempt | None:
     """Commit that we are about to ask; None where there is nothing to ask for."""
     reversal = reversal_queries.find_reversal(reversal_id)
     payout = run_queries.locked(reversal.payout_id) if reversal else None
     reversal = reversal_queries.find_reversal(reversal_id)
-    if payout is None or reversal is None or reversal.status != rules.INTENDED or payout.stripe_id is None:
+    if payout is None or reversal is None or reversal.status != payout_states.INTENDED or payout.stripe_id is None:
         return None
     # After a refusal too: Stripe's list is asked once more than needed rather than money taken twice.
     resumed = reversal.tried_at is not None or reversal.attempt > 1
     reversal.tried_at = clock.now()
-    return _Attempt(reversal.id, payout.id, reversal.attempt, payout.stripe_id, reversal.cents, resumed)
+    return _ReversalAttempt(reversal.id, payout.id, reversal.attempt, payout.stripe_id, reversal.cents, resumed)
 
 
-def _made_before(attempt: _Attempt) -> ReversalState | None:
+def _made_before(attempt: _ReversalAttempt) -> ReversalState | None:
     """Stripe forgets an idempotency key after a day; what was made under it is found by our reversal's id."""
     made = stripe_connect.reversals_of(attempt.transfer_id) if attempt.resumed else ()
     return next((state for state in made if state.reversal_id == str(attempt.reversal_id)), None)
@@ -166,35 +169,36 @@ def record_reversals(payout_id: uuid.UUID, transfer_id: str, states: Iterable[Re
             source=state.id,
         )
         if new:
-            record(None, "payout.reversed", payout.id, reversal=state.id, cents=state.amount)
+            record(None, "payout.reversal_booked", payout.id, reversal=state.id, cents=state.amount)
             _tell(payout, state)
-    if (
-        reversal_queries.reversed_cents([payout]).get(payout.id, 0) >= payout.amount_cents
-        and payout.status == rules.PAID
-    ):
-        payout.status = rules.REVERSED
+    whole = reversal_queries.reversed_cents([payout]).get(payout.id, 0) >= payout.amount_cents
+    if whole and payout.status == payout_states.PAID:
+        transition_payout(payout, payout_states.REVERSED)
 
 
 def _tell(payout: Payout, state: ReversalState) -> None:
     """The coach reads why an admin took it back; what nobody here asked for, admins look at."""
     reversal = reversal_queries.find_reversal(state.reversal_id) if state.reversal_id else None
-    if reversal is None or reversal.payout_id != payout.id or rules.MADE not in rules.REVERSAL_NEXT[reversal.status]:
+    if (
+        reversal is None
+        or reversal.payout_id != payout.id
+        or not payout_states.REVERSAL_STATES.allows(reversal.status, payout_states.MADE)
+    ):
         amount = money.spoken(state.amount, payout.currency)
         tell_admins_of_payout(payout, f"was taken back ({amount})", "", key=f"payout-reversed:{state.id}")
         return
-    reversal.status, reversal.stripe_id, reversal.failure = rules.MADE, state.id, None
-    reversal.made_at = clock.now()
+    transition_reversal(reversal, payout_states.MADE, stripe_id=state.id)
     tell_coach_of_reversal(reversal)
 
 
 @transactional
-def _record_refused(attempt: _Attempt, code: str, reason: str) -> None:
+def _record_refused(attempt: _ReversalAttempt, code: str, reason: Reason) -> None:
     run_queries.locked(attempt.payout_id)
     reversal = reversal_queries.find_reversal(attempt.reversal_id)
-    if reversal is None or (reversal.status, reversal.attempt) != (rules.INTENDED, attempt.number):
+    if reversal is None or (reversal.status, reversal.attempt) != (payout_states.INTENDED, attempt.number):
         return
-    reversal.status, reversal.failure = rules.FAILED, reason
-    record(None, "payout.not_taken_back", attempt.payout_id, reversal=str(reversal.id), code=code)
+    transition_reversal(reversal, payout_states.FAILED, failure=reason)
+    record(None, "payout.reversal_refused", attempt.payout_id, reversal=str(reversal.id), code=code)
     tell_admins_of_failure(reversal)
 
 

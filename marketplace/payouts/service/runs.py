@@ -12,16 +12,22 @@ from marketplace.accounts.models import User
 from marketplace.accounts.service import tell_admins
 from marketplace.audit.service import record
 from marketplace.coaches.models import Coach
-from marketplace.db import refusing, session, transactional, uuid7
+from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries import balances as balance_queries
-from marketplace.payouts.models import Payout, PayoutRun, PayoutTerms
+from marketplace.payouts.models import ONE_OPEN, Payout, PayoutRun, PayoutTerms
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.service.lines import let_go, take, take_again
+from marketplace.payouts.rules import payables as payable_rules
+from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import schedules as schedule_rules
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules import summaries as run_summaries
+from marketplace.payouts.rules.reasons import Reason
+from marketplace.payouts.service.payout_lines import claim_lines
+from marketplace.payouts.service.transitions import transition_payout, transition_run
 
 
 class NothingPayable(Conflict):
@@ -48,14 +54,10 @@ class NothingToRetry(Conflict):
     """This payout has ended; there is nothing to try again."""
 
 
-class AnotherIsOpen(Conflict):
-    """Another payout of hers is under way; it carries this money."""
-
-
 @transactional
 def propose_run(admin: User) -> PayoutRun:
     """Put what is payable into a new run, one payout for each coach and currency; raises NothingPayable."""
-    if not rules.may_pay_out(admin):
+    if not payout_permissions.may_pay_out(admin):
         raise NotAllowed
     run_id = _proposed([payable for payable in payable_queries.all_payables() if payable.reason is None], admin.id)
     return run_queries.run(admin, run_id)
@@ -69,9 +71,9 @@ def propose_due() -> None:
     """
     weekday, now = config.current().payout_weekday, clock.now()
     due = [payable for payable in payable_queries.all_payables() if payable.reason is None]
-    today = [payable for payable in due if rules.is_due_today(payable.schedule, now, weekday=weekday)]
-    sums = rules.totals([(payable.currency, payable.payable_cents) for payable in today])
-    if rules.needs_two_people(sums, config.current().payout_two_people_above):
+    today = [payable for payable in due if schedule_rules.is_due_today(payable.schedule, now, weekday=weekday)]
+    sums = run_summaries.totals([(payable.currency, payable.payable_cents) for payable in today])
+    if payout_permissions.needs_two_people(sums, config.current().payout_two_people_above):
         _tell_admins("A large payout run is due", f"large-run:{now:%Y-%m-%d}", "", proposed=False)
         return
     with suppress(NothingPayable):
@@ -79,7 +81,7 @@ def propose_due() -> None:
         _tell_admins("A payout run waits for approval", f"run-proposed:{run_id}", f"/{run_id}", proposed=True)
 
 
-def _proposed(due: Sequence[rules.Payable], proposer_id: uuid.UUID | None) -> uuid.UUID:
+def _proposed(due: Sequence[payable_rules.Payable], proposer_id: uuid.UUID | None) -> uuid.UUID:
     """A run of these, its key; raises NothingPayable, also where other runs have taken all of it in the meantime."""
     if not due:
         raise NothingPayable
@@ -108,7 +110,7 @@ def _tell_admins(subject: str, key: str, place: str, *, proposed: bool) -> None:
     )
 
 
-def _propose(run: PayoutRun, payable: rules.Payable) -> bool:
+def _propose(run: PayoutRun, payable: payable_rules.Payable) -> bool:
     """One payout of a run; False where another run has taken the money in the meantime."""
     row = {
         "id": uuid7(),
@@ -116,16 +118,17 @@ def _propose(run: PayoutRun, payable: rules.Payable) -> bool:
         "coach_id": payable.coach_id,
         "amount_cents": payable.payable_cents,
         "currency": payable.currency,
-        "status": rules.PROPOSED,
+        "status": payout_states.PROPOSED,
         "attempt": 0,
         "created_at": clock.now(),
     }
-    open_ = text("status in ('proposed', 'approved', 'sending')")
     written = (
-        insert(Payout).values(row).on_conflict_do_nothing(index_elements=["coach_id", "currency"], index_where=open_)
+        insert(Payout)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["coach_id", "currency"], index_where=text(ONE_OPEN))
     )
     payout_id = session().scalar(written.returning(Payout.id))
-    return payout_id is not None and take(payout_id, payable.payable_cents)
+    return payout_id is not None and claim_lines(payout_id, payable.payable_cents)
 
 
 @transactional
@@ -139,52 +142,48 @@ def approve_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
         raise RunCancelled
     if run.approved_at is not None:
         raise AlreadyApproved
-    sums = rules.totals([(payout.currency, payout.amount_cents) for payout in run.payouts])
-    large = rules.needs_two_people(sums, config.current().payout_two_people_above)
+    sums = run_summaries.totals([(payout.currency, payout.amount_cents) for payout in run.payouts])
+    large = payout_permissions.needs_two_people(sums, config.current().payout_two_people_above)
     if large and run.proposed_by == admin.id:
         raise FourEyes
-    run.approved_by, run.approved_at = admin.id, clock.now()
+    transition_run(run, payout_states.APPROVED, by=admin.id, totals=sums)
     for payout in sorted(run.payouts, key=lambda p: p.coach_id):
-        _approve(payout)
-    record(admin.id, "payout_run.approved", run.id, totals=sums)
+        _approve(admin, payout)
     return run
 
 
-def _approve(payout: Payout) -> None:
+def _approve(admin: User, payout: Payout) -> None:
     uncovered = reason_uncovered(payout)
-    payout.status = rules.FAILED if uncovered else rules.APPROVED
-    payout.waiting_for = uncovered
     if uncovered:
-        let_go(payout)
+        transition_payout(payout, payout_states.FAILED, reason=uncovered)
     else:
+        transition_payout(payout, payout_states.APPROVED, by=admin.id)
         enqueue("send_payout", payout_id=str(payout.id))
 
 
-def reason_uncovered(payout: Payout) -> str | None:
-    """Why the coach's balance does not cover it, with her row locked; None: it does."""
+def reason_uncovered(payout: Payout) -> Reason | None:
+    """Why the coach's balance does not cover a payout; None: it does. Locks the coach's row."""
     session().execute(select(Coach.id).where(Coach.id == payout.coach_id).with_for_update(key_share=True))
     balance = balance_queries.balance(ledger_accounts.coach(payout.coach_id), payout.currency)
-    return rules.reason_uncovered(balance, payout.amount_cents, payout.currency)
+    return payable_rules.reason_uncovered(balance, payout.amount_cents, payout.currency)
 
 
 @transactional
 def cancel_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
     """Stop what of a run has not been sent; the coaches keep their balances. Raises NothingToCancel."""
     run = _locked(admin, run_id)
-    stopped = [payout for payout in run.payouts if payout.status in (rules.PROPOSED, rules.APPROVED)]
+    stopped = [payout for payout in run.payouts if payout.status in payout_states.UNSENT]
     if not stopped:
         raise NothingToCancel
     for payout in stopped:
-        payout.status, payout.waiting_for = rules.CANCELLED, None
-        let_go(payout)
-    run.cancelled_at = clock.now()
-    record(admin.id, "payout_run.cancelled", run.id, payouts=len(stopped))
+        transition_payout(payout, payout_states.CANCELLED, by=admin.id)
+    transition_run(run, payout_states.CANCELLED, by=admin.id, payouts=len(stopped))
     return run
 
 
 def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
     """The run and its payouts, locked until the transaction ends."""
-    if not rules.may_pay_out(admin):
+    if not payout_permissions.may_pay_out(admin):
         raise NotFound
     session().execute(select(PayoutRun.id).where(PayoutRun.id == run_id).with_for_update())
     session().execute(select(Payout.id).where(Payout.run_id == run_id).order_by(Payout.id).with_for_update())
@@ -193,24 +192,23 @@ def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
 
 @transactional
 def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
-    """Try a failed or waiting payout again now, if it is covered and she can be paid.
+    """Try a failed or waiting payout again now, if it is covered and its coach can be paid.
 
     Raises NothingToRetry, AnotherIsOpen, CarriedByAnother, or Conflict saying what still stands against it.
     """
-    payout = run_queries.locked(payout_id) if rules.may_pay_out(admin) else None
+    payout = run_queries.locked(payout_id) if payout_permissions.may_pay_out(admin) else None
     if payout is None:
         raise NotFound
-    if payout.status not in (rules.FAILED, rules.APPROVED, rules.SENDING):
+    if payout.status not in payout_states.RETRIABLE:
         raise NothingToRetry
-    if payout.status != rules.SENDING:
-        refused = reason_uncovered(payout) or rules.reason_to_wait(payable_queries.standing_of(payout.coach))
+    if payout.status != payout_states.SENDING:
+        refused = reason_uncovered(payout) or payable_rules.reason_to_wait(payable_queries.standing_of(payout.coach))
         if refused:
-            raise Conflict(refused)
-        failed = payout.status == rules.FAILED
-        with refusing("payouts_one_open_each_idx", AnotherIsOpen):
-            payout.status, payout.waiting_for = rules.APPROVED, None
-        if failed:
-            take_again(payout)
+            raise Conflict(refused.told(payout.coach.user.name))
+        if payout.status == payout_states.FAILED:
+            transition_payout(payout, payout_states.APPROVED, by=admin.id)
+        else:
+            payout.reason = None
     enqueue("send_payout", payout_id=str(payout.id))
     record(admin.id, "payout.retried", payout.id)
     return payout

@@ -1,4 +1,4 @@
-"""When a coach is paid out: as she chooses, or when she asks."""
+"""When a coach is paid out: by a schedule of their choice, or on request."""
 
 import uuid
 from typing import Any
@@ -16,7 +16,8 @@ from marketplace.errors import Conflict, Invalid
 from marketplace.jobs import enqueue
 from marketplace.payouts.models import PayoutTerms
 from marketplace.payouts.queries import payables as payable_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import schedules as schedule_rules
 
 
 class NothingToAskFor(Conflict):
@@ -26,8 +27,8 @@ class NothingToAskFor(Conflict):
 @transactional
 def choose_schedule(user: User, *, schedule: str) -> PayoutTerms:
     """Be paid out weekly, monthly, or only when asking for it. Raises Invalid."""
-    if schedule not in rules.SCHEDULES:
-        raise Invalid(schedule=f"Choose one of {', '.join(rules.SCHEDULES)}.")
+    if schedule not in schedule_rules.SCHEDULES:
+        raise Invalid(schedule=f"Choose one of {', '.join(schedule_rules.SCHEDULES)}.")
     coach = coaches.profile_of(user)
     terms = _write(coach.id, {"schedule": schedule, "asked_at": None})
     record(user.id, "payout_terms.schedule", coach.id, schedule=schedule)
@@ -44,8 +45,8 @@ def ask(user: User) -> PayoutTerms:
     # Of two requests at once the second sees what became of the first.
     session().execute(select(Coach.id).where(Coach.id == coach.id).with_for_update(key_share=True))
     mine = [payable.reason for payable in payable_queries.all_payables(coach.id) if payable.balance_cents]
-    if not {None, rules.NOT_ASKED} & set(mine):
-        raise NothingToAskFor(rules.to_herself(mine[0]) if mine and mine[0] else None)
+    if not any(reason is None or reason.code == reasons.NOT_ASKED for reason in mine):
+        raise NothingToAskFor(mine[0].told() if mine and mine[0] else None)
     terms = _write(coach.id, {"asked_at": clock.now()})
     record(user.id, "payout_terms.asked", coach.id)
     enqueue("propose_due", once="propose_due")
@@ -53,7 +54,7 @@ def ask(user: User) -> PayoutTerms:
 
 
 def _write(coach_id: uuid.UUID, values: dict[str, Any]) -> PayoutTerms:
-    row = {"coach_id": coach_id, "schedule": rules.WEEKLY} | values
+    row = {"coach_id": coach_id, "schedule": schedule_rules.WEEKLY} | values
     written = insert(PayoutTerms).values(row).on_conflict_do_update(index_elements=["coach_id"], set_=values)
     session().execute(written)
     return payable_queries.terms_of(coach_id)

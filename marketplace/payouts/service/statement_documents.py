@@ -9,7 +9,7 @@ from marketplace.documents.csv_export import csv
 from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
 from marketplace.money import plain, spoken
 from marketplace.payouts.models import Payout
-from marketplace.payouts.queries.lines import StatementLine
+from marketplace.payouts.queries.payout_lines import StatementLine
 from marketplace.payouts.queries.yearly_summaries import Month, Year
 
 MONTHLY = ("earned", "fees", "changed", "paid_out")

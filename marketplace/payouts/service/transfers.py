@@ -1,10 +1,9 @@
-"""Sending: intended and committed, asked of Stripe, recorded. Run it twice, it sends once."""
+"""Sending payouts: intended and committed, asked of Stripe, recorded; at most once."""
 
 import uuid
 from dataclasses import dataclass
 
 from marketplace import clock
-from marketplace.audit.service import record
 from marketplace.db import transactional
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue, unfinished
@@ -16,14 +15,16 @@ from marketplace.payouts.models import Payout
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.rules.bank_details import BY_HAND, STRIPE
-from marketplace.payouts.service.lines import let_go
+from marketplace.payouts.rules import payables as payable_rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.states import MANUAL, STRIPE
 from marketplace.payouts.service.notifications import tell_admins_of_payout, tell_admins_to_transfer
 from marketplace.payouts.service.postings import post_payout
 from marketplace.payouts.service.reversals import record_reversals, resume_reversals
 from marketplace.payouts.service.runs import reason_uncovered
-from marketplace.payouts.service.statement_mails import tell_coach
+from marketplace.payouts.service.statement_notifications import tell_coach
+from marketplace.payouts.service.transitions import transition_payout
 
 
 class UnexpectedTransfer(Conflict):
@@ -31,7 +32,7 @@ class UnexpectedTransfer(Conflict):
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class _TransferAttempt:
     """A transfer to ask for; `resumed` if it may have been asked for before."""
 
     payout_id: uuid.UUID
@@ -58,7 +59,7 @@ def send_payout(payout_id: str) -> None:
         _record_paid(attempt.payout_id, attempt.number, made.id)
 
 
-def _transfer(attempt: _Attempt) -> TransferState:
+def _transfer(attempt: _TransferAttempt) -> TransferState:
     if attempt.resumed:
         # Stripe forgets an idempotency key after a day; what was made under it is found by our payout's id.
         made = stripe_connect.transfers_of(attempt.payout_id)
@@ -74,19 +75,19 @@ def _transfer(attempt: _Attempt) -> TransferState:
 
 
 @transactional
-def _begin(payout_id: uuid.UUID) -> _Attempt | None:
+def _begin(payout_id: uuid.UUID) -> _TransferAttempt | None:
     """Commit that we are about to send; None where there is nothing to send, or a reason to wait."""
     payout = run_queries.locked(payout_id, skip_locked=True)
-    if payout is None or payout.status not in (rules.APPROVED, rules.SENDING):
+    if payout is None or payout.status not in (payout_states.APPROVED, payout_states.SENDING):
         return None
-    resumed = payout.status == rules.SENDING
-    if (resumed and payout.rail == BY_HAND) or (not resumed and not _may_go(payout)):
+    resumed = payout.status == payout_states.SENDING
+    if (resumed and payout.rail == MANUAL) or (not resumed and not _may_go(payout)):
         return None
-    by_hand = None if resumed else bank_account_queries.bank_details_of(payout.coach_id)
-    if by_hand is not None:
-        # A person makes this transfer: it has left her balance, and waits for the bank's reference.
-        payout.rail, payout.sealed = BY_HAND, by_hand.sealed
-        _leave(payout)
+    details = None if resumed else bank_account_queries.bank_details_of(payout.coach_id)
+    if details is not None:
+        # A person makes this transfer: it has left the coach's balance, and waits for the bank's reference.
+        payout.rail, payout.sealed = MANUAL, details.sealed
+        _begin_sending(payout)
         tell_admins_to_transfer(payout)
         return None
     bank = bank_account_queries.account_of(payout.coach_id)
@@ -94,34 +95,31 @@ def _begin(payout_id: uuid.UUID) -> _Attempt | None:
         raise RuntimeError("a payout is being sent to a coach without a bank")
     if not resumed:
         payout.rail, payout.sealed = STRIPE, None
-        _leave(payout)
-    return _Attempt(payout.id, payout.attempt, bank.stripe_id, payout.amount_cents, payout.currency, resumed)
+        _begin_sending(payout)
+    return _TransferAttempt(payout.id, payout.attempt, bank.stripe_id, payout.amount_cents, payout.currency, resumed)
 
 
-def _leave(payout: Payout) -> None:
-    payout.status, payout.waiting_for = rules.SENDING, None
-    payout.attempt += 1
-    payout.tried_at = clock.now()
+def _begin_sending(payout: Payout) -> None:
+    transition_payout(payout, payout_states.SENDING, attempt=payout.attempt + 1, rail=payout.rail)
     post_payout("payout-sent", payout, debit=ledger_accounts.coach(payout.coach_id), credit=ledger_accounts.IN_TRANSIT)
 
 
 def _may_go(payout: Payout) -> bool:
-    """Is it covered, and can she be paid? Otherwise the reason is written on it."""
+    """Is it covered, and can its coach be paid? Otherwise the reason is written on it."""
     uncovered = reason_uncovered(payout)
     if uncovered:
-        payout.status, payout.waiting_for = rules.FAILED, uncovered
-        let_go(payout)
+        transition_payout(payout, payout_states.FAILED, reason=uncovered)
         return False
-    reason = rules.reason_to_wait(payable_queries.standing_of(payout.coach))
+    reason = payable_rules.reason_to_wait(payable_queries.standing_of(payout.coach))
     if reason:
-        payout.waiting_for, payout.tried_at = reason, clock.now()
+        payout.reason, payout.tried_at = reason, clock.now()
     return reason is None
 
 
 def _still_sending(payout_id: uuid.UUID, attempt: int) -> Payout | None:
     """The payout, locked; None if somebody else has recorded what became of this attempt."""
     payout = run_queries.locked(payout_id)
-    same = payout is not None and (payout.status, payout.attempt) == (rules.SENDING, attempt)
+    same = payout is not None and (payout.status, payout.attempt) == (payout_states.SENDING, attempt)
     return payout if same else None
 
 
@@ -130,11 +128,11 @@ def _record_paid(payout_id: uuid.UUID, attempt: int, transfer_id: str) -> None:
     payout = _still_sending(payout_id, attempt)
     if payout is None:
         return
-    payout.status, payout.stripe_id, payout.sent_at = rules.PAID, transfer_id, clock.now()
+    payout.stripe_id = transfer_id
+    transition_payout(payout, payout_states.PAID, transfer=transfer_id)
     post_payout(
         "payout-arrived", payout, debit=ledger_accounts.IN_TRANSIT, credit=ledger_accounts.STRIPE, source=transfer_id
     )
-    record(None, "payout.paid", payout.id, transfer=transfer_id, cents=payout.amount_cents)
     tell_coach(payout)
 
 
@@ -146,12 +144,15 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
     post_payout(
         "payout-returned", payout, debit=ledger_accounts.IN_TRANSIT, credit=ledger_accounts.coach(payout.coach_id)
     )
-    passes = rules.reason_refused(code)
-    payout.status = rules.APPROVED if passes else rules.FAILED
-    payout.waiting_for = passes or sentence
-    record(None, "payout.refused", payout.id, code=code, attempt=attempt)
+    passes = payable_rules.reason_refused(code)
+    transition_payout(
+        payout,
+        payout_states.APPROVED if passes else payout_states.FAILED,
+        reason=passes or reasons.in_words(reasons.STRIPE_SAID, sentence),
+        code=code,
+        attempt=attempt,
+    )
     if passes is None:
-        let_go(payout)
         tell_admins_of_payout(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
 
 
@@ -161,7 +162,7 @@ def sync_transfer(stripe_id: str) -> bool:
     payout = run_queries.find(state.payout_id or "")
     if payout is None:
         return False
-    if payout.status == rules.SENDING:
+    if payout.status == payout_states.SENDING:
         _record_paid(payout.id, payout.attempt, state.id)
     elif payout.stripe_id != state.id:
         raise UnexpectedTransfer(f"Stripe made the transfer {state.id} for a payout that is {payout.status} here.")
@@ -172,7 +173,7 @@ def sync_transfer(stripe_id: str) -> bool:
 @transactional
 def resume_payouts() -> int:
     """Take up payouts and reversals whose job is gone, and payouts that have waited long enough; how many."""
-    due = run_queries.unfinished(clock.now() - rules.TRY_AGAIN_AFTER)
+    due = run_queries.unfinished(clock.now() - payable_rules.TRY_AGAIN_AFTER)
     running = unfinished("send_payout", "payout_id") if due else set()
     lost = [payout_id for payout_id in due if str(payout_id) not in running]
     for payout_id in lost:

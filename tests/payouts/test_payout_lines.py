@@ -12,16 +12,18 @@ from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.ledger.service.postings import post
 from marketplace.payouts.models import Payout, PayoutLine
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
-from marketplace.payouts.queries import lines as payout_line_queries
 from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.service import lines as payout_lines
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import STRIPE_SAID, in_words
+from marketplace.payouts.service import payout_lines
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
-from marketplace.payouts.service.lines import let_go, take_again
+from marketplace.payouts.service.payout_lines import reclaim_lines
 from marketplace.payouts.service.runs import _proposed
+from marketplace.payouts.service.transitions import transition_payout
 
 MIGRATION = Path(__file__).parents[2] / "migrations" / "versions" / "0027_payout_lines.py"
 
@@ -105,7 +107,7 @@ def test_a_payout_that_is_no_longer_covered_lets_its_entries_go(known, alma):
     run = payout_runs.propose_run(alma)
     booked(known, -1000)
     (failed,) = payout_runs.approve_run(alma, run_id=run.id).payouts
-    assert failed.status == rules.FAILED
+    assert failed.status == payout_states.FAILED
     (again,) = payout_runs.propose_run(alma).payouts
     assert lines_of(again) == [10000, -1000]
 
@@ -120,7 +122,7 @@ def test_what_falls_after_approval_or_is_refused_for_good_lets_its_entries_go(kn
     session().commit()
     (payout,) = approved()
     run_jobs()
-    assert run_queries.find(str(payout.id)).status == rules.FAILED
+    assert run_queries.find(str(payout.id)).status == payout_states.FAILED
     assert session().scalar(select(func.count()).where(PayoutLine.live)) == 0
 
 
@@ -128,15 +130,15 @@ def test_a_failed_payout_is_not_sent_with_money_that_another_has_carried(known, 
     stripe.add_available(50000)
     booked(known, 10000)
     (failed,) = approved()
-    failed.status, failed.waiting_for = rules.FAILED, "No such destination."
-    let_go(failed)
+    transition_payout(failed, payout_states.SENDING)
+    transition_payout(failed, payout_states.FAILED, reason=in_words(STRIPE_SAID, "No such destination."))
     session().commit()
     approved()
     run_jobs()
     booked(known, 15000)
     with pytest.raises(payout_lines.CarriedByAnother):
         payout_runs.retry_payout(alma, payout_id=failed.id)
-    assert run_queries.find(str(failed.id)).status == rules.FAILED
+    assert run_queries.find(str(failed.id)).status == payout_states.FAILED
 
 
 def test_a_payout_that_failed_before_there_were_lines_is_not_tried_again(known, alma, approved):
@@ -144,7 +146,7 @@ def test_a_payout_that_failed_before_there_were_lines_is_not_tried_again(known, 
     (failed,) = approved()
     session().execute(text("delete from payout_lines"))
     with pytest.raises(payout_lines.CarriedByAnother):
-        take_again(failed)
+        reclaim_lines(failed)
 
 
 def test_a_balance_that_moved_since_it_was_read_is_left_to_the_next_run(known, alma):

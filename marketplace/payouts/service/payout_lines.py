@@ -1,4 +1,4 @@
-"""Which entries a payout carries: taken when it is proposed, let go when it ends without being sent."""
+"""Payout lines: the ledger entries that a payout carries, until it ends without being sent."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from sqlalchemy import delete, text, update
 from marketplace.db import refusing, session
 from marketplace.errors import Conflict
 from marketplace.payouts.models import Payout, PayoutLine
-from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 
 
 class CarriedByAnother(Conflict):
@@ -16,7 +16,7 @@ class CarriedByAnother(Conflict):
 
 # What is in no payout that counts, in the order in which it was booked; a refused try and its return are no earnings.
 # Last, what older payouts could not tell by entries.
-_TAKE = text(
+_CLAIM = text(
     """
 insert into payout_lines (payout_id, position, entry_id, cents, live)
 select :payout_id, row_number() over (order by seq nulls last), entry_id, cents, true
@@ -44,23 +44,25 @@ returning cents
 )
 
 
-def take(payout_id: uuid.UUID, cents: int) -> bool:
-    """Fix what a new payout is made of. False, and the payout is gone, where that is not `cents`: her balance has moved
-    since it was read, or another run has taken the money."""
-    if sum(session().scalars(_TAKE, {"payout_id": payout_id})) == cents:
+def claim_lines(payout_id: uuid.UUID, cents: int) -> bool:
+    """Fix what a new payout is made of. False, and the payout is gone, where that is not `cents`.
+
+    Then the coach's balance has moved since it was read, or another run has claimed the money.
+    """
+    if sum(session().scalars(_CLAIM, {"payout_id": payout_id})) == cents:
         return True
     session().execute(delete(PayoutLine).where(PayoutLine.payout_id == payout_id))
     session().execute(delete(Payout).where(Payout.id == payout_id))
     return False
 
 
-def let_go(payout: Payout) -> None:
-    """It ends without being sent: its entries are free for another."""
+def release_lines(payout: Payout) -> None:
+    """Free the entries of a payout that ends without being sent, for another."""
     session().execute(update(PayoutLine).where(PayoutLine.payout_id == payout.id).values(live=False))
 
 
-def take_again(payout: Payout) -> None:
-    """It is tried again after it had failed. Raises CarriedByAnother."""
+def reclaim_lines(payout: Payout) -> None:
+    """Claim the same entries again for a payout that is tried again after it had failed. Raises CarriedByAnother."""
     with refusing("payout_lines_once_idx", CarriedByAnother):
         session().execute(update(PayoutLine).where(PayoutLine.payout_id == payout.id).values(live=True))
     # One that failed before payouts had lines: nobody knows any more what it was made of.

@@ -14,7 +14,8 @@ from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import schedules as payout_schedules
 from tests.factories import a_coach
@@ -30,7 +31,7 @@ def test_who_is_paid_when_she_asks_asks_once_and_the_calendar_proposes_it(ada, a
     earn(ada)
     bank(ada)
     payout_schedules.choose_schedule(ada.user, schedule="on_demand")
-    assert reason(ada, alma) == rules.NOT_ASKED
+    assert reason(ada, alma) == Reason(reasons.NOT_ASKED)
     with pytest.raises(payout_runs.NothingPayable):
         payout_runs.propose_run(alma)
     payout_schedules.ask(ada.user)

@@ -12,7 +12,7 @@ from marketplace.bookings.models import Booking
 from marketplace.db import session
 from marketplace.ledger.models import Entry
 from marketplace.payouts.models import Payout, PayoutLine
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import statements as statement_rules
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class StatementLine:
     @property
     def title(self) -> str:
         """The session's title, or what else it is."""
-        return self.session or rules.line_title(self.key)
+        return self.session or statement_rules.line_title(self.key)
 
     @property
     def what(self) -> str:
         """What happened, where it is not that a session was earned: ''."""
-        return rules.line_words(self.key) if self.session else ""
+        return statement_rules.line_words(self.key) if self.session else ""
 
 
 def statement_lines(payout: Payout, *, after: int = 0, limit: int | None = None) -> list[StatementLine]:

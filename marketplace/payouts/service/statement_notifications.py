@@ -3,11 +3,11 @@
 from marketplace import config, money
 from marketplace.notifications.service import tell
 from marketplace.payouts.models import Payout
-from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 
 
 def tell_coach(payout: Payout) -> None:
-    """Send the coach her statement, once a payout."""
+    """Send the coach the statement of a payout, once."""
     lines = payout_line_queries.statement_lines(payout)
     public_url = config.current().public_url
     amount = money.spoken(payout.amount_cents, payout.currency)

@@ -13,12 +13,15 @@ from marketplace.invariants import queries as invariant_queries
 from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.rules import BANK, IN_TRANSIT, coach
 from marketplace.payouts.queries import earnings as earning_queries
-from marketplace.payouts.queries import lines as payout_line_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
-from marketplace.payouts.rules import payables as rules
-from marketplace.payouts.rules.bank_details import BY_HAND, STRIPE, Details, opened
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.bank_details import Details, opened
+from marketplace.payouts.rules.reasons import Reason
+from marketplace.payouts.rules.states import MANUAL, STRIPE
 from marketplace.payouts.service import bank_accounts, manual_transfers
 from marketplace.payouts.service import holds as payout_holds
 from marketplace.payouts.service import runs as payout_runs
@@ -41,15 +44,15 @@ def told(mailbox, person, subject):
 
 
 @pytest.fixture
-def by_hand(ada):
+def paid_manually(ada):
     manual_transfers.give_details(ada.user, details=SERBIAN)
     return ada
 
 
 @pytest.fixture
-def sending(by_hand, earn, approved, run_jobs):
+def sending(paid_manually, earn, approved, run_jobs):
     """108.00 USD that have left her balance and wait for somebody to transfer them."""
-    earn(by_hand)
+    earn(paid_manually)
     (payout,) = approved()
     run_jobs()
     return now(payout)
@@ -60,10 +63,10 @@ def marked(admin, payout, reference="AB-1", on=None):
     return manual_transfers.mark_transferred(admin, payout_id=payout.id, reference=reference, transferred_on=on)
 
 
-def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
+def test_a_manual_transfer_waits_for_its_reference_and_never_asks_stripe(
     sending, ada, alma, stripe, run_jobs, mailbox, moment
 ):
-    assert (sending.status, sending.rail, sending.attempt) == (rules.SENDING, BY_HAND, 1)
+    assert (sending.status, sending.rail, sending.attempt) == (payout_states.SENDING, MANUAL, 1)
     assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (0, 10800)
     assert stripe.read("transfers")["data"] == []
     assert len(told(mailbox, alma, "to be transferred by hand")) == 1
@@ -83,7 +86,7 @@ def test_a_payout_by_hand_waits_for_its_reference_and_never_asks_stripe(
     assert row == f"{sending.id},Ada Lovelace,RS,{IBAN},,,108.00,USD"
 
     paid = marked(alma, sending)
-    assert (paid.status, paid.reference) == (rules.PAID, "AB-1")
+    assert (paid.status, paid.reference) == (payout_states.PAID, "AB-1")
     assert (balance(IN_TRANSIT, "usd"), balance(BANK, "usd")) == (0, 10800)
     assert earning_queries.earnings_of(ada).paid_out == {"usd": 10800}
     assert reversal_queries.left_to_reverse(paid) == 0
@@ -105,12 +108,15 @@ def test_a_day_that_cannot_be_is_refused(sending, alma):
     with pytest.raises(Invalid) as refusal:
         marked(alma, sending, on=clock.now().date() + timedelta(days=1))
     assert list(refusal.value.fields) == ["transferred_on"]
-    assert now(sending).status == rules.SENDING
+    assert now(sending).status == payout_states.SENDING
 
 
 def test_what_the_bank_did_not_take_is_hers_again_and_is_tried_again(sending, ada, alma, run_jobs, mailbox):
     manual_transfers.mark_returned(alma, payout_id=sending.id, reason="No such account.")
-    assert (now(sending).status, now(sending).waiting_for) == (rules.FAILED, "No such account.")
+    assert (now(sending).status, now(sending).reason) == (
+        payout_states.FAILED,
+        reasons.in_words(reasons.BANK_SAID, "No such account."),
+    )
     assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (10800, 0)
     with pytest.raises(manual_transfers.NothingToReturn):
         manual_transfers.mark_returned(alma, payout_id=sending.id, reason="Again.")
@@ -118,7 +124,7 @@ def test_what_the_bank_did_not_take_is_hers_again_and_is_tried_again(sending, ad
     payout_runs.retry_payout(alma, payout_id=sending.id)
     run_jobs()
     ((payout, details),) = manual_transfers.read_transfers(alma, run_id=sending.run_id)
-    assert (payout.attempt, payout.status, details) == (2, rules.SENDING, INDIAN)
+    assert (payout.attempt, payout.status, details) == (2, payout_states.SENDING, INDIAN)
     marked(alma, payout)
     (mail,) = told(mailbox, ada.user, "did not take")
     assert "No such account." in mail.get_body(("plain",)).get_content()
@@ -128,7 +134,7 @@ def test_what_the_bank_did_not_take_is_hers_again_and_is_tried_again(sending, ad
 def test_what_the_bank_sent_back_goes_out_with_the_next_payout(sending, ada, alma, approved):
     marked(alma, sending)
     manual_transfers.mark_returned(alma, payout_id=sending.id, reason="Account closed.")
-    assert now(sending).status == rules.REVERSED
+    assert now(sending).status == payout_states.REVERSED
     assert (balance(coach(ada.id), "usd"), balance(BANK, "usd")) == (10800, 0)
     assert earning_queries.earnings_of(ada).paid_out == {}
     (march,) = [month for month in yearly_summary_queries.year_of(ada, 2027)[0].months if month.earned]
@@ -141,15 +147,18 @@ def test_what_the_bank_sent_back_goes_out_with_the_next_payout(sending, ada, alm
     assert reconcile().agrees
 
 
-def test_a_hold_a_minimum_and_four_eyes_are_the_same(by_hand, earn, approved, alma, run_jobs):
-    earn(by_hand)
+def test_a_hold_a_minimum_and_four_eyes_are_the_same(paid_manually, earn, approved, alma, run_jobs):
+    earn(paid_manually)
     (payout,) = approved()
-    payout_holds.hold_coach(alma, coach_id=by_hand.id, reason="Wait.")
+    payout_holds.hold_coach(alma, coach_id=paid_manually.id, reason="Wait.")
     run_jobs()
-    assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, "On hold: Wait.")
-    payout_holds.release_coach(alma, coach_id=by_hand.id)
+    assert (now(payout).status, now(payout).reason) == (
+        payout_states.APPROVED,
+        reasons.in_words(reasons.ON_HOLD, "Wait."),
+    )
+    payout_holds.release_coach(alma, coach_id=paid_manually.id)
     run_jobs()
-    assert now(payout).status == rules.SENDING
+    assert now(payout).status == payout_states.SENDING
 
 
 def test_details_let_what_waited_for_a_bank_go_and_withdrawn_they_leave_it_to_stripe(
@@ -161,17 +170,17 @@ def test_details_let_what_waited_for_a_bank_go_and_withdrawn_they_leave_it_to_st
     account.ready = False
     session().commit()
     run_jobs()
-    assert now(payout).waiting_for == rules.BANK_NOT_READY
+    assert now(payout).reason == Reason(reasons.BANK_NOT_READY)
     manual_transfers.give_details(ada.user, details=SERBIAN)
     run_jobs()
-    assert (now(payout).status, now(payout).rail) == (rules.SENDING, BY_HAND)
+    assert (now(payout).status, now(payout).rail) == (payout_states.SENDING, MANUAL)
     manual_transfers.mark_returned(alma, payout_id=payout.id, reason="No.")
     manual_transfers.withdraw_details(ada.user)
     manual_transfers.withdraw_details(ada.user)
     bank_accounts.refresh_account(account.stripe_id)
     payout_runs.retry_payout(alma, payout_id=payout.id)
     run_jobs()
-    assert (now(payout).status, now(payout).rail, now(payout).sealed) == (rules.PAID, STRIPE, None)
+    assert (now(payout).status, now(payout).rail, now(payout).sealed) == (payout_states.PAID, STRIPE, None)
     assert len(stripe.read("transfers")["data"]) == 1
     assert len(told(mailbox, ada.user, "has changed")) == 2
     with pytest.raises(manual_transfers.NotToBeTransferred):
@@ -193,7 +202,7 @@ def test_only_coaches_give_details_and_only_admins_mark(sending, ada):
                 refused()
 
 
-def test_where_nobody_is_paid_by_hand_no_account_is_read(ada, bank, earn, approved, alma):
+def test_where_nobody_is_paid_manually_no_account_is_read(ada, bank, earn, approved, alma):
     bank(ada)
     earn(ada)
     (payout,) = approved()

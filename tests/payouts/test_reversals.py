@@ -15,7 +15,9 @@ from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
@@ -81,12 +83,12 @@ def body(mail):
 
 def test_a_part_is_taken_back_booked_and_told_with_its_reason(take_back, paid, ada, alma, stripe, run_jobs, mailbox):
     reversal = take_back(4000)
-    assert (reversal.status, reversal_queries.left_to_reverse(now(paid))) == (rules.INTENDED, 6800)
+    assert (reversal.status, reversal_queries.left_to_reverse(now(paid))) == (payout_states.INTENDED, 6800)
     assert reversals(stripe, paid) == []
     run_jobs()
     (made,) = reversals(stripe, paid)
-    assert (fresh(reversal).status, fresh(reversal).stripe_id) == (rules.MADE, made["id"])
-    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.PAID, 4000)
+    assert (fresh(reversal).status, fresh(reversal).stripe_id) == (payout_states.MADE, made["id"])
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.PAID, 4000)
     assert earning_queries.earnings_of(ada).paid_out == {"usd": 6800}
     assert reconcile().agrees
     (mail,) = told(mailbox, ada.user, "taken back")
@@ -94,16 +96,16 @@ def test_a_part_is_taken_back_booked_and_told_with_its_reason(take_back, paid, a
     assert REASON in body(mail)
     assert told(mailbox, alma, "taken back") == []
     actions = [entry.action for entry in timeline_of(paid.id)]
-    assert actions[-2:] == ["payout.taken_back", "payout.reversed"]
+    assert actions[-2:] == ["payout.reversal_intended", "payout.reversal_booked"]
 
 
 def test_the_whole_in_two_parts_reverses_the_payout(take_back, paid, ada, run_jobs):
     take_back(800)
     take_back(10000)
     run_jobs()
-    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.REVERSED, 10800)
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.REVERSED, 10800)
     assert earning_queries.earnings_of(ada).paid_out == {}
-    with pytest.raises(payout_reversals.NothingToTakeBack):
+    with pytest.raises(payout_reversals.NothingToReverse):
         take_back(1)
     assert reconcile().agrees
 
@@ -117,7 +119,7 @@ def test_never_more_than_is_left(cents, take_back):
 
 def test_the_same_wish_sent_twice_happens_once(take_back, stripe, paid, run_jobs):
     take_back(4000, left=10800)
-    with pytest.raises(payout_reversals.LeftChanged):
+    with pytest.raises(payout_reversals.LeftToReverseChanged):
         take_back(4000, left=10800)
     run_jobs()
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
@@ -129,7 +131,7 @@ def test_only_admins_take_back_and_only_what_was_paid(take_back, paid, ada, alma
             take_back(1, by=person)
     earn(ada)
     (proposed,) = payout_runs.propose_run(alma).payouts
-    with pytest.raises(payout_reversals.NothingToTakeBack):
+    with pytest.raises(payout_reversals.NothingToReverse):
         payout_reversals.reverse_payout(alma, payout_id=proposed.id, cents=1, reason=REASON, expected_left_cents=0)
     reversal = take_back(1)
     with pytest.raises(NotFound):
@@ -142,9 +144,9 @@ def test_a_lost_answer_is_found_again(kind, take_back, paid, ada, stripe):
     stripe.fault(f"/v1/transfers/{paid.stripe_id}/reversals", kind, method="POST")
     with pytest.raises(Unavailable):
         payout_reversals.send_reversal(str(reversal.id))
-    assert fresh(reversal).status == rules.INTENDED
+    assert fresh(reversal).status == payout_states.INTENDED
     payout_reversals.send_reversal(str(reversal.id))
-    assert fresh(reversal).status == rules.MADE
+    assert fresh(reversal).status == payout_states.MADE
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
     assert balance(coach(ada.id), "usd") == 4000
     assert reconcile().agrees
@@ -180,7 +182,7 @@ def test_interrupted_between_any_two_commits_it_is_finished_by_the_sweep(
     payout_transfers.resume_payouts()
     assert waiting().count("send_reversal") == 1
     run_jobs()
-    assert fresh(reversal).status == rules.MADE
+    assert fresh(reversal).status == payout_states.MADE
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
     assert balance(coach(ada.id), "usd") == 4000
     assert reconcile().agrees
@@ -192,13 +194,13 @@ def test_stripes_message_may_come_before_the_answer_and_after_it(take_back, paid
     with pytest.raises(Unavailable):
         payout_reversals.send_reversal(str(first.id))
     payout_transfers.sync_transfer(paid.stripe_id)
-    assert (fresh(first).status, balance(coach(ada.id), "usd")) == (rules.MADE, 4000)
+    assert (fresh(first).status, balance(coach(ada.id), "usd")) == (payout_states.MADE, 4000)
     payout_reversals.send_reversal(str(first.id))
     second = take_back(1000)
     payout_reversals.send_reversal(str(second.id))
     for _ in range(2):
         payout_transfers.sync_transfer(paid.stripe_id)
-    assert (fresh(second).status, balance(coach(ada.id), "usd")) == (rules.MADE, 5000)
+    assert (fresh(second).status, balance(coach(ada.id), "usd")) == (payout_states.MADE, 5000)
     assert sorted(made["amount"] for made in reversals(stripe, paid)) == [1000, 4000]
     run_jobs()
     assert len(told(mailbox, ada.user, "taken back")) == 2
@@ -213,7 +215,7 @@ def test_what_stripes_page_took_lessens_what_is_left(take_back, paid, ada, alma,
         take_back(801)
     take_back(800)
     run_jobs()
-    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.REVERSED, 10800)
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.REVERSED, 10800)
     assert len(told(mailbox, alma, "taken back")) == 1
 
 
@@ -225,19 +227,21 @@ def test_what_she_no_longer_has_at_stripe_fails_and_is_tried_again(
     reversal = take_back(4000)
     run_jobs()
     failed = fresh(reversal)
-    assert (failed.status, failed.failure) == (rules.FAILED, rules.SPENT)
-    assert (now(paid).status, balance(coach(ada.id), "usd")) == (rules.PAID, 0)
+    assert (failed.status, failed.failure) == (payout_states.FAILED, Reason(reasons.BALANCE_SPENT))
+    assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.PAID, 0)
     assert reversal_queries.left_to_reverse(now(paid)) == 10800
-    assert rules.SPENT in body(told(mailbox, alma, "not taken back")[0])
+    assert Reason(reasons.BALANCE_SPENT).told(failed.payout.coach.user.name) in body(
+        told(mailbox, alma, "not taken back")[0]
+    )
     stripe.add_available(4000)
     stripe_connect.transfer(
         stripe_account_id=account, amount_cents=4000, currency="usd", payout_id=database.uuid7(), attempt=1
     )
     payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
     run_jobs()
-    assert (fresh(reversal).status, fresh(reversal).attempt) == (rules.MADE, 2)
+    assert (fresh(reversal).status, fresh(reversal).attempt) == (payout_states.MADE, 2)
     assert balance(coach(ada.id), "usd") == 4000
-    with pytest.raises(payout_reversals.AlreadyTakenBack):
+    with pytest.raises(payout_reversals.AlreadyReversed):
         payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
 
 
@@ -245,17 +249,17 @@ def test_a_retry_takes_no_more_than_is_left_by_then(take_back, paid, ada, alma, 
     _spend(stripe, bank_account_queries.account_of(ada.id).stripe_id, 4000)
     reversal = take_back(10000)
     run_jobs()
-    assert fresh(reversal).status == rules.FAILED
+    assert fresh(reversal).status == payout_states.FAILED
     take_back(6000)
     run_jobs()
-    with pytest.raises(payout_reversals.LessIsLeft):
+    with pytest.raises(payout_reversals.LessLeftToReverse):
         payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
     assert balance(STRIPE, "usd") > 0
     assert reconcile().agrees
 
 
 def _spend(stripe, account, cents):
-    """Her balance at Stripe goes on to her bank."""
+    """The coach's balance at Stripe goes on to the bank."""
     answer = requests.post(
         f"{stripe.url}/v1/payouts",
         data={"amount": cents, "currency": "usd"},
@@ -277,9 +281,9 @@ def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(take_back, paid,
     reversal = take_back(4000)
     session().execute(text("delete from procrastinate_jobs where task_name = 'send_reversal'"))
     session().commit()
-    assert payout_reversals.retry_reversal(alma, reversal_id=reversal.id).status == rules.INTENDED
+    assert payout_reversals.retry_reversal(alma, reversal_id=reversal.id).status == payout_states.INTENDED
     run_jobs()
-    assert (fresh(reversal).status, fresh(reversal).attempt) == (rules.MADE, 1)
+    assert (fresh(reversal).status, fresh(reversal).attempt) == (payout_states.MADE, 1)
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
     assert balance(coach(ada.id), "usd") == 4000
 
@@ -287,6 +291,6 @@ def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(take_back, paid,
 def test_a_refusal_that_comes_late_changes_nothing(take_back, paid):
     reversal = take_back(4000)
     payout_reversals.send_reversal(str(reversal.id))
-    attempt = payout_reversals._Attempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
+    attempt = payout_reversals._ReversalAttempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
     payout_reversals._record_refused(attempt, "balance_insufficient", "No.")
-    assert fresh(reversal).status == rules.MADE
+    assert fresh(reversal).status == payout_states.MADE

@@ -15,7 +15,9 @@ from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
-from marketplace.payouts.rules import payables as rules
+from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
@@ -54,7 +56,7 @@ def test_a_payout_is_sent_booked_and_told(ada, bank, earn, approved, stripe, run
     (payout,) = approved()
     run_jobs()
     sent = now(payout)
-    assert (sent.status, sent.attempt, sent.amount_cents) == (rules.PAID, 1, 10800)
+    assert (sent.status, sent.attempt, sent.amount_cents) == (payout_states.PAID, 1, 10800)
     (transfer,) = transfers(stripe)
     assert (transfer["id"], transfer["amount"]) == (sent.stripe_id, 10800)
     assert balance(coach(ada.id), "usd") == balance(IN_TRANSIT, "usd") == 0
@@ -75,7 +77,7 @@ def test_run_twice_it_sends_once(ada, bank, earn, approved, stripe, run_jobs, ma
     run_jobs()
     assert len(transfers(stripe)) == 1
     assert len([mail for mail in mailbox.to(ada.user.email) if "on its way" in mail["Subject"]]) == 1
-    assert now(payout).status == rules.PAID
+    assert now(payout).status == payout_states.PAID
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "fail_after"])
@@ -86,10 +88,10 @@ def test_a_lost_answer_is_found_again(kind, ada, bank, earn, approved, stripe):
     stripe.fault("/v1/transfers", kind, method="POST")
     with pytest.raises(Unavailable):
         payout_transfers.send_payout(str(payout.id))
-    assert now(payout).status == rules.SENDING
+    assert now(payout).status == payout_states.SENDING
     assert balance(IN_TRANSIT, "usd") == 10800
     payout_transfers.send_payout(str(payout.id))
-    assert now(payout).status == rules.PAID
+    assert now(payout).status == payout_states.PAID
     assert now(payout).stripe_id == transfers(stripe)[0]["id"]
     assert len(transfers(stripe)) == 1
     assert reconcile().agrees
@@ -104,7 +106,7 @@ def test_a_request_that_never_arrived_is_made_again(ada, bank, earn, approved, s
         payout_transfers.send_payout(str(payout.id))
     assert transfers(stripe) == []
     payout_transfers.send_payout(str(payout.id))
-    assert (now(payout).status, now(payout).attempt) == (rules.PAID, 1)
+    assert (now(payout).status, now(payout).attempt) == (payout_states.PAID, 1)
 
 
 def test_the_message_of_a_transfer_may_come_before_its_answer(ada, bank, earn, approved, stripe):
@@ -115,7 +117,7 @@ def test_the_message_of_a_transfer_may_come_before_its_answer(ada, bank, earn, a
     with pytest.raises(Unavailable):
         payout_transfers.send_payout(str(payout.id))
     assert payout_transfers.sync_transfer(transfers(stripe)[0]["id"])
-    assert now(payout).status == rules.PAID
+    assert now(payout).status == payout_states.PAID
     payout_transfers.send_payout(str(payout.id))
     assert len(transfers(stripe)) == 1
 
@@ -131,14 +133,14 @@ def test_without_money_at_stripe_it_waits_with_the_reason_and_goes_later(ada, ba
     (payout,) = approved()
     payout_transfers.send_payout(str(payout.id))
     waits = now(payout)
-    assert (waits.status, waits.attempt) == (rules.APPROVED, 1)
-    assert waits.waiting_for == "Our own balance at the payment provider does not cover it yet."
+    assert (waits.status, waits.attempt) == (payout_states.APPROVED, 1)
+    assert waits.reason == Reason(reasons.PLATFORM_BALANCE)
     assert balance(coach(ada.id), "usd") == 10800
     assert balance(IN_TRANSIT, "usd") == 0
     reverse(stripe, other, 11000)
     moment.advance(hours=7)
     payout_transfers.send_payout(str(payout.id))
-    assert (now(payout).status, now(payout).attempt, now(payout).waiting_for) == (rules.PAID, 2, None)
+    assert (now(payout).status, now(payout).attempt, now(payout).reason) == (payout_states.PAID, 2, None)
     assert len(transfers(stripe)) == 2
 
 
@@ -158,12 +160,12 @@ def test_an_account_that_is_not_ready_waits_and_others_go(ada, bank, earn, appro
     hers.ready = False
     session().commit()
     run_jobs()
-    assert (now(first).status, now(first).waiting_for) == (rules.APPROVED, rules.BANK_NOT_READY)
+    assert (now(first).status, now(first).reason) == (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY))
     assert now(first).attempt == 0
-    assert now(second).status == rules.PAID
+    assert now(second).status == payout_states.PAID
     bank_accounts.refresh_account(hers.stripe_id)
     run_jobs()
-    assert now(first).status == rules.PAID
+    assert now(first).status == payout_states.PAID
 
 
 def test_a_refusal_of_the_account_itself_waits_too(ada, bank, earn, approved, stripe):
@@ -172,7 +174,7 @@ def test_a_refusal_of_the_account_itself_waits_too(ada, bank, earn, approved, st
     (payout,) = approved()
     stripe.onboard(account.stripe_id, "rejected")
     payout_transfers.send_payout(str(payout.id))
-    assert (now(payout).status, now(payout).waiting_for) == (rules.APPROVED, rules.BANK_NOT_READY)
+    assert (now(payout).status, now(payout).reason) == (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY))
 
 
 def test_a_refusal_for_good_fails_and_admins_are_told(ada, bank, earn, approved, run_jobs, mailbox, alma):
@@ -183,8 +185,8 @@ def test_a_refusal_for_good_fails_and_admins_are_told(ada, bank, earn, approved,
     session().commit()
     run_jobs()
     failed = now(payout)
-    assert failed.status == rules.FAILED
-    assert "acct_gone" in failed.waiting_for
+    assert failed.status == payout_states.FAILED
+    assert "acct_gone" in failed.reason.parameters["words"]
     assert balance(coach(ada.id), "usd") == 10800
     (mail,) = [mail for mail in mailbox.to(alma.email) if "payout" in mail["Subject"]]
     assert "108.00 USD to @ada was refused" in mail.get_body(("plain",)).get_content()
@@ -197,8 +199,8 @@ def test_money_that_went_back_in_the_meantime_is_not_sent(ada, bank, earn, appro
     post("test", debit=coach(ada.id), credit="sessions_owed", cents=1, currency="usd", subject_id=booking.id)
     session().commit()
     payout_transfers.send_payout(str(payout.id))
-    assert now(payout).status == rules.FAILED
-    assert now(payout).waiting_for.startswith("Her balance has fallen to 107.99 USD")
+    assert now(payout).status == payout_states.FAILED
+    assert now(payout).reason == reasons.of_money(reasons.NOT_COVERED, 10799, "usd")
     assert transfers(stripe) == []
 
 
@@ -210,11 +212,11 @@ def test_a_payout_that_stripe_took_back_is_the_coachs_again(ada, bank, earn, app
     transfer_id = now(payout).stripe_id
     reverse(stripe, transfer_id, 800)
     payout_transfers.sync_transfer(transfer_id)
-    assert (now(payout).status, balance(coach(ada.id), "usd")) == (rules.PAID, 800)
+    assert (now(payout).status, balance(coach(ada.id), "usd")) == (payout_states.PAID, 800)
     reverse(stripe, transfer_id, 10000)
     for _ in range(2):
         payout_transfers.sync_transfer(transfer_id)
-    assert (now(payout).status, balance(coach(ada.id), "usd")) == (rules.REVERSED, 10800)
+    assert (now(payout).status, balance(coach(ada.id), "usd")) == (payout_states.REVERSED, 10800)
     assert reconcile().agrees
     run_jobs()
     assert len([mail for mail in mailbox.to(alma.email) if "taken back" in mail["Subject"]]) == 2
@@ -264,7 +266,7 @@ def test_a_lost_job_is_taken_up_by_the_sweep(ada, bank, earn, approved, run_jobs
     payout_transfers.resume_payouts()
     assert sending() == 1
     run_jobs()
-    assert now(payout).status == rules.PAID
+    assert now(payout).status == payout_states.PAID
     payout_transfers.resume_payouts()
     assert sending() == 0
 
@@ -294,7 +296,7 @@ def test_what_is_not_approved_is_not_sent(ada, bank, earn, alma, stripe):
     earn(ada)
     (payout,) = payout_runs.propose_run(alma).payouts
     payout_transfers.send_payout(str(payout.id))
-    assert now(payout).status == rules.PROPOSED
+    assert now(payout).status == payout_states.PROPOSED
     assert transfers(stripe) == []
 
 
@@ -302,7 +304,7 @@ def test_a_sending_payout_without_a_bank_is_a_defect_not_a_payment(ada, bank, ea
     account = bank(ada)
     earn(ada)
     (payout,) = approved()
-    session().get_one(Payout, payout.id).status = rules.SENDING
+    session().get_one(Payout, payout.id).status = payout_states.SENDING
     account.stripe_id = None
     session().commit()
     with pytest.raises(RuntimeError):
@@ -320,4 +322,4 @@ def test_a_late_answer_of_an_attempt_that_was_recorded_changes_nothing(ada, bank
     sending_service._record_paid(payout.id, 1, "tr_other")
     foreign = stripe_connect.ReversalState("trr_other", 10800, None)
     payout_reversals.record_reversals(payout.id, "tr_other", [foreign])
-    assert (now(payout).stripe_id, now(payout).status, balances()) == (before.stripe_id, rules.PAID, books)
+    assert (now(payout).stripe_id, now(payout).status, balances()) == (before.stripe_id, payout_states.PAID, books)

@@ -1,0 +1,93 @@
+"""Why a payout waits or failed: a code with parameters, told to its coach or an admin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from marketplace import money
+
+DEBT, UNDER_WAY, NOTHING, BELOW_MINIMUM = "debt", "under_way", "nothing_payable", "below_minimum"
+ON_HOLD, SUSPENDED, NO_BANK, BANK_NOT_READY = "on_hold", "suspended", "no_bank", "bank_not_ready"
+NOT_ASKED, PAID_THIS_MONTH = "not_asked", "paid_this_month"
+NOT_COVERED, PLATFORM_BALANCE = "not_covered", "platform_balance"
+STRIPE_SAID, BANK_SAID, BALANCE_SPENT = "stripe_said", "bank_said", "balance_spent"
+
+# Two whole sentences for each code: as its coach reads it, and as an admin does, who reads the coach's name.
+# {sum} is the parameters' amount of money, {words} what an admin, a bank or Stripe said, as they said it.
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    DEBT: (
+        "You owe {sum}; it is netted from what you earn next.",
+        "{name} owes {sum}; it is netted from the next earnings.",
+    ),
+    UNDER_WAY: (
+        "A payout to you is under way; the rest follows in the next run.",
+        "A payout to {name} is under way; the rest follows in the next run.",
+    ),
+    NOTHING: ("Nothing is payable.", "Nothing is payable."),
+    BELOW_MINIMUM: ("Below the minimum of {sum}.", "Below the minimum of {sum}."),
+    ON_HOLD: ("On hold: {words}", "On hold: {words}"),
+    SUSPENDED: ("Your profile is suspended.", "{name}'s profile is suspended."),
+    NO_BANK: ("You have not connected a bank yet.", "{name} has not connected a bank yet."),
+    BANK_NOT_READY: (
+        "Your bank details are not complete at our payment provider.",
+        "{name}'s bank details are not complete at our payment provider.",
+    ),
+    NOT_ASKED: (
+        "You are paid out when you ask for it, and have not asked.",
+        "{name} is paid out on request, and has not asked.",
+    ),
+    PAID_THIS_MONTH: (
+        "You are paid out once a month, and this month's payout has been proposed.",
+        "{name} is paid out once a month, and this month's payout has been proposed.",
+    ),
+    NOT_COVERED: (
+        "Your balance has fallen to {sum} since this was proposed; the next run carries what is left.",
+        "{name}'s balance has fallen to {sum} since this was proposed; the next run carries what is left.",
+    ),
+    PLATFORM_BALANCE: (
+        "Our own balance at the payment provider does not cover it yet.",
+        "Our own balance at the payment provider does not cover it yet.",
+    ),
+    STRIPE_SAID: ("{words}", "{words}"),
+    BANK_SAID: ("{words}", "{words}"),
+    BALANCE_SPENT: (
+        "Your balance at our payment provider is smaller than this: what was sent has gone on to your bank.",
+        "{name}'s balance at our payment provider is smaller than this: what was sent has gone on to the bank. "
+        "Try again when there is as much.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One code of `SENTENCES` with its parameters: `amount` (minor units) and `currency`, or `words`."""
+
+    code: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def stored(self) -> dict[str, Any]:
+        """As the database keeps it."""
+        return {"code": self.code, "parameters": dict(self.parameters)}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        """What `stored` gave."""
+        return cls(stored["code"], stored["parameters"])
+
+    def told(self, coach_name: str | None = None) -> str:
+        """The sentence: to an admin, who reads `coach_name`; without one, to the coach."""
+        for_coach, for_admin = SENTENCES[self.code]
+        said = dict(self.parameters)
+        if "amount" in said:
+            said["sum"] = money.spoken(said["amount"], said["currency"])
+        return (for_coach if coach_name is None else for_admin).format(name=coach_name, **said)
+
+
+def of_money(code: str, cents: int, currency: str) -> Reason:
+    """A reason that names a sum."""
+    return Reason(code, {"amount": cents, "currency": currency})
+
+
+def in_words(code: str, words: str) -> Reason:
+    """A reason that somebody gave in words, which are kept as they are."""
+    return Reason(code, {"words": words})

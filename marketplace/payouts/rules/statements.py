@@ -1,0 +1,26 @@
+"""What a coach's statement calls the entries that a payout carries."""
+
+# What the ledger's keys of money that was sent, or came back, begin with.
+PAYOUT_FACTS = ("payout-sent", "payout-returned", "payout-reversed")
+
+# By the front of an entry's key; a session that was earned needs no word.
+_WORDS = {
+    "beyond-coach": "given back to the mentee",
+    "dispute-reserve": "set aside: the mentee's bank disputes it",
+    "dispute-won": "yours again: the dispute is over",
+    "dispute-eased": "yours again: less was lost than set aside",
+    "dispute-released-coach": "earned: an appeal was won",
+}
+CARRIED = "Carried over from before"
+
+
+def line_words(key: str | None) -> str:
+    """What an entry about a session is, as the coach's statement says it; '' for one that was earned."""
+    return _WORDS.get((key or "").partition(":")[0], "")
+
+
+def line_title(key: str | None) -> str:
+    """What an entry about no session is; None is what older payouts could not tell."""
+    if key is None:
+        return CARRIED
+    return "A payout that came back" if key.startswith("payout-") else "Something else"

@@ -1,0 +1,40 @@
+"""Statements: what payouts are made of, line by line."""
+
+from marshmallow import Schema, fields, validate
+
+from marketplace.payouts.schemas.payouts import PayoutSchema
+from marketplace.payouts.schemas.reversals import PayoutReversalSchema
+
+
+class PayoutStatementLineSchema(Schema):
+    """What one entry brought, or took back, in minor units; `what` says what it is where a session was not earned."""
+
+    position = fields.Integer()
+    entry_id = fields.UUID(allow_none=True, metadata={"description": "the ledger's entry"})
+    title = fields.String()
+    what = fields.String()
+    starts_at = fields.AwareDateTime(allow_none=True)
+    booked_at = fields.AwareDateTime(allow_none=True)
+    cents = fields.Integer()
+
+
+class PayoutStatementSchema(Schema):
+    """A payout and what it is made of: together the lines are its amount."""
+
+    payout = fields.Nested(PayoutSchema)
+    lines = fields.List(fields.Nested(PayoutStatementLineSchema))
+    reversals = fields.List(fields.Nested(PayoutReversalSchema), metadata={"description": "what was taken back of it"})
+
+
+class PayoutLinePageSchema(Schema):
+    """Which page of a payout's lines: `after` is the position at which the page before ended."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, error="Take the cursor from the page before."))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500, error="Ask for 1 to 500."))
+
+
+class PayoutLineListSchema(Schema):
+    """A page of a payout's lines; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(PayoutStatementLineSchema))
+    next_cursor = fields.Integer(allow_none=True)
