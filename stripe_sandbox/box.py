@@ -1,6 +1,7 @@
 """The sandbox itself: one lock, one transaction, one clock around all that Stripe would remember."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +44,17 @@ class Request:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A sandbox as it was at one moment."""
+
+    store: bytes
+    now: float
+    faults: list[dict[str, Any]]
+    delivery_mode: dict[str, Any]
+    refund_policy: dict[str, Any]
+
+
 # Assumed: Stripe's threshold varies from account to account; 50 units forgive the fee of the charge itself.
 REFUND_POLICY = {"overdraft_units": 5000, "beyond": "pending"}
 Timer = Callable[["Sandbox", str], None]
@@ -83,6 +95,22 @@ class Sandbox:
     def now(self) -> int:
         """Simulated time in whole seconds since 1970; inside a timer, the moment the timer was set for."""
         return int(self.clock.now()) if self._as_of is None else self._as_of
+
+    def keep(self) -> Kept:
+        """All of its state, to be given back later; of a sandbox whose state is in memory."""
+        with self.lock:
+            plan = self.faults.planned()
+            mode, policy = dict(self.delivery_mode), dict(self.refund_policy)
+            return Kept(self.store.keep(), self.clock.now(), plan, mode, policy)
+
+    def restore(self, kept: Kept) -> None:
+        """Be as it was then; the clock runs on from there."""
+        with self.lock:
+            self.store.restore(kept.store)
+            self.clock.set_offset(kept.now - time.time())
+            self.faults.replace(kept.faults)
+            self.delivery_mode = dict(kept.delivery_mode)
+            self.refund_policy = dict(kept.refund_policy)
 
     @contextmanager
     def transaction(self) -> Iterator[Store]:

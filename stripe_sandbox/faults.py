@@ -50,6 +50,11 @@ class Faults:
         with self._lock:
             self._plan.clear()
 
+    def replace(self, plan: list[dict[str, Any]]) -> None:
+        """Let that be the whole plan."""
+        with self._lock:
+            self._plan = [Fault(**fault) for fault in plan]
+
     def planned(self) -> list[dict[str, Any]]:
         """What is still to come."""
         with self._lock:

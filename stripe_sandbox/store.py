@@ -45,6 +45,14 @@ class Store:
         """Close the connection; nothing may be asked afterwards."""
         self.db.close()
 
+    def keep(self) -> bytes:
+        """Everything, as SQLite writes it; of a store in memory."""
+        return self.db.serialize()
+
+    def restore(self, kept: bytes) -> None:
+        """Remember that and nothing else."""
+        self.db.deserialize(kept)
+
     def wipe(self) -> None:
         """Forget everything."""
         for table in TABLES:

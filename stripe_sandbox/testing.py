@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from .box import Config, Endpoint
+from .box import Config, Endpoint, Kept
 from .deliveries import listed
 from .server import Server
 
@@ -40,6 +40,15 @@ class RunningSandbox:
         """Forget everything; `webhooks` replaces the endpoints that the sandbox was started with."""
         points = {} if webhooks is None else {"webhooks": [vars(point) for point in webhooks]}
         self.control("POST", "reset", points)
+
+    def keep(self) -> Kept:
+        """Its whole state at this moment."""
+        return self.server.box.keep()
+
+    def restore(self, kept: Kept) -> None:
+        """Be as it was then, once no delivery is under way; the clock runs on from there."""
+        with self.server.deliverer.sending:
+            self.server.box.restore(kept)
 
     def add_webhook(self, url: str, secret: str, kind: str = "platform") -> None:
         """Send events of that kind (platform, connect, thin) there from now on."""

@@ -1,31 +1,38 @@
 """Real parts for every test: PostgreSQL migrated by Alembic, an SMTP server, the Stripe sandbox, a fixed clock."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from marketplace import clock, config
 from marketplace.app import create_app
 from marketplace.clock import Clock
 from marketplace.config import Settings
 from marketplace.db import db
+from marketplace.rate_limits import DatabaseStorage
 from tests import postgres, queue
 from tests.doors import ApiClient, PageClient
 from tests.invoices.half_returned import half_returned, invoice  # noqa: F401  fixtures of pages and API alike
+from tests.rewind import Rewind
 from tests.sandbox import Sandbox
 from tests.smtp import Mailbox
 
 # A Monday, in winter in both hemispheres' usual zones: clock changes are chosen by the tests that want them.
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-
-
 # What every application of a test goes by, also one that the test makes itself.
 CLOCK = Clock()
+# What counts calls commits beside a test's own transaction.
+committed_aside: list[bool] = []
+rewind = Rewind()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(rewind)
 
 
 class Moment:
@@ -33,7 +40,7 @@ class Moment:
 
     def __init__(self) -> None:
         self._sandbox: Sandbox | None = None
-        self.set(START)
+        self._stands = False
 
     @property
     def now(self) -> datetime:
@@ -41,6 +48,7 @@ class Moment:
 
     def set(self, instant: datetime) -> None:
         CLOCK.freeze(instant)
+        self._stands = True
         if self._sandbox is not None:
             self._sandbox.set_clock(instant)
 
@@ -48,8 +56,29 @@ class Moment:
         self.set(self.now + timedelta(**duration))
 
     def follow(self, sandbox: Sandbox) -> None:
+        """Have the sandbox's clock show the same from now on, if this one stands."""
         self._sandbox = sandbox
-        sandbox.set_clock(self.now)
+        if self._stands:
+            sandbox.set_clock(self.now)
+
+    def start(self) -> None:
+        """Stand still at the start of a test."""
+        self.set(START)
+
+    def stop(self) -> None:
+        """Let the time run as it does outside, followed by nobody."""
+        self._sandbox, self._stands = None, False
+        CLOCK.freeze(None)
+
+    def keep(self) -> Callable[[], None]:
+        """Note what the clock shows and who follows it; how to bring that back."""
+        now, sandbox = self.now, self._sandbox
+
+        def bring_back() -> None:
+            CLOCK.freeze(now)
+            self._sandbox, self._stands = sandbox, True
+
+        return bring_back
 
 
 @pytest.fixture(scope="session")
@@ -105,57 +134,72 @@ def shared_app(database_server: str, template: str, settings: Settings) -> Itera
     with postgres.copy(database_server, template, "shared") as address:
         app = create_app(replace(settings, database_url=address), CLOCK)
         app.test_client_class = PageClient
+        with app.app_context():
+            event.listen(db.engine, "commit", lambda _connection: committed_aside.append(True))
         yield app
         with app.app_context():
             db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def shared_moment() -> Moment:
+    return Moment()
+
+
 @pytest.fixture
-def moment() -> Iterator[Moment]:
-    yield Moment()
-    CLOCK.freeze(None)
+def moment(shared_moment: Moment) -> Moment:
+    shared_moment.start()
+    return shared_moment
 
 
 @pytest.fixture(autouse=True)
-def known_time() -> Iterator[None]:
+def known_time(shared_moment: Moment) -> Iterator[None]:
     """A test reads the clock also where it is in no application's context."""
     token = clock.use(CLOCK)
     yield
     clock.leave(token)
+    shared_moment.stop()
 
 
 @pytest.fixture(autouse=True)
-def isolated(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A savepoint around each test, and an application context; tests marked `real` get neither."""
+def isolated(request: pytest.FixtureRequest, known_time: None) -> Iterator[None]:
+    """A transaction around each test, and an application context; tests marked `real` get neither."""
     if request.node.get_closest_marker("real") or "stripe_sandbox" in request.node.path.parts:
         yield
         return
-    app = request.getfixturevalue("shared_app")
-    request.getfixturevalue("moment")
-    request.getfixturevalue("smtp_server").clear()
-    with app.app_context(), one_transaction():
+    app, moment, mailbox, sandbox = map(
+        request.getfixturevalue, ("shared_app", "shared_moment", "smtp_server", "sandbox_server")
+    )
+    moment.start()
+    mailbox.clear()
+
+    def world() -> Callable[[], None]:
+        """Note all state that is not in the database; how to bring it back."""
+        mails, kept, clock_back = list(mailbox), sandbox.keep(), moment.keep()
+        settings = config.current()
+
+        def bring_back() -> None:
+            mailbox[:] = mails
+            sandbox.restore(kept)
+            clock_back()
+            app.extensions["settings"] = settings
+            config.use(settings)
+
+        return bring_back
+
+    with app.app_context():
         # Whatever a test sets, the next one does not see.
         usual = app.extensions["settings"]
         token = config.use(usual)
-        yield
+        with rewind.around(request, world) as first:
+            for name in first:
+                request.getfixturevalue(name)
+            yield
         config.leave(token)
         app.extensions["settings"] = usual
-
-
-@contextmanager
-def one_transaction() -> Iterator[None]:
-    """Bind every session to one connection whose transaction is rolled back at the end; commits are savepoints."""
-    maker = db.sessionmaker
-    usual = dict(maker.kw)
-    with db.engine.connect() as connection, connection.begin() as transaction:
-        maker.configure(bind=connection, binds=None, join_transaction_mode="create_savepoint")
-        try:
-            yield
-        finally:
-            db.session.close()
-            maker.kw.clear()
-            maker.kw.update(usual)
-            transaction.rollback()
+        if committed_aside:
+            DatabaseStorage().reset()
+            committed_aside.clear()
 
 
 @pytest.fixture
@@ -176,11 +220,10 @@ def real_app(database_server: str, template: str, settings: Settings, smtp_serve
 
 
 @pytest.fixture
-def stripe(sandbox_server: Sandbox, request: pytest.FixtureRequest) -> Sandbox:
-    """The sandbox, emptied; its clock follows the test's where the test has one."""
+def stripe(sandbox_server: Sandbox, shared_moment: Moment) -> Sandbox:
+    """The sandbox, emptied; its clock follows the test's where that stands."""
     sandbox_server.reset()
-    if "moment" in request.fixturenames or not request.node.get_closest_marker("real"):
-        request.getfixturevalue("moment").follow(sandbox_server)
+    shared_moment.follow(sandbox_server)
     return sandbox_server
 
 
