@@ -26,6 +26,8 @@ from tests.copies import CannotBeCopied, Copies
 
 # What a fixture may read of its request is its parameter.
 ABOUT_THE_TEST = {"addfinalizer", "applymarker", "cls", "function", "getfixturevalue", "instance", "keywords", "node"}
+# What stands around every test, and pytest's own.
+AROUND = {"isolated", "known_time", "request"}
 Fixture = pytest.FixtureDef[Any]
 
 
@@ -85,7 +87,7 @@ class Rewind:
         value = yield
         if fixturedef.scope != "function":
             self._shared[id(value)] = value
-        elif _is_ours(fixturedef) and fixturedef.argname != "isolated":
+        elif _is_ours(fixturedef) and fixturedef.argname not in AROUND:
             self._made(fixturedef, value)
         return value
 
@@ -158,7 +160,7 @@ class Rewind:
 
     def _made(self, fixture: Fixture, value: Any) -> None:
         done = len(self._done)
-        if done == len(self._ahead):
+        if done >= len(self._ahead):
             return
         if self._ahead[done].fixture is not fixture:
             # Somebody asked for a fixture by name: from here on nobody knows what comes.
@@ -228,7 +230,7 @@ class _Plan:
 
     def _visit(self, name: str, above: int = 1) -> int | None:
         """What makes this fixture's outcome what it is, as a number; None where it differs from test to test."""
-        if name in ("request", "isolated"):
+        if name in AROUND:
             return None
         fixture = self._fixtures[name][-above]
         if fixture not in self._seen:
