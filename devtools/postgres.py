@@ -45,6 +45,17 @@ def running(instance: Path) -> Iterator[str]:
                     _stop(server)
 
 
+def never_durable(server: str) -> None:
+    """Have the server wait for no disk and look after no table by itself: what it holds may be lost at any crash.
+
+    For tests, which make and drop databases all the time. Kept in its folder; a running server follows at once.
+    """
+    with psycopg.connect(with_database(server, "postgres"), autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit"):
+            connection.execute(sql.SQL("alter system set {} = off").format(sql.Identifier(name)))
+        connection.execute("select pg_reload_conf()")
+
+
 def restart(instance: Path, *, immediate: bool = False) -> None:
     """Stop the running server of `instance` and start it again where it was; every connection is lost.
 

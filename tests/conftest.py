@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import event
 
+from devtools.postgres import with_database
 from marketplace import clock, config
 from marketplace.app import create_app
 from marketplace.clock import Clock
@@ -89,10 +91,9 @@ def database_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(database_server: str) -> Iterator[str]:
-    """A migrated, empty database of this test process, to be copied."""
-    with postgres.migrated(database_server) as name:
-        yield name
+def template(database_server: str) -> str:
+    """A migrated, empty database, to be copied."""
+    return postgres.migrated(database_server)
 
 
 @pytest.fixture(scope="session")
@@ -207,14 +208,26 @@ def app(shared_app: Flask) -> Flask:
     return shared_app
 
 
+@pytest.fixture(scope="session")
+def shared_real_app(database_server: str, settings: Settings) -> Flask:
+    """An application on a database that is not there yet."""
+    address = with_database(database_server, postgres.unused_name("real"))
+    app = create_app(replace(settings, database_url=address, database_pool_size=60), CLOCK)
+    app.test_client_class = PageClient
+    return app
+
+
 @pytest.fixture
-def real_app(database_server: str, template: str, settings: Settings, smtp_server: Mailbox) -> Iterator[Flask]:
+def real_app(
+    database_server: str, template: str, shared_real_app: Flask, settings: Settings, smtp_server: Mailbox
+) -> Iterator[Flask]:
     """An application on a database of its own, where commands commit for real; for threads and processes."""
     smtp_server.clear()
-    with postgres.copy(database_server, template, "real") as address:
-        app = create_app(replace(settings, database_url=address, database_pool_size=60), CLOCK)
-        app.test_client_class = PageClient
+    app, usual = shared_real_app, shared_real_app.extensions["settings"]
+    name = conninfo_to_dict(usual.database_url)["dbname"]
+    with postgres.copy(database_server, template, "real", name):
         yield app
+        app.extensions["settings"] = usual
         with app.app_context():
             db.engine.dispose()
 

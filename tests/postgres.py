@@ -1,5 +1,6 @@
-"""Databases for tests: a migrated template, and copies of it."""
+"""Databases for tests: a migrated template, which all test processes share, and copies of it."""
 
+import hashlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -9,8 +10,13 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from devtools.postgres import running, with_database
+from devtools.postgres import never_durable, running, with_database
 from marketplace.cli import upgrade_database
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = "fairhour_migrated_"
+# Any number, but the same in every test process.
+ONE_MIGRATES = 6172
 
 
 @contextmanager
@@ -20,9 +26,8 @@ def server() -> Iterator[str]:
     if given:
         yield given
         return
-    instance = Path(__file__).parent.parent / "instance"
-    instance.mkdir(exist_ok=True)
-    with running(instance) as address:
+    with running(ROOT / "instance" / "tests") as address:
+        never_durable(address)
         yield address
 
 
@@ -31,24 +36,48 @@ def _execute(address: str, statement: str, *names: str) -> None:
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-@contextmanager
-def migrated(address: str) -> Iterator[str]:
-    """The name of a database with every migration run, dropped afterwards."""
-    name = f"fairhour_test_{os.getpid()}_{uuid.uuid4().hex[:6]}"
-    _execute(address, "create database {}", name)
-    try:
-        upgrade_database(with_database(address, name))
-        yield name
-    finally:
-        _execute(address, "drop database if exists {} with (force)", name)
+def migrated(address: str) -> str:
+    """The name of a database with every migration run, to be copied. The first who needs it makes it; it stays."""
+    name = TEMPLATES + _migrations()
+    with psycopg.connect(with_database(address, "postgres"), autocommit=True) as alone:
+        alone.execute("select pg_advisory_lock(%s)", [ONE_MIGRATES])
+        known = {row[0] for row in alone.execute("select datname from pg_database").fetchall()}
+        if name not in known:
+            for other in known:
+                if other.startswith(TEMPLATES):
+                    drop(address, other)
+            made = f"unfinished_{name}"
+            drop(address, made)
+            _execute(address, "create database {}", made)
+            upgrade_database(with_database(address, made))
+            _execute(address, "alter database {} rename to {}", made, name)
+    return name
+
+
+def _migrations() -> str:
+    """A name for what the migrations come to: another when one of them changes."""
+    digest = hashlib.sha256()
+    for file in sorted((ROOT / "migrations").rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def drop(address: str, name: str) -> None:
+    """Drop a database if there is one of that name, whoever is connected to it."""
+    _execute(address, "drop database if exists {} with (force)", name)
+
+
+def unused_name(purpose: str) -> str:
+    """A name for a database that nobody has."""
+    return f"fairhour_test_{purpose}_{os.getpid()}_{uuid.uuid4().hex[:6]}"
 
 
 @contextmanager
-def copy(address: str, template: str, purpose: str) -> Iterator[str]:
+def copy(address: str, template: str, purpose: str, name: str | None = None) -> Iterator[str]:
     """The address of a fresh copy of `template`, dropped afterwards."""
-    name = f"{template}_{purpose}_{uuid.uuid4().hex[:6]}"
-    _execute(address, "create database {} template {}", name, template)
+    name = name or unused_name(purpose)
+    _execute(address, "create database {} template {} strategy file_copy", name, template)
     try:
         yield with_database(address, name)
     finally:
-        _execute(address, "drop database if exists {} with (force)", name)
+        drop(address, name)
