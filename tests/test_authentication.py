@@ -411,7 +411,7 @@ def test_admin_pages_exist_for_admins_alone(app):
 
 
 @pytest.mark.parametrize(("cookie", "zone"), [("Asia/Tokyo", "Asia/Tokyo"), ("Mars/Olympus", "UTC"), ("", "UTC")])
-def test_a_passer_by_sees_times_in_the_zone_of_her_browser(app, cookie, zone):
+def test_a_passer_by_sees_times_in_the_zone_of_the_browser(app, cookie, zone):
     with app.test_request_context("/", headers={"Cookie": f"zone={cookie}"}):
         assert viewers_zone() == zone
 

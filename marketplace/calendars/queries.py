@@ -15,6 +15,7 @@ from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.rules.addresses import Interval
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
+from marketplace.coaches.rules import APPROVED
 from marketplace.db import session
 from marketplace.errors import NotFound
 
@@ -109,7 +110,7 @@ def locked(calendar_id: uuid.UUID) -> Calendar | None:
 
 def due(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
     """Calendars of active coaches to be read by now, the longest waiting first."""
-    chosen = select(Calendar.id).join(Coach).where(Calendar.next_read_at <= now, Coach.status == "approved")
+    chosen = select(Calendar.id).join(Coach).where(Calendar.next_read_at <= now, Coach.status == APPROVED)
     return session().scalars(chosen.order_by(Calendar.next_read_at).limit(limit)).all()
 
 

@@ -22,7 +22,7 @@ bp = Blueprint("apply", __name__)
 def form() -> ResponseReturnValue:
     """The application, or the desk of whoever has applied."""
     coach = queries.coach_of(actor())
-    if coach is not None and coach.status != "rejected":
+    if coach is not None and coach.status != rules.REJECTED:
         return redirect(url_for("coach_dashboard.home"))
     typed: dict[str, Any] = (
         profile_as_typed(coach) if coach else {"timezone": actor().timezone, "currency": "usd", "languages": "English"}

@@ -63,7 +63,7 @@ def save_profile() -> ResponseReturnValue:
         changed = profiles.edit_profile(actor(), **load(CoachProfileSchema()))
     except Invalid as refusal:
         return _profile_page(coach, submitted_profile(), errors=refusal.fields), 422
-    waits = changed.status == "applied"
+    waits = changed.status == rules.APPLIED
     flash("Saved. Your profile waits for vetting." if waits else "Saved. Your rate card shows it now.", "success")
     return redirect(url_for(".home"))
 

@@ -57,7 +57,7 @@ class WaitlistJoinSchema(WishSchema):
 
 
 class WaitlistEntrySchema(Schema):
-    """An entry of the waitlist. While `status` is offered, `session_id` is held for you until `pay_by`."""
+    """An entry of the waitlist. While `status` is offered, `booking_id` is held for you until `pay_by`."""
 
     id = fields.UUID()
     offering_id = fields.UUID()
@@ -70,7 +70,7 @@ class WaitlistEntrySchema(Schema):
     earliest = fields.String()
     latest = fields.String()
     status = fields.String(metadata={"description": "waiting, offered, booked, left or over"})
-    session_id = fields.UUID(allow_none=True)
+    booking_id = fields.UUID(allow_none=True)
     pay_by = fields.AwareDateTime(allow_none=True)
     created_at = fields.AwareDateTime()
 
@@ -83,7 +83,7 @@ class WaitlistEntrySchema(Schema):
             "title": entry.offering.title,
             "earliest": wall_clock(entry.from_minute),
             "latest": wall_clock(entry.until_minute),
-            "session_id": entry.booking_id if entry.status in {rules.OFFERED, rules.BOOKED} else None,
+            "booking_id": entry.booking_id if entry.status in {rules.OFFERED, rules.BOOKED} else None,
             "pay_by": held.hold_expires_at if held is not None else None,
         }
 

@@ -69,7 +69,7 @@ def test_a_wrong_wish_for_a_token_names_its_field(given, field):
     assert set(refused.value.messages) == {field}
 
 
-def test_nobody_sees_her_own_password_hash():
+def test_nobody_sees_their_own_password_hash():
     shown = MeSchema().dump(an_admin())
     assert shown["roles"] == ["admin"]
     assert "password" not in shown

@@ -51,10 +51,10 @@ def test_a_token_without_the_scope_is_told_which_one_it_lacks(api):
 
 def test_a_revoked_token_is_nobody_at_once(api):
     person = a_person()
-    hers = api(person)
-    assert hers.get("/me").status_code == 200
+    own = api(person)
+    assert own.get("/me").status_code == 200
     service.revoke_token(person, token_id=queries.tokens_of(person)[0].id)
-    assert hers.get("/me").status_code == 401
+    assert own.get("/me").status_code == 401
 
 
 def test_use_of_a_token_is_noted(api, moment):
@@ -87,22 +87,22 @@ def test_a_wrong_change_names_its_fields(api, body, fields):
 
 
 def test_a_body_that_is_not_json_is_refused(api):
-    hers = api(a_person())
-    answer = hers._client.patch("/api/v1/me", data="{", headers=hers._headers | {"Content-Type": "application/json"})
+    own = api(a_person())
+    answer = own._client.patch("/api/v1/me", data="{", headers=own._headers | {"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert problem(answer)["detail"] == "The body is not valid JSON."
 
 
 def test_a_token_makes_a_token_that_works_and_is_shown_once(api, anonymous_api):
-    hers = api(a_person(), scopes=("read", "write"))
-    made = hers.post("/me/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": None})
+    own = api(a_person(), scopes=("read", "write"))
+    made = own.post("/me/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": None})
     assert made.status_code == 201
     text = made.json["token"]
     assert anonymous_api.get("/me", Authorization=f"Bearer {text}").status_code == 200
-    listed = hers.get("/me/tokens")
+    listed = own.get("/me/tokens")
     assert [token["name"] for token in listed.json] == ["ci", "test"]
     assert text not in json.dumps(listed.json)
-    assert hers.delete(f"/me/tokens/{made.json['id']}").status_code == 204
+    assert own.delete(f"/me/tokens/{made.json['id']}").status_code == 204
     assert anonymous_api.get("/me", Authorization=f"Bearer {text}").status_code == 401
 
 
@@ -118,13 +118,13 @@ def test_a_token_of_somebody_else_does_not_exist(api):
 
 def test_somebody_switched_off_is_nobody(api):
     person = a_person()
-    hers = api(person)
+    own = api(person)
     person.active = False
     session().commit()
-    assert hers.get("/me").status_code == 401
+    assert own.get("/me").status_code == 401
 
 
-def test_an_admins_roles_are_shown_to_her(api):
+def test_an_admins_roles_are_shown(api):
     assert api(an_admin()).get("/me").json["roles"] == ["admin"]
 
 
@@ -152,25 +152,25 @@ def test_the_openapi_document_says_how_to_ask(anonymous_api):
 
 
 def test_reminders_are_chosen(api):
-    hers = api(a_person())
-    assert hers.get("/me").json["reminders"] == "both"
-    assert hers.put("/me/reminders", {"reminders": "hour"}).json["reminders"] == "hour"
-    assert hers.get("/me").json["reminders"] == "hour"
-    assert problem(hers.put("/me/reminders", {"reminders": "daily"}))["errors"] == {
+    own = api(a_person())
+    assert own.get("/me").json["reminders"] == "both"
+    assert own.put("/me/reminders", {"reminders": "hour"}).json["reminders"] == "hour"
+    assert own.get("/me").json["reminders"] == "hour"
+    assert problem(own.put("/me/reminders", {"reminders": "daily"}))["errors"] == {
         "reminders": ["Choose both, day, hour or none."]
     }
 
 
 def test_a_calendars_address_is_told_once_and_revoked(api, client):
-    hers = api(a_person())
-    made = hers.post("/me/feeds", {"side": "mentee"})
+    own = api(a_person())
+    made = own.post("/me/feeds", {"side": "mentee"})
     assert made.status_code == 201
     address = made.json["url"].removeprefix("http://localhost")
     assert client.get(address).status_code == 200
     same = {name: made.json[name] for name in ("id", "side", "created_at")}
-    assert hers.get("/me/feeds").json == [same]
-    assert hers.delete(f"/me/feeds/{same['id']}").status_code == 204
-    assert hers.delete(f"/me/feeds/{same['id']}").status_code == 204
-    assert (hers.get("/me/feeds").json, client.get(address).status_code) == ([], 404)
-    assert hers.post("/me/feeds", {"side": "coach"}).status_code == 403
-    assert problem(hers.post("/me/feeds", {}))["errors"] == {"side": ["Choose mentee or coach."]}
+    assert own.get("/me/feeds").json == [same]
+    assert own.delete(f"/me/feeds/{same['id']}").status_code == 204
+    assert own.delete(f"/me/feeds/{same['id']}").status_code == 204
+    assert (own.get("/me/feeds").json, client.get(address).status_code) == ([], 404)
+    assert own.post("/me/feeds", {"side": "coach"}).status_code == 403
+    assert problem(own.post("/me/feeds", {}))["errors"] == {"side": ["Choose mentee or coach."]}

@@ -96,7 +96,7 @@ def test_when_it_counts_and_how_it_stands(changes, counts, state):
 
 
 @pytest.mark.parametrize(
-    ("changes", "uses", "hers", "wanted", "words"),
+    ("changes", "uses", "mentee_uses", "wanted", "words"),
     [
         ({}, 99, 99, 12, None),
         ({"uses_at_most": 3}, 2, 0, 1, None),
@@ -115,8 +115,8 @@ def test_when_it_counts_and_how_it_stands(changes, counts, state):
         ({"uses_each_at_most": 2}, 5, 1, 2, "This coupon has 1 use left, and these are 2 sessions."),
     ],
 )
-def test_how_often_it_may_be_used(changes, uses, hers, wanted, words):
-    assert rules.why_not(replace(Coupon(), **changes), uses=uses, mentee_uses=hers, wanted=wanted) == words
+def test_how_often_it_may_be_used(changes, uses, mentee_uses, wanted, words):
+    assert rules.why_not(replace(Coupon(), **changes), uses=uses, mentee_uses=mentee_uses, wanted=wanted) == words
 
 
 def test_a_code_is_the_same_however_it_is_typed():

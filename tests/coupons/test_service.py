@@ -38,12 +38,12 @@ def test_a_coupon_of_one_coach_is_unknown_to_another(ada, offering):
     ben = a_coach("ben")
     service.make(ada.user, code="SPRING", percent=20)
     assert queries.named("SPRING", coach_id=ben.id, offering_id=offering.id) is None
-    hers = service.make(ben.user, code="SPRING", percent=50)
-    assert queries.listed(ben.user) == [hers]
+    other = service.make(ben.user, code="SPRING", percent=50)
+    assert queries.listed(ben.user) == [other]
     with pytest.raises(NotFound):
-        queries.own(ada.user, hers.id)
+        queries.own(ada.user, other.id)
     with pytest.raises(NotFound):
-        service.end(ada.user, coupon_id=hers.id)
+        service.end(ada.user, coupon_id=other.id)
 
 
 def test_a_code_is_taken_once_and_for_all(ada):
@@ -87,7 +87,7 @@ def test_every_field_that_is_wrong_is_named_at_once(ada):
     assert sorted(refusal.value.fields) == ["code", "offering_ids", "percent", "uses_at_most", "valid_until"]
 
 
-def test_an_amount_is_in_her_currency(ada):
+def test_an_amount_is_in_the_coachs_currency(ada):
     with pytest.raises(Invalid) as refusal:
         service.make(ada.user, code="TEN", amount_cents=1000, currency="eur")
     assert list(refusal.value.fields) == ["amount"]

@@ -78,7 +78,7 @@ def test_a_last_hour_is_one():
         (200, 195 * 60, 5000),
     ],
 )
-def test_whoever_changes_her_mind_soon_gets_everything_back(booked_hours_before, minutes, cents):
+def test_a_cancellation_within_the_grace_is_refunded_whole(booked_hours_before, minutes, cents):
     hours_before = booked_hours_before - minutes / 60
     assert comes_back(HOUSE, hours_before, booked_hours_before=booked_hours_before)[0] == cents
 

@@ -161,7 +161,7 @@ def test_every_field_that_is_wrong_is_named_at_once(alma, strict):
 def test_who_is_no_admin_finds_nothing_to_change(strict, offering):
     ada = offering.coach.user
     for attempt in (
-        lambda: service.create(ada, name="Hers", **SAID),
+        lambda: service.create(ada, name="Own", **SAID),
         lambda: service.revise(ada, policy_id=strict.policy_id, after_version=1, **SAID),
         lambda: service.retire(ada, policy_id=strict.policy_id),
     ):

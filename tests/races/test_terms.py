@@ -1,4 +1,4 @@
-"""An admin says a policy anew while people hold times under it: each has the terms she was shown, or nothing."""
+"""A policy is revised while people hold times under it: each has the terms that were shown, or nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ PEOPLE = 12
 TEN = datetime(2027, 3, 3, 8, tzinfo=UTC)
 
 
-def test_nobody_holds_what_she_was_not_shown(real_app, moment):
+def test_nobody_holds_what_was_not_shown(real_app, moment):
     with real_app.app_context():
         offering_id = an_offering(open_all_week(a_coach("ada")), minutes=30).id
         programs = [ApiClient.of(real_app, a_person(f"Mentee{n}"), ("write",)) for n in range(PEOPLE)]
@@ -33,14 +33,14 @@ def test_nobody_holds_what_she_was_not_shown(real_app, moment):
         wanted = {"offering_id": str(offering_id), "starts_at": starts_at, "brief": BRIEF}
         return program.post("/bookings", wanted | {"policy_version": version_id})
 
-    def say_anew():
+    def revise():
         with real_app.app_context():
             gate.wait()
             said = {"tiers": [(2, 100)], "grace_minutes": 0, "reschedules": 0, "reschedule_hours": 0}
             service.revise(session().merge(alma), policy_id=policy_id, after_version=1, **said)
 
     with ThreadPoolExecutor(PEOPLE + 1) as threads:
-        saying = threads.submit(say_anew)
+        saying = threads.submit(revise)
         answers = list(threads.map(hold, range(PEOPLE), programs))
         saying.result()
     for answer in answers:

@@ -248,8 +248,7 @@ class TestAnOffer:
 
     def test_a_mentee_has_one_offer_at_a_time(self, mia, entry, booked, stripe, run_jobs):
         beth = a_coach("beth")
-        hers = an_offering(beth)
-        other = an_entry(mia, hers)
+        other = an_entry(mia, an_offering(beth))
         weekly_hours(beth, 4)
         free_it(booked)
         run_jobs()
@@ -323,12 +322,14 @@ class TestNobodyOvertakesTheWaitlist:
     def test_not_by_moving_a_session_there(self, ada, entry, booked, offering, stripe):
         weekly_hours(ada, 4)
         friday = THURSDAY_AT_TEN + timedelta(days=1)
-        hers = a_booking(a_person("Zoe"), an_offering(ada, notice_hours=0), friday + timedelta(days=7), stripe)
+        booked_elsewhere = a_booking(
+            a_person("Zoe"), an_offering(ada, notice_hours=0), friday + timedelta(days=7), stripe
+        )
         service.leave(entry.mentee, entry_id=entry.id)
         an_entry(a_person("Noor"), offering, weekdays=[3])
         free_it(booked)
         with pytest.raises(holds.SlotTaken):
-            reschedules.move(hers.mentee, booking_id=hers.id, starts_at=THURSDAY_AT_TEN)
+            reschedules.move(booked_elsewhere.mentee, booking_id=booked_elsewhere.id, starts_at=THURSDAY_AT_TEN)
 
     def test_not_by_a_series(self, entry, booked, offering):
         free_it(booked)

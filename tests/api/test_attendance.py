@@ -50,26 +50,26 @@ def test_the_way_in_is_for_the_two_alone(api, anonymous_api, booked, mia, ada, p
         assert asking.get(f"{path}/meeting").json["url"] is None
 
 
-def test_a_coach_sets_her_own_link(api, ada, mia):
-    hers = api(ada.user)
-    assert hers.get("/coach/meeting-link").json == {"url": None}
-    assert hers.put("/coach/meeting-link", {"url": "https://video.example/ada"}).json == {
+def test_a_coach_sets_their_own_link(api, ada, mia):
+    own = api(ada.user)
+    assert own.get("/coach/meeting-link").json == {"url": None}
+    assert own.put("/coach/meeting-link", {"url": "https://video.example/ada"}).json == {
         "url": "https://video.example/ada"
     }
-    assert hers.get("/coach/meeting-link").json == {"url": "https://video.example/ada"}
-    assert hers.put("/coach/meeting-link", {"url": "ftp://x"}).status_code == 422
-    assert hers.put("/coach/meeting-link", {}).status_code == 422
-    assert hers.put("/coach/meeting-link", {"url": None}).json == {"url": None}
+    assert own.get("/coach/meeting-link").json == {"url": "https://video.example/ada"}
+    assert own.put("/coach/meeting-link", {"url": "ftp://x"}).status_code == 422
+    assert own.put("/coach/meeting-link", {}).status_code == 422
+    assert own.put("/coach/meeting-link", {"url": None}).json == {"url": None}
     assert api(mia).get("/coach/meeting-link").status_code == 404
     assert "video.example" not in api(mia).get("/coaches/ada").text
 
 
 def test_a_contested_report_from_the_first_word_to_the_decision(api, mia, ada, booked, path, moment):
-    hers, coachs, admins = api(mia), api(ada.user), api(an_admin())
-    assert hers.get(f"{path}/no-show").status_code == 404
-    assert hers.post(f"{path}/no-show", {"words": "I waited."}).status_code == 409
+    mentees, coachs, admins = api(mia), api(ada.user), api(an_admin())
+    assert mentees.get(f"{path}/no-show").status_code == 404
+    assert mentees.post(f"{path}/no-show", {"words": "I waited."}).status_code == 409
     moment.set(END)
-    assert hers.post(f"{path}/no-show", {"words": "I waited."}).json["status"] == "confirmed"
+    assert mentees.post(f"{path}/no-show", {"words": "I waited."}).json["status"] == "confirmed"
     report = coachs.get(f"{path}/no-show").json
     assert (report["status"], report["words"], report["answer_by"]) == (
         "open",
@@ -92,7 +92,7 @@ def test_a_contested_report_from_the_first_word_to_the_decision(api, mia, ada, b
     assert (decided.json["status"], decided.json["refund_cents"]) == ("split", 4000)
     assert admins.post(f"{address}/decide", split, Idempotency_Key="once").json == decided.json
     assert admins.post(f"{address}/decide", {"verdict": "pay", "reason": "No."}).status_code == 409
-    assert hers.get(path).json["refunded"] == {"amount": 4000, "currency": "usd"}
+    assert mentees.get(path).json["refunded"] == {"amount": 4000, "currency": "usd"}
 
 
 def test_a_mentee_takes_it_back(api, mia, booked, path, moment):

@@ -12,7 +12,7 @@ def read(text: str) -> list[list[str]]:
     return list(reading.reader(io.StringIO(text)))
 
 
-def test_rows_come_back_as_they_were_told():
+def test_rows_are_read_as_they_were_written():
     said = csv(["who", "cents", "note"], [["Mia, the mentee", -500, None], ['says "hi"', 0, "two\nlines"]])
     assert read(said) == [["who", "cents", "note"], ["Mia, the mentee", "-500", ""], ['says "hi"', "0", "two\nlines"]]
 

@@ -25,18 +25,18 @@ def path(ada, mia, stripe):
 
 
 def test_a_note_is_written_read_changed_and_destroyed(ada, mia, path, api):
-    hers, mias = api(ada.user), api(mia)
-    written = hers.post(path, {"text": "Ask about the team."})
+    own, mias = api(ada.user), api(mia)
+    written = own.post(path, {"text": "Ask about the team."})
     assert written.status_code == 201
     note = written.json
     assert (note["text"], note["shared"], note["mine"], note["author"]) == ("Ask about the team.", False, True, "Ada")
-    assert hers.get(path).json["items"] == [note]
+    assert own.get(path).json["items"] == [note]
     assert mias.get(path).json["items"] == []
-    assert hers.patch(f"/notes/{note['id']}", {"shared": True}).json["text"] == "Ask about the team."
+    assert own.patch(f"/notes/{note['id']}", {"shared": True}).json["text"] == "Ask about the team."
     assert [(n["text"], n["mine"]) for n in mias.get(path).json["items"]] == [("Ask about the team.", False)]
-    assert hers.delete(f"/notes/{note['id']}").status_code == 204
+    assert own.delete(f"/notes/{note['id']}").status_code == 204
     assert mias.get(path).json["items"] == []
-    assert hers.delete(f"/notes/{note['id']}").status_code == 404
+    assert own.delete(f"/notes/{note['id']}").status_code == 404
 
 
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": " \n "}, {"text": "x" * 20_001}, {"text": None}])

@@ -16,7 +16,7 @@ from marketplace.notifications.models import Message
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
-SECRET = "She thinks of leaving her job."
+SECRET = "Mia thinks of leaving the job."
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_what_is_kept_is_sealed_and_is_nowhere_else(ada, booking, run_jobs, mail
     assert not any(SECRET in mail.as_string() for mail in mailbox)
 
 
-def test_sharing_tells_the_mentee_once_and_lets_her_read(ada, mia, booking, run_jobs, mailbox):
+def test_sharing_tells_the_mentee_once_and_lets_them_read(ada, mia, booking, run_jobs, mailbox):
     note = notes.write(ada.user, booking_id=booking.id, text="Read chapter 3.")
     notes.edit(ada.user, note_id=note.id, shared=True)
     notes.edit(ada.user, note_id=note.id, text="Read chapter 4.")
@@ -71,8 +71,8 @@ def test_sharing_tells_the_mentee_once_and_lets_her_read(ada, mia, booking, run_
     assert read_by(mia, booking) == []
     notes.edit(ada.user, note_id=note.id, shared=True)
     assert read_by(mia, booking) == ["Read chapter 4."]
-    (hers,) = queries.of_booking(mia, booking.id)
-    assert (hers.mine, hers.author) == (False, "Ada")
+    (shared,) = queries.of_booking(mia, booking.id)
+    assert (shared.mine, shared.author) == (False, "Ada")
     run_jobs()
     (mail,) = [mail for mail in mailbox.to(mia.email) if "note" in mail["Subject"]]
     words = mail.get_body(("plain",)).get_content()
@@ -116,7 +116,7 @@ def test_the_mentee_keeps_no_notes_and_strangers_see_no_session(ada, mia, bookin
         notes.write(ada.user, booking_id=uuid7(), text="x")
 
 
-def test_an_admin_who_coaches_reads_her_own_notes(stripe, mia):
+def test_an_admin_who_coaches_reads_their_own_notes(stripe, mia):
     coach = open_all_week(a_coach("root", user=an_admin("Root")))
     booking = a_booking(mia, an_offering(coach), TOMORROW_AT_TEN, stripe)
     notes.write(coach.user, booking_id=booking.id, text=SECRET)

@@ -41,8 +41,8 @@ def strict(admins):
 def test_from_making_one_to_a_session_sold_under_it(ada, strict, offering, api, anonymous_api):
     assert (strict["version"], strict["tiers"], strict["is_house"]) == (1, SAID["tiers"], False)
     assert [item["name"] for item in anonymous_api.get("/policies").json["items"]] == ["Standard", "Strict"]
-    hers = api(ada.user)
-    changed = hers.call("PATCH", f"/coach/offerings/{offering.id}", {"policy_id": strict["id"]})
+    own = api(ada.user)
+    changed = own.call("PATCH", f"/coach/offerings/{offering.id}", {"policy_id": strict["id"]})
     assert changed.json["policy_id"] == strict["id"]
     shown = anonymous_api.get(f"/offerings/{offering.id}/policy").json
     assert shown["version_id"] == strict["version_id"]
@@ -101,7 +101,7 @@ def test_what_is_wrong_is_named(admins, changes, field):
 
 
 def test_it_is_for_admins(offering, api):
-    hers = api(offering.coach.user)
+    own = api(offering.coach.user)
     house = queries.current(None).policy_id
     for method, path in (
         ("GET", "/admin/policies"),
@@ -110,4 +110,4 @@ def test_it_is_for_admins(offering, api):
         ("POST", f"/admin/policies/{house}/versions"),
         ("POST", f"/admin/policies/{house}/retire"),
     ):
-        assert hers.call(method, path, SAID | {"name": "Hers", "after_version": 1}).status_code in {403, 404}
+        assert own.call(method, path, SAID | {"name": "Own", "after_version": 1}).status_code in {403, 404}

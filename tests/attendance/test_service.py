@@ -1,4 +1,4 @@
-"""Who did not come: what the two say, when they may, and what becomes of the money."""
+"""Attendance: who may report and answer when, and what becomes of the money."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -85,7 +85,7 @@ def everything_settled(booked, moment, run_jobs):
     return queries.locked(booked.id)
 
 
-def books(ada, stripe):
+def money(ada, stripe):
     return {
         "refunded": sum(refund["amount"] for refund in stripe.read("refunds")["data"]),
         "coach": balance(ledger_accounts.coach(ada.id), "usd"),
@@ -164,7 +164,7 @@ def test_whatever_the_two_say_every_cent_goes_where_it_was_decided(
     ended = everything_settled(booked, moment, run_jobs)
     assert (the_report(booked).status, ended.status, ended.refunded_cents) == (settled, status, refunded)
     owed = 12000 if settled == "contested" else 0
-    assert books(ada, stripe) == {"refunded": refunded, "coach": coach, "fee": fee, "owed": owed}
+    assert money(ada, stripe) == {"refunded": refunded, "coach": coach, "fee": fee, "owed": owed}
     assert balance(ledger_accounts.STRIPE, "usd") == stripe.balance_net()
 
 
@@ -186,7 +186,7 @@ def test_a_mentee_reports_after_the_waiting_time_and_within_a_day(says, at, erro
             says(at, "mentee", "coach did not come")
 
 
-def test_in_a_short_session_one_waits_ten_minutes(mia, stripe, moment):
+def test_a_short_session_has_a_waiting_time_of_ten_minutes(mia, stripe, moment):
     grace = open_all_week(a_coach("grace"))
     short = a_booking(mia, an_offering(grace, minutes=30, price_cents=6000), START, stripe)
     moment.set(START + timedelta(minutes=9))
@@ -240,7 +240,7 @@ def test_while_it_is_open_nothing_else_ends_the_session(says, booked, ada, momen
     assert queries.locked(booked.id).status == rules.CONFIRMED
 
 
-def test_while_it_is_open_an_admin_gives_nothing_back_beside_it(says, booked, alma):
+def test_while_it_is_open_an_admin_makes_no_goodwill_refund(says, booked, alma):
     says(WAITED, "mentee", "coach did not come")
     with pytest.raises(Frozen):
         goodwill_refunds.left_to_give_back(alma, booking_id=booked.id)
@@ -254,9 +254,7 @@ def test_frozen_earnings_are_not_released_by_hand_either(says, booked, moment):
     assert booked.id not in earning_queries.unreleased()
 
 
-def test_what_a_bank_has_taken_back_already_is_not_given_back_once_more(
-    says, booked, mia, ada, stripe, moment, run_jobs
-):
+def test_what_a_bank_has_taken_back_already_is_not_refunded_once_more(says, booked, mia, ada, stripe, moment, run_jobs):
     dispute = stripe.dispute(booked.payment.charge_id)["id"]
     stripe.decide(dispute, "lost")
     payment_disputes.sync_dispute(dispute)
@@ -265,7 +263,7 @@ def test_what_a_bank_has_taken_back_already_is_not_given_back_once_more(
     says(END, "coach", "coach_no_show")
     ended = everything_settled(booked, moment, run_jobs)
     assert (ended.status, ended.refunded_cents, ended.frozen_at) == ("cancelled", 12000, None)
-    assert books(ada, stripe) == {"refunded": 0, "coach": 0, "fee": 0, "owed": 0}
+    assert money(ada, stripe) == {"refunded": 0, "coach": 0, "fee": 0, "owed": 0}
 
 
 def test_what_is_settled_stays_so(says, booked, alma, mia):
@@ -348,7 +346,7 @@ def text_of(mail):
     return mail.get_body(("plain",)).get_content()
 
 
-def test_everybody_hears_what_she_has_to_know(says, booked, mia, ada, alma, run_jobs, mailbox):
+def test_everybody_hears_what_they_have_to_know(says, booked, mia, ada, alma, run_jobs, mailbox):
     says(WAITED, "mentee", "coach did not come")
     run_jobs()
     (asked,) = mailbox
