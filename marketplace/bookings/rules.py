@@ -81,12 +81,12 @@ def quote(
     the hours before it.
     """
     if by_coach:
-        return Quote(price_cents, 0, "The coach cancels, so everything comes back.")
-    cents, why = terms.comes_back(price_cents, starts_at=starts_at, booked_at=booked_at, now=now)
+        return Quote(price_cents, 0, "The coach cancels, so everything is refunded.")
+    cents, why = terms.refund(price_cents, starts_at=starts_at, booked_at=booked_at, now=now)
     if at_most_cents is not None and at_most_cents < cents:
         cents = at_most_cents
         then = part(at_most_cents * 100 // price_cents)
-        why = f"You moved it when {then} would have come back, and that is what comes back now."
+        why = f"You moved it when {then} would have been refunded, and that is what is refunded now."
     return Quote(cents, price_cents - cents, why)
 
 

@@ -164,7 +164,7 @@ def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None
 
 
 def _policies(line: Offering | None) -> list[tuple[Any, str]]:
-    """What she may choose, and what she has chosen though it is retired; each with when everything comes back."""
+    """What she may choose, and what she has chosen though it is retired; each with when everything is refunded."""
     offered = list(policies.choosable())
     if line is not None and line.policy_id not in {None, *(said.policy_id for said in offered)}:
         offered.append(policies.current(line.policy_id))

@@ -63,8 +63,8 @@ class Terms:
         return cls(**known | {"tiers": tuple((hours, percent) for hours, percent in tiers)})
 
     @property
-    def all_back_hours(self) -> int:
-        """Until so many hours before the start everything comes back."""
+    def full_refund_hours(self) -> int:
+        """Until so many hours before the start everything is refunded."""
         return self.tiers[0][0]
 
     @property
@@ -75,16 +75,18 @@ class Terms:
     def sentences(self) -> list[str]:
         """What a mentee reads before paying."""
         last = self.tiers[-1][0]
-        said = [f"Cancel {spoken(self.all_back_hours)} or more before: everything comes back, fees included."]
+        said = [f"Cancel {spoken(self.full_refund_hours)} or more before: everything is refunded, fees included."]
         for (upper, _), (lower, percent) in pairwise(self.tiers):
-            said.append(f"{_between(upper, lower)}: {part(percent)} comes back.")
-        said.append("Later, or without coming: nothing comes back." if last else "Without coming: nothing comes back.")
+            said.append(f"{_between(upper, lower)}: {part(percent)} is refunded.")
+        said.append(
+            "Later, or without coming: nothing is refunded." if last else "Without coming: nothing is refunded."
+        )
         if self.grace_minutes:
             said.append(
                 f"Changed your mind within {self.grace_minutes} minutes of booking, with the session more than "
-                f"{spoken(self.all_back_hours)} away: everything comes back."
+                f"{spoken(self.full_refund_hours)} away: everything is refunded."
             )
-        return [*said, "If the coach cancels or does not come, everything comes back.", self._moving()]
+        return [*said, "If the coach cancels or does not come, everything is refunded.", self._moving()]
 
     def _moving(self) -> str:
         if not self.reschedules:
@@ -92,27 +94,25 @@ class Terms:
         often = "once" if self.reschedules == 1 else f"{self.reschedules} times"
         return (
             f"Until {spoken(self.reschedule_hours)} before you may move it {often} to another free time, without "
-            "paying again. What would have come back then is the most that comes back later."
+            "paying again. What would have been refunded then is the most that is refunded later."
         )
 
-    def comes_back(
-        self, price_cents: int, *, starts_at: datetime, booked_at: datetime, now: datetime
-    ) -> tuple[int, str]:
+    def refund(self, price_cents: int, *, starts_at: datetime, booked_at: datetime, now: datetime) -> tuple[int, str]:
         """What a mentee who cancels at `now` gets back of `price_cents`, and the sentence that says why."""
-        ahead, all_back = starts_at - now, timedelta(hours=self.all_back_hours)
+        ahead, all_back = starts_at - now, timedelta(hours=self.full_refund_hours)
         if ahead >= all_back:
-            return price_cents, f"It is {spoken(self.all_back_hours)} or more away: everything comes back."
+            return price_cents, f"It is {spoken(self.full_refund_hours)} or more away: everything is refunded."
         in_grace = now - booked_at <= timedelta(minutes=self.grace_minutes)
         if in_grace and starts_at - booked_at > all_back:
-            return price_cents, f"You booked less than {self.grace_minutes} minutes ago: everything comes back."
-        upper = self.all_back_hours
+            return price_cents, f"You booked less than {self.grace_minutes} minutes ago: everything is refunded."
+        upper = self.full_refund_hours
         for lower, percent in self.tiers[1:]:
             if ahead >= timedelta(hours=lower):
                 # The odd cent goes to the person who cancels.
                 cents = split(price_cents, [percent, 100 - percent])[0]
-                return cents, f"It is less than {spoken(upper)} away: {part(percent)} comes back."
+                return cents, f"It is less than {spoken(upper)} away: {part(percent)} is refunded."
             upper = lower
-        return 0, f"It is less than {spoken(upper)} away: nothing comes back."
+        return 0, f"It is less than {spoken(upper)} away: nothing is refunded."
 
 
 def spoken(hours: int) -> str:
@@ -170,7 +170,7 @@ def _tiers_problem(tiers: Sequence[Tier]) -> str | None:
     if not all(HOURS[0] <= each <= HOURS[1] for each in hours):
         return f"Write hours from {HOURS[0]} to {HOURS[1]}."
     if not all(0 < each <= 100 for each in percents):
-        return "Write percents from 1 to 100; after the last step nothing comes back."
+        return "Write percents from 1 to 100; after the last step nothing is refunded."
     falling = all(a > b for a, b in pairwise(hours))
     if not falling or not all(a > b for a, b in pairwise(percents)):
         return "Each step is nearer to the session than the one before and gives less back."

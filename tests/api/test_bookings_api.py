@@ -203,7 +203,7 @@ def test_the_exact_refund_is_shown_and_made(api, mia, offering, stripe, moment):
     assert quote == {
         "refund": money(6000),
         "kept": money(6000),
-        "why": "It is less than 24 hours away: half comes back.",
+        "why": "It is less than 24 hours away: half is refunded.",
     }
     answer = program.post(f"/bookings/{booking.id}/cancel", {"expected_refund": quote["refund"], "reason": "I am ill"})
     assert (answer.json["status"], answer.json["refunded"]) == ("cancelled", money(6000))

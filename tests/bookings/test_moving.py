@@ -111,7 +111,7 @@ class TestByTheMentee:
         reschedules.move(mia, booking_id=booked.id, starts_at=FRIDAY_AT_TWO + timedelta(days=7))
         quote = cancellations.quote_cancellation(mia, booking_id=booked.id)
         assert (quote.refund_cents, quote.kept_cents) == (6000, 6000)
-        assert "half would have come back" in quote.why
+        assert "half would have been refunded" in quote.why
         assert cancellations.quote_cancellation(ada.user, booking_id=booked.id).refund_cents == 12000
 
     def test_moving_early_leaves_every_right_as_it_was(self, mia, booked):

@@ -32,15 +32,15 @@ def quoted(hours_before, *, at_most_cents=None, by_coach=False):
     )
 
 
-MOVED = "You moved it when {} would have come back, and that is what comes back now."
+MOVED = "You moved it when {} would have been refunded, and that is what is refunded now."
 
 
 @pytest.mark.parametrize(
     ("at_most_cents", "hours_before", "quote"),
     [
-        (None, 10, Quote(5000, 5000, "It is less than 24 hours away: half comes back.")),
-        (5000, 10, Quote(5000, 5000, "It is less than 24 hours away: half comes back.")),
-        (5001, 10, Quote(5000, 5000, "It is less than 24 hours away: half comes back.")),
+        (None, 10, Quote(5000, 5000, "It is less than 24 hours away: half is refunded.")),
+        (5000, 10, Quote(5000, 5000, "It is less than 24 hours away: half is refunded.")),
+        (5001, 10, Quote(5000, 5000, "It is less than 24 hours away: half is refunded.")),
         (5000, 48, Quote(5000, 5000, MOVED.format("half"))),
         (0, 48, Quote(0, 10000, MOVED.format("nothing"))),
         (3333, 48, Quote(3333, 6667, MOVED.format("33 %"))),
@@ -52,7 +52,7 @@ def test_what_comes_back_after_a_move_and_why(at_most_cents, hours_before, quote
 
 
 def test_a_coach_who_cancels_keeps_nothing_whatever_was_moved():
-    everything = Quote(10000, 0, "The coach cancels, so everything comes back.")
+    everything = Quote(10000, 0, "The coach cancels, so everything is refunded.")
     assert quoted(1, by_coach=True, at_most_cents=0) == everything
 
 

@@ -194,7 +194,7 @@ def test_times_are_shown_without_signing_in_with_their_zone_price_and_rules(clie
     assert "Times are shown in New York time" in words
     assert "120.00 USD" in words
     assert "60 minutes, 120.00 USD in total" in words
-    assert "Cancel 24 hours or more before: everything comes back" in words
+    assert "Cancel 24 hours or more before: everything is refunded" in words
     assert shown_times(page)[0] == "03:00", "nine in Berlin, the first after twelve hours' notice"
     first = urlsplit(unescape(re.findall(r'class="slot" href="([^"]+)"', page)[0]))
     assert first.path == f"/book/{offering.id}"

@@ -59,7 +59,7 @@ def test_an_admin_makes_one_and_reads_it_back(alma, browser_of):
     made = browser.submit("/admin/policies/new", TYPED)
     assert made.status_code == 303
     page = read(browser.get(made.location))
-    assert "Between 48 and 24 hours before: 25 % comes back." in page.text
+    assert "Between 48 and 24 hours before: 25 % is refunded." in page.text
     assert "Strict is made. Coaches can choose it now." in page.text
     assert [said.policy.name for said in queries.choosable()] == ["Standard", "Strict"]
 
@@ -150,13 +150,13 @@ def test_without_another_policy_there_is_nothing_to_choose(offering, browser_of)
 
 def test_a_rate_card_says_when_everything_comes_back(strict, offering, client):
     ada = offering.coach
-    assert "Cancel 24 hours ahead and everything comes back; the rules stand beside" in client.get("/@ada").text
+    assert "Cancel 24 hours ahead and everything is refunded; the rules stand beside" in client.get("/@ada").text
     offerings.edit_offering(ada.user, offering_id=offering.id, policy_id=strict.policy_id)
-    assert "Cancel 48 hours ahead and everything comes back; the rules stand beside" in client.get("/@ada").text
+    assert "Cancel 48 hours ahead and everything is refunded; the rules stand beside" in client.get("/@ada").text
     an_offering(ada, title="Half an hour")
     page = client.get("/@ada").text
-    assert "Cancel 48 hours ahead and everything comes back." in page
-    assert "Cancel 24 hours ahead and everything comes back." in page
+    assert "Cancel 48 hours ahead and everything is refunded." in page
+    assert "Cancel 24 hours ahead and everything is refunded." in page
 
 
 def test_what_was_shown_is_what_is_held(alma, strict, offering, browser_of):
@@ -172,7 +172,7 @@ def test_what_was_shown_is_what_is_held(alma, strict, offering, browser_of):
     assert refused.status_code == 409
     again = read(refused)
     assert "The rules of cancelling have changed since they were shown to you." in again.text
-    assert "Cancel 1 hour or more before: everything comes back" in again.text
+    assert "Cancel 1 hour or more before: everything is refunded" in again.text
     assert BRIEF in again.text
     held = browser.submit(address, wanted | {"policy_version": again.hidden["policy_version"]}, seen=seen)
     assert held.status_code == 302

@@ -184,7 +184,7 @@ def test_the_exact_refund_is_shown_before_it_is_made(hers, mia, offering, stripe
     booking = a_booking(mia, offering, TEN, stripe)
     moment.advance(hours=40)
     page = read(hers.get(f"/sessions/{booking.id}/cancel"))
-    assert "60.00 USD of 120.00 USD is refunded to you. It is less than 24 hours away: half comes back." in page.text
+    assert "60.00 USD of 120.00 USD is refunded to you. It is less than 24 hours away: half is refunded." in page.text
     assert "Cancel and get 60.00 USD back" in page.buttons
     typed = {"expected_refund_cents": page.hidden["expected_refund_cents"], "reason": "I am ill"}
     page = followed(hers, press(hers, booking, "cancel", seen="/cancel", **typed))
@@ -223,7 +223,7 @@ def test_a_coach_who_cancels_refunds_everything(desk, mia, offering, stripe, mom
     booking = a_booking(mia, offering, TEN, stripe)
     moment.advance(hours=48)
     page = read(desk.get(f"/sessions/{booking.id}/cancel"))
-    assert "120.00 USD of 120.00 USD is refunded to Mia. The coach cancels, so everything comes back." in page.text
+    assert "120.00 USD of 120.00 USD is refunded to Mia. The coach cancels, so everything is refunded." in page.text
     assert "Cancel and refund 120.00 USD" in page.buttons
 
 

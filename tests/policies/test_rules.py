@@ -15,8 +15,8 @@ THREE = replace(HOUSE, tiers=((168, 100), (48, 70), (0, 30)), grace_minutes=0)
 SAID = {"grace_minutes": 60, "reschedules": 1, "reschedule_hours": 4}
 
 
-def comes_back(terms, hours_before, *, booked_hours_before=500, price=10000):
-    return terms.comes_back(
+def refund_under(terms, hours_before, *, booked_hours_before=500, price=10000):
+    return terms.refund(
         price,
         starts_at=STARTS,
         booked_at=STARTS - timedelta(hours=booked_hours_before),
@@ -28,20 +28,20 @@ def comes_back(terms, hours_before, *, booked_hours_before=500, price=10000):
     ("hours_before", "cents"), [(168, 10000), (167.99, 7000), (48, 7000), (47.99, 3000), (0, 3000), (-0.01, 0)]
 )
 def test_each_step_holds_from_its_hour_on(hours_before, cents):
-    assert comes_back(THREE, hours_before)[0] == cents
+    assert refund_under(THREE, hours_before)[0] == cents
 
 
 @pytest.mark.parametrize(
     ("hours_before", "why"),
     [
-        (200, "It is 7 days or more away: everything comes back."),
-        (100, "It is less than 7 days away: 70 % comes back."),
-        (1, "It is less than 48 hours away: 30 % comes back."),
-        (-1, "It is less than 0 hours away: nothing comes back."),
+        (200, "It is 7 days or more away: everything is refunded."),
+        (100, "It is less than 7 days away: 70 % is refunded."),
+        (1, "It is less than 48 hours away: 30 % is refunded."),
+        (-1, "It is less than 0 hours away: nothing is refunded."),
     ],
 )
 def test_the_reason_names_the_step_that_was_missed(hours_before, why):
-    assert comes_back(THREE, hours_before)[1] == why
+    assert refund_under(THREE, hours_before)[1] == why
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_how_hours_are_told(hours, words):
 
 def test_a_last_hour_is_one():
     terms = replace(HOUSE, tiers=((24, 100), (1, 50)))
-    assert terms.sentences()[1] == "Between 24 hours and 1 hour before: half comes back."
+    assert terms.sentences()[1] == "Between 24 hours and 1 hour before: half is refunded."
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_last_hour_is_one():
 )
 def test_a_cancellation_within_the_grace_is_refunded_whole(booked_hours_before, minutes, cents):
     hours_before = booked_hours_before - minutes / 60
-    assert comes_back(HOUSE, hours_before, booked_hours_before=booked_hours_before)[0] == cents
+    assert refund_under(HOUSE, hours_before, booked_hours_before=booked_hours_before)[0] == cents
 
 
 def test_what_older_copies_do_not_name_is_as_it_was():
@@ -100,34 +100,34 @@ def test_the_house_is_never_retired():
 
 
 def test_without_minutes_to_change_ones_mind_there_are_none():
-    assert comes_back(THREE, 168 - 1e-9, booked_hours_before=168)[0] == 7000
+    assert refund_under(THREE, 168 - 1e-9, booked_hours_before=168)[0] == 7000
 
 
 @given(st.integers(1, 10**9), st.floats(-10, 800), st.floats(0, 800), st.sampled_from([HOUSE, THREE]))
 def test_nobody_gets_back_more_than_was_paid_or_less_than_nothing(price, hours_before, booked, terms):
-    cents, _ = comes_back(terms, hours_before, booked_hours_before=hours_before + booked, price=price)
+    cents, _ = refund_under(terms, hours_before, booked_hours_before=hours_before + booked, price=price)
     assert 0 <= cents <= price
 
 
 @given(st.integers(1, 10**9))
 def test_later_never_brings_back_more(price):
-    found = [comes_back(THREE, hours, price=price)[0] for hours in (200, 168, 100, 48, 10, 0, -1)]
+    found = [refund_under(THREE, hours, price=price)[0] for hours in (200, 168, 100, 48, 10, 0, -1)]
     assert found == sorted(found, reverse=True)
 
 
 def test_how_the_house_and_another_read():
     assert HOUSE.sentences()[:4] == [
-        "Cancel 24 hours or more before: everything comes back, fees included.",
-        "Between 24 and 4 hours before: half comes back.",
-        "Later, or without coming: nothing comes back.",
+        "Cancel 24 hours or more before: everything is refunded, fees included.",
+        "Between 24 and 4 hours before: half is refunded.",
+        "Later, or without coming: nothing is refunded.",
         "Changed your mind within 60 minutes of booking, with the session more than 24 hours away: "
-        "everything comes back.",
+        "everything is refunded.",
     ]
     assert THREE.sentences()[:4] == [
-        "Cancel 7 days or more before: everything comes back, fees included.",
-        "Between 7 days and 48 hours before: 70 % comes back.",
-        "From 48 hours before until it starts: 30 % comes back.",
-        "Without coming: nothing comes back.",
+        "Cancel 7 days or more before: everything is refunded, fees included.",
+        "Between 7 days and 48 hours before: 70 % is refunded.",
+        "From 48 hours before until it starts: 30 % is refunded.",
+        "Without coming: nothing is refunded.",
     ]
     assert not any("Changed your mind" in sentence for sentence in THREE.sentences())
 

@@ -197,7 +197,7 @@ def test_coaches_who_sell_under_it_are_told_once(alma, strict, offering, mailbox
     (mail,) = mailbox
     assert (mail["To"], mail["Subject"]) == (offering.coach.user.email, "The policy Strict one has changed")
     words = mail.get_body(("plain",)).get_content()
-    assert "- Between 48 and 24 hours before: 25 % comes back." in words
+    assert "- Between 48 and 24 hours before: 25 % is refunded." in words
     assert "- One hour of mentoring" in words
 
 

@@ -148,7 +148,7 @@ def cancel(_town: Town, me: Person, luck: random.Random) -> str:
 
 
 def cancel_for_half(town: Town, me: Person, luck: random.Random) -> str:
-    """Book a session that is near, and cancel it at once, when half comes back."""
+    """Book a session that is near, and cancel it at once, when half is refunded."""
     held = None
     for _ in range(OFFERINGS_TRIED):
         held = held or _hold(town, me, luck, timedelta(hours=5), timedelta(hours=18))
