@@ -49,7 +49,7 @@ class Settings:
     meeting_server: str = "https://meet.jit.si"
     calendar_timeout_seconds: int = 10
     calendar_allow_private: str = ""
-    paper_fonts: str = ""
+    document_fonts: str = ""
     seller_name: str = ""
     seller_address: str = ""
     seller_tax_id: str = ""

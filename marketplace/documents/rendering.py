@@ -77,7 +77,7 @@ def pdf(document: Document) -> bytes:
 
 def _compile(said: dict[str, str], *, standard: "typst.PDFStandard") -> bytes:
     settings = config.current_or_none()
-    fonts = _fonts(settings.paper_fonts if settings is not None else "")
+    fonts = _fonts(settings.document_fonts if settings is not None else "")
     made = typst.compile(LAYOUT, font_paths=fonts, sys_inputs=said, pdf_standards=standard, format="pdf")
     assert isinstance(made, bytes)
     return made
@@ -93,6 +93,6 @@ def _check(table: Table) -> None:
 
 @cache
 def _fonts(named: str) -> "typst.Fonts":
-    """Ours from packages, never the machine's by chance, and the folder that an operator names (PAPER_FONTS)."""
+    """Ours from packages, never the machine's by chance, and the folder that an operator names (DOCUMENT_FONTS)."""
     ours = [str(font.ROOT / "files") for font in FONTS]
     return typst.Fonts(include_system_fonts=False, font_paths=[*ours, *filter(None, [named])])

@@ -27,9 +27,7 @@ class PolicyTermsSchema(Trimmed):
         fields.Nested(TierSchema),
         required=True,
         error_messages={"required": STEPS, "null": STEPS, "invalid": STEPS},
-        metadata={
-            "description": "from the earliest on; the first gives back 100 %, after the last nothing is refunded"
-        },
+        metadata={"description": "from the earliest on; the first refunds 100 %, after the last nothing is refunded"},
     )
     grace_minutes = fields.Integer(required=True, error_messages=NUMBER)
     reschedules = fields.Integer(
