@@ -256,7 +256,7 @@ def test_each_has_a_worker_whose_jobs_know_only_their_own(sites, mailbox):
     mailbox.clear()
     for each in sites:
         with each.app.app_context():
-            notifications.tell(f"somebody@{each.settings.site_name.lower()}.example", **MAIL)
+            notifications.notify(f"somebody@{each.settings.site_name.lower()}.example", **MAIL)
             session().commit()
 
     def work(each: Site) -> None:

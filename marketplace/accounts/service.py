@@ -16,7 +16,7 @@ from marketplace.accounts.queries import admin_addresses
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 
 
 class AddressTaken(Conflict):
@@ -252,7 +252,7 @@ def forget_old_requests() -> None:
     )
 
 
-def tell_admins(*, key: str | None = None, **mail: Any) -> None:
-    """Write the same mail to every admin; to each once for a `key`. See `notifications.service.tell`."""
+def notify_admins(*, key: str | None = None, **mail: Any) -> None:
+    """Write the same mail to every admin; to each once for a `key`. See `notifications.service.notify`."""
     for address in admin_addresses():
-        tell(address, key=None if key is None else f"{key}:{address}", **mail)
+        notify(address, key=None if key is None else f"{key}:{address}", **mail)

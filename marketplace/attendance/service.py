@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.accounts.service import tell_admins
+from marketplace.accounts.service import notify_admins
 from marketplace.attendance import queries, rules
 from marketplace.attendance.models import NoShowReport
 from marketplace.attendance.transitions import ACTIONS, transition
@@ -192,7 +192,7 @@ def _ask_an_admin(booking: Booking, report: NoShowReport) -> None:
     attendance_notifications.contested(
         booking, words=report.words, answer=answer, answer_words=report.answer_words or ""
     )
-    tell_admins(
+    notify_admins(
         subject=f"{booking.mentee.name} and {booking.coach.user.name} do not agree: please decide",
         template="no_show_to_decide",
         key=f"no-show-to-decide:{report.id}",

@@ -32,7 +32,7 @@ class OutboxMail(MailUtil):
         """Tell `recipient` what `template` is about, in our words."""
         name = template.rsplit("/", 1)[-1]
         links = [context.get(key) for key in ("reset_link", "confirmation_link", "link")]
-        notifications.tell(
+        notifications.notify(
             str(recipient),
             subject=SUBJECTS[name],
             template=f"signin/{name}",
@@ -52,7 +52,7 @@ def _ours(link: str) -> str:
 @transactional
 def _tell_old_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:
     """Whoever lost the address must hear of it there."""
-    notifications.tell(
+    notifications.notify(
         old_email,
         subject="Your address was changed",
         template="signin/address_changed",

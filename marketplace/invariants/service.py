@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import only_admins
-from marketplace.accounts.service import tell_admins
+from marketplace.accounts.service import notify_admins
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.invariants import queries
@@ -73,7 +73,7 @@ def _tell(broken: Sequence[Finding], results: Sequence[InvariantResult]) -> None
     evaluation_id = uuid7()
     well = [one.sentence for one in catalog.INVARIANTS if one.name in {result.name for result in healed}]
     subject = "Something is not as it must be" if new else "Everything that was reported is well again"
-    tell_admins(
+    notify_admins(
         subject=subject,
         template="invariants_changed",
         key=f"checks:{evaluation_id}",

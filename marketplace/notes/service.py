@@ -12,7 +12,7 @@ from marketplace.errors import NotAllowed
 from marketplace.notes import queries, rules
 from marketplace.notes.models import Note
 from marketplace.notes.queries import DecryptedNote
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 
 
 class NotTheCoach(NotAllowed):
@@ -73,7 +73,7 @@ def _encrypted(text: str) -> bytes:
 def _tell_mentee(booking: Booking, note: Note) -> None:
     """Say that there is something to read, once a note; what it says stays on the site."""
     coach = booking.coach.user.name
-    tell(
+    notify(
         booking.mentee.email,
         subject=f"{coach} shared a note with you",
         template="note_shared",

@@ -49,7 +49,7 @@ class AlreadySent(Conflict):
 
 
 @transactional
-def tell(
+def notify(
     recipient_email: str,
     *,
     subject: str,

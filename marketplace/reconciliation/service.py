@@ -8,7 +8,7 @@ from datetime import datetime
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import only_admins
-from marketplace.accounts.service import tell_admins
+from marketplace.accounts.service import notify_admins
 from marketplace.audit.service import record
 from marketplace.db import session, transactional
 from marketplace.errors import FairhourError
@@ -92,7 +92,7 @@ def _finished(reconciliation_id: uuid.UUID, report: ReconciliationReport) -> Non
 
 
 def _tell(found: Reconciliation, new: Sequence[Difference]) -> None:
-    tell_admins(
+    notify_admins(
         subject="Our books and Stripe's differ",
         template="reconciliation_differences",
         key=f"books:{found.id}",

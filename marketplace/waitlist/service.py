@@ -25,7 +25,7 @@ from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import refusing, session, transactional
 from marketplace.errors import Conflict, Invalid
 from marketplace.money import spoken
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 from marketplace.scheduling.queries import free_times
 from marketplace.waitlist import queries
 
@@ -226,7 +226,7 @@ def _tell_offer(entry: WaitlistEntry, booking: Booking) -> None:
 
 def _tell(entry: WaitlistEntry, template: str, subject: str, *, key: str | None = None, **context: Any) -> None:
     public_url = config.current().public_url
-    tell(
+    notify(
         entry.mentee.email,
         subject=subject,
         template=template,

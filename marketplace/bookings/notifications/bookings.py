@@ -12,7 +12,7 @@ from marketplace.bookings.models import Booking
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.errors import NotFound
 from marketplace.money import spoken
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
@@ -176,7 +176,7 @@ def tell_one(
     to_coach = person.id == booking.coach.user_id
     zone = booking.coach.timezone if to_coach else booking.mentee.timezone
     payment = payments.find(booking.payment_id) if booking.payment_id and not to_coach else None
-    tell(
+    notify(
         person.email,
         subject=subject,
         template=template,

@@ -1,7 +1,7 @@
 """What the two and the admins are told of a dispute."""
 
 from marketplace import config
-from marketplace.accounts.service import tell_admins
+from marketplace.accounts.service import notify_admins
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications.bookings import tell_both
 from marketplace.money import spoken
@@ -37,7 +37,7 @@ def changed(dispute: Dispute, booking: Booking) -> None:
             amount=amount,
             paid_out=booking.released_at is not None,
         )
-    tell_admins(
+    notify_admins(
         subject={OPEN: f"A payment of {amount} is disputed", INQUIRY: f"A bank asks about {amount}"}.get(
             fact, _closed(fact, amount)
         ),

@@ -125,7 +125,7 @@ def tell_new_terms(version_id: str) -> None:
 @transactional
 def _tell_new_terms(coach_id: uuid.UUID, version: PolicyVersion) -> None:
     coach = session().get_one(Coach, coach_id)
-    notifications.tell(
+    notifications.notify(
         coach.user.email,
         subject=f"The policy {version.policy.name} has changed",
         template="policy_changed",

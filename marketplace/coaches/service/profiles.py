@@ -191,12 +191,12 @@ def expand(coach: Coach) -> None:
 
 
 def _tell(coach: Coach, subject: str, template: str) -> None:
-    notifications.tell(coach.user.email, subject=subject, template=template, **_facts(coach))
+    notifications.notify(coach.user.email, subject=subject, template=template, **_facts(coach))
 
 
 def _tell_vetters(coach: Coach) -> None:
     subject = f"{coach.user.name} wants to be a coach"
-    accounts.tell_admins(subject=subject, template="application_to_vet", **_facts(coach))
+    accounts.notify_admins(subject=subject, template="application_to_vet", **_facts(coach))
 
 
 def _facts(coach: Coach) -> dict[str, str]:

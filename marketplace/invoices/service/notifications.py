@@ -5,7 +5,7 @@ from marketplace.accounts.models import User
 from marketplace.invoices import rules
 from marketplace.invoices.models import Invoice
 from marketplace.money import spoken
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 
 SUBJECTS = {
     rules.INVOICE: "{amount} paid: invoice {label}",
@@ -17,7 +17,7 @@ SUBJECTS = {
 def issued(invoice: Invoice, buyer: User) -> None:
     """Tell the buyer, once a document."""
     amount = spoken(invoice.gross_cents, invoice.currency)
-    tell(
+    notify(
         buyer.email,
         subject=SUBJECTS[invoice.kind].format(amount=amount, label=invoice.label),
         template="invoice",

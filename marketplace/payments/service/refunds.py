@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.accounts.service import tell_admins
+from marketplace.accounts.service import notify_admins
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
@@ -209,7 +209,7 @@ def _record_refusal(refund_id: uuid.UUID, reason: str, *, disputed: bool) -> Non
 
 def _tell_admins_of_failure(refund: Refund, reason: str) -> None:
     """We owe this money still: an admin has to look."""
-    tell_admins(
+    notify_admins(
         subject="A refund did not go through",
         template="refund_failed",
         key=f"refund-failed:{refund.id}",

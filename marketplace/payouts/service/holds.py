@@ -12,7 +12,7 @@ from marketplace.coaches.models import Coach
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
 from marketplace.jobs import enqueue
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 from marketplace.payouts.models import PayoutHold
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
@@ -63,7 +63,7 @@ def _locked(admin: User, coach_id: uuid.UUID) -> Coach:
 
 
 def _tell(coach: Coach, subject: str, hold: PayoutHold, *, released: bool) -> None:
-    tell(
+    notify(
         coach.user.email,
         subject=subject,
         template="payout_hold",

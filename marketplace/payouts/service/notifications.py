@@ -1,16 +1,16 @@
 """Mails about payouts that failed, came back, were reversed, or wait for a manual transfer."""
 
 from marketplace import config, money
-from marketplace.accounts.service import tell_admins
+from marketplace.accounts.service import notify_admins
 from marketplace.coaches.models import Coach
 from marketplace.db import uuid7
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 from marketplace.payouts.models import Payout, PayoutReversal
 
 
 def tell_admins_of_payout(payout: Payout, what: str, reason: str, *, key: str) -> None:
     """Tell admins that a payout was refused, or reversed at Stripe without us."""
-    tell_admins(
+    notify_admins(
         subject=f"A payout to @{payout.coach.handle} {what}",
         template="payout_problem",
         key=key,
@@ -26,7 +26,7 @@ def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
     """Tell the coach what of a payout was taken back, and why."""
     payout, public_url = reversal.payout, config.current().public_url
     amount = money.spoken(reversal.cents, payout.currency)
-    tell(
+    notify(
         payout.coach.user.email,
         subject=f"{amount} of a payout was taken back",
         template="payout_reversed",
@@ -44,7 +44,7 @@ def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
 def tell_admins_of_failure(reversal: PayoutReversal) -> None:
     """Tell admins that Stripe refused a reversal: the coach has the money still."""
     payout = reversal.payout
-    tell_admins(
+    notify_admins(
         subject=f"A payout to @{payout.coach.handle} was not taken back",
         template="payout_not_reversed",
         key=f"payout-not-reversed:{reversal.id}:{reversal.attempt}",
@@ -57,7 +57,7 @@ def tell_admins_of_failure(reversal: PayoutReversal) -> None:
 
 def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
     """Tell the coach that payouts go elsewhere now, should somebody else have changed it."""
-    tell(
+    notify(
         coach.user.email,
         subject="Where your payouts go has changed",
         template="bank_details",
@@ -71,7 +71,7 @@ def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
 def tell_coach_of_return(payout: Payout, reason: str) -> None:
     """Tell the coach that the bank did not take a transfer."""
     amount = money.spoken(payout.amount_cents, payout.currency)
-    tell(
+    notify(
         payout.coach.user.email,
         subject=f"Your bank did not take {amount}",
         template="payout_returned",
@@ -85,7 +85,7 @@ def tell_coach_of_return(payout: Payout, reason: str) -> None:
 
 def tell_admins_to_transfer(payout: Payout) -> None:
     """Tell admins that something of a run waits for a manual transfer: once a run."""
-    tell_admins(
+    notify_admins(
         subject="Payouts wait to be transferred by hand",
         template="transfer_by_hand",
         key=f"transfer-by-hand:{payout.run_id}",

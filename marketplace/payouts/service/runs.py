@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.accounts.service import tell_admins
+from marketplace.accounts.service import notify_admins
 from marketplace.audit.service import record
 from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
@@ -101,7 +101,7 @@ def _proposed(due: Sequence[payable_rules.Payable], proposer_id: uuid.UUID | Non
 
 
 def _tell_admins(subject: str, key: str, place: str, *, proposed: bool) -> None:
-    tell_admins(
+    notify_admins(
         subject=subject,
         template="run_to_approve",
         key=key,

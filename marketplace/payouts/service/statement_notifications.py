@@ -1,7 +1,7 @@
 """The mail that says what was paid and for which sessions."""
 
 from marketplace import config, money
-from marketplace.notifications.service import tell
+from marketplace.notifications.service import notify
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries import payout_lines as payout_line_queries
 
@@ -11,7 +11,7 @@ def tell_coach(payout: Payout) -> None:
     lines = payout_line_queries.statement_lines(payout)
     public_url = config.current().public_url
     amount = money.spoken(payout.amount_cents, payout.currency)
-    tell(
+    notify(
         payout.coach.user.email,
         subject=f"{amount} is on its way to your bank",
         template="statement",
