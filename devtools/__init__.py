@@ -1,1 +1,1 @@
-"""Devtools: what a developer's machine needs and a server does not. Nothing of marketplace imports it."""
+"""What a developer's machine needs and a server does not; marketplace imports nothing of it."""

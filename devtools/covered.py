@@ -1,4 +1,4 @@
-"""Refuse a coverage that fell: lines and branches each, so that the many cannot hide the few; of money, any at all."""
+"""Refuse a coverage that fell: lines and branches each; of the domains of money, any at all."""
 
 import json
 import sys

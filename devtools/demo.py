@@ -1,4 +1,4 @@
-"""Demo data: people who plainly are not real, with rates and hours. Running it twice changes nothing."""
+"""Demo data: people who plainly are not real. Running it twice changes nothing."""
 
 import sys
 import uuid
@@ -35,7 +35,7 @@ def _known(person: DemoPerson) -> User | None:
 
 @transactional
 def _welcome(person: DemoPerson) -> None:
-    """A person with her whole practice, or nothing of her."""
+    """A person with a whole practice, or nothing at all."""
     if person is ADMIN:
         accounts.create_admin(
             email=person.email, name=person.name, timezone=person.timezone, password_hash=hash_password(PASSWORD)

@@ -1,4 +1,4 @@
-"""`python -m devtools.env CMD...`: run a command with a database and the other settings of development."""
+"""`python -m devtools.env CMD...`: run a command with the settings of development."""
 
 import argparse
 import json

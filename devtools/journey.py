@@ -1,4 +1,4 @@
-"""The story's seven steps, told by three people who meet on the site: Grace, Max and an admin."""
+"""The story's seven steps, by three people who meet on the site: Grace, Max and an admin."""
 
 import secrets
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def agree(what: str, found: Any, promised: Any) -> None:
 
 @dataclass
 class Person:
-    """Somebody who signed up, with her browser and her token."""
+    """A person who signed up, with a browser and a token."""
 
     name: str
     email: str

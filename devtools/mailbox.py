@@ -1,4 +1,4 @@
-"""A mailbox for development: takes every mail by SMTP, sends none on, and shows them on a small web page."""
+"""A mailbox for development: takes every mail by SMTP, sends none on, shows them on a page."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""`make mutants`: change the rules of money in every small way there is, and see that a test notices each.
+"""`make mutants`: change the rules of money in every small way; a test has to notice each.
 
 A mutant is the source of a rules module with one operator, number or condition exchanged, by Cosmic Ray's operators. It
 is imported in place of the module by a process of its own, which runs that domain's tests of rules: pure ones, so one

@@ -1,4 +1,4 @@
-"""Fairhour from outside: a browser without JavaScript, an API client, the mailbox and the sandbox's hosted pages."""
+"""Fairhour from outside: a browser without JavaScript, an API client, mailbox, hosted pages."""
 
 import re
 import time

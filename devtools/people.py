@@ -1,4 +1,4 @@
-"""The people of the demo: who they are, what they offer, and the password that everybody knows."""
+"""The people of the demo: who they are, what they offer, and their password."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Practice:
-    """What a demo coach applies with, offers, and when she is open: weekdays (Monday is 0) with local times.
+    """What a demo coach applies with, offers, and when they are open: weekdays (Monday is 0) with local times.
 
     `coupons`: each as in `coupons.service.make`.
     """
@@ -48,7 +48,7 @@ class DemoPerson:
 
     @property
     def email(self) -> str:
-        """Her address; nobody can receive mail there."""
+        """Their address; nobody can receive mail there."""
         return f"{self.handle}@{DOMAIN}"
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of one's own under `instance/pg`, shared by every process that needs it; the last one stops it."""
+"""A PostgreSQL of one's own under `instance/pg`, shared by every process that needs it."""
 
 import atexit
 import fcntl

@@ -1,4 +1,4 @@
-"""`make run`: the whole of Fairhour on one terminal, with demo people, a Stripe of its own and a mailbox."""
+"""`make run`: all of Fairhour on one terminal, with demo people, a sandbox and a mailbox."""
 
 import argparse
 import asyncio

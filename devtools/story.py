@@ -1,4 +1,4 @@
-"""`make story`: drive a running Fairhour from outside, over HTTP only, from sign-up to payout."""
+"""`make story`: drive a running Fairhour over HTTP only, from sign-up to payout."""
 
 import argparse
 import signal

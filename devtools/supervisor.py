@@ -1,4 +1,4 @@
-"""Run several programs as one: their output on one terminal, all stopped when one ends or a signal says stop."""
+"""Run several programs as one, on one terminal; all stop when one ends or a signal says so."""
 
 import asyncio
 import contextlib

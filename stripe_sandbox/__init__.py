@@ -1,4 +1,4 @@
-"""A local, stateful Stripe: no real money, no network, the official SDK and CLI as its clients.
+"""A local, stateful Stripe without money or network, for the official SDK and CLI.
 
 It promises to refuse what Stripe refuses (requests are checked against the SDK's own parameter types), to
 answer in Stripe's shapes (responses are tested against the SDK's resource classes), and to keep real double

@@ -1,4 +1,4 @@
-"""Command line: `python -m stripe_sandbox --port 12111 --webhook platform=http://localhost:5000/hooks=whsec_x`."""
+"""`python -m stripe_sandbox --port 12111 --webhook platform=http://…/hooks=whsec_x`."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""How every API call is served: the key, the parameters, idempotency, faults, one transaction, the answer."""
+"""Serving an API call: key, parameters, idempotency, faults, one transaction, the answer."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Bank accounts that money is paid out to: of the platform one that always works, of a connected account its own."""
+"""Bank accounts that money is paid out to: the platform's, and those of connected accounts."""
 
 import stripe
 

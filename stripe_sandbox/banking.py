@@ -1,4 +1,4 @@
-"""Debits of a customer's bank account: accepted at once, known to be paid or not only days later.
+"""Debits of a customer's bank account: accepted at once, paid or failed days later.
 
 Test accounts: docs.stripe.com/payments/ach-direct-debit#test and docs.stripe.com/payments/sepa-debit#test.
 """

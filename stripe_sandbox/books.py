@@ -1,4 +1,4 @@
-"""The other side of every balance transaction, and whether Stripe's objects say the same as the books.
+"""The other side of every balance transaction, and whether objects and books agree.
 
 A balance transaction names one account only, the one whose balance it moves. Here each gets its counterpart: those
 who pay, the card networks, banks, Stripe's own fees, and a clearing account through which transfers go from one

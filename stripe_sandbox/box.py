@@ -1,4 +1,4 @@
-"""The sandbox itself: one lock, one transaction, one clock around all that Stripe would remember."""
+"""The sandbox itself: one lock, one transaction, one clock around all that it remembers."""
 
 import threading
 import time

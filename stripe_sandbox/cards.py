@@ -1,4 +1,4 @@
-"""The test cards (docs.stripe.com/testing) that the sandbox plays; any other number is refused."""
+"""The test cards (docs.stripe.com/testing) that the sandbox knows; any other is refused."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The hands behind the curtain, under `/_sandbox/`: clock, deliveries, faults, reset. No key is asked for."""
+"""Controls under `/_sandbox/`: clock, deliveries, faults, reset. They need no key."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""What other hands than the platform's do to money, under `/_sandbox/`: top-ups, a tight balance, disputes."""
+"""Controls of money under `/_sandbox/`: top-ups, a tight balance, disputes."""
 
 from typing import Any
 

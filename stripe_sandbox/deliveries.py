@@ -1,4 +1,4 @@
-"""Webhooks as Stripe sends them: signed anew at each attempt, retried with back-off, every attempt on record.
+"""Webhooks as Stripe sends them: signed at each attempt, retried with back-off, recorded.
 
 Signature: `t=<wall clock seconds>,v1=<HMAC-SHA256 of "t.payload">` (docs.stripe.com/webhooks#verify-manually).
 """

@@ -1,4 +1,4 @@
-"""The life of a dispute: opened by the holder's bank, answered or not, decided on what the test evidence says.
+"""The life of a dispute: opened, answered or not, decided by what the test evidence says.
 
 An inquiry (`warning_*`) moves no money; a chargeback takes the amount and a fee at once and gives both back when it
 is won (docs.stripe.com/testing#disputes: "credited the amount of the charge and related fees").
@@ -236,7 +236,7 @@ def of_charge(box: Sandbox, charge: Obj) -> Obj | None:
 
 
 def forbids_refund(box: Sandbox, charge: Obj, amount: int) -> bool:
-    """Whether the holder has her money already, or her bank decides about it. Assumed: a dispute that was won allows
+    """Whether the holder has the money already, or the bank decides about it. Assumed: a dispute that was won allows
     refunds again, and one that was lost allows them for what it was not about."""
     dispute = of_charge(box, charge)
     if dispute is None or dispute["status"] == "won" or dispute["status"].startswith("warning_"):

@@ -1,4 +1,4 @@
-"""Errors as Stripe answers them. Source: docs.stripe.com/api/errors and docs.stripe.com/error-codes."""
+"""Errors as Stripe answers them (docs.stripe.com/api/errors, docs.stripe.com/error-codes)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Events: v1 snapshots and v2 thin ones, kept for `/v1/events` and `/v2/core/events` and queued for delivery."""
+"""Events: v1 snapshots and v2 thin ones, kept for the API and queued for delivery."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planned misfortune: the next calls on a path fail, hang up or dawdle, before or after they took effect."""
+"""Planned faults: the next calls on a path fail, hang up or are slow, before or after."""
 
 import fnmatch
 import threading

@@ -1,4 +1,4 @@
-"""Stripe's v1 parameter encoding: `a[b]=x`, `a[0][b]=x` as the SDK writes it, `a[]=x` as the CLI does."""
+"""Stripe's v1 parameter encoding: `a[b]=x`, `a[0][b]=x` as the SDK, `a[]=x` as the CLI."""
 
 import re
 from collections.abc import Iterable

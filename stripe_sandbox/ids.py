@@ -1,4 +1,4 @@
-"""Identifiers that look like Stripe's: a prefix that names the kind, then random letters and digits."""
+"""Identifiers that look like Stripe's: a prefix for the kind, then random characters."""
 
 import secrets
 import string

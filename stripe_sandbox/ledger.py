@@ -1,4 +1,4 @@
-"""The sandbox's double entry: every move of money is a balance transaction, every balance is their sum.
+"""Double entry: every move of money is a balance transaction, every balance their sum.
 
 Fee of a card 2.9 % + 0.30 in the charge's currency, kept on refunds (stripe.com/pricing, docs.stripe.com/refunds).
 Balances are computed from the balance transactions alone, so they cannot disagree with them.

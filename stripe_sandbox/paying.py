@@ -1,4 +1,4 @@
-"""What happens to an intent when a card is tried, captured, cancelled or left alone too long."""
+"""What happens to an intent when a card is tried, captured, cancelled or left alone."""
 
 from . import charging, ledger, refunding
 from .box import Sandbox, timer

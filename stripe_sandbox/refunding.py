@@ -1,4 +1,4 @@
-"""The life of a refund: asked for, waiting for our money, on its way, arrived, or come back weeks later."""
+"""The life of a refund: asked for, pending, on its way, arrived, or returned weeks later."""
 
 import stripe
 

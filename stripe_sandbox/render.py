@@ -1,4 +1,4 @@
-"""From what the sandbox keeps to what Stripe answers: computed fields, `expand`, and nothing private."""
+"""From what is stored to what Stripe answers: computed fields, `expand`, nothing private."""
 
 from collections.abc import Callable
 from typing import Any

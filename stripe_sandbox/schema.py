@@ -1,4 +1,4 @@
-"""Requests against the SDK's own parameter types: what the SDK's TypedDicts do not know, Stripe does not know."""
+"""Requests against the SDK's own TypedDicts: what they do not know, Stripe does not know."""
 
 import sys
 import types

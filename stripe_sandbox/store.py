@@ -1,4 +1,4 @@
-"""What the sandbox remembers, in SQLite: Stripe's objects as JSON, timers, idempotency keys, deliveries."""
+"""The store, in SQLite: objects as JSON, timers, idempotency keys, deliveries."""
 
 import json
 import sqlite3

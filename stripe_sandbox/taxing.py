@@ -20,7 +20,7 @@ USUAL = "DE"
 
 
 def unknown() -> Obj:
-    """`automatic_tax` of a session whose buyer has not said where she is."""
+    """`automatic_tax` of a session whose buyer has not said where they are."""
     return {
         "enabled": True,
         "liability": {"type": "self"},

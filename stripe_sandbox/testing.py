@@ -1,4 +1,4 @@
-"""A sandbox inside a test: `with running() as sandbox:` gives one on a free port, with its state in memory."""
+"""A sandbox inside a test: `with running() as sandbox:`, with its state in memory."""
 
 import time
 from collections.abc import Iterator

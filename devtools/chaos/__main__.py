@@ -1,4 +1,4 @@
-"""`make chaos N=… SEED=…`: so many random operations under faults; the last line says what broke, as JSON."""
+"""`make chaos N=… SEED=…`: random operations under faults; the last line sums up in JSON."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""What must be true when everything has come to rest, looked at from outside the application: SQL and Stripe's API."""
+"""What must be true once everything has settled, seen from outside: SQL and Stripe's API."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A person's program: it speaks the JSON API and tries again as a good client does, under one Idempotency-Key."""
+"""A client of the JSON API that retries as a good one does, under one Idempotency-Key."""
 
 import threading
 import time

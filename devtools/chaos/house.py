@@ -1,4 +1,4 @@
-"""The system under chaos, in a folder of its own: every part a process that can be killed and started again."""
+"""The system under test, in a folder of its own: each part a process that can be killed."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""What happens in a run, fixed by its seed: who does what in which order, and what strikes when. Pure."""
+"""The plan of a run, fixed by its seed: operations in order, faults between them. Pure."""
 
 import random
 from collections.abc import Mapping
@@ -131,7 +131,7 @@ MINUTE, HOUR = 60, 3600
 
 @dataclass(frozen=True)
 class Operation:
-    """Something that somebody does; `seed` decides whatever she chooses on the way."""
+    """One operation of one person; `seed` decides every choice on the way."""
 
     number: int
     deed: str

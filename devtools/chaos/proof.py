@@ -1,4 +1,4 @@
-"""`make chaos-proof`: what chaos is there to find is built in, in a copy of the source, and has to be found by name."""
+"""`make chaos-proof`: defects built into a copy of the source have to be found by name."""
 
 import json
 import os

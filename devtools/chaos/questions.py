@@ -1,4 +1,4 @@
-"""What is asked of the database when everything has come to rest. `%(now)s` is seconds since 1970 by our clock."""
+"""Queries on the settled database. `%(now)s` is seconds since 1970 by our clock."""
 
 NOW = "to_timestamp(%(now)s)"
 
@@ -6,7 +6,7 @@ OVERLAPS = """
     with sessions as (
         select id, coach_id, status, blocked as taken from bookings where status in ('held', 'requested', 'confirmed')
         union all
-        -- What took place took place, whatever was claimed; who did not come gave her time back early.
+        -- What took place took place, whatever was claimed; who did not come gave the time back early.
         select id, coach_id, status, tstzrange(starts_at, ends_at) from bookings
         where status in ('confirmed', 'completed') and outcome is distinct from 'mentee_no_show'
     )

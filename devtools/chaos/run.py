@@ -1,4 +1,4 @@
-"""One run: the town opens, everybody does what was planned while it strikes, then it settles and is looked over."""
+"""One run: people are made, operations run under faults, everything settles and is checked."""
 
 import secrets
 import threading

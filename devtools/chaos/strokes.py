@@ -1,4 +1,4 @@
-"""What strikes everybody: time, Stripe's failures, webhooks gone astray, processes and databases that die."""
+"""Faults: time jumps, Stripe fails, webhooks go astray, processes and databases die."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

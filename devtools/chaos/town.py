@@ -1,4 +1,4 @@
-"""The people of a run, made in the database before it begins, and what they remember of one another."""
+"""The people of a run, made in the database before it begins, and what they remember."""
 
 import random
 import secrets
@@ -47,7 +47,7 @@ HOURS = [{"weekday": day, "start": "08:00", "end": "13:00"} for day in range(7)]
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with her client; a coach has a handle and the offerings that she began with."""
+    """A person and their client; a coach has a handle and the offerings of the beginning."""
 
     name: str
     client: Client
@@ -110,9 +110,9 @@ class Town:
 def settle_in(admins_password: str) -> dict[str, list[dict[str, Any]]]:
     """Make everybody, inside an application context: name, token, handle, offerings and currency, by role."""
     password = hash_password(secrets.token_urlsafe())
-    hers = hash_password(admins_password)
+    hashed = hash_password(admins_password)
     admins = [
-        accounts.create_admin(email=f"{name.lower()}@chaos.example", name=name, timezone="UTC", password_hash=hers)
+        accounts.create_admin(email=f"{name.lower()}@chaos.example", name=name, timezone="UTC", password_hash=hashed)
         for name in ADMINS
     ]
     found: dict[str, list[dict[str, Any]]] = {ADMIN: [_known(admin, ADMIN) for admin in admins], MENTEE: [], COACH: []}

@@ -1,4 +1,4 @@
-"""What people see of Stripe: the hosted checkout, onboarding, the Express dashboard, and a look inside."""
+"""Stripe's pages: hosted checkout, onboarding, Express dashboard, and a look inside."""
 
 from . import checkout, index, onboarding, payment_pages
 

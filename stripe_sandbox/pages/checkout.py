@@ -1,4 +1,4 @@
-"""The hosted checkout page: a card form, a 3-D Secure challenge, a bank form, and the way back; no JavaScript."""
+"""The hosted checkout page: card form, 3-D Secure challenge, bank form, the way back."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A look inside the sandbox at `/_sandbox/`: newest sessions, accounts, events and deliveries."""
+"""A look inside at `/_sandbox/`: newest sessions, accounts, events and deliveries."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -43,7 +43,7 @@ def _link(box: Sandbox, token: str) -> Obj:
 
 @blueprint.get("/onboarding/form/<token>")
 def form(token: str) -> Any:
-    """The form: who she is and where her money goes."""
+    """The form: who the person is and where the money goes."""
     box = _box()
     with box.transaction():
         return _page(box, _link(box, token), {})

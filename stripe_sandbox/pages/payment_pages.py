@@ -1,4 +1,4 @@
-"""What the hosted page itself asks of Stripe. It is no part of the documented API; the CLI plays a payer with it."""
+"""What the hosted page asks of Stripe: no documented API, but what the CLI pays with."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Stripe's resources, one file each. Importing this package registers every endpoint, timer and renderer."""
+"""Stripe's resources, one file each; importing this registers every endpoint and timer."""
 
 from . import (
     account_links,

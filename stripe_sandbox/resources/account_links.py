@@ -1,4 +1,4 @@
-"""Account links: an address to the onboarding page that works once and only for a few minutes."""
+"""Account links: an address of the onboarding page, for one use within minutes."""
 
 import stripe.v2.core
 from stripe.params.v2.core import AccountLinkCreateParams

@@ -1,4 +1,4 @@
-"""Connected accounts: kept in their v2 form, shown in both. What counts is the recipient's transfer capability."""
+"""Connected accounts: kept in their v2 form, shown in both; what counts is the capability."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Products and prices: made by the API, or along with a session that names a price of its own."""
+"""Products and prices: made by the API, or along with a session that names a price."""
 
 import stripe
 from stripe.params import PriceCreateParams, PriceRetrieveParams, ProductCreateParams, ProductRetrieveParams

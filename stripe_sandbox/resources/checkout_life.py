@@ -1,4 +1,4 @@
-"""The life of a Checkout Session after it was made: a card is tried on it, or it ends unpaid."""
+"""The life of a Checkout Session once made: a card is tried on it, or it ends unpaid."""
 
 from typing import Any
 

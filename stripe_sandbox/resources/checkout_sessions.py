@@ -1,4 +1,4 @@
-"""Checkout Sessions in payment mode, hosted: made by the API, paid on the page, expired by either or by time."""
+"""Checkout Sessions in payment mode: made by the API, paid on the page, expired."""
 
 import stripe.checkout
 from stripe.params.checkout import (

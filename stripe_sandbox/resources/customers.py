@@ -1,4 +1,4 @@
-"""Customers: a name and an address for receipts; nothing of theirs is stored to be charged again."""
+"""Customers: a name and an address for receipts; no payment method is stored."""
 
 import stripe
 from stripe.params import CustomerCreateParams, CustomerListParams, CustomerRetrieveParams, CustomerUpdateParams

@@ -1,4 +1,4 @@
-"""Payment methods: they come from payments, or are made of a test card's token or a test bank account."""
+"""Payment methods: of payments, of a test card's token or of a test bank account."""
 
 from typing import Any
 

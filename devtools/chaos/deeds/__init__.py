@@ -1,4 +1,4 @@
-"""What people do. A deed is a function of the town, whoever does it and her luck; it answers in a word what came of it.
+"""Operations of people: each takes the dataset, a person, a random source.
 
 A refusal is as good as a deed done: the site has said no, and nothing else may have happened.
 """

@@ -26,7 +26,7 @@ def _runs(me: Person, luck: random.Random) -> list[dict[str, Any]]:
 
 
 def approve_run(_town: Town, me: Person, luck: random.Random) -> str:
-    """Let a run go; a large one of her own is refused."""
+    """Let a run go; a large one of the admin's own is refused."""
     found = _runs(me, luck)
     return _post(me, f"/admin/payout-runs/{found[0]['id']}/approve") if found else "nothing to do"
 

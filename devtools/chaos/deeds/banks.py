@@ -1,4 +1,4 @@
-"""What other people's banks do, and Stripe of its own accord: disputes, verdicts, accounts that may not be paid."""
+"""What banks and Stripe do by themselves: disputes, their outcomes, restricted accounts."""
 
 import random
 from typing import Any
@@ -17,7 +17,7 @@ def _control(town: Town, path: str, body: dict[str, Any]) -> str:
 
 
 def dispute(town: Town, _who: Person | None, luck: random.Random) -> str:
-    """Somebody asks her bank for her money back, or only asks what it was."""
+    """A mentee asks the bank for the money back, or only asks what it was."""
     charges = [one for one in town.listed("charges") if one["captured"] and not one["disputed"]]
     if not charges:
         return "nothing to do"
@@ -47,5 +47,5 @@ def restrict_account(town: Town, _who: Person | None, luck: random.Random) -> st
 
 
 def restore_account(town: Town, _who: Person | None, luck: random.Random) -> str:
-    """She may again."""
+    """The account may be paid again."""
     return _account(town, luck, "active")

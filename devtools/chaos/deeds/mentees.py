@@ -121,7 +121,7 @@ def _one(found: list[dict[str, Any]], luck: random.Random) -> dict[str, Any] | N
 
 
 def pay_held(town: Town, me: Person, luck: random.Random) -> str:
-    """Come back to a time that she holds, and pay."""
+    """Come back to a held time, and pay."""
     held = _one(_mine(me, "held"), luck)
     return _pay(town, me, f"/bookings/{held['id']}", luck) if held else "nothing to do"
 
@@ -210,7 +210,7 @@ def report_no_show(_town: Town, me: Person, luck: random.Random) -> str:
 
 
 def take_back_no_show(_town: Town, me: Person, luck: random.Random) -> str:
-    """Say that she came after all."""
+    """Say that the mentee came after all."""
     booking = _one(_mine(me, "confirmed", "completed", past=True)[:6], luck)
     if booking is None:
         return "nothing to do"

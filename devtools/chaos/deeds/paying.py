@@ -1,4 +1,4 @@
-"""The hosted page: a card of every kind, a challenge, a bank account; declined ones are tried again with another."""
+"""The hosted page: cards of every kind, a challenge, a bank account; declined, then another."""
 
 import random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Paying out in every way: kept back and let go, by Stripe or by hand, sent back by a bank, taken back by us."""
+"""Payouts of every kind: on hold and released, by Stripe or by hand, returned, reversed."""
 
 import random
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from devtools.chaos.town import Person, Town
 
 ALL_BACK = 0.5
-# By the country of her bank: what is paid by hand goes there.
+# By the country of the coach's bank: what is paid by hand goes there.
 ACCOUNTS: dict[str, dict[str, str]] = {
     "usd": {"country": "US", "account": "000123456789", "bic": "CHASUS33", "bank_code": "021000021"},
     "eur": {"country": "DE", "account": "DE89370400440532013000"},
@@ -38,7 +38,7 @@ def hold_payouts(town: Town, me: Person, luck: random.Random) -> str:
 
 
 def release_payouts(town: Town, me: Person, luck: random.Random) -> str:
-    """Let her payouts go again."""
+    """Release a coach's payouts."""
     coach = _one(town, luck, HELD_BACK)
     return _post(me, f"/admin/coaches/{coach}/payout-hold/release") if coach else "nothing to do"
 
