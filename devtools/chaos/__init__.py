@@ -1,6 +1,6 @@
 """`make chaos`: many clients use a running Fairhour under faults; then all is checked.
 
-`plan` says what happens, the same for the same seed; `house` runs the system and breaks it, `deeds` are what people do,
-`strokes` what strikes them, `settling` lets it come to rest, `checks` names what is wrong then, `proof` shows that it
-would be named.
+`plan` is the same for the same seed; `system` runs Fairhour's processes, `dataset` makes the people, `operations` are
+what they do, `faults` are injected meanwhile, `settling` lets everything come to rest, `checks` names what is wrong
+then, and `proof` shows that it would be named.
 """

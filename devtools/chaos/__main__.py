@@ -13,8 +13,8 @@ from typing import Any
 
 from devtools import env
 from devtools.chaos import plan
-from devtools.chaos.house import MAILBOX, STRIPE, WEB, WORKER
 from devtools.chaos.run import Outcome, run
+from devtools.chaos.system import MAILBOX, STRIPE, WEB, WORKER
 
 LAST_LINES = 200
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
-from devtools.chaos import questions
-from devtools.chaos.books import Books
+from devtools.chaos import queries
+from devtools.chaos.stripe_objects import StripeObjects
 from marketplace import money
 
 SHOWN = 5
@@ -34,13 +34,13 @@ class Scene:
     """Where to look. `now` is seconds since 1970 by the clock that all share."""
 
     database: "psycopg.Connection[Any]"
-    books: Books
+    books: StripeObjects
     mails: Path
     now: float
 
-    def ask(self, question: str, **given: Any) -> list[tuple[Any, ...]]:
-        """The rows that answer a question of `questions`."""
-        return self.database.execute(question, given | {"now": self.now}).fetchall()
+    def ask(self, query: str, **given: Any) -> list[tuple[Any, ...]]:
+        """The rows that answer a query of `queries`."""
+        return self.database.execute(query, given | {"now": self.now}).fetchall()
 
 
 Check = Callable[[Scene], Iterator[tuple[str, int]]]
@@ -74,13 +74,13 @@ def _told(rows: list[tuple[Any, ...]]) -> Iterator[tuple[str, int]]:
 @check
 def double_bookings(scene: Scene) -> Iterator[tuple[str, int]]:
     """No coach is in two sessions at once, whatever the constraint says."""
-    yield from _told(scene.ask(questions.OVERLAPS))
+    yield from _told(scene.ask(queries.OVERLAPS))
 
 
 @check
 def differences(scene: Scene) -> Iterator[tuple[str, int]]:
     """Every object of Stripe's moved as much in its books as in ours."""
-    ours = {(source or "", currency): int(net) for source, currency, net in scene.ask(questions.NET_BY_SOURCE)}
+    ours = {(source or "", currency): int(net) for source, currency, net in scene.ask(queries.NET_BY_SOURCE)}
     theirs = scene.books.net_by_source()
     for place in sorted(ours.keys() | theirs.keys()):
         mine, other = ours.get(place, 0), theirs.get(place, 0)
@@ -92,7 +92,7 @@ def differences(scene: Scene) -> Iterator[tuple[str, int]]:
 @check
 def stripe_holds_what_the_ledger_says(scene: Scene) -> Iterator[tuple[str, int]]:
     """The balance at Stripe is that of our `stripe` account, currency by currency."""
-    ours = {currency: int(cents) for currency, cents in scene.ask(questions.STRIPE_BALANCE)}
+    ours = {currency: int(cents) for currency, cents in scene.ask(queries.STRIPE_BALANCE)}
     theirs = scene.books.balance()
     for currency in sorted(ours.keys() | theirs.keys()):
         apart = ours.get(currency, 0) - theirs.get(currency, 0)
@@ -103,7 +103,7 @@ def stripe_holds_what_the_ledger_says(scene: Scene) -> Iterator[tuple[str, int]]
 @check
 def stuck_jobs(scene: Scene) -> Iterator[tuple[str, int]]:
     """Every job was done; what waits, waits for a time to come."""
-    yield from _told(scene.ask(questions.STUCK_JOBS))
+    yield from _told(scene.ask(queries.STUCK_JOBS))
 
 
 def _by_metadata(scene: Scene, kind: str, name: str) -> dict[str, list[dict[str, Any]]]:
@@ -133,7 +133,7 @@ def one_page_for_each_payment(scene: Scene) -> Iterator[tuple[str, int]]:
     for payment_id, found in pages.items():
         if len(found) > 1:
             yield f"{len(found)} pages for payment {payment_id}: {', '.join(page['id'] for page in found)}", 0
-    still = {str(payment_id) for (payment_id,) in scene.ask(questions.PAYABLE_PAYMENTS)}
+    still = {str(payment_id) for (payment_id,) in scene.ask(queries.PAYABLE_PAYMENTS)}
     for payment_id, found in pages.items():
         if payment_id not in still and any(page["status"] == "open" for page in found):
             yield f"the page of payment {payment_id} can still be paid", 0
@@ -142,13 +142,13 @@ def one_page_for_each_payment(scene: Scene) -> Iterator[tuple[str, int]]:
 @check
 def one_payment_for_each_charge(scene: Scene) -> Iterator[tuple[str, int]]:
     """What Stripe took is a payment of ours, in full, and what is authorised only waits for a coach."""
-    ours = {charge: (int(cents), status) for charge, cents, status in scene.ask(questions.CHARGED)}
+    ours = {charge: (int(cents), status) for charge, cents, status in scene.ask(queries.CHARGED)}
     for charge in scene.books.all("charges"):
         known = ours.get(charge["id"])
         taken = charge["captured"] and charge["status"] == "succeeded"
         if taken and known != (charge["amount_captured"], "paid"):
             yield f"charge {charge['id']} of {charge['amount_captured']} is {known} here", charge["amount_captured"]
-    asked = {intent for (intent,) in scene.ask(questions.OPEN_REQUESTS)}
+    asked = {intent for (intent,) in scene.ask(queries.OPEN_REQUESTS)}
     for intent in scene.books.all("payment_intents"):
         if intent["status"] == "requires_capture" and intent["id"] not in asked:
             yield f"intent {intent['id']} is still authorised, for nothing", 0
@@ -157,7 +157,7 @@ def one_payment_for_each_charge(scene: Scene) -> Iterator[tuple[str, int]]:
 @check
 def one_refund_for_each_intention(scene: Scene) -> Iterator[tuple[str, int]]:
     """Money goes back once for each decision, and its status is the same on both sides."""
-    ours = {str(refund_id): status for refund_id, status in scene.ask(questions.REFUNDS)}
+    ours = {str(refund_id): status for refund_id, status in scene.ask(queries.REFUNDS)}
     theirs = _by_metadata(scene, "refunds", "refund_id")
     yield from _once_each(ours, theirs, "refund")
     words = {"canceled": "failed", "requires_action": "pending"}
@@ -173,7 +173,7 @@ def one_refund_for_each_intention(scene: Scene) -> Iterator[tuple[str, int]]:
 def one_transfer_for_each_payout(scene: Scene) -> Iterator[tuple[str, int]]:
     """A coach is sent a payout once, and only one that was approved."""
     ours = {
-        str(payout_id): status for payout_id, status in scene.ask(questions.PAYOUTS) if status in {"paid", "reversed"}
+        str(payout_id): status for payout_id, status in scene.ask(queries.PAYOUTS) if status in {"paid", "reversed"}
     }
     theirs = _by_metadata(scene, "transfers", "payout_id")
     yield from _once_each(ours, theirs, "transfer")
@@ -184,7 +184,7 @@ def one_transfer_for_each_payout(scene: Scene) -> Iterator[tuple[str, int]]:
 @check
 def every_dispute_is_known(scene: Scene) -> Iterator[tuple[str, int]]:
     """What a bank asks back is known here, as it stands there."""
-    ours = dict(scene.ask(questions.DISPUTES))
+    ours = dict(scene.ask(queries.DISPUTES))
     for dispute in scene.books.all("disputes"):
         if ours.get(dispute["id"]) != dispute["status"]:
             yield f"dispute {dispute['id']} is {dispute['status']} there and {ours.get(dispute['id'])} here", 0
@@ -193,9 +193,9 @@ def every_dispute_is_known(scene: Scene) -> Iterator[tuple[str, int]]:
 @check
 def every_event_is_handled_once(scene: Scene) -> Iterator[tuple[str, int]]:
     """What Stripe told us, and what it could not tell us, was acted upon; and what follows of it only once."""
-    yield from _told(scene.ask(questions.UNHANDLED_EVENTS))
-    yield from _told(scene.ask(questions.CONFIRMED_TWICE))
-    known = {event for (event,) in scene.ask(questions.EVENTS)}
+    yield from _told(scene.ask(queries.UNHANDLED_EVENTS))
+    yield from _told(scene.ask(queries.CONFIRMED_TWICE))
+    known = {event for (event,) in scene.ask(queries.EVENTS)}
     for event in scene.books.all("events"):
         if event["id"] not in known:
             yield f"event {event['id']} ({event['type']}) never came", 0
@@ -204,38 +204,38 @@ def every_event_is_handled_once(scene: Scene) -> Iterator[tuple[str, int]]:
 @check
 def no_stray_holds(scene: Scene) -> Iterator[tuple[str, int]]:
     """A time that was not paid for, or not answered, is free again."""
-    yield from _told(scene.ask(questions.STRAY_HOLDS))
+    yield from _told(scene.ask(queries.STRAY_HOLDS))
 
 
 @check
 def what_is_paid_is_sold_or_given_back(scene: Scene) -> Iterator[tuple[str, int]]:
     """No confirmed session without money, no money without a session, a refund or a lost dispute."""
-    yield from _told(scene.ask(questions.CONFIRMED_UNPAID))
-    for payment, currency, left in scene.ask(questions.PAID_FOR_NOTHING):
+    yield from _told(scene.ask(queries.CONFIRMED_UNPAID))
+    for payment, currency, left in scene.ask(queries.PAID_FOR_NOTHING):
         yield f"payment {payment}: {left} {currency} neither sold nor given back", int(left)
 
 
 @check
 def every_earning_is_released(scene: Scene) -> Iterator[tuple[str, int]]:
     """Once every window is over, what was kept is the coach's and ours."""
-    yield from _told(scene.ask(questions.UNRELEASED))
+    yield from _told(scene.ask(queries.UNRELEASED))
 
 
 @check
 def nothing_is_under_way(scene: Scene) -> Iterator[tuple[str, int]]:
     """No payout is being sent, and nothing is in transit."""
-    yield from _told(scene.ask(questions.SENDING))
-    for currency, cents in scene.ask(questions.IN_TRANSIT):
+    yield from _told(scene.ask(queries.SENDING))
+    for currency, cents in scene.ask(queries.IN_TRANSIT):
         yield f"{cents} {currency} in transit", int(cents)
 
 
 @check
 def everybody_was_told_how_it_ended(scene: Scene) -> Iterator[tuple[str, int]]:
     """The last mail about a session tells of its last state, and every mail that was written has arrived."""
-    yield from _told(scene.ask(questions.LAST_WORD_IS_WRONG))
-    yield from _told(scene.ask(questions.UNSENT_MAILS))
+    yield from _told(scene.ask(queries.LAST_WORD_IS_WRONG))
+    yield from _told(scene.ask(queries.UNSENT_MAILS))
     arrived = Counter(_message_ids(scene.mails))
-    for (message_id,) in scene.ask(questions.SENT_MAILS):
+    for (message_id,) in scene.ask(queries.SENT_MAILS):
         if str(message_id) not in arrived:
             yield f"mail {message_id} is sent here and never arrived", 0
 

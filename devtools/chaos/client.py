@@ -13,7 +13,7 @@ import requests
 PATIENCE_SECONDS = 45
 TIMEOUT_SECONDS = 30
 LONGEST_WAIT_SECONDS = 2.0
-# How long after a blow its consequences are still its own: a pool notices dead connections one by one.
+# How long after a crash its consequences are still its own: a pool notices dead connections one by one.
 AFTERMATH_SECONDS = 6.0
 IN_FLIGHT = "still being answered"
 

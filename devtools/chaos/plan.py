@@ -7,8 +7,8 @@ from typing import Any
 
 MENTEE, COACH, ADMIN, BANK = "mentee", "coach", "admin", "bank"
 
-# What people do: the deed's name, who does it, and how often among the others.
-DEEDS: tuple[tuple[str, str, int], ...] = (
+# What people do: the operation's name, who does it, and how often among the others.
+OPERATIONS: tuple[tuple[str, str, int], ...] = (
     ("book_and_pay", MENTEE, 30),
     ("book", MENTEE, 6),
     ("pay_held", MENTEE, 5),
@@ -111,7 +111,7 @@ STRIPE_CALLS: tuple[tuple[str, str, int], ...] = (
     ("*", "/v2/*", 1),
 )
 
-# What becomes of webhooks for a while: the stroke's name, how often among the others.
+# What becomes of webhooks for a while: the fault's kind, how often among the others.
 WEBHOOK_FAULTS: tuple[tuple[str, int], ...] = (
     ("webhooks_dropped", 3),
     ("webhooks_doubled", 3),
@@ -134,13 +134,13 @@ class Operation:
     """One operation of one person; `seed` decides every choice on the way."""
 
     number: int
-    deed: str
+    name: str
     role: str
     seed: int
 
 
 @dataclass(frozen=True)
-class Stroke:
+class Fault:
     """Something that happens to everybody once operation `at` has begun."""
 
     at: int
@@ -150,87 +150,87 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole run. Strokes are in the order in which they strike."""
+    """A whole run. FaultInjector are in the order in which they inject."""
 
     operations: tuple[Operation, ...]
-    strokes: tuple[Stroke, ...]
+    faults: tuple[Fault, ...]
 
 
 def draw(operations: int, seed: int, about: str | None = None) -> Plan:
     """The plan of that many operations; the same seed draws the same plan. `about` is a name of NARROW."""
-    luck = random.Random(seed)
-    deeds = NARROW[about] if about else DEEDS
-    weights = [weight for _deed, _role, weight in deeds]
-    chosen = luck.choices(deeds, weights, k=operations)
+    rng = random.Random(seed)
+    choices = NARROW[about] if about else OPERATIONS
+    weights = [weight for _name, _role, weight in choices]
+    chosen = rng.choices(choices, weights, k=operations)
     done = tuple(
-        Operation(number, deed, role, luck.getrandbits(32)) for number, (deed, role, _weight) in enumerate(chosen)
+        Operation(number, name, role, rng.getrandbits(32)) for number, (name, role, _weight) in enumerate(chosen)
     )
-    strokes = _only(about, luck, operations) if about else _all(luck, operations)
-    return Plan(done, tuple(sorted(strokes, key=lambda stroke: stroke.at)))
+    faults = _only(about, rng, operations) if about else _all(rng, operations)
+    return Plan(done, tuple(sorted(faults, key=lambda fault: fault.at)))
 
 
-def _all(luck: random.Random, operations: int) -> list[Stroke]:
-    strokes = [*_time(luck, operations), *_stripe(luck, operations), *_webhooks(luck, operations)]
-    return strokes + _blows(luck, operations)
+def _all(rng: random.Random, operations: int) -> list[Fault]:
+    faults = [*_time(rng, operations), *_stripe(rng, operations), *_webhooks(rng, operations)]
+    return faults + _crashes(rng, operations)
 
 
-def _only(about: str, luck: random.Random, operations: int) -> list[Stroke]:
+def _only(about: str, rng: random.Random, operations: int) -> list[Fault]:
     """What one thing has to bear: lost answers and late messages, messages in a heap, time that passes."""
     if about == "refunds":
         lost = {"kind": "drop_after", "method": "POST", "path": "/v1/refunds", "times": 1}
-        late = Stroke(0, "webhooks_late", {"seed": 0})
-        return [late, *(Stroke(at, "stripe", lost) for at in range(0, operations, 2))]
+        late = Fault(0, "webhooks_late", {"seed": 0})
+        return [late, *(Fault(at, "stripe", lost) for at in range(0, operations, 2))]
     if about == "payouts":
         # Money is payable days after its session, so they pass quickly here.
-        days = [Stroke(at, "time_passes", {"seconds": 16 * HOUR}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
-        return days + _stripe(luck, operations) + _webhooks(luck, operations)
-    minutes = [Stroke(at, "time_passes", {"seconds": 2 * MINUTE}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
-    return minutes + (_webhooks(luck, operations) if about == "events" else [])
+        days = [Fault(at, "time_passes", {"seconds": 16 * HOUR}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
+        return days + _stripe(rng, operations) + _webhooks(rng, operations)
+    minutes = [Fault(at, "time_passes", {"seconds": 2 * MINUTE}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
+    return minutes + (_webhooks(rng, operations) if about == "events" else [])
 
 
-def _time(luck: random.Random, operations: int) -> list[Stroke]:
+def _time(rng: random.Random, operations: int) -> list[Fault]:
     """In small steps mostly, so that holds lapse one by one, and in large ones, so that sessions end."""
     steps = []
     for at in range(EVERY_STEP, operations, EVERY_STEP):
-        kind = luck.choices(("minutes", "hours", "day"), (14, 5, 1))[0]
+        kind = rng.choices(("minutes", "hours", "day"), (14, 5, 1))[0]
         seconds = {
-            "minutes": luck.randint(1 * MINUTE, 12 * MINUTE),
-            "hours": luck.randint(1 * HOUR, 4 * HOUR),
-            "day": luck.randint(8 * HOUR, 24 * HOUR),
+            "minutes": rng.randint(1 * MINUTE, 12 * MINUTE),
+            "hours": rng.randint(1 * HOUR, 4 * HOUR),
+            "day": rng.randint(8 * HOUR, 24 * HOUR),
         }[kind]
-        steps.append(Stroke(at, "time_passes", {"seconds": seconds}))
+        steps.append(Fault(at, "time_passes", {"seconds": seconds}))
     return steps
 
 
-def _stripe(luck: random.Random, operations: int) -> list[Stroke]:
-    struck = []
+def _stripe(rng: random.Random, operations: int) -> list[Fault]:
+    injected = []
     for _ in range(max(1, operations // EVERY["stripe"])):
-        kind = luck.choices(*zip(*STRIPE_FAULTS, strict=True))[0]
-        method, path, _weight = luck.choices(STRIPE_CALLS, [weight for *_call, weight in STRIPE_CALLS])[0]
-        how = {"kind": kind, "method": method, "path": path, "times": luck.choice((1, 1, 2, 3))}
-        struck.append(Stroke(luck.randrange(operations), "stripe", how))
-    return struck
+        kind = rng.choices(*zip(*STRIPE_FAULTS, strict=True))[0]
+        method, path, _weight = rng.choices(STRIPE_CALLS, [weight for *_call, weight in STRIPE_CALLS])[0]
+        how = {"kind": kind, "method": method, "path": path, "times": rng.choice((1, 1, 2, 3))}
+        injected.append(Fault(rng.randrange(operations), "stripe", how))
+    return injected
 
 
-def _webhooks(luck: random.Random, operations: int) -> list[Stroke]:
+def _webhooks(rng: random.Random, operations: int) -> list[Fault]:
     """One disturbance after the other, each made good before the next begins."""
     disturbances = []
     for start in range(EVERY["webhooks"] // 2, operations, EVERY["webhooks"]):
-        kind = luck.choices(*zip(*WEBHOOK_FAULTS, strict=True))[0]
-        end = min(start + luck.randint(3, WEBHOOKS_LAST), operations)
-        seed = luck.getrandbits(16)
+        kind = rng.choices(*zip(*WEBHOOK_FAULTS, strict=True))[0]
+        end = min(start + rng.randint(3, WEBHOOKS_LAST), operations)
+        seed = rng.getrandbits(16)
         disturbances += [
-            Stroke(start, kind, {"seed": seed}),
-            Stroke(end, "webhooks_well", {"after": kind, "seed": seed}),
+            Fault(start, kind, {"seed": seed}),
+            Fault(end, "webhooks_well", {"after": kind, "seed": seed}),
         ]
     return disturbances
 
 
-def _blows(luck: random.Random, operations: int) -> list[Stroke]:
+def _crashes(rng: random.Random, operations: int) -> list[Fault]:
     """Processes die: the worker, the web server, and PostgreSQL, each other time without a word."""
-    blows = []
+    crashes = []
     for kind in ("worker_killed", "web_killed", "postgres_restarted"):
         for number in range(max(1, operations // EVERY[kind])):
             how = {"immediate": number % 2 == 0} if kind == "postgres_restarted" else {}
-            blows.append(Stroke(luck.randrange(operations // 5, max(operations, 1)), kind, how))
-    return blows
+            crashes.append(Fault(rng.randrange(operations // 5, max(operations, 1)), kind, how))
+    return crashes

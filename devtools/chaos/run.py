@@ -12,14 +12,14 @@ from queue import Empty, SimpleQueue
 
 from requests import RequestException
 
-from devtools.chaos import checks, town
-from devtools.chaos.books import Books
+from devtools.chaos import checks, dataset
 from devtools.chaos.checks import Finding
-from devtools.chaos.deeds import do
-from devtools.chaos.house import House, standing
+from devtools.chaos.faults import FaultInjector
+from devtools.chaos.operations import do
 from devtools.chaos.plan import Operation, Plan
 from devtools.chaos.settling import MOST_STEPS, STEPS, settle
-from devtools.chaos.strokes import Strokes
+from devtools.chaos.stripe_objects import StripeObjects
+from devtools.chaos.system import System, standing
 from marketplace import config
 from marketplace.app import create_app
 from marketplace.db import db
@@ -64,7 +64,7 @@ class Outcome:
 
 @dataclass
 class Gate:
-    """People do not run ahead of what is to strike them: operations from this number on wait."""
+    """People do not run ahead of what is to inject them: operations from this number on wait."""
 
     open_until: int = 0
 
@@ -72,22 +72,22 @@ class Gate:
 def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = True) -> Outcome:
     """Carry a plan out in `folder`, where the logs stay; to the end of the last window, or to that of holds only."""
     outcome = Outcome(len(plan.operations))
-    with standing(folder) as house:
-        app = create_app(config.Settings.read(house.environ))
+    with standing(folder) as system:
+        app = create_app(config.Settings.read(system.environ))
         try:
             password = secrets.token_urlsafe()
             with app.app_context():
-                known = town.settle_in(password)
-            people = town.open_town(house, known, password)
-            strokes = Strokes(house, people.watch)
-            _storm(plan, people, strokes, outcome, say)
-            say("The storm is over; letting everything come to rest…")
-            strokes.stop()
+                known = dataset.create_people(password)
+            people = dataset.build(system, known, password)
+            injector = FaultInjector(system, people.watch)
+            _run_under_faults(plan, people, injector, outcome, say)
+            say("All operations are done; letting everything come to rest…")
+            injector.stop()
             outcome.settled_seconds = settle(
-                house, app, people, say, seed=seed, most_steps=MOST_STEPS if to_the_end else len(STEPS) - 1
+                system, app, people, say, seed=seed, most_steps=MOST_STEPS if to_the_end else len(STEPS) - 1
             )
-            outcome.faults = strokes.struck
-            outcome.findings = _look(house, people)
+            outcome.faults = injector.injected
+            outcome.findings = _look(system, people)
             with app.app_context():
                 outcome.findings += _invariants()
         finally:
@@ -96,8 +96,8 @@ def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = Tru
     return outcome
 
 
-def _storm(plan: Plan, people: town.Town, strokes: Strokes, outcome: Outcome, say: Say) -> None:
-    """Everybody takes the next deed of the plan; this thread strikes when its operation has begun."""
+def _run_under_faults(plan: Plan, people: dataset.Dataset, injector: FaultInjector, outcome: Outcome, say: Say) -> None:
+    """Everybody takes the next operation of the plan; this thread injects a fault when its operation has begun."""
     line: SimpleQueue[Operation] = SimpleQueue()
     for operation in plan.operations:
         line.put(operation)
@@ -107,20 +107,20 @@ def _storm(plan: Plan, people: town.Town, strokes: Strokes, outcome: Outcome, sa
     for thread in threads:
         thread.start()
     told = time.monotonic()
-    for stroke in plan.strokes:
-        gate.open_until = stroke.at + PEOPLE_AT_ONCE
-        while len(plan.operations) - line.qsize() < stroke.at and any(thread.is_alive() for thread in threads):
+    for fault in plan.faults:
+        gate.open_until = fault.at + PEOPLE_AT_ONCE
+        while len(plan.operations) - line.qsize() < fault.at and any(thread.is_alive() for thread in threads):
             time.sleep(0.02)
-        strokes.strike(stroke)
+        injector.inject(fault)
         if time.monotonic() - told > TOLD_EVERY_SECONDS:
             told = time.monotonic()
-            say(f"  {len(plan.operations) - line.qsize()} operations, {strokes.struck.total()} faults")
+            say(f"  {len(plan.operations) - line.qsize()} operations, {injector.injected.total()} faults")
     gate.open_until = len(plan.operations)
     for thread in threads:
         thread.join(JOIN_SECONDS)
 
 
-def _live(line: "SimpleQueue[Operation]", people: town.Town, outcome: Outcome, gate: Gate) -> None:
+def _live(line: "SimpleQueue[Operation]", people: dataset.Dataset, outcome: Outcome, gate: Gate) -> None:
     with suppress(Empty):
         while True:
             operation = line.get_nowait()
@@ -130,7 +130,7 @@ def _live(line: "SimpleQueue[Operation]", people: town.Town, outcome: Outcome, g
                 came = do(people, operation)
             except RequestException as trouble:
                 came = type(trouble).__name__
-            outcome.done[f"{operation.deed}: {came}"] += 1
+            outcome.done[f"{operation.name}: {came}"] += 1
 
 
 def _invariants() -> list[Finding]:
@@ -145,12 +145,12 @@ def _invariants() -> list[Finding]:
     ]
 
 
-def _look(house: House, people: town.Town) -> list[Finding]:
+def _look(system: System, people: dataset.Dataset) -> list[Finding]:
     """Everything that is wrong now, server errors that nothing explains among it."""
-    now = float(house.control("GET", "clock")["now"])
-    with house.connect() as connection:
-        found = checks.look(checks.Scene(connection, Books(house.sandbox), house.folder / "mail", now))
+    now = float(system.control("GET", "clock")["now"])
+    with system.connect() as connection:
+        found = checks.look(checks.Scene(connection, StripeObjects(system.sandbox), system.folder / "mail", now))
     unexplained = tuple(people.watch.unexplained())
-    ended = tuple(house.ended())
+    ended = tuple(system.ended())
     found += [Finding("every_answer_has_its_reason", unexplained)] if unexplained else []
     return found + ([Finding("everything_keeps_running", ended)] if ended else [])

@@ -6,10 +6,10 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from devtools.chaos.books import Books
 from devtools.chaos.checks import CHECKS, Finding, Scene
 from devtools.chaos.client import Watch
 from devtools.chaos.run import Outcome
+from devtools.chaos.stripe_objects import StripeObjects
 from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.bookings.holds import service as holds
@@ -49,7 +49,7 @@ def found(stripe, tmp_path):
 
     def look(name):
         session().flush()
-        scene = Scene(driver_connection(), Books(stripe.url), tmp_path, clock.now().timestamp())
+        scene = Scene(driver_connection(), StripeObjects(stripe.url), tmp_path, clock.now().timestamp())
         return list(CHECKS[name](scene))
 
     return look

@@ -3,7 +3,7 @@
 import pytest
 
 from devtools.chaos import plan
-from devtools.chaos.deeds import DEEDS
+from devtools.chaos.operations import OPERATIONS
 
 
 def test_the_same_seed_plans_the_same_and_another_something_else():
@@ -12,32 +12,32 @@ def test_the_same_seed_plans_the_same_and_another_something_else():
 
 
 def test_everything_that_is_planned_can_be_done():
-    assert {deed for deed, _role, _weight in plan.DEEDS} <= DEEDS.keys()
+    assert {name for name, _role, _weight in plan.OPERATIONS} <= OPERATIONS.keys()
 
 
 @pytest.mark.parametrize("operations", [1, 60, 5000])
 def test_strokes_are_in_order_and_none_comes_after_the_end(operations):
     drawn = plan.draw(operations, 3)
-    struck = [stroke.at for stroke in drawn.strokes]
+    injected = [fault.at for fault in drawn.faults]
     assert len(drawn.operations) == operations
-    assert struck == sorted(struck)
-    assert all(0 <= at <= operations for at in struck)
+    assert injected == sorted(injected)
+    assert all(0 <= at <= operations for at in injected)
 
 
 def test_even_a_short_run_kills_everything_once():
-    kinds = {stroke.kind for stroke in plan.draw(60, 5).strokes}
+    kinds = {fault.kind for fault in plan.draw(60, 5).faults}
     assert kinds >= {"time_passes", "stripe", "worker_killed", "web_killed", "postgres_restarted", "webhooks_well"}
 
 
 def test_what_disturbs_the_webhooks_is_made_good_before_the_next_disturbance():
-    about = [stroke for stroke in plan.draw(2000, 9).strokes if stroke.kind.startswith("webhooks")]
+    about = [fault for fault in plan.draw(2000, 9).faults if fault.kind.startswith("webhooks")]
     assert about
     for disturbed, well in zip(about[::2], about[1::2], strict=True):
         assert (well.kind, well.how["after"]) == ("webhooks_well", disturbed.kind)
 
 
-def test_a_long_run_has_every_deed_and_every_failure_of_stripes():
+def test_a_long_run_has_every_operation_and_every_failure_of_stripes():
     drawn = plan.draw(5000, 1)
-    assert {operation.deed for operation in drawn.operations} == {deed for deed, _role, _weight in plan.DEEDS}
-    struck = {stroke.how["kind"] for stroke in drawn.strokes if stroke.kind == "stripe"}
-    assert struck == {kind for kind, _weight in plan.STRIPE_FAULTS}
+    assert {operation.name for operation in drawn.operations} == {name for name, _role, _weight in plan.OPERATIONS}
+    injected = {fault.how["kind"] for fault in drawn.faults if fault.kind == "stripe"}
+    assert injected == {kind for kind, _weight in plan.STRIPE_FAULTS}

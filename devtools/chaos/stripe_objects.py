@@ -12,7 +12,7 @@ PAGE = 100
 TIMEOUT_SECONDS = 60
 
 
-class Books:
+class StripeObjects:
     """Stripe's side of every cent."""
 
     def __init__(self, sandbox: str) -> None:

@@ -1,18 +1,18 @@
 """Operations of people: each takes the dataset, a person, a random source.
 
-A refusal is as good as a deed done: the site has said no, and nothing else may have happened.
+A refusal is a result too: the site has said no, and nothing else may have happened.
 """
 
 import random
 from collections.abc import Callable
 
-from devtools.chaos.deeds import admins, banks, coaches, mentees, payouts
+from devtools.chaos.dataset import Dataset, Person
+from devtools.chaos.operations import admins, banks, coaches, mentees, payouts
 from devtools.chaos.plan import Operation
-from devtools.chaos.town import Person, Town
 
-Deed = Callable[[Town, Person, random.Random], str]
+OperationFunction = Callable[[Dataset, Person, random.Random], str]
 
-DEEDS: dict[str, Deed] = {
+OPERATIONS: dict[str, OperationFunction] = {
     "book_and_pay": mentees.book_and_pay,
     "book": mentees.book,
     "pay_held": mentees.pay_held,
@@ -65,8 +65,8 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-def do(town: Town, operation: Operation) -> str:
+def do(dataset: Dataset, operation: Operation) -> str:
     """Let somebody do it; what came of it."""
-    luck = random.Random(operation.seed)
-    who = town.anybody(operation.role, luck)
-    return DEEDS[operation.deed](town, who, luck)
+    rng = random.Random(operation.seed)
+    who = dataset.anybody(operation.role, rng)
+    return OPERATIONS[operation.name](dataset, who, rng)

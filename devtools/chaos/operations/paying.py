@@ -37,32 +37,32 @@ TRIES_AGAIN = 0.6
 TIMEOUT_SECONDS = 30
 
 
-def pay_at(page: str, luck: random.Random) -> str:
+def pay_at(page: str, rng: random.Random) -> str:
     """Pay on a hosted page: paid, declined, or closed where nothing can be paid any more."""
     try:
-        if luck.random() < BANK_SHARE and _sent(page, {"method": "bank", "bank_account": luck.choice(BANK_ACCOUNTS)}):
+        if rng.random() < BANK_SHARE and _sent(page, {"method": "bank", "bank_account": rng.choice(BANK_ACCOUNTS)}):
             return "paid by bank"
-        outcome = by_card(page, luck.choices(*zip(*CARDS, strict=True))[0], luck)
-        if outcome == "declined" and luck.random() < TRIES_AGAIN:
-            outcome = by_card(page, GOOD, luck)
+        outcome = by_card(page, rng.choices(*zip(*CARDS, strict=True))[0], rng)
+        if outcome == "declined" and rng.random() < TRIES_AGAIN:
+            outcome = by_card(page, GOOD, rng)
     except requests.RequestException:
         return "closed"
     return outcome
 
 
-def by_debit(page: str, luck: random.Random) -> str:
+def by_debit(page: str, rng: random.Random) -> str:
     """Pay from a bank account of the page's currency, some of which have no money; refused where it takes none."""
-    for account in luck.sample(BANK_ACCOUNTS, len(BANK_ACCOUNTS)):
+    for account in rng.sample(BANK_ACCOUNTS, len(BANK_ACCOUNTS)):
         if _sent(page, {"method": "bank", "bank_account": account}):
             return "paid by bank"
     return "refused"
 
 
-def by_card(page: str, number: str, luck: random.Random) -> str:
+def by_card(page: str, number: str, rng: random.Random) -> str:
     """Pay with the card of that number; a challenge is passed mostly."""
     answer = _post(page, {"card": number, "expiry": "12 / 60", "cvc": "123"})
     if answer.status_code == 303 and answer.headers["Location"].endswith("/3ds"):
-        outcome = "complete" if luck.random() < CHALLENGE_PASSED else "fail"
+        outcome = "complete" if rng.random() < CHALLENGE_PASSED else "fail"
         answer = _post(f"{page}/3ds", {"outcome": outcome})
         return "paid" if "paid=1" in answer.headers.get("Location", "") else "declined"
     return {303: "paid", 402: "declined"}.get(answer.status_code, "closed")

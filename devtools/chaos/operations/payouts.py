@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
-from devtools.chaos.town import Person, Town
+from devtools.chaos.dataset import Dataset, Person
 
 ALL_BACK = 0.5
 # By the country of the coach's bank: what is paid by hand goes there.
@@ -21,31 +21,31 @@ TO_TRANSFER = "select id from payouts where status = 'sending' and rail = 'manua
 MANUAL = "select id from payouts where status in ('sending', 'paid') and rail = 'manual' order by id desc limit 6"
 
 
-def _one(town: Town, luck: random.Random, question: str) -> str | None:
-    found = town.asked(question)
-    return str(luck.choice(found)[0]) if found else None
+def _one(dataset: Dataset, rng: random.Random, query: str) -> str | None:
+    found = dataset.asked(query)
+    return str(rng.choice(found)[0]) if found else None
 
 
 def _post(me: Person, path: str, body: Any = None) -> str:
     return "done" if me.client.post(path, body).fine else "refused"
 
 
-def hold_payouts(town: Town, me: Person, luck: random.Random) -> str:
+def hold_payouts(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Send a coach nothing for a while."""
-    coach = _one(town, luck, COACHES)
+    coach = _one(dataset, rng, COACHES)
     reason = {"reason": "We look at something."}
     return _post(me, f"/admin/coaches/{coach}/payout-hold", reason) if coach else "nothing to do"
 
 
-def release_payouts(town: Town, me: Person, luck: random.Random) -> str:
+def release_payouts(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Release a coach's payouts."""
-    coach = _one(town, luck, HELD_BACK)
+    coach = _one(dataset, rng, HELD_BACK)
     return _post(me, f"/admin/coaches/{coach}/payout-hold/release") if coach else "nothing to do"
 
 
-def take_back_payout(town: Town, me: Person, luck: random.Random) -> str:
+def take_back_payout(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Take a paid payout back, all of it or a part."""
-    payout = _one(town, luck, SENT)
+    payout = _one(dataset, rng, SENT)
     if payout is None:
         return "nothing to do"
     path = f"/admin/payouts/{payout}/reversals"
@@ -53,42 +53,42 @@ def take_back_payout(town: Town, me: Person, luck: random.Random) -> str:
     if not seen.fine or not seen.body["left"]["amount"]:
         return "refused"
     left = seen.body["left"]
-    cents = left["amount"] if luck.random() < ALL_BACK else luck.randint(1, left["amount"])
+    cents = left["amount"] if rng.random() < ALL_BACK else rng.randint(1, left["amount"])
     return _post(me, path, {"amount": left | {"amount": cents}, "left": left, "reason": "It was sent in error."})
 
 
-def retry_reversal(town: Town, me: Person, luck: random.Random) -> str:
+def retry_reversal(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Ask again for what Stripe refused to take back."""
-    reversal = _one(town, luck, NOT_TAKEN_BACK)
+    reversal = _one(dataset, rng, NOT_TAKEN_BACK)
     return _post(me, f"/admin/payout-reversals/{reversal}/retry") if reversal else "nothing to do"
 
 
-def choose_rail(_town: Town, me: Person, luck: random.Random) -> str:
+def choose_rail(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Be paid by hand from now on, or by Stripe again."""
-    if luck.random() < 0.5:
+    if rng.random() < 0.5:
         return "done" if me.client.delete("/coach/bank/transfer").fine else "refused"
     where = {"holder": me.name} | ACCOUNTS.get(me.currency, ACCOUNTS["eur"])
     return "done" if me.client.put("/coach/bank/transfer", where).fine else "refused"
 
 
-def choose_schedule(_town: Town, me: Person, luck: random.Random) -> str:
+def choose_schedule(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Be paid at another time, or ask for what there is."""
-    if luck.random() < 0.5:
+    if rng.random() < 0.5:
         return _post(me, "/coach/payout-terms/ask")
-    schedule = {"schedule": luck.choice(("weekly", "weekly", "monthly", "on_demand"))}
+    schedule = {"schedule": rng.choice(("weekly", "weekly", "monthly", "on_demand"))}
     return "done" if me.client.put("/coach/payout-terms", schedule).fine else "refused"
 
 
-def mark_transferred(town: Town, me: Person, luck: random.Random) -> str:
+def mark_transferred(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Say that a bank took a transfer."""
-    payout = _one(town, luck, TO_TRANSFER)
-    today = datetime.fromtimestamp(town.stripe.now(), UTC).date()
-    made = {"reference": f"T-{luck.randrange(10**9)}", "transferred_on": today.isoformat()}
+    payout = _one(dataset, rng, TO_TRANSFER)
+    today = datetime.fromtimestamp(dataset.stripe.now(), UTC).date()
+    made = {"reference": f"T-{rng.randrange(10**9)}", "transferred_on": today.isoformat()}
     return _post(me, f"/admin/payouts/{payout}/transferred", made) if payout else "nothing to do"
 
 
-def mark_returned(town: Town, me: Person, luck: random.Random) -> str:
+def mark_returned(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Say that a bank did not take it, or sent it back."""
-    payout = _one(town, luck, MANUAL)
+    payout = _one(dataset, rng, MANUAL)
     reason = {"reason": "The account is closed."}
     return _post(me, f"/admin/payouts/{payout}/returned", reason) if payout else "nothing to do"

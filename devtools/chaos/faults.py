@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 from devtools.chaos.client import Watch
-from devtools.chaos.house import WEB, WORKER, House, eventually
-from devtools.chaos.plan import Stroke
+from devtools.chaos.plan import Fault
+from devtools.chaos.system import WEB, WORKER, System, eventually
 
 WORDS = {
     "fail_before": "Stripe failed before it did it",
@@ -27,15 +27,15 @@ SLOW_SECONDS = 5
 LATE_SECONDS = 6
 
 
-class Strokes:
-    """Lets planned strokes happen to a house, and counts them by kind."""
+class FaultInjector:
+    """Lets planned faults happen to a system, and counts them by kind."""
 
-    def __init__(self, house: House, watch: Watch) -> None:
-        self.house, self.watch = house, watch
-        self.struck: Counter[str] = Counter()
+    def __init__(self, system: System, watch: Watch) -> None:
+        self.system, self.watch = system, watch
+        self.injected: Counter[str] = Counter()
         self.passed_seconds = 0
 
-    def strike(self, stroke: Stroke) -> None:
+    def inject(self, fault: Fault) -> None:
         """Let one happen."""
         kinds: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "time_passes": self._time,
@@ -45,53 +45,53 @@ class Strokes:
             "web_killed": lambda _how: self._kill(WEB),
             "postgres_restarted": self._postgres,
         }
-        kinds.get(stroke.kind, lambda _how: self._webhooks(stroke.kind))(stroke.how)
+        kinds.get(fault.kind, lambda _how: self._webhooks(fault.kind))(fault.how)
 
     def _time(self, how: Mapping[str, Any]) -> None:
         # A day is longer than the queue: it may be behind by minutes, not by everything that was ever asked of it.
         with suppress(TimeoutError):
-            eventually("the queue to follow", lambda: self.house.due_jobs() <= MOST_BEHIND, BEHIND_SECONDS)
-        self.house.advance(how["seconds"])
+            eventually("the queue to follow", lambda: self.system.due_jobs() <= MOST_BEHIND, BEHIND_SECONDS)
+        self.system.advance(how["seconds"])
         self.passed_seconds += how["seconds"]
 
     def _stripe(self, how: Mapping[str, Any]) -> None:
-        if len(self.house.control("GET", "faults")["data"]) >= MOST_AT_ONCE:
+        if len(self.system.control("GET", "faults")["data"]) >= MOST_AT_ONCE:
             self.forgive()
-        self.house.control("POST", "faults", {**how, "seconds": SLOW_SECONDS})
-        self.struck[WORDS[how["kind"]]] += how["times"]
+        self.system.control("POST", "faults", {**how, "seconds": SLOW_SECONDS})
+        self.injected[WORDS[how["kind"]]] += how["times"]
 
     def forgive(self) -> None:
         """What was planned for Stripe and has met no call yet does not happen, and is not counted."""
-        for spared in self.house.control("GET", "faults")["data"]:
-            self.struck[WORDS[spared["kind"]]] -= spared["times"]
-        self.house.control("DELETE", "faults")
+        for spared in self.system.control("GET", "faults")["data"]:
+            self.injected[WORDS[spared["kind"]]] -= spared["times"]
+        self.system.control("DELETE", "faults")
 
     def _webhooks(self, kind: str) -> None:
         mode = {"webhooks_dropped": "drop", "webhooks_late": "delay"}.get(kind, "hold")
-        self.house.control("POST", "deliveries/mode", {"mode": mode, "seconds": LATE_SECONDS})
-        self.struck[kind.replace("_", " ")] += 1
+        self.system.control("POST", "deliveries/mode", {"mode": mode, "seconds": LATE_SECONDS})
+        self.injected[kind.replace("_", " ")] += 1
 
     def _well(self, how: Mapping[str, Any]) -> None:
         """Webhooks come as they should again; what was held comes now, in whatever way was planned."""
-        self.house.control("POST", "deliveries/mode", {"mode": "normal"})
+        self.system.control("POST", "deliveries/mode", {"mode": "normal"})
         order = {"webhooks_reversed": "reverse", "webhooks_shuffled": "shuffle"}.get(how["after"], "sent")
         copies = 2 if how["after"] == "webhooks_doubled" else 1
-        self.house.control("POST", "deliveries/flush", {"order": order, "copies": copies, "seed": how["seed"]})
+        self.system.control("POST", "deliveries/flush", {"order": order, "copies": copies, "seed": how["seed"]})
 
     def _kill(self, name: str) -> None:
         with self.watch.breaking():
-            self.house.restart(name)
-        self.struck[f"{name} killed with -9"] += 1
+            self.system.restart(name)
+        self.injected[f"{name} killed with -9"] += 1
 
     def _postgres(self, how: Mapping[str, Any]) -> None:
         with self.watch.breaking():
-            self.house.restart_postgres(immediate=how["immediate"])
-        self.struck["PostgreSQL crashed" if how["immediate"] else "PostgreSQL restarted"] += 1
+            self.system.restart_postgres(immediate=how["immediate"])
+        self.injected["PostgreSQL crashed" if how["immediate"] else "PostgreSQL restarted"] += 1
 
     def stop(self) -> None:
         """Everything goes well from here on."""
         self.forgive()
         self._well({"after": "", "seed": 0})
-        for name in self.house.down():
-            self.house.start(name)
-        self.house.wait_for_web()
+        for name in self.system.down():
+            self.system.start(name)
+        self.system.wait_for_web()

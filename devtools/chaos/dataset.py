@@ -12,8 +12,8 @@ import requests
 from flask_security import hash_password
 
 from devtools.chaos.client import Client, Watch
-from devtools.chaos.house import House
 from devtools.chaos.plan import ADMIN, COACH, MENTEE
+from devtools.chaos.system import System
 from devtools.env import SANDBOX_KEY
 from devtools.outside import Browser, Stripe
 from marketplace import clock
@@ -57,48 +57,48 @@ class Person:
 
 
 @dataclass
-class Town:
+class Dataset:
     """Everybody, by role, and what was seen: pages to pay on, charges, events."""
 
-    house: House
+    system: System
     watch: Watch
     stripe: Stripe
     people: dict[str, list[Person]]
-    desks: list[Browser]
+    admin_browsers: list[Browser]
     pages: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def anybody(self, role: str, luck: random.Random) -> Person:
+    def anybody(self, role: str, rng: random.Random) -> Person:
         """One of them; an admin stands for those who have no account here."""
-        return luck.choice(self.people.get(role) or self.people[ADMIN])
+        return rng.choice(self.people.get(role) or self.people[ADMIN])
 
-    def offering(self, luck: random.Random) -> tuple[Person, str]:
+    def offering(self, rng: random.Random) -> tuple[Person, str]:
         """One that somebody offers."""
-        coach = self.anybody(COACH, luck)
-        return coach, luck.choice(coach.offerings)
+        coach = self.anybody(COACH, rng)
+        return coach, rng.choice(coach.offerings)
 
     def remember(self, page: str) -> None:
         """A page to pay on that somebody may come back to."""
         with self._lock:
             self.pages.append(page)
 
-    def recall(self, luck: random.Random) -> str | None:
+    def recall(self, rng: random.Random) -> str | None:
         """One of the latest such pages."""
         with self._lock:
-            return luck.choice(self.pages[-12:]) if self.pages else None
+            return rng.choice(self.pages[-12:]) if self.pages else None
 
-    def asked(self, question: str) -> list[tuple[Any, ...]]:
+    def asked(self, query: str) -> list[tuple[Any, ...]]:
         """What the database answers, nothing while it is down: for what a person would pick from a list on a page."""
         try:
-            with self.house.connect() as connection:
-                return connection.execute(question).fetchall()
+            with self.system.connect() as connection:
+                return connection.execute(query).fetchall()
         except psycopg.OperationalError:
             return []
 
     def listed(self, what: str, limit: int = 30) -> list[dict[str, Any]]:
         """The latest of Stripe's objects of one kind."""
         answer = requests.get(
-            f"{self.house.sandbox}/v1/{what}",
+            f"{self.system.sandbox}/v1/{what}",
             params={"limit": str(limit)},
             headers={"Authorization": f"Bearer {SANDBOX_KEY}"},
             timeout=TIMEOUT_SECONDS,
@@ -107,7 +107,7 @@ class Town:
 
 
 @transactional
-def settle_in(admins_password: str) -> dict[str, list[dict[str, Any]]]:
+def create_people(admins_password: str) -> dict[str, list[dict[str, Any]]]:
     """Make everybody, inside an application context: name, token, handle, offerings and currency, by role."""
     password = hash_password(secrets.token_urlsafe())
     hashed = hash_password(admins_password)
@@ -177,21 +177,21 @@ def _practice(admin: User, person: User, practice: Practice) -> dict[str, Any]:
     return _known(person, COACH) | {"handle": handle, "offerings": offerings, "currency": currency}
 
 
-def open_town(house: House, known: dict[str, list[dict[str, Any]]], admins_password: str) -> Town:
+def build(system: System, known: dict[str, list[dict[str, Any]]], admins_password: str) -> Dataset:
     """Everybody with a client, the admins signed in, and the coaches with a bank that can take money."""
     watch = Watch()
     people = {
         role: [
-            Person(client=Client(house.site, one["token"], watch), **{k: v for k, v in one.items() if k != "token"})
+            Person(client=Client(system.site, one["token"], watch), **{k: v for k, v in one.items() if k != "token"})
             for one in ones
         ]
         for role, ones in known.items()
     }
-    desks = [Browser(house.site) for _admin in ADMINS]
-    for desk, name in zip(desks, ADMINS, strict=True):
-        desk.sign_in(f"{name.lower()}@chaos.example", admins_password)
-    town = Town(house, watch, Stripe(house.sandbox), people, desks)
+    admin_browsers = [Browser(system.site) for _admin in ADMINS]
+    for browser, name in zip(admin_browsers, ADMINS, strict=True):
+        browser.sign_in(f"{name.lower()}@chaos.example", admins_password)
+    dataset = Dataset(system, watch, Stripe(system.sandbox), people, admin_browsers)
     for coach in people[COACH]:
         page = coach.client.post("/coach/bank", {"country": BANKS[coach.currency]}).body["url"]
-        town.stripe.onboard(page, coach.name)
-    return town
+        dataset.stripe.onboard(page, coach.name)
+    return dataset

@@ -40,8 +40,8 @@ DUE = """
 """
 
 
-class House:
-    """Where everything is, and its processes by name. Used as `with standing(folder) as house`."""
+class System:
+    """Where everything is, and its processes by name. Used as `with standing(folder) as system`."""
 
     def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
@@ -199,16 +199,16 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[House]:
+def standing(folder: Path) -> Iterator[System]:
     """The whole system with an empty database, started in `folder` and stopped afterwards."""
     with postgres.running(folder) as server:
-        house = House(folder, postgres.create_database(server, env.DATABASE))
+        system = System(folder, postgres.create_database(server, env.DATABASE))
         try:
             migrate = [sys.executable, "-W", "ignore", "-m", "flask", "migrate"]
-            subprocess.run(migrate, env={**os.environ, **house.environ}, cwd=env.ROOT, check=True)
+            subprocess.run(migrate, env={**os.environ, **system.environ}, cwd=env.ROOT, check=True)
             for name in (STRIPE, MAILBOX, WORKER, WEB):
-                house.start(name)
-            house.wait_for_web()
-            yield house
+                system.start(name)
+            system.wait_for_web()
+            yield system
         finally:
-            house.stop()
+            system.stop()
