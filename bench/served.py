@@ -6,10 +6,12 @@ from sqlalchemy import text
 from marketplace.app import create_app
 from marketplace.db import session
 
+ONE = text("select 1")
+
 
 def bare() -> str:
-    """The least that a request with a question to the database can be."""
-    return str(session().scalar(text("select 1")))
+    """The least that a request of this application with a question to the database can be."""
+    return str(session().scalar(ONE))
 
 
 def made() -> Flask:

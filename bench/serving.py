@@ -20,14 +20,14 @@ STARTS_IN_SECONDS = 60
 
 
 @contextmanager
-def serving(environ: dict[str, str], *, workers: int, threads: int) -> Iterator[int]:
-    """The port where granian serves `bench.served` with so many worker processes and threads each."""
+def serving(environ: dict[str, str], *, workers: int, threads: int, what: str = "served") -> Iterator[int]:
+    """The port where granian serves `bench.served`, or another module, with so many worker processes and threads."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = int(free.getsockname()[1])
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws",
-        "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "warning", "bench.served:app",
+        "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "warning", f"bench.{what}:app",
     ]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, **environ}, cwd=ROOT)
     try:

@@ -14,7 +14,7 @@ from marketplace.api.blueprints import register_api
 from marketplace.authentication.extension import register_authentication
 from marketplace.clock import Clock
 from marketplace.config import Settings
-from marketplace.db import db, end_of_reading
+from marketplace.db import register_database
 from marketplace.pages.blueprints import register_pages
 
 
@@ -64,8 +64,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    db.init_app(app)
-    app.teardown_appcontext(end_of_reading)
+    register_database(app)
     register_authentication(app)
     http.init_app(app)
     register_api(app)

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import uuid_utils
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, MetaData, Text, event
+from sqlalchemy import BigInteger, Connection, DateTime, MetaData, Text, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
+from marketplace import connections
 from marketplace.errors import FairhourError
 
 P = ParamSpec("P")
@@ -47,6 +50,17 @@ class Base(DeclarativeBase):
     )
 
 
+def register_database(app: Flask) -> None:
+    """Give the application an engine, whose connections are watched, and a session in each of its contexts."""
+    db.init_app(app)
+    with app.app_context():
+        connections.watch(db.engine)
+    # Closing sessions of an asynchronous kind, which nobody has here, takes a thread and a loop for each request.
+    closing = app.teardown_appcontext_funcs
+    closing[:] = [function for function in closing if not iscoroutinefunction(function)]
+    app.teardown_appcontext(end_of_reading)
+
+
 def session() -> Session:
     """The session of this request or job."""
     return db.session
@@ -55,6 +69,21 @@ def session() -> Session:
 def driver_connection() -> Any:
     """The psycopg connection of the running transaction, for what must be written inside it."""
     return session().connection().connection.driver_connection
+
+
+def begin_transaction() -> None:
+    """Have a transaction from the next statement on, as a command has one.
+
+    What is only read outside a command needs none, unless settings are to hold for several statements (`set local`).
+    """
+    _begin(session())
+
+
+def _begin(current: Session) -> None:
+    current.info["writing"] = True
+    reading = current.info.pop("reading", None)
+    if reading is not None:
+        connections.write_from_now(reading)
 
 
 def transactional(command: Callable[P, R]) -> Callable[P, R]:
@@ -67,6 +96,7 @@ def transactional(command: Callable[P, R]) -> Callable[P, R]:
             with current.begin_nested():
                 return command(*args, **kwargs)
         current.info["in_command"] = True
+        _begin(current)
         try:
             result = command(*args, **kwargs)
             current.commit()
@@ -105,14 +135,18 @@ def outside_commands() -> None:
 
 
 def end_of_reading(error: BaseException | None = None) -> None:
-    """Commit at the end of an application context what has only been read.
+    """Commit at the end of an application context a transaction in which was only read.
 
     A session that is just closed is rolled back, and psycopg forgets at each ROLLBACK whatever it has prepared on that
     connection: every request would have its statements parsed and planned anew. What was flushed outside a command is
     rolled back all the same.
     """
     current = session()
-    if error is not None or not current.in_transaction() or current.info.get("flushed") or _is_unsaved(current):
+    reading = current.info.get("reading")
+    stood_for_themselves = reading is not None and not reading.closed
+    if error is not None or stood_for_themselves or not current.in_transaction():
+        return
+    if current.info.get("flushed") or _is_unsaved(current):
         return
     # A connection that is gone has nothing to commit; closing the session gives it up.
     with suppress(SQLAlchemyError):
@@ -123,6 +157,25 @@ def _is_unsaved(current: Session) -> bool:
     return bool(current.new or current.dirty or current.deleted)
 
 
+@event.listens_for(Session, "after_begin")
+def _begins(current: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not (current.info.get("in_command") or current.info.get("writing")):
+        reading: Any = connection.connection.driver_connection
+        if connections.read_only_now(reading):
+            current.info["reading"] = reading
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _nests(current: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        _begin(current)
+
+
+@event.listens_for(Session, "before_flush")
+def _flushes(current: Session, _context: Any, _instances: Any) -> None:
+    _begin(current)
+
+
 @event.listens_for(Session, "after_flush")
 def _has_flushed(current: Session, _context: Any) -> None:
     current.info["flushed"] = True
@@ -131,4 +184,5 @@ def _has_flushed(current: Session, _context: Any) -> None:
 @event.listens_for(Session, "after_transaction_end")
 def _has_ended(current: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
-        current.info.pop("flushed", None)
+        for what in ("flushed", "writing", "reading"):
+            current.info.pop(what, None)

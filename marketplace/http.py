@@ -1,16 +1,17 @@
 """Where the web meets the domains: errors become statuses, requests get ids, answers get security headers."""
 
-import uuid
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from limits.storage import Storage
 from limits.strategies import RateLimiter
 from sqlalchemy.exc import DataError, OperationalError
@@ -19,6 +20,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, TooManyReque
 from marketplace import config, rate_limits  # noqa: F401  the limiter knows it as postgresql://
 from marketplace.accounts.models import User
 from marketplace.config import Settings
+from marketplace.db import uuid7
 from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, TooOften, Unavailable
 
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined: 402, TooOften: 429, Unavailable: 503}
@@ -32,9 +34,10 @@ class LimiterOfEach(Limiter):
     """Limits are said once, for every application; each counts the calls in a storage of its own."""
 
     def init_app(self, app: Flask) -> None:
-        """Count in the application's own storage."""
-        super().init_app(app)
-        app.extensions["calls"] = self._limiter
+        """Count in the application's own storage, or not at all."""
+        if app.extensions["settings"].ratelimit_enabled:
+            super().init_app(app)
+            app.extensions["calls"] = self._limiter
 
     @property
     def limiter(self) -> RateLimiter:
@@ -46,6 +49,19 @@ class LimiterOfEach(Limiter):
     def storage(self) -> Storage:
         """Where it counts."""
         return self.limiter.storage
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies. What signs them is made once, not for each request."""
+
+    def __init__(self) -> None:
+        self._signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs and verifies the cookies of the one application that this belongs to."""
+        if self._signing is None:
+            self._signing = super().get_signing_serializer(app)
+        return self._signing
 
 
 csrf = CSRFProtect()
@@ -77,7 +93,6 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
                 "url": settings.sqlalchemy_url(),
                 "pool_size": settings.database_pool_size,
                 "max_overflow": 2,
-                "pool_pre_ping": True,
                 "pool_timeout": 10,
             }
         },
@@ -90,6 +105,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Install error handling, CSRF protection of the pages, rate limits, request ids and headers."""
+    app.session_interface = Sessions()
     csrf.init_app(app)
     limiter.init_app(app)
     app.before_request(_begin)
@@ -201,7 +217,7 @@ def _answer(status: int, sentence: str, **details: Any) -> ResponseReturnValue:
 
 def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if given.isascii() and 8 <= len(given) <= 64 and given.isprintable() else uuid.uuid4().hex
+    g.request_id = given if given.isascii() and 8 <= len(given) <= 64 and given.isprintable() else uuid7().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, path=_logged_path())
     if not speaks_json():

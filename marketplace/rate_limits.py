@@ -1,8 +1,11 @@
 """How often somebody has called, counted in the database by all processes together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import g
 from limits.storage import Storage
-from sqlalchemy import Text, delete, text
+from sqlalchemy import Connection, Text, delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +36,13 @@ class CallCount(Base):
     until: Mapped[Instant]
 
 
+@contextmanager
+def _at_once() -> Iterator[Connection]:
+    """A connection beside the request's transaction, whose statements are committed one by one."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
 class DatabaseStorage(Storage):
     """Fixed windows in our own database, each count a transaction of its own: a request that fails has called too.
 
@@ -48,7 +58,7 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` calls more and answer how many there are in this window of `expiry` seconds."""
-        with db.engine.begin() as connection:
+        with _at_once() as connection:
             calls, until = connection.execute(COUNT, {"key": key, "amount": amount, "expiry": expiry}).one()
         self._seen()[key] = (calls, until)
         return int(calls)
@@ -64,7 +74,7 @@ class DatabaseStorage(Storage):
     def _read(self, key: str) -> tuple[int, float]:
         seen = self._seen()
         if key not in seen:
-            with db.engine.connect() as connection:
+            with _at_once() as connection:
                 found = connection.execute(READ, {"key": key}).one_or_none()
             seen[key] = (found[0], found[1]) if found else (0, clock.now().timestamp())
         return seen[key]
@@ -92,7 +102,7 @@ class DatabaseStorage(Storage):
 
 def count(key: str, *, seconds: int) -> int:
     """Count a call of `key` and answer how many there were in its window. Kept whatever becomes of the caller."""
-    with db.engine.begin() as connection:
+    with _at_once() as connection:
         calls, _until = connection.execute(COUNT, {"key": key, "amount": 1, "expiry": seconds}).one()
     return int(calls)
 

@@ -1,11 +1,16 @@
 """One committer: commands commit whole or not at all, and the database's refusals get our words."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from marketplace import connections
 from marketplace.accounts.models import User
-from marketplace.db import driver_connection, refusing, session, transactional, uuid7
+from marketplace.db import begin_transaction, driver_connection, refusing, session, transactional, uuid7
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue
 from tests import queue
@@ -137,3 +142,118 @@ def test_a_request_whose_connection_was_lost_ends_without_a_word(real_app):
         driver_connection().close()
     with real_app.app_context():
         assert names() == set()
+
+
+def backends(app):
+    """How many connections the application's pool has open."""
+    with app.app_context():
+        return session().scalar(
+            text("select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        )
+
+
+def cut_off(app):
+    """The database ends every connection but this, as when it is started anew."""
+    with psycopg.connect(app.extensions["settings"].database_url, autocommit=True) as other:
+        other.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.real
+def test_nobody_notices_that_the_database_was_started_anew(real_app):
+    people = 8
+    ready = threading.Barrier(people)
+
+    def ask(_):
+        with real_app.app_context():
+            ready.wait(10)
+            names()
+            ready.wait(10)
+        return real_app.test_client().get("/coaches").status_code
+
+    with ThreadPoolExecutor(people) as threads:
+        assert list(threads.map(ask, range(people))) == [200] * people
+        assert backends(real_app) >= people - 1
+        for _ in range(2):
+            cut_off(real_app)
+            assert list(threads.map(ask, range(people))) == [200] * people
+
+
+@pytest.mark.real
+def test_a_command_after_the_database_was_started_anew_is_done_once(real_app):
+    @transactional
+    def command():
+        person("Mia")
+
+    with real_app.app_context():
+        names()
+    cut_off(real_app)
+    with real_app.app_context():
+        command()
+    with real_app.app_context():
+        assert session().scalars(select(User.name)).all() == ["Mia"]
+
+
+@pytest.mark.real
+def test_a_connection_on_which_nobody_spoke_for_long_is_asked_before_it_is_given_out(real_app, monkeypatch):
+    asked = []
+    answers = connections._answers
+    monkeypatch.setattr(connections, "_answers", lambda connection: asked.append(1) or answers(connection))
+    for quiet_for, expected in ((connections.QUIET_FOR_SECONDS, 0), (-1, 1)):
+        monkeypatch.setattr(connections, "QUIET_FOR_SECONDS", quiet_for)
+        for _ in range(2):
+            with real_app.app_context():
+                assert names() == set()
+        assert bool(asked) == bool(expected)
+
+
+@pytest.mark.real
+def test_what_only_reads_holds_no_transaction_open(real_app):
+    def state_after(work):
+        with real_app.app_context():
+            work()
+            pid = session().connection().connection.driver_connection.info.backend_pid
+            with psycopg.connect(real_app.extensions["settings"].database_url) as other:
+                return other.execute("select state from pg_stat_activity where pid = %s", (pid,)).fetchone()[0]
+
+    assert state_after(names) == "idle"
+    assert state_after(lambda: (begin_transaction(), names())) == "idle in transaction"
+    assert state_after(lambda: (names(), begin_transaction(), names())) == "idle in transaction"
+    assert state_after(lambda: (names(), session().begin_nested(), names())) == "idle in transaction"
+    assert state_after(lambda: (person("Mia"), session().flush())) == "idle in transaction"
+
+
+@pytest.mark.real
+def test_a_command_that_comes_after_reading_is_still_whole_or_nothing(real_app):
+    @transactional
+    def command(broken):
+        names()
+        person("Mia")
+        session().flush()
+        if broken:
+            raise ValueError
+
+    with real_app.app_context():
+        names()
+        with pytest.raises(ValueError):
+            command(broken=True)
+        assert names() == set()
+        command(broken=False)
+        assert names() == {"Mia"}
+        session().rollback()
+        assert names() == {"Mia"}
+
+
+@pytest.mark.real
+def test_settings_hold_for_the_statements_of_one_transaction(real_app):
+    def level():
+        session().execute(text("select set_config('fairhour.word', 'said', true)"))
+        return session().scalar(text("select current_setting('fairhour.word', true)"))
+
+    with real_app.app_context():
+        begin_transaction()
+        assert level() == "said"
+    with real_app.app_context():
+        assert not session().scalar(text("select current_setting('fairhour.word', true)"))

@@ -57,11 +57,22 @@ def register_authentication(app: Flask) -> None:
         mail_util_cls=OutboxMail,
     )
     security.want_json(lambda _request: False)
+    _ask_nobody_needlessly(app, security)
     security.register_context_processor(lambda: {"zones": clock.zones()})
     for endpoint, (by_host, by_address) in LIMITS.items():
         name = f"security.{endpoint}"
         app.view_functions[name] = _limited(app.view_functions[name], by_host, by_address)
     app.register_blueprint(bp)
+
+
+def _ask_nobody_needlessly(app: Flask, security: Security) -> None:
+    """Let a request read who is there when something asks, not before.
+
+    Flask-Principal would read the person and their roles at the beginning of each, for permissions that nobody here
+    asks it about; Flask-Security would look for a token of its own, of which it gives out none.
+    """
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+    security.login_manager.request_loader(None)
 
 
 @cache

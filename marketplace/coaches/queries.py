@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, Offering, Schedule
-from marketplace.db import session
+from marketplace.db import begin_transaction, session
 from marketplace.errors import Invalid, NotFound
 from marketplace.policies.models import Policy
 
@@ -193,6 +193,7 @@ def beginning(word: str) -> str:
 
 def forgive_spelling() -> None:
     """Let names and topics that are spelt nearly so be found, in this transaction."""
+    begin_transaction()
     session().execute(select(func.set_config("pg_trgm.word_similarity_threshold", SPELLING, True)))
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from marketplace.coaches import queries as coaches
+from marketplace.db import begin_transaction
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.statements import columns, run
 from marketplace.scheduling.rules.openings import Interval
@@ -110,6 +111,8 @@ class SearchWalk:
 
     def _by_notice(self) -> list[Window]:
         if self._split is None:
+            # What it sets holds for the statements that follow.
+            begin_transaction()
             notices = run("notices", {"word_similarity": coaches.SPELLING}).scalar_one()
             self._split = split_by_notice(self.windows, notices, self.now)
         return self._split
