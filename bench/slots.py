@@ -100,8 +100,10 @@ def measured(bench: "Bench", rounds: int, claims: int) -> dict[str, float]:
     print("\nSQL\n" + measuring.table(list(sql.items())))
     for name, counts in bench.asked.items():
         print(f"{name}: " + ", ".join(f"{count} queries {often} times" for count, often in sorted(counts.items())))
-    alike = {"environ": bench.environ, "workers": 1, "threads": 1}
-    with serving.serving(**alike) as port, serving.serving(**alike, what="minimal") as beside:
+    with (
+        serving.serving(bench.environ, workers=1, threads=1) as port,
+        serving.serving(bench.environ, workers=1, threads=1, what="minimal") as beside,
+    ):
         client, minimal = serving.Client(port), serving.Client(beside)
         asked = {
             "minimal route": lambda: minimal.ms("/bench/bare"),
