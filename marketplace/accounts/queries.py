@@ -1,4 +1,4 @@
-"""Reads: whose token this is, which tokens somebody has."""
+"""Reading people, their tokens and calendar addresses."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -14,7 +14,7 @@ from marketplace.errors import NotFound
 
 
 def only_admins(actor: User) -> None:
-    """Raise NotFound for who is no admin."""
+    """Raise NotFound for anybody but an admin."""
     if not actor.is_admin:
         raise NotFound
 
@@ -32,7 +32,7 @@ def user_by_token(text: str) -> AccessToken | None:
 
 
 def tokens_of(user: User) -> Sequence[AccessToken]:
-    """Somebody's tokens that are not revoked, the newest first; expired ones are among them."""
+    """A person's tokens that are not revoked, the newest first; expired ones are among them."""
     chosen = select(AccessToken).where(AccessToken.user_id == user.id, AccessToken.revoked_at.is_(None))
     return session().scalars(chosen.order_by(AccessToken.id.desc())).all()
 
@@ -48,7 +48,7 @@ def feed_by_token(text: str) -> FeedToken | None:
 
 
 def feeds_of(user: User) -> Sequence[FeedToken]:
-    """Somebody's calendar addresses that work."""
+    """A person's calendar addresses that work."""
     chosen = select(FeedToken).where(FeedToken.user_id == user.id, FeedToken.revoked_at.is_(None))
     return session().scalars(chosen.order_by(FeedToken.side.desc())).all()
 
@@ -64,12 +64,12 @@ def by_email(email: str) -> User | None:
 
 
 def admin_addresses() -> Sequence[str]:
-    """Where to reach everybody who sees every cent."""
+    """The mail addresses of all admins."""
     chosen = select(User.email).join(User.roles).where(Role.name == "admin", User.active)
     return session().scalars(chosen.order_by(User.id)).all()
 
 
 def names(user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """What these people are called, by id."""
+    """The names of these people, by id."""
     rows = session().execute(select(User.id, User.name).where(User.id.in_(user_ids)))
     return {row.id: row.name for row in rows}

@@ -13,7 +13,7 @@ SCOPES = {
 }
 ROLES = ("coach", "admin")
 
-# Which reminders somebody wants before a session: a day, an hour, both or none.
+# Which reminders a person wants before a session: a day, an hour, both or none.
 REMINDERS = ("both", "day", "hour", "none")
 # From which side a person's sessions are looked at.
 SIDES = ("mentee", "coach")
@@ -58,7 +58,7 @@ def is_live(expires_at: datetime | None, revoked_at: datetime | None, now: datet
 
 
 def may_hand_on(held: Collection[str] | None, wanted: Collection[str]) -> bool:
-    """May whoever holds these scopes (None: signed in on a page) make a token with those?"""
+    """May a holder of these scopes (None: signed in on a page) make a token with those?"""
     return held is None or set(wanted) <= set(held)
 
 

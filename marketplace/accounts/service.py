@@ -56,7 +56,7 @@ def create_token(
     expires_at: datetime | None = None,
     held_scopes: Collection[str] | None = None,
 ) -> tuple[AccessToken, str]:
-    """A new token and its text, which is never seen again.
+    """Make a token; returns it and its text, which is never seen again.
 
     `held_scopes` are those of the token that asks, if one does: it cannot make one that may do more than itself.
     """
@@ -101,7 +101,7 @@ def choose_reminders(user: User, *, reminders: str) -> User:
 
 @transactional
 def create_feed(user: User, *, side: str) -> tuple[FeedToken, str]:
-    """The secret of a new address for one side of somebody's sessions, never seen again; an older one stops working."""
+    """Make the secret of a new address for one side of a person's sessions; an older one stops working."""
     if not rules.may_have_feed(side, user.has_role("coach")):
         raise NotAllowed("Only a coach has sessions as a coach.")
     # Two who ask at once are answered one after the other.
@@ -139,7 +139,7 @@ def note_use(token: AccessToken) -> None:
 
 @transactional
 def grant_role(actor: User | None, *, user_id: uuid.UUID, role: str) -> User:
-    """Give somebody a role; None as the actor is the operator at the command line."""
+    """Give a person a role; None as the actor is the operator at the command line."""
     if not rules.may_grant_roles(None if actor is None else actor.is_admin):
         raise NotAllowed
     person = session().get(User, user_id)

@@ -8,5 +8,5 @@ from marketplace.db import session
 
 
 def record(actor_id: uuid.UUID | None, action: str, subject_id: uuid.UUID | str, **details: Any) -> None:
-    """Note that `actor_id` (None: the system) did `action`, like 'coach.approved', to the thing `subject_id`."""
+    """Write that `actor_id` (None: the application) did `action`, like 'coach.approved', to `subject_id`."""
     session().add(AuditEntry(actor_id=actor_id, action=action, subject_id=str(subject_id), details=details))

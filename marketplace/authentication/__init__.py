@@ -1,1 +1,1 @@
-"""Signing up, in and out, on Flask-Security. Whoever asks learns nothing of others."""
+"""Signing up, in and out, on Flask-Security. No answer tells who else has an account."""

@@ -50,7 +50,7 @@ def _ours(link: str) -> str:
 
 @change_email_confirmed.connect
 @transactional
-def _tell_old_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:
+def _notify_old_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:
     """Whoever lost the address must hear of it there."""
     notifications.notify(
         old_email,

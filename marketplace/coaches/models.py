@@ -79,7 +79,7 @@ class Schedule(Base):
 
 
 class Offering(Base):
-    """One line of a rate card: so many minutes of one kind of help at a price. Durations are minutes, hours, days."""
+    """What a coach sells: so many minutes of one kind of help at a price. Durations are minutes, hours, days."""
 
     __tablename__ = "offerings"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Reads: a person's own profile, rate cards, the directory, the queue of admins."""
+"""Reading profiles, rate cards, the directory, and applications for admins."""
 
 import uuid
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def profile_of(user: User) -> Coach:
 
 
 def _public() -> Select[Coach]:
-    """Coaches whom everybody may see."""
+    """The coaches whom everybody may see."""
     return (
         select(Coach)
         .join(User, User.id == Coach.user_id)
@@ -78,7 +78,7 @@ def visible_by_handle(viewer: User | None, handle: str) -> Coach:
 
 
 def offerings_of(coach_id: uuid.UUID, *, active_only: bool = True) -> Sequence[Offering]:
-    """A coach's rate card, the oldest line first; with `active_only` False the retired lines too, last."""
+    """A coach's offerings, the oldest first; with `active_only` False the retired too, last."""
     chosen = select(Offering).where(Offering.coach_id == coach_id).order_by(Offering.active.desc(), Offering.id)
     return session().scalars(chosen.where(Offering.active) if active_only else chosen).all()
 
@@ -89,7 +89,7 @@ def schedule_ids(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
 
 
 def own_offering(user: User, offering_id: uuid.UUID) -> Offering:
-    """One line of the person's own rate card, with its coach; NotFound for anybody else's."""
+    """One of the person's own offerings, with its coach; raises NotFound for any other."""
     chosen = select(Offering).join(Coach).where(Offering.id == offering_id, Coach.user_id == user.id)
     offering = session().scalar(chosen.options(contains_eager(Offering.coach).joinedload(Coach.user)))
     if offering is None:
@@ -232,7 +232,7 @@ def applications() -> Sequence[Coach]:
 
 
 def for_vetting(status: str | None = None) -> Sequence[Coach]:
-    """Coaches in one state, or in any, the longest waiting first. For admins."""
+    """Coaches in one state, or in any, the oldest application first. For admins."""
     chosen = select(Coach).order_by(Coach.applied_at, Coach.id)
     return session().scalars(chosen.where(Coach.status == status) if status else chosen).all()
 

@@ -48,14 +48,14 @@ class MoneySchema(Schema):
     )
 
 
-def cents_in(currency: str, told: Mapping[str, Any], *, field: str, subject: str = "This session is paid") -> int:
+def cents_in(currency: str, amount: Mapping[str, Any], *, field: str, subject: str = "This session is paid") -> int:
     """The minor units of a loaded `MoneySchema`; raises Invalid naming the field where the currency is another.
 
     `subject` begins the sentence: "This session is paid in usd."
     """
-    if told["currency"] != currency:
+    if amount["currency"] != currency:
         raise Invalid(**{f"{field}.currency": f"{subject} in {currency}."})
-    return int(told["amount"])
+    return int(amount["amount"])
 
 
 class WordList(fields.List):
@@ -94,7 +94,7 @@ class CoachProfileSchema(Trimmed):
 
 
 class OfferingWriteSchema(Trimmed):
-    """One line of a rate card as its coach writes it. Send part of it to change that part."""
+    """An offering as its coach writes it. Send part of it to change that part."""
 
     title = fields.String(required=True, error_messages=saying("Give it a title."))
     description = fields.String(load_default="")
@@ -146,7 +146,7 @@ class OfferingFormSchema(OfferingWriteSchema):
 
 
 class OfferingSchema(Schema):
-    """One line of a rate card."""
+    """An offering on a rate card."""
 
     id = fields.UUID()
     title = fields.String()

@@ -87,7 +87,7 @@ class CouponFormSchema(_WriteSchema):
 
 
 class CouponSchema(Schema):
-    """A coupon. `uses` counts sessions: a use comes back with a time that lapses, or once everything was refunded."""
+    """A coupon. `uses` counts sessions: a use is free again with a hold that lapses, or once all is refunded."""
 
     id = fields.UUID()
     code = fields.String()
@@ -128,7 +128,7 @@ class CouponsQuerySchema(Trimmed):
 
 
 class CodeSchema(Trimmed):
-    """A code as somebody types it."""
+    """A code as it is typed."""
 
     code = fields.String(
         required=True,

@@ -21,7 +21,7 @@ class NotTheCoach(NotAllowed):
 
 @transactional
 def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False) -> DecryptedNote:
-    """Keep a note on one's session as its coach. A shared one is told to the mentee."""
+    """Keep a note on one's session as its coach. The mentee is notified of a shared one."""
     booking = queries.parties(user, booking_id)
     if not rules.may_write(user.id, coach_user_id=booking.coach.user_id, booking_status=booking.status):
         raise NotTheCoach
@@ -38,7 +38,7 @@ def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False)
     session().add(note)
     record(user.id, "note.written", note.id, booking=str(booking.id), shared=shared)
     if shared:
-        _tell_mentee(booking, note)
+        _notify_mentee(booking, note)
     return queries.decrypted(user, note)
 
 
@@ -54,7 +54,7 @@ def edit(user: User, *, note_id: uuid.UUID, text: str | None = None, shared: boo
     note.updated_at = clock.now()
     record(user.id, "note.edited", note.id, shared=note.shared)
     if becomes_shared:
-        _tell_mentee(bookings.one(user, note.booking_id), note)
+        _notify_mentee(bookings.one(user, note.booking_id), note)
     return queries.decrypted(user, note)
 
 
@@ -70,7 +70,7 @@ def _encrypted(text: str) -> bytes:
     return rules.encrypt(text, config.current().encryption_keys())
 
 
-def _tell_mentee(booking: Booking, note: Note) -> None:
+def _notify_mentee(booking: Booking, note: Note) -> None:
     """Say that there is something to read, once a note; what it says stays on the site."""
     coach = booking.coach.user.name
     notify(

@@ -59,7 +59,7 @@ def notify(
     calendar_method: str | None = None,
     **context: Any,
 ) -> None:
-    """Write a mail from `templates/<template>.txt` and the job that sends it, with the fact that it tells of.
+    """Write a mail from `templates/<template>.txt` and the job that sends it, in the caller's transaction.
 
     A `key` that was used before writes nothing. Templates know `site_name`, `public_url`, the filters
     `cents | money(currency)` and `instant | when(zone, until)`; a blank line makes a paragraph, an address a link.
@@ -94,15 +94,15 @@ def draft(recipient_email: str, *, subject: str, template: str, key: str, **cont
 
 @transactional
 def withdraw(key: str) -> None:
-    """Forget a mail that was not sent and is not true any more."""
+    """Delete a mail that was not sent and is not true any more."""
     session().execute(delete(Message).where(Message.key == key, Message.status != SENT))
 
 
 def _written(recipient: str, subject: str, template: str, context: dict[str, Any]) -> dict[str, Any]:
     settings = config.current()
     known = {"site_name": settings.site_name, "public_url": settings.public_url, "subject": subject}
-    told = _templates(html=False).get_template(f"{template}.txt").render(known | context)
-    text = BLANK_LINES.sub("\n\n", told).strip() + "\n"
+    rendered = _templates(html=False).get_template(f"{template}.txt").render(known | context)
+    text = BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
     return {
         "id": uuid7(),
         "recipient": recipient,

@@ -14,7 +14,7 @@ HOURS = (0, 720)
 GRACE_MINUTES = (0, 1440)
 RESCHEDULES = (0, 10)
 
-# Hours before the start, and how much of the price comes back until then, in percent.
+# Hours before the start, and how much of the price is refunded until then, in percent.
 Tier = tuple[int, int]
 
 

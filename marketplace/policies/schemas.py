@@ -14,7 +14,7 @@ STEPS = "Give a list of steps, each with hours and percent."
 
 
 class TierSchema(Schema):
-    """Until so many `hours` before the start, so many `percent` of the price come back."""
+    """Until so many `hours` before the start, so many `percent` of the price are refunded."""
 
     hours = fields.Integer(required=True, strict=True, error_messages=NUMBER, metadata={"example": 24})
     percent = fields.Integer(required=True, strict=True, error_messages=NUMBER, metadata={"example": 100})

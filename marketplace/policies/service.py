@@ -74,7 +74,7 @@ def revise(
     reschedules: int,
     reschedule_hours: int,
 ) -> PolicyVersion:
-    """Write a new version, sold from now on; bookings keep the one they were sold under. Coaches who use it are told.
+    """Write a new version, sold from now on; bookings keep the one they were sold under. Their coaches are notified.
 
     `after_version` is the one that was looked at. Raises Invalid, PolicySuperseded, PolicyRetired, PolicyUnchanged.
     """

@@ -147,7 +147,7 @@ def _settle(coach_id: uuid.UUID) -> None:
     for entry in in_order(coach_id):
         if entry.criteria.is_past(clock.now()):
             transition(entry, rules.OVER)
-            _tell(entry, "waitlist_over", f"No time of {entry.coach.user.name}'s became free", why=PAST)
+            _notify(entry, "waitlist_over", f"No time of {entry.coach.user.name}'s became free", why=PAST)
 
 
 def _debited(booking: Booking) -> bool:
@@ -159,16 +159,16 @@ def _debited(booking: Booking) -> bool:
 def _unpaid(entry: WaitlistEntry, booking: Booking) -> None:
     """The offer was taken and the bank failed. It is no miss, but the next have waited meanwhile."""
     transition(entry, rules.WAITING)
-    _tell(entry, "waitlist_unpaid", "You are on the waitlist again", key=f"waitlist-unpaid:{booking.id}")
+    _notify(entry, "waitlist_unpaid", "You are on the waitlist again", key=f"waitlist-unpaid:{booking.id}")
 
 
 def _missed(entry: WaitlistEntry) -> None:
     entry.missed += 1
     transition(entry, rules.after_a_miss(entry.missed))
     if entry.status == rules.WAITING:
-        _tell(entry, "waitlist_missed", "You are at the end of the waitlist now")
+        _notify(entry, "waitlist_missed", "You are at the end of the waitlist now")
     else:
-        _tell(entry, "waitlist_over", f"You do not wait for {entry.coach.user.name} any more", why=MISSED)
+        _notify(entry, "waitlist_over", f"You do not wait for {entry.coach.user.name} any more", why=MISSED)
 
 
 @transactional
@@ -181,7 +181,7 @@ def _offer_next(coach_id: uuid.UUID) -> bool:
         found = free.of(entry.offering_id)
         if found is None:
             transition(entry, rules.OVER)
-            _tell(entry, "waitlist_over", f"You do not wait for {entry.coach.user.name} any more", why=NOT_OFFERED)
+            _notify(entry, "waitlist_over", f"You do not wait for {entry.coach.user.name} any more", why=NOT_OFFERED)
             continue
         offering, times = found
         fitting = next((time for time in times if entry.criteria.fits(time, offering.minutes)), None)
@@ -203,13 +203,13 @@ def _offer(entry: WaitlistEntry, offering: Offering, starts_at: datetime) -> boo
     except IntegrityError:
         session().refresh(entry)
         return False
-    _tell_offer(entry, booking)
+    _notify_offer(entry, booking)
     return True
 
 
-def _tell_offer(entry: WaitlistEntry, booking: Booking) -> None:
+def _notify_offer(entry: WaitlistEntry, booking: Booking) -> None:
     zone = entry.mentee.timezone
-    _tell(
+    _notify(
         entry,
         "waitlist_offer",
         f"A time of {entry.coach.user.name}'s is free, held for you for {rules.OFFER_MINUTES} minutes",
@@ -224,7 +224,7 @@ def _tell_offer(entry: WaitlistEntry, booking: Booking) -> None:
     )
 
 
-def _tell(entry: WaitlistEntry, template: str, subject: str, *, key: str | None = None, **context: Any) -> None:
+def _notify(entry: WaitlistEntry, template: str, subject: str, *, key: str | None = None, **context: Any) -> None:
     public_url = config.current().public_url
     notify(
         entry.mentee.email,

@@ -15,7 +15,7 @@ from marketplace.notifications import service as notifications
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
 
-LINE = (
+WRITTEN = (
     "title",
     "description",
     "kind",
@@ -55,7 +55,7 @@ def publish_offering(
     schedule_id: uuid.UUID | None = None,
     policy_id: uuid.UUID | None = None,
 ) -> Offering:
-    """Add a line to one's rate card, in the coach's own currency. Raises Invalid naming each field, NotApproved."""
+    """Publish an offering, priced in the coach's own currency. Raises Invalid naming each field, NotApproved."""
     given = {name: value for name, value in locals().items() if name != "user"}
     coach = _selling(user)
     offering = Offering(id=uuid7(), coach_id=coach.id, coach=coach, active=True)
@@ -72,7 +72,7 @@ def edit_offering(user: User, *, offering_id: uuid.UUID, **changes: Any) -> Offe
     offering = queries.own_offering(user, offering_id)
     if not offering.active:
         raise NotFound
-    fields = (*LINE, *rules.BOUNDS, *rules.LIMITS)
+    fields = (*WRITTEN, *rules.BOUNDS, *rules.LIMITS)
     _write_offering(offering, coach, {name: getattr(offering, name) for name in fields} | changes)
     audit.record(user.id, "offering.changed", offering.id, fields=sorted(changes), price_cents=offering.price_cents)
     return offering
@@ -80,7 +80,7 @@ def edit_offering(user: User, *, offering_id: uuid.UUID, **changes: Any) -> Offe
 
 @transactional
 def retire_offering(user: User, *, offering_id: uuid.UUID) -> None:
-    """Take a line off one's rate card. What is booked stays booked; retiring twice is harmless."""
+    """Take an offering off one's rate card. What is booked stays booked; retiring twice is harmless."""
     offering = queries.own_offering(user, offering_id)
     if offering.active:
         offering.active = False
@@ -95,22 +95,22 @@ def _selling(user: User) -> Coach:
 
 
 def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> None:
-    """Put a whole, checked line on the row; raises Invalid."""
+    """Check an offering as a whole and write it on the row; raises Invalid."""
     currency = given["currency"] or coach.currency
     if currency != coach.currency:
         raise Invalid(price=f"Your currency is {coach.currency.upper()}, so prices are in it.")
-    line = given | {"currency": currency, "title": " ".join(given["title"].split())}
-    problems = rules.offering_problems(line, kinds=coach.kinds, settings=config.current())
-    if line["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
+    written = given | {"currency": currency, "title": " ".join(given["title"].split())}
+    problems = rules.offering_problems(written, kinds=coach.kinds, settings=config.current())
+    if written["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
         problems["schedule_id"] = "Choose one of your schedules."
     # What was chosen before it was retired stays.
-    if line["policy_id"] not in {None, offering.policy_id, *(each.policy_id for each in policies.choosable())}:
+    if written["policy_id"] not in {None, offering.policy_id, *(each.policy_id for each in policies.choosable())}:
         problems["policy_id"] = "Choose one of the policies that are offered."
     if problems:
         raise Invalid(None, **problems)
-    for name, value in line.items():
+    for name, value in written.items():
         setattr(offering, name, value)
-    if line["schedule_id"] == coach.id:
+    if written["schedule_id"] == coach.id:
         offering.schedule_id = None
     expand(coach)
 
@@ -119,11 +119,11 @@ def tell_new_terms(version_id: str) -> None:
     """Tell every coach who sells under this policy that it says something else from now on; each of them once."""
     version = policies.version(uuid.UUID(version_id))
     for coach_id in queries.selling_under(version.policy):
-        _tell_new_terms(coach_id, version)
+        _notify_new_terms(coach_id, version)
 
 
 @transactional
-def _tell_new_terms(coach_id: uuid.UUID, version: PolicyVersion) -> None:
+def _notify_new_terms(coach_id: uuid.UUID, version: PolicyVersion) -> None:
     coach = session().get_one(Coach, coach_id)
     notifications.notify(
         coach.user.email,

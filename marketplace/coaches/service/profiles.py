@@ -72,8 +72,8 @@ def apply(
         transition(coach, rules.APPLIED, by=user.id, handle=coach.handle)
     with refusing("coaches_handle_key", HandleTaken), refusing("coaches_user_id_key", AlreadyApplied):
         session().add(coach)
-    _tell(coach, "Your application has arrived", "application_received")
-    _tell_vetters(coach)
+    _notify(coach, "Your application has arrived", "application_received")
+    _notify_vetters(coach)
     return coach
 
 
@@ -95,7 +95,7 @@ def edit_profile(user: User, **changes: Any) -> Coach:
     to_vet_again = "therapist" in coach.kinds and licensed_before != (True, coach.licence)
     if coach.status == rules.APPROVED and to_vet_again:
         transition(coach, rules.APPLIED, by=user.id, licence=coach.licence)
-        _tell_vetters(coach)
+        _notify_vetters(coach)
     return coach
 
 
@@ -138,7 +138,7 @@ def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
     """Make an applicant a coach, or let a suspended one back in."""
     coach = _vet(admin, coach_id, rules.APPROVED)
     accounts.grant_role(admin, user_id=coach.user_id, role="coach")
-    _tell(coach, "You can publish your rates", "application_approved")
+    _notify(coach, "You can publish your rates", "application_approved")
     return coach
 
 
@@ -146,7 +146,7 @@ def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
 def reject(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
     """Refuse an application; the applicant reads the reason and may apply again."""
     coach = _vet(admin, coach_id, rules.REJECTED, _reason(reason))
-    _tell(coach, "Your application was not approved", "application_rejected")
+    _notify(coach, "Your application was not approved", "application_rejected")
     return coach
 
 
@@ -154,7 +154,7 @@ def reject(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
 def suspend(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
     """Take a coach's rate card down; the coach reads the reason. What is booked stays booked."""
     coach = _vet(admin, coach_id, rules.SUSPENDED, _reason(reason))
-    _tell(coach, "Your rate card is suspended", "coach_suspended")
+    _notify(coach, "Your rate card is suspended", "coach_suspended")
     return coach
 
 
@@ -190,11 +190,11 @@ def expand(coach: Coach) -> None:
     enqueue("expand_openings", once=f"expand_openings:{coach.id}", coach_id=str(coach.id))
 
 
-def _tell(coach: Coach, subject: str, template: str) -> None:
+def _notify(coach: Coach, subject: str, template: str) -> None:
     notifications.notify(coach.user.email, subject=subject, template=template, **_facts(coach))
 
 
-def _tell_vetters(coach: Coach) -> None:
+def _notify_vetters(coach: Coach) -> None:
     subject = f"{coach.user.name} wants to be a coach"
     accounts.notify_admins(subject=subject, template="application_to_vet", **_facts(coach))
 
