@@ -88,18 +88,18 @@ def pay(booking: Sold) -> None:
 def release(booking: Sold) -> None:
     """What releasing it posts; a test holds that these are the rows of `bookings.release`."""
     coach, fee = shares(booking.cents, booking.basis_points)
-    moves = [
-        rules.Move(f"release-coach:{booking.booking_id}", rules.SESSIONS_OWED, booking.coach, coach),
-        rules.Move(f"release-fee:{booking.booking_id}", rules.SESSIONS_OWED, rules.REVENUE, fee),
+    postings = [
+        rules.Posting(f"release-coach:{booking.booking_id}", rules.SESSIONS_OWED, booking.coach, coach),
+        rules.Posting(f"release-fee:{booking.booking_id}", rules.SESSIONS_OWED, rules.REVENUE, fee),
     ]
-    post_all(moves, currency=booking.currency, subject_id=booking.booking_id)
+    post_all(postings, currency=booking.currency, subject_id=booking.booking_id)
 
 
 @dataclass(frozen=True)
 class Together:
     """The rows of one transaction, for who posts them without us."""
 
-    moves: list[rules.Move]
+    postings: list[rules.Posting]
     source: str | None
 
 
@@ -108,12 +108,12 @@ def facts(booking: Sold) -> list[Together]:
     paid, owed = booking.payment, rules.SESSIONS_OWED
     coach, fee = shares(booking.cents, booking.basis_points)
     came = [
-        rules.Move(f"paid:{paid.id}", rules.STRIPE, owed, booking.cents),
-        rules.Move(f"stripe-fee:{paid.id}", rules.STRIPE_FEES, rules.STRIPE, paid.fee_cents or 0),
+        rules.Posting(f"paid:{paid.id}", rules.STRIPE, owed, booking.cents),
+        rules.Posting(f"stripe-fee:{paid.id}", rules.STRIPE_FEES, rules.STRIPE, paid.fee_cents or 0),
     ]
     released = [
-        rules.Move(f"release-coach:{booking.booking_id}", owed, booking.coach, coach),
-        rules.Move(f"release-fee:{booking.booking_id}", owed, rules.REVENUE, fee),
+        rules.Posting(f"release-coach:{booking.booking_id}", owed, booking.coach, coach),
+        rules.Posting(f"release-fee:{booking.booking_id}", owed, rules.REVENUE, fee),
     ]
     return [Together(came, paid.charge_id), Together(released, None)]
 
@@ -132,12 +132,12 @@ class Bare:
 
     def rows(self, booking: Sold) -> list[tuple[str, dict[str, Any]]]:
         """What to say in each transaction, made beforehand: nothing is looked up while it is timed."""
-        return [(statement(len(each.moves)), self._said(booking, each)) for each in facts(booking)]
+        return [(statement(len(each.postings)), self._said(booking, each)) for each in facts(booking)]
 
     def _said(self, booking: Sold, together: Together) -> dict[str, Any]:
         about = {"currency": booking.currency, "subject_id": booking.booking_id, "source": together.source}
         said: dict[str, Any] = about | {"booked_at": clock.now()}
-        for n, move in enumerate(together.moves):
+        for n, move in enumerate(together.postings):
             said |= {f"id{n}": uuid7(), f"key{n}": move.key, f"cents{n}": move.cents}
             said |= {f"{side}_id{n}": self.ids[getattr(move, side), booking.currency] for side in ("debit", "credit")}
         return said

@@ -1,4 +1,4 @@
-"""/admin/bookings/…/refunds: what an admin gives back beyond the policy."""
+"""/admin/bookings/…/refunds: goodwill refunds, beyond the policy."""
 
 import uuid
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
 
 bp = Resource(
-    "admin_given_back_api",
+    "admin_goodwill_refunds_api",
     __name__,
     url_prefix="/api/v1/admin/bookings/<uuid:booking_id>/refunds",
     description="Refunds beyond the policy",

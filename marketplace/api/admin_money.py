@@ -9,7 +9,7 @@ from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.http import actor
-from marketplace.ledger.schemas import LedgerFilterSchema, LineListSchema
+from marketplace.ledger.schemas import LedgerEntryListSchema, LedgerFilterSchema
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.payouts.models import Payout, PayoutHold, PayoutRun
 from marketplace.payouts.queries import payables as payable_queries
@@ -114,7 +114,7 @@ def release(coach_id: uuid.UUID) -> PayoutHold:
 @bp.get("/ledger")
 @needs("admin")
 @bp.arguments(LedgerFilterSchema, location="query")
-@bp.response(200, LineListSchema)
+@bp.response(200, LedgerEntryListSchema)
 def ledger(wanted: dict[str, Any]) -> dict[str, Any]:
     """Entries, the newest first: of one account, or about one booking, payment or payout."""
     limit = wanted.pop("limit")

@@ -1,4 +1,4 @@
-"""/admin/refunds: money that should have gone back and did not."""
+"""/admin/refunds: refunds that failed and are owed still."""
 
 import uuid
 from typing import Any
@@ -23,11 +23,11 @@ def owed() -> Any:
     return payment_queries.owed_refunds_for(actor())
 
 
-@bp.post("/refunds/<uuid:refund_id>/again")
+@bp.post("/refunds/<uuid:refund_id>/retry")
 @needs("admin")
 @idempotent
 @bp.response(200, RefundSchema)
 @bp.alt_response(409, description="It did not fail, or was sent again already")
-def again(refund_id: uuid.UUID) -> Refund:
+def retry(refund_id: uuid.UUID) -> Refund:
     """Send a refund that failed once more; answers the new one."""
     return refunds.retry_refund(actor(), refund_id=refund_id)

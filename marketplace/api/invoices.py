@@ -1,4 +1,4 @@
-"""/invoices: documents of what one bought or sold, as data and as PDF; how one is named on them; all, for admins."""
+"""/invoices: documents of what one bought or sold, how one is named on them; all for admins."""
 
 import uuid
 from collections.abc import Sequence

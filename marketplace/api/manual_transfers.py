@@ -1,4 +1,4 @@
-"""/coach/bank/transfer and /admin/…/transfers: being paid, and paying, by a transfer that a person makes."""
+"""/coach/bank/transfer and /admin/…/transfers: payouts that a person transfers."""
 
 import uuid
 from typing import Any
@@ -23,7 +23,7 @@ from marketplace.payouts.schemas.manual_transfers import (
 from marketplace.payouts.schemas.payouts import PayoutSchema
 from marketplace.payouts.service import manual_transfers
 
-bp = Resource("bank_transfers_api", __name__, url_prefix="/api/v1", description="Payouts by bank transfer")
+bp = Resource("manual_transfers_api", __name__, url_prefix="/api/v1", description="Payouts by manual transfer")
 
 
 @bp.get("/coach/bank/transfer")

@@ -1,4 +1,4 @@
-"""/coach/bank, balance, payout-terms, payouts: a coach's money, where it goes and when."""
+"""/coach/bank, balance, payout-schedule, payouts: a coach's money, where it goes and when."""
 
 import uuid
 from typing import Any
@@ -20,7 +20,7 @@ from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
 from marketplace.payouts.schemas.balances import BalanceSchema
 from marketplace.payouts.schemas.bank_accounts import BankSchema, BankStateSchema, LinkSchema
-from marketplace.payouts.schemas.schedules import PayoutScheduleSchema, TermsSchema
+from marketplace.payouts.schemas.schedules import PayoutScheduleSchema, PayoutTermsSchema
 from marketplace.payouts.schemas.statements import PayoutStatementSchema
 from marketplace.payouts.service import bank_accounts, statement_documents
 from marketplace.payouts.service import schedules as payout_schedules
@@ -53,26 +53,26 @@ def balance() -> earning_queries.Earnings:
     return earning_queries.earnings_of(coaches.profile_of(actor()))
 
 
-@bp.get("/payout-terms")
+@bp.get("/payout-schedule")
 @needs("read")
-@bp.response(200, TermsSchema)
+@bp.response(200, PayoutTermsSchema)
 def terms() -> PayoutTerms:
     """When you are paid out, and whether an admin holds your payouts back."""
     return payable_queries.terms_of(coaches.profile_of(actor()).id)
 
 
-@bp.put("/payout-terms")
+@bp.put("/payout-schedule")
 @needs("money")
 @bp.arguments(PayoutScheduleSchema)
-@bp.response(200, TermsSchema)
+@bp.response(200, PayoutTermsSchema)
 def choose_schedule(given: dict[str, Any]) -> PayoutTerms:
     """Be paid out weekly, monthly, or when you ask. What is older than 30 days goes out in any case."""
     return payout_schedules.choose_schedule(actor(), **given)
 
 
-@bp.post("/payout-terms/ask")
+@bp.post("/payout-schedule/request")
 @needs("money")
-@bp.response(200, TermsSchema)
+@bp.response(200, PayoutTermsSchema)
 @bp.alt_response(409, description="There is nothing that a payout could carry now")
 def ask() -> PayoutTerms:
     """Ask for a payout of all that is payable."""

@@ -23,8 +23,8 @@ PAGE = 20
 
 
 @dataclass(frozen=True)
-class Fee:
-    """What our fee on one session moved in a month; negative where it was given back."""
+class SessionFee:
+    """What our fee on one session moved in a month; negative where it was refunded."""
 
     coach_id: uuid.UUID
     currency: str
@@ -136,7 +136,7 @@ def _issued(fact: str, id_: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[b
     return exists().where(Invoice.key == func.concat(fact, id_))
 
 
-def fees(since: datetime, until: datetime) -> Sequence[Fee]:
+def fees(since: datetime, until: datetime) -> Sequence[SessionFee]:
     """What our fee moved between two instants, session by session, in order of time."""
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
     gained = func.sum(Entry.cents).filter(credit.name == ledger_accounts.REVENUE)
@@ -159,7 +159,7 @@ def fees(since: datetime, until: datetime) -> Sequence[Fee]:
         .having(cents != 0)
         .order_by(Booking.starts_at, Booking.id)
     )
-    return [Fee(coach_id, currency, title, at, int(moved)) for coach_id, currency, title, at, moved in rows]
+    return [SessionFee(coach_id, currency, title, at, int(moved)) for coach_id, currency, title, at, moved in rows]
 
 
 def coach_user(coach_id: uuid.UUID) -> User:

@@ -12,9 +12,9 @@ INVOICE, CREDIT_NOTE, REVERSAL = "invoice", "credit_note", "reversal"
 KINDS = (INVOICE, CREDIT_NOTE, REVERSAL)
 TITLES = {INVOICE: "Invoice", CREDIT_NOTE: "Credit note", REVERSAL: "Cancellation of a credit note"}
 
-GIVEN_BACK, NOT_GIVEN_BACK = "Given back", "Not given back"
+REFUNDED, NOT_REFUNDED = "Refunded", "Not refunded"
 
-# Money that goes back: still under way, gone, or back with us because the bank refused it or decided otherwise.
+# A refund or dispute: under way, gone, or back with us because the bank refused it or decided otherwise.
 OPEN, GONE, CAME_BACK = "open", "gone", "came back"
 
 # The platform's own numbers. A coach's begin with the handle, which has three letters or more.
@@ -27,8 +27,8 @@ FEES_LOOK_BACK_MONTHS = 3
 
 
 @dataclass(frozen=True)
-class Back:
-    """Money of one payment on its way back: `key` names the fact, `undone_key` that it came to nothing.
+class CreditCause:
+    """A refund or a lost dispute of one payment: `key` names the fact, `undone_key` that it came to nothing.
 
     `tax_cents` is the tax in it, where it was laid on top of the price; None where the price contains it.
     """
@@ -43,16 +43,16 @@ class Back:
 
 
 @dataclass(frozen=True)
-class Owed:
+class OwedDocument:
     """A document that a fact asks for and that is not there yet."""
 
     key: str
     kind: str
-    back: Back | None = None
+    cause: CreditCause | None = None
 
 
 @dataclass(frozen=True)
-class Party:
+class InvoiceParty:
     """Who sells or buys, as it stood when the document was made."""
 
     name: str
@@ -61,8 +61,8 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing sold or given back; net and tax make the gross."""
+class InvoiceLine:
+    """One thing sold or refunded; net and tax make the gross."""
 
     what: str
     when: str
@@ -71,14 +71,14 @@ class Line:
     gross_cents: int
 
 
-def owed(sold_key: str, backs: Sequence[Back], issued: Collection[str]) -> list[Owed]:
+def owed_documents(sold_key: str, causes: Sequence[CreditCause], issued: Collection[str]) -> list[OwedDocument]:
     """What a paid payment still has to be given, in the order in which it is numbered."""
-    missing = [] if sold_key in issued else [Owed(sold_key, INVOICE)]
-    for back in backs:
-        if back.state == GONE and back.key not in issued:
-            missing.append(Owed(back.key, CREDIT_NOTE, back))
-        elif back.state == CAME_BACK and back.key in issued and back.undone_key not in issued:
-            missing.append(Owed(back.undone_key, REVERSAL, back))
+    missing = [] if sold_key in issued else [OwedDocument(sold_key, INVOICE)]
+    for cause in causes:
+        if cause.state == GONE and cause.key not in issued:
+            missing.append(OwedDocument(cause.key, CREDIT_NOTE, cause))
+        elif cause.state == CAME_BACK and cause.key in issued and cause.undone_key not in issued:
+            missing.append(OwedDocument(cause.undone_key, REVERSAL, cause))
     return missing
 
 
@@ -87,23 +87,26 @@ def tax_within(gross_cents: int, basis_points: int) -> int:
     return split(gross_cents, [10_000, basis_points])[1] if gross_cents > 0 else 0
 
 
-def lines(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[Line]:
+def lines(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[InvoiceLine]:
     """Things with their gross cents as lines, the tax of all laid on each so that every cent has its place."""
     grosses = [gross for _what, _when, gross in items]
     taxes = split(tax_cents, grosses) if tax_cents else [0] * len(grosses)
-    return [Line(what, when, gross - tax, tax, gross) for (what, when, gross), tax in zip(items, taxes, strict=True)]
+    return [
+        InvoiceLine(what, when, gross - tax, tax, gross) for (what, when, gross), tax in zip(items, taxes, strict=True)
+    ]
 
 
-def taxed(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[Line]:
+def taxed(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[InvoiceLine]:
     """Things with their net cents as lines, a tax laid on top of all of them."""
     nets = [net for _what, _when, net in items]
     taxes = split(tax_cents, nets)
-    return [Line(what, when, net, tax, net + tax) for (what, when, net), tax in zip(items, taxes, strict=True)]
+    return [InvoiceLine(what, when, net, tax, net + tax) for (what, when, net), tax in zip(items, taxes, strict=True)]
 
 
-def undone(line: Line) -> Line:
+def undone(line: InvoiceLine) -> InvoiceLine:
     """A line of a credit note as its reversal has it."""
-    return replace(line, what=line.what.replace(GIVEN_BACK, NOT_GIVEN_BACK, 1))
+    # Credit notes of before call it "Given back".
+    return replace(line, what=f"{NOT_REFUNDED}: {line.what.partition(': ')[2]}")
 
 
 def credited_tax(*, gross_cents: int, tax_cents: int, before_cents: int, before_tax_cents: int, cents: int) -> int:
@@ -141,7 +144,12 @@ def lines_of_address(address: str) -> list[str]:
 
 
 def content(
-    seller: Party, buyer: Party, sold: Sequence[Line], *, notes: Sequence[str], basis_points: int | None
+    seller: InvoiceParty,
+    buyer: InvoiceParty,
+    sold: Sequence[InvoiceLine],
+    *,
+    notes: Sequence[str],
+    basis_points: int | None,
 ) -> dict[str, Any]:
     """Everything a document says, as it is kept."""
     return {

@@ -72,7 +72,7 @@ class InvoicePartySchema(Schema):
 
 
 class InvoiceLineSchema(Schema):
-    """One thing sold or given back, in minor units; net and tax make the gross."""
+    """One thing sold or refunded, in minor units; net and tax make the gross."""
 
     what = fields.String()
     when = fields.String()

@@ -18,7 +18,7 @@ DISPUTES = "disputes"
 GROWS_BY_DEBIT = frozenset({STRIPE, STRIPE_FEES, DISPUTES})
 
 
-class Move(NamedTuple):
+class Posting(NamedTuple):
     """What one entry moves: `cents` to the account `debit`, from `credit`; `key` names the fact."""
 
     key: str

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 
-class LineSchema(Schema):
+class LedgerEntrySchema(Schema):
     """One entry: `cents` of `currency` moved from the credit account to the debit account."""
 
     id = fields.UUID()
@@ -26,8 +26,8 @@ class LedgerFilterSchema(Schema):
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 500, error="Ask for 1 to 500."))
 
 
-class LineListSchema(Schema):
+class LedgerEntryListSchema(Schema):
     """A page of entries, the newest first; `next_cursor` goes into `after`, null ends it."""
 
-    items = fields.List(fields.Nested(LineSchema))
+    items = fields.List(fields.Nested(LedgerEntrySchema))
     next_cursor = fields.UUID(allow_none=True)

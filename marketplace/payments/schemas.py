@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 
 class RefundSchema(Schema):
-    """Money that goes back, in the payment's currency; `failed` is owed still."""
+    """A refund, in the payment's currency; `failed` is owed still."""
 
     id = fields.UUID()
     booking_id = fields.UUID(attribute="payment.subject_id", metadata={"description": "what was paid for"})

@@ -1,4 +1,4 @@
-"""Which event calls which command. Each reads the object at Stripe anew, so order and number do not matter.
+"""Which event calls which command. Each reads the object at Stripe anew, in any order.
 
 A handler answers a note for people where nothing was to be done, else None; it raises for the queue to try again.
 """
@@ -138,6 +138,6 @@ def handle(event: Event) -> str | None:
     try:
         return handler(event)
     except stripe_client.GatewayRefused as refusal:
-        if refusal.status != 404:
+        if refusal.http_status != 404:
             raise
         return f"Stripe does not know this any more: {refusal.sentence}"

@@ -1,4 +1,4 @@
-"""What Stripe told us."""
+"""Stripe's events as they were received."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import clock
 from marketplace.db import Base, Instant, Words
+from marketplace.stripe_inbox import rules
 
 
 class StripeEvent(Base):
@@ -26,3 +27,10 @@ class StripeEvent(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[Words | None]
     note: Mapped[Words | None]
+
+    @property
+    def state(self) -> str:
+        """received, failed (and to be tried again) or handled."""
+        if self.handled_at is not None:
+            return rules.HANDLED
+        return rules.RECEIVED if self.error is None else rules.FAILED

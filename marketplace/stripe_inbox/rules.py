@@ -4,6 +4,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from marketplace.states import StateMachine
+
+RECEIVED, FAILED, HANDLED = "received", "failed", "handled"
+# An event has no column for its state: `StripeEvent.state` reads it from when it was handled and why not.
+EVENT_STATES = StateMachine(
+    "stripe_event",
+    frozenset({RECEIVED}),
+    {
+        RECEIVED: frozenset({FAILED, HANDLED}),
+        # Every attempt may fail anew.
+        FAILED: frozenset({FAILED, HANDLED}),
+        # An admin has it handled once more.
+        HANDLED: frozenset({RECEIVED}),
+    },
+)
+
 KINDS = ("platform", "connect", "thin")
 
 # A stored event whose job has been lost is taken up again after so long.

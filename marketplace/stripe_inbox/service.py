@@ -1,4 +1,4 @@
-"""Commands on Stripe's events: store once, handle once, fetch those that were never delivered."""
+"""Commands on Stripe's events: store once, handle once, fetch what was not delivered."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.stripe_inbox import handlers, queries, rules
 from marketplace.stripe_inbox.models import StripeEvent
+from marketplace.stripe_inbox.transitions import transition_event
 
 
 class NotAnEvent(Invalid):
@@ -53,7 +54,7 @@ def handle_event(event_id: str) -> None:
 
     Its commands ask Stripe, so no lock is held meanwhile: two at once do the same twice, which is harmless.
     """
-    payload = _take(event_id)
+    payload = _begin(event_id)
     if payload is None:
         return
     try:
@@ -66,9 +67,9 @@ def handle_event(event_id: str) -> None:
 
 
 @transactional
-def _take(event_id: str) -> dict[str, Any] | None:
+def _begin(event_id: str) -> dict[str, Any] | None:
     event = queries.locked(event_id)
-    if event is None or event.handled_at is not None:
+    if event is None or event.state == rules.HANDLED:
         return None
     event.attempts += 1
     return event.payload
@@ -77,15 +78,15 @@ def _take(event_id: str) -> dict[str, Any] | None:
 @transactional
 def _failed(event_id: str, reason: str) -> None:
     event = queries.locked(event_id)
-    if event is not None and event.handled_at is None:
-        event.error = reason
+    if event is not None and event.state != rules.HANDLED:
+        transition_event(event, rules.FAILED, error=reason)
 
 
 @transactional
 def _done(event_id: str, note: str | None) -> None:
     event = queries.locked(event_id)
-    if event is not None and event.handled_at is None:
-        event.handled_at, event.error, event.note = clock.now(), None, note
+    if event is not None and event.state != rules.HANDLED:
+        transition_event(event, rules.HANDLED, note=note)
 
 
 def replay(event_id: str) -> None:
@@ -109,7 +110,9 @@ def _reopen(event_id: str) -> None:
     event = queries.locked(event_id)
     if event is None:
         raise NotFound("No event of that id has reached us.")
-    event.handled_at = None
+    # One that was never handled is tried again as it stands, with the reason of its last failure.
+    if event.state == rules.HANDLED:
+        transition_event(event, rules.RECEIVED)
 
 
 def sweep_events() -> int:
@@ -118,11 +121,11 @@ def sweep_events() -> int:
     known = queries.known([event["id"] for event in undelivered])
     # Stripe names what we fetched ourselves again for a month; another may store one of the rest meanwhile.
     fetched = [_store(event) for event in undelivered if event["id"] not in known]
-    return fetched.count(True) + _revive()
+    return fetched.count(True) + _resume_lost()
 
 
 @transactional
-def _revive() -> int:
+def _resume_lost() -> int:
     waiting = queries.unhandled(clock.now() - rules.LOST_AFTER)
     running = unfinished("handle_event", "event_id") if waiting else set()
     lost = [event_id for event_id in waiting if event_id not in running]

@@ -32,13 +32,13 @@ def test_the_benchmark_posts_what_a_booking_posts_from_paid_to_released(stripe, 
     session().commit()
     moment.set(TEN + timedelta(days=10))
     assert release(booking.id)
-    real = told(entry_queries.lines(subject_ids=[booking.id]))
+    real = told(entry_queries.entries(subject_ids=[booking.id]))
     payment = payments.of_subject(booking.id)
     same = posting.Sold(payment, booking.id, f"coach:{ada.id}", booking.price_cents, booking.currency)
     planned = [
         (move.key.split(":")[0], move.debit, move.credit, move.cents, together.source)
         for together in posting.facts(same)
-        for move in together.moves
+        for move in together.postings
     ]
     assert planned == real
     assert len(real) == 4

@@ -16,7 +16,7 @@ from marketplace.bookings.series import service as booking_series
 from marketplace.errors import NotFound
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.balances import balance
-from marketplace.ledger.queries.entries import lines
+from marketplace.ledger.queries.entries import entries
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.payments import queries as payments
 from marketplace.scheduling.queries import free_times
@@ -227,7 +227,7 @@ class TestPaying:
         held = paid(mia, a_series(mia, offering), stripe)
         keys = {line.key for line in ledger_entries.entries(an_admin(), about=held[2].id)}
         assert f"paid:{held[0].payment_id}" in keys
-        assert {line.key for line in lines(subject_ids=[held[0].series_id])} == keys
+        assert {line.key for line in entries(subject_ids=[held[0].series_id])} == keys
 
     def test_late_money_takes_back_what_is_free_and_returns_the_share_of_what_is_not(
         self, mia, offering, stripe, moment, run_jobs, mailbox

@@ -18,7 +18,7 @@ from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.ledger import rules as ledger
 from marketplace.ledger.queries.balances import balance
-from marketplace.ledger.queries.entries import lines
+from marketplace.ledger.queries.entries import entries
 from marketplace.ledger.service.postings import post
 from marketplace.payments.models import Payment, Refund
 from marketplace.payouts.models import ConnectedAccount, Payout, PayoutReversal
@@ -58,7 +58,7 @@ def mia(house):
 
 def booked_entries(key_start):
     session().commit()
-    return [line for line in lines(limit=100) if line.key.startswith(key_start)]
+    return [line for line in entries(limit=100) if line.key.startswith(key_start)]
 
 
 def test_the_web_server_dies_after_stripe_opened_the_page(house, ada, mia):

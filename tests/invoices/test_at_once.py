@@ -70,7 +70,7 @@ def test_a_number_taken_in_vain_is_taken_by_the_next(real_app, moment):
 
     @transactional
     def issue(number):
-        line = rules.Line("A session", "", 1000, 0, 1000)
+        line = rules.InvoiceLine("A session", "", 1000, 0, 1000)
         seller = session().merge(ada, load=False)
         write(
             key=f"fact:{number}",
@@ -78,7 +78,9 @@ def test_a_number_taken_in_vain_is_taken_by_the_next(real_app, moment):
             seller=seller,
             buyer=session().merge(mia, load=False),
             currency="usd",
-            content=rules.content(rules.Party("Ada"), rules.Party("Mia"), [line], notes=[], basis_points=None),
+            content=rules.content(
+                rules.InvoiceParty("Ada"), rules.InvoiceParty("Mia"), [line], notes=[], basis_points=None
+            ),
         )
         if number % 2:
             raise Crash

@@ -118,7 +118,7 @@ def test_a_series_is_one_invoice_that_lists_each_session(mia, ada, stripe, run_j
     cancellations.cancel(mia, booking_id=held[1].id, expected_refund_cents=12000)
     run_jobs()
     assert papers(first)[1:] == [("ADA-00002", "credit_note", 12000, 1916)]
-    assert "Given back: One hour of mentoring Thu 11 Mar 2027" in the_text(first)
+    assert "Refunded: One hour of mentoring Thu 11 Mar 2027" in the_text(first)
 
 
 def test_each_refund_gets_a_credit_note_and_all_of_them_give_all_the_tax_back(paid, papers, run_jobs):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.invoices import rules
-from marketplace.invoices.rules import CAME_BACK, CREDIT_NOTE, GONE, INVOICE, OPEN, REVERSAL, Back
+from marketplace.invoices.rules import CAME_BACK, CREDIT_NOTE, GONE, INVOICE, OPEN, REVERSAL, CreditCause
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_credit_never_holds_more_tax_than_money(gross, basis_points, wishes):
 
 
 def a_back(state, key="refund:1"):
-    return Back(key, key.replace("refund", "refund-failed"), 6000, state, "cancelled")
+    return CreditCause(key, key.replace("refund", "refund-failed"), 6000, state, "cancelled")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def a_back(state, key="refund:1"):
     ],
 )
 def test_what_the_facts_ask_for(backs, issued, owed):
-    assert [(each.key, each.kind) for each in rules.owed("paid:1", backs, issued)] == owed
+    assert [(each.key, each.kind) for each in rules.owed_documents("paid:1", backs, issued)] == owed
 
 
 def test_words_on_paper():

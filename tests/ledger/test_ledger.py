@@ -26,22 +26,22 @@ def test_a_fact_is_booked_once_however_often_it_is_told():
 
 def test_nothing_is_booked_for_nothing():
     assert booked("fee:1", rules.STRIPE_FEES, rules.STRIPE, 0) is False
-    assert entry_queries.lines() == []
+    assert entry_queries.entries() == []
 
 
-PAID = rules.Move("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000)
-NO_TAX = rules.Move("paid-tax:1", rules.STRIPE, rules.TAX_OWED, 0)
-FEE = rules.Move("stripe-fee:1", rules.STRIPE_FEES, rules.STRIPE, 378)
+PAID = rules.Posting("paid:1", rules.STRIPE, rules.SESSIONS_OWED, 12000)
+NO_TAX = rules.Posting("paid-tax:1", rules.STRIPE, rules.TAX_OWED, 0)
+FEE = rules.Posting("stripe-fee:1", rules.STRIPE_FEES, rules.STRIPE, 378)
 
 
 @transactional
-def booked_together(*moves, currency="usd"):
-    return post_all(moves, currency=currency, subject_id=BOOKING, source="ch_1")
+def booked_together(*postings, currency="usd"):
+    return post_all(postings, currency=currency, subject_id=BOOKING, source="ch_1")
 
 
 def test_what_happened_together_is_booked_in_its_order_without_what_moves_nothing():
     assert booked_together(PAID, NO_TAX, FEE) == 2
-    lines = list(reversed(entry_queries.lines()))
+    lines = list(reversed(entry_queries.entries()))
     assert [(line.key, line.debit, line.credit, line.cents, line.source) for line in lines] == [
         (*PAID, "ch_1"),
         (*FEE, "ch_1"),
@@ -71,8 +71,8 @@ def test_a_fact_that_is_told_twice_in_one_breath_is_booked_once():
 
 def test_nothing_of_what_happened_together_is_booked_where_one_part_is_refused():
     with pytest.raises(IntegrityError, match="cents_positive"):
-        booked_together(PAID, rules.Move("bad", rules.STRIPE, rules.REVENUE, -1))
-    assert entry_queries.lines() == []
+        booked_together(PAID, rules.Posting("bad", rules.STRIPE, rules.REVENUE, -1))
+    assert entry_queries.entries() == []
 
 
 def test_each_currency_has_accounts_of_its_own():
@@ -143,13 +143,13 @@ def test_lines_are_found_by_account_and_by_subject_newest_first_in_pages():
     for n in range(5):
         booked(f"paid:{n}", rules.STRIPE, rules.SESSIONS_OWED, 100 + n)
     booked("other", rules.REVENUE, rules.SESSIONS_OWED, 7)
-    assert [line.cents for line in entry_queries.lines(account=rules.STRIPE, limit=2)] == [104, 103]
-    second = entry_queries.lines(
-        account=rules.STRIPE, limit=2, before=entry_queries.lines(account=rules.STRIPE, limit=2)[-1].id
+    assert [line.cents for line in entry_queries.entries(account=rules.STRIPE, limit=2)] == [104, 103]
+    second = entry_queries.entries(
+        account=rules.STRIPE, limit=2, before=entry_queries.entries(account=rules.STRIPE, limit=2)[-1].id
     )
     assert [line.cents for line in second] == [102, 101]
-    assert len(entry_queries.lines(subject_ids=[BOOKING])) == 6
-    assert entry_queries.lines(subject_ids=[uuid7()]) == []
+    assert len(entry_queries.entries(subject_ids=[BOOKING])) == 6
+    assert entry_queries.entries(subject_ids=[uuid7()]) == []
 
 
 def test_what_each_of_stripes_objects_moved_is_net_of_its_fee():

@@ -40,8 +40,8 @@ def test_the_api_lists_and_sends_it_again_once(alma, failed, api):
     admin = api(alma, scopes=["read", "admin"])
     (told,) = admin.get("/admin/refunds").get_json()
     assert (told["id"], told["amount_cents"], told["status"]) == (str(failed.id), 6000, "failed")
-    assert admin.post(f"/admin/refunds/{failed.id}/again").get_json()["status"] == "intended"
-    assert admin.post(f"/admin/refunds/{failed.id}/again").status_code == 409
+    assert admin.post(f"/admin/refunds/{failed.id}/retry").get_json()["status"] == "intended"
+    assert admin.post(f"/admin/refunds/{failed.id}/retry").status_code == 409
 
 
 @pytest.mark.parametrize("address", ["/admin/refunds"])

@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.errors import NotFound
 from marketplace.ledger.queries.balances import balance
-from marketplace.ledger.queries.entries import lines
+from marketplace.ledger.queries.entries import entries
 from marketplace.payments import queries
 from marketplace.payments.service import refunds
 from marketplace.reconciliation.service import reconcile
@@ -40,7 +40,7 @@ def failed(paid, moment, run_jobs):
 def test_a_refund_that_succeeded_and_then_failed_is_owed_again(stripe, paid, failed, run_jobs, mailbox):
     assert failed.status == "failed"
     assert balance("sessions_owed", "usd") == 12000
-    assert f"refund-failed:{failed.id}" in {line.key for line in lines(subject_ids=[paid.subject_id])}
+    assert f"refund-failed:{failed.id}" in {line.key for line in entries(subject_ids=[paid.subject_id])}
     assert balance("stripe", "usd") == stripe.balance_net()
     assert reconcile().agrees
     assert [refund.id for refund in queries.owed_refunds()] == [failed.id]

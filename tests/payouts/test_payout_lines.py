@@ -66,7 +66,7 @@ def test_a_line_says_which_session_and_what_happened(known, alma, earn):
         10800,
         booking.starts_at,
     )
-    assert (given.title, given.what, given.cents) == ("One hour of mentoring", "given back to the mentee", -1000)
+    assert (given.title, given.what, given.cents) == ("One hour of mentoring", "refunded to the mentee", -1000)
 
 
 def test_the_next_payout_carries_what_was_booked_since(known, alma, approved, run_jobs, stripe):

@@ -140,7 +140,7 @@ def test_the_day_of_a_week_is_told_by_its_name():
     [
         (None, ""),
         ("release-coach:1", ""),
-        ("beyond-coach:1:2", "given back to the mentee"),
+        ("beyond-coach:1:2", "refunded to the mentee"),
         ("dispute-won:1:2", "yours again: the dispute is over"),
         ("dispute-won", "yours again: the dispute is over"),
         ("1:dispute-won", ""),

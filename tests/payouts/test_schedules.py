@@ -164,10 +164,10 @@ def test_the_earnings_page_lets_her_choose_and_ask(ada, earn, bank, browser_of):
 
 def test_terms_through_the_api(ada, api):
     coach = api(ada.user)
-    assert coach.put("/coach/payout-terms", {"schedule": "monthly"}).get_json() == {
+    assert coach.put("/coach/payout-schedule", {"schedule": "monthly"}).get_json() == {
         "schedule": "monthly",
         "asked_at": None,
     }
-    assert coach.put("/coach/payout-terms", {"schedule": "daily"}).status_code == 422
-    assert coach.post("/coach/payout-terms/ask").status_code == 409
-    assert coach.get("/coach/payout-terms").get_json()["schedule"] == "monthly"
+    assert coach.put("/coach/payout-schedule", {"schedule": "daily"}).status_code == 422
+    assert coach.post("/coach/payout-schedule/request").status_code == 409
+    assert coach.get("/coach/payout-schedule").get_json()["schedule"] == "monthly"

@@ -117,7 +117,7 @@ def test_the_end_is_the_same(way, stripe, client, moment, run_jobs):
     assert subjects == [
         "120.00 USD paid: invoice ADA-00001",
         "120.00 USD paid: invoice ADA-00002",
-        "60.00 USD given back: credit note ADA-00003",
+        "60.00 USD refunded: credit note ADA-00003",
         "Booked: One hour of mentoring with Ada",
         "Booked: One hour of mentoring with Ada",
         "Cancelled: One hour of mentoring with Ada",

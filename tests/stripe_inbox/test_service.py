@@ -143,11 +143,11 @@ def test_an_event_that_never_came_is_fetched(mia, offering, stripe, run_jobs):
 def test_a_stored_event_whose_job_is_lost_is_taken_up(moment):
     deliver(an_event())
     session().execute(text("delete from procrastinate_jobs"))
-    service._revive()
+    service._resume_lost()
     assert waiting() == []
     moment.advance(minutes=2)
-    service._revive()
-    service._revive()
+    service._resume_lost()
+    service._resume_lost()
     assert waiting() == ["handle_event"]
 
 
@@ -258,7 +258,7 @@ def test_a_charge_that_was_refunded_before_we_knew_its_intent_is_followed_later(
 def test_two_at_once_are_harmless(stripe, paid_unheard):
     (event,) = stripe.events("checkout.session.completed")
     deliver(event)
-    first, second = service._take(event["id"]), service._take(event["id"])
+    first, second = service._begin(event["id"]), service._begin(event["id"])
     assert first == second == event
     service.handle_event(event["id"])
     service._done(event["id"], "late")

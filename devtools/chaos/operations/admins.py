@@ -60,7 +60,7 @@ def decide_case(_dataset: Dataset, me: Person, rng: random.Random) -> str:
 def refund_again(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Send a refund that failed once more."""
     owed = me.client.items("/admin/refunds")
-    return _post(me, f"/admin/refunds/{rng.choice(owed)['id']}/again") if owed else "nothing to do"
+    return _post(me, f"/admin/refunds/{rng.choice(owed)['id']}/retry") if owed else "nothing to do"
 
 
 def give_back_more(dataset: Dataset, me: Person, rng: random.Random) -> str:

@@ -64,7 +64,7 @@ def retry_reversal(dataset: Dataset, me: Person, rng: random.Random) -> str:
 
 
 def choose_rail(_dataset: Dataset, me: Person, rng: random.Random) -> str:
-    """Be paid by hand from now on, or by Stripe again."""
+    """Be paid by manual transfers from now on, or by Stripe again."""
     if rng.random() < 0.5:
         return "done" if me.client.delete("/coach/bank/transfer").fine else "refused"
     where = {"holder": me.name} | ACCOUNTS.get(me.currency, ACCOUNTS["eur"])
@@ -74,9 +74,9 @@ def choose_rail(_dataset: Dataset, me: Person, rng: random.Random) -> str:
 def choose_schedule(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Be paid at another time, or ask for what there is."""
     if rng.random() < 0.5:
-        return _post(me, "/coach/payout-terms/ask")
+        return _post(me, "/coach/payout-schedule/request")
     schedule = {"schedule": rng.choice(("weekly", "weekly", "monthly", "on_demand"))}
-    return "done" if me.client.put("/coach/payout-terms", schedule).fine else "refused"
+    return "done" if me.client.put("/coach/payout-schedule", schedule).fine else "refused"
 
 
 def mark_transferred(dataset: Dataset, me: Person, rng: random.Random) -> str:

@@ -96,7 +96,7 @@ def release(booking_id: uuid.UUID) -> bool:
     ):
         return False
     coach, fee = rules.earned(booking)
-    moves = []
+    postings = []
     for name, account, cents in (
         ("coach", ledger_accounts.coach(booking.coach_id), coach),
         ("fee", ledger_accounts.REVENUE, fee),
@@ -105,8 +105,8 @@ def release(booking_id: uuid.UUID) -> bool:
         debit, credit = (
             (ledger_accounts.SESSIONS_OWED, account) if cents >= 0 else (account, ledger_accounts.SESSIONS_OWED)
         )
-        moves.append(ledger_accounts.Move(f"release-{name}:{booking.id}", debit, credit, abs(cents)))
-    post_all(moves, currency=booking.currency, subject_id=booking.id)
+        postings.append(ledger_accounts.Posting(f"release-{name}:{booking.id}", debit, credit, abs(cents)))
+    post_all(postings, currency=booking.currency, subject_id=booking.id)
     booking.released_at = now
     record(None, "booking.released", booking.id, coach_cents=coach, fee_cents=fee)
     return True

@@ -142,11 +142,11 @@ def _take_back(given: GivenBack, booking: Booking) -> None:
         ledger_accounts.SESSIONS_OWED,
         given.cents - given.coach_cents,
     )
-    moves = [
-        ledger_accounts.Move(f"beyond-coach:{given.id}", hers, owed, given.coach_cents),
-        ledger_accounts.Move(f"beyond-fee:{given.id}", ledger_accounts.REVENUE, owed, ours),
+    postings = [
+        ledger_accounts.Posting(f"beyond-coach:{given.id}", hers, owed, given.coach_cents),
+        ledger_accounts.Posting(f"beyond-fee:{given.id}", ledger_accounts.REVENUE, owed, ours),
     ]
-    post_all(moves, currency=booking.currency, subject_id=booking.id)
+    post_all(postings, currency=booking.currency, subject_id=booking.id)
 
 
 def _tell(given: GivenBack, booking: Booking, effect: Effect) -> None:

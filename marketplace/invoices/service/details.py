@@ -33,19 +33,19 @@ def save_details(
     return found
 
 
-def party(user: User) -> rules.Party:
+def party(user: User) -> rules.InvoiceParty:
     """A person as named on documents now."""
     said = queries.details_of(user.id)
     if said is None:
-        return rules.Party(user.name)
-    return rules.Party(said.name or user.name, said.address, said.tax_id)
+        return rules.InvoiceParty(user.name)
+    return rules.InvoiceParty(said.name or user.name, said.address, said.tax_id)
 
 
-def platform() -> rules.Party:
+def platform() -> rules.InvoiceParty:
     """The platform as it is named on paper; commas part the lines of its address."""
     settings = config.current()
     address = "\n".join(part.strip() for part in settings.seller_address.split(","))
-    return rules.Party(settings.seller_name or settings.site_name, address, settings.seller_tax_id)
+    return rules.InvoiceParty(settings.seller_name or settings.site_name, address, settings.seller_tax_id)
 
 
 def platform_basis_points() -> int | None:

@@ -24,7 +24,7 @@ def issue_fee_invoices() -> None:
 
 
 @transactional
-def _issue(month: date, fees: Sequence[queries.Fee]) -> None:
+def _issue(month: date, fees: Sequence[queries.SessionFee]) -> None:
     """Raises nothing for a month that has its invoice: the next number is taken only by who writes one."""
     coach_id, currency = fees[0].coach_id, fees[0].currency
     key = f"fee:{coach_id}:{currency}:{month:%Y-%m}"
@@ -35,7 +35,7 @@ def _issue(month: date, fees: Sequence[queries.Fee]) -> None:
     basis_points = platform_basis_points()
     items = [(f"Fee: {fee.title}", rules.dated(fee.starts_at), fee.cents) for fee in fees]
     if total < 0 or any(fee.cents < 0 for fee in fees):
-        items = [(f"Fees of {month:%B %Y}, less those given back", "", abs(total))]
+        items = [(f"Fees of {month:%B %Y}, less those refunded", "", abs(total))]
     made = write(
         key=key,
         kind=rules.INVOICE if total > 0 else rules.CREDIT_NOTE,

@@ -32,7 +32,7 @@ COUNTS = {rules.INVOICE: 0, rules.CREDIT_NOTE: 1, rules.REVERSAL: -1}
 
 
 @dataclass(frozen=True)
-class Sale:
+class InvoicedSale:
     """A paid payment, the sessions it paid, and the documents it has. No seller: the platform."""
 
     payment: Payment
@@ -52,7 +52,9 @@ class Sale:
             return tax_of(self.seller.user)[0]
         return None if self.payment.automatic_tax else platform_basis_points()
 
-    def write(self, owed: rules.Owed, lines: Sequence[rules.Line], notes: Sequence[str], **more: object) -> Invoice:
+    def write(
+        self, owed: rules.OwedDocument, lines: Sequence[rules.InvoiceLine], notes: Sequence[str], **more: object
+    ) -> Invoice:
         """Make a document of it, which keeps the rate of the first."""
         tax_note = "" if self.seller is None else tax_of(self.seller.user)[1]
         basis_points = self.issued[0].content["tax_basis_points"] if self.issued else self.basis_points
@@ -78,10 +80,10 @@ def issue_invoices(payment_id: str) -> None:
     payer = person(payment.payer_id)
     if payer is None:
         raise NotFound
-    sale = Sale(payment, payer, bookings.of_payment(payment.id), list(queries.of_payment(payment.id)))
+    sale = InvoicedSale(payment, payer, bookings.of_payment(payment.id), list(queries.of_payment(payment.id)))
     disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
-    backs = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
-    for owed in rules.owed(f"paid:{payment.id}", backs, {invoice.key for invoice in sale.issued}):
+    causes = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
+    for owed in rules.owed_documents(f"paid:{payment.id}", causes, {invoice.key for invoice in sale.issued}):
         made = _issue(sale, owed)
         if made is not None:
             sale.issued.append(made)
@@ -95,9 +97,9 @@ def issue_missing() -> None:
         enqueue("issue_invoices", once=f"invoices:{payment_id}", payment_id=str(payment_id))
 
 
-def _of_refund(refund: Refund) -> rules.Back:
+def _of_refund(refund: Refund) -> rules.CreditCause:
     state = AT_THE_END.get(refund.status, rules.OPEN)
-    return rules.Back(
+    return rules.CreditCause(
         f"refund:{refund.id}",
         f"refund-failed:{refund.id}",
         refund.total_cents,
@@ -108,13 +110,13 @@ def _of_refund(refund: Refund) -> rules.Back:
     )
 
 
-def _of_dispute(payment: Payment, dispute: Dispute) -> rules.Back:
+def _of_dispute(payment: Payment, dispute: Dispute) -> rules.CreditCause:
     state = rules.OPEN
     if dispute.status == payment_rules.LOST:
         state = rules.GONE
     elif dispute.status in payment_rules.CLOSED_WITHOUT_LOSS:
         state = rules.CAME_BACK
-    return rules.Back(
+    return rules.CreditCause(
         f"dispute-lost:{dispute.id}",
         f"dispute-won:{dispute.id}",
         dispute.amount_cents,
@@ -124,14 +126,14 @@ def _of_dispute(payment: Payment, dispute: Dispute) -> rules.Back:
     )
 
 
-def _issue(sale: Sale, owed: rules.Owed) -> Invoice | None:
+def _issue(sale: InvoicedSale, owed: rules.OwedDocument) -> Invoice | None:
     """Make one document; None if there is nothing left to credit."""
-    if owed.back is None:
+    if owed.cause is None:
         return _invoice(sale, owed)
-    return _reversal(sale, owed, owed.back) if owed.kind == rules.REVERSAL else _credit_note(sale, owed, owed.back)
+    return _reversal(sale, owed, owed.cause) if owed.kind == rules.REVERSAL else _credit_note(sale, owed, owed.cause)
 
 
-def _invoice(sale: Sale, owed: rules.Owed) -> Invoice:
+def _invoice(sale: InvoicedSale, owed: rules.OwedDocument) -> Invoice:
     payment, zone = sale.payment, sale.payer.timezone
     items = [(_sold(b), rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in sale.sessions]
     items = items or [(payment.description, "", payment.amount_cents)]
@@ -150,15 +152,15 @@ def _sold(booking: Booking) -> str:
     return f"{booking.title} (coupon {booking.coupon_code}: {off} off {whole})"
 
 
-def _credit_note(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice | None:
+def _credit_note(sale: InvoicedSale, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice | None:
     invoice, zone = sale.issued[0], sale.payer.timezone
     before = sum(COUNTS[each.kind] * each.gross_cents for each in sale.issued)
-    cents = min(back.cents, invoice.gross_cents - before)
+    cents = min(cause.cents, invoice.gross_cents - before)
     if cents <= 0:
         return None
     before_tax = sum(COUNTS[each.kind] * each.tax_cents for each in sale.issued)
-    tax_cents = min(back.tax_cents or 0, cents, invoice.tax_cents - before_tax)
-    if back.tax_cents is None:
+    tax_cents = min(cause.tax_cents or 0, cents, invoice.tax_cents - before_tax)
+    if cause.tax_cents is None:
         tax_cents = rules.credited_tax(
             gross_cents=invoice.gross_cents,
             tax_cents=invoice.tax_cents,
@@ -167,18 +169,18 @@ def _credit_note(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice | No
             cents=cents,
         )
     # A refund of one of several sessions carries that session's id in its key.
-    about = [b for b in sale.sessions if len(sale.sessions) == 1 or back.of.endswith(str(b.id))]
+    about = [b for b in sale.sessions if len(sale.sessions) == 1 or cause.of.endswith(str(b.id))]
     what = about[0].title if about else sale.payment.description
     when = rules.held(about[0].starts_at, about[0].ends_at, zone) if about else ""
-    why = f"Credits invoice {invoice.label} of {rules.dated(invoice.issued_at)}. Why: {back.reason}."
-    lines = rules.lines([(f"{rules.GIVEN_BACK}: {what}", when, cents)], tax_cents)
+    why = f"Credits invoice {invoice.label} of {rules.dated(invoice.issued_at)}. Why: {cause.reason}."
+    lines = rules.lines([(f"{rules.REFUNDED}: {what}", when, cents)], tax_cents)
     return sale.write(owed, lines, [why], corrects_id=invoice.id)
 
 
-def _reversal(sale: Sale, owed: rules.Owed, back: rules.Back) -> Invoice:
+def _reversal(sale: InvoicedSale, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice:
     """The credit note's amounts once more: it did not come to pass."""
-    note = next(each for each in sale.issued if each.key == back.key)
-    lines = [rules.undone(rules.Line(**line)) for line in note.content["lines"]]
+    note = next(each for each in sale.issued if each.key == cause.key)
+    lines = [rules.undone(rules.InvoiceLine(**line)) for line in note.content["lines"]]
     why = (
         f"Cancels credit note {note.label} of {rules.dated(note.issued_at)}: that money did not stay with you. "
         "What is sent again gets a credit note of its own."

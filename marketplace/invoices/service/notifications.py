@@ -1,4 +1,4 @@
-"""The mail that says what was paid or given back, its number, and where the document is."""
+"""The mail that says what was paid or refunded, its number, and where the document is."""
 
 from marketplace import config
 from marketplace.accounts.models import User
@@ -9,7 +9,7 @@ from marketplace.notifications.service import notify
 
 SUBJECTS = {
     rules.INVOICE: "{amount} paid: invoice {label}",
-    rules.CREDIT_NOTE: "{amount} given back: credit note {label}",
+    rules.CREDIT_NOTE: "{amount} refunded: credit note {label}",
     rules.REVERSAL: "{amount} did not reach you: {label}",
 }
 

@@ -14,7 +14,7 @@ from marketplace.ledger.models import Entry, LedgerAccount
 
 
 @dataclass(frozen=True)
-class Line:
+class NamedEntry:
     """An entry with the names of its accounts."""
 
     id: uuid.UUID
@@ -33,13 +33,13 @@ def cents_of(key: str) -> int:
     return session().scalar(select(Entry.cents).where(Entry.key == key)) or 0
 
 
-def lines(
+def entries(
     *,
     account: str | None = None,
     subject_ids: Sequence[uuid.UUID] = (),
     before: uuid.UUID | None = None,
     limit: int = 100,
-) -> list[Line]:
+) -> list[NamedEntry]:
     """Entries, the newest first, of one account or one set of subjects; `before` continues a page."""
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
     chosen = (
@@ -57,7 +57,7 @@ def lines(
     if before is not None:
         chosen = chosen.where(Entry.id < before)
     return [
-        Line(e.id, e.key, d, c, e.cents, e.currency, e.subject_id, e.source, e.booked_at)
+        NamedEntry(e.id, e.key, d, c, e.cents, e.currency, e.subject_id, e.source, e.booked_at)
         for e, d, c in session().execute(chosen).all()
     ]
 

@@ -16,7 +16,7 @@ from marketplace.ledger.queries.balances import tail
 
 
 @dataclass(frozen=True)
-class StatementLine:
+class StatementEntry:
     """An entry as one account sees it: `cents` moved its balance, up or down, to `balance_cents`.
 
     `other` is the account on the other side, `debit` the one of the two that was debited.
@@ -46,7 +46,7 @@ class Statement:
     opening_cents: int
     debit_cents: int
     credit_cents: int
-    lines: list[StatementLine]
+    lines: list[StatementEntry]
     next_cursor: uuid.UUID | None
 
     @property
@@ -95,7 +95,7 @@ def _sums(account_id: uuid.UUID, first: date, last: date) -> tuple[tuple[int, in
 
 def _lines(
     account_id: uuid.UUID, name: str, opening: int, *, first: date, last: date, after: uuid.UUID | None, limit: int
-) -> Iterator[StatementLine]:
+) -> Iterator[StatementEntry]:
     begins, ends = _midnight(first), _midnight(last + timedelta(days=1))
     balance = opening
     seen = None
@@ -118,7 +118,7 @@ def _lines(
         cents = rules.balance(name, row.debit, row.credit)
         balance += cents
         debited = name if row.debit else row.other
-        yield StatementLine(
+        yield StatementEntry(
             row.id, row.key, row.other, debited, cents, balance, row.currency, row.subject_id, row.source, row.booked_at
         )
 

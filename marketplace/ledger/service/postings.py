@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace import clock
 from marketplace.db import session, uuid7
 from marketplace.ledger.models import LedgerAccount
-from marketplace.ledger.rules import Move
+from marketplace.ledger.rules import Posting
 
 # Said as it is: there is nothing in it to compile, and compiling it took as long as running it.
 _POST = """
@@ -18,11 +18,11 @@ insert into ledger_entries (id, key, cents, debit_id, credit_id, currency, subje
 select id, key, cents, debit_id, credit_id, %(currency)s::text, %(subject_id)s::uuid, %(source)s::text,
        %(booked_at)s::timestamptz
 from (select {accounts} offset 0) as accounts
-cross join lateral (values {rows}) as moves (id, key, cents, debit_id, credit_id)
+cross join lateral (values {rows}) as postings (id, key, cents, debit_id, credit_id)
 where debit_id is not null and credit_id is not null
 on conflict (key) do nothing
 """
-# An account is looked up once, however many of the moves touch it.
+# An account is looked up once, however many of the postings touch it.
 _ACCOUNT = "(select id from ledger_accounts where name = %(name{n})s::text and currency = %(currency)s::text) as id{n}"
 _ROW = "(%(id{n})s::uuid, %(key{n})s::text, %(cents{n})s::bigint, accounts.id{debit}, accounts.id{credit})"
 
@@ -35,24 +35,24 @@ def post(
     `key` names the fact ('paid:<payment id>'), `subject_id` the thing it belongs to (a booking, a payout) and
     `source` Stripe's object, so that both sides can be compared.
     """
-    move = Move(key, debit, credit, cents)
-    return post_all([move], currency=currency, subject_id=subject_id, source=source) == 1
+    posting = Posting(key, debit, credit, cents)
+    return post_all([posting], currency=currency, subject_id=subject_id, source=source) == 1
 
 
-def post_all(moves: Sequence[Move], *, currency: str, subject_id: uuid.UUID, source: str | None = None) -> int:
+def post_all(postings: Sequence[Posting], *, currency: str, subject_id: uuid.UUID, source: str | None = None) -> int:
     """Book facts that happened together, in their order and by one statement; how many were not booked before.
 
     Each for itself is what `post` says: one that is booked already, or moves nothing, is left out.
     """
-    real = [move for move in moves if move.cents]
+    real = [posting for posting in postings if posting.cents]
     if not real:
         return 0
-    names = list(dict.fromkeys(name for move in real for name in (move.debit, move.credit)))
-    sides = tuple((names.index(move.debit), names.index(move.credit)) for move in real)
+    names = list(dict.fromkeys(name for posting in real for name in (posting.debit, posting.credit)))
+    sides = tuple((names.index(posting.debit), names.index(posting.credit)) for posting in real)
     said = {"currency": currency, "subject_id": subject_id, "source": source, "booked_at": clock.now()}
     said |= {f"name{n}": name for n, name in enumerate(names)}
-    for n, move in enumerate(real):
-        said |= {f"id{n}": uuid7(), f"key{n}": move.key, f"cents{n}": move.cents}
+    for n, posting in enumerate(real):
+        said |= {f"id{n}": uuid7(), f"key{n}": posting.key, f"cents{n}": posting.cents}
     # A row that is missing had an account that was not open, or is booked: whoever opened the account since then, the
     # second try finds it.
     booked = _insert(sides, said)

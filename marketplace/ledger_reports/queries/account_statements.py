@@ -145,7 +145,7 @@ def statement(
 
 def statement_lines(
     admin: User, name: str, currency: str, *, first: date, last: date
-) -> Iterator[tuple[statement_queries.StatementLine, str]]:
+) -> Iterator[tuple[statement_queries.StatementEntry, str]]:
     """Every entry of a statement with the words of the account on its other side."""
     after = None
     while True:

@@ -21,17 +21,17 @@ def entries(
     about: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
     limit: int = 100,
-) -> Sequence[entry_queries.Line]:
+) -> Sequence[entry_queries.NamedEntry]:
     """Entries, the newest first: of one account, and about one booking, payment or payout."""
     only_admins(admin)
     subjects: list[uuid.UUID] = []
     if about is not None:
         payment = payments.find(about)
         subjects = bookings.subjects_of(about) if payment is None else [about, payment.subject_id]
-    return entry_queries.lines(account=account or None, subject_ids=subjects, before=before, limit=limit)
+    return entry_queries.entries(account=account or None, subject_ids=subjects, before=before, limit=limit)
 
 
-def all_entries(admin: User, *, before: uuid.UUID | None = None, **wanted: Any) -> Iterator[entry_queries.Line]:
+def all_entries(admin: User, *, before: uuid.UUID | None = None, **wanted: Any) -> Iterator[entry_queries.NamedEntry]:
     """The same to the oldest, read in batches while they are written out."""
     while found := entries(admin, before=before, limit=BATCH, **wanted):
         yield from found

@@ -75,7 +75,7 @@ def timeline(admin: User, about: uuid.UUID) -> LedgerTimeline:
     )
     sold = _bookings(Booking.id == about if payment is None else Booking.payment_id == payment.id)
     subjects = {about, *(each.id for each in sold), *([payment.subject_id] if payment else [])}
-    lines = entry_queries.lines(subject_ids=list(subjects), limit=MOST_ENTRIES)
+    lines = entry_queries.entries(subject_ids=list(subjects), limit=MOST_ENTRIES)
     if not (payout or sold or payment or lines):
         raise NotFound
     words = labels(name for line in lines for name in (line.debit, line.credit))
@@ -92,7 +92,7 @@ def _bookings(which: object) -> Sequence[Booking]:
     return session().scalars(chosen).all()
 
 
-def _booked(lines: Sequence[entry_queries.Line]) -> Iterator[TimelineEvent]:
+def _booked(lines: Sequence[entry_queries.NamedEntry]) -> Iterator[TimelineEvent]:
     for line in reversed(lines):
         words = rules.fact(line.key, line.debit)
         yield TimelineEvent(
@@ -157,7 +157,7 @@ def _carriers(sold: Sequence[Booking]) -> list[Payout]:
     return list(session().scalars(select(Payout).where(Payout.id.in_(chosen), sent).order_by(Payout.id)))
 
 
-def _balances(lines: Sequence[entry_queries.Line], words: dict[str, str]) -> list[RemainingBalance]:
+def _balances(lines: Sequence[entry_queries.NamedEntry], words: dict[str, str]) -> list[RemainingBalance]:
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
         for name, cents in ((line.debit, line.cents), (line.credit, -line.cents)):

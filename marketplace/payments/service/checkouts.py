@@ -164,18 +164,18 @@ def _record_charge(payment: Payment, charge: stripe_checkouts.Charge) -> None:
 
 def _book(payment: Payment) -> None:
     """Post the money that came in, and Stripe's fee once it is known; a fact booked before is left alone."""
-    moves = [
-        ledger_accounts.Move(
+    postings = [
+        ledger_accounts.Posting(
             f"paid:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.SESSIONS_OWED, payment.amount_cents
         ),
-        ledger_accounts.Move(
+        ledger_accounts.Posting(
             f"paid-tax:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.TAX_OWED, payment.tax_cents
         ),
-        ledger_accounts.Move(
+        ledger_accounts.Posting(
             f"stripe-fee:{payment.id}", ledger_accounts.STRIPE_FEES, ledger_accounts.STRIPE, payment.fee_cents or 0
         ),
     ]
-    post_all(moves, currency=payment.currency, subject_id=payment.subject_id, source=payment.charge_id)
+    post_all(postings, currency=payment.currency, subject_id=payment.subject_id, source=payment.charge_id)
 
 
 def abandon(payment_id: uuid.UUID | str) -> Payment:

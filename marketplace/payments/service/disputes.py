@@ -72,13 +72,13 @@ def _row(payment: Payment, state: stripe_disputes.DisputeState) -> Dispute:
 
 def _book(payment: Payment, dispute: Dispute, line: stripe_disputes.DisputeLine) -> None:
     """One balance transaction of Stripe's: amount and fee leave our balance, or come back to it."""
-    moves = []
+    postings = []
     for fact, cents in (("dispute", -line.amount), ("dispute-fee", line.fee)):
         debit, credit = ledger_accounts.DISPUTES, ledger_accounts.STRIPE
         if cents < 0:
             debit, credit = credit, debit
-        moves.append(ledger_accounts.Move(f"{fact}:{line.id}", debit, credit, abs(cents)))
-    post_all(moves, currency=line.currency, subject_id=payment.subject_id, source=dispute.stripe_id)
+        postings.append(ledger_accounts.Posting(f"{fact}:{line.id}", debit, credit, abs(cents)))
+    post_all(postings, currency=line.currency, subject_id=payment.subject_id, source=dispute.stripe_id)
 
 
 def _beyond_refunds(payment: Payment, dispute: Dispute) -> int:

@@ -1,4 +1,4 @@
-"""Whatever is paid or given back gets a document, which a job makes."""
+"""Ask for the documents of what was paid or refunded; a job makes them."""
 
 import uuid
 

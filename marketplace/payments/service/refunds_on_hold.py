@@ -50,15 +50,15 @@ def _post(refund: Refund, key: str, *, by_bank: bool) -> None:
         ("", ledger_accounts.SESSIONS_OWED, refund.amount_cents),
         ("-tax", ledger_accounts.TAX_OWED, refund.tax_cents),
     )
-    moves = []
+    postings = []
     for part, account, cents in owed:
         debit, credit = (account, ledger_accounts.DISPUTES) if by_bank else (ledger_accounts.DISPUTES, account)
-        moves.append(ledger_accounts.Move(key.format(part=part), debit, credit, cents))
-    post_all(moves, currency=refund.payment.currency, subject_id=refund.payment.subject_id)
+        postings.append(ledger_accounts.Posting(key.format(part=part), debit, credit, cents))
+    post_all(postings, currency=refund.payment.currency, subject_id=refund.payment.subject_id)
 
 
 def _leave_the_rest(refund: Refund, covered_cents: int) -> None:
-    """What the bank did not give back of a refund is a refund of its own."""
+    """Make a refund of its own of what the bank did not pay of one."""
     if covered_cents == refund.total_cents:
         return
     # Never all of it tax: a refund is of some price.

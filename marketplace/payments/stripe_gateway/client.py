@@ -21,9 +21,9 @@ SIGNATURE_TOLERANCE_SECONDS = 300
 class GatewayRefused(FairhourError):
     """Stripe refused this."""
 
-    def __init__(self, code: str | None, message: str, status: int | None) -> None:
+    def __init__(self, code: str | None, message: str, http_status: int | None) -> None:
         self.code = code or ""
-        self.status = status
+        self.http_status = http_status
         super().__init__(message, code=self.code)
 
 

@@ -16,7 +16,7 @@ from marketplace.payouts.rules import statements as statement_rules
 
 
 @dataclass(frozen=True)
-class StatementLine:
+class PayoutStatementLine:
     """What one entry brought, or took back: the session it is about, or None; in cents, in the order of `position`."""
 
     position: int
@@ -38,18 +38,18 @@ class StatementLine:
         return statement_rules.line_words(self.key) if self.session else ""
 
 
-def statement_lines(payout: Payout, *, after: int = 0, limit: int | None = None) -> list[StatementLine]:
+def statement_lines(payout: Payout, *, after: int = 0, limit: int | None = None) -> list[PayoutStatementLine]:
     """What a payout is made of; `after` is the position at which the page before ended."""
     chosen = _lines().where(PayoutLine.payout_id == payout.id, PayoutLine.position > after)
     rows = session().execute(chosen.order_by(PayoutLine.position).limit(limit))
     return [_line(row) for row in rows]
 
 
-def first_lines(run_id: uuid.UUID, limit: int) -> Mapping[uuid.UUID, list[StatementLine]]:
+def first_lines(run_id: uuid.UUID, limit: int) -> Mapping[uuid.UUID, list[PayoutStatementLine]]:
     """The first so many lines of each payout of a run, by the payout's id."""
     chosen = _lines().join(Payout, Payout.id == PayoutLine.payout_id)
     chosen = chosen.where(Payout.run_id == run_id, PayoutLine.position <= limit)
-    found: dict[uuid.UUID, list[StatementLine]] = {}
+    found: dict[uuid.UUID, list[PayoutStatementLine]] = {}
     for row in session().execute(chosen.order_by(PayoutLine.payout_id, PayoutLine.position)):
         found.setdefault(row[0], []).append(_line(row))
     return found
@@ -84,5 +84,5 @@ def _lines() -> Select[uuid.UUID, int, str, str, datetime, int, uuid.UUID | None
     )
 
 
-def _line(row: Sequence[Any]) -> StatementLine:
-    return StatementLine(*row[1:])
+def _line(row: Sequence[Any]) -> PayoutStatementLine:
+    return PayoutStatementLine(*row[1:])

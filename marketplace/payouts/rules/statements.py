@@ -5,7 +5,7 @@ PAYOUT_FACTS = ("payout-sent", "payout-returned", "payout-reversed")
 
 # By the front of an entry's key; a session that was earned needs no word.
 _WORDS = {
-    "beyond-coach": "given back to the mentee",
+    "beyond-coach": "refunded to the mentee",
     "dispute-reserve": "set aside: the mentee's bank disputes it",
     "dispute-won": "yours again: the dispute is over",
     "dispute-eased": "yours again: less was lost than set aside",

@@ -16,7 +16,7 @@ class PayoutScheduleSchema(Schema):
     )
 
 
-class TermsSchema(PayoutScheduleSchema):
+class PayoutTermsSchema(PayoutScheduleSchema):
     """When a coach is paid out, and whether a payout was asked for."""
 
     asked_at = fields.AwareDateTime(allow_none=True)

@@ -9,24 +9,24 @@ from marketplace.documents.csv_export import csv
 from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
 from marketplace.money import plain, spoken
 from marketplace.payouts.models import Payout
-from marketplace.payouts.queries.payout_lines import StatementLine
+from marketplace.payouts.queries.payout_lines import PayoutStatementLine
 from marketplace.payouts.queries.yearly_summaries import Month, Year
 
 MONTHLY = ("earned", "fees", "changed", "paid_out")
 
 
-def statement_rows(payout: Payout, lines: Sequence[StatementLine]) -> list[tuple[str, str, int]]:
+def statement_rows(payout: Payout, lines: Sequence[PayoutStatementLine]) -> list[tuple[str, str, int]]:
     """What a payout is made of: when (on the coach's clock), what, cents; together they are its amount."""
     return [
         (_when(line, payout), f"{line.title}: {line.what}" if line.what else line.title, line.cents) for line in lines
     ]
 
 
-def _when(line: StatementLine, payout: Payout) -> str:
+def _when(line: PayoutStatementLine, payout: Payout) -> str:
     return clock.spoken(line.starts_at, payout.coach.timezone) if line.starts_at else ""
 
 
-def statement_csv(payout: Payout, lines: Sequence[StatementLine]) -> str:
+def statement_csv(payout: Payout, lines: Sequence[PayoutStatementLine]) -> str:
     """One row an entry: date, title, what it is if not earned, amount in major units, currency, the payout's id."""
     rows = [
         (
@@ -42,7 +42,7 @@ def statement_csv(payout: Payout, lines: Sequence[StatementLine]) -> str:
     return csv(("date", "session", "what", "amount", "currency", "payout"), rows)
 
 
-def statement_pdf(payout: Payout, lines: Sequence[StatementLine]) -> bytes:
+def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes:
     """The same to be kept on paper."""
     sent = payout.sent_at or payout.created_at
     head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone))]
