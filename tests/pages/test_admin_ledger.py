@@ -13,7 +13,7 @@ from marketplace.ledger.service.closings import close_ledger
 from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payouts.models import Payout, PayoutRun
-from marketplace.payouts.service.payout_lines import take
+from marketplace.payouts.service.payout_lines import claim_lines
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -204,7 +204,7 @@ def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, 
     payout.tried_at = payout.sent_at = moment.now
     session().add(payout)
     session().flush()
-    assert take(payout.id, 10800)
+    assert claim_lines(payout.id, 10800)
     posted("payout-sent:1", f"coach:{ada.id}", "in_transit", 10800)
     payment = payments.of_subject(held.id)
     for about in (held.id, payment.id):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.reconciliation import rules
+from marketplace.reconciliation.schemas import ReconciliationRequestSchema
 
 
 def test_books_that_agree_differ_by_nothing():
@@ -44,3 +45,7 @@ def test_what_a_reconciliation_found_cannot_be_changed():
         difference.stripe_cents = 5
     with pytest.raises(FrozenInstanceError):
         rules.ReconciliationReport(1, (difference,)).differences = ()
+
+
+def test_a_night_reconciles_what_the_documentation_says():
+    assert f"last {rules.NIGHTLY_PERIOD.days} days" in ReconciliationRequestSchema.__doc__
