@@ -66,7 +66,10 @@ def test_a_line_or_a_branch_of_money_that_no_test_runs_is_named(measured, tmp_pa
     status, said = measured(f"from marketplace.payments.service import may\n{lines}")
     assert status == 1
     assert gap in said
-    assert said[-1] == "All of payments, ledger, payouts, stripe_inbox, reconciliation, bookings is to be run by some test."
+    assert (
+        said[-1]
+        == "All of payments, ledger, payouts, stripe_inbox, reconciliation, bookings is to be run by some test."
+    )
 
 
 def test_what_was_not_measured_is_not_taken_for_covered(measured):
