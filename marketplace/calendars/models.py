@@ -1,4 +1,4 @@
-"""Calendars elsewhere, what is busy in them, and what we wrote there."""
+"""Calendars elsewhere, their busy times, and the sessions written to them."""
 
 import uuid
 

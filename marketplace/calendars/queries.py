@@ -53,7 +53,7 @@ def calendars_of(user: User) -> list[CalendarStatus]:
 
 
 def listed(calendar: Calendar) -> CalendarStatus:
-    """One of them."""
+    """The status of one calendar."""
     return next(one for one in _listed(calendar.coach_id) if one.id == calendar.id)
 
 

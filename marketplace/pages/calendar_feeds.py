@@ -29,7 +29,7 @@ def _address() -> str:
 @limiter.limit("30 per minute", key_func=_address)
 @limiter.limit("300 per minute")
 def feed(token: str) -> ResponseReturnValue:
-    """The calendar itself: no sign-in, for whoever knows the address."""
+    """The calendar itself, without sign-in, for everybody who knows the address."""
     found = queries.feed_by_token(token)
     if found is None:
         raise NotFound("There is no calendar at this address, or not any more.")
@@ -51,7 +51,7 @@ def manage() -> ResponseReturnValue:
 @bp.post("/account/calendar-feeds")
 @signed_in
 def create() -> ResponseReturnValue:
-    """A new address, shown this once."""
+    """Make a new address, shown once."""
     created, text = service.create_feed(actor(), **load(NewFeedSchema()))
     return _page(created=created, address=f"{config.current().public_url}/calendar/{text}.ics")
 
@@ -59,7 +59,7 @@ def create() -> ResponseReturnValue:
 @bp.post("/account/calendar-feeds/<uuid:feed_id>/revoke")
 @signed_in
 def revoke(feed_id: uuid.UUID) -> ResponseReturnValue:
-    """Stop an address."""
+    """Revoke an address."""
     service.revoke_feed(actor(), feed_id=feed_id)
     flash("The address is revoked. Calendars that follow it get nothing any more.", "success")
     return redirect(url_for(".manage"), 303)

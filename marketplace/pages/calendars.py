@@ -21,14 +21,14 @@ bp = Blueprint("calendars", __name__, url_prefix="/dashboard/calendars")
 @bp.get("")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """Where each of them stands, and the form for another."""
+    """The coach's calendars with their states, and the form for another."""
     return _page({})
 
 
 @bp.post("")
 @signed_in
 def add() -> ResponseReturnValue:
-    """Read another one from now on."""
+    """Add a calendar."""
     try:
         calendar = calendar_subscriptions.add(actor(), **load(NewCalendarSchema()))
     except Invalid as refusal:
@@ -43,7 +43,7 @@ def add() -> ResponseReturnValue:
 @bp.post("/<uuid:calendar_id>/read")
 @signed_in
 def read_now(calendar_id: uuid.UUID) -> ResponseReturnValue:
-    """As soon as a worker can."""
+    """Have a calendar read as soon as a worker can."""
     calendar = calendar_subscriptions.read_now(actor(), calendar_id=calendar_id)
     flash(f"{calendar.name} is read in a moment.", "success")
     return redirect(url_for(".mine"), 303)
@@ -52,7 +52,7 @@ def read_now(calendar_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:calendar_id>/remove")
 @signed_in
 def remove(calendar_id: uuid.UUID) -> ResponseReturnValue:
-    """Its busy times go with it."""
+    """Remove a calendar and its busy times."""
     calendar_subscriptions.remove(actor(), calendar_id=calendar_id)
     flash("Removed. What was busy only there is offered again.", "success")
     return redirect(url_for(".mine"), 303)

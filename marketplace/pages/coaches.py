@@ -124,7 +124,7 @@ def _filters(
 
 @bp.get("/@<handle>")
 def rate_card(handle: str) -> ResponseReturnValue:
-    """A coach and what she offers; herself and admins see it before it is public."""
+    """A coach's rate card; the coach and admins see it before it is public."""
     coach = queries.visible_by_handle(viewer(), handle)
     offerings = queries.offerings_of(coach.id)
     known: dict[uuid.UUID | None, PolicyVersion] = {said.policy_id: said for said in policies.listed()}
@@ -167,7 +167,7 @@ def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _zone() -> str:
-    """The profile's zone; for a passer-by the one she chose, or her browser's."""
+    """The profile's zone; for a passer-by the one that was chosen, or the browser's."""
     chosen = request.args.get("zone", "")
     return chosen if viewer() is None and chosen in clock.zones() else viewers_zone()
 

@@ -54,12 +54,12 @@ class DateOverride(Base):
 
     @property
     def as_written(self) -> Override:
-        """The same as the rules know it."""
+        """The override as the rules know it."""
         return Override(self.date, self.kind, self.start_minute, self.end_minute)
 
 
 class TimeOff(Base):
-    """Out of office from one local date to another, both whole; the instants are those of the coach's zone."""
+    """Time off from one local date to another, both whole; the instants are those of the coach's zone."""
 
     __tablename__ = "time_off"
     __table_args__ = (
@@ -107,7 +107,7 @@ class Availability(Base):
 
 
 class Opening(Base):
-    """A stretch in which a schedule is open, whatever claims it. Those of one schedule do not touch."""
+    """An interval in which a schedule is open, whatever claims it. Those of one schedule do not touch."""
 
     __tablename__ = "openings"
     __table_args__ = (
@@ -183,7 +183,7 @@ class ListedOffering(Base):
 
 
 class ListedTopic(Base):
-    """The same under each of its topics, with all that a search by topic asks in one index."""
+    """A listed offering under each of its topics, with all that a search by topic asks in one index."""
 
     __tablename__ = "listed_topics"
     __table_args__ = (

@@ -1,1 +1,1 @@
-"""Addresses, patience and words for calendars elsewhere. Pure."""
+"""Rules of calendars elsewhere: addresses, secrets, retries; iCalendar expanded. Pure."""

@@ -65,7 +65,7 @@ def put_event(coach_id: uuid.UUID, *, uid: str, ics: str) -> None:
 
 @transactional
 def remove_event(coach_id: uuid.UUID, *, uid: str) -> None:
-    """Let the event stand nowhere any more where we wrote it."""
+    """Remove the event from every calendar into which we wrote it."""
     own = select(Calendar.id).where(Calendar.coach_id == coach_id)
     gone = session().scalars(
         update(WrittenEvent)

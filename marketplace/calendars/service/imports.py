@@ -125,7 +125,7 @@ def _read(wanted: _CalendarToRead) -> Reading:
 
 
 def _work_out(text: bytes, wanted: _CalendarToRead) -> tuple[list[Interval], int]:
-    """What is busy in the text, worked out by a child that knows none of our secrets; raises Unreadable."""
+    """Busy times of the text, expanded by a child process that knows no secrets; raises Unreadable."""
     start, end = (moment.isoformat() for moment in wanted.window)
     asked = json.dumps({"zone": wanted.zone, "start": start, "end": end, "most": MOST_EVENTS}).encode()
     try:

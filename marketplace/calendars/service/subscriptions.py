@@ -1,4 +1,4 @@
-"""A coach's list of calendars."""
+"""Commands: a coach adds, refreshes and removes calendars."""
 
 import uuid
 
@@ -63,7 +63,7 @@ def add(
 
 @transactional
 def read_now(user: User, *, calendar_id: uuid.UUID) -> Calendar:
-    """Read it as soon as a worker can, whatever went wrong before."""
+    """Have a calendar read as soon as a worker can, whatever went wrong before."""
     calendar = queries.own(user, calendar_id)
     calendar.next_read_at = clock.now()
     ask_to_read(calendar.id)

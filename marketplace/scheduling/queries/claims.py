@@ -74,7 +74,7 @@ def counted_sessions_of_all(
     now: datetime,
     ignoring: uuid.UUID | None = None,
 ) -> dict[uuid.UUID, list[CountedSession]]:
-    """The same of several coaches, in one question."""
+    """The sessions of several coaches that count against limits, in one statement."""
     claims, week = bookings.c, timedelta(days=8)
     rows = session().execute(
         select(claims.coach_id, claims.starts_at, claims.ends_at, claims.offering_id).where(

@@ -110,7 +110,7 @@ def _limit_check(
     now: datetime,
     ignoring: uuid.UUID | None,
 ) -> LimitCheck | None:
-    """What counts against the limits, asked only where there are any."""
+    """The check of both limits, or None where there are none."""
     own = SessionLimits.of(offering)
     if not own and not of_coach:
         return None
@@ -121,7 +121,7 @@ def _limit_check(
 def is_free(
     offering: Offering, starts_at: datetime, now: datetime | None = None, *, ignoring: uuid.UUID | None = None
 ) -> bool:
-    """May a session of this offering start then? Asks the function that made the list."""
+    """Whether a session of this offering may start then, by the function that lists free times."""
     found = free_times(offering, start=starts_at, end=starts_at + INSTANT, now=now, ignoring=ignoring)
     return found == [starts_at.astimezone(UTC)]
 

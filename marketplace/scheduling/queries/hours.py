@@ -51,7 +51,7 @@ def schedules_of(coach_id: uuid.UUID) -> Sequence[Schedule]:
 
 
 def own_schedule(coach: Coach, schedule_id: uuid.UUID) -> Schedule:
-    """One of them; NotFound for anybody else's."""
+    """A schedule of the coach's own; NotFound for anybody else's."""
     found = session().scalar(select(Schedule).where(Schedule.id == schedule_id, Schedule.coach_id == coach.id))
     if found is None:
         raise NotFound
@@ -75,7 +75,7 @@ def overrides_of(schedule_id: uuid.UUID, since: date | None = None) -> list[Over
 def date_overrides_page(
     schedule_id: uuid.UUID, today: date, *, past: bool = False, after: str | None = None, limit: int = PAGE
 ) -> DateOverridesPage:
-    """A page of the same as rows, with their keys: from `today` on, the next first; or past, the latest first.
+    """A page of a schedule's date overrides: from `today` on, the next first; or past, the latest first.
 
     `after` is the cursor of the page before; Invalid if it is none of ours.
     """
@@ -104,7 +104,7 @@ def _override_cursor(cursor: str) -> tuple[date, int]:
 
 
 def own_override(coach: Coach, override_id: uuid.UUID) -> DateOverride:
-    """One of a coach's own; NotFound for anybody else's."""
+    """A date override of the coach's own; NotFound for anybody else's."""
     mine = select(Schedule.id).where(Schedule.coach_id == coach.id)
     chosen = select(DateOverride).where(DateOverride.id == override_id, DateOverride.schedule_id.in_(mine))
     found = session().scalar(chosen)
@@ -122,7 +122,7 @@ def time_off_of(coach_id: uuid.UUID, since: date) -> Sequence[TimeOff]:
 def time_off_page(
     coach_id: uuid.UUID, today: date, *, past: bool = False, after: str | None = None, limit: int = PAGE
 ) -> TimeOffPage:
-    """A page of those that are not over `today`, the next first; or of those past, the latest first. Raises Invalid."""
+    """A page of time off that is not over `today`, the next first; or past, the latest first. Raises Invalid."""
     wanted = TimeOff.ends_on < today if past else TimeOff.ends_on >= today
     chosen = select(TimeOff).where(TimeOff.coach_id == coach_id, wanted)
     if after is not None:
@@ -143,7 +143,7 @@ def _time_off_cursor(cursor: str) -> tuple[date, uuid.UUID]:
 
 
 def own_time_off(coach: Coach, time_off_id: uuid.UUID) -> TimeOff:
-    """One of them; NotFound for anybody else's."""
+    """Time off of the coach's own; NotFound for anybody else's."""
     found = session().scalar(select(TimeOff).where(TimeOff.id == time_off_id, TimeOff.coach_id == coach.id))
     if found is None:
         raise NotFound
@@ -163,7 +163,7 @@ def holidays_of(coach_id: uuid.UUID, first: date, last: date) -> dict[date, str]
 
 
 def plans_of(coach: Coach) -> dict[uuid.UUID, Plan]:
-    """When each of a coach's schedules is open, by its key."""
+    """The plan of each of a coach's schedules, by its key."""
     mine = select(Schedule.id).where(Schedule.coach_id == coach.id)
     kept = availability_of(coach.id)
     weeks: dict[uuid.UUID, list[Hours]] = {key: [] for key in session().scalars(mine)}

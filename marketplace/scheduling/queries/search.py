@@ -43,7 +43,7 @@ class SearchResult:
 def search(
     criteria: Criteria, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
 ) -> ResultPage[SearchResult]:
-    """Coaches who have a time for it, those whose time begins soonest first.
+    """Coaches with a time for what the criteria ask, those whose time begins soonest first.
 
     A session lies within one of `windows` (in order, not touching; all that is to come without any). `after` is the
     cursor of the page before: a search goes on as of the moment at which it began, so that nobody comes twice. What is
@@ -143,7 +143,7 @@ def _keep(soonest: dict[uuid.UUID, SearchResult], offering: FoundOffering, start
 def _free(
     offerings: Sequence[FoundOffering], since: datetime, firsts: dict[uuid.UUID, Match], most: int
 ) -> dict[uuid.UUID, list[FreeSpan]]:
-    """The first free ranges of the schedules that these offerings follow, from where their coaches stand on."""
+    """The next free ranges of the schedules that these offerings follow, from where their coaches stand."""
     wanted = {one.hours_id: max(since, firsts[one.coach_id].cursor.starts_at) for one in offerings}
     rows = run("next_ranges", {"schedule_ids": list(wanted), "since": list(wanted.values()), "most": most})
     found: dict[uuid.UUID, list[FreeSpan]] = {}

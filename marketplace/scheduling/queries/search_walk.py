@@ -46,7 +46,7 @@ BEGINNING = Cursor(datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo
 
 
 class Match(NamedTuple):
-    """Where a coach stands, and the free range in which they were found there (UTC)."""
+    """The first free range in which an offering of a coach fits (UTC), and its place in the order."""
 
     cursor: Cursor
     free: FreeSpan
@@ -129,11 +129,11 @@ def _after(cursor: Cursor) -> dict[str, Any]:
 
 
 def cursor_of(row: Any) -> Cursor:
-    """Where a row stands."""
+    """The place of a row in the order."""
     return Cursor(row.free_at, row.starts_at, row.schedule_id)
 
 
 def match_of(row: Any) -> Match:
-    """Where a row's coach stands, and in which free range."""
+    """A row as a match."""
     times = (row.starts_at, row.ends_at, row.clear_from, row.clear_until)
     return Match(cursor_of(row), FreeSpan(*(instant.astimezone(UTC) for instant in times)))

@@ -19,7 +19,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Era:
-    """A stretch of time in which a zone keeps one offset from UTC."""
+    """An interval in which a zone keeps one offset from UTC."""
 
     begins: datetime
     ends: datetime

@@ -1,4 +1,4 @@
-"""From "in my evenings, next week" to the instants that it means."""
+"""Time windows: "in my evenings, next week" as intervals of UTC."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ DAY = timedelta(days=1)
 def windows(
     zone: str, first: date, last: date, *, start_minute: int, end_minute: int, weekdays: Iterable[int] = range(7)
 ) -> list[Interval]:
-    """The stretches of [first, last] in which a clock of `zone` shows start_minute to end_minute, in UTC and in order.
+    """The intervals of [first, last] in which a clock of `zone` shows start_minute to end_minute, in UTC and in order.
 
     An end that is not after the start lies on the next day; 0 to 1440 is the whole day. They are expanded as a coach's
     own hours are: what clocks skip is in none of them, what they show twice is in twice.

@@ -27,7 +27,7 @@ class WeekSchema(Schema):
 
 
 class NewScheduleSchema(Trimmed):
-    """What a set of hours is called."""
+    """A new schedule, or its new name."""
 
     name = fields.String(required=True, error_messages=saying("Give it a name."), metadata={"example": "Evenings"})
 

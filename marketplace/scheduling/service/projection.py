@@ -111,7 +111,7 @@ def _arrays(placed: Collection[Placed]) -> dict[str, list[object]]:
 
 
 def _stretches(placed: Collection[Placed]) -> list[opening_rules.Interval]:
-    """Where something is new: few stretches, each of openings less than two days apart."""
+    """Few intervals that cover what is new, each of openings less than two days apart."""
     found: list[opening_rules.Interval] = []
     for _, begins, ends in sorted(placed, key=lambda one: one[1]):
         if found and begins - found[-1][1] < timedelta(days=2):
@@ -123,7 +123,7 @@ def _stretches(placed: Collection[Placed]) -> list[opening_rules.Interval]:
 
 @transactional
 def expand_openings(coach_id: str) -> None:
-    """The same as a job, for what has changed elsewhere: a zone, a longer horizon; and nightly, for another day."""
+    """Expand a coach's openings as a job: after a change of zone or horizon, and nightly for another day."""
     expand(_locked(uuid.UUID(coach_id)))
 
 
