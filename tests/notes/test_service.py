@@ -1,4 +1,4 @@
-"""Notes: a private one is for its author alone, and sealed in the table."""
+"""Notes: a private one is for its author alone, and encrypted in the table."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What a policy may say, how it reads, and what comes back under it."""
+"""What a policy may say, how it reads, and what is refunded under it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

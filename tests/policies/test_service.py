@@ -1,4 +1,4 @@
-"""Making a policy, saying it anew, retiring it; what is booked keeps what it was sold under."""
+"""Creating a policy, revising it, retiring it; what is booked keeps what it was sold under."""
 
 from datetime import UTC, datetime
 
