@@ -40,5 +40,8 @@ def dispute(dispute_id: uuid.UUID) -> Dispute:
 @bp.response(200, DisputeSchema)
 @bp.alt_response(409, description="It takes no evidence any more")
 def submit(data: dict[str, Any], dispute_id: uuid.UUID) -> Dispute:
-    """Send what we know of the session to the bank, with a statement of one's own. It can be sent once."""
+    """Send what we know of the session to the bank, with a statement of one's own.
+
+    It can be sent once.
+    """
     return dispute_evidence.submit_evidence(actor(), dispute_id=dispute_id, **data)

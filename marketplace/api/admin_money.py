@@ -97,7 +97,7 @@ def retry(payout_id: uuid.UUID) -> Payout:
 @bp.response(201, PayoutHoldSchema)
 @bp.alt_response(409, description="The coach's payouts are on hold already")
 def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
-    """Hold a coach's payouts, with a reason that the coach reads on the earnings page and by mail."""
+    """Hold a coach's payouts; the coach reads the reason on the earnings page and by mail."""
     return payout_holds.hold_coach(actor(), coach_id=coach_id, **data)
 
 

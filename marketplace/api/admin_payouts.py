@@ -25,7 +25,7 @@ bp = Resource("admin_payouts_api", __name__, url_prefix="/api/v1/admin", descrip
 @bp.arguments(PayoutLinePageSchema, location="query")
 @bp.response(200, PayoutLineListSchema)
 def lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
-    """What a payout is made of, in the order in which it was booked, from the moment it is proposed."""
+    """What a payout is made of, in the order of booking, from the moment it is proposed."""
     payout, limit = run_queries.visible_payout(actor(), payout_id), page["limit"]
     found = payout_line_queries.statement_lines(payout, after=page["after"], limit=limit + 1)
     return {"items": found[:limit], "next_cursor": found[limit - 1].position if len(found) > limit else None}
@@ -48,7 +48,10 @@ def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
 @bp.response(201, PayoutReversalSchema)
 @bp.alt_response(409, description="Nothing can be taken back, or `left` is another by now")
 def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
-    """Take so much of a paid payout back. The coach reads the reason; the money is payable again."""
+    """Take so much of a paid payout back.
+
+    The coach reads the reason; the money is payable again.
+    """
     payout = run_queries.visible_payout(actor(), payout_id)
     amount, left = (
         cents_in(payout.currency, data[name], field=name, subject="This payout is") for name in ("amount", "left")

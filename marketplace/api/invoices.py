@@ -84,7 +84,10 @@ def everybodys(wanted: dict[str, Any]) -> dict[str, Any]:
 @bp.arguments(InvoiceFilterSchema, location="query")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
 def table(wanted: dict[str, Any]) -> Response:
-    """The documents of a period as a table, the oldest first; `after` and `limit` are passed over."""
+    """The documents of a period as a table, the oldest first.
+
+    `after` and `limit` are passed over.
+    """
     return Response(invoice_documents.table_of(actor(), **wanted | {"after": None}), mimetype="text/csv")
 
 

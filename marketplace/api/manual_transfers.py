@@ -85,5 +85,8 @@ def transferred(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
 @bp.response(200, PayoutSchema)
 @bp.alt_response(409, description="It was not sent by a manual transfer, or has come back already")
 def returned(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
-    """The bank refused the transfer or sent it back: the money is the coach's again. The coach reads the reason."""
+    """The bank refused the transfer or sent it back: the money is the coach's again.
+
+    The coach reads the reason.
+    """
     return manual_transfers.mark_returned(actor(), payout_id=payout_id, **data)

@@ -33,7 +33,10 @@ bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="
 @bp.arguments(BankSchema)
 @bp.response(200, LinkSchema)
 def connect(data: dict[str, Any]) -> dict[str, str]:
-    """Where to give your bank details. The address works once and not for long: ask again for another."""
+    """Where to give your bank details.
+
+    The address works once and not for long: ask again for another.
+    """
     return {"url": bank_accounts.connect_bank(actor(), **data)}
 
 
@@ -66,7 +69,10 @@ def terms() -> PayoutTerms:
 @bp.arguments(PayoutScheduleSchema)
 @bp.response(200, PayoutTermsSchema)
 def choose_schedule(given: dict[str, Any]) -> PayoutTerms:
-    """Be paid out weekly, monthly, or when you ask. What is older than 30 days goes out in any case."""
+    """Be paid out weekly, monthly, or when you ask.
+
+    What is older than 30 days goes out in any case.
+    """
     return payout_schedules.choose_schedule(actor(), **given)
 
 
@@ -111,7 +117,7 @@ def statement_csv(payout_id: uuid.UUID) -> Response:
 @needs("read")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
 def year_csv(year: int) -> Response:
-    """What you earned in a year, what our fee was, what went back and what was paid out, month by month."""
+    """Your year by month: earned, our fee, refunded or disputed since, paid out."""
     coach = coaches.profile_of(actor())
     if year not in yearly_summary_queries.years_of(coach):
         raise NotFound

@@ -12,7 +12,10 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class InvoiceDetails(Base):
-    """How somebody is named on paper; for a coach also the tax that the prices contain (null: none is shown)."""
+    """How somebody is named on paper.
+
+    For a coach also the tax that the prices contain (null: none is shown).
+    """
 
     __tablename__ = "invoice_details"
     __table_args__ = (CheckConstraint("tax_basis_points between 0 and 5000", name="tax"),)
@@ -27,7 +30,9 @@ class InvoiceDetails(Base):
 
 
 class InvoiceSeries(Base):
-    """The numbers of one seller. The row is locked by whoever takes the next one, until that commits or rolls back.
+    """The numbers of one seller.
+
+    The row is locked by whoever takes the next one, until that commits or rolls back.
 
     `seller_id` null is the platform itself.
     """
@@ -42,7 +47,9 @@ class InvoiceSeries(Base):
 
 
 class Invoice(Base):
-    """One document: append-only, unique by the fact (`key`) and by its number. `content` is all that it says.
+    """One document: append-only, unique by the fact (`key`) and by its number.
+
+    `content` is all that it says.
 
     Amounts are never negative, the kind says which way they go. `corrects_id` is the invoice that a credit note
     credits, or the credit note that a reversal cancels.

@@ -67,8 +67,9 @@ def filtered(
     after: uuid.UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[Invoice]:
-    """Everybody's, the newest first: issued from `since` to `until` (days in UTC, both included), of one kind, with
-    `about` in the number or in a name. NotFound for who is no admin.
+    """Everybody's documents that fit, the newest first. NotFound for who is no admin.
+
+    Issued from `since` to `until` (days in UTC, both included), of one kind, with `about` in the number or in a name.
     """
     if not admin.is_admin:
         raise NotFound
@@ -116,7 +117,7 @@ def details_of(user_id: uuid.UUID) -> InvoiceDetails | None:
 
 
 def without_documents(closed_since: datetime, limit: int = 200) -> Sequence[uuid.UUID]:
-    """Payments that lack a document: for the money that came, for what went back, for what came back once more."""
+    """Payments that lack a document: of the payment, a refund, a lost dispute, or its reversal."""
     missing = (
         select(Payment.id).where(Payment.status == payment_rules.PAID, ~_issued("paid:", Payment.id)),
         select(Refund.payment_id).where(Refund.status == payment_rules.SUCCEEDED, ~_issued("refund:", Refund.id)),

@@ -28,7 +28,7 @@ FEES_LOOK_BACK_MONTHS = 3
 
 @dataclass(frozen=True)
 class CreditCause:
-    """A refund or a lost dispute of one payment: `key` names the fact, `undone_key` that it came to nothing.
+    """A refund or lost dispute: `key` names the fact, `undone_key` that it came to nothing.
 
     `tax_cents` is the tax in it, where it was laid on top of the price; None where the price contains it.
     """
@@ -83,12 +83,15 @@ def owed_documents(sold_key: str, causes: Sequence[CreditCause], issued: Collect
 
 
 def tax_within(gross_cents: int, basis_points: int) -> int:
-    """The tax that a price contains at a rate of so many ten-thousandths on the net amount; 0 for what is not > 0."""
+    """The tax that a price contains at a rate of so many ten-thousandths on the net amount.
+
+    0 for what is not > 0.
+    """
     return split(gross_cents, [10_000, basis_points])[1] if gross_cents > 0 else 0
 
 
 def lines(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[InvoiceLine]:
-    """Things with their gross cents as lines, the tax of all laid on each so that every cent has its place."""
+    """Things with their gross cents as lines, the tax of all split over them to the cent."""
     grosses = [gross for _what, _when, gross in items]
     taxes = split(tax_cents, grosses) if tax_cents else [0] * len(grosses)
     return [
@@ -110,7 +113,7 @@ def undone(line: InvoiceLine) -> InvoiceLine:
 
 
 def credited_tax(*, gross_cents: int, tax_cents: int, before_cents: int, before_tax_cents: int, cents: int) -> int:
-    """The tax in a credit of `cents`, given what was credited before: all of it credited is exactly all the tax."""
+    """The tax in a credit of `cents` after what was credited before; in all, all the tax."""
     upto = before_cents + cents
     due = split(tax_cents, [upto, gross_cents - upto])[0] - before_tax_cents
     return min(max(due, 0), cents)

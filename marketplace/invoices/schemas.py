@@ -28,7 +28,10 @@ def _line(most: int, sentence: str) -> fields.String:
 
 
 class InvoiceDetailsSchema(Trimmed):
-    """How somebody is named on invoices from now on. A coach's `tax_percent` is what their prices contain."""
+    """How somebody is named on invoices from now on.
+
+    A coach's `tax_percent` is what their prices contain.
+    """
 
     name = _line(120, "Keep the name within 120 characters.")
     address = fields.String(
@@ -82,7 +85,10 @@ class InvoiceLineSchema(Schema):
 
 
 class InvoiceSchema(Schema):
-    """A document. `corrects` is the number of the one that it credits or cancels; `pdf` is where it can be read."""
+    """A document. `corrects` is the number of the one that it credits or cancels.
+
+    `pdf` is where it can be read.
+    """
 
     id = fields.UUID()
     number = fields.String(attribute="label", metadata={"example": "ADA-00012"})

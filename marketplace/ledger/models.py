@@ -20,7 +20,10 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class LedgerAccount(Base):
-    """A named account in one currency. `kind` is what stands before the colon of its name: coach of 'coach:<id>'."""
+    """A named account in one currency.
+
+    `kind` is what stands before the colon of its name: coach of 'coach:<id>'.
+    """
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (
@@ -114,7 +117,7 @@ class ClosedDay(_Sums, Base):
 
 
 class ClosedMonth(_Sums, Base):
-    """The closed entries of all accounts of one kind and currency in the month (UTC) that begins on `month`."""
+    """The closed entries of one kind and currency in the month (UTC) that begins on `month`."""
 
     __tablename__ = "ledger_closed_months"
 

@@ -38,7 +38,7 @@ def reserve(coach_id: uuid.UUID) -> str:
 
 
 def balance(account: str, debit_cents: int, credit_cents: int) -> int:
-    """The balance as people expect it: positive is money we have, have spent, owe or have earned."""
+    """The balance as people expect it: positive is money we have, spent, owe or earned."""
     return debit_cents - credit_cents if account in GROWS_BY_DEBIT else credit_cents - debit_cents
 
 
@@ -53,7 +53,7 @@ CLOSED_AFTER = timedelta(days=1)
 
 
 def is_due_to_close(waiting: int, last_closed_at: datetime | None, now: datetime) -> bool:
-    """Are `waiting` entries to be summed now: because they are many, or because it is a day since we last did?"""
+    """Are `waiting` entries to be summed now: are they many, or is the last closing a day old?"""
     if waiting <= 0:
         return False
     return waiting >= CLOSED_IN_LOTS_OF or last_closed_at is None or now - last_closed_at >= CLOSED_AFTER

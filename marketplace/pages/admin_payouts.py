@@ -74,14 +74,12 @@ def _home(**shown: Any) -> str:
 
 def _run_state(payouts: list[Payout]) -> tuple[str, str]:
     """A run's state in words, with its tone: what of it needs somebody comes first."""
-    states = {payout.status for payout in payouts}
-    waits = any(payout.status == payout_states.APPROVED and payout.reason for payout in payouts)
-    to_transfer = any(payout.status == payout_states.SENDING and payout.rail == MANUAL for payout in payouts)
+    states = {payout.shown_status for payout in payouts}
     told = [
         (payout_states.PROPOSED in states, ("Waits for approval", "warm")),
         (payout_states.FAILED in states, ("Some failed", "bad")),
-        (to_transfer, ("To be transferred by hand", "warm")),
-        (waits, ("Some wait", "warm")),
+        (run_summaries.TO_TRANSFER in states, ("To be transferred by hand", "warm")),
+        (run_summaries.WAITING in states, ("Some wait", "warm")),
         (bool(states & {payout_states.APPROVED, payout_states.SENDING}), ("Being sent", "quiet")),
         (payout_states.REVERSED in states, ("Some were taken back", "bad")),
         (states == {payout_states.CANCELLED}, ("Cancelled", "quiet")),
@@ -135,11 +133,7 @@ def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _parts(payouts: list[Payout]) -> list[run_summaries.RunPart]:
-    shown = [
-        (run_summaries.shown_status(p.status, waits=p.reason is not None, rail=p.rail), p.currency, p.amount_cents)
-        for p in payouts
-    ]
-    return run_summaries.parts(shown)
+    return run_summaries.parts([(payout.shown_status, payout.currency, payout.amount_cents) for payout in payouts])
 
 
 def _first_lines(run: PayoutRun) -> dict[uuid.UUID, list[tuple[str, str, int]]]:
@@ -156,10 +150,10 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         "admin/run.html",
         run=found,
         total=sums(found.payouts),
-        open_sum=sums([payout for payout in found.payouts if payout.status in payout_states.UNSENT]),
+        open_sum=sums([payout for payout in found.payouts if payout.is_unsent]),
         has_manual=any(payout.rail == MANUAL for payout in found.payouts),
         will_be_manual=bank_account_queries.coaches_paid_manually(),
-        to_transfer=sum(payout.rail == MANUAL and payout.status == payout_states.SENDING for payout in found.payouts),
+        to_transfer=sum(payout.shown_status == run_summaries.TO_TRANSFER for payout in found.payouts),
         lines=_first_lines(found),
         counts=payout_line_queries.line_counts(run_id),
         taken_back=reversal_queries.reversed_cents(found.payouts),

@@ -14,7 +14,9 @@ from marketplace.payments import rules
 
 
 class Payment(Base):
-    """Money asked of one person for one thing (`subject_id`). Status moves forward only: see `rules.PAYMENT_STATES`.
+    """Money asked of one person for one thing (`subject_id`).
+
+    Status moves forward only: see `rules.PAYMENT_STATES`.
 
     With `automatic_tax` Stripe lays `tax_cents` on top of the amount, which are known once it is paid.
     `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. With
@@ -64,7 +66,10 @@ class Payment(Base):
 
     @property
     def is_booked(self) -> bool:
-        """Did the money come in, with its fee and its day known? From then on Stripe says nothing new of it."""
+        """Did the money come in, with its fee and its day known?
+
+        From then on Stripe says nothing new of it.
+        """
         return self.status == rules.PAID and self.fee_cents is not None and self.available_on is not None
 
 
@@ -106,7 +111,9 @@ class Refund(Base):
 
 
 class Dispute(Base):
-    """The payer's bank asks for money back, or asks why we took it (`warning_…`). `status` is Stripe's own word.
+    """The payer's bank asks for money back, or asks why we took it (`warning_…`).
+
+    `status` is Stripe's own word.
 
     `amount_cents` is what it is about, `fee_cents` what Stripe took for it. `evidence` is what an admin decided to
     send, `submitted_at` when Stripe had it, `refusal` why Stripe did not take it. `followed_at` is when the loss was

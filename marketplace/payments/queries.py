@@ -86,7 +86,7 @@ def refund_by_key(key: str) -> Refund | None:
 
 
 def owed_refunds(limit: int = 100) -> Sequence[Refund]:
-    """Refunds that failed and were not sent again, the oldest first: somebody is owed this money."""
+    """Refunds that failed, are owed still and were not sent again, the oldest first."""
     failed = session().scalars(_not_sent_again().order_by(Refund.id).limit(limit)).all()
     return [refund for refund in failed if refund not in failed_refunds_paid_by_dispute(refund.payment)]
 
@@ -233,7 +233,7 @@ def _lost(payment_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
 
 
 def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Payments whose end we have not heard of though they were begun a minute ago or more, the oldest first."""
+    """Payments undecided a minute after they were begun, the oldest first."""
     chosen = (
         select(Payment.id)
         .where(
@@ -255,7 +255,7 @@ def without_fee(limit: int = 200) -> Sequence[uuid.UUID]:
 
 
 def unsent_refunds() -> Sequence[uuid.UUID]:
-    """Refunds that were meant some minutes ago and have no answer from Stripe, or none that is final."""
+    """Refunds without a final answer of Stripe's minutes after they were decided on."""
     chosen = select(Refund.id).where(
         Refund.status.in_(rules.UNSETTLED_REFUNDS), Refund.intended_at < clock.now() - timedelta(minutes=2)
     )

@@ -60,7 +60,10 @@ _BY_REFUND = {"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}
 
 
 def status_at_stripe(checkout_status: str, intent_status: str | None) -> str:
-    """Our word for where the money is. Under manual capture the intent decides, not the checkout page."""
+    """Our word for where the money is.
+
+    Under manual capture the intent decides, not the checkout page.
+    """
     if intent_status in _BY_INTENT:
         return _BY_INTENT[intent_status]
     # A complete page takes no other card: what it was paid with has come back.
@@ -142,7 +145,7 @@ def is_news(known: str, told: str) -> bool:
 
 
 def split_loss(refunds: Sequence[int], lost_cents: int) -> list[int]:
-    """How many cents of each refund on hold a lost dispute pays: the oldest first, never more than it is."""
+    """How many cents of each refund on hold a lost dispute pays, the oldest first."""
     paid = []
     for cents in refunds:
         paid.append(min(cents, lost_cents))

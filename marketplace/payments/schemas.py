@@ -22,7 +22,7 @@ class RefundSchema(Schema):
 
 
 class DisputeSchema(Schema):
-    """A dispute; `status` is Stripe's word, `evidence` what was sent to the bank, `due_by` until when it can be."""
+    """A dispute; `status` is Stripe's word, `evidence` what was sent, `due_by` until when."""
 
     id = fields.UUID()
     booking_id = fields.UUID(attribute="payment.subject_id", metadata={"description": "what was paid for"})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
-from marketplace.payouts.rules import states
+from marketplace.payouts.rules import states, summaries
 from marketplace.payouts.rules.reasons import Reason
 from marketplace.states import among
 
@@ -33,7 +33,10 @@ class StoredReason(TypeDecorator[Reason]):
 
 
 class ConnectedAccount(Base):
-    """Where Stripe sends a coach's money. Ready means: the transfer capability was active on a fresh read."""
+    """Where Stripe sends a coach's money.
+
+    Ready means: the transfer capability was active on a fresh read.
+    """
 
     __tablename__ = "connected_accounts"
 
@@ -48,7 +51,10 @@ class ConnectedAccount(Base):
 
 
 class BankDetails(Base):
-    """Where a coach is paid by a transfer that a person makes, not through Stripe; sealed, `hint` may be shown."""
+    """Where a coach is paid by a transfer that a person makes, not through Stripe.
+
+    Sealed, `hint` may be shown.
+    """
 
     __tablename__ = "bank_details"
 
@@ -60,7 +66,10 @@ class BankDetails(Base):
 
 
 class PayoutHold(Base):
-    """An admin keeps one coach's payouts back, with a reason that the coach reads; open until `released_at`."""
+    """An admin keeps one coach's payouts back, with a reason that the coach reads.
+
+    Open until `released_at`.
+    """
 
     __tablename__ = "payout_holds"
     __table_args__ = (
@@ -80,7 +89,10 @@ class PayoutHold(Base):
 
 
 class PayoutTerms(Base):
-    """When a coach is paid out: weekly where there is none. `asked_at`: one was asked for and not yet proposed."""
+    """When a coach is paid out: weekly where there is none.
+
+    `asked_at`: one was asked for and not yet proposed.
+    """
 
     __tablename__ = "payout_terms"
     __table_args__ = (CheckConstraint("schedule in ('weekly', 'monthly', 'on_demand')", name="schedule"),)
@@ -116,7 +128,9 @@ class PayoutRun(Base):
 
 
 class Payout(Base):
-    """One transfer to one coach. Status moves by `PAYOUT_STATES`; `reason` says why it waits, failed or came back.
+    """One transfer to one coach.
+
+    Status moves by `PAYOUT_STATES`; `reason` says why it waits, failed or came back.
 
     `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
     `rail` is decided when it goes: through Stripe, or by a manual transfer to the bank details that are `sealed` then;
@@ -162,9 +176,41 @@ class Payout(Base):
     run: Mapped[PayoutRun] = relationship(back_populates="payouts", lazy="raise")
     coach: Mapped[Coach] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def shown_status(self) -> str:
+        """Its state as people are shown it: also `waiting` and `to_transfer`."""
+        return summaries.shown_status(self.status, waits=self.reason is not None, rail=self.rail)
+
+    @property
+    def is_unsent(self) -> bool:
+        """Is it proposed or approved, its money still in the coach's balance?"""
+        return self.status in states.UNSENT
+
+    @property
+    def was_sent(self) -> bool:
+        """Has the money left us, whether it came back later or not?"""
+        return self.status in states.SENT
+
+    @property
+    def ended_unsent(self) -> bool:
+        """Did it fail, or was it cancelled, so that all of it is payable again?"""
+        return self.status in states.NOT_SENT
+
+    @property
+    def needs_retry(self) -> bool:
+        """Did it fail, or does it wait: may an admin have it tried again to some use?"""
+        return self.shown_status in (states.FAILED, summaries.WAITING)
+
+    @property
+    def is_returnable(self) -> bool:
+        """May a bank send it back?"""
+        return self.status in states.RETURNABLE
+
 
 class PayoutLine(Base):
-    """One entry of a coach's account that a payout carries, fixed when it is proposed; `cents` below zero took from it.
+    """One entry of a coach's account that a payout carries, fixed when it is proposed.
+
+    `cents` below zero took from it.
 
     `live`: the payout counts. Where it failed or was cancelled its entries are free for another. Without an entry it is
     what the lines of an older payout could not tell, and what sets that off in the next.

@@ -27,7 +27,7 @@ NOT_HANDLED = "We do nothing about events of this type."
 
 
 def _payment_of(event: Event) -> uuid.UUID | None:
-    """Our payment behind a checkout session, an intent or a charge: by what we wrote on it, else by its id."""
+    """Our payment behind a checkout session, intent or charge: by metadata, else by its id."""
     try:
         return payment_queries.one(uuid.UUID(str(rules.metadata_of(event).get("payment_id")))).id
     except (ValueError, NotFound):

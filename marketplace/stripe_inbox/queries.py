@@ -27,7 +27,10 @@ def known(event_ids: Sequence[str]) -> set[str]:
 def latest(
     *, handled: bool | None = None, type_: str | None = None, before: datetime | None = None, limit: int = 50
 ) -> Sequence[StripeEvent]:
-    """Events, the latest received first; handled or not, of a type that begins so, received before."""
+    """Events, the latest received first.
+
+    Handled or not, of a type that begins so, received before.
+    """
     chosen = select(StripeEvent).order_by(StripeEvent.received_at.desc(), StripeEvent.id).limit(limit)
     if handled is not None:
         chosen = chosen.where(StripeEvent.handled_at.is_not(None) if handled else StripeEvent.handled_at.is_(None))

@@ -90,14 +90,20 @@ def _done(event_id: str, note: str | None) -> None:
 
 
 def replay(event_id: str) -> None:
-    """Handle a stored event again though it has been handled; raises NotFound, or what went wrong."""
+    """Handle a stored event again though it has been handled.
+
+    Raises NotFound, or what went wrong.
+    """
     _reopen(event_id)
     handle_event(event_id)
 
 
 @transactional
 def handle_again(admin: User, *, event_id: str) -> None:
-    """Let the worker handle a stored event again; NotFound for who is no admin, and for what never came."""
+    """Let the worker handle a stored event again.
+
+    NotFound for who is no admin, and for what never came.
+    """
     if not admin.is_admin:
         raise NotFound
     _reopen(event_id)
@@ -116,7 +122,10 @@ def _reopen(event_id: str) -> None:
 
 
 def sweep_events() -> int:
-    """Fetch the events that never came, and take up those whose job is gone; how many there were of both."""
+    """Fetch the events that never came, and take up those whose job is gone.
+
+    How many there were of both.
+    """
     undelivered = stripe_connect.undelivered_events(clock.now() - rules.SWEPT)
     known = queries.known([event["id"] for event in undelivered])
     # Stripe names what we fetched ourselves again for a month; another may store one of the rest meanwhile.

@@ -16,7 +16,10 @@ from marketplace.invoices.models import InvoiceDetails
 def save_details(
     user: User, *, name: str = "", address: str = "", tax_id: str = "", tax_percent: Decimal | None, tax_note: str = ""
 ) -> InvoiceDetails:
-    """Say how to be named on what is issued from now on; `tax_percent` is what a coach's own prices contain."""
+    """Say how to be named on what is issued from now on.
+
+    `tax_percent` is what a coach's own prices contain.
+    """
     told = {
         "name": name,
         "address": address,
@@ -54,6 +57,6 @@ def platform_basis_points() -> int | None:
 
 
 def tax_of(user: User) -> tuple[int | None, str]:
-    """The tax that a coach's prices contain (None: none is shown), and the coach's note about it."""
+    """The tax that a coach's prices contain (None: none is shown), and the note about it."""
     said = queries.details_of(user.id)
     return (None, "") if said is None else (said.tax_basis_points or None, said.tax_note)

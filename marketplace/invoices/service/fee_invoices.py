@@ -13,7 +13,7 @@ from marketplace.invoices.service.numbering import write
 
 
 def issue_fee_invoices() -> None:
-    """Invoice the fees of past months (in UTC) that no invoice names yet: one for each coach, month and currency."""
+    """Invoice fees of past months (UTC) not invoiced yet: one a coach, month and currency."""
     month = clock.now().date()
     for _ in range(rules.FEES_LOOK_BACK_MONTHS):
         month = rules.month_before(month)
@@ -25,7 +25,7 @@ def issue_fee_invoices() -> None:
 
 @transactional
 def _issue(month: date, fees: Sequence[queries.SessionFee]) -> None:
-    """Raises nothing for a month that has its invoice: the next number is taken only by who writes one."""
+    """Issue a month's invoice unless it is there; only then is a number taken."""
     coach_id, currency = fees[0].coach_id, fees[0].currency
     key = f"fee:{coach_id}:{currency}:{month:%Y-%m}"
     total = sum(fee.cents for fee in fees)

@@ -84,13 +84,16 @@ def _issuer(invoice: Invoice, site_name: str) -> list[str]:
 
 
 def table_of(admin: User, **wanted: Any) -> str:
-    """The documents that `queries.filtered` answers as a table, the oldest first, fifty thousand at most."""
+    """The documents of `queries.filtered` as a table, the oldest first, 50,000 at most."""
     wanted["limit"] = LONGEST_TABLE
     return csv(COLUMNS, [_row(invoice) for invoice in reversed(queries.filtered(admin, **wanted))])
 
 
 def _row(invoice: Invoice) -> list[Any]:
-    """The document as a row under COLUMNS; what is credited is negative, so that a column can be summed."""
+    """The document as a row under COLUMNS.
+
+    What is credited is negative, so that a column can be summed.
+    """
     sign = -1 if invoice.kind == rules.CREDIT_NOTE else 1
     seller, buyer = invoice.content["seller"], invoice.content["buyer"]
     amounts = (sign * cents for cents in (invoice.net_cents, invoice.tax_cents, invoice.gross_cents))

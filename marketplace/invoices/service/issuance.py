@@ -47,7 +47,10 @@ class InvoicedSale:
 
     @property
     def basis_points(self) -> int | None:
-        """The rate that its prices contain now; None where no tax is shown, or Stripe laid it on top."""
+        """The rate that its prices contain now.
+
+        None where no tax is shown, or Stripe laid it on top.
+        """
         if self.seller is not None:
             return tax_of(self.seller.user)[0]
         return None if self.payment.automatic_tax else platform_basis_points()
@@ -73,7 +76,10 @@ class InvoicedSale:
 
 @transactional
 def issue_invoices(payment_id: str) -> None:
-    """Bring the documents of a payment in step with it. Safe in any order and any number of times."""
+    """Bring the documents of a payment in step with it.
+
+    Safe in any order and any number of times.
+    """
     payment = payments.locked(payment_id)
     if payment.status != payment_rules.PAID:
         return
@@ -92,7 +98,7 @@ def issue_invoices(payment_id: str) -> None:
 
 @transactional
 def issue_missing() -> None:
-    """Take up payments whose documents nobody made: their job is gone, or they are older than documents are."""
+    """Have documents made that are missing: their job was lost, or they predate documents."""
     for payment_id in queries.without_documents(clock.now() - DISPUTES_LOOK_BACK):
         enqueue("issue_invoices", once=f"invoices:{payment_id}", payment_id=str(payment_id))
 

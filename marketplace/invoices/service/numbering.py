@@ -17,7 +17,9 @@ from marketplace.invoices.models import Invoice, InvoiceSeries
 def write(
     *, key: str, kind: str, seller: Coach | None, buyer: User, currency: str, content: dict[str, Any], **more: Any
 ) -> Invoice:
-    """Make a document in the running transaction with its seller's next number; no seller is the platform.
+    """Make a document in the running transaction with its seller's next number.
+
+    No seller is the platform.
 
     The row of the seller's numbers stays locked until the transaction ends: a number that was taken in vain is taken
     again by the next, so there is no gap, and two at once wait for each other.

@@ -19,7 +19,7 @@ SORTS = ("name", "balance", "entries")
 
 @dataclass(frozen=True)
 class AccountLine:
-    """An account in one currency: what its two sides and its balance are in cents, and how many entries it has."""
+    """An account in one currency: its two sides and balance in cents, and its entries' number."""
 
     name: str
     currency: str
@@ -95,7 +95,7 @@ def _totals(*wanted: ColumnElement[bool]) -> Select[Any]:
 
 
 def balances(prefix: str = "") -> dict[tuple[str, str], int]:
-    """The balance in cents of every account whose name begins with `prefix`, by (name, currency)."""
+    """The balance in cents of each account whose name begins so, by (name, currency)."""
     rows = session().execute(_totals(LedgerAccount.name.startswith(prefix, autoescape=True)))
     return {(row.name, row.currency): rules.balance(row.name, row.debit, row.credit) for row in rows}
 
@@ -116,7 +116,7 @@ def accounts(
     offset: int = 0,
     limit: int | None = 100,
 ) -> list[AccountLine]:
-    """Accounts with their balances: of a kind, in a currency, of these names, only those below zero (`owing`).
+    """Accounts with balances: of a kind, a currency, these names, below zero (`owing`).
 
     `sort`: by name; or the largest balance or the most entries first.
     """

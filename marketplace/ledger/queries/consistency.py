@@ -47,7 +47,10 @@ order by sums, place limit :limit
 
 @dataclass(frozen=True)
 class SumDiffers:
-    """A closed sum that is not what its entries come to; `sums` is days, balances or months; amounts in cents."""
+    """A closed sum that is not what its entries come to; `sums` is days, balances or months.
+
+    Amounts in cents.
+    """
 
     sums: str
     place: str
@@ -65,5 +68,8 @@ class SumDiffers:
 
 
 def sums_that_differ(limit: int = 100) -> list[SumDiffers]:
-    """The closed sums that are not what their entries come to; reads every entry, seconds for millions."""
+    """The closed sums that are not what their entries come to.
+
+    Reads every entry, seconds for millions.
+    """
     return [SumDiffers(*row) for row in session().execute(DIFFERENCES, {"limit": limit})]

@@ -40,7 +40,10 @@ def entries(
     before: uuid.UUID | None = None,
     limit: int = 100,
 ) -> list[NamedEntry]:
-    """Entries, the newest first, of one account or one set of subjects; `before` continues a page."""
+    """Entries, the newest first, of one account or one set of subjects.
+
+    `before` continues a page.
+    """
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
     chosen = (
         select(Entry, debit.name, credit.name)
@@ -63,7 +66,7 @@ def entries(
 
 
 def stripe_net_by_source() -> dict[tuple[str, str], int]:
-    """What our `stripe` account says each of Stripe's objects moved, in cents, by (source, currency)."""
+    """What each of Stripe's objects moved in our `stripe` account, in cents by source, currency."""
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
     rows = session().execute(
         select(Entry.source, Entry.currency, Entry.cents, debit.name)

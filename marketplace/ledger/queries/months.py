@@ -14,7 +14,7 @@ from marketplace.ledger.queries.balances import tail
 
 @dataclass(frozen=True)
 class MonthLine:
-    """All accounts of one kind and currency, in cents: before the month, the month's two sides, how many entries."""
+    """One kind and currency in cents: before the month, its two sides, how many entries."""
 
     kind: str
     currency: str
@@ -30,8 +30,10 @@ class MonthLine:
 
 
 def month(first: date) -> list[MonthLine]:
-    """The month (UTC) that begins on `first`, by currency and kind; kinds that nothing happened to before its end are
-    left out."""
+    """The month (UTC) that begins on `first`, by currency and kind.
+
+    Kinds that nothing happened to before its end are left out.
+    """
     since = tail()
     account = select(LedgerAccount.kind, LedgerAccount.currency).where(LedgerAccount.id == since.c.account_id)
     named = account.lateral()

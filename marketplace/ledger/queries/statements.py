@@ -17,7 +17,7 @@ from marketplace.ledger.queries.balances import tail
 
 @dataclass(frozen=True)
 class StatementEntry:
-    """An entry as one account sees it: `cents` moved its balance, up or down, to `balance_cents`.
+    """An entry as one account sees it: `cents`, signed, moved its balance to `balance_cents`.
 
     `other` is the account on the other side, `debit` the one of the two that was debited.
     """
@@ -36,8 +36,10 @@ class StatementEntry:
 
 @dataclass(frozen=True)
 class Statement:
-    """An account over some days. `lines` is one page of it; `next_cursor` is the last line of a page that is not the
-    last page."""
+    """An account over some days.
+
+    `lines` is one page of it; `next_cursor` is the last line of a page that is not the last page.
+    """
 
     name: str
     currency: str
@@ -58,7 +60,9 @@ class Statement:
 def statement(
     name: str, currency: str, *, first: date, last: date, after: uuid.UUID | None = None, limit: int = 100
 ) -> Statement | None:
-    """The account from `first` to `last` (days in UTC, both included), in order of time; None if there is none.
+    """The account from `first` to `last` (days in UTC, both included), in order of time.
+
+    None if there is none.
 
     `after` continues a page.
     """
@@ -153,7 +157,7 @@ def _side(account_id: uuid.UUID, mine: str, within: tuple[datetime, datetime], s
 
 
 def _moved_that_day(account_id: uuid.UUID, name: str, seen: Any) -> int:
-    """What the account moved from midnight up to the entry where a page ended, that one included."""
+    """What the account moved from midnight to the entry where a page ended, inclusive."""
     begins = _midnight(seen.booked_at.astimezone(UTC).date())
     until = and_(Entry.booked_at >= begins, tuple_(Entry.booked_at, Entry.seq) <= tuple_(*seen))
     sums = [

@@ -50,7 +50,10 @@ on conflict (account_id) do update set debit_cents = kept.debit_cents + excluded
 
 
 def close_ledger() -> None:
-    """Sum what was posted since the last time, if it is much or a day old. Harmless at any moment and in any number."""
+    """Sum what was posted since the last time, if it is much or a day old.
+
+    Harmless at any moment and in any number.
+    """
     if not balance_queries.is_due_to_close():
         return
     through = settled_through()
@@ -59,7 +62,10 @@ def close_ledger() -> None:
 
 
 def settled_through() -> int | None:
-    """A `seq` up to which every entry that will ever be is there to see; None if writers kept us waiting."""
+    """A `seq` up to which every entry that will ever be is there to see.
+
+    None if writers kept us waiting.
+    """
     try:
         return _settled_through()
     except OperationalError as error:
@@ -81,7 +87,10 @@ def _settled_through() -> int:
 
 @transactional
 def close_through(through: int) -> bool:
-    """Sum what lies between the last closing and `through`; False if somebody has done so already."""
+    """Sum what lies between the last closing and `through`.
+
+    False if somebody has done so already.
+    """
     session().execute(text("lock table ledger_closings in share row exclusive mode"))
     after = balance_queries.closed_through()
     if through <= after:
@@ -93,7 +102,7 @@ def close_through(through: int) -> bool:
 
 @transactional
 def sum_anew() -> None:
-    """Throw the sums away and make them anew from their entries, after `prove_ledger` said that they differ."""
+    """Make all sums anew from their entries, after `prove_ledger` said that they differ."""
     session().execute(text("lock table ledger_closings in share row exclusive mode"))
     for sums in (ClosedBalance, ClosedDay, ClosedMonth):
         session().query(sums).delete()

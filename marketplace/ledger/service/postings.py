@@ -30,7 +30,9 @@ _ROW = "(%(id{n})s::uuid, %(key{n})s::text, %(cents{n})s::bigint, accounts.id{de
 def post(
     key: str, *, debit: str, credit: str, cents: int, currency: str, subject_id: uuid.UUID, source: str | None = None
 ) -> bool:
-    """Book one fact in the running transaction; False if `key` was booked before or `cents` is 0.
+    """Book one fact in the running transaction.
+
+    False if `key` was booked before or `cents` is 0.
 
     `key` names the fact ('paid:<payment id>'), `subject_id` the thing it belongs to (a booking, a payout) and
     `source` Stripe's object, so that both sides can be compared.
@@ -40,7 +42,9 @@ def post(
 
 
 def post_all(postings: Sequence[Posting], *, currency: str, subject_id: uuid.UUID, source: str | None = None) -> int:
-    """Book facts that happened together, in their order and by one statement; how many were not booked before.
+    """Book facts that happened together, in their order and by one statement.
+
+    How many were not booked before.
 
     Each for itself is what `post` says: one that is booked already, or moves nothing, is left out.
     """
@@ -69,7 +73,10 @@ def _insert(sides: tuple[tuple[int, int], ...], said: dict[str, object]) -> int:
 
 @cache
 def _statement(sides: tuple[tuple[int, int], ...]) -> str:
-    """What posts a row for each pair of accounts; there are as few of them as there are kinds of facts."""
+    """What posts a row for each pair of accounts.
+
+    There are as few of them as there are kinds of facts.
+    """
     accounts = range(max(max(pair) for pair in sides) + 1)
     rows = (_ROW.format(n=n, debit=debit, credit=credit) for n, (debit, credit) in enumerate(sides))
     return _POST.format(accounts=", ".join(_ACCOUNT.format(n=n) for n in accounts), rows=", ".join(rows))

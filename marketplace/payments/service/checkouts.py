@@ -44,7 +44,7 @@ def prepare(
     return_url: str,
     payable_until: datetime,
 ) -> Payment:
-    """Write down that `payer` is to pay for one thing, once: asking again answers the same payment.
+    """Write down that `payer` is to pay for one thing; asking again answers the same payment.
 
     The page's closing time is fixed here, long enough after `payable_until` that a retry of the same request is
     still one that Stripe accepts. `return_url` is where the page sends people back to.
@@ -72,7 +72,10 @@ def prepare(
 
 
 def start_checkout(payment_id: uuid.UUID | str) -> str:
-    """The address of the hosted page for a payment; made at the first call, the same ever after. Raises CannotOpen."""
+    """The address of the hosted page for a payment; made at the first call, the same ever after.
+
+    Raises CannotOpen.
+    """
     payment = queries.one(payment_id)
     if payment.checkout_id is None or payment.checkout_url is None:
         made = _open(payment, session().get_one(User, payment.payer_id).email)
@@ -102,7 +105,7 @@ def _open(payment: Payment, email: str) -> stripe_checkouts.Checkout:
 
 
 def adopt(payment_id: uuid.UUID | str, checkout_id: str) -> None:
-    """Take a page that Stripe tells us of as this payment's, if we lost the answer that named it."""
+    """Take a page that Stripe names as this payment's, if the answer that named it was lost."""
     if queries.one(payment_id).checkout_id is None:
         _record_checkout(payment_id, stripe_checkouts.checkout(checkout_id))
 
@@ -118,7 +121,9 @@ def _record_checkout(payment_id: uuid.UUID | str, made: stripe_checkouts.Checkou
 
 
 def sync(payment_id: uuid.UUID | str) -> Payment:
-    """Read the payment at Stripe and record what is new, in the ledger too. Safe in any order and number.
+    """Read the payment at Stripe and record what is new, in the ledger too.
+
+    Safe in any order and number.
 
     Stripe is not asked of one that came in and whose fee is booked: five messages tell of it, and four nothing new.
     """
@@ -163,7 +168,10 @@ def _record_charge(payment: Payment, charge: stripe_checkouts.Charge) -> None:
 
 
 def _book(payment: Payment) -> None:
-    """Post the money that came in, and Stripe's fee once it is known; a fact booked before is left alone."""
+    """Post the money that came in, and Stripe's fee once it is known.
+
+    A fact booked before is left alone.
+    """
     postings = [
         ledger_accounts.Posting(
             f"paid:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.SESSIONS_OWED, payment.amount_cents
@@ -206,7 +214,10 @@ def _never_opened(payment_id: uuid.UUID) -> Payment:
 
 
 def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
-    """Capture an authorised payment; answers it as it stands then, also if it was captured before or has lapsed."""
+    """Capture an authorised payment.
+
+    Answers it as it stands then, also if it was captured before or has lapsed.
+    """
     payment = queries.one(payment_id)
     if payment.status == rules.AUTHORIZED and payment.intent_id:
         # Refused means that it is captured, cancelled or lapsed already: what is true is read below.

@@ -20,7 +20,10 @@ from marketplace.payments.stripe_gateway import disputes as stripe_disputes
 
 
 def sync_dispute(stripe_id: str) -> uuid.UUID | None:
-    """Read a dispute at Stripe and record what is new; answers the payment's id, None if it is not ours."""
+    """Read a dispute at Stripe and record what is new.
+
+    Answers the payment's id, None if it is not ours.
+    """
     state = stripe_disputes.dispute(stripe_id)
     payment = queries.find(uuid.UUID(state.payment_id)) if state.payment_id else None
     if payment is None:
@@ -86,14 +89,17 @@ def _beyond_refunds(payment: Payment, dispute: Dispute) -> int:
 
 
 def disputed_tax_cents(payment: Payment, dispute: Dispute) -> int:
-    """What of a dispute is tax that was not refunded before, in cents; 0 where none was laid on the price."""
+    """What of a dispute is tax that was not refunded before, in cents.
+
+    0 where none was laid on the price.
+    """
     cents = _beyond_refunds(payment, dispute)
     tax = rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
     return min(tax, payment.tax_cents - queries.refunded_tax_cents(payment.id))
 
 
 def disputed_price_cents(payment: Payment, dispute: Dispute) -> int:
-    """What of a dispute falls on the price, in cents: beyond refunds on hold, which it pays first, and without tax."""
+    """What of a dispute falls on the price, in cents: without tax and what pays refunds first."""
     return _beyond_refunds(payment, dispute) - disputed_tax_cents(payment, dispute)
 
 
@@ -110,7 +116,10 @@ def _move_tax(payment: Payment, dispute: Dispute) -> None:
 
 
 def send_evidence(dispute_id: str) -> None:
-    """Send the evidence that an admin decided on, or find that Stripe has it; a refusal is kept for the admin."""
+    """Send the evidence that an admin decided on, or find that Stripe has it.
+
+    A refusal is kept for the admin.
+    """
     dispute = queries.dispute(dispute_id)
     if dispute.evidence is None or dispute.evidence_id is None or dispute.submitted_at is not None:
         return

@@ -6,5 +6,5 @@ from marketplace.jobs import enqueue
 
 
 def want_documents(payment_id: uuid.UUID) -> None:
-    """Have the documents of a payment brought in step with it, once the running transaction has committed."""
+    """Have a job issue the documents of a payment once the running transaction commits."""
     enqueue("issue_invoices", once=f"invoices:{payment_id}", payment_id=str(payment_id))

@@ -68,7 +68,7 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
 
 
 def write_off_failed_refunds(payment: Payment) -> None:
-    """Book what a lost dispute paid instead of refunds that failed: it is our cost, and owed to nobody any more."""
+    """Book what a lost dispute paid instead of failed refunds: our cost, owed no more."""
     for refund in queries.failed_refunds_paid_by_dispute(payment):
         post(
             f"refund-by-bank:{refund.id}",
@@ -92,7 +92,10 @@ def _tax_back(payment: Payment, before_cents: int, cents: int) -> int:
 
 @transactional
 def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
-    """Send a refund that failed once more; answers the new one. Raises NotOwed; NotFound for who is no admin."""
+    """Send a refund that failed once more; answers the new one.
+
+    Raises NotOwed; NotFound for who is no admin.
+    """
     if not admin.is_admin:
         raise NotFound
     failed = queries.locked_refund(refund_id)
@@ -222,7 +225,7 @@ def _tell_admins_of_failure(refund: Refund, reason: str) -> None:
 
 @transactional
 def resume_refunds() -> int:
-    """Resume refunds whose job is gone or whose dispute is over, ask again for those not settled; how many."""
+    """Resume refunds whose job is lost, whose dispute is over or that are unsettled; how many."""
     resumed = resume_refunds_on_hold()
     unsent = queries.unsent_refunds()
     for refund_id in unsent:

@@ -15,7 +15,7 @@ from marketplace.payments.service.transitions import transition_refund
 
 
 def mark_disputed(payment: Payment) -> None:
-    """Mark a payment disputed while a dispute is open, or lost and not yet applied to what was paid for."""
+    """Mark a payment disputed while a dispute is open, or lost and not yet applied."""
     keeping = any(
         dispute.status in rules.OPEN_DISPUTES or (dispute.status in rules.LOST_DISPUTES and dispute.followed_at is None)
         for dispute in queries.disputes_of(payment.id)
@@ -24,7 +24,10 @@ def mark_disputed(payment: Payment) -> None:
 
 
 def mark_dispute_applied(payment: Payment, dispute: Dispute) -> None:
-    """Note that what was paid for has followed a dispute, and send what was on hold for it. Inside a command."""
+    """Note that what was paid for has followed a dispute, and send what was on hold for it.
+
+    Inside a command.
+    """
     dispute.followed_at = dispute.followed_at or clock.now()
     mark_disputed(payment)
     if payment.disputed_at is None:
@@ -81,7 +84,7 @@ def _leave_the_rest(refund: Refund, covered_cents: int) -> None:
 
 
 def undo_dispute_on_refunds(payment: Payment, dispute: Dispute) -> None:
-    """Take back what a dispute had paid of refunds, because its loss was: we owe them again, and send them."""
+    """Owe and send again what a dispute had paid of refunds, because its loss was reversed."""
     for refund in queries.covered_refunds(dispute.id):
         _post(refund, f"refund-uncovered{{part}}:{refund.id}:{dispute.id}", by_bank=False)
         _send(refund)
@@ -104,7 +107,7 @@ def _send(refund: Refund) -> None:
 
 @transactional
 def resume_refunds_on_hold() -> int:
-    """Send what went on hold when the dispute had ended already: its end and the refusal crossed; how many."""
+    """Send refunds on hold whose disputes have all ended already; how many."""
     resumed = 0
     for payment_id in queries.payments_with_refunds_to_resume():
         payment = queries.locked(payment_id)

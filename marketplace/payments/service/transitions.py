@@ -43,7 +43,10 @@ def transition_refund(refund: Refund, to: str, *, reason: str | None = None, by_
 
 
 def transition_dispute(dispute: Dispute, to: str) -> None:
-    """Move a locked dispute to Stripe's word `to`; raises TransitionRefused where the table does not allow it."""
+    """Move a locked dispute to Stripe's word `to`.
+
+    Raises TransitionRefused where the table does not allow it.
+    """
     rules.DISPUTE_STATES.check(dispute.status, to)
     before, dispute.status = dispute.status, to
     if (to in rules.LOST_DISPUTES) != (before in rules.LOST_DISPUTES):

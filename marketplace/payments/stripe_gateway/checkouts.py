@@ -13,7 +13,10 @@ from marketplace.payments.stripe_gateway.client import GatewayRefused, ask, inst
 
 @dataclass(frozen=True)
 class Checkout:
-    """A hosted checkout page; `status` is open, complete or expired. `tax_cents` were laid on top of the price."""
+    """A hosted checkout page; `status` is open, complete or expired.
+
+    `tax_cents` were laid on top of the price.
+    """
 
     id: str
     url: str | None
@@ -49,7 +52,10 @@ class Intent:
 
 @dataclass(frozen=True)
 class RefundState:
-    """A refund at Stripe; `payment_id` is ours, from its metadata. `status`: pending, succeeded, failed, …"""
+    """A refund at Stripe; `payment_id` is ours, from its metadata.
+
+    `status`: pending, succeeded, failed, …
+    """
 
     id: str
     status: str
@@ -176,7 +182,10 @@ def _charge(found: stripe.Charge) -> Charge:
 
 
 def refund(*, intent_id: str, amount_cents: int, refund_id: uuid.UUID, attempt: int) -> RefundState:
-    """Send money back, once for each refund of ours; `attempt` counts from 1, after each refusal that may pass."""
+    """Send money back, once for each refund of ours.
+
+    `attempt` counts from 1, after each refusal that may pass.
+    """
     tried_before = f":{attempt}" if attempt > 1 else ""
     return _refund(
         ask(

@@ -77,7 +77,10 @@ def instant(seconds: int | None) -> datetime | None:
 
 
 def verified_event(kind: str, body: bytes, signature: str) -> dict[str, Any]:
-    """The event in a webhook's raw body; `kind` is platform, connect or thin. Raises BadSignature."""
+    """The event in a webhook's raw body; `kind` is platform, connect or thin.
+
+    Raises BadSignature.
+    """
     try:
         stripe.WebhookSignature.verify_header(
             body.decode(), signature, _webhook_secrets()[kind], tolerance=SIGNATURE_TOLERANCE_SECONDS

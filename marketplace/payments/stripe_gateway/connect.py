@@ -13,7 +13,10 @@ from marketplace.payments.stripe_gateway.client import ask, instant
 
 @dataclass(frozen=True)
 class ReversalState:
-    """What was taken back of a transfer; `reversal_id` is ours, from its metadata: None where it was done at Stripe."""
+    """What was taken back of a transfer.
+
+    `reversal_id` is ours, from its metadata: None where it was done at Stripe.
+    """
 
     id: str
     amount: int
@@ -22,7 +25,10 @@ class ReversalState:
 
 @dataclass(frozen=True)
 class TransferState:
-    """A transfer at Stripe; `payout_id` is ours, from its metadata; `reversals` are all of it, the latest first."""
+    """A transfer at Stripe; `payout_id` is ours, from its metadata.
+
+    `reversals` are all of it, the latest first.
+    """
 
     id: str
     amount: int
@@ -47,7 +53,10 @@ class BalanceLine:
 
 
 def create_account(*, account_id: uuid.UUID, email: str, name: str, country: str) -> str:
-    """Open a recipient account (Accounts v2) for a coach; answers its id, the same one for the same `account_id`."""
+    """Open a recipient account (Accounts v2) for a coach.
+
+    Answers its id, the same one for the same `account_id`.
+    """
     made = ask(
         lambda client: client.v2.core.accounts.create(
             params={
@@ -68,7 +77,7 @@ def create_account(*, account_id: uuid.UUID, email: str, name: str, country: str
 
 
 def account_status(stripe_id: str) -> str:
-    """The status of the capability to receive transfers: active, pending, restricted, unsupported."""
+    """Whether it can receive transfers: active, pending, restricted or unsupported."""
     found = ask(
         lambda client: client.v2.core.accounts.retrieve(stripe_id, params={"include": ["configuration.recipient"]})
     )
@@ -79,7 +88,10 @@ def account_status(stripe_id: str) -> str:
 
 
 def onboarding_link(stripe_id: str, *, return_url: str, refresh_url: str) -> str:
-    """A single-use, short-lived address where the coach gives bank details. Never to be mailed or stored."""
+    """A single-use, short-lived address where the coach gives bank details.
+
+    Never to be mailed or stored.
+    """
     made = ask(
         lambda client: client.v2.core.account_links.create(
             params={
@@ -100,7 +112,10 @@ def onboarding_link(stripe_id: str, *, return_url: str, refresh_url: str) -> str
 def transfer(
     *, stripe_account_id: str, amount_cents: int, currency: str, payout_id: uuid.UUID, attempt: int
 ) -> TransferState:
-    """Send a payout to a coach, once for each attempt. A new attempt only after a definite refusal."""
+    """Send a payout to a coach, once for each attempt.
+
+    A new attempt only after a definite refusal.
+    """
     return _transfer(
         ask(
             lambda client: client.v1.transfers.create(
@@ -118,7 +133,7 @@ def transfer(
 
 
 def transfers_of(payout_id: uuid.UUID) -> list[TransferState]:
-    """Transfers that were made for one payout, found by their group: what a lost answer left behind."""
+    """Transfers that were made for one payout, also by a call whose answer was lost."""
     page = ask(lambda client: client.v1.transfers.list(params={"transfer_group": f"payout_{payout_id}"}))
     return [_transfer(found) for found in page.data]
 
@@ -129,8 +144,10 @@ def transfer_state(stripe_id: str) -> TransferState:
 
 
 def reverse_transfer(stripe_id: str, *, amount_cents: int, reversal_id: uuid.UUID, attempt: int) -> ReversalState:
-    """Take back so much of a transfer, once for each reversal of ours and attempt; refused where the coach's balance at
-    Stripe is smaller (assumed: the documentation disagrees with itself)."""
+    """Take back so much of a transfer, once for each reversal of ours and attempt.
+
+    Refused where the coach's balance at Stripe is smaller (assumed: the documentation disagrees with itself).
+    """
     made = ask(
         lambda client: client.v1.transfers.reversals.create(
             stripe_id,
@@ -192,7 +209,7 @@ def balance_lines(since: datetime | None = None) -> Iterator[BalanceLine]:
 
 
 def undelivered_events(since: datetime) -> list[dict[str, Any]]:
-    """Events that no endpoint of ours has acknowledged, the oldest first (Stripe keeps them 30 days)."""
+    """Events of the last 30 days that no endpoint of ours has acknowledged, the oldest first."""
     found: list[dict[str, Any]] = []
     after: str | None = None
     while True:

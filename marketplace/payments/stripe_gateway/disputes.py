@@ -13,7 +13,7 @@ from marketplace.payments.stripe_gateway.client import ask, instant
 
 @dataclass(frozen=True)
 class DisputeLine:
-    """What a dispute moved in our balance: a negative `amount` leaves it, and so does a positive `fee`."""
+    """What a dispute moved in our balance: a negative `amount` or a positive `fee` leaves it."""
 
     id: str
     amount: int
@@ -23,7 +23,10 @@ class DisputeLine:
 
 @dataclass(frozen=True)
 class DisputeState:
-    """A dispute at Stripe. `payment_id` is ours, from the intent's metadata; `submissions` counts evidence sent."""
+    """A dispute at Stripe.
+
+    `payment_id` is ours, from the intent's metadata; `submissions` counts evidence sent.
+    """
 
     id: str
     payment_id: str | None
@@ -43,7 +46,10 @@ def dispute(dispute_id: str) -> DisputeState:
 
 
 def submit_evidence(dispute_id: str, evidence: Mapping[str, str], *, key: uuid.UUID) -> None:
-    """Send our evidence to the holder's bank, once for each `key`; it cannot be changed after that."""
+    """Send our evidence to the holder's bank, once for each `key`.
+
+    It cannot be changed after that.
+    """
     params: Any = {"evidence": dict(evidence), "submit": True}
     ask(lambda client: client.v1.disputes.update(dispute_id, params, {"idempotency_key": f"evidence:{key}"}))
 

@@ -41,7 +41,10 @@ def as_uuid(text: str) -> uuid.UUID | None:
 
 
 def accounts_to_check(before: datetime, limit: int = 50) -> Sequence[uuid.UUID]:
-    """Banks that were not ready when we last asked, before that instant; the longest unasked first."""
+    """Banks that were not ready when we last asked, before that instant.
+
+    The longest unasked first.
+    """
     chosen = select(ConnectedAccount.id).where(
         ConnectedAccount.stripe_id.is_not(None),
         ConnectedAccount.ready.is_(False),

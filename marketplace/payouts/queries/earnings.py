@@ -19,7 +19,7 @@ from marketplace.payouts.rules import states as payout_states
 
 @dataclass(frozen=True)
 class Earnings:
-    """A coach's money in cents by currency: payable now (a debt is negative), waiting for its sessions, paid out.
+    """A coach's money in cents by currency: payable (a debt is negative), waiting, paid out.
 
     `hold_reason` says why an admin holds the payouts; None: nobody does.
     """

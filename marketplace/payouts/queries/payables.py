@@ -26,7 +26,10 @@ from marketplace.payouts.rules.payables import Payable, PayeeStanding
 
 
 def payables(actor: User) -> list[Payable]:
-    """What every coach has, by handle, with the reason where there is no payout now; NotFound but for admins."""
+    """What every coach has, by handle, with the reason where there is no payout now.
+
+    NotFound but for admins.
+    """
     if not payout_permissions.may_pay_out(actor):
         raise NotFound
     return all_payables()
@@ -111,7 +114,7 @@ def _terms() -> dict[uuid.UUID, PayoutTerms]:
 
 
 def _last_proposed() -> dict[tuple[uuid.UUID, str], datetime]:
-    """When a payout was last proposed that was not cancelled and did not fail, by coach and currency."""
+    """When a payout was last proposed that was not stopped, by coach and currency."""
     chosen = (
         select(Payout.coach_id, Payout.currency, func.max(Payout.created_at))
         .where(Payout.status.not_in(payout_states.NOT_SENT))
@@ -145,7 +148,10 @@ def _held() -> dict[uuid.UUID, str]:
 
 
 def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
-    """What waits in payouts not sent, in cents by coach and currency; what is being sent has left the balance."""
+    """What waits in payouts not sent, in cents by coach and currency.
+
+    What is being sent has left the balance.
+    """
     chosen = (
         select(Payout.coach_id, Payout.currency, func.sum(Payout.amount_cents))
         .where(Payout.status.in_(payout_states.UNSENT))
@@ -155,7 +161,7 @@ def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
 
 
 def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
-    """When the oldest cent that a coach still has was earned: money leaves in the order in which it came.
+    """When the oldest cent of a balance was earned: money leaves in the order in which it came.
 
     What a payout that was refused or a dispute that was won gave back is not earned anew, so it lessens what has left
     instead.

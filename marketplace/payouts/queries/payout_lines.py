@@ -17,7 +17,10 @@ from marketplace.payouts.rules import statements as statement_rules
 
 @dataclass(frozen=True)
 class PayoutStatementLine:
-    """What one entry brought, or took back: the session it is about, or None; in cents, in the order of `position`."""
+    """What one entry brought, or took back: the session it is about, or None.
+
+    In cents, in the order of `position`.
+    """
 
     position: int
     key: str | None

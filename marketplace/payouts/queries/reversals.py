@@ -49,7 +49,10 @@ def made_reversals(payouts: Collection[Payout]) -> Mapping[uuid.UUID, list[Payou
 
 
 def reversed_cents(payouts: Collection[Payout]) -> Mapping[uuid.UUID, int]:
-    """What of these payouts was taken back, by us or at Stripe, by the payout's id; absent: nothing."""
+    """What of these payouts was taken back, by us or at Stripe, by the payout's id.
+
+    Absent: nothing.
+    """
     chosen = select(Entry.subject_id, func.sum(Entry.cents)).where(
         Entry.subject_id.in_([payout.id for payout in payouts]), Entry.key.startswith("payout-reversed:")
     )

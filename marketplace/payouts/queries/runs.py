@@ -18,7 +18,10 @@ from marketplace.payouts.rules.states import MANUAL
 
 
 def runs(actor: User, *, before: uuid.UUID | None = None, limit: int = 20) -> Sequence[PayoutRun]:
-    """Runs with their payouts, the newest first; `before` continues a page. NotFound for who may not ask."""
+    """Runs with their payouts, the newest first; `before` continues a page.
+
+    NotFound for who may not ask.
+    """
     if not payout_permissions.may_pay_out(actor):
         raise NotFound
     chosen = select(PayoutRun).order_by(PayoutRun.id.desc()).limit(limit)
@@ -70,7 +73,10 @@ def visible_payout(actor: User, payout_id: uuid.UUID) -> Payout:
 
 
 def locked(payout_id: uuid.UUID, *, skip_locked: bool = False) -> Payout | None:
-    """A payout, locked until the transaction ends; None if it is not there, or taken by another with `skip_locked`."""
+    """A payout, locked until the transaction ends.
+
+    None if it is not there, or taken by another with `skip_locked`.
+    """
     chosen = select(Payout).where(Payout.id == payout_id).with_for_update(of=Payout, skip_locked=skip_locked)
     return session().scalar(chosen.execution_options(populate_existing=True))
 
@@ -82,7 +88,7 @@ def payouts_of(coach_id: uuid.UUID, limit: int = 100) -> Sequence[Payout]:
 
 
 def unfinished(tried_before: datetime) -> Sequence[uuid.UUID]:
-    """Payouts that should be on their way: sending, approved without a reason to wait, or not tried for long."""
+    """Payouts to send: begun, approved without a reason to wait, or not tried for long."""
     due = (Payout.status == payout_states.APPROVED) & (
         Payout.reason.is_(None) | (func.coalesce(Payout.tried_at, Payout.created_at) < tried_before)
     )
@@ -93,7 +99,7 @@ def unfinished(tried_before: datetime) -> Sequence[uuid.UUID]:
 def manual_transfers(
     actor: User, run_id: uuid.UUID, *, open_only: bool = False, start: int = 0, limit: int | None = None
 ) -> Sequence[Payout]:
-    """The payouts of a run that a person transfers or has transferred, those still to be made first; for admins.
+    """The manual transfers of a run, those still to be made first; for admins.
 
     `limit` of them from the one numbered `start` on; `open_only`: those still to be made alone.
     """
@@ -105,7 +111,10 @@ def manual_transfers(
 
 
 def count_manual_transfers(actor: User, run_id: uuid.UUID) -> tuple[int, int]:
-    """How many of a run's manual transfers are still to be made, and how many there are; for admins."""
+    """How many of a run's manual transfers are still to be made, and how many there are.
+
+    For admins.
+    """
     _there_for(actor, run_id)
     still = func.count().filter(Payout.status == payout_states.SENDING)
     to_make, every = session().execute(select(still, func.count()).where(*_manual_of(run_id))).one()

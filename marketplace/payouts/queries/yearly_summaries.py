@@ -17,7 +17,7 @@ from marketplace.payouts.rules import statements as statement_rules
 
 @dataclass
 class Month:
-    """Cents of one month: `earned` after our `fees`, `changed` by refunds and disputes after that, `paid_out`."""
+    """Cents of a month: `earned` after `fees`, `changed` by refunds and disputes, `paid_out`."""
 
     first: date
     earned: int = 0
@@ -49,7 +49,10 @@ class Year:
 
 
 def years_of(coach: Coach) -> list[int]:
-    """The years in which anything was booked for a coach, the latest first; on the coach's clock."""
+    """The years in which anything was booked for a coach, the latest first.
+
+    On the coach's clock.
+    """
     local = func.timezone(coach.timezone, Entry.booked_at)
     ids = _account_ids(coach.id)
     years = select(extract("year", local)).where(Entry.debit_id.in_(ids) | Entry.credit_id.in_(ids)).distinct()

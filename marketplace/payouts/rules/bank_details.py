@@ -32,7 +32,10 @@ class BankDetailsKeyMissing(Unavailable):
 
 @dataclass(frozen=True)
 class Details:
-    """Where money goes by a transfer that a person makes. `account` is an IBAN, or another number with its `bic`."""
+    """Where money goes by a transfer that a person makes.
+
+    `account` is an IBAN, or another number with its `bic`.
+    """
 
     holder: str
     country: str
@@ -53,7 +56,10 @@ def tidy(text: str) -> str:
 
 
 def wrong(details: Details) -> dict[str, str]:
-    """What is wrong with bank details, by field; the check digits of IBANs are counted, a BIC's country is compared."""
+    """What is wrong with bank details, by field.
+
+    The check digits of IBANs are counted, a BIC's country is compared.
+    """
     found: dict[str, str] = {}
     if _IBAN.fullmatch(details.account):
         if not ibans.is_valid(details.account, check_country=False):

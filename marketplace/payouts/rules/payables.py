@@ -14,7 +14,9 @@ TRY_AGAIN_AFTER = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Payable:
-    """What one coach has in one currency. `reason` says why it does not go into a run; None: it does.
+    """What one coach has in one currency.
+
+    `reason` says why it does not go into a run; None: it does.
 
     `balance_cents` is what the coach has earned and not been sent, `open_cents` what of it is in a payout that is not
     sent. `is_manual`: the coach has given an account for bank transfers, so a person transfers what is proposed.
@@ -43,7 +45,9 @@ class Payable:
 
 @dataclass(frozen=True)
 class PayeeStanding:
-    """What else decides on a coach's payout; `oldest_at` is when the oldest cent of the balance was earned.
+    """What else decides on a coach's payout.
+
+    `oldest_at` is when the oldest cent of the balance was earned.
 
     `held_because` is the reason for which an admin keeps the payouts on hold, `proposed_at` when a payout was last
     proposed that went on.
@@ -85,7 +89,10 @@ def reason_left_out(
 
 
 def reason_not_yet(standing: PayeeStanding, now: datetime) -> Reason | None:
-    """Why the coach's own schedule leaves nothing for a run that is proposed now; months are those of UTC."""
+    """Why the coach's own schedule leaves nothing for a run that is proposed now.
+
+    Months are those of UTC.
+    """
     if standing.schedule == ON_DEMAND:
         return None if standing.asked else Reason(reasons.NOT_ASKED)
     last = standing.proposed_at
@@ -106,7 +113,10 @@ def reason_to_wait(standing: PayeeStanding) -> Reason | None:
 
 
 def reason_uncovered(balance_cents: int, amount_cents: int, currency: str) -> Reason | None:
-    """Why a payout must not go as it was proposed: its coach's balance has shrunk since. None: it is covered."""
+    """Why a payout must not go as it was proposed: its coach's balance has shrunk since.
+
+    None: it is covered.
+    """
     if balance_cents >= amount_cents:
         return None
     return reasons.of_money(reasons.NOT_COVERED, max(balance_cents, 0), currency)

@@ -32,5 +32,5 @@ def minor(amount: Decimal, currency: str) -> int:
 
 
 def needs_two_people(totals: dict[str, int], threshold: Decimal) -> bool:
-    """Is a run, in cents by currency, above `threshold` (major units), so that its proposer may not approve it?"""
+    """Is a run (cents by currency) above `threshold` (major units): must another approve it?"""
     return any(cents > minor(threshold, currency) for currency, cents in totals.items())

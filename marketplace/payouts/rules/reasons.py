@@ -60,7 +60,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One code of `SENTENCES` with its parameters: `amount` (minor units) and `currency`, or `words`."""
+    """A code of `SENTENCES` with its parameters: `amount` (cents) and `currency`, or `words`."""
 
     code: str
     parameters: Mapping[str, Any] = field(default_factory=dict)

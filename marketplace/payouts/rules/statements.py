@@ -15,7 +15,10 @@ CARRIED = "Carried over from before"
 
 
 def line_words(key: str | None) -> str:
-    """What an entry about a session is, as the coach's statement says it; '' for one that was earned."""
+    """What an entry about a session is, as the coach's statement says it.
+
+    '' for one that was earned.
+    """
     return _WORDS.get((key or "").partition(":")[0], "")
 
 

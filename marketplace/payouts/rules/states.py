@@ -29,6 +29,10 @@ NOT_FOR_COACH = (PROPOSED, CANCELLED)
 NOT_SENT = (FAILED, CANCELLED)
 # The money has left us, whether it came back later or not.
 SENT = (PAID, REVERSED)
+# To be sent, or to be asked about until Stripe has answered.
+TO_SEND = (APPROVED, SENDING)
+# A bank may send a manual transfer back.
+RETURNABLE = (SENDING, PAID)
 # An admin may have it tried again.
 RETRIABLE = (FAILED, APPROVED, SENDING)
 

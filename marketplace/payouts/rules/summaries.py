@@ -34,14 +34,14 @@ class RunPart:
 
 
 def shown_status(status: str, *, waits: bool, rail: str = STRIPE) -> str:
-    """A payout's state as it is counted: approved with a reason to wait, or to be transferred by a person."""
+    """A payout's state as a run counts it: also `waiting` and `to_transfer`."""
     if status == SENDING and rail == MANUAL:
         return TO_TRANSFER
     return WAITING if status == APPROVED and waits else status
 
 
 def parts(payouts: list[tuple[str, str, int]]) -> list[RunPart]:
-    """Payouts of a run as (shown status, currency, cents), counted by state, what needs an admin first."""
+    """Payouts as (shown status, currency, cents), counted by state, what needs an admin first."""
     found: dict[tuple[str, str], list[int]] = {}
     for status, currency, cents in payouts:
         found.setdefault((status, currency), []).append(cents)

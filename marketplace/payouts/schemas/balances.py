@@ -46,7 +46,7 @@ class PayableListSchema(Schema):
 
 
 class BalanceSchema(Schema):
-    """A coach's money, each line by currency: payable now, waiting for its sessions, paid out so far."""
+    """A coach's money by currency: payable now, waiting for its sessions, paid out so far."""
 
     payable = fields.List(fields.Nested(SignedMoneySchema))
     waiting = fields.List(fields.Nested(MoneySchema))

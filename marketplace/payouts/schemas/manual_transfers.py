@@ -21,7 +21,7 @@ def _text(longest: int, **more: Any) -> fields.String:
 
 
 class BankDetailsSchema(Written):
-    """Where to transfer to: an IBAN, or another account with its BIC and, where banks have one, its code."""
+    """Where to transfer to: an IBAN, or another account with its BIC and bank code."""
 
     holder = _text(LONGEST_HOLDER, metadata={"description": "as the bank has the name"})
     country = _text(2, metadata={"example": "RS"})

@@ -6,13 +6,16 @@ from marshmallow import Schema, fields, pre_dump, validate
 
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.payouts.models import Payout, PayoutRun
-from marketplace.payouts.rules.summaries import RunPart, parts, shown_status
+from marketplace.payouts.rules.summaries import RunPart, parts
 from marketplace.payouts.schemas.amounts import amount
 from marketplace.payouts.schemas.reasons import ReasonSchema, told
 
 
 class PayoutSchema(Schema):
-    """One transfer to one coach, as admins are told of it; with a None beside it, as its coach is."""
+    """One transfer to one coach, as admins are told of it.
+
+    With a None beside it, as its coach is.
+    """
 
     id = fields.UUID()
     run_id = fields.UUID()
@@ -41,8 +44,10 @@ class PayoutSchema(Schema):
 
 
 class RunPartSchema(Schema):
-    """What of a run is in one state and currency; `waiting` is approved with a reason why it cannot go yet,
-    `to_transfer` waits for a person's transfer."""
+    """What of a run is in one state and currency.
+
+    `waiting` is approved with a reason why it cannot go yet, `to_transfer` waits for a person's transfer.
+    """
 
     status = fields.String()
     payouts = fields.Integer()
@@ -66,10 +71,7 @@ class RunSchema(Schema):
     payouts = fields.List(fields.Nested(PayoutSchema))
 
     def _by_status(self, run: PayoutRun) -> Any:
-        counted = [
-            (shown_status(p.status, waits=p.reason is not None, rail=p.rail), p.currency, p.amount_cents)
-            for p in run.payouts
-        ]
+        counted = [(p.shown_status, p.currency, p.amount_cents) for p in run.payouts]
         return RunPartSchema(many=True).dump(parts(counted))
 
 

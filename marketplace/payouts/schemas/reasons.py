@@ -19,5 +19,8 @@ class ReasonSchema(Schema):
 
 
 def told(reason: Reason | None, coach_name: str | None) -> dict[str, Any] | None:
-    """A reason as the API tells it to an admin, who reads `coach_name`; without one, to the coach."""
+    """A reason as the API tells it to an admin, who reads `coach_name`.
+
+    Without one, to the coach.
+    """
     return None if reason is None else {**reason.stored(), "sentence": reason.told(coach_name)}

@@ -38,7 +38,10 @@ class ReversePayoutSchema(Written):
 
 
 class ReversePayoutFormSchema(Written):
-    """The same from a page, where the amount is typed in the payout's currency; `left` in its minor units."""
+    """The same from a page, where the amount is typed in the payout's currency.
+
+    `left` in its minor units.
+    """
 
     amount = fields.String(required=True, error_messages={"required": HOW_MUCH})
     left = fields.Integer(required=True)
@@ -58,7 +61,10 @@ class ReversePayoutFormSchema(Written):
 
 
 class PayoutReversalSchema(Schema):
-    """What was taken back of a payout and why; `failure` says why Stripe did not, `made_at` when it did."""
+    """What was taken back of a payout and why.
+
+    `failure` says why Stripe did not, `made_at` when it did.
+    """
 
     id = fields.UUID()
     payout_id = fields.UUID()

@@ -7,7 +7,10 @@ from marketplace.payouts.schemas.reversals import PayoutReversalSchema
 
 
 class PayoutStatementLineSchema(Schema):
-    """What one entry brought, or took back, in minor units; `what` says what it is where a session was not earned."""
+    """What one entry brought, or took back, in minor units.
+
+    `what` says what it is where a session was not earned.
+    """
 
     position = fields.Integer()
     entry_id = fields.UUID(allow_none=True, metadata={"description": "the ledger's entry"})

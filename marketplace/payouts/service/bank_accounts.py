@@ -99,7 +99,9 @@ def _bank(coach: Coach) -> ConnectedAccount:
 
 
 def refresh_account(account_id: str) -> None:
-    """Ask Stripe anew whether a bank (our id or Stripe's) can take money; payouts that waited for it go on.
+    """Ask Stripe anew whether a bank (our id or Stripe's) can take money.
+
+    Payouts that waited for it go on.
 
     Raises NotFound for one that is not ours.
     """
@@ -129,6 +131,6 @@ def _record_status(bank_id: uuid.UUID, status: str, asked_at: datetime) -> None:
 
 @transactional
 def refresh_accounts() -> None:
-    """Ask again about banks that were not ready, should the message that they are have been lost."""
+    """Ask again about banks that were not ready, should Stripe's message have been lost."""
     for account_id in bank_account_queries.accounts_to_check(clock.now() - ASK_AGAIN_AFTER):
         enqueue("refresh_account", account_id=str(account_id))

@@ -43,7 +43,10 @@ class NothingToReturn(Conflict):
 
 @transactional
 def give_details(user: User, *, details: Details) -> BankDetails:
-    """Be paid by a transfer to this account from now on; what is under way goes where it went. Raises Invalid."""
+    """Be paid by a transfer to this account from now on; what is under way goes where it went.
+
+    Raises Invalid.
+    """
     coach = _coach(user)
     mistakes = wrong(details)
     if mistakes:
@@ -67,7 +70,10 @@ def give_details(user: User, *, details: Details) -> BankDetails:
 
 @transactional
 def withdraw_details(user: User) -> None:
-    """Be paid through Stripe again; the account is forgotten here, but for payouts that went there."""
+    """Be paid through Stripe again.
+
+    The account is forgotten here, but for payouts that went there.
+    """
     coach = _coach(user)
     if bank_account_queries.bank_details_of(coach.id) is None:
         return
@@ -87,7 +93,7 @@ def _coach(user: User) -> Coach:
 def read_transfers(
     admin: User, *, run_id: uuid.UUID, open_only: bool = False, start: int = 0, limit: int | None = None
 ) -> list[tuple[Payout, Details]]:
-    """What of a run a person transfers, with the accounts in full: that somebody read them is kept.
+    """What of a run a person transfers, with the accounts in full; the audit trail keeps it.
 
     Of them all, or of those still to be made, which come first: `limit` from the one numbered `start` on.
     """
@@ -118,7 +124,10 @@ def transfers_csv(admin: User, *, run_id: uuid.UUID) -> str:
 
 @transactional
 def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, transferred_on: date) -> Payout:
-    """The bank has taken the transfer. Raises NotToBeTransferred, also for the second of two; Invalid."""
+    """The bank has taken the transfer.
+
+    Raises NotToBeTransferred, also for the second of two; Invalid.
+    """
     payout = _locked(admin, payout_id)
     if payout.rail != MANUAL or payout.status != payout_states.SENDING:
         raise NotToBeTransferred
@@ -136,10 +145,13 @@ def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, trans
 
 @transactional
 def mark_returned(admin: User, *, payout_id: uuid.UUID, reason: str) -> Payout:
-    """The bank refused the transfer, or sent it back: the money is the coach's again. Raises NothingToReturn."""
+    """The bank refused the transfer, or sent it back: the money is the coach's again.
+
+    Raises NothingToReturn.
+    """
     payout = _locked(admin, payout_id)
     of_coach = ledger_accounts.coach(payout.coach_id)
-    if payout.rail != MANUAL or payout.status not in (payout_states.SENDING, payout_states.PAID):
+    if payout.rail != MANUAL or not payout.is_returnable:
         raise NothingToReturn
     if payout.status == payout_states.SENDING:
         post_payout("payout-returned", payout, debit=ledger_accounts.IN_TRANSIT, credit=of_coach)

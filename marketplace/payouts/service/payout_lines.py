@@ -45,7 +45,9 @@ returning cents
 
 
 def claim_lines(payout_id: uuid.UUID, cents: int) -> bool:
-    """Fix what a new payout is made of. False, and the payout is gone, where that is not `cents`.
+    """Fix what a new payout is made of.
+
+    False, and the payout is gone, where that is not `cents`.
 
     Then the coach's balance has moved since it was read, or another run has claimed the money.
     """
@@ -62,7 +64,10 @@ def release_lines(payout: Payout) -> None:
 
 
 def reclaim_lines(payout: Payout) -> None:
-    """Claim the same entries again for a payout that is tried again after it had failed. Raises CarriedByAnother."""
+    """Claim the same entries again for a payout that is tried again after it had failed.
+
+    Raises CarriedByAnother.
+    """
     with refusing("payout_lines_once_idx", CarriedByAnother):
         session().execute(update(PayoutLine).where(PayoutLine.payout_id == payout.id).values(live=True))
     # One that failed before payouts had lines: nobody knows any more what it was made of.

@@ -50,7 +50,9 @@ class LessLeftToReverse(Conflict):
 def reverse_payout(
     admin: User, *, payout_id: uuid.UUID, cents: int, reason: str, expected_left_cents: int
 ) -> PayoutReversal:
-    """Decide that `cents` of a paid payout come back; the worker asks Stripe. The coach reads the reason.
+    """Decide that `cents` of a paid payout come back; the worker asks Stripe.
+
+    The coach reads the reason.
 
     `expected_left_cents` is what could be taken back when the admin looked, so that the same wish sent twice happens
     once. Raises NothingToReverse, LeftToReverseChanged, Invalid.
@@ -77,7 +79,10 @@ def reverse_payout(
 
 @transactional
 def retry_reversal(admin: User, *, reversal_id: uuid.UUID) -> PayoutReversal:
-    """Ask Stripe again for what it refused to take back. Raises AlreadyReversed, LessLeftToReverse."""
+    """Ask Stripe again for what it refused to take back.
+
+    Raises AlreadyReversed, LessLeftToReverse.
+    """
     payout = _locked(admin, reversal_queries.reversal(admin, reversal_id).payout_id)
     reversal = reversal_queries.reversal(admin, reversal_id)
     if reversal.status == payout_states.MADE:
@@ -112,7 +117,7 @@ class _ReversalAttempt:
 
 
 def send_reversal(reversal_id: str) -> None:
-    """Ask Stripe to take back what was decided, or find what an earlier run of this made, and record it.
+    """Ask Stripe for a reversal, or find the one that an earlier attempt made; record it.
 
     Raises Unavailable where Stripe's answer is unknown: the queue asks again under the same key.
     """
@@ -144,14 +149,17 @@ def _begin(reversal_id: str) -> _ReversalAttempt | None:
 
 
 def _made_before(attempt: _ReversalAttempt) -> ReversalState | None:
-    """Stripe forgets an idempotency key after a day; what was made under it is found by our reversal's id."""
+    """Stripe forgets an idempotency key after a day.
+
+    What was made under it is found by our reversal's id.
+    """
     made = stripe_connect.reversals_of(attempt.transfer_id) if attempt.resumed else ()
     return next((state for state in made if state.reversal_id == str(attempt.reversal_id)), None)
 
 
 @transactional
 def record_reversals(payout_id: uuid.UUID, transfer_id: str, states: Iterable[ReversalState]) -> None:
-    """What was taken back of a transfer, by us or at Stripe's page, is the coach's again and in our balance there.
+    """Book what was reversed of a transfer, by us or at Stripe: the coach has it again.
 
     Whoever comes first, the answer to us or Stripe's message, books it; the other finds it booked.
     """

@@ -56,7 +56,10 @@ class NothingToRetry(Conflict):
 
 @transactional
 def propose_run(admin: User) -> PayoutRun:
-    """Put what is payable into a new run, one payout for each coach and currency; raises NothingPayable."""
+    """Put what is payable into a new run, one payout for each coach and currency.
+
+    Raises NothingPayable.
+    """
     if not payout_permissions.may_pay_out(admin):
         raise NotAllowed
     run_id = _proposed([payable for payable in payable_queries.all_payables() if payable.reason is None], admin.id)
@@ -65,7 +68,9 @@ def propose_run(admin: User) -> PayoutRun:
 
 @transactional
 def propose_due() -> None:
-    """Propose what the calendar says is due today; an admin approves it. Nothing where nobody is due.
+    """Propose what the calendar says is due today; an admin approves it.
+
+    Nothing where nobody is due.
 
     A sum that two people have to look at is not proposed by nobody: admins are told to propose it themselves.
     """
@@ -82,7 +87,10 @@ def propose_due() -> None:
 
 
 def _proposed(due: Sequence[payable_rules.Payable], proposer_id: uuid.UUID | None) -> uuid.UUID:
-    """A run of these, its key; raises NothingPayable, also where other runs have taken all of it in the meantime."""
+    """A run of these, its key.
+
+    Raises NothingPayable, also where other runs have taken all of it in the meantime.
+    """
     if not due:
         raise NothingPayable
     with session().begin_nested():
@@ -133,7 +141,9 @@ def _propose(run: PayoutRun, payable: payable_rules.Payable) -> bool:
 
 @transactional
 def approve_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
-    """Let a proposed run go. A payout that its coach's balance no longer covers fails with the reason; others go.
+    """Let a proposed run go.
+
+    A payout that its coach's balance no longer covers fails with the reason; others go.
 
     Raises AlreadyApproved, RunCancelled, FourEyes.
     """
@@ -170,9 +180,12 @@ def reason_uncovered(payout: Payout) -> Reason | None:
 
 @transactional
 def cancel_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
-    """Stop what of a run has not been sent; the coaches keep their balances. Raises NothingToCancel."""
+    """Stop what of a run has not been sent; the coaches keep their balances.
+
+    Raises NothingToCancel.
+    """
     run = _locked(admin, run_id)
-    stopped = [payout for payout in run.payouts if payout.status in payout_states.UNSENT]
+    stopped = [payout for payout in run.payouts if payout.is_unsent]
     if not stopped:
         raise NothingToCancel
     for payout in stopped:

@@ -16,7 +16,10 @@ MONTHLY = ("earned", "fees", "changed", "paid_out")
 
 
 def statement_rows(payout: Payout, lines: Sequence[PayoutStatementLine]) -> list[tuple[str, str, int]]:
-    """What a payout is made of: when (on the coach's clock), what, cents; together they are its amount."""
+    """What a payout is made of: when (on the coach's clock), what, cents.
+
+    Together they are its amount.
+    """
     return [
         (_when(line, payout), f"{line.title}: {line.what}" if line.what else line.title, line.cents) for line in lines
     ]
@@ -27,7 +30,7 @@ def _when(line: PayoutStatementLine, payout: Payout) -> str:
 
 
 def statement_csv(payout: Payout, lines: Sequence[PayoutStatementLine]) -> str:
-    """One row an entry: date, title, what it is if not earned, amount in major units, currency, the payout's id."""
+    """One row an entry: date, title, what it is, amount in major units, currency, payout's id."""
     rows = [
         (
             _when(line, payout),

@@ -76,9 +76,12 @@ def _transfer(attempt: _TransferAttempt) -> TransferState:
 
 @transactional
 def _begin(payout_id: uuid.UUID) -> _TransferAttempt | None:
-    """Commit that we are about to send; None where there is nothing to send, or a reason to wait."""
+    """Commit that we are about to send.
+
+    None where there is nothing to send, or a reason to wait.
+    """
     payout = run_queries.locked(payout_id, skip_locked=True)
-    if payout is None or payout.status not in (payout_states.APPROVED, payout_states.SENDING):
+    if payout is None or payout.status not in payout_states.TO_SEND:
         return None
     resumed = payout.status == payout_states.SENDING
     if (resumed and payout.rail == MANUAL) or (not resumed and not _may_go(payout)):
@@ -157,7 +160,10 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
 
 
 def sync_transfer(stripe_id: str) -> bool:
-    """Read a transfer at Stripe and record what is new: that it was made, or taken back. False if it is not ours."""
+    """Read a transfer at Stripe and record what is new: that it was made, or taken back.
+
+    False if it is not ours.
+    """
     state = stripe_connect.transfer_state(stripe_id)
     payout = run_queries.find(state.payout_id or "")
     if payout is None:
@@ -172,7 +178,10 @@ def sync_transfer(stripe_id: str) -> bool:
 
 @transactional
 def resume_payouts() -> int:
-    """Take up payouts and reversals whose job is gone, and payouts that have waited long enough; how many."""
+    """Take up payouts and reversals whose job is gone, and payouts that have waited long enough.
+
+    How many.
+    """
     due = run_queries.unfinished(clock.now() - payable_rules.TRY_AGAIN_AFTER)
     running = unfinished("send_payout", "payout_id") if due else set()
     lost = [payout_id for payout_id in due if str(payout_id) not in running]

@@ -20,7 +20,7 @@ class AnotherIsOpen(Conflict):
 def transition_payout(
     payout: Payout, to: str, *, by: uuid.UUID | None = None, reason: Reason | None = None, **facts: Any
 ) -> None:
-    """Move a locked payout to `to` and keep in step what it carries: its lines count unless it ended unsent.
+    """Move a locked payout to `to`; its lines count unless it ended without being sent.
 
     `reason` says why it waits, failed or came back. Raises TransitionRefused where the table does not allow it, and
     where a failed one is approved again AnotherIsOpen or CarriedByAnother.
@@ -43,7 +43,10 @@ def transition_payout(
 
 
 def transition_run(run: PayoutRun, to: str, *, by: uuid.UUID, **facts: Any) -> None:
-    """Approve or cancel a locked run; raises TransitionRefused where the table does not allow it."""
+    """Approve or cancel a locked run.
+
+    Raises TransitionRefused where the table does not allow it.
+    """
     payout_states.RUN_STATES.check(run.state, to)
     if to == payout_states.APPROVED:
         run.approved_by, run.approved_at = by, clock.now()
@@ -60,7 +63,9 @@ def transition_reversal(
     failure: Reason | None = None,
     stripe_id: str | None = None,
 ) -> None:
-    """Move a reversal of a locked payout to `to`; raises TransitionRefused where the table does not allow it.
+    """Move a reversal of a locked payout to `to`.
+
+    Raises TransitionRefused where the table does not allow it.
 
     `failure` says why Stripe refused, `stripe_id` is the reversal that it made. Intended again is a new attempt.
     """
