@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from marketplace import clock
-from marketplace.bookings.rules import shares
+from marketplace.bookings.earnings.rules import shares
 from marketplace.db import db, session, transactional, uuid7
 from marketplace.ledger import rules
 from marketplace.ledger.models import LedgerAccount

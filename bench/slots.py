@@ -23,8 +23,8 @@ from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.holds import service as hold_service
-from marketplace.bookings.holds.service import claim
-from marketplace.bookings.terms.service import sale
+from marketplace.bookings.holds.claims import claim
+from marketplace.bookings.terms.service import paid_cents, snapshot
 from marketplace.coaches import queries as coaches
 from marketplace.db import db, driver_connection, end_of_reading, session, transactional
 from marketplace.scheduling.queries import consistency as free_time_consistency
@@ -251,7 +251,8 @@ class Bench:
         @transactional
         def claimed(mentee: Any, offering: Any, starts_at: datetime) -> None:
             bookings.lock_coach(offering.coach_id)
-            if claim(mentee, offering, starts_at, sale(mentee, offering), brief=BRIEF) is None:
+            terms = snapshot(offering, paid_cents=paid_cents(mentee, offering))
+            if claim(mentee, offering, starts_at, terms, brief=BRIEF) is None:
                 raise RuntimeError("a free time was taken")
 
         return elapsed(lambda: [claimed(*one) for one in ready])

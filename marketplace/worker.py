@@ -10,9 +10,11 @@ from flask import Flask
 
 from marketplace.accounts import service as accounts
 from marketplace.attendance import service as attendance
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.calendar_sync import service as calendar_sync
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reminders import service as reminders
@@ -46,9 +48,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "capture_payment": payment_outcomes.capture_payment,
     "check_invariants": invariants.check_invariants,
     "close_ledger": ledger_closings.close_ledger,
-    "complete_sessions": earnings.complete_sessions,
-    "expire_hold": holds.expire_hold,
-    "expire_holds": holds.expire_holds,
+    "complete_sessions": completions.complete_sessions,
+    "expire_hold": hold_expiry.expire_hold,
+    "expire_holds": hold_expiry.expire_holds,
     "expand_openings": projection.expand_openings,
     "fetch_calendar": calendar_imports.fetch_calendar,
     "fetch_calendars": calendar_imports.fetch_calendars,
@@ -58,8 +60,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "issue_fee_invoices": fee_invoices.issue_fee_invoices,
     "issue_invoices": issuance.issue_invoices,
     "issue_missing_invoices": issuance.issue_missing,
-    "lapse_moves": reschedules.lapse_moves,
-    "lapse_requests": payment_outcomes.lapse_requests,
+    "lapse_proposals": reschedules.lapse_proposals,
+    "lapse_requests": approvals.lapse_requests,
     "offer_freed": waitlist.offer_freed,
     "propose_due": payout_runs.propose_due,
     "prove_free_ranges": projection.prove_free_ranges,
@@ -96,7 +98,7 @@ JOBS: dict[str, Callable[..., Any]] = {
 SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * */15", "expire_holds"),
     ("* * * * * 5,35", "lapse_requests"),
-    ("* * * * * 8,38", "lapse_moves"),
+    ("* * * * * 8,38", "lapse_proposals"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from marketplace import clock
 from marketplace.accounts.models import Role, User
 from marketplace.bookings import queries as booking_queries
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
@@ -132,7 +133,7 @@ def a_hold(mentee: User, offering: Offering, starts_at: datetime) -> Booking:
 
 def a_payment(mentee: User, booking: Booking, sandbox: Any, card: str = "4242424242424242") -> Booking:
     """A held time paid for on the hosted page, and our books brought in step."""
-    holds.pay(mentee, booking_id=booking.id)
+    booking_checkout.pay(mentee, booking_id=booking.id)
     payment = payments.of_subject(booking.id)
     assert payment is not None
     sandbox.pay(payment.checkout_id, card)

@@ -59,7 +59,8 @@ SABOTAGES = (
             ),
             Change(
                 "marketplace/bookings/queries.py",
-                "    lock_coach(coach_id)\n    return _locked(Booking.payment_id == payment_id)",
+                "    _lock_coach_of(_coach_id_where(Booking.payment_id == payment_id))\n"
+                "    return _locked(Booking.payment_id == payment_id)",
                 "    return of_payment(payment_id)",
             ),
         ),
@@ -84,7 +85,7 @@ SABOTAGES = (
         "a hold does not lapse",
         (
             Change(
-                "marketplace/bookings/holds/service.py",
+                "marketplace/bookings/holds/expiry.py",
                 "if b.status == rules.HELD and b.hold_expires_at <= clock.now()]",
                 "if b.status == rules.HELD and b.hold_expires_at is None]",
             ),

@@ -7,7 +7,7 @@ from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.bookings.disputes import evidence as dispute_evidence
-from marketplace.bookings.schemas import StatementSchema
+from marketplace.bookings.disputes.schemas import EvidenceSchema
 from marketplace.http import actor
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.models import Dispute
@@ -36,7 +36,7 @@ def dispute(dispute_id: uuid.UUID) -> Dispute:
 @bp.post("/disputes/<uuid:dispute_id>/evidence")
 @needs("admin")
 @idempotent
-@bp.arguments(StatementSchema)
+@bp.arguments(EvidenceSchema)
 @bp.response(200, DisputeSchema)
 @bp.alt_response(409, description="It takes no evidence any more")
 def submit(data: dict[str, Any], dispute_id: uuid.UUID) -> Dispute:

@@ -9,7 +9,11 @@ from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.bookings import queries
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
-from marketplace.bookings.goodwill_refunds.schemas import EffectQuerySchema, EffectSchema, GiveBackSchema
+from marketplace.bookings.goodwill_refunds.schemas import (
+    GoodwillRefundSchema,
+    RefundEffectQuerySchema,
+    RefundEffectSchema,
+)
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import BookingSchema
 from marketplace.coaches.schemas import cents_in
@@ -25,28 +29,26 @@ bp = Resource(
 
 @bp.get("/preview")
 @needs("admin")
-@bp.arguments(EffectQuerySchema, location="query")
-@bp.response(200, EffectSchema)
+@bp.arguments(RefundEffectQuerySchema, location="query")
+@bp.response(200, RefundEffectSchema)
 @bp.alt_response(409, description="Nothing can go back")
 def preview(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
-    """What giving back `amount` would do to the coach's share and to our fee."""
-    effect = goodwill_refunds.preview_refund(
-        actor(), booking_id=booking_id, cents=asked["amount"], paid_by=asked["paid_by"]
-    )
+    """What refunding `amount` would do to the coach's share and to our fee."""
+    effect = goodwill_refunds.preview(actor(), booking_id=booking_id, cents=asked["amount"], paid_by=asked["paid_by"])
     return asdict(effect) | {"currency": queries.one(actor(), booking_id).currency}
 
 
 @bp.post("")
 @needs("admin")
 @idempotent
-@bp.arguments(GiveBackSchema)
+@bp.arguments(GoodwillRefundSchema)
 @bp.response(201, BookingSchema)
-@bp.alt_response(409, description="Nothing can go back, or `left` is another by now")
-def give_back(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
-    """Give back so much beyond the policy, at the cost of who is named. Both read the reason."""
-    goodwill_refunds.left_to_give_back(actor(), booking_id=booking_id)
+@bp.alt_response(409, description="Nothing can be refunded, or `left` is another by now")
+def refund(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+    """Refund so much beyond the policy, at the cost of who is named. Both read the reason."""
+    goodwill_refunds.refundable_cents(actor(), booking_id=booking_id)
     currency = queries.one(actor(), booking_id).currency
     cents = {name: cents_in(currency, data.pop(name), field=name) for name in ("refund", "left")}
-    return goodwill_refunds.refund_beyond(
-        actor(), booking_id=booking_id, cents=cents["refund"], expected_left_cents=cents["left"], **data
+    return goodwill_refunds.refund(
+        actor(), booking_id=booking_id, cents=cents["refund"], expected_refundable_cents=cents["left"], **data
     )

@@ -9,22 +9,19 @@ from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.bookings import queries
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.cancellations.schemas import CancellationQuoteSchema, CancelSchema
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.checkout.schemas import PayLinkSchema
+from marketplace.bookings.completions import service as completions
+from marketplace.bookings.completions.schemas import CompleteSchema
 from marketplace.bookings.holds import service as holds
+from marketplace.bookings.holds.schemas import HoldSchema
 from marketplace.bookings.listings import queries as booking_listings
+from marketplace.bookings.listings.schemas import BookingListSchema, BookingQuerySchema
 from marketplace.bookings.models import Booking
-from marketplace.bookings.schemas import (
-    BookingListSchema,
-    BookingSchema,
-    CancelSchema,
-    CompleteSchema,
-    DecideSchema,
-    HoldSchema,
-    ListSchema,
-    PayLinkSchema,
-    QuoteSchema,
-)
+from marketplace.bookings.schemas import BookingSchema, OptionalReasonSchema
 from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
 
@@ -45,9 +42,9 @@ def hold(data: dict[str, Any]) -> tuple[Booking, dict[str, str]]:
 
 @bp.get("")
 @needs("read")
-@bp.arguments(ListSchema, location="query")
+@bp.arguments(BookingQuerySchema, location="query")
 @bp.response(200, BookingListSchema)
-def browse(wanted: dict[str, Any]) -> booking_listings.Page:
+def browse(wanted: dict[str, Any]) -> booking_listings.BookingPage:
     """Your sessions: those to come, the next one first; with `past`, the others, the latest first."""
     as_coach = wanted.pop("as_") == "coach"
     return booking_listings.page_for(actor(), as_coach=as_coach, **wanted)
@@ -66,12 +63,12 @@ def show(booking_id: uuid.UUID) -> Booking:
 @bp.response(200, PayLinkSchema)
 def pay(booking_id: uuid.UUID) -> dict[str, str]:
     """Where to pay for a time you hold. Asking again answers the same page, so nobody pays twice."""
-    return {"url": holds.pay(actor(), booking_id=booking_id)}
+    return {"url": booking_checkout.pay(actor(), booking_id=booking_id)}
 
 
 @bp.get("/<uuid:booking_id>/cancellation")
 @needs("read")
-@bp.response(200, QuoteSchema)
+@bp.response(200, CancellationQuoteSchema)
 def cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
     """What cancelling now would bring back, exactly, and why."""
     booking = queries.one(actor(), booking_id)
@@ -102,17 +99,17 @@ def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.response(200, BookingSchema)
 def approve(booking_id: uuid.UUID) -> Booking:
     """Accept a request as its coach: the money is taken, and with it the session is confirmed."""
-    return cancellations.approve(actor(), booking_id=booking_id)
+    return approvals.approve(actor(), booking_id=booking_id)
 
 
 @bp.post("/<uuid:booking_id>/decline")
 @needs("write")
 @idempotent
-@bp.arguments(DecideSchema)
+@bp.arguments(OptionalReasonSchema)
 @bp.response(200, BookingSchema)
 def decline(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Decline a request as its coach: the time is free again and nothing is taken."""
-    return cancellations.decline(actor(), booking_id=booking_id, **data)
+    return approvals.decline(actor(), booking_id=booking_id, **data)
 
 
 @bp.post("/<uuid:booking_id>/complete")
@@ -122,4 +119,4 @@ def decline(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.response(200, BookingSchema)
 def complete(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Say as its coach how a session ended."""
-    return earnings.complete(actor(), booking_id=booking_id, **data)
+    return completions.complete(actor(), booking_id=booking_id, **data)

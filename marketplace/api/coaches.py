@@ -83,7 +83,7 @@ def apply(profile: dict[str, Any]) -> Coach:
 @bp.get("/coach")
 @needs("read")
 @bp.response(200, OwnCoachSchema)
-def own_profile() -> Coach:
+def coach_ids_of() -> Coach:
     """Your profile as a coach, whatever its state."""
     return queries.profile_of(actor())
 

@@ -1,4 +1,4 @@
-"""/coach/coupons: a coach's own; /bookings/…/coupon: a mentee uses one before she pays."""
+"""/coach/coupons: a coach's own; /bookings/…/coupon: a mentee applies one before paying."""
 
 import uuid
 from typing import Any
@@ -36,7 +36,7 @@ def listed(wanted: dict[str, Any]) -> dict[str, Any]:
     limit = wanted["limit"]
     found = queries.listed(actor(), after=wanted["after"], limit=limit + 1)
     more = found[limit - 1].id if len(found) > limit else None
-    return {"items": coupon_use.coupon_uses(found[:limit]), "next_cursor": more}
+    return {"items": coupon_use.with_uses(found[:limit]), "next_cursor": more}
 
 
 @bp.post("/coach/coupons")
@@ -66,7 +66,7 @@ def end(coupon_id: uuid.UUID) -> queries.Counted:
 
 
 def _counted(coupon: Coupon) -> queries.Counted:
-    return coupon_use.coupon_uses([coupon])[0]
+    return coupon_use.with_uses([coupon])[0]
 
 
 @bp.post("/bookings/<uuid:booking_id>/coupon")
@@ -76,15 +76,15 @@ def _counted(coupon: Coupon) -> queries.Counted:
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description=TOO_LATE)
 @bp.alt_response(429, description="Too many codes that do not work")
-def use(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
-    """Take a coupon off a time you hold, and of a series off each of its sessions. Another one gives way to it."""
-    return coupon_use.use_coupon(actor(), booking_id=booking_id, **data)
+def apply(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+    """Apply a coupon to a time you hold, and in a series to each of its sessions. Another one gives way to it."""
+    return coupon_use.apply_coupon(actor(), booking_id=booking_id, **data)
 
 
 @bp.delete("/bookings/<uuid:booking_id>/coupon")
 @needs("write")
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description=TOO_LATE)
-def drop(booking_id: uuid.UUID) -> Booking:
+def remove(booking_id: uuid.UUID) -> Booking:
     """Pay the whole price after all."""
-    return coupon_use.drop_coupon(actor(), booking_id=booking_id)
+    return coupon_use.remove_coupon(actor(), booking_id=booking_id)

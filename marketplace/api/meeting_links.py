@@ -5,7 +5,7 @@ import uuid
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.bookings.meeting_links import service as meeting_links
-from marketplace.bookings.schemas import CoachMeetingSchema, MeetingLinkSchema, MeetingSchema
+from marketplace.bookings.meeting_links.schemas import CoachMeetingSchema, MeetingLinkSchema, MeetingSchema
 from marketplace.coaches.models import Coach
 from marketplace.coaches.queries import profile_of
 from marketplace.http import actor
@@ -17,7 +17,7 @@ bp = Resource("meeting_api", __name__, url_prefix="/api/v1", description="Where 
 @needs("read")
 @bp.response(200, MeetingSchema)
 @bp.alt_response(404, description="Not a confirmed session of yours")
-def show(booking_id: uuid.UUID) -> meeting_links.Meeting:
+def show(booking_id: uuid.UUID) -> meeting_links.MeetingAccess:
     """The way in, shown from 10 minutes before; for the two alone."""
     return meeting_links.meeting_of(actor(), booking_id=booking_id)
 

@@ -8,10 +8,11 @@ from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.bookings import queries
-from marketplace.bookings.models import Booking, Move
+from marketplace.bookings.models import Booking
 from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.bookings.reschedules import service as reschedules
-from marketplace.bookings.reschedules.schemas import MoveListSchema, MoveSchema, ProposeSchema
+from marketplace.bookings.reschedules.models import Reschedule
+from marketplace.bookings.reschedules.schemas import ProposalSchema, RescheduleListSchema, RescheduleSchema
 from marketplace.bookings.schemas import BookingSchema, TimeSchema
 from marketplace.http import actor
 from marketplace.scheduling.schemas.search import SlotsQuerySchema, SlotsSchema
@@ -31,7 +32,7 @@ TAKEN = "The time is taken, or it may not be moved any more"
 def times(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
     """The times to which you may move it, or propose to as its coach."""
     booking = queries.one(actor(), booking_id)
-    found = reschedules.move_times(actor(), booking_id=booking_id, start=asked["start"], end=asked["end"])
+    found = reschedules.times(actor(), booking_id=booking_id, start=asked["start"], end=asked["end"])
     minutes = int((booking.ends_at - booking.starts_at).total_seconds()) // 60
     return {"zone": asked["zone"], "minutes": minutes, "starts_at": _told_in(asked["zone"], found)}
 
@@ -48,53 +49,53 @@ def _told_in(zone: Any, instants: list[datetime]) -> list[datetime]:
 @bp.alt_response(409, description=TAKEN)
 def move(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Move your session to a free time, at once; nothing is paid again. A taken one is refused with the `nearest`."""
-    return reschedules.move(actor(), booking_id=booking_id, **data)
+    return reschedules.reschedule(actor(), booking_id=booking_id, **data)
 
 
 @bp.get("/moves")
 @needs("read")
-@bp.response(200, MoveListSchema)
+@bp.response(200, RescheduleListSchema)
 def browse(booking_id: uuid.UUID) -> dict[str, Any]:
     """Every move and proposal, the latest first."""
-    return {"items": reschedule_queries.moves_of(actor(), booking_id)}
+    return {"items": reschedule_queries.reschedules_of(actor(), booking_id)}
 
 
 @bp.post("/moves")
 @needs("write")
 @idempotent
-@bp.arguments(ProposeSchema)
-@bp.response(201, MoveSchema)
+@bp.arguments(ProposalSchema)
+@bp.response(201, RescheduleSchema)
 @bp.alt_response(409, description=TAKEN)
-def propose(data: dict[str, Any], booking_id: uuid.UUID) -> Move:
+def propose(data: dict[str, Any], booking_id: uuid.UUID) -> Reschedule:
     """Propose another time as its coach. Nothing changes unless the mentee accepts."""
-    return reschedules.propose_move(actor(), booking_id=booking_id, **data)
+    return reschedules.propose(actor(), booking_id=booking_id, **data)
 
 
-@bp.post("/moves/<uuid:move_id>/accept")
+@bp.post("/moves/<uuid:reschedule_id>/accept")
 @needs("write")
 @idempotent
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description="Answered already, or somebody else has the time by now")
-def accept(booking_id: uuid.UUID, move_id: uuid.UUID) -> Booking:
+def accept(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Booking:
     """Accept your coach's proposal: the session moves."""
-    return reschedules.accept_move(actor(), booking_id=booking_id, move_id=move_id)
+    return reschedules.accept(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
 
-@bp.post("/moves/<uuid:move_id>/decline")
+@bp.post("/moves/<uuid:reschedule_id>/decline")
 @needs("write")
 @idempotent
-@bp.response(200, MoveSchema)
+@bp.response(200, RescheduleSchema)
 @bp.alt_response(409, description="Answered already")
-def decline(booking_id: uuid.UUID, move_id: uuid.UUID) -> Move:
+def decline(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
     """Leave the session where it is."""
-    return reschedules.decline_move(actor(), booking_id=booking_id, move_id=move_id)
+    return reschedules.decline(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
 
-@bp.post("/moves/<uuid:move_id>/withdraw")
+@bp.post("/moves/<uuid:reschedule_id>/withdraw")
 @needs("write")
 @idempotent
-@bp.response(200, MoveSchema)
+@bp.response(200, RescheduleSchema)
 @bp.alt_response(409, description="Answered already")
-def withdraw(booking_id: uuid.UUID, move_id: uuid.UUID) -> Move:
+def withdraw(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
     """Take your proposal back."""
-    return reschedules.withdraw_move(actor(), booking_id=booking_id, move_id=move_id)
+    return reschedules.withdraw(actor(), booking_id=booking_id, reschedule_id=reschedule_id)

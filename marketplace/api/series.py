@@ -9,10 +9,10 @@ from flask import url_for
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
-from marketplace.bookings import queries
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.checkout.schemas import PayLinkSchema
 from marketplace.bookings.models import Booking
-from marketplace.bookings.schemas import PayLinkSchema
+from marketplace.bookings.series import queries as series_queries
 from marketplace.bookings.series import service as booking_series
 from marketplace.bookings.series.schemas import PreviewSchema, SeriesHoldSchema, SeriesPlanSchema, SeriesSchema
 from marketplace.coaches.queries import offering_for_booking
@@ -51,7 +51,7 @@ def hold(data: dict[str, Any]) -> tuple[Sequence[Booking], dict[str, str]]:
 @bp.response(200, SeriesSchema)
 def show(series_id: uuid.UUID) -> Sequence[Booking]:
     """A series and its sessions."""
-    return queries.series_of(actor(), series_id)
+    return series_queries.series_of(actor(), series_id)
 
 
 @bp.post("/series/<uuid:series_id>/pay")
@@ -59,5 +59,5 @@ def show(series_id: uuid.UUID) -> Sequence[Booking]:
 @bp.response(200, PayLinkSchema)
 def pay(series_id: uuid.UUID) -> dict[str, str]:
     """Where to pay for all of it. Asking again answers the same page."""
-    together = queries.series_of(actor(), series_id)
-    return {"url": holds.pay(actor(), booking_id=together[0].id)}
+    together = series_queries.series_of(actor(), series_id)
+    return {"url": booking_checkout.pay(actor(), booking_id=together[0].id)}

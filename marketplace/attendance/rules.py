@@ -3,7 +3,8 @@
 import uuid
 from datetime import datetime, timedelta
 
-from marketplace.bookings.rules import COMPLETED, CONFIRMED, MENTEE_NO_SHOW, TOOK_PLACE, waiting_time
+from marketplace.bookings.completions.rules import waiting_time
+from marketplace.bookings.rules import COMPLETED, CONFIRMED, MENTEE_NO_SHOW, TOOK_PLACE
 from marketplace.states import StateMachine
 
 OPEN, CONTESTED = "open", "contested"

@@ -13,8 +13,9 @@ from marketplace.attendance.transitions import ACTIONS, transition
 from marketplace.audit.service import record
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import rules as booking_rules
-from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.earnings.service import mark
+from marketplace.bookings.completions import service as completions
+from marketplace.bookings.completions.service import mark
+from marketplace.bookings.contested_sessions import service as contested_sessions
 from marketplace.bookings.models import Booking
 from marketplace.bookings.no_show_refunds import service as no_show_refunds
 from marketplace.bookings.notifications import attendance as attendance_notifications
@@ -41,16 +42,16 @@ def report_no_show(actor: User, *, booking_id: uuid.UUID, words: str = "") -> Bo
 
     By the coach: the session is completed so. By the mentee: the coach has 24 hours to answer, then everything is
     refunded; where the coach has said already how it was, an admin decides. Raises NotReportable, ReportedAlready,
-    NotOverYet, NotConfirmedSession, Frozen.
+    NotOverYet, SessionNotConfirmed, SessionFrozen.
     """
     booking = booking_queries.locked_for(actor, booking_id)
     if booking.coach.user_id == actor.id:
-        return earnings.complete(actor, booking_id=booking_id, outcome=booking_rules.MENTEE_NO_SHOW)
+        return completions.complete(actor, booking_id=booking_id, outcome=booking_rules.MENTEE_NO_SHOW)
     if booking.mentee_id != actor.id:
         raise NotAllowed("Only the two people of a session say who came.")
     _refuse_unreportable(booking)
     report = _insert_report(booking, words)
-    no_show_refunds.freeze(booking)
+    contested_sessions.freeze(booking)
     record(actor.id, "booking.no_show_reported", booking.id)
     if report.status == rules.OPEN:
         attendance_notifications.reported(booking, words=words, answer_by=report.answer_by)
@@ -119,7 +120,7 @@ def withdraw_no_show(mentee: User, *, booking_id: uuid.UUID) -> Booking:
     if booking.mentee_id != mentee.id:
         raise NotAllowed("Only who said it takes it back.")
     transition(_unsettled(booking), rules.WITHDRAWN, by=mentee.id)
-    no_show_refunds.unfreeze(booking)
+    contested_sessions.unfreeze(booking)
     attendance_notifications.withdrawn(booking)
     return booking
 
@@ -142,9 +143,9 @@ def decide(
         _uphold(booking, report, by=admin.id, why=reason)
         return report
     if verdict == rules.SHARE:
-        no_show_refunds.give_back(booking, cents=_part(booking, refund_cents))
+        no_show_refunds.refund(booking, cents=_part(booking, refund_cents))
     else:
-        no_show_refunds.unfreeze(booking)
+        contested_sessions.unfreeze(booking)
     refunded = booking.refunded_cents
     transition(report, rules.VERDICTS[verdict], by=admin.id, reason=reason, refund_cents=refunded, verdict=verdict)
     attendance_notifications.settled(booking, status=report.status, why=reason, by_admin=True)
@@ -180,7 +181,7 @@ def _unsettled(booking: Booking) -> NoShowReport:
 
 
 def _uphold(booking: Booking, report: NoShowReport, *, by: uuid.UUID | None, why: str) -> None:
-    no_show_refunds.end_without_coach(booking, by=by)
+    no_show_refunds.cancel_for_no_show(booking, by=by)
     transition(report, rules.UPHELD, by=by, reason=why, refund_cents=booking.refunded_cents)
     attendance_notifications.settled(
         booking, status=rules.UPHELD, why=why, by_admin=by not in {None, booking.coach.user_id}

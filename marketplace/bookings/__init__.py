@@ -1,1 +1,5 @@
-"""Bookings. No coach is ever in two sessions at once; what was sold keeps its price and its rules."""
+"""Bookings. No coach is ever in two sessions at once; price and rules stay as booked.
+
+A booking is one row from the hold to its end. `rules` holds its states, `transitions` moves it, `queries` finds and
+locks it; each idea has a room of its own: holds, checkout, payment_outcomes, approvals, cancellations, reschedules ...
+"""

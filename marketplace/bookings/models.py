@@ -5,45 +5,27 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.accounts.models import User
+from marketplace.bookings import rules
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.payments.models import Payment
 from marketplace.policies.rules import Terms
-
-CLAIMING = "status in ('held', 'requested', 'confirmed')"
-
-
-class BookingSeries(Base):
-    """The same hour every week or every other week; its sessions are bookings that one payment pays."""
-
-    __tablename__ = "booking_series"
-    __table_args__ = (
-        CheckConstraint("every_weeks in (1, 2)", name="every_weeks"),
-        CheckConstraint("count between 2 and 12", name="count"),
-    )
-
-    id: Mapped[Key]
-    mentee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
-    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), index=True)
-    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offerings.id", ondelete="RESTRICT"))
-    every_weeks: Mapped[int]
-    count: Mapped[int]
-    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+from marketplace.states import among
 
 
 class Booking(Base):
     """A time of a coach claimed by a mentee, `blocked` with its buffers. Price, policy and fee are copies.
 
     PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545). While it is
-    frozen it neither ends nor pays anybody: what happened is not agreed. The sessions
-    of a series share one payment. `offered`: held for somebody who waited, not by herself. `price_cents` is what is
-    paid, once `discount_cents` were taken off by a coupon.
+    frozen it neither ends nor pays anybody: what happened is not agreed. The sessions of a series share one payment.
+    `offered`: held for somebody on the waitlist. `price_cents` is what is paid, once `discount_cents` were taken off by
+    a coupon. Only `transitions` assigns `status`.
     """
 
     __tablename__ = "bookings"
@@ -51,14 +33,11 @@ class Booking(Base):
         ExcludeConstraint(
             ("coach_id", "="),
             ("blocked", "&&"),
-            where=text(CLAIMING),
+            where=text(among(state for state in rules.STATES.states if state in rules.CLAIMING)),
             using="gist",
             name="bookings_one_session_at_a_time",
         ),
-        CheckConstraint(
-            "status in ('held', 'requested', 'confirmed', 'completed', 'cancelled', 'expired', 'declined')",
-            name="status",
-        ),
+        CheckConstraint(rules.STATES.constraint(), name="status"),
         CheckConstraint("outcome in ('took_place', 'mentee_no_show')", name="outcome"),
         CheckConstraint("(status = 'completed') = (outcome is not null)", name="completed_with_outcome"),
         CheckConstraint("starts_at < ends_at", name="interval"),
@@ -131,8 +110,12 @@ class Booking(Base):
 
     @property
     def terms(self) -> Terms:
-        """The rules of cancelling and moving as they were sold."""
+        """The rules of cancelling and rescheduling as they were booked."""
         return Terms.of(self.policy)
+
+    def forget_goodwill(self) -> None:
+        """It is refunded in full because of the coach: what either side refunded alone before is not made up for."""
+        self.platform_paid_cents = self.coach_paid_cents = 0
 
     def buffers(self) -> tuple[timedelta, timedelta]:
         """What is claimed before and after the session itself."""
@@ -141,71 +124,3 @@ class Booking(Base):
         assert lower is not None
         assert upper is not None
         return self.starts_at - lower, upper - self.ends_at
-
-
-class Move(Base):
-    """A booking's way to another time: a coach proposes it, or a mentee has done it.
-
-    `status`: proposed, then accepted, declined, withdrawn or lapsed; done where nobody had to be asked.
-    """
-
-    __tablename__ = "booking_moves"
-    __table_args__ = (
-        CheckConstraint("status in ('proposed', 'accepted', 'declined', 'withdrawn', 'lapsed', 'done')", name="status"),
-        CheckConstraint("starts_at < ends_at", name="interval"),
-        CheckConstraint("(status = 'proposed') = (decided_at is null)", name="decided"),
-        Index("booking_moves_one_open_idx", "booking_id", unique=True, postgresql_where=text("status = 'proposed'")),
-    )
-
-    id: Mapped[Key]
-    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), index=True)
-    proposed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
-    starts_at: Mapped[Instant]
-    ends_at: Mapped[Instant]
-    status: Mapped[Words]
-    reason: Mapped[Words] = mapped_column(default="")
-    created_at: Mapped[Instant] = mapped_column(default=clock.now)
-    decided_at: Mapped[Instant | None]
-
-    booking: Mapped[Booking] = relationship(lazy="raise")
-
-
-class Loss(Base):
-    """What a lost dispute took of one session, and of that `coach_cents` from its coach where she had it already.
-
-    `returned_at` is when an appeal gave it back.
-    """
-
-    __tablename__ = "booking_losses"
-    __table_args__ = (
-        CheckConstraint("cents > 0 and coach_cents between 0 and cents", name="amounts"),
-        UniqueConstraint("dispute_id", "booking_id", name="booking_losses_once"),
-    )
-
-    id: Mapped[Key]
-    dispute_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("disputes.id", ondelete="RESTRICT"))
-    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), index=True)
-    cents: Mapped[Cents]
-    coach_cents: Mapped[Cents]
-    was_released: Mapped[bool]
-    booked_at: Mapped[Instant] = mapped_column(default=clock.now)
-    returned_at: Mapped[Instant | None]
-
-
-class GivenBack(Base):
-    """What an admin gave back beyond the policy: `cents` in all, of them `coach_cents` from the coach's share."""
-
-    __tablename__ = "refunds_beyond_policy"
-    __table_args__ = (
-        CheckConstraint("cents > 0 and coach_cents between 0 and cents", name="amounts"),
-        CheckConstraint("paid_by in ('coach', 'platform', 'split')", name="paid_by"),
-    )
-
-    id: Mapped[Key]
-    booking_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), index=True)
-    given_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
-    cents: Mapped[Cents]
-    coach_cents: Mapped[Cents]
-    paid_by: Mapped[Words]
-    reason: Mapped[Words]
-    given_at: Mapped[Instant] = mapped_column(default=clock.now)

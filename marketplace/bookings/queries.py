@@ -1,14 +1,14 @@
-"""One booking, or those that belong together; what nobody may see is not there."""
+"""One booking, or those of one series or payment, for who may see them."""
 
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
-from marketplace.bookings.models import Booking, Loss
+from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -22,17 +22,17 @@ WHOLE = (
 )
 
 
-def own_profile(actor: User) -> Select[uuid.UUID]:
-    """The ids of what `actor` is a coach as."""
+def coach_ids_of(actor: User) -> Select[uuid.UUID]:
+    """The id of the coach that `actor` is, if any."""
     return select(Coach.id).where(Coach.user_id == actor.id)
 
 
 def visible_to(actor: User) -> Select[Booking]:
-    """The bookings that exist for `actor`: hers as a mentee, hers as a coach, all for an admin."""
+    """The bookings that exist for `actor`: their own as a mentee and as a coach, all of them for an admin."""
     chosen = select(Booking).options(*WHOLE)
     if actor.is_admin:
         return chosen
-    return chosen.where(or_(Booking.mentee_id == actor.id, Booking.coach_id.in_(own_profile(actor))))
+    return chosen.where(or_(Booking.mentee_id == actor.id, Booking.coach_id.in_(coach_ids_of(actor))))
 
 
 def one(actor: User, booking_id: uuid.UUID) -> Booking:
@@ -44,8 +44,8 @@ def one(actor: User, booking_id: uuid.UUID) -> Booking:
     return found
 
 
-def confirmed_of_the_two(actor: User, booking_id: uuid.UUID) -> Booking:
-    """A confirmed session of which `actor` is one of the two; NotFound for everybody else, admins too."""
+def confirmed_of_party(actor: User, booking_id: uuid.UUID) -> Booking:
+    """A confirmed session whose coach or mentee `actor` is; NotFound for everybody else, admins too."""
     booking = one(actor, booking_id)
     if actor.id not in {booking.mentee_id, booking.coach.user_id} or booking.status != rules.CONFIRMED:
         raise NotFound
@@ -53,7 +53,7 @@ def confirmed_of_the_two(actor: User, booking_id: uuid.UUID) -> Booking:
 
 
 def found(booking_id: uuid.UUID) -> Booking:
-    """The row itself, whoever asks; NotFound."""
+    """The row itself, without asking who may see it; NotFound."""
     booking = session().get(Booking, booking_id)
     if booking is None:
         raise NotFound
@@ -63,12 +63,10 @@ def found(booking_id: uuid.UUID) -> Booking:
 def locked(booking_id: uuid.UUID) -> Booking:
     """The row as it is now, locked until the transaction ends, its coach's before it; NotFound."""
     # Whatever ends or makes a claim moves free time, which is kept under the coach's lock: it always comes first.
-    coach_id = session().scalar(select(Booking.coach_id).where(Booking.id == booking_id))
-    if coach_id is None:
-        raise NotFound
-    lock_coach(coach_id)
-    chosen = select(Booking).options(*WHOLE).where(Booking.id == booking_id).with_for_update(of=Booking)
-    return session().scalars(chosen, execution_options={"populate_existing": True}).one()
+    _lock_coach_of(_coach_id_where(Booking.id == booking_id))
+    for booking in _locked(Booking.id == booking_id):
+        return booking
+    raise NotFound
 
 
 def locked_for(actor: User, booking_id: uuid.UUID) -> Booking:
@@ -77,7 +75,7 @@ def locked_for(actor: User, booking_id: uuid.UUID) -> Booking:
     return locked(booking_id)
 
 
-def locked_together(booking: Booking) -> Sequence[Booking]:
+def locked_with_series(booking: Booking) -> Sequence[Booking]:
     """A booking with the others of its series, in order of start, as they are now and locked."""
     if booking.series_id is None:
         return [locked(booking.id)]
@@ -87,10 +85,7 @@ def locked_together(booking: Booking) -> Sequence[Booking]:
 
 def locked_of_payment(payment_id: uuid.UUID) -> Sequence[Booking]:
     """What a payment pays for, locked. Claiming a lapsed time again moves it back: the coach's row is locked first."""
-    coach_id = session().scalar(select(Booking.coach_id).where(Booking.payment_id == payment_id).limit(1))
-    if coach_id is None:
-        return []
-    lock_coach(coach_id)
+    _lock_coach_of(_coach_id_where(Booking.payment_id == payment_id))
     return _locked(Booking.payment_id == payment_id)
 
 
@@ -106,31 +101,32 @@ def _locked(which: ColumnElement[bool]) -> Sequence[Booking]:
     return session().scalars(chosen.with_for_update(of=Booking), execution_options=populating).all()
 
 
+def _coach_id_where(which: ColumnElement[bool]) -> ScalarSelect[uuid.UUID]:
+    return select(Booking.coach_id).where(which).limit(1).scalar_subquery()
+
+
 def lock_coach(coach_id: uuid.UUID) -> None:
     """Let nobody else move or claim times of this coach until the transaction ends. Before any booking is locked."""
+    _lock_coach_of(coach_id)
+
+
+def _lock_coach_of(coach_id: uuid.UUID | ScalarSelect[uuid.UUID]) -> None:
+    # A statement of its own: what is read after it is as the last holder of the lock has left it.
     session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
 
 
-def series_of(actor: User, series_id: uuid.UUID) -> Sequence[Booking]:
-    """The sessions of a series that `actor` may see, in order of start; NotFound."""
-    chosen = visible_to(actor).where(Booking.series_id == series_id).order_by(Booking.starts_at)
-    found = session().scalars(chosen, execution_options={"populate_existing": True}).all()
-    if not found:
-        raise NotFound
-    return found
+def lock_mentee_and_coach(mentee_id: uuid.UUID, coach_id: uuid.UUID) -> None:
+    """The same, and let nobody else hold a time for this mentee; the mentee's row first, in one statement."""
+    both = select(User.id).join(Coach, Coach.id == coach_id).where(User.id == mentee_id)
+    session().execute(both.with_for_update(of=[User, Coach], key_share=True))
 
 
 def refunds_of(booking: Booking) -> Sequence[Refund]:
-    """What went back for this one session, the oldest first; of a payment for several each refund names its own."""
+    """What was refunded of this one session, the oldest first; of a payment for several each refund names its own."""
     if booking.payment_id is None:
         return []
     refunds = payments.refunds_of(booking.payment_id)
     return [r for r in refunds if booking.series_id is None or r.key.endswith(str(booking.id))]
-
-
-def losses_of(dispute_id: uuid.UUID) -> Sequence[Loss]:
-    """What a dispute took of each session."""
-    return session().scalars(select(Loss).where(Loss.dispute_id == dispute_id)).all()
 
 
 def subjects_of(about: uuid.UUID) -> list[uuid.UUID]:

@@ -1,4 +1,4 @@
-"""What comes in and goes out about bookings, for the pages and the API alike."""
+"""What comes in and goes out about any booking, for the pages and the API alike."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,16 +12,12 @@ from marketplace.bookings.models import Booking
 from marketplace.coaches.schemas import MoneySchema, saying
 
 LONGEST_REASON = 500
-SHORTEST_BRIEF, LONGEST_BRIEF = 20, 2000
 
 # Far enough for everybody, near enough that no zone's offset leaves the calendar.
 TIMES = validate.Range(
     datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC), error="Choose one of the times that are shown."
 )
 WITH_OFFSET = "Give a time with its offset, like 2027-03-01T18:00:00+01:00."
-BY_ID = "Name the offering by its id."
-BY_VERSION = "Name the version of the policy by its id."
-SHOWN_REFUND = "Give the refund that was shown."
 
 
 def plain_text(text: str) -> None:
@@ -51,87 +47,20 @@ class TimeSchema(Trimmed):
     )
 
 
-class WishSchema(Written, TimeSchema):
-    """A time that somebody wants, and what for."""
-
-    offering_id = fields.UUID(required=True, error_messages=saying(BY_ID) | {"invalid_uuid": BY_ID})
-    brief = fields.String(
-        required=True,
-        validate=[
-            validate.Length(
-                SHORTEST_BRIEF,
-                LONGEST_BRIEF,
-                error="Say in {min} to {max} characters what it is about, so that the hour is well spent.",
-            ),
-            plain_text,
-        ],
-        error_messages=saying("Say what it is about."),
-        metadata={"description": "what it is about; the coach reads it beforehand"},
-    )
-
-
-class HoldSchema(WishSchema):
-    """The same, to hold it now."""
-
-    policy_version = fields.UUID(
-        load_default=None,
-        allow_none=True,
-        error_messages={"invalid_uuid": BY_VERSION},
-        metadata={"description": "the `version_id` of the terms that were shown; under other terms nothing is held"},
-    )
-
-
-def _reason() -> fields.String:
+def reason_field() -> fields.String:
+    """A reason that may be left out."""
     too_long = validate.Length(max=LONGEST_REASON, error="Say it in {max} characters or fewer.")
     return fields.String(load_default="", validate=[too_long, plain_text])
 
 
-class CancelSchema(Written):
-    """A cancellation, with the refund that was shown; it is refused when another amount would come back by now."""
+class OptionalReasonSchema(Written):
+    """A reason, which the other side reads."""
 
-    expected_refund = fields.Nested(MoneySchema, required=True, error_messages=saying(SHOWN_REFUND))
-    reason = _reason()
-
-
-class DecideSchema(Written):
-    """Why a request is declined; the mentee reads it."""
-
-    reason = _reason()
-
-
-class CancelFormSchema(DecideSchema):
-    """The same as `CancelSchema` from a page, which shows one amount in the session's own currency."""
-
-    expected_refund_cents = fields.Integer(required=True, error_messages=saying(SHOWN_REFUND, SHOWN_REFUND))
-
-
-class CompleteSchema(Trimmed):
-    """How a session ended."""
-
-    outcome = fields.String(
-        required=True,
-        validate=validate.OneOf(rules.OUTCOMES, error="Say took_place or mentee_no_show."),
-        error_messages=saying("Say took_place or mentee_no_show."),
-    )
-
-
-class ListSchema(Trimmed):
-    """Which sessions: hers as a mentee or as a coach, those to come or those past."""
-
-    as_ = fields.String(
-        data_key="as",
-        load_default="mentee",
-        validate=validate.OneOf(("mentee", "coach"), error="Choose mentee or coach."),
-    )
-    past = fields.Boolean(load_default=False, error_messages={"invalid": "Say true or false."})
-    after = fields.UUID(
-        load_default=None, allow_none=True, error_messages={"invalid_uuid": "Take the cursor from the page before."}
-    )
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+    reason = reason_field()
 
 
 class PartySchema(Schema):
-    """One of the two; only a coach has a handle."""
+    """The coach or the mentee; only a coach has a handle."""
 
     name = fields.String()
 
@@ -206,62 +135,3 @@ class BookingSchema(Schema):
             "terms": booking.terms,
             "payment": booking.payment,
         }
-
-
-class BookingListSchema(Schema):
-    """A page of sessions; `next_cursor` goes into `after`, null ends it."""
-
-    items = fields.List(fields.Nested(BookingSchema), attribute="bookings")
-    next_cursor = fields.UUID(attribute="after", allow_none=True)
-
-
-class PayLinkSchema(Schema):
-    """The hosted page to pay on; the same one at each call."""
-
-    url = fields.String()
-
-
-class QuoteSchema(Schema):
-    """What cancelling now would bring back and what would be kept, and why."""
-
-    refund = fields.Nested(MoneySchema)
-    kept = fields.Nested(MoneySchema)
-    why = fields.String()
-
-
-class MeetingSchema(Schema):
-    """The way into a session; `url` is null before `opens_at` and from `closes_at` on."""
-
-    opens_at = fields.AwareDateTime()
-    closes_at = fields.AwareDateTime()
-    url = fields.String(allow_none=True)
-
-
-class MeetingLinkSchema(Trimmed):
-    """Where a coach meets her mentees; without a link each session has a room of its own."""
-
-    url = fields.Url(
-        schemes={"https"},
-        validate=validate.Length(max=500, error="Keep it within {max} characters."),
-        required=True,
-        allow_none=True,
-        error_messages={
-            "required": "Give an address that starts with https://, or null.",
-            "invalid": "Give an address that starts with https://.",
-        },
-    )
-
-
-class CoachMeetingSchema(Schema):
-    """Where a coach meets her mentees."""
-
-    url = fields.String(attribute="meeting_url", allow_none=True)
-
-
-class StatementSchema(Written):
-    """What an admin adds to the evidence in her own words."""
-
-    statement = fields.String(
-        load_default="",
-        validate=[validate.Length(max=5000, error="Say it in {max} characters or fewer."), plain_text],
-    )

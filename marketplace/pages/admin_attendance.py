@@ -12,7 +12,7 @@ from marketplace.attendance.schemas import AttendanceDecisionFormSchema
 from marketplace.audit.queries import timeline_of
 from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.bookings import queries as bookings
-from marketplace.bookings.rules import shares
+from marketplace.bookings.earnings.rules import shares
 from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.http import actor, status_of

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import admin_only
 from marketplace.bookings.disputes import evidence as dispute_evidence
-from marketplace.bookings.schemas import StatementSchema
+from marketplace.bookings.disputes.schemas import EvidenceSchema
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
@@ -51,7 +51,7 @@ def dispute(dispute_id: uuid.UUID) -> ResponseReturnValue:
 def submit(dispute_id: uuid.UUID) -> ResponseReturnValue:
     """Send it to the bank."""
     try:
-        dispute_evidence.submit_evidence(actor(), dispute_id=dispute_id, **load(StatementSchema()))
+        dispute_evidence.submit_evidence(actor(), dispute_id=dispute_id, **load(EvidenceSchema()))
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(dispute_id, errors=errors, typed=request.form), status_of(refusal)

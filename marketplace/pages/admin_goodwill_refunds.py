@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.authentication.access import admin_only
 from marketplace.bookings import queries
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
-from marketplace.bookings.goodwill_refunds.schemas import GiveBackFormSchema
+from marketplace.bookings.goodwill_refunds.schemas import GoodwillRefundFormSchema
 from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
@@ -38,14 +38,14 @@ def send(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Show what it would do; send it if that is what was shown."""
     booking = queries.one(actor(), booking_id)
     try:
-        asked = load(GiveBackFormSchema(booking.currency))
-        left = goodwill_refunds.left_to_give_back(actor(), booking_id=booking_id)
+        asked = load(GoodwillRefundFormSchema(booking.currency))
+        left = goodwill_refunds.refundable_cents(actor(), booking_id=booking_id)
         about = {"cents": asked["cents"], "paid_by": asked["paid_by"]}
-        effect = goodwill_refunds.preview_refund(actor(), booking_id=booking_id, **about)
+        effect = goodwill_refunds.preview(actor(), booking_id=booking_id, **about)
         seen = f"{asked['cents']}:{asked['paid_by']}:{left}"
         if request.form.get("seen") != seen:
             return _page(booking_id, effect=effect, seen=seen, typed=request.form)
-        goodwill_refunds.refund_beyond(actor(), booking_id=booking_id, expected_left_cents=left, **asked)
+        goodwill_refunds.refund(actor(), booking_id=booking_id, expected_refundable_cents=left, **asked)
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(booking_id, errors=errors, typed=request.form), status_of(refusal)

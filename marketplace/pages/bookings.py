@@ -10,11 +10,13 @@ from marshmallow import ValidationError
 
 from marketplace import clock
 from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
-from marketplace.bookings import rules
+from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
+from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF, HoldSchema
 from marketplace.bookings.listings import queries as booking_listings
-from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF, HoldSchema, ListSchema, TimeSchema
+from marketplace.bookings.listings.schemas import BookingQuerySchema
+from marketplace.bookings.schemas import TimeSchema
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import coach_of, offering_for_booking
@@ -103,7 +105,7 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
     person, chosen = viewer(), request.values.get("zone", "")
     zone = chosen if person is None and chosen in clock.zones() else viewers_zone()
     version = policies.current(offering.policy_id)
-    coach_cents, fee_cents = rules.shares(offering.price_cents, booking_terms.current_fee(person, offering))
+    coach_cents, fee_cents = earning_rules.shares(offering.price_cents, booking_terms.current_fee(person, offering))
     return render_template(
         "bookings/book.html",
         offering=offering,
@@ -148,7 +150,7 @@ def mine() -> ResponseReturnValue:
 def _wanted(side: str) -> dict[str, Any]:
     given = {name: request.args[name] for name in ("as", "past", "after") if name in request.args}
     try:
-        wanted: dict[str, Any] = ListSchema().load({"as": side} | given)
+        wanted: dict[str, Any] = BookingQuerySchema().load({"as": side} | given)
     except ValidationError as error:
         raise NotFound from error
     return wanted

@@ -87,7 +87,7 @@ def _page(coach: Coach, typed: Any, *, after: uuid.UUID | None = None, **shown: 
     return render_template(
         "dashboard/coupons.html",
         coach=coach,
-        rows=[(one.coupon, one.uses, STATES[one.state]) for one in coupon_use.coupon_uses(listed[:PAGE])],
+        rows=[(one.coupon, one.uses, STATES[one.state]) for one in coupon_use.with_uses(listed[:PAGE])],
         takes_off=takes_off,
         titles={each.id: each.title for each in offerings},
         offerings=[(str(each.id), each.title) for each in offerings if each.active],
@@ -104,7 +104,7 @@ def use(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Apply a coupon to a time that is held."""
 
     def used() -> Booking:
-        return coupon_use.use_coupon(actor(), booking_id=booking_id, **load(CodeSchema()))
+        return coupon_use.apply_coupon(actor(), booking_id=booking_id, **load(CodeSchema()))
 
     return _changed(booking_id, used, "Applied. This is what you pay now.")
 
@@ -115,7 +115,7 @@ def drop(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Remove the coupon."""
     return _changed(
         booking_id,
-        lambda: coupon_use.drop_coupon(actor(), booking_id=booking_id),
+        lambda: coupon_use.remove_coupon(actor(), booking_id=booking_id),
         "Removed. You pay the full price again.",
     )
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.bookings.meeting_links import service as meeting_links
-from marketplace.bookings.schemas import MeetingLinkSchema
+from marketplace.bookings.meeting_links.schemas import MeetingLinkSchema
 from marketplace.coaches.queries import profile_of
 from marketplace.errors import Invalid
 from marketplace.http import actor

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace import clock
 from marketplace.authentication.access import signed_in
-from marketplace.bookings.listings import queries as booking_listings
+from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.models import Booking
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
@@ -44,7 +44,7 @@ def week() -> ResponseReturnValue:
     free: Sequence[datetime] = []
     if line is not None:
         free = free_times.free_times(coaches.own_offering(actor(), line.id), start=start, end=end)
-    sessions = booking_listings.claiming_between(coach.id, start, end)
+    sessions = hold_queries.claiming_between(coach.id, start, end)
     shown = [
         DayShown(
             day, [one for one in sessions if one.starts_at.astimezone(ZoneInfo(coach.timezone)).date() == day.date]

@@ -12,14 +12,15 @@ from marshmallow import ValidationError
 
 from marketplace import clock
 from marketplace.authentication.access import signed_in, viewers_zone
-from marketplace.bookings import queries, rules
+from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.bookings.reschedules import queries as reschedule_queries
+from marketplace.bookings.reschedules import rules as reschedule_rules
 from marketplace.bookings.reschedules import service as reschedules
-from marketplace.bookings.schemas import LONGEST_REASON, DecideSchema, TimeSchema
+from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema, TimeSchema
 from marketplace.errors import Conflict, FairhourError, Invalid
 from marketplace.http import actor, status_of
 from marketplace.pages import wording
@@ -37,7 +38,7 @@ def choose(booking_id: uuid.UUID) -> ResponseReturnValue:
     """The free times, a week a page; with one of them in the address, what moving there means."""
     booking = queries.one(actor(), booking_id)
     try:
-        reschedules.may_move(actor(), booking)
+        reschedules.check_reschedulable(actor(), booking)
     except Conflict as refusal:
         flash(refusal.sentence, "error")
         return _back(booking_id)
@@ -55,10 +56,10 @@ def move(booking_id: uuid.UUID) -> ResponseReturnValue:
     as_coach = booking.coach.user_id == actor().id
     try:
         if as_coach:
-            reschedules.propose_move(actor(), booking_id=booking_id, starts_at=to, **load(DecideSchema()))
+            reschedules.propose(actor(), booking_id=booking_id, starts_at=to, **load(OptionalReasonSchema()))
             flash(f"{booking.mentee.name} has been asked. Without an answer the session stays where it is.", "success")
         else:
-            moved = reschedules.move(actor(), booking_id=booking_id, starts_at=to)
+            moved = reschedules.reschedule(actor(), booking_id=booking_id, starts_at=to)
             flash(f"Moved to {clock.spoken(moved.starts_at, viewers_zone(), moved.ends_at)}.", "success")
     except (holds.SlotTaken, holds.NotOffered, Invalid) as refusal:
         return _refused(booking, to, refusal)
@@ -92,10 +93,10 @@ def _asked_time() -> datetime | None:
 def _times(booking: Booking, **shown: Any) -> Any:
     zone = viewers_zone()
     today = clock.now().astimezone(ZoneInfo(zone)).date()
-    last = today + timedelta(days=hold_queries.offering_as_sold(booking).horizon_days)
+    last = today + timedelta(days=hold_queries.offering_as_booked(booking).horizon_days)
     begins = min(max(asked_week(today), today), last)
     start, end = span(begins, zone)
-    free = reschedules.move_times(actor(), booking_id=booking.id, start=start, end=end)
+    free = reschedules.times(actor(), booking_id=booking.id, start=start, end=end)
     return _page(
         "reschedules/choose.html",
         booking,
@@ -116,7 +117,7 @@ def _confirm(booking: Booking, to: datetime, **shown: Any) -> Any:
         booking,
         to=to,
         until=to + (booking.ends_at - booking.starts_at),
-        left=rules.moves_left(policy, reschedule_queries.moves_by(booking.id, actor().id)) - 1,
+        left=reschedule_rules.reschedules_left(policy, reschedule_queries.reschedules_by(booking.id, actor().id)) - 1,
         at_most_cents=None if as_coach or would_come_back == booking.price_cents else would_come_back,
         longest=LONGEST_REASON,
         **shown,
@@ -129,32 +130,37 @@ def _page(template: str, booking: Booking, **shown: Any) -> Any:
     return private(template, booking=booking, other=wording.other(booking, reader), as_coach=as_coach, **shown)
 
 
-@bp.post("/reschedules/<uuid:move_id>/accept")
+@bp.post("/reschedules/<uuid:reschedule_id>/accept")
 @signed_in
-def accept(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
+def accept(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> ResponseReturnValue:
     """Take the proposed time."""
     return _answer(
-        booking_id, move_id, reschedules.accept_move, "The session has moved. The invitation follows by mail."
+        booking_id,
+        reschedule_id,
+        reschedules.accept,
+        "The session has moved. The invitation follows by mail.",
     )
 
 
-@bp.post("/reschedules/<uuid:move_id>/decline")
+@bp.post("/reschedules/<uuid:reschedule_id>/decline")
 @signed_in
-def decline(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
+def decline(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> ResponseReturnValue:
     """Leave it where it is."""
-    return _answer(booking_id, move_id, reschedules.decline_move, "The session stays where it is.")
+    return _answer(booking_id, reschedule_id, reschedules.decline, "The session stays where it is.")
 
 
-@bp.post("/reschedules/<uuid:move_id>/withdraw")
+@bp.post("/reschedules/<uuid:reschedule_id>/withdraw")
 @signed_in
-def withdraw(booking_id: uuid.UUID, move_id: uuid.UUID) -> ResponseReturnValue:
+def withdraw(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> ResponseReturnValue:
     """Take the proposal back."""
-    return _answer(booking_id, move_id, reschedules.withdraw_move, "Withdrawn. The session stays where it is.")
+    return _answer(booking_id, reschedule_id, reschedules.withdraw, "Withdrawn. The session stays where it is.")
 
 
-def _answer(booking_id: uuid.UUID, move_id: uuid.UUID, command: Callable[..., Any], words: str) -> ResponseReturnValue:
+def _answer(
+    booking_id: uuid.UUID, reschedule_id: uuid.UUID, command: Callable[..., Any], words: str
+) -> ResponseReturnValue:
     try:
-        command(actor(), booking_id=booking_id, move_id=move_id)
+        command(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
         flash(words, "success")
     except holds.SlotTaken:
         flash("Somebody has booked this time by now, so the session stays where it is.", "error")

@@ -11,9 +11,10 @@ from marshmallow import ValidationError
 
 from marketplace import clock
 from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
-from marketplace.bookings import queries, rules
-from marketplace.bookings.holds import service as holds
-from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
+from marketplace.bookings.series import queries as series_queries
+from marketplace.bookings.series import rules as series_rules
 from marketplace.bookings.series import service as booking_series
 from marketplace.bookings.series.schemas import SeriesHoldSchema, SeriesPlanSchema
 from marketplace.coaches.queries import offering_for_booking
@@ -89,7 +90,7 @@ def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
         fitting=len(fitting),
         all_fit=len(fitting) == len(planned),
         total_cents=offering.price_cents * len(fitting),
-        counts=range(rules.FEWEST, rules.MOST + 1),
+        counts=range(series_rules.FEWEST, series_rules.MOST + 1),
         zone=zone,
         policy=policies.terms_of(version),
         policy_version=version.id,
@@ -105,7 +106,7 @@ def _is_own(coach_user_id: uuid.UUID) -> bool:
     return person is not None and person.id == coach_user_id
 
 
-def _when(planned: booking_series.Planned, offering: Any, zone: str) -> str:
+def _when(planned: booking_series.PlannedSession, offering: Any, zone: str) -> str:
     if planned.starts_at is None:
         return booking_series.wall_clock(planned, offering.coach.timezone)
     return clock.spoken(planned.starts_at, zone, planned.starts_at + timedelta(minutes=offering.minutes))
@@ -120,11 +121,11 @@ def show(series_id: uuid.UUID) -> ResponseReturnValue:
 
 def series_page(series_id: uuid.UUID, *, typed: Mapping[str, str] | None = None, errors: Any = None) -> Response:
     """The page, as a browser may not keep it; NotFound for strangers."""
-    together = queries.series_of(actor(), series_id)
+    together = series_queries.series_of(actor(), series_id)
     came_back, checked = request.args.get("paid"), True
     if came_back is not None and together[0].mentee_id == actor().id:
         checked = settle(together[0])
-        together = queries.series_of(actor(), series_id)
+        together = series_queries.series_of(actor(), series_id)
     zone = viewers_zone()
     rows = [(booking, Reader.of(actor(), booking, zone)) for booking in together]
     first, reader = rows[0]
@@ -163,9 +164,9 @@ def series_page(series_id: uuid.UUID, *, typed: Mapping[str, str] | None = None,
 @signed_in
 def pay(series_id: uuid.UUID) -> ResponseReturnValue:
     """To the hosted page where the card is asked for, once for all of it."""
-    together = queries.series_of(actor(), series_id)
+    together = series_queries.series_of(actor(), series_id)
     try:
-        return redirect(holds.pay(actor(), booking_id=together[0].id), 303)
+        return redirect(booking_checkout.pay(actor(), booking_id=together[0].id), 303)
     except (Conflict, Unavailable, GatewayRefused) as refusal:
         flash(refusal.sentence, "error")
         return redirect(url_for(".show", series_id=series_id), 303)

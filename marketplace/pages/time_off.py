@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 
 from marketplace import clock
 from marketplace.authentication.access import signed_in
-from marketplace.bookings.listings import queries as booking_listings
+from marketplace.bookings.holds import queries as hold_queries
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
@@ -48,7 +48,7 @@ def add() -> ResponseReturnValue:
         added = time_off.add_time_off(actor(), **load(NewTimeOffSchema()))
     except Invalid as refusal:
         return _page(errors=refusal.fields, typed=request.form), 422
-    inside = booking_listings.claiming_between(coach.id, added.starts_at, added.ends_at)
+    inside = hold_queries.claiming_between(coach.id, added.starts_at, added.ends_at)
     if inside:
         one = "1 session lies in these days and stays booked: move or cancel it yourself."
         many = f"{len(inside)} sessions lie in these days and stay booked: move or cancel each yourself."
@@ -137,7 +137,7 @@ def _with_sessions(coach_id: uuid.UUID, items: Sequence[TimeOff]) -> list[tuple[
     if not items:
         return []
     begins, ends = min(one.starts_at for one in items), max(one.ends_at for one in items)
-    booked = booking_listings.claiming_between(coach_id, begins, ends)
+    booked = hold_queries.claiming_between(coach_id, begins, ends)
     return [
         (one, sum(each.starts_at < one.ends_at and each.ends_at > one.starts_at for each in booked)) for one in items
     ]

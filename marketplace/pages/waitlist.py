@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace import clock
 from marketplace.authentication.access import signed_in, viewers_zone
-from marketplace.bookings.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
+from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.coaches.queries import offering_for_booking

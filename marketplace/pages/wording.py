@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
+from marketplace.bookings.completions import rules as completion_rules
+from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.models import Booking
-from marketplace.bookings.payment_outcomes.bank_debits import in_time as debit_in_time
+from marketplace.bookings.payment_outcomes.bank_debits import arrives_in_time as debit_in_time
 from marketplace.money import spoken
 
 MENTEE, COACH, ADMIN = "mentee", "coach", "admin"
@@ -224,7 +226,7 @@ def price(booking: Booking) -> str:
 
 def coach_gets(booking: Booking) -> str:
     """The coach's share of what was not given back, our fee taken off."""
-    return spoken(rules.earned(booking)[0], booking.currency)
+    return spoken(earning_rules.earned(booking)[0], booking.currency)
 
 
 def _after_held(booking: Booking, reader: Reader) -> str:
@@ -260,14 +262,14 @@ def _after_requested(booking: Booking, reader: Reader) -> str:
 def _after_confirmed(booking: Booking, reader: Reader) -> str:
     if reader.now < booking.ends_at:
         return "The invitation for your calendar is in the mail we sent you, and here." if reader.side != ADMIN else ""
-    itself = reader.when(booking.ends_at + rules.COMPLETES_ITSELF_AFTER)
+    itself = reader.when(booking.ends_at + completion_rules.COMPLETES_ITSELF_AFTER)
     return f"Without a word from {'you' if reader.side == COACH else coach_of(booking)} it counts as held at {itself}."
 
 
 def _after_completed(booking: Booking, reader: Reader) -> str:
     if booking.released_at is not None:
         return ""
-    due = reader.when(rules.releasable_at(booking.terms, booking.ends_at))
+    due = reader.when(earning_rules.releasable_at(booking.terms, booking.ends_at))
     if reader.side == COACH:
         return f"{coach_gets(booking)} becomes payable to you at {due}, unless the payment is disputed."
     return f"If it was not so, answer the mail we sent you before {due}: until then nothing is paid out."

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
-from marketplace.bookings.schemas import WishSchema
+from marketplace.bookings.holds.schemas import WantedTimeSchema
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.coaches.schemas import saying
@@ -25,7 +25,7 @@ def _time_of_day(text: str) -> None:
         raise ValidationError(A_TIME) from error
 
 
-class WaitlistJoinSchema(WishSchema):
+class WaitlistJoinSchema(WantedTimeSchema):
     """Which times you wait for, by the clock of your zone; both dates are included, Monday is 0."""
 
     class Meta:

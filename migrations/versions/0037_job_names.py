@@ -10,6 +10,7 @@ depends_on = None
 
 # Former name -> the one that worker.JOBS has.
 NAMES = {
+    "lapse_moves": "lapse_proposals",
     "compare_books": "run_reconciliation",
     "compare_nightly": "reconcile_nightly",
 }

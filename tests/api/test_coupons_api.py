@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.payments.queries import of_subject
 from tests.factories import BRIEF, a_coach, a_person, an_offering, open_all_week
 
@@ -133,5 +133,5 @@ def test_an_ended_one_takes_nothing_off(hers, spring, mine, held):
 
 def test_a_hold_that_lapsed_takes_none(spring, mine, held, moment):
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     assert mine.post(f"/bookings/{held['id']}/coupon", {"code": "spring"}).status_code == 409

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace import clock
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.ledger.queries.balances import balances
@@ -32,7 +33,7 @@ def booking(ada, mia, stripe, moment):
     booking = a_booking(mia, an_offering(ada), at_ten, stripe)
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(booking.payment_id))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     return booking
 

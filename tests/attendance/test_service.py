@@ -8,10 +8,12 @@ from marketplace.attendance import queries as attendance_queries
 from marketplace.attendance import service as attendance
 from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.completions import service as completions
+from marketplace.bookings.completions.service import NotOverYet, SessionNotConfirmed
+from marketplace.bookings.contested_sessions.service import SessionFrozen
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.earnings import queries as earning_queries
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.earnings.service import Frozen, NotConfirmedSession, NotOverYet
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.db import session
 from marketplace.errors import Invalid, NotAllowed, NotFound
@@ -60,7 +62,7 @@ def says(booked, mia, ada, moment):
             ),
             ("mentee", "I was wrong"): lambda: attendance.withdraw_no_show(mia, booking_id=booked.id),
             ("coach", "mentee did not come"): lambda: attendance.report_no_show(ada.user, booking_id=booked.id),
-            ("coach", "it took place"): lambda: earnings.complete(
+            ("coach", "it took place"): lambda: completions.complete(
                 ada.user, booking_id=booked.id, outcome=rules.TOOK_PLACE
             ),
         }
@@ -80,7 +82,7 @@ def everything_settled(booked, moment, run_jobs):
     """Refunds sent, windows over, earnings released."""
     run_jobs()
     moment.set(max(moment.now, END) + timedelta(days=5))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     return queries.locked(booked.id)
 
@@ -227,23 +229,23 @@ def test_one_reports_once(says):
 def test_while_it_is_open_nothing_else_ends_the_session(says, booked, ada, moment):
     says(WAITED, "mentee", "coach did not come")
     moment.set(END)
-    with pytest.raises(Frozen):
-        earnings.complete(ada.user, booking_id=booked.id, outcome=rules.TOOK_PLACE)
-    with pytest.raises(Frozen):
+    with pytest.raises(SessionFrozen):
+        completions.complete(ada.user, booking_id=booked.id, outcome=rules.TOOK_PLACE)
+    with pytest.raises(SessionFrozen):
         attendance.report_no_show(ada.user, booking_id=booked.id)
-    with pytest.raises(Frozen):
+    with pytest.raises(SessionFrozen):
         cancellations.cancel(ada.user, booking_id=booked.id, expected_refund_cents=12000)
     moment.set(WAITED + 23 * HOURS)
     attendance.settle_unanswered()
     moment.set(END + 200 * HOURS)
-    earnings.complete_sessions()
+    completions.complete_sessions()
     assert queries.locked(booked.id).status == rules.CONFIRMED
 
 
 def test_while_it_is_open_an_admin_makes_no_goodwill_refund(says, booked, alma):
     says(WAITED, "mentee", "coach did not come")
-    with pytest.raises(Frozen):
-        goodwill_refunds.left_to_give_back(alma, booking_id=booked.id)
+    with pytest.raises(SessionFrozen):
+        goodwill_refunds.refundable_cents(alma, booking_id=booked.id)
 
 
 def test_frozen_earnings_are_not_released_by_hand_either(says, booked, moment):
@@ -278,7 +280,7 @@ def test_what_is_settled_stays_so(says, booked, alma, mia):
     ):
         with pytest.raises(attendance.ReportSettled):
             again()
-    with pytest.raises(NotConfirmedSession):
+    with pytest.raises(SessionNotConfirmed):
         says(END, "coach", "it took place")
 
 
@@ -298,7 +300,7 @@ def test_a_split_gives_something_to_each(says, booked, alma, cents):
         ("another mentee", NotFound, NotFound, NotFound),
         ("an admin", NotAllowed, NotAllowed, NotAllowed),
         ("the mentee", attendance.ReportedAlready, NotAllowed, None),
-        ("the coach", Frozen, None, NotAllowed),
+        ("the coach", SessionFrozen, None, NotAllowed),
     ],
 )
 def test_only_the_two_say_anything(says, booked, mia, ada, alma, moment, who, report, answer, withdraw):

@@ -7,9 +7,10 @@ from sqlalchemy import text
 
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.invariants import queries as invariant_queries
@@ -45,7 +46,7 @@ def booked(mia, ada, stripe):
 @pytest.fixture
 def held(booked, ada, moment):
     moment.set(booked.ends_at)
-    return earnings.complete(ada.user, booking_id=booked.id, outcome="took_place")
+    return completions.complete(ada.user, booking_id=booked.id, outcome="took_place")
 
 
 def told(stripe_id):
@@ -230,7 +231,7 @@ class TestDisputesThatAreLostBeforeWeHearOfThePayment:
         """Paid when the time was somebody else's already, and taken back by the bank before anybody told us."""
         offering = an_offering(ada)
         booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-        holds.pay(mia, booking_id=booking.id)
+        booking_checkout.pay(mia, booking_id=booking.id)
         moment.advance(minutes=16)
         a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
         stripe.pay(payment_queries.of_subject(booking.id).checkout_id)

@@ -6,12 +6,13 @@ import pytest
 
 from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.earnings import queries as earning_queries
-from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.series import rules as series_rules
 from marketplace.bookings.series import service as booking_series
 from marketplace.payments import queries as payments
 from marketplace.payments.service import disputes as payment_disputes
@@ -43,7 +44,7 @@ def sold(mia, ada, stripe):
 
 def ended(booking, moment, outcome=rules.TOOK_PLACE):
     moment.set(booking.ends_at)
-    return earnings.complete(booking.coach.user, booking_id=booking.id, outcome=outcome)
+    return completions.complete(booking.coach.user, booking_id=booking.id, outcome=outcome)
 
 
 def cancelled(booking, by, moment, *, hours_before):
@@ -100,14 +101,14 @@ def test_a_session_that_is_still_ahead_does_not_count_yet(mia, ada, sold):
 def test_a_time_given_up_before_it_was_paid_does_not_count(mia, ada, moment, stripe, pays):
     held = a_hold(mia, an_offering(ada, price_cents=50_000), TEN)
     if pays:
-        holds.pay(mia, booking_id=held.id)
+        booking_checkout.pay(mia, booking_id=held.id)
     cancellations.cancel(mia, booking_id=held.id, expected_refund_cents=0)
     assert fee_of_the_next(mia, ada, moment) == USUAL
 
 
 def test_money_that_came_after_its_time_was_given_up_does_not_count(mia, ada, moment, stripe, run_jobs):
     held = a_hold(mia, an_offering(ada, price_cents=50_000), TEN)
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = payments.of_subject(held.id)
     cancellations.cancel(mia, booking_id=held.id, expected_refund_cents=0)
     stripe.pay(payment.checkout_id)
@@ -122,8 +123,13 @@ def test_money_that_came_after_its_time_was_given_up_does_not_count(mia, ada, mo
 )
 def test_what_an_admin_gives_back_does_not_count(mia, ada, sold, moment, back, paid_by, fee):
     booking = ended(sold(60_000), moment)
-    goodwill_refunds.refund_beyond(
-        an_admin(), booking_id=booking.id, cents=back, paid_by=paid_by, reason="Noise.", expected_left_cents=60_000
+    goodwill_refunds.refund(
+        an_admin(),
+        booking_id=booking.id,
+        cents=back,
+        paid_by=paid_by,
+        reason="Noise.",
+        expected_refundable_cents=60_000,
     )
     assert fee_of_the_next(mia, ada, moment) == fee
 
@@ -146,9 +152,9 @@ def test_what_a_dispute_takes_does_not_count(mia, ada, sold, moment, stripe, out
 
 
 def test_the_sessions_of_a_series_count_one_by_one(mia, ada, moment, stripe):
-    starts = {"starts_at": TEN, "every_weeks": 1, "count": 3, "brief": BRIEF, "mode": rules.ALL}
+    starts = {"starts_at": TEN, "every_weeks": 1, "count": 3, "brief": BRIEF, "mode": series_rules.ALL}
     series = booking_series.hold_series(mia, offering_id=an_offering(ada, price_cents=25_000).id, **starts)
-    holds.pay(mia, booking_id=series[0].id)
+    booking_checkout.pay(mia, booking_id=series[0].id)
     payment = payments.of_subject(series[0].series_id)
     stripe.pay(payment.checkout_id)
     payment_outcomes.settle_payment(str(payment.id))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from icalendar import Calendar
 
-from marketplace.bookings import rules
 from marketplace.bookings.invites import service as invite_service
+from marketplace.bookings.meeting_links import rules as meeting_link_rules
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 
 IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -59,4 +59,4 @@ def test_a_coachs_own_link_is_the_place_of_her_sessions(mia, stripe, run_jobs, m
     ],
 )
 def test_the_way_in_is_the_coachs_own_or_a_room_nobody_can_guess(own, server, url):
-    assert rules.meeting_url(own, server, "r00m") == url
+    assert meeting_link_rules.meeting_url(own, server, "r00m") == url

@@ -9,6 +9,8 @@ from sqlalchemy import select, text
 from marketplace.accounts import service as accounts
 from marketplace.bookings import rules
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.reminders import queries as reminder_queries
+from marketplace.bookings.reminders import rules as reminder_rules
 from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.db import session
@@ -139,7 +141,7 @@ def test_a_late_reminder_says_how_much_time_is_left(booked, mia, sweep, mailbox)
 
 def test_of_a_moved_session_one_is_reminded_at_its_new_time_alone(booked, mia, sweep, mailbox, run_jobs):
     sweep(START - DAY)
-    reschedules.move(mia, booking_id=booked.id, starts_at=START + 2 * DAY)
+    reschedules.reschedule(mia, booking_id=booked.id, starts_at=START + 2 * DAY)
     run_jobs()
     mailbox.clear()
     sweep(START - HOUR)
@@ -153,7 +155,7 @@ def test_a_session_moved_nearer_than_a_day_has_only_the_reminder_of_the_hour(
     booked, mia, sweep, mailbox, moment, run_jobs
 ):
     moment.set(START - 2 * DAY)
-    reschedules.move(mia, booking_id=booked.id, starts_at=moment.now + 5 * HOUR)
+    reschedules.reschedule(mia, booking_id=booked.id, starts_at=moment.now + 5 * HOUR)
     run_jobs()
     mailbox.clear()
     sweep(moment.now + HOUR)
@@ -167,8 +169,8 @@ def test_a_session_that_a_proposal_moved_near_has_only_the_reminder_of_the_hour(
 ):
     moment.set(START - 2 * DAY)
     near = moment.now + 5 * HOUR
-    proposal = reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=near)
-    reschedules.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
+    proposal = reschedules.propose(ada.user, booking_id=booked.id, starts_at=near)
+    reschedules.accept(mia, booking_id=booked.id, reschedule_id=proposal.id)
     run_jobs()
     mailbox.clear()
     for instant in (near - 4 * HOUR, near - HOUR, START - DAY, START - HOUR):
@@ -178,7 +180,7 @@ def test_a_session_that_a_proposal_moved_near_has_only_the_reminder_of_the_hour(
 
 def test_a_proposal_that_nobody_accepted_changes_no_reminder(booked, mia, ada, sweep, mailbox, moment, run_jobs):
     moment.set(START - 2 * DAY)
-    reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=START + DAY)
+    reschedules.propose(ada.user, booking_id=booked.id, starts_at=START + DAY)
     run_jobs()
     mailbox.clear()
     sweep(START - DAY)
@@ -190,9 +192,9 @@ def test_a_session_moved_there_and_back_is_reminded_of_at_its_time_once_more(
     booked, mia, ada, sweep, mailbox, moment, run_jobs
 ):
     sweep(START - DAY)
-    reschedules.move(mia, booking_id=booked.id, starts_at=START + 3 * DAY)
-    proposal = reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=START)
-    reschedules.accept_move(mia, booking_id=booked.id, move_id=proposal.id)
+    reschedules.reschedule(mia, booking_id=booked.id, starts_at=START + 3 * DAY)
+    proposal = reschedules.propose(ada.user, booking_id=booked.id, starts_at=START)
+    reschedules.accept(mia, booking_id=booked.id, reschedule_id=proposal.id)
     run_jobs()
     mailbox.clear()
     sweep(START - HOUR)
@@ -219,7 +221,7 @@ def test_what_changed_between_the_sweep_and_the_sending_is_not_sent(
     if change == "cancelled":
         cancellations.cancel(ada.user, booking_id=booked.id, expected_refund_cents=12000)
     elif change == "moved":
-        reschedules.move(mia, booking_id=booked.id, starts_at=START + DAY)
+        reschedules.reschedule(mia, booking_id=booked.id, starts_at=START + DAY)
     elif change == "begun":
         moment.set(START)
     else:
@@ -233,7 +235,7 @@ def test_a_reminder_the_mail_server_did_not_take_is_looked_at_again_before_the_n
     booked, mia, ada, moment, mailbox, monkeypatch
 ):
     moment.set(START - DAY)
-    reminder = reminders.Reminder(booked.id, 0, mia.id, "day")
+    reminder = reminder_queries.Reminder(booked.id, 0, mia.id, "day")
     args = {"key": reminder.key, "booking_id": str(booked.id), "person_id": str(mia.id), "lead": "day"}
 
     def without_server(_mail):
@@ -276,5 +278,5 @@ def test_how_long_it_is_till_then_is_said_as_people_do(left, words):
 
 def test_the_windows_of_the_two_reminders_meet():
     now = datetime(2027, 3, 1, tzinfo=UTC)
-    assert rules.reminder_window("hour", now) == (now, now + HOUR)
-    assert rules.reminder_window("day", now) == (now + HOUR, now + DAY)
+    assert reminder_rules.reminder_window("hour", now) == (now, now + HOUR)
+    assert reminder_rules.reminder_window("day", now) == (now + HOUR, now + DAY)

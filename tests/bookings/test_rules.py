@@ -8,6 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.bookings import rules
+from marketplace.bookings.approvals import rules as approval_rules
+from marketplace.bookings.cancellations import rules as cancellation_rules
+from marketplace.bookings.completions import rules as completion_rules
+from marketplace.bookings.earnings import rules as earning_rules
+from marketplace.bookings.reschedules import rules as reschedule_rules
 from marketplace.policies.rules import Terms
 
 STARTS = datetime(2027, 3, 10, 18, tzinfo=UTC)
@@ -15,7 +20,7 @@ TERMS = Terms(tiers=((24, 100), (4, 50)), grace_minutes=60, dispute_window_hours
 
 
 def quoted(hours_before, *, booked_hours_before=200, by_coach=False, price=10000, at_most_cents=None):
-    return rules.quote(
+    return cancellation_rules.quote(
         TERMS,
         price_cents=price,
         starts_at=STARTS,
@@ -68,12 +73,12 @@ def test_refund_and_rest_are_always_the_price(price, hours_before, by_coach):
 
 @given(st.integers(0, 10**9), st.integers(0, 10000))
 def test_coach_and_fee_are_always_what_was_kept(kept, basis_points):
-    assert sum(rules.shares(kept, basis_points)) == kept
+    assert sum(earning_rules.shares(kept, basis_points)) == kept
 
 
 @pytest.mark.parametrize(("kept", "coach", "fee"), [(12000, 10800, 1200), (6000, 5400, 600), (5, 5, 0), (0, 0, 0)])
 def test_the_fee_is_ten_percent_of_what_was_kept(kept, coach, fee):
-    assert rules.shares(kept, 1000) == (coach, fee)
+    assert earning_rules.shares(kept, 1000) == (coach, fee)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Sold:
     ],
 )
 def test_who_gave_back_alone_bears_it_alone(sold, coach, fee):
-    assert rules.earned(sold) == (coach, fee)
+    assert earning_rules.earned(sold) == (coach, fee)
 
 
 @given(st.integers(0, 12000), st.data())
@@ -110,23 +115,25 @@ def test_what_was_kept_is_always_shared_whole(refunded, data):
     ours = data.draw(st.integers(0, refunded))
     hers = data.draw(st.integers(0, refunded - ours))
     sold = Sold(refunded, ours, hers, fee_basis_points=data.draw(st.integers(0, 10000)))
-    coach, fee = rules.earned(sold)
+    coach, fee = earning_rules.earned(sold)
     assert coach + fee == 12000 - refunded
     assert coach >= 0
 
 
 @pytest.mark.parametrize(("paid_before", "points"), [(0, 1000), (49_999, 1000), (50_000, 700)])
 def test_a_loyal_pair_pays_a_smaller_fee(paid_before, points):
-    assert rules.fee_basis_points(paid_before, 50_000, 1000, 700) == points
+    assert earning_rules.fee_basis_points(paid_before, 50_000, 1000, 700) == points
 
 
 def test_a_request_is_answered_before_it_lapses_the_session_starts_or_the_card_forgets():
     now = STARTS - timedelta(days=10)
-    decide = rules.decide_by(now, starts_at=STARTS, request_hours=48, capture_before=None)
+    decide = approval_rules.decide_by(now, starts_at=STARTS, request_hours=48, capture_before=None)
     assert decide == now + timedelta(hours=48)
-    near = rules.decide_by(STARTS - timedelta(hours=5), starts_at=STARTS, request_hours=48, capture_before=None)
+    near = approval_rules.decide_by(
+        STARTS - timedelta(hours=5), starts_at=STARTS, request_hours=48, capture_before=None
+    )
     assert near == STARTS
-    card = rules.decide_by(now, starts_at=STARTS, request_hours=480, capture_before=now + timedelta(days=7))
+    card = approval_rules.decide_by(now, starts_at=STARTS, request_hours=480, capture_before=now + timedelta(days=7))
     assert card == now + timedelta(days=6, hours=12)
 
 
@@ -141,17 +148,20 @@ def test_a_request_is_answered_before_it_lapses_the_session_starts_or_the_card_f
 )
 def test_how_a_session_ended_can_be_said_when_it_is_known(outcome, minutes_after_start, may):
     now = STARTS + timedelta(minutes=minutes_after_start)
-    assert rules.may_complete(starts_at=STARTS, ends_at=STARTS + timedelta(hours=1), outcome=outcome, now=now) is may
+    assert (
+        completion_rules.may_complete(starts_at=STARTS, ends_at=STARTS + timedelta(hours=1), outcome=outcome, now=now)
+        is may
+    )
 
 
 @pytest.mark.parametrize(("minutes", "wait"), [(30, 10), (31, 15), (60, 15)])
 def test_one_waits_longer_in_longer_sessions(minutes, wait):
-    assert rules.waiting_time(timedelta(minutes=minutes)) == timedelta(minutes=wait)
+    assert completion_rules.waiting_time(timedelta(minutes=minutes)) == timedelta(minutes=wait)
 
 
 def test_nothing_moves_out_of_an_end():
     ends = {rules.COMPLETED, rules.CANCELLED, rules.DECLINED}
-    ways_out = {(end, to) for end in ends for to in rules.NEXT if rules.may_end(end, to)}
+    ways_out = {(end, to) for end in ends for to in rules.STATES.states if rules.STATES.allows(end, to)}
     # Somebody found later that the coach had not come.
     assert ways_out == {(rules.COMPLETED, rules.CANCELLED)}
 
@@ -163,3 +173,12 @@ def test_nothing_moves_out_of_an_end():
 def test_what_would_have_come_back_before_a_move_is_the_most_that_does(at_most_cents, hours_before, refund_cents):
     quote = quoted(hours_before, at_most_cents=at_most_cents)
     assert (quote.refund_cents, quote.kept_cents) == (refund_cents, 10000 - refund_cents)
+
+
+def test_what_the_states_of_a_booking_mean():
+    assert {"held", "requested", "confirmed"} == rules.CLAIMING
+    assert {"requested", "confirmed", "completed"} == rules.BOOKED
+    assert {"confirmed", "completed", "cancelled"} == rules.EARNING
+    assert {"completed", "cancelled"} == rules.RELEASABLE
+    assert {"cancelled", "expired", "declined"} == rules.CALLED_OFF
+    assert {"accepted", "done"} == reschedule_rules.MOVED

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
-from marketplace.bookings import rules
+from marketplace.bookings.series import rules as series_rules
 from marketplace.bookings.series import service as booking_series
 from tests.browser.test_main_job import CHROMIUM, QUIETLY, fits
 from tests.factories import BRIEF, a_coach, a_person, an_offering, open_all_week
@@ -56,7 +56,7 @@ def test_the_times_of_a_series_stand_on_one_line_each(seen_by):
         every_weeks=1,
         count=3,
         brief=BRIEF,
-        mode=rules.ALL,
+        mode=series_rules.ALL,
     )
     page = seen_by(mia, f"/series/{held[0].series_id}")
     assert fits(page)

@@ -8,12 +8,13 @@ import pytest
 import vobject
 from icalendar import Calendar
 
-from marketplace.bookings import queries, rules
+from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reschedules import service as reschedules
+from marketplace.bookings.series import rules as series_rules
 from marketplace.bookings.series import service as booking_series
 from marketplace.payments import queries as payments
 from tests.calendars.store import Store
@@ -52,8 +53,8 @@ def invites(mails):
 
 
 def moved_by_coach(booking, starts_at):
-    proposal = reschedules.propose_move(booking.coach.user, booking_id=booking.id, starts_at=starts_at)
-    reschedules.accept_move(booking.mentee, booking_id=booking.id, move_id=proposal.id)
+    proposal = reschedules.propose(booking.coach.user, booking_id=booking.id, starts_at=starts_at)
+    reschedules.accept(booking.mentee, booking_id=booking.id, reschedule_id=proposal.id)
 
 
 def in_calendar(booking, place=None):
@@ -75,18 +76,18 @@ def lives(mia, ada, stripe, run_jobs, mailbox, moment):
         every_weeks=1,
         count=3,
         brief=BRIEF,
-        mode=rules.ALL,
+        mode=series_rules.ALL,
     )
-    holds.pay(mia, booking_id=series[0].id)
+    booking_checkout.pay(mia, booking_id=series[0].id)
     payment = payments.of_subject(series[0].series_id)
     stripe.pay(payment.checkout_id)
     payment_outcomes.settle_payment(str(payment.id))
     for each in (kept, gone):
         moment.advance(minutes=5)
-        reschedules.move(mia, booking_id=each.id, starts_at=each.starts_at + 3 * DAY + HOUR)
+        reschedules.reschedule(mia, booking_id=each.id, starts_at=each.starts_at + 3 * DAY + HOUR)
         moment.advance(minutes=5)
         moved_by_coach(queries.locked(each.id), each.starts_at + 2 * DAY)
-    reschedules.move(mia, booking_id=series[0].id, starts_at=START + 2 * DAY + 4 * HOUR)
+    reschedules.reschedule(mia, booking_id=series[0].id, starts_at=START + 2 * DAY + 4 * HOUR)
     moment.advance(minutes=5)
     cancellations.cancel(mia, booking_id=gone.id, expected_refund_cents=12000)
     cancellations.cancel(ada.user, booking_id=series[1].id, expected_refund_cents=12000)

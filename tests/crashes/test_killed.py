@@ -12,6 +12,7 @@ from marketplace import clock
 from marketplace.accounts import service as accounts
 from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
@@ -119,7 +120,7 @@ def test_the_worker_dies_after_stripe_made_the_transfer(house, ada, mia):
     house.stripe.onboard(account)
     bank_accounts.refresh_account(account)
     house.advance(days=8)
-    earnings.complete(ada.user, booking_id=booking.id, outcome=rules.TOOK_PLACE)
+    completions.complete(ada.user, booking_id=booking.id, outcome=rules.TOOK_PLACE)
     earnings.release_earnings()
     admin = an_admin()
     run = payout_runs.propose_run(admin)

@@ -12,7 +12,7 @@ from devtools.chaos.run import Outcome
 from devtools.chaos.stripe_objects import StripeObjects
 from marketplace import clock
 from marketplace.audit.service import record
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.db import driver_connection, session
 from marketplace.jobs import enqueue
 from marketplace.ledger.service.postings import post
@@ -131,7 +131,7 @@ def test_a_hold_that_nobody_freed_is_named(mia, offering, found, moment):
 
 def test_a_page_that_can_be_paid_for_a_time_that_is_gone_is_named(mia, offering, stripe, found):
     held = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     assert found("one_page_for_each_payment") == []
     change("update bookings set status = 'expired'")
     payment_id = payments.of_subject(held.id).id

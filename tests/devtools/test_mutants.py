@@ -52,3 +52,10 @@ def test_targets_are_the_rules_of_money_with_their_tests():
     found = mutants.targets(["ledger", "payments"])
     assert [target.module for target in found] == ["marketplace.ledger.rules", "marketplace.payments.rules"]
     assert found[1].tests == tuple(f"tests/payments/test_rules{rest}.py" for rest in ("", "_in_full", "_of_tax"))
+
+
+def test_the_rules_of_a_room_are_targets_too():
+    found = {target.module: target.tests for target in mutants.targets(["bookings"])}
+    assert {"marketplace.bookings.rules", "marketplace.bookings.reschedules.rules"} <= set(found)
+    assert "tests/bookings/test_rules.py" in found["marketplace.bookings.earnings.rules"]
+    assert found["marketplace.bookings.waitlist_entries.rules"] == ("tests/waitlist/test_rules.py",)

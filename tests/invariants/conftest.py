@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace import clock
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.invariants import queries as invariant_queries
@@ -61,7 +62,7 @@ def released(paid, moment, run_jobs):
     """A session that took place, its window over: 108.00 are the coach's."""
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(paid.payment_id))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     run_jobs()
     return paid

@@ -7,10 +7,10 @@ from sqlalchemy import event, text
 
 from marketplace import clock
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.disputes import service as booking_disputes
-from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.coupons import service as coupons
 from marketplace.db import db, session, uuid7
@@ -143,7 +143,7 @@ def test_a_release_too_early_is_named(released):
 def test_earnings_that_are_kept_from_the_coach_are_named(paid, moment):
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(paid.payment_id))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     assert broken() == set()
     moment.advance(minutes=31)
     assert broken() == {"earnings_are_released"}
@@ -203,7 +203,7 @@ def test_a_refund_that_is_never_asked_for_is_named(mia, paid, moment):
 
 
 def test_a_checkout_whose_answer_never_came_is_named(mia, held, stripe, moment):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     session().refresh(held, ["payment"])
     change(held.payment, "checkout_id = null, checkout_expires_at = :at", at=clock.now())
     moment.advance(minutes=16)
@@ -402,7 +402,7 @@ def test_a_look_that_fails_is_told_and_the_others_go_on():
 def cheaper(ada, mia, held):
     """A time held with a coupon that takes a tenth off, once."""
     coupons.make(ada.user, code="SPRING", percent=10, uses_at_most=1)
-    return coupon_use.use_coupon(mia, booking_id=held.id, code="spring")
+    return coupon_use.apply_coupon(mia, booking_id=held.id, code="spring")
 
 
 @pytest.mark.parametrize("limit", ["uses_at_most", "uses_each_at_most"])

@@ -8,9 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from marketplace.bookings import queries as booking_queries
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.series import service as booking_series
 from marketplace.db import session
@@ -88,7 +90,7 @@ def test_hearing_of_the_payment_again_makes_no_other_document(paid, papers, run_
 
 def test_what_is_not_paid_gets_no_document(mia, ada, stripe, run_jobs, papers):
     held = a_hold(mia, an_offering(ada), THURSDAY_AT_TEN)
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     held = booking_queries.locked(held.id)
     issuance.issue_invoices(str(held.payment_id))
     assert papers(held) == []
@@ -98,7 +100,7 @@ def test_a_request_gets_its_invoice_when_the_money_is_taken(mia, ada, stripe, ru
     asked = a_payment(mia, a_hold(mia, an_offering(ada, by_approval=True), THURSDAY_AT_TEN), stripe)
     run_jobs()
     assert papers(asked) == []
-    cancellations.approve(ada.user, booking_id=asked.id)
+    approvals.approve(ada.user, booking_id=asked.id)
     run_jobs()
     assert papers(asked) == [("ADA-00001", "invoice", 12000, 1916)]
 
@@ -107,7 +109,7 @@ def test_a_series_is_one_invoice_that_lists_each_session(mia, ada, stripe, run_j
     held = booking_series.hold_series(
         mia, offering_id=an_offering(ada).id, starts_at=THURSDAY_AT_TEN, every_weeks=1, count=3, brief=BRIEF
     )
-    holds.pay(mia, booking_id=held[0].id)
+    booking_checkout.pay(mia, booking_id=held[0].id)
     payment = payments.of_subject(held[0].series_id)
     stripe.pay(payment.checkout_id)
     payment_outcomes.settle_payment(str(payment.id))
@@ -199,7 +201,7 @@ def test_each_month_a_coach_gets_an_invoice_for_our_fee(paid, ada, moment, run_j
     change(seller_name="Fairhour Ltd", seller_address="1 High St, London", tax_percent=Decimal(20))
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(paid.payment_id))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     fee_invoices.issue_fee_invoices()
     assert queries.page_for(ada.user) == []

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes import evidence as dispute_evidence
-from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -28,7 +28,7 @@ def opened(stripe, moment, run_jobs):
     booking = a_booking(a_person("Mia"), an_offering(ada), datetime(2027, 3, 2, 10, tzinfo=UTC), stripe)
     run_jobs()
     moment.set(booking.ends_at)
-    earnings.complete(ada.user, booking_id=booking.id, outcome="took_place")
+    completions.complete(ada.user, booking_id=booking.id, outcome="took_place")
     notes.write(ada.user, booking_id=booking.id, text="She is afraid of her boss.", shared=False)
     payment_disputes.sync_dispute(stripe.dispute(booking.payment.charge_id, reason="product_not_received")["id"])
     (dispute,) = queries.disputes_of(booking.payment_id)
@@ -113,7 +113,7 @@ def test_of_a_session_that_never_came_about_the_bank_reads_no_more_than_that(alm
     offering = an_offering(open_all_week(a_coach("ada")))
     ten = datetime(2027, 3, 2, 10, tzinfo=UTC)
     late = a_hold(a_person("Mia"), offering, ten)
-    holds.pay(late.mentee, booking_id=late.id)
+    booking_checkout.pay(late.mentee, booking_id=late.id)
     moment.advance(minutes=16)
     a_hold(a_person("Noor"), offering, ten)
     payment = queries.of_subject(late.id)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace import clock
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
@@ -47,7 +48,7 @@ def paid(ada, alma, stripe, moment, run_jobs):
     booking = a_booking(a_person("Mia"), an_offering(ada), clock.now() + timedelta(days=1), stripe)
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(booking.payment_id))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     bank_accounts.connect_bank(ada.user, country="DE")
     account = bank_account_queries.account_of(ada.id)

@@ -8,7 +8,7 @@ from marketplace.attendance import queries as attendance_queries
 from marketplace.attendance import service as attendance
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.meeting_links.service import _tell_of
 from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
@@ -243,7 +243,7 @@ def test_a_coach_who_did_not_come_says_so_and_everything_is_refunded(booked, her
 
 def test_what_the_coach_marked_already_contests_the_report_at_once(booked, ada, hers, coachs, moment):
     moment.set(END)
-    earnings.complete(ada.user, booking_id=booked.id, outcome="mentee_no_show")
+    completions.complete(ada.user, booking_id=booked.id, outcome="mentee_no_show")
     assert "Ada says otherwise already, so an admin reads both sides and decides." in seen(hers, booked).text
     page = read(send(hers, booked, ""))
     assert "Ada says that you did not come. An admin reads both sides and decides." in page.text

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from marketplace.accounts import queries, service
 from marketplace.app import create_app
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.completions import service as completions
 from marketplace.db import db, session
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 from tests.pages.reading import read
@@ -58,7 +58,7 @@ def test_a_session_stays_in_the_feed_for_thirty_days(mia, ada, stripe, client, m
     booked = a_booking(mia, an_offering(ada), IN_THREE_DAYS, stripe)
     address = a_feed(mia)
     moment.set(booked.ends_at + timedelta(days=1))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     assert events(client.get(address)) == {f"{booked.id}@fairhour": "CONFIRMED"}
     moment.set(booked.ends_at + timedelta(days=30))
     assert events(client.get(address)) == {}

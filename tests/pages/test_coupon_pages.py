@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from marketplace.bookings import queries as bookings
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.series import queries as series_queries
 from marketplace.bookings.series import service as booking_series
 from marketplace.coupons import queries, service
 from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
@@ -153,7 +153,7 @@ def test_a_code_that_does_not_work_is_said_at_its_field(mia, offering, spring, b
 
 def test_after_the_page_to_pay_on_was_opened_it_is_too_late(mia, offering, spring, browser_of, stripe):
     held = a_hold(mia, offering, TEN)
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     browser, here = browser_of(mia), f"/sessions/{held.id}"
     assert "Apply code" not in read(browser.get(here)).buttons
     browser.submit(f"{here}/coupon", {"code": "spring"}, seen=here)
@@ -170,4 +170,4 @@ def test_a_series_is_reduced_as_a_whole(mia, offering, spring, browser_of):
     page = read(browser.get(here))
     assert "The coupon SPRING takes 48.00 USD off 240.00 USD." in page.text
     assert "Pay 192.00 USD" in page.buttons
-    assert [each.price_cents for each in bookings.series_of(mia, held[0].series_id)] == [9600, 9600]
+    assert [each.price_cents for each in series_queries.series_of(mia, held[0].series_id)] == [9600, 9600]

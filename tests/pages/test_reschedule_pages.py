@@ -132,7 +132,7 @@ class TestMoving:
 
     def test_declining_taking_back_and_a_time_that_is_gone(self, hers, adas, ada, path, booked, offering, client):
         def propose():
-            return reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=LATER).id
+            return reschedules.propose(ada.user, booking_id=booked.id, starts_at=LATER).id
 
         declined = hers.submit(f"{path}/reschedules/{propose()}/decline", seen=path)
         assert "stays where it is" in followed(hers, declined).text
@@ -150,7 +150,7 @@ class TestMoving:
         assert long.strip() in answer.get_data(as_text=True)
 
     def test_an_admin_sees_the_proposal_and_no_buttons(self, browser_of, ada, path, booked):
-        reschedules.propose_move(ada.user, booking_id=booked.id, starts_at=LATER)
+        reschedules.propose(ada.user, booking_id=booked.id, starts_at=LATER)
         page = read(browser_of(an_admin()).get(path))
         assert "Ada has asked Mia to move" in page.text
         assert "Withdraw the proposal" not in page.buttons

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from marketplace.bookings import queries, rules
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payments import queries as payments
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
@@ -151,7 +153,7 @@ def test_a_late_return_to_a_time_that_is_still_free_confirms(hers, mia, offering
     booking = a_hold(mia, offering, TEN)
     press(hers, booking, "pay")
     moment.advance(minutes=20)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     assert "Not paid in time" in shown(hers, booking).text
     stripe.pay(payments.of_subject(booking.id).checkout_id)
     assert "Paid. Ada knows" in shown(hers, booking, "?paid=1").text
@@ -164,7 +166,7 @@ def test_a_lapsed_hold_cannot_be_paid_and_can_be_chosen_again(hers, mia, offerin
     page = followed(hers, hers.post(f"/sessions/{booking.id}/pay", data={"csrf_token": token}))
     assert "The time you held was not paid for in time" in page.text
     assert "Pay 120.00 USD" not in page.buttons
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     assert "/@ada" in shown(hers, booking).links
     assert "Book Ada again" in shown(hers, booking).text
 
@@ -303,7 +305,7 @@ def test_a_request_is_withdrawn_for_nothing(hers, mia, by_request, stripe):
 def test_a_request_without_an_answer_is_told_to_both(hers, desk, mia, by_request, stripe, moment):
     booking = a_booking(mia, by_request, TEN, stripe)
     moment.advance(hours=48)
-    payment_outcomes.lapse_requests()
+    approvals.lapse_requests()
     assert "Ada did not answer in time" in shown(hers, booking).text
     assert "You did not answer in time" in shown(desk, booking).text
 
@@ -337,7 +339,7 @@ def test_an_outcome_that_is_none_is_refused(desk, mia, offering, stripe, moment)
 def test_without_a_word_it_took_place(desk, mia, offering, stripe, moment):
     booking = a_booking(mia, offering, TEN, stripe)
     moment.set(booking.ends_at + timedelta(hours=24))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     assert "A day later nobody had said otherwise: it took place" in shown(desk, booking).text
 
 
@@ -347,7 +349,7 @@ def test_only_the_coach_and_admins_read_what_the_coach_gets(hers, desk, browser_
     assert "Ada gets 108.00 USD" in shown(browser_of(an_admin()), booking).text
     assert "108.00" not in shown(hers, booking).text
     moment.set(booking.ends_at)
-    earnings.complete(booking.coach.user, booking_id=booking.id, outcome="took_place")
+    completions.complete(booking.coach.user, booking_id=booking.id, outcome="took_place")
     moment.advance(days=10)
     payment_outcomes.settle_payment(str(booking.payment_id))
     earnings.release_earnings()

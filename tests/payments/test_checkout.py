@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.db import outside_commands, session, transactional
 from marketplace.errors import NotFound, Unavailable
 from marketplace.ledger.queries.balances import balances
@@ -33,7 +33,7 @@ def pages(stripe):
 
 
 def test_the_page_asks_for_exactly_what_was_agreed(mia, held, stripe):
-    url = holds.pay(mia, booking_id=held.id)
+    url = booking_checkout.pay(mia, booking_id=held.id)
     (page,) = pages(stripe)
     assert page["url"] == url
     assert (page["amount_total"], page["currency"], page["customer_email"]) == (12000, "usd", mia.email)
@@ -45,8 +45,8 @@ def test_the_page_asks_for_exactly_what_was_agreed(mia, held, stripe):
 def test_whatever_befalls_the_request_asking_again_opens_one_page(mia, held, stripe, misfortune):
     stripe.fault("/v1/checkout/sessions", misfortune, method="POST")
     with pytest.raises(Unavailable):
-        holds.pay(mia, booking_id=held.id)
-    assert holds.pay(mia, booking_id=held.id) == pages(stripe)[0]["url"]
+        booking_checkout.pay(mia, booking_id=held.id)
+    assert booking_checkout.pay(mia, booking_id=held.id) == pages(stripe)[0]["url"]
     assert len(pages(stripe)) == 1
 
 
@@ -54,14 +54,14 @@ def test_a_page_that_stripe_will_not_open_is_refused_in_plain_words(mia, held, s
     # Stripe closes no page in less than half an hour, and by its clock the hold has lapsed.
     stripe.set_clock(held.hold_expires_at + timedelta(minutes=2))
     with pytest.raises(checkouts.CannotOpen, match="Hold the time once more"):
-        holds.pay(mia, booking_id=held.id)
+        booking_checkout.pay(mia, booking_id=held.id)
     stripe.set_clock(moment.now)
     assert checkouts.abandon(queries.of_subject(held.id).id).status == "cancelled"
 
 
 @pytest.mark.parametrize("misfortune", ["fail_before", "drop_before", "drop_after"])
 def test_reading_a_payment_while_stripe_fails_changes_nothing(mia, held, stripe, misfortune):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
     stripe.fault("/v1/payment_intents/*", misfortune)
@@ -72,7 +72,7 @@ def test_reading_a_payment_while_stripe_fails_changes_nothing(mia, held, stripe,
 
 
 def test_stripe_is_not_asked_of_money_that_is_booked_with_its_fee(mia, held, stripe):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
     checkouts.sync(payment.id)
@@ -85,7 +85,7 @@ def test_stripe_is_not_asked_of_money_that_is_booked_with_its_fee(mia, held, str
 
 
 def test_a_page_whose_answer_was_lost_is_adopted_from_its_message(mia, held, stripe):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     checkout_id = payment.checkout_id
     session().execute(text("update payments set checkout_id = null, checkout_url = null"))
@@ -97,7 +97,7 @@ def test_a_page_whose_answer_was_lost_is_adopted_from_its_message(mia, held, str
 
 
 def test_a_page_of_another_payment_is_not_adopted(mia, held, stripe):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     known = payment.checkout_id
     checkouts.adopt(payment.id, "cs_test_somebody_elses")
@@ -105,7 +105,7 @@ def test_a_page_of_another_payment_is_not_adopted(mia, held, stripe):
 
 
 def test_closing_a_page_that_was_just_paid_finds_the_money(mia, held, stripe):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
     assert checkouts.abandon(payment.id).status == "paid"
@@ -115,7 +115,7 @@ def test_closing_a_page_that_was_just_paid_finds_the_money(mia, held, stripe):
 def test_a_page_that_stripe_never_opened_and_now_refuses_counts_as_cancelled(mia, held, stripe, moment):
     stripe.fault("/v1/checkout/sessions", "fail_before", method="POST")
     with pytest.raises(Unavailable):
-        holds.pay(mia, booking_id=held.id)
+        booking_checkout.pay(mia, booking_id=held.id)
     moment.advance(hours=2)
     payment = queries.of_subject(held.id)
     assert checkouts.abandon(payment.id).status == "cancelled"

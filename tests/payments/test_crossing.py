@@ -6,8 +6,8 @@ import pytest
 import requests
 from sqlalchemy import text
 
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.disputes import service as booking_disputes
-from marketplace.bookings.holds import service as holds
 from marketplace.db import session, uuid7
 from marketplace.ledger.queries.balances import balance, balances
 from marketplace.payments import queries
@@ -62,7 +62,7 @@ def amounts(stripe):
 
 
 def test_a_card_whose_holder_does_not_confirm_herself_leaves_the_time_to_be_paid(mia, held, stripe):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id, ASKS_THE_HOLDER, three_d_secure="fail")
     seen = checkouts.sync(payment.id)

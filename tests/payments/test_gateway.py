@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.payments import queries
 from marketplace.payments.service import checkouts
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
@@ -31,7 +31,7 @@ def test_before_there_are_settings_nothing_is_asked(monkeypatch):
 def test_a_payment_keeps_the_page_it_has(stripe, moment):
     mia = a_person("Mia")
     booking = a_hold(mia, an_offering(open_all_week(a_coach("ada"))), moment.now + timedelta(days=1))
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     payment = queries.of_subject(booking.id)
     other = stripe_checkouts.Checkout("cs_test_another", None, "open", None)
     with pytest.raises(checkouts.NotOurCheckout):
@@ -42,6 +42,6 @@ def test_a_payment_keeps_the_page_it_has(stripe, moment):
 def test_an_address_that_is_kept_already_is_answered_without_asking(stripe, moment):
     mia = a_person("Mia")
     booking = a_hold(mia, an_offering(open_all_week(a_coach("ada"))), moment.now + timedelta(days=1))
-    url = holds.pay(mia, booking_id=booking.id)
+    url = booking_checkout.pay(mia, booking_id=booking.id)
     stripe.fault("/v1/checkout/sessions", "fail_before", method="POST")
-    assert holds.pay(mia, booking_id=booking.id) == url
+    assert booking_checkout.pay(mia, booking_id=booking.id) == url

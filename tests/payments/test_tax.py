@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.bookings import queries as booking_queries
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.invoices import queries as invoice_queries
 from marketplace.invoices.service import fee_invoices, invoice_documents
@@ -69,7 +71,7 @@ def test_the_tax_is_owed_and_the_price_is_the_sessions(paid, stripe):
 def test_the_coach_earns_as_ever(paid, ada, moment):
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(paid.payment_id))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     assert balance(f"coach:{ada.id}", "usd") == 10800
     assert balance("revenue", "usd") == 1200
@@ -109,7 +111,7 @@ def test_a_refund_that_fails_is_owed_again_with_its_tax(mia, ada, stripe, run_jo
 def test_a_request_is_taxed_when_it_is_taken(mia, ada, stripe, run_jobs):
     asked = a_payment(mia, a_hold(mia, an_offering(ada, by_approval=True), TOMORROW_AT_TEN), stripe)
     assert balance("tax_owed", "usd") == 0
-    cancellations.approve(ada.user, booking_id=asked.id)
+    approvals.approve(ada.user, booking_id=asked.id)
     run_jobs()
     assert (balance("sessions_owed", "usd"), balance("tax_owed", "usd")) == (12000, 2280)
     assert in_step(stripe)
@@ -137,7 +139,7 @@ def test_on_what_a_dispute_took_no_tax_is_owed(paid, stripe, run_jobs, amount, r
 
 def test_where_no_tax_is_due_nothing_is_owed(mia, ada, stripe):
     held = a_hold(mia, an_offering(ada), TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id, country="US")
     payment_outcomes.settle_payment(str(payment.id))
@@ -149,7 +151,7 @@ def test_where_no_tax_is_due_nothing_is_owed(mia, ada, stripe):
 def test_a_page_that_was_meant_before_the_setting_changed_stays_as_it_was(mia, ada, stripe):
     change(stripe_tax=False)
     held = a_hold(mia, an_offering(ada), TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     change(stripe_tax=True)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id)
@@ -168,7 +170,7 @@ def test_the_platform_is_the_seller_and_stripes_tax_stands_on_the_documents(paid
     assert invoice_queries.page_for(ada.user, as_seller=True) == []
     moment.advance(days=9)
     payment_outcomes.settle_payment(str(paid.payment_id))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     moment.advance(days=30)
     fee_invoices.issue_fee_invoices()

@@ -140,8 +140,13 @@ def test_a_year_month_by_month(paid, ada, browser_of):
 
 def test_what_went_back_after_it_was_earned_is_a_change_of_its_month(ada, alma, earn, stripe):
     booking = earn(ada)
-    goodwill_refunds.refund_beyond(
-        alma, booking_id=booking.id, cents=6000, paid_by="split", reason="It was short.", expected_left_cents=12000
+    goodwill_refunds.refund(
+        alma,
+        booking_id=booking.id,
+        cents=6000,
+        paid_by="split",
+        reason="It was short.",
+        expected_refundable_cents=12000,
     )
     (year,) = yearly_summary_queries.year_of(ada, 2027)
     march = year.months[2]

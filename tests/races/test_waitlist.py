@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from marketplace.bookings import queries as booking_queries
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.db import session
@@ -94,11 +94,11 @@ def test_each_on_the_waitlist_is_offered_it_in_turn_and_no_stranger_gets_between
 
         with ThreadPoolExecutor(STRANGERS + 2) as threads:
             done = [threads.submit(ask, stranger) for stranger in strangers]
-            done += [threads.submit(look, work) for work in (holds.expire_holds, service.offer_freed)]
+            done += [threads.submit(look, work) for work in (hold_expiry.expire_holds, service.offer_freed)]
             for one in done:
                 one.result()
         with real_app.app_context():
-            holds.expire_holds()
+            hold_expiry.expire_holds()
             service.offer_freed()
             states = [session().get_one(WaitlistEntry, entry_id).status for entry_id in entries]
             assert states[turn] == rules.OFFERED, states
@@ -120,7 +120,7 @@ def test_a_process_that_knows_nothing_of_offers_keeps_the_promise_too(real_app, 
         return done.stdout.strip()
 
     with real_app.app_context():
-        holds.expire_holds()
+        hold_expiry.expire_holds()
         longest = session().get_one(WaitlistEntry, entries[0]).mentee_id
     assert asked_by(stranger.id) == "taken"
     assert asked_by(longest) == "held"

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.ledger.queries.balances import balances
@@ -82,7 +83,7 @@ def test_the_end_is_the_same(way, stripe, client, moment, run_jobs):
 
     kept, cancelled = (a_hold(mia, offering, STARTS + timedelta(hours=n)) for n in (0, 2))
     for booking in (kept, cancelled):
-        holds.pay(mia, booking_id=booking.id)
+        booking_checkout.pay(mia, booking_id=booking.id)
         stripe.pay(payments.of_subject(booking.id).checkout_id)
     everything_arrives()
     assert [queries.locked(b.id).status for b in (kept, cancelled)] == [rules.CONFIRMED] * 2
@@ -97,7 +98,7 @@ def test_the_end_is_the_same(way, stripe, client, moment, run_jobs):
     run_jobs()
 
     moment.set(kept.ends_at + timedelta(days=4))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     earnings.release_earnings()
     run = payout_runs.propose_run(alma)
     payout_runs.approve_run(alma, run_id=run.id)

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.bookings import queries
+from marketplace.bookings.approvals import service as approvals
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reminders import service as reminders
@@ -113,7 +115,7 @@ def test_an_abandoned_payment_booked_again_is_not_confirmed_for_free(mia, offeri
     abandoned = holding(mia, offering)
     paying(mia, abandoned)
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     run_jobs()
     second = holding(mia, offering)
     moment.advance(minutes=2)
@@ -134,7 +136,7 @@ def test_a_declined_request_does_not_stay_charged(by, api, mia, ada, by_request,
         assert api(ada.user).post(f"/bookings/{booking_id}/decline", {"reason": "Away"}).status_code == 200
     elif by == "nobody answers":
         moment.advance(hours=49)
-        payment_outcomes.lapse_requests()
+        approvals.lapse_requests()
     else:
         assert cancel(mia, booking_id).status_code == 200
     run_jobs()
@@ -208,7 +210,7 @@ def test_a_card_that_failed_never_makes_it_booked(mia, offering, stripe, moment,
     run_jobs()
     assert status(mia, booking_id) == "held"
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     run_jobs()
     assert status(mia, booking_id) == "expired"
     assert charged(stripe) == 0
@@ -218,7 +220,7 @@ def test_nobody_is_told_to_pay_after_the_payment_has_arrived(mia, offering, stri
     booking_id = booked(mia, offering, stripe)
     for minutes in (5, 10, 60):
         moment.advance(minutes=minutes)
-        holds.expire_holds()
+        hold_expiry.expire_holds()
         payment_outcomes.settle_payments()
         reminders.send_reminders()
         run_jobs()
@@ -236,7 +238,7 @@ def test_a_payment_link_is_dead_once_the_booking_has_gone(end, mia, offering, st
     checkout_id = paying(mia, booking_id)
     if end == "the hold lapses":
         moment.advance(minutes=16)
-        holds.expire_holds()
+        hold_expiry.expire_holds()
     else:
         assert cancel(mia, booking_id).status_code == 200
     run_jobs()
@@ -250,7 +252,7 @@ def test_money_that_is_faster_than_the_end_of_its_link_goes_back_in_full(mia, of
     booking_id = holding(mia, offering)
     checkout_id = paying(mia, booking_id)
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     somebody_else = a_person("Ben")
     holds.hold(somebody_else, offering_id=offering.id, starts_at=TEN, brief=BRIEF)
     stripe.pay(checkout_id)

@@ -7,6 +7,7 @@ import pytest
 from marketplace import money
 from marketplace.bookings import rules
 from marketplace.bookings.cancellations.service import cancel
+from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.earnings.service import release
 from marketplace.db import session
 from marketplace.ledger.queries import balances as balance_queries
@@ -47,7 +48,7 @@ def test_yen_are_paid_split_and_paid_out_whole(yuki, mia, stripe, moment, browse
     session().commit()
     moment.set(TEN + timedelta(days=10))
     assert release(booking.id)
-    hers, ours = rules.shares(12345, booking.fee_basis_points)
+    hers, ours = earning_rules.shares(12345, booking.fee_basis_points)
     assert (of(f"coach:{yuki.id}"), of("revenue"), of("sessions_owed")) == (hers, ours, 0)
     assert hers + ours == 12345
     assert f"{hers:,} JPY" in browser_of(yuki.user).get("/dashboard/earnings").get_data(as_text=True)

@@ -10,7 +10,7 @@ from marketplace import clock
 from marketplace.bookings import queries as bookings
 from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.db import session
 from marketplace.errors import NotFound, Unavailable
 from marketplace.ledger.queries.balances import balances
@@ -43,7 +43,7 @@ def offering():
 def paid_unheard(mia, offering, stripe):
     """A held time that was paid for on Stripe's page while we were deaf."""
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     stripe.pay(payments.of_subject(booking.id).checkout_id)
     session().execute(text("delete from procrastinate_jobs"))
     session().commit()
@@ -118,7 +118,7 @@ def test_each_of_a_payments_events_alone_is_enough(mia, offering, stripe, run_jo
     for type_ in ("checkout.session.completed", "payment_intent.succeeded", "charge.succeeded"):
         start = TOMORROW_AT_TEN + timedelta(hours=len(type_))
         booking = a_hold(mia, an_offering(open_all_week(a_coach(type_[:6]), "00:00", "24:00")), start)
-        holds.pay(mia, booking_id=booking.id)
+        booking_checkout.pay(mia, booking_id=booking.id)
         stripe.pay(payments.of_subject(booking.id).checkout_id)
         event = stripe.events(type_)[-1]
         assert handled(event).handled_at == clock.now()
@@ -129,7 +129,7 @@ def test_an_event_that_never_came_is_fetched(mia, offering, stripe, run_jobs):
     stripe.add_webhook("http://127.0.0.1:9/nobody", PLATFORM)
     stripe.deliver("drop")
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     stripe.pay(payments.of_subject(booking.id).checkout_id)
     assert state(booking) == booking_rules.HELD
     assert service.sweep_events() == len(stripe.events())
@@ -155,7 +155,7 @@ def test_an_answer_that_was_lost_is_adopted_from_the_message(mia, offering, stri
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     stripe.fault("/v1/checkout/sessions", "drop_after", method="POST")
     with pytest.raises(Unavailable):
-        holds.pay(mia, booking_id=booking.id)
+        booking_checkout.pay(mia, booking_id=booking.id)
     payment = payments.of_subject(booking.id)
     assert payment.checkout_id is None
     (page,) = stripe.read("checkout/sessions")["data"]

@@ -7,7 +7,8 @@ import pytest
 
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.db import session
@@ -60,7 +61,7 @@ def states(made):
 
 
 def page_of(entry):
-    holds.pay(entry.mentee, booking_id=entry.booking_id)
+    booking_checkout.pay(entry.mentee, booking_id=entry.booking_id)
     return payments.of_subject(entry.booking_id)
 
 
@@ -144,7 +145,7 @@ def test_a_debit_that_is_too_slow_is_no_offer_let_go(entries, stripe, moment, ru
     debited(entries[0], stripe)
     hear(stripe, run_jobs, Random(0))
     moment.advance(days=1, hours=2)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     run_jobs()
     assert (states(entries), entries[0].missed) == ([rules.WAITING, rules.OFFERED], 0)
 
@@ -162,7 +163,7 @@ def test_heard_of_after_the_offer_has_gone_to_the_next_it_goes_back(entries, str
     first = entries[0].booking_id
     payment = debited(entries[0], stripe)
     moment.advance(seconds=OFFER.total_seconds())
-    holds.expire_hold(str(first))
+    hold_expiry.expire_hold(str(first))
     service.offer_freed()
     assert states(entries) == [rules.WAITING, rules.OFFERED]
     hear(stripe, run_jobs, Random(2))
@@ -188,7 +189,7 @@ def test_offered_again_what_is_paid_need_not_be_paid_again(by, asked_again, mia,
     if by == "card":
         stripe.pay(payment.checkout_id)
     moment.advance(seconds=OFFER.total_seconds())
-    holds.expire_hold(str(first))
+    hold_expiry.expire_hold(str(first))
     service.offer_freed()
     assert states(entries)[0] == rules.OFFERED
     second = entries[0].booking_id

@@ -5,8 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from marketplace.bookings import queries as booking_queries
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.coupon_use import service as coupon_use
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
@@ -120,9 +123,9 @@ class TestJoining:
 
     def test_the_same_people_are_refused_as_for_a_booking(self, offering, ada, booked):
         stranger, coach = a_person("Noor", confirmed=False), ada.user
-        with pytest.raises(holds.NotConfirmed):
+        with pytest.raises(holds.AddressNotConfirmed):
             an_entry(stranger, offering)
-        with pytest.raises(holds.OwnTime):
+        with pytest.raises(holds.OwnSession):
             an_entry(coach, offering)
         offerings.retire_offering(coach, offering_id=offering.id)
         with pytest.raises(NotFound):
@@ -154,7 +157,7 @@ class TestAnOffer:
         free_it(booked)
         run_jobs()
         held = held_for(entry)
-        holds.pay(mia, booking_id=held.id)
+        booking_checkout.pay(mia, booking_id=held.id)
         payment = payments.of_subject(held.id)
         stripe.pay(payment.checkout_id)
         payment_outcomes.settle_payment(str(payment.id))
@@ -216,10 +219,10 @@ class TestAnOffer:
         free_it(booked)
         run_jobs()
         held = held_for(entry)
-        holds.pay(mia, booking_id=held.id)
+        booking_checkout.pay(mia, booking_id=held.id)
         payment = payments.of_subject(held.id)
         moment.advance(minutes=21)
-        holds.expire_hold(str(held.id))
+        hold_expiry.expire_hold(str(held.id))
         service._settle(offering.coach_id)
         assert state(entry) == rules.WAITING
         stripe.pay(payment.checkout_id)
@@ -241,7 +244,7 @@ class TestAnOffer:
         coupons.make(ada.user, code="SPRING", percent=25)
         free_it(booked)
         run_jobs()
-        offered = coupon_use.use_coupon(mia, booking_id=held_for(entry).id, code="spring")
+        offered = coupon_use.apply_coupon(mia, booking_id=held_for(entry).id, code="spring")
         assert a_payment(mia, offered, stripe).price_cents == 9000
         service.offer_freed()
         assert state(entry) == rules.BOOKED
@@ -329,7 +332,7 @@ class TestNobodyOvertakesTheWaitlist:
         an_entry(a_person("Noor"), offering, weekdays=[3])
         free_it(booked)
         with pytest.raises(holds.SlotTaken):
-            reschedules.move(booked_elsewhere.mentee, booking_id=booked_elsewhere.id, starts_at=THURSDAY_AT_TEN)
+            reschedules.reschedule(booked_elsewhere.mentee, booking_id=booked_elsewhere.id, starts_at=THURSDAY_AT_TEN)
 
     def test_not_by_a_series(self, entry, booked, offering):
         free_it(booked)
@@ -366,7 +369,7 @@ class TestWhatFreesATime:
     def test_a_request_that_is_declined(self, ada, stripe, run_jobs):
         asked = a_booking(a_person("Otto"), an_offering(ada, by_approval=True), THURSDAY_AT_TEN, stripe)
         waiting = an_entry(a_person("Mia"), an_offering(ada))
-        cancellations.decline(ada.user, booking_id=asked.id)
+        approvals.decline(ada.user, booking_id=asked.id)
         run_jobs()
         assert state(waiting) == rules.OFFERED
 
@@ -375,13 +378,13 @@ class TestWhatFreesATime:
         a_booking(a_person("Otto"), an_offering(ada, by_approval=True), later, stripe)
         waiting = an_entry(a_person("Mia"), an_offering(ada, notice_hours=100), ends_on=date(2027, 3, 14))
         moment.advance(hours=49)
-        payment_outcomes.lapse_requests()
+        approvals.lapse_requests()
         run_jobs()
         assert state(waiting) == rules.OFFERED
 
     def test_a_session_that_moves_away(self, ada, booked, entry, run_jobs):
         weekly_hours(ada, 0)
-        reschedules.move(booked.mentee, booking_id=booked.id, starts_at=datetime(2027, 3, 8, 10, tzinfo=UTC))
+        reschedules.reschedule(booked.mentee, booking_id=booked.id, starts_at=datetime(2027, 3, 8, 10, tzinfo=UTC))
         run_jobs()
         assert state(entry) == rules.OFFERED
 

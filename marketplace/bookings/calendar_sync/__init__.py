@@ -1,1 +1,1 @@
-"""Calendar sync."""
+"""Calendar sync: confirmed sessions stand in the coach's own calendars, and leave them."""

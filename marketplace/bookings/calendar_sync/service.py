@@ -1,4 +1,4 @@
-"""Sessions in the coach's own calendar: they appear there, move and go."""
+"""Writing sessions into the coach's own calendars, and removing them."""
 
 import uuid
 
@@ -13,21 +13,21 @@ from marketplace.calendars.service import exports as calendar_exports
 from marketplace.db import session, transactional
 
 
-def appears(booking: Booking) -> None:
-    """The session stands in her calendar as it is now, moved if it stood there before."""
+def write_session(booking: Booking) -> None:
+    """Put the session into the calendar as it is now, moved if it stood there before."""
     calendar_exports.put_event(booking.coach_id, uid=f"{booking.id}@fairhour", ics=session_file(booking))
 
 
-def goes(booking: Booking) -> None:
-    """The session leaves her calendar."""
+def remove_session(booking: Booking) -> None:
+    """Take the session out of the calendar."""
     calendar_exports.remove_event(booking.coach_id, uid=f"{booking.id}@fairhour")
 
 
 @transactional
 def write_sessions(coach_id: str) -> None:
-    """Let every session that lies ahead stand in the coach's calendars; for one that she has just added."""
+    """Let every session that lies ahead stand in the coach's calendars; for one that has just been added."""
     ahead = select(Booking).where(
         Booking.coach_id == uuid.UUID(coach_id), Booking.status == rules.CONFIRMED, Booking.ends_at > clock.now()
     )
     for booking in session().scalars(ahead.options(joinedload(Booking.coach), joinedload(Booking.mentee))):
-        appears(booking)
+        write_session(booking)

@@ -1,1 +1,1 @@
-"""Coupon use."""
+"""Coupon use: a code takes something off what is held. Bookings are the uses."""

@@ -1,4 +1,4 @@
-"""How often a coupon is in use: bookings, counted where they are."""
+"""How often a coupon is in use: the bookings that use it, counted."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from marketplace import clock
 from marketplace.bookings import rules
-from marketplace.bookings.models import Booking, Loss
+from marketplace.bookings.disputes.models import DisputeLoss
+from marketplace.bookings.models import Booking
 from marketplace.db import session
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
@@ -19,11 +20,11 @@ def _in_use() -> ColumnElement[bool]:
     What a dispute took may come back by an appeal, so it gives no use back.
     """
     waits = Payment.status.in_(payment_rules.UNDECIDED)
-    lost = exists().where(Loss.booking_id == Booking.id)
+    lost = exists().where(DisputeLoss.booking_id == Booking.id)
     just_paid = and_(Payment.status == payment_rules.PAID, or_(Booking.refunded_cents == 0, lost))
     kept = and_(Payment.status == payment_rules.PAID, or_(Booking.refunded_cents < Booking.price_cents, lost))
     return or_(
-        Booking.status.in_((rules.REQUESTED, rules.CONFIRMED, rules.COMPLETED)),
+        Booking.status.in_(rules.BOOKED),
         and_(Booking.status == rules.HELD, or_(Booking.hold_expires_at > clock.now(), waits, just_paid)),
         and_(Booking.status == rules.EXPIRED, or_(waits, just_paid)),
         and_(Booking.status == rules.CANCELLED, kept),
@@ -38,8 +39,8 @@ def uses_of(coupon_id: uuid.UUID, mentee_id: uuid.UUID, *, ignoring: Collection[
         .outerjoin(Payment, Payment.id == Booking.payment_id)
         .where(Booking.coupon_id == coupon_id, Booking.id.not_in(ignoring), _in_use())
     )
-    everybody, hers = session().execute(chosen).one()
-    return everybody, hers
+    everybody, own = session().execute(chosen).one()
+    return everybody, own
 
 
 def uses_by_coupon(coupon_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -1,4 +1,4 @@
-"""A coupon is used on a time that is held and not paid for yet: one session, or all of a series."""
+"""Commands: apply a code to what is held, one session or all of a series, and remove it."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
+from marketplace.bookings.checkout.service import locked_holds
 from marketplace.bookings.coupon_use import queries as coupon_use_queries
-from marketplace.bookings.holds.service import HoldLapsed
 from marketplace.bookings.models import Booking
 from marketplace.coaches.rules import price_floor_cents
 from marketplace.coupons import queries as coupons
@@ -33,7 +33,7 @@ class TooManyCodes(TooOften):
     """That were many codes that do not work. Wait an hour before you try another."""
 
 
-def use_coupon(mentee: User, *, booking_id: uuid.UUID, code: str) -> Booking:
+def apply_coupon(mentee: User, *, booking_id: uuid.UUID, code: str) -> Booking:
     """Take off what the coach's coupon takes off; another one gives way to it. Every session of a series is a use.
 
     Raises Invalid naming `code`, PaymentBegun, HoldLapsed, TooManyCodes.
@@ -41,79 +41,73 @@ def use_coupon(mentee: User, *, booking_id: uuid.UUID, code: str) -> Booking:
     key = f"coupon:{mentee.id}"
     if counted(key) >= REFUSALS_AN_HOUR:
         raise TooManyCodes
-    seen = _hers(mentee, booking_id)
+    seen = _own(mentee, booking_id)
     if coupons.named(code, coach_id=seen.coach_id, offering_id=seen.offering_id) is None:
         # Counted outside of any transaction: a code that is refused was tried all the same.
         count(key, seconds=HOUR)
         raise Invalid(code=UNKNOWN)
-    return _use(mentee, booking_id, code)
+    return _apply(mentee, booking_id, code)
 
 
 @transactional
-def _use(mentee: User, booking_id: uuid.UUID, code: str) -> Booking:
-    together = _unpaid(mentee, booking_id)
-    # Under the coach's lock: nobody else counts or takes a use of hers until we have committed.
-    coupon = coupons.named(code, coach_id=together[0].coach_id, offering_id=together[0].offering_id)
+def _apply(mentee: User, booking_id: uuid.UUID, code: str) -> Booking:
+    bookings = _locked_unpaid(mentee, booking_id)
+    # Under the coach's lock: nobody else counts or takes a use of the coupon until we have committed.
+    coupon = coupons.named(code, coach_id=bookings[0].coach_id, offering_id=bookings[0].offering_id)
     if coupon is None:
         raise Invalid(code=UNKNOWN)
-    uses, hers = coupon_use_queries.uses_of(coupon.id, mentee.id, ignoring=[booking.id for booking in together])
-    refused = coupon_rules.why_not(coupon, uses=uses, mentee_uses=hers, wanted=len(together))
+    uses, own_uses = coupon_use_queries.uses_of(coupon.id, mentee.id, ignoring=[booking.id for booking in bookings])
+    refused = coupon_rules.why_not(coupon, uses=uses, mentee_uses=own_uses, wanted=len(bookings))
     if refused:
         raise Invalid(code=refused)
-    for booking in together:
+    for booking in bookings:
         if booking.coupon_id != coupon.id:
-            _take_off(booking, coupon)
+            _discount(booking, coupon)
             record(mentee.id, "booking.coupon_used", booking.id, code=coupon.code, cents=booking.discount_cents)
-    return next(booking for booking in together if booking.id == booking_id)
+    return next(booking for booking in bookings if booking.id == booking_id)
 
 
 @transactional
-def drop_coupon(mentee: User, *, booking_id: uuid.UUID) -> Booking:
+def remove_coupon(mentee: User, *, booking_id: uuid.UUID) -> Booking:
     """Pay the whole price after all. Raises PaymentBegun, HoldLapsed; without a coupon nothing happens."""
-    together = _unpaid(mentee, booking_id)
-    for booking in together:
+    bookings = _locked_unpaid(mentee, booking_id)
+    for booking in bookings:
         if booking.coupon_id is not None:
             record(mentee.id, "booking.coupon_dropped", booking.id, code=booking.coupon_code)
-            _put_back(booking)
-    return next(booking for booking in together if booking.id == booking_id)
+            _restore_price(booking)
+    return next(booking for booking in bookings if booking.id == booking_id)
 
 
-def may_use_coupon(actor: User, booking: Booking) -> bool:
-    """Is it held by `actor`, and has she not begun to pay?"""
+def may_apply_coupon(actor: User, booking: Booking) -> bool:
+    """Is it held by `actor`, and not yet being paid for?"""
     held = booking.status == rules.HELD and booking.hold_expires_at > clock.now()
     return held and booking.mentee_id == actor.id and booking.payment_id is None
 
 
-def coupon_uses(listed: Sequence[Coupon]) -> list[Counted]:
+def with_uses(listed: Sequence[Coupon]) -> list[Counted]:
     """Each of a coach's coupons with how often it is in use and how it stands."""
     uses, now = coupon_use_queries.uses_by_coupon([coupon.id for coupon in listed]), clock.now()
     counted = [(coupon, uses.get(coupon.id, 0)) for coupon in listed]
     return [Counted(coupon, often, coupon_rules.state(coupon, uses=often, now=now)) for coupon, often in counted]
 
 
-def _hers(mentee: User, booking_id: uuid.UUID) -> Booking:
+def _own(mentee: User, booking_id: uuid.UUID) -> Booking:
     seen = queries.one(mentee, booking_id)
     if seen.mentee_id != mentee.id:
         raise NotAllowed("Only the mentee uses a coupon.")
     return seen
 
 
-def _unpaid(mentee: User, booking_id: uuid.UUID) -> Sequence[Booking]:
+def _locked_unpaid(mentee: User, booking_id: uuid.UUID) -> Sequence[Booking]:
     """What is held together with it, locked, before anybody pays."""
-    together = queries.locked_together(_hers(mentee, booking_id))
-    if any(booking.status == rules.EXPIRED for booking in together):
-        raise HoldLapsed
-    if any(booking.status != rules.HELD for booking in together):
-        raise Conflict("A coupon is used before one pays.")
-    if together[0].hold_expires_at <= clock.now():
-        raise HoldLapsed
-    if together[0].payment_id is not None:
+    bookings = locked_holds(_own(mentee, booking_id), refusal="A coupon is used before one pays.")
+    if bookings[0].payment_id is not None:
         raise PaymentBegun
-    return together
+    return bookings
 
 
-def _take_off(booking: Booking, coupon: Coupon) -> None:
-    _put_back(booking)
+def _discount(booking: Booking, coupon: Coupon) -> None:
+    _restore_price(booking)
     minutes = (booking.ends_at - booking.starts_at) // timedelta(minutes=1)
     floor = price_floor_cents(minutes, booking.currency, config.current())
     cents = coupon_rules.taken_off(coupon, price_cents=booking.price_cents, floor_cents=floor)
@@ -124,7 +118,7 @@ def _take_off(booking: Booking, coupon: Coupon) -> None:
     booking.coupon_id, booking.coupon_code = coupon.id, coupon.code
 
 
-def _put_back(booking: Booking) -> None:
+def _restore_price(booking: Booking) -> None:
     booking.price_cents = booking.list_cents
     booking.discount_cents = 0
     booking.coupon_id = booking.coupon_code = None

@@ -1,4 +1,7 @@
-"""What we know of a disputed session, as the payer's bank reads it. Nobody's private notes are part of it."""
+"""What we know of a disputed session, as the payer's bank reads it.
+
+Nobody's private notes are part of it.
+"""
 
 import uuid
 from collections.abc import Sequence
@@ -49,10 +52,10 @@ def submit_evidence(admin: User, *, dispute_id: uuid.UUID, statement: str = "") 
 
 
 def _assembled(dispute: Dispute) -> dict[str, str]:
-    together = queries.of_payment(dispute.payment_id)
-    if not together:
+    bookings = queries.of_payment(dispute.payment_id)
+    if not bookings:
         return {"uncategorized_text": dispute.payment.description}
-    first = together[0]
+    first = bookings[0]
     named = [f"Policy “{first.terms.name}”, version {first.terms.version}"] if first.terms.version else []
     policy = "\n".join([*first.terms.sentences(), *named])
     return {
@@ -60,10 +63,10 @@ def _assembled(dispute: Dispute) -> dict[str, str]:
         f"{spoken(dispute.payment.amount_cents, dispute.payment.currency)}.",
         "customer_name": first.mentee.name,
         "customer_email_address": first.mentee.email,
-        "service_date": ", ".join(_day(booking) for booking in together),
+        "service_date": ", ".join(_day(booking) for booking in bookings),
         "refund_policy_disclosure": f"Shown before paying, and sent with the confirmation:\n{policy}",
         "cancellation_policy_disclosure": f"Shown before paying, and sent with the confirmation:\n{policy}",
-        "uncategorized_text": "\n\n".join("\n".join(_facts(booking)) for booking in together),
+        "uncategorized_text": "\n\n".join("\n".join(_facts(booking)) for booking in bookings),
     }
 
 
@@ -72,7 +75,7 @@ def _day(booking: Booking) -> str:
 
 
 def _facts(booking: Booking) -> Sequence[str]:
-    """The session's story in sentences, times in UTC."""
+    """The facts of a session in sentences, times in UTC."""
     facts = [
         f"Session {booking.id}, {clock.spoken(booking.starts_at, 'UTC', booking.ends_at)}.",
         f"Booked by the customer on {clock.spoken(booking.created_at, 'UTC')}, who wrote: {booking.brief}",

@@ -1,11 +1,14 @@
-"""What a dispute does to the sessions that its payment paid: earnings wait aside, come back, or are gone."""
+"""What a dispute does to the sessions of its payment: earnings are reserved or lost."""
 
 from collections.abc import Sequence
 
 from marketplace import clock
 from marketplace.audit.service import record
-from marketplace.bookings import queries, rules
-from marketplace.bookings.models import Booking, Loss
+from marketplace.bookings import queries
+from marketplace.bookings.disputes import queries as dispute_queries
+from marketplace.bookings.disputes.models import DisputeLoss
+from marketplace.bookings.earnings import rules as earning_rules
+from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import disputes as dispute_notifications
 from marketplace.db import session, transactional, uuid7
 from marketplace.ledger import rules as ledger_accounts
@@ -23,42 +26,42 @@ from marketplace.payments.service import refunds_on_hold
 def dispute_changed(stripe_id: str) -> None:
     """Bring the sessions of a disputed payment in step with it. Safe in any order and any number of times."""
     payment_id = payments.dispute_by_stripe_id(stripe_id).payment_id
-    together = queries.locked_of_payment(payment_id)
-    if not together:
+    bookings = queries.locked_of_payment(payment_id)
+    if not bookings:
         return
     payment = payments.locked(payment_id)
     dispute = payments.locked_dispute(stripe_id)
     if payment.status != payment_rules.PAID:
-        # We have not heard of the money yet that is disputed: whoever does comes back here.
+        # We have not heard of the disputed money yet; what brings it in comes here again.
         return
     if dispute.status in payment_rules.OPEN_DISPUTES:
-        _set_aside(dispute, together, _portions(payment_disputes.disputed_price_cents(payment, dispute), together))
+        _reserve(dispute, bookings, _portions(payment_disputes.disputed_price_cents(payment, dispute), bookings))
     elif dispute.status in payment_rules.LOST_DISPUTES:
         if dispute.followed_at is None:
-            _lose(payment, dispute, together)
+            _post_loss(payment, dispute, bookings)
         refunds_on_hold.mark_dispute_applied(payment, dispute)
     elif dispute.status in payment_rules.CLOSED_WITHOUT_LOSS:
-        _give_back(payment, dispute, together)
+        _restore(payment, dispute, bookings)
         refunds_on_hold.mark_dispute_applied(payment, dispute)
-    dispute_notifications.changed(dispute, together[0])
+    dispute_notifications.changed(dispute, bookings[0])
 
 
-def _portions(cents: int, together: Sequence[Booking]) -> list[int]:
+def _portions(cents: int, bookings: Sequence[Booking]) -> list[int]:
     """What of a dispute over `cents` falls on each session: in proportion to what was kept of each, never more."""
-    kept = [booking.price_cents - booking.refunded_cents for booking in together]
+    kept = [booking.price_cents - booking.refunded_cents for booking in bookings]
     return split(min(cents, sum(kept)), kept) if sum(kept) else [0] * len(kept)
 
 
 def _coachs_part(booking: Booking, portion: int) -> int:
     """How much less the coach earns if `portion` of what was kept is taken back."""
-    return rules.earned(booking)[0] - rules.earned(booking, less_cents=portion)[0]
+    return earning_rules.earned(booking)[0] - earning_rules.earned(booking, less_cents=portion)[0]
 
 
-def _set_aside(dispute: Dispute, together: Sequence[Booking], portions: Sequence[int]) -> None:
+def _reserve(dispute: Dispute, bookings: Sequence[Booking], portions: Sequence[int]) -> None:
     """What was released already leaves the coach's balance at once."""
-    for booking, portion in zip(together, portions, strict=True):
+    for booking, portion in zip(bookings, portions, strict=True):
         if booking.released_at is not None:
-            _move(
+            _post(
                 f"dispute-reserve:{dispute.id}:{booking.id}",
                 booking,
                 debit=ledger_accounts.coach(booking.coach_id),
@@ -67,17 +70,17 @@ def _set_aside(dispute: Dispute, together: Sequence[Booking], portions: Sequence
             )
 
 
-def _lose(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
-    """The payer has her money: refunds that waited are paid by it first, then sessions not yet paid out and what was
-    set aside; the rest is our cost. What was not disputed goes its way."""
+def _post_loss(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) -> None:
+    """The payer has the money: refunds that waited are paid by it first, then sessions not yet paid out and what was
+    reserved; the rest is our cost. What was not disputed goes its way."""
     refunds_on_hold.apply_dispute_to_refunds(payment, dispute)
-    portions = _portions(payment_disputes.disputed_price_cents(payment, dispute), together)
-    _set_aside(dispute, together, portions)
-    for booking, portion in zip(together, portions, strict=True):
-        aside = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
-        from_coach = min(aside, _coachs_part(booking, portion))
+    portions = _portions(payment_disputes.disputed_price_cents(payment, dispute), bookings)
+    _reserve(dispute, bookings, portions)
+    for booking, portion in zip(bookings, portions, strict=True):
+        reserved = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
+        from_coach = min(reserved, _coachs_part(booking, portion))
         released = booking.released_at is not None
-        _move(
+        _post(
             f"dispute-lost:{dispute.id}:{booking.id}",
             booking,
             debit=ledger_accounts.reserve(booking.coach_id) if released else ledger_accounts.SESSIONS_OWED,
@@ -85,16 +88,21 @@ def _lose(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> No
             cents=from_coach if released else portion,
         )
         # Less was lost of it than was at stake: a refund that waited had taken its part.
-        _move(f"dispute-eased:{dispute.id}:{booking.id}", booking, **_out_of_reserve(booking), cents=aside - from_coach)
+        _post(
+            f"dispute-eased:{dispute.id}:{booking.id}",
+            booking,
+            **_out_of_reserve(booking),
+            cents=reserved - from_coach,
+        )
         if portion:
             booking.refunded_cents += portion
-            _keep(dispute, booking, portion, from_coach)
+            _record_loss(dispute, booking, portion, from_coach)
             record(None, "booking.dispute_lost", booking.id, cents=portion, dispute=dispute.stripe_id)
 
 
-def _keep(dispute: Dispute, booking: Booking, cents: int, coach_cents: int) -> None:
+def _record_loss(dispute: Dispute, booking: Booking, cents: int, coach_cents: int) -> None:
     session().add(
-        Loss(
+        DisputeLoss(
             id=uuid7(),
             dispute_id=dispute.id,
             booking_id=booking.id,
@@ -105,24 +113,29 @@ def _keep(dispute: Dispute, booking: Booking, cents: int, coach_cents: int) -> N
     )
 
 
-def _give_back(payment: Payment, dispute: Dispute, together: Sequence[Booking]) -> None:
-    """Nothing was lost, or an appeal took the loss back: what was set aside or lost is the coach's again."""
+def _restore(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) -> None:
+    """Nothing was lost, or an appeal took the loss back: what was reserved or lost is the coach's again."""
     refunds_on_hold.undo_dispute_on_refunds(payment, dispute)
-    losses = {loss.booking_id: loss for loss in queries.losses_of(dispute.id)}
-    for booking in together:
+    losses = {loss.booking_id: loss for loss in dispute_queries.losses_of(dispute.id)}
+    for booking in bookings:
         loss = losses.get(booking.id)
         if loss is None:
-            aside = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
+            reserved = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
             eased = cents_of(f"dispute-eased:{dispute.id}:{booking.id}")
-            _move(f"dispute-won:{dispute.id}:{booking.id}", booking, **_out_of_reserve(booking), cents=aside - eased)
+            _post(
+                f"dispute-won:{dispute.id}:{booking.id}",
+                booking,
+                **_out_of_reserve(booking),
+                cents=reserved - eased,
+            )
         elif loss.returned_at is None:
-            _return(dispute, booking, loss)
+            _reverse_loss(dispute, booking, loss)
 
 
-def _return(dispute: Dispute, booking: Booking, loss: Loss) -> None:
-    """What a lost dispute took comes back to where it was taken from, and from there to whom it is due by now."""
+def _reverse_loss(dispute: Dispute, booking: Booking, loss: DisputeLoss) -> None:
+    """Book what a lost dispute took to where it was taken from, and from there to whom it is due by now."""
     of_coach, owed = ledger_accounts.coach(booking.coach_id), ledger_accounts.SESSIONS_OWED
-    _move(
+    _post(
         f"dispute-returned:{dispute.id}:{booking.id}",
         booking,
         debit=ledger_accounts.DISPUTES,
@@ -131,11 +144,11 @@ def _return(dispute: Dispute, booking: Booking, loss: Loss) -> None:
     )
     if booking.released_at is not None and not loss.was_released:
         # The rest was released in the meantime, so this part is late for it.
-        coach = rules.earned(booking, less_cents=-loss.cents)[0] - rules.earned(booking)[0]
+        coach = earning_rules.earned(booking, less_cents=-loss.cents)[0] - earning_rules.earned(booking)[0]
         fee = loss.cents - coach
         key = f"{dispute.id}:{booking.id}"
-        _move(f"dispute-released-coach:{key}", booking, debit=owed, credit=of_coach, cents=coach)
-        _move(f"dispute-released-fee:{key}", booking, debit=owed, credit=ledger_accounts.REVENUE, cents=fee)
+        _post(f"dispute-released-coach:{key}", booking, debit=owed, credit=of_coach, cents=coach)
+        _post(f"dispute-released-fee:{key}", booking, debit=owed, credit=ledger_accounts.REVENUE, cents=fee)
     booking.refunded_cents -= loss.cents
     loss.returned_at = clock.now()
     record(None, "booking.dispute_reversed", booking.id, cents=loss.cents, dispute=dispute.stripe_id)
@@ -145,5 +158,5 @@ def _out_of_reserve(booking: Booking) -> dict[str, str]:
     return {"debit": ledger_accounts.reserve(booking.coach_id), "credit": ledger_accounts.coach(booking.coach_id)}
 
 
-def _move(key: str, booking: Booking, *, debit: str, credit: str, cents: int) -> bool:
+def _post(key: str, booking: Booking, *, debit: str, credit: str, cents: int) -> bool:
     return post(key, debit=debit, credit=credit, cents=cents, currency=booking.currency, subject_id=booking.id)

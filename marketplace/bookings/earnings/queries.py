@@ -1,59 +1,36 @@
-"""What a sweep looks for, and what has been earned."""
+"""What has been paid, and what of it is a coach's."""
 
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from marketplace import clock
 from marketplace.bookings import rules
+from marketplace.bookings.earnings.rules import earned
 from marketplace.bookings.models import Booking
 from marketplace.db import session
+from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
 
 
 def paid_between(mentee_id: uuid.UUID, coach_id: uuid.UUID, currency: str) -> int:
     """What a mentee has paid a coach so far, in cents: for sessions held, and what was kept of those that were not.
 
-    A session ahead of the two may still come back whole, so it does not count yet.
+    A session to come may still be refunded whole, so it does not count yet.
     """
-    chosen = select(func.coalesce(func.sum(Booking.price_cents - Booking.refunded_cents), 0)).where(
+    return int(session().scalar(paid_cents(mentee_id, coach_id, currency)) or 0)
+
+
+def paid_cents(mentee_id: uuid.UUID, coach_id: uuid.UUID, currency: str) -> Select[int]:
+    """The same as a statement, to be asked beside others in one."""
+    return select(func.coalesce(func.sum(Booking.price_cents - Booking.refunded_cents), 0)).where(
         Booking.mentee_id == mentee_id,
         Booking.coach_id == coach_id,
         Booking.currency == currency,
-        Booking.status.in_((rules.COMPLETED, rules.CANCELLED)),
+        Booking.status.in_(rules.RELEASABLE),
         Booking.confirmed_at.is_not(None),
     )
-    return int(session().scalar(chosen) or 0)
-
-
-def lapsed_holds(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Holds whose time is over."""
-    due = Booking.hold_expires_at <= clock.now()
-    return session().scalars(select(Booking.id).where(Booking.status == rules.HELD, due).limit(limit)).all()
-
-
-def lapsed_requests(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Requests that nobody answered in time; those that are being captured are not among them."""
-    chosen = (
-        select(Booking.id)
-        .join(Payment, Payment.id == Booking.payment_id)
-        .where(Booking.status == rules.REQUESTED, Booking.decide_by <= clock.now(), Payment.capture_wanted_at.is_(None))
-    )
-    return session().scalars(chosen.limit(limit)).all()
-
-
-def over_without_a_word(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Confirmed sessions that ended a while ago and that nobody marked."""
-    due = Booking.ends_at <= clock.now() - rules.COMPLETES_ITSELF_AFTER
-    chosen = select(Booking.id).where(Booking.status == rules.CONFIRMED, due, Booking.frozen_at.is_(None))
-    return session().scalars(chosen.limit(limit)).all()
-
-
-def ahead_of(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    """A coach's confirmed sessions that have not begun, the next one first."""
-    chosen = select(Booking.id).where(Booking.coach_id == coach_id, Booking.status == rules.CONFIRMED)
-    return session().scalars(chosen.where(Booking.starts_at > clock.now()).order_by(Booking.starts_at)).all()
 
 
 def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
@@ -65,9 +42,9 @@ def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
             Booking.released_at.is_(None),
             Booking.frozen_at.is_(None),
             Booking.ends_at <= clock.now(),
-            Booking.status.in_((rules.COMPLETED, rules.CANCELLED)),
+            Booking.status.in_(rules.RELEASABLE),
             (Booking.refunded_cents < Booking.price_cents) | (Booking.platform_paid_cents > 0),
-            Payment.status == "paid",
+            Payment.status == payment_rules.PAID,
             Payment.available_on <= clock.now(),
             Payment.disputed_at.is_(None),
         )
@@ -80,12 +57,12 @@ def earned_but_not_released(coach_id: uuid.UUID) -> dict[str, int]:
     chosen = select(Booking).where(
         Booking.coach_id == coach_id,
         Booking.released_at.is_(None),
-        Booking.status.in_((rules.CONFIRMED, rules.COMPLETED, rules.CANCELLED)),
+        Booking.status.in_(rules.EARNING),
         Booking.payment_id.is_not(None),
         Booking.confirmed_at.is_not(None),
     )
     waiting: dict[str, int] = {}
     for booking in session().scalars(chosen):
-        coach, _fee = rules.earned(booking)
+        coach, _fee = earned(booking)
         waiting[booking.currency] = waiting.get(booking.currency, 0) + coach
     return waiting

@@ -1,1 +1,1 @@
-"""Goodwill refunds."""
+"""Goodwill refunds: what an admin refunds beyond the policy, and who bears it."""

@@ -1,4 +1,4 @@
-"""What an admin gives back beyond the policy."""
+"""What comes in and goes out about refunds beyond the policy."""
 
 from typing import Any
 
@@ -28,8 +28,8 @@ def _why() -> fields.String:
     )
 
 
-class GiveBackSchema(Written):
-    """So much goes back, at whose cost and why. `left` is what could go back when you looked."""
+class GoodwillRefundSchema(Written):
+    """How much is refunded, at whose cost and why. `left` is what could be refunded when you looked."""
 
     refund = fields.Nested(MoneySchema, required=True)
     paid_by = _payer()
@@ -37,7 +37,7 @@ class GiveBackSchema(Written):
     left = fields.Nested(MoneySchema, required=True)
 
 
-class GiveBackFormSchema(Written):
+class GoodwillRefundFormSchema(Written):
     """The same from a page, where the amount is typed in the session's own currency, like 60.00."""
 
     refund = fields.String(required=True, error_messages={"required": "Write an amount like 60.00."})
@@ -56,14 +56,14 @@ class GiveBackFormSchema(Written):
             raise ValidationError("Write an amount like 60.00.", "refund") from error
 
 
-class EffectQuerySchema(Schema):
+class RefundEffectQuerySchema(Schema):
     """Which refund is meant: minor units, and at whose cost."""
 
     amount = fields.Integer(required=True)
     paid_by = fields.String(load_default=PAYERS[0], validate=WHO_PAYS)
 
 
-class EffectSchema(Schema):
+class RefundEffectSchema(Schema):
     """What a refund does to each side, in minor units of `currency`; a fee below zero is our cost."""
 
     currency = fields.String()

@@ -1,14 +1,16 @@
-"""Who claims which time."""
+"""Who holds and claims which time."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
+from marketplace.bookings.earnings import queries as earning_queries
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Offering
 from marketplace.db import session
@@ -38,7 +40,7 @@ def claimed(coach_id: uuid.UUID, blocked: Range[datetime], *, ignoring: uuid.UUI
 
 
 def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Booking | None:
-    """What `mentee` herself has booked or holds of an offering at that very time."""
+    """What `mentee` has booked or holds of an offering at that very time, if anything."""
     chosen = select(Booking).where(
         Booking.mentee_id == mentee.id,
         Booking.offering_id == offering_id,
@@ -50,30 +52,41 @@ def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Book
 
 
 def holds_of(mentee_id: uuid.UUID) -> int:
-    """How many times a mentee holds right now by her own doing and has not seen to paying; a series counts as one."""
+    """How many times a mentee holds and has not begun to pay for; a series counts as one, an offered time not."""
+    return int(session().scalar(_holds(mentee_id)) or 0)
+
+
+def holds_and_paid_cents(mentee_id: uuid.UUID, offering: Offering) -> tuple[int, int]:
+    """The same, and what the mentee has paid the offering's coach so far, in cents; in one statement."""
+    paid = earning_queries.paid_cents(mentee_id, offering.coach_id, offering.currency)
+    counted = select(_holds(mentee_id).scalar_subquery(), paid.scalar_subquery())
+    holds, cents = session().execute(counted).one()
+    return int(holds), int(cents)
+
+
+def _holds(mentee_id: uuid.UUID) -> Select[int]:
     settling = exists().where(Payment.id == Booking.payment_id, Payment.settling_since.is_not(None))
-    chosen = select(func.count(func.coalesce(Booking.series_id, Booking.id).distinct())).where(
+    return select(func.count(func.coalesce(Booking.series_id, Booking.id).distinct())).where(
         Booking.mentee_id == mentee_id,
         Booking.status == rules.HELD,
         Booking.hold_expires_at > clock.now(),
         ~Booking.offered,
         ~settling,
     )
-    return int(session().scalar(chosen) or 0)
 
 
-def offering_as_sold(booking: Booking, *, by_coach: bool = False) -> Offering:
-    """The offering with the length and the buffers that were sold, whatever became of it, to look for times with.
+def offering_as_booked(booking: Booking, *, by_coach: bool = False) -> Offering:
+    """The offering with the length and the buffers of the booking, whatever became of it, to look for times with.
 
-    The notice protects the coach, so for times that she herself proposes (`by_coach`) there is none. The object is
-    not in the session.
+    The notice protects the coach, so for times that the coach proposes (`by_coach`) there is none. The object is not
+    in the session.
     """
     known = session().scalars(select(Offering).where(Offering.id == booking.offering_id)).one()
-    now_sold = {column.key: getattr(known, column.key) for column in Offering.__table__.columns}
+    offered_now = {column.key: getattr(known, column.key) for column in Offering.__table__.columns}
     minute = timedelta(minutes=1)
     before, after = booking.buffers()
     return Offering(
-        **now_sold
+        **offered_now
         | {
             "minutes": (booking.ends_at - booking.starts_at) // minute,
             "buffer_before_minutes": before // minute,
@@ -82,3 +95,16 @@ def offering_as_sold(booking: Booking, *, by_coach: bool = False) -> Offering:
         },
         coach=booking.coach,
     )
+
+
+def lapsed_holds(limit: int = 200) -> Sequence[uuid.UUID]:
+    """Holds whose time is over."""
+    due = Booking.hold_expires_at <= clock.now()
+    return session().scalars(select(Booking.id).where(Booking.status == rules.HELD, due).limit(limit)).all()
+
+
+def claiming_between(coach_id: uuid.UUID, start: datetime, end: datetime) -> Sequence[Booking]:
+    """A coach's claimed times that overlap [start, end), in order of time."""
+    meets = Booking.starts_at < end, Booking.ends_at > start
+    chosen = select(Booking).where(Booking.coach_id == coach_id, Booking.status.in_(rules.CLAIMING), *meets)
+    return session().scalars(chosen.order_by(Booking.starts_at)).all()

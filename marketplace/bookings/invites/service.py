@@ -1,11 +1,12 @@
-"""A session in people's calendars: the invite that follows it through its life, the file, the feed."""
+"""A session as iCalendar: the invite that follows it through its life, the file, the feed."""
 
 from email.utils import parseaddr
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
-from marketplace.bookings.listings import queries as booking_listings
+from marketplace.bookings.invites import queries as invite_queries
+from marketplace.bookings.meeting_links import rules as meeting_link_rules
 from marketplace.bookings.models import Booking
 from marketplace.notifications.rules.calendar_events import CalendarEvent, CalendarUser, calendar_file
 
@@ -18,8 +19,10 @@ def session_url(booking: Booking) -> str:
 
 
 def meeting_url(booking: Booking) -> str:
-    """Where the two meet: the coach's own link, or a room of their own."""
-    return rules.meeting_url(booking.coach.meeting_url, config.current().meeting_server, booking.meeting_room)
+    """Where the session meets: the coach's own link, or a room of its own."""
+    return meeting_link_rules.meeting_url(
+        booking.coach.meeting_url, config.current().meeting_server, booking.meeting_room
+    )
 
 
 def invite(booking: Booking, method: str) -> str:
@@ -28,14 +31,14 @@ def invite(booking: Booking, method: str) -> str:
 
 
 def session_file(booking: Booking) -> str:
-    """The session as an iCalendar file for either of the two to keep."""
+    """The session as an iCalendar file for coach or mentee to keep."""
     return calendar_file([_meeting(booking)], method="PUBLISH", stamp=clock.now())
 
 
 def feed(user: User, *, side: str) -> str:
-    """Somebody's sessions as a calendar to subscribe to; while nothing changes it is the same to the byte."""
+    """A person's sessions as a calendar to subscribe to; while nothing changes it is the same to the byte."""
     name = f"{config.current().site_name}: sessions with my {'mentees' if side == 'coach' else 'coaches'}"
-    meetings = [_meeting(booking) for booking in booking_listings.for_feed(user, side=side)]
+    meetings = [_meeting(booking) for booking in invite_queries.for_feed(user, side=side)]
     return calendar_file(meetings, method="PUBLISH", name=name)
 
 

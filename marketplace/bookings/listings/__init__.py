@@ -1,1 +1,1 @@
-"""Listings."""
+"""Listings: a person's sessions, page by page."""

@@ -1,1 +1,1 @@
-"""Meeting links."""
+"""Meeting links: a coach's own, or a room for each session, shown shortly before it."""

@@ -1,1 +1,1 @@
-"""No show refunds."""
+"""No-show refunds: the coach did not come, or an admin splits the price."""

@@ -1,1 +1,1 @@
-"""Notifications."""
+"""Notifications: what coach and mentee are told of a booking, one module for each subject."""

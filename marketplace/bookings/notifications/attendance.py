@@ -1,16 +1,16 @@
-"""What the two are told when one of them says that the other did not come."""
+"""What is told of a session to which somebody did not come."""
 
 from datetime import datetime
 
 from marketplace.bookings import rules
 from marketplace.bookings.calendar_sync import service as calendar_sync
 from marketplace.bookings.models import Booking
-from marketplace.bookings.notifications.bookings import tell_both, tell_one
+from marketplace.bookings.notifications.delivery import tell_both, tell_one
 from marketplace.money import spoken
 
 
 def reported(booking: Booking, *, words: str, answer_by: datetime) -> None:
-    """The coach is asked; if she says nothing, everything goes back."""
+    """The coach is asked; without an answer everything is refunded."""
     tell_one(
         booking,
         booking.coach.user,
@@ -23,7 +23,7 @@ def reported(booking: Booking, *, words: str, answer_by: datetime) -> None:
 
 
 def contested(booking: Booking, *, words: str, answer: str, answer_words: str) -> None:
-    """Both know what the other says, and that somebody decides."""
+    """Both know what the other says, and that an admin decides."""
     tell_both(
         booking,
         "no-show-contested",
@@ -52,7 +52,7 @@ def withdrawn(booking: Booking) -> None:
 def settled(booking: Booking, *, status: str, why: str, by_admin: bool) -> None:
     """Both hear how it ended and what becomes of the money; a session that did not happen leaves their calendars."""
     if booking.status == rules.CANCELLED:
-        calendar_sync.goes(booking)
+        calendar_sync.remove_session(booking)
     tell_both(
         booking,
         "no-show-settled",

@@ -1,9 +1,9 @@
-"""What the two and the admins are told of a dispute."""
+"""What coach, mentee and admins are told of a dispute."""
 
 from marketplace import config
 from marketplace.accounts.service import notify_admins
 from marketplace.bookings.models import Booking
-from marketplace.bookings.notifications.bookings import tell_both
+from marketplace.bookings.notifications.delivery import tell_both
 from marketplace.money import spoken
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute
@@ -21,7 +21,7 @@ def _fact(status: str) -> str | None:
 
 
 def changed(dispute: Dispute, booking: Booking) -> None:
-    """Each step once: asked, opened, won, lost. An inquiry is our own matter: the two hear nothing of it."""
+    """Each step once: asked, opened, won, lost. An inquiry is our own matter: coach and mentee hear nothing of it."""
     fact = _fact(dispute.status)
     if fact is None:
         return

@@ -1,4 +1,4 @@
-"""Where a session has moved, and where it is asked to."""
+"""Where a booking was rescheduled, and what is proposed."""
 
 import uuid
 from collections.abc import Sequence
@@ -7,54 +7,60 @@ from sqlalchemy import func, or_, select
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.bookings import rules
-from marketplace.bookings.models import Booking, Move
+from marketplace.bookings.models import Booking
 from marketplace.bookings.queries import one
+from marketplace.bookings.reschedules import rules
+from marketplace.bookings.reschedules.models import Reschedule
+from marketplace.bookings.rules import CONFIRMED
 from marketplace.db import session
 from marketplace.errors import NotFound
 
 
-def moves_by(booking_id: uuid.UUID, person_id: uuid.UUID) -> int:
-    """How often somebody has moved a session herself."""
+def reschedules_by(booking_id: uuid.UUID, person_id: uuid.UUID) -> int:
+    """How often a person has rescheduled a booking alone."""
     chosen = select(func.count()).where(
-        Move.booking_id == booking_id, Move.proposed_by == person_id, Move.status == rules.DONE
+        Reschedule.booking_id == booking_id, Reschedule.proposed_by == person_id, Reschedule.status == rules.DONE
     )
     return int(session().scalar(chosen) or 0)
 
 
-def moves_of(actor: User, booking_id: uuid.UUID) -> Sequence[Move]:
-    """Every move and proposal of a session that `actor` may see, the latest first; NotFound."""
-    booking = one(actor, booking_id)
-    return session().scalars(select(Move).where(Move.booking_id == booking.id).order_by(Move.id.desc())).all()
+def reschedules_of(actor: User, booking_id: uuid.UUID) -> Sequence[Reschedule]:
+    """Every reschedule and proposal of a booking that `actor` may see, the latest first; NotFound."""
+    chosen = select(Reschedule).where(Reschedule.booking_id == one(actor, booking_id).id)
+    return session().scalars(chosen.order_by(Reschedule.id.desc())).all()
 
 
-def move_of(booking: Booking, move_id: uuid.UUID) -> Move:
+def locked_reschedule(booking: Booking, reschedule_id: uuid.UUID) -> Reschedule:
     """One of them, locked until the transaction ends; NotFound."""
-    chosen = select(Move).where(Move.id == move_id, Move.booking_id == booking.id).with_for_update()
-    found = session().scalars(chosen, execution_options={"populate_existing": True}).one_or_none()
+    chosen = select(Reschedule).where(Reschedule.id == reschedule_id, Reschedule.booking_id == booking.id)
+    populating = {"populate_existing": True}
+    found = session().scalars(chosen.with_for_update(), execution_options=populating).one_or_none()
     if found is None:
         raise NotFound
     return found
 
 
-def open_proposal(booking: Booking) -> Move | None:
-    """The proposal that waits for its answer, if one does."""
-    found = session().scalar(select(Move).where(Move.booking_id == booking.id, Move.status == rules.PROPOSED))
-    if found is None:
-        return None
-    answer_by = min(booking.starts_at, found.starts_at)
-    waits = rules.is_open_proposal(found.status, answer_by=answer_by, booking_status=booking.status, now=clock.now())
-    return found if waits else None
+def open_proposal(booking: Booking) -> Reschedule | None:
+    """The proposal that may still be answered, if there is one."""
+    chosen = select(Reschedule).where(Reschedule.booking_id == booking.id, Reschedule.status == rules.PROPOSED)
+    found = session().scalar(chosen)
+    return found if found is not None and is_open(found, booking) else None
 
 
-def unanswered_moves(limit: int = 200) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
-    """Proposals that nobody can answer any more, each with its booking: too late, or the session is off."""
+def is_open(proposal: Reschedule, booking: Booking) -> bool:
+    """May it still be answered?"""
+    answer_by = min(booking.starts_at, proposal.starts_at)
+    return rules.is_open_proposal(proposal.status, answer_by=answer_by, booking_status=booking.status, now=clock.now())
+
+
+def unanswered(limit: int = 200) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+    """Proposals that cannot be answered any more, each after its booking: too late, or the session is off."""
     chosen = (
-        select(Move.booking_id, Move.id)
-        .join(Booking, Booking.id == Move.booking_id)
+        select(Reschedule.booking_id, Reschedule.id)
+        .join(Booking, Booking.id == Reschedule.booking_id)
         .where(
-            Move.status == rules.PROPOSED,
-            or_(func.least(Booking.starts_at, Move.starts_at) <= clock.now(), Booking.status != rules.CONFIRMED),
+            Reschedule.status == rules.PROPOSED,
+            or_(func.least(Booking.starts_at, Reschedule.starts_at) <= clock.now(), Booking.status != CONFIRMED),
         )
     )
-    return [(booking_id, move_id) for booking_id, move_id in session().execute(chosen.limit(limit))]
+    return [(booking_id, reschedule_id) for booking_id, reschedule_id in session().execute(chosen.limit(limit))]

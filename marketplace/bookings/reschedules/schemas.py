@@ -1,16 +1,16 @@
-"""What comes in and goes out about a session's way to another time."""
+"""What comes in and goes out about reschedules."""
 
 from marshmallow import Schema, fields
 
-from marketplace.bookings.schemas import DecideSchema, TimeSchema
+from marketplace.bookings.schemas import OptionalReasonSchema, TimeSchema
 
 
-class ProposeSchema(TimeSchema, DecideSchema):
+class ProposalSchema(TimeSchema, OptionalReasonSchema):
     """Another time for a session, and why the coach asks; the mentee reads it."""
 
 
-class MoveSchema(Schema):
-    """A session's way to another time, done or proposed."""
+class RescheduleSchema(Schema):
+    """Another time for a session, done or proposed."""
 
     id = fields.UUID()
     status = fields.String(metadata={"description": "proposed, accepted, declined, withdrawn, lapsed or done"})
@@ -22,7 +22,7 @@ class MoveSchema(Schema):
     decided_at = fields.AwareDateTime(allow_none=True)
 
 
-class MoveListSchema(Schema):
-    """Every move and proposal of a session, the latest first."""
+class RescheduleListSchema(Schema):
+    """Every reschedule and proposal of a session, the latest first."""
 
-    items = fields.List(fields.Nested(MoveSchema))
+    items = fields.List(fields.Nested(RescheduleSchema))

@@ -4,9 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, pre_dump, validate
 
-from marketplace.bookings import rules
+from marketplace.bookings.holds.schemas import HoldSchema
 from marketplace.bookings.models import Booking
-from marketplace.bookings.schemas import BookingSchema, HoldSchema, TimeSchema
+from marketplace.bookings.schemas import BookingSchema, TimeSchema
+from marketplace.bookings.series import rules
 from marketplace.coaches.schemas import MoneySchema, saying
 
 WEEKLY = "Choose 1 for every week or 2 for every other week."
@@ -17,7 +18,9 @@ class SeriesPlanSchema(TimeSchema):
     """The same hour every week or every other week, so many times; `starts_at` is the first."""
 
     every_weeks = fields.Integer(
-        load_default=1, validate=validate.OneOf(rules.EVERY_WEEKS, error=WEEKLY), error_messages={"invalid": WEEKLY}
+        load_default=1,
+        validate=validate.OneOf(rules.EVERY_WEEKS, error=WEEKLY),
+        error_messages={"invalid": WEEKLY},
     )
     count = fields.Integer(
         required=True,
@@ -27,7 +30,7 @@ class SeriesPlanSchema(TimeSchema):
 
 
 class SeriesHoldSchema(HoldSchema, SeriesPlanSchema):
-    """A series that somebody wants: all of it or nothing, or what fits of it."""
+    """A series to hold: all of it or nothing, or what fits of it."""
 
     mode = fields.String(load_default=rules.ALL, validate=validate.OneOf(rules.MODES, error="Say all or fitting."))
 
@@ -57,10 +60,10 @@ class SeriesSchema(Schema):
     price = fields.Nested(MoneySchema)
 
     @pre_dump
-    def told(self, together: list[Booking], **_: Any) -> dict[str, Any]:
-        total = sum(booking.price_cents for booking in together)
+    def told(self, sessions: list[Booking], **_: Any) -> dict[str, Any]:
+        total = sum(booking.price_cents for booking in sessions)
         return {
-            "id": together[0].series_id,
-            "sessions": together,
-            "price": {"amount": total, "currency": together[0].currency},
+            "id": sessions[0].series_id,
+            "sessions": sessions,
+            "price": {"amount": total, "currency": sessions[0].currency},
         }

@@ -1,4 +1,4 @@
-"""The same hour every week or every other week: all of it, or what fits, held at once and paid at once."""
+"""What a series would come to, and the command that holds all of it, or what fits."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
-from marketplace.bookings import queries, rules
 from marketplace.bookings.holds import queries as hold_queries
-from marketplace.bookings.holds.service import admit, claim, one_hold_more
-from marketplace.bookings.models import Booking, BookingSeries
-from marketplace.bookings.terms.service import Sale, sale
+from marketplace.bookings.holds.claims import claim
+from marketplace.bookings.holds.service import lock_for_hold
+from marketplace.bookings.models import Booking
+from marketplace.bookings.series import rules
+from marketplace.bookings.series.models import BookingSeries
+from marketplace.bookings.terms.service import TermsSnapshot, snapshot
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import session, transactional
@@ -28,7 +30,7 @@ class SeriesDoesNotFit(Conflict):
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedSession:
     """One session of a series. `wall_clock` is what the coach's clock shows; `why_not` is '' where it fits."""
 
     wall_clock: datetime
@@ -41,10 +43,10 @@ class Planned:
         return self.starts_at is not None and not self.why_not
 
 
-def preview(offering: Offering, *, starts_at: datetime, every_weeks: int, count: int) -> list[Planned]:
+def preview(offering: Offering, *, starts_at: datetime, every_weeks: int, count: int) -> list[PlannedSession]:
     """What a series would come to, each session at the same hour of the coach's own clock, and what does not fit."""
     found = rules.occurrences(starts_at, offering.coach.timezone, every_weeks=every_weeks, count=count)
-    return [Planned(each.wall_clock, each.starts_at, _why_not(offering, each.starts_at)) for each in found]
+    return [PlannedSession(each.wall_clock, each.starts_at, _why_not(offering, each.starts_at)) for each in found]
 
 
 def _why_not(offering: Offering, starts_at: datetime | None) -> str:
@@ -77,14 +79,12 @@ def hold_series(
     Raises SeriesDoesNotFit naming what is not (then nothing is held), and what `hold` raises of the person.
     """
     offering = offering_for_booking(offering_id)
-    admit(mentee, offering)
-    one_hold_more(mentee)
-    queries.lock_coach(offering.coach_id)
+    paid_cents = lock_for_hold(mentee, offering)
     planned = preview(offering, starts_at=starts_at, every_weeks=every_weeks, count=count)
     fitting = [each for each in planned if each.fits]
     if not fitting or (mode == rules.ALL and len(fitting) < len(planned)):
         raise _does_not_fit(offering, planned)
-    sold = sale(mentee, offering, policy_version=policy_version)
+    terms = snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
     series = BookingSeries(
         mentee_id=mentee.id,
         coach_id=offering.coach_id,
@@ -95,8 +95,7 @@ def hold_series(
     )
     session().add(series)
     session().flush()
-    _claim_in_order(mentee, offering, sold, fitting, series.id, brief=brief, mode=mode)
-    held = queries.series_of(mentee, series.id)
+    held = _claim_in_order(mentee, offering, terms, fitting, series.id, brief=brief, mode=mode)
     record(mentee.id, "series.held", series.id, sessions=len(held), every_weeks=every_weeks)
     enqueue("expire_hold", at=held[0].hold_expires_at, booking_id=str(held[0].id))
     return held
@@ -105,24 +104,29 @@ def hold_series(
 def _claim_in_order(
     mentee: User,
     offering: Offering,
-    sold: Sale,
-    fitting: Sequence[Planned],
+    terms: TermsSnapshot,
+    fitting: Sequence[PlannedSession],
     series_id: uuid.UUID,
     *,
     brief: str,
     mode: str,
-) -> None:
+) -> Sequence[Booking]:
     """Claim them by start; somebody may have been quicker with one, who needed no lock."""
-    missed = [
-        Planned(each.wall_clock, each.starts_at, TAKEN)
-        for each in fitting
-        if each.starts_at and claim(mentee, offering, each.starts_at, sold, brief=brief, series_id=series_id) is None
-    ]
-    if missed and (mode == rules.ALL or len(missed) == len(fitting)):
+    held, missed = [], []
+    for planned in fitting:
+        # Only what has an instant fits.
+        assert planned.starts_at is not None
+        booking = claim(mentee, offering, planned.starts_at, terms, brief=brief, series_id=series_id)
+        if booking is None:
+            missed.append(PlannedSession(planned.wall_clock, planned.starts_at, TAKEN))
+        else:
+            held.append(booking)
+    if missed and (mode == rules.ALL or not held):
         raise _does_not_fit(offering, missed)
+    return held
 
 
-def _does_not_fit(offering: Offering, planned: Sequence[Planned]) -> SeriesDoesNotFit:
+def _does_not_fit(offering: Offering, planned: Sequence[PlannedSession]) -> SeriesDoesNotFit:
     missing = [each for each in planned if not each.fits]
     zone = offering.coach.timezone
     named = "; ".join(f"{wall_clock(each, zone)}: {each.why_not}" for each in missing)
@@ -130,13 +134,13 @@ def _does_not_fit(offering: Offering, planned: Sequence[Planned]) -> SeriesDoesN
     return SeriesDoesNotFit(f"Nothing is held, because this does not fit. {named}", missing=told)
 
 
-def wall_clock(planned: Planned, zone: str) -> str:
-    """When it would be, as the coach's clock shows it: also where her clock skips that hour."""
+def wall_clock(planned: PlannedSession, zone: str) -> str:
+    """When it would be, as the coach's clock shows it: also where that clock skips the hour."""
     if planned.starts_at is not None:
         return clock.spoken(planned.starts_at, zone)
-    return f"{planned.wall_clock:%a} {planned.wall_clock.day} {planned.wall_clock:%b, %H:%M} ({place(zone)})"
+    return f"{planned.wall_clock:%a} {planned.wall_clock.day} {planned.wall_clock:%b, %H:%M} ({city_of(zone)})"
 
 
-def place(zone: str) -> str:
+def city_of(zone: str) -> str:
     """'America/New_York' as 'New York'."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")

@@ -1,1 +1,1 @@
-"""Terms."""
+"""Terms: what a booking is made under, copied onto its row for good."""

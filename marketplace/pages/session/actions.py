@@ -13,11 +13,14 @@ from marketplace.attendance.rules import COACH_NO_SHOW
 from marketplace.attendance.schemas import NoShowAnswerSchema, NoShowSchema
 from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings import queries
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.cancellations.schemas import CancelFormSchema
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
+from marketplace.bookings.completions.schemas import CompleteSchema
 from marketplace.bookings.models import Booking
-from marketplace.bookings.schemas import LONGEST_REASON, CancelFormSchema, CompleteSchema, DecideSchema
+from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema
 from marketplace.errors import Conflict, Invalid, Unavailable
 from marketplace.http import actor, status_of
 from marketplace.pages import wording
@@ -35,7 +38,7 @@ bp = Blueprint("session_actions", __name__, url_prefix="/sessions/<uuid:booking_
 def pay(booking_id: uuid.UUID) -> ResponseReturnValue:
     """To the hosted page where the card is asked for."""
     try:
-        return redirect(holds.pay(actor(), booking_id=booking_id), 303)
+        return redirect(booking_checkout.pay(actor(), booking_id=booking_id), 303)
     except (Conflict, Unavailable, GatewayRefused) as refusal:
         flash(refusal.sentence, "error")
         return _back(booking_id)
@@ -90,7 +93,7 @@ def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
 def approve(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Accept a request."""
     return _done(
-        booking_id, cancellations.approve, "Accepted. The payment is being taken; then you both get the invitation."
+        booking_id, approvals.approve, "Accepted. The payment is being taken; then you both get the invitation."
     )
 
 
@@ -99,17 +102,17 @@ def approve(booking_id: uuid.UUID) -> ResponseReturnValue:
 def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Decline a request."""
     try:
-        given = load(DecideSchema())
+        given = load(OptionalReasonSchema())
     except Invalid as refusal:
         return session_page(booking_id, errors=refusal.fields, typed=request.form), 422
-    return _done(booking_id, cancellations.decline, "Declined. Nothing was taken, and the time is free again.", **given)
+    return _done(booking_id, approvals.decline, "Declined. Nothing was taken, and the time is free again.", **given)
 
 
 @bp.post("/complete")
 @signed_in
 def complete(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Say how it went."""
-    return _done(booking_id, earnings.complete, "Noted. Thank you.", **load(CompleteSchema()))
+    return _done(booking_id, completions.complete, "Noted. Thank you.", **load(CompleteSchema()))
 
 
 @bp.post("/no-show")

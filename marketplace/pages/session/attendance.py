@@ -6,8 +6,9 @@ from flask import url_for
 
 from marketplace.attendance import rules
 from marketplace.attendance.models import NoShowReport
+from marketplace.bookings.completions.rules import may_complete
 from marketplace.bookings.models import Booking
-from marketplace.bookings.rules import COMPLETED, CONFIRMED, may_complete
+from marketplace.bookings.rules import COMPLETED, CONFIRMED
 from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.money import spoken
 from marketplace.pages.session.parts import Action, ReasonForm

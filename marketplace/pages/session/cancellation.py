@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.bookings import rules
+from marketplace.bookings.cancellations import rules as cancellation_rules
 from marketplace.bookings.models import Booking
 from marketplace.money import spoken
 from marketplace.pages.wording import MENTEE, Reader, other, price
@@ -26,7 +27,7 @@ class CancellationQuote:
     terms: Terms | None
 
     @classmethod
-    def of(cls, booking: Booking, quote: rules.Quote, reader: Reader) -> "CancellationQuote":
+    def of(cls, booking: Booking, quote: cancellation_rules.RefundQuote, reader: Reader) -> "CancellationQuote":
         """As the mentee or the coach reads it."""
         amount = spoken(quote.refund_cents, booking.currency)
         paid = booking.status == rules.CONFIRMED
@@ -43,7 +44,7 @@ class CancellationQuote:
         )
 
 
-def _sentence(booking: Booking, quote: rules.Quote, reader: Reader) -> str:
+def _sentence(booking: Booking, quote: cancellation_rules.RefundQuote, reader: Reader) -> str:
     if reader.side == MENTEE:
         said = f"of {price(booking)} is refunded to you. {quote.why}"
     else:
@@ -52,7 +53,7 @@ def _sentence(booking: Booking, quote: rules.Quote, reader: Reader) -> str:
     return f"{said} The tax on it is refunded as well." if taxed else said
 
 
-def _submit(quote: rules.Quote, amount: str, reader: Reader) -> str:
+def _submit(quote: cancellation_rules.RefundQuote, amount: str, reader: Reader) -> str:
     if not quote.refund_cents:
         return "Cancel without a refund"
     return f"Cancel and get {amount} back" if reader.side == MENTEE else f"Cancel and refund {amount}"

@@ -7,6 +7,7 @@ from flask import url_for
 
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
+from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.models import Booking
 from marketplace.invoices import queries as invoices
 from marketplace.invoices.rules import TITLES
@@ -94,7 +95,7 @@ def _shares(booking: Booking, reader: Reader) -> list[MoneyLine]:
     sold = booking.status in rules.CLAIMING or booking.confirmed_at is not None
     if not sold or not (kept or booking.platform_paid_cents):
         return []
-    _coach, fee = rules.earned(booking)
+    _coach, fee = earning_rules.earned(booking)
     ours = MoneyLine("Our fee", spoken(fee, booking.currency), f"{booking.fee_basis_points / 100:g} %")
     if fee < 0:
         ours = MoneyLine("Our cost", spoken(-fee, booking.currency), "we refunded more than our fee")
@@ -109,7 +110,7 @@ def _payable(booking: Booking, reader: Reader) -> str:
         return "kept back until it is settled who came"
     if booking.payment is not None and booking.payment.disputed_at is not None:
         return "kept back while the payment is disputed"
-    return f"payable {reader.when(rules.releasable_at(booking.terms, booking.ends_at))}"
+    return f"payable {reader.when(earning_rules.releasable_at(booking.terms, booking.ends_at))}"
 
 
 def _for_admins(booking: Booking) -> list[Link]:

@@ -21,7 +21,7 @@ from marketplace.pages.session.money import MoneyPart
 from marketplace.pages.session.notes import NotesPart
 from marketplace.pages.session.parts import Notice
 from marketplace.pages.session.payment_return import ONE_SESSION, notices
-from marketplace.pages.session.reschedule import Reschedule
+from marketplace.pages.session.reschedule import ReschedulePart
 from marketplace.pages.session.summary import Summary, may_pay
 from marketplace.pages.session.timeline import TimelineEvent, timeline
 from marketplace.pages.wording import COACH, MENTEE, Reader
@@ -39,7 +39,7 @@ class SessionPage:
     notices: tuple[Notice, ...]
     summary: Summary
     attendance: Attendance
-    reschedule: Reschedule
+    reschedule: ReschedulePart
     notes: NotesPart | None
     timeline: tuple[TimelineEvent, ...]
     money: MoneyPart
@@ -51,7 +51,7 @@ class SessionPage:
         reader = Reader.of(person, booking, viewers_zone())
         refunds = queries.refunds_of(booking)
         other = wording.other(booking, reader)
-        reschedule = Reschedule.of(person, booking, reader)
+        reschedule = ReschedulePart.of(person, booking, reader)
         is_ahead = booking.status in rules.CLAIMING
         address: dict[str, Any] = {"as": COACH if reader.side == COACH else MENTEE, "past": None if is_ahead else "yes"}
         return cls(

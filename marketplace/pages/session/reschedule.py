@@ -6,10 +6,12 @@ from flask import url_for
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.bookings import queries, rules
-from marketplace.bookings.models import Booking, Move
+from marketplace.bookings import rules
+from marketplace.bookings.models import Booking
 from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.bookings.reschedules import service as reschedules
+from marketplace.bookings.reschedules.models import Reschedule
+from marketplace.bookings.series import queries as series_queries
 from marketplace.errors import Conflict
 from marketplace.money import spoken
 from marketplace.pages.session.parts import Action
@@ -37,21 +39,21 @@ class SeriesNote:
 
 
 @dataclass(frozen=True)
-class Reschedule:
+class ReschedulePart:
     """`together_cents`: what all sessions cost that an open request or hold is about; of one alone its own price."""
 
-    may_move: bool
+    check_reschedulable: bool
     proposal: Proposal | None
     series: SeriesNote | None
     together_cents: int
 
     @classmethod
-    def of(cls, person: User, booking: Booking, reader: Reader) -> "Reschedule":
+    def of(cls, person: User, booking: Booking, reader: Reader) -> "ReschedulePart":
         together = _together(person, booking)
         cents = sum(each.price_cents for each in together)
         proposed = reschedule_queries.open_proposal(booking) if booking.status == rules.CONFIRMED else None
         return cls(
-            may_move=reader.side != ADMIN and _may_move(person, booking),
+            check_reschedulable=reader.side != ADMIN and _may_move(person, booking),
             proposal=_proposal(booking, proposed, reader) if proposed is not None else None,
             series=_series(booking, len(together), cents, reader) if booking.series_id is not None else None,
             together_cents=cents,
@@ -62,30 +64,30 @@ def _together(person: User, booking: Booking) -> list[Booking]:
     """The sessions that are paid for, or answered, with this one."""
     if booking.series_id is None or booking.status not in UNPAID:
         return [booking]
-    return [each for each in queries.series_of(person, booking.series_id) if each.status == booking.status]
+    return [each for each in series_queries.series_of(person, booking.series_id) if each.status == booking.status]
 
 
 def _may_move(person: User, booking: Booking) -> bool:
     try:
-        reschedules.may_move(person, booking)
+        reschedules.check_reschedulable(person, booking)
     except Conflict:
         return False
     return True
 
 
-def _proposal(booking: Booking, move: Move, reader: Reader) -> Proposal:
+def _proposal(booking: Booking, reschedule: Reschedule, reader: Reader) -> Proposal:
     mentee, coach = booking.mentee.name, coach_of(booking)
-    there = clock.spoken(move.starts_at, reader.zone, move.ends_at)
-    until = reader.when(min(booking.starts_at, move.starts_at))
+    there = clock.spoken(reschedule.starts_at, reader.zone, reschedule.ends_at)
+    until = reader.when(min(booking.starts_at, reschedule.starts_at))
     accept, decline, withdraw = (
-        url_for(f"reschedules.{name}", booking_id=booking.id, move_id=move.id)
+        url_for(f"reschedules.{name}", booking_id=booking.id, reschedule_id=reschedule.id)
         for name in ("accept", "decline", "withdraw")
     )
     stays = f"Without an answer by {until} the session stays where it is."
     if reader.side == MENTEE:
         return Proposal(
             f"{coach} asks to move this session to {there}.",
-            move.reason or "",
+            reschedule.reason or "",
             f"Nothing changes unless you accept. {stays}",
             (Action(f"Move to {there}", accept, "primary", {}), Action("Keep the current time", decline, fields={})),
         )

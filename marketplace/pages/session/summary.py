@@ -7,14 +7,16 @@ from flask import url_for
 from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
-from marketplace.bookings.coupon_use.service import may_use_coupon
+from marketplace.bookings.cancellations import rules as cancellation_rules
+from marketplace.bookings.completions import rules as completion_rules
+from marketplace.bookings.coupon_use.service import may_apply_coupon
 from marketplace.bookings.meeting_links.service import meeting
 from marketplace.bookings.models import Booking
 from marketplace.coaches.rules import is_public
 from marketplace.money import spoken
 from marketplace.pages import wording
 from marketplace.pages.session.parts import Action, ReasonForm
-from marketplace.pages.session.reschedule import Reschedule
+from marketplace.pages.session.reschedule import ReschedulePart
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, Said
 
 
@@ -39,7 +41,7 @@ class CouponField:
     @classmethod
     def of(cls, booking: Booking, person: User) -> "CouponField | None":
         """None where no coupon can be used."""
-        if not may_use_coupon(person, booking):
+        if not may_apply_coupon(person, booking):
             return None
         apply_url, remove_url = (url_for(f"coupons.{name}", booking_id=booking.id) for name in ("use", "drop"))
         return cls(booking.coupon_code, apply_url, remove_url)
@@ -58,7 +60,7 @@ class Summary:
     decline: ReasonForm | None
 
     @classmethod
-    def of(cls, booking: Booking, reader: Reader, person: User, reschedule: Reschedule) -> "Summary":
+    def of(cls, booking: Booking, reader: Reader, person: User, reschedule: ReschedulePart) -> "Summary":
         held = _is_held_by(booking, reader)
         return cls(
             state=wording.state(booking, reader),
@@ -88,7 +90,7 @@ def _may_cancel(booking: Booking, reader: Reader) -> bool:
     confirmed = booking.status == rules.CONFIRMED
     if reader.side == COACH:
         return confirmed and not booking.frozen_at
-    ahead = rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=reader.now)
+    ahead = cancellation_rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=reader.now)
     return reader.side == MENTEE and ((confirmed and ahead) or wording.is_open_request(booking, reader.now))
 
 
@@ -97,10 +99,10 @@ def _outcomes(booking: Booking, reader: Reader) -> list[str]:
     if reader.side != COACH or booking.status != rules.CONFIRMED or booking.frozen_at:
         return []
     times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "now": reader.now}
-    return [outcome for outcome in rules.OUTCOMES if rules.may_complete(outcome=outcome, **times)]
+    return [outcome for outcome in rules.OUTCOMES if completion_rules.may_complete(outcome=outcome, **times)]
 
 
-def _actions(booking: Booking, reader: Reader, reschedule: Reschedule) -> list[Action]:
+def _actions(booking: Booking, reader: Reader, reschedule: ReschedulePart) -> list[Action]:
     """What the reader may do, the most urgent first."""
     return [
         *_of_a_hold(booking, reader),
@@ -121,7 +123,7 @@ def _of_a_hold(booking: Booking, reader: Reader) -> list[Action]:
     return found
 
 
-def _of_a_request(booking: Booking, reader: Reader, reschedule: Reschedule) -> list[Action]:
+def _of_a_request(booking: Booking, reader: Reader, reschedule: ReschedulePart) -> list[Action]:
     if not _may_answer(booking, reader):
         return []
     amount = spoken(reschedule.together_cents, booking.currency)
@@ -139,12 +141,12 @@ def _complete(booking: Booking, outcome: str) -> Action:
     )
 
 
-def _of_a_plan(booking: Booking, reader: Reader, reschedule: Reschedule) -> list[Action]:
+def _of_a_plan(booking: Booking, reader: Reader, reschedule: ReschedulePart) -> list[Action]:
     """What there is to do with a session ahead, or after one that is over."""
     found = []
     if booking.status == rules.CONFIRMED and reader.side != ADMIN:
         found.append(Action("Add to calendar", url_for("session.calendar", booking_id=booking.id)))
-    if reschedule.may_move:
+    if reschedule.check_reschedulable:
         words = "Propose another time" if reader.side == COACH else "Move to another time"
         found.append(Action(words, url_for("reschedules.choose", booking_id=booking.id)))
     if _may_cancel(booking, reader):

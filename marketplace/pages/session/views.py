@@ -31,7 +31,7 @@ def show(booking_id: uuid.UUID) -> ResponseReturnValue:
 @signed_in
 def calendar(booking_id: uuid.UUID) -> Response:
     """A confirmed session as a file; it names the meeting link, so it is for mentee and coach alone."""
-    booking = queries.confirmed_of_the_two(actor(), booking_id)
+    booking = queries.confirmed_of_party(actor(), booking_id)
     file = make_response(invites.session_file(booking))
     file.content_type = "text/calendar; charset=utf-8"
     file.headers["Content-Disposition"] = f'attachment; filename="session-{booking.starts_at:%Y-%m-%d}.ics"'

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from marketplace.bookings import queries, rules
+from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.coaches.service import offerings
 from marketplace.db import session
@@ -84,16 +86,16 @@ def test_a_declined_card_keeps_the_hold_and_says_why(mia, offering, stripe):
 
 def test_coming_back_from_the_page_proves_nothing(mia, offering, stripe):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     payment_outcomes.settle_payment(str(payments.of_subject(booking.id).id))
     assert state(booking) == rules.HELD
 
 
 def test_money_that_comes_late_claims_the_time_again_if_it_is_free(mia, offering, stripe, moment):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     stripe.pay(checkout_of(booking))
     payment_outcomes.abandon_payment(str(payments.of_subject(booking.id).id))
     assert state(booking) == rules.CONFIRMED
@@ -103,7 +105,7 @@ def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
     mia, offering, stripe, moment, run_jobs, mailbox
 ):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     noors = a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
     stripe.pay(checkout_of(booking))
@@ -121,7 +123,7 @@ def test_money_that_comes_too_late_for_what_is_not_offered_any_more_names_no_tim
     mia, offering, stripe, moment, run_jobs, mailbox
 ):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN)
     offerings.retire_offering(offering.coach.user, offering_id=offering.id)
@@ -138,7 +140,7 @@ def test_money_that_goes_back_as_too_late_buys_nothing_when_the_time_is_free_aga
     mia, offering, stripe, moment, run_jobs
 ):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     noor = a_person("Noor")
     noors = a_hold(noor, offering, TOMORROW_AT_TEN)
@@ -160,7 +162,7 @@ def debited(booking, stripe, bank_account):
 
 def test_a_debit_that_arrives_days_later_claims_its_time_again(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=7))
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     debited(booking, stripe, "000123456789")
     moment.advance(days=5)
     payment_outcomes.settle_payments()
@@ -171,10 +173,10 @@ def test_a_debit_that_arrives_days_later_claims_its_time_again(mia, offering, st
 
 def test_a_debit_that_comes_back_has_failed_and_is_not_asked_after_for_ever(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=7))
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     debited(booking, stripe, "000222222227")
     moment.advance(days=5)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     payment_outcomes.settle_payments()
     run_jobs()
     assert (state(booking), payments.of_subject(booking.id).status) == (rules.EXPIRED, "failed")
@@ -183,7 +185,7 @@ def test_a_debit_that_comes_back_has_failed_and_is_not_asked_after_for_ever(mia,
 
 def test_a_mentee_who_gives_a_time_back_and_pays_all_the_same_is_refunded(mia, offering, stripe, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     stripe.pay(checkout_of(booking))
     cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=0)
     run_jobs()
@@ -193,7 +195,7 @@ def test_a_mentee_who_gives_a_time_back_and_pays_all_the_same_is_refunded(mia, o
 
 def test_a_session_whose_message_never_came_is_found_by_the_sweep(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     stripe.pay(checkout_of(booking))
     moment.advance(minutes=2)
     payment_outcomes.settle_payments()
@@ -203,7 +205,7 @@ def test_a_session_whose_message_never_came_is_found_by_the_sweep(mia, offering,
 
 def test_a_lost_answer_of_the_checkout_is_found_again_when_the_hold_lapses(mia, offering, stripe, moment, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     session().execute(text("update payments set checkout_id = null, checkout_url = null"))
     session().commit()
     moment.advance(minutes=16)
@@ -245,13 +247,13 @@ class TestByApproval:
         assert len(mailbox.to(offering.coach.user.email)) == 1
 
     def test_approving_takes_the_money_and_confirms(self, asked, offering, run_jobs):
-        cancellations.approve(offering.coach.user, booking_id=asked.id)
+        approvals.approve(offering.coach.user, booking_id=asked.id)
         run_jobs()
         assert state(asked) == rules.CONFIRMED
         assert balances()["sessions_owed", "usd"] == 12000
 
     def test_declining_frees_the_time_and_takes_nothing(self, asked, offering, run_jobs, stripe, mailbox, mia):
-        cancellations.decline(offering.coach.user, booking_id=asked.id, reason="Not my field.")
+        approvals.decline(offering.coach.user, booking_id=asked.id, reason="Not my field.")
         run_jobs()
         assert state(asked) == rules.DECLINED
         assert payments.one(asked.payment_id).status == "cancelled"
@@ -261,16 +263,16 @@ class TestByApproval:
 
     def test_an_answer_that_never_comes_lapses(self, asked, moment, run_jobs, stripe):
         moment.advance(hours=49)
-        payment_outcomes.lapse_requests()
+        approvals.lapse_requests()
         run_jobs()
         assert state(asked) == rules.EXPIRED
         assert payments.one(asked.payment_id).status == "cancelled"
 
     def test_a_request_is_not_lapsed_early_nor_while_it_is_being_captured(self, asked, offering, moment):
-        payment_outcomes.lapse_requests()
-        cancellations.approve(offering.coach.user, booking_id=asked.id)
+        approvals.lapse_requests()
+        approvals.approve(offering.coach.user, booking_id=asked.id)
         moment.advance(hours=49)
-        payment_outcomes.lapse_requests()
+        approvals.lapse_requests()
         assert state(asked) == rules.REQUESTED
 
     def test_a_mentee_withdraws_before_the_answer_and_nothing_is_taken(self, asked, mia, run_jobs, stripe):
@@ -282,14 +284,14 @@ class TestByApproval:
     def test_an_authorisation_that_lapsed_before_the_capture_ends_the_request(
         self, asked, offering, moment, run_jobs, stripe
     ):
-        cancellations.approve(offering.coach.user, booking_id=asked.id)
+        approvals.approve(offering.coach.user, booking_id=asked.id)
         moment.advance(days=8)
         run_jobs()
         assert state(asked) == rules.EXPIRED
         assert balances() == {}
 
     def test_a_capture_whose_job_was_lost_is_taken_up_by_the_sweep(self, asked, offering, moment, run_jobs):
-        cancellations.approve(offering.coach.user, booking_id=asked.id)
+        approvals.approve(offering.coach.user, booking_id=asked.id)
         session().execute(text("delete from procrastinate_jobs"))
         session().commit()
         moment.advance(minutes=5)
@@ -302,13 +304,13 @@ class TestByApproval:
     ):
         on_request = an_offering(offering.coach, by_approval=True)
         first = a_hold(mia, on_request, TOMORROW_AT_TEN)
-        holds.pay(mia, booking_id=first.id)
+        booking_checkout.pay(mia, booking_id=first.id)
         moment.advance(minutes=16)
         stripe.pay(checkout_of(first))
         run_jobs()
         assert state(first) == rules.REQUESTED
         second = a_hold(mia, on_request, TOMORROW_AT_TEN + timedelta(hours=1))
-        holds.pay(mia, booking_id=second.id)
+        booking_checkout.pay(mia, booking_id=second.id)
         moment.advance(minutes=16)
         a_hold(a_person("Noor"), offering, TOMORROW_AT_TEN + timedelta(hours=1))
         stripe.pay(checkout_of(second))

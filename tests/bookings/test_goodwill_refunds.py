@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
@@ -45,7 +46,7 @@ def booked(mia, ada, stripe):
 
 def ended(booking, ada, moment):
     moment.set(booking.ends_at)
-    earnings.complete(ada.user, booking_id=booking.id, outcome="took_place")
+    completions.complete(ada.user, booking_id=booking.id, outcome="took_place")
 
 
 def released(moment):
@@ -54,9 +55,9 @@ def released(moment):
 
 
 def given(alma, booking, cents, paid_by, reason="The line broke down."):
-    left = goodwill_refunds.left_to_give_back(alma, booking_id=booking.id)
-    return goodwill_refunds.refund_beyond(
-        alma, booking_id=booking.id, cents=cents, paid_by=paid_by, reason=reason, expected_left_cents=left
+    left = goodwill_refunds.refundable_cents(alma, booking_id=booking.id)
+    return goodwill_refunds.refund(
+        alma, booking_id=booking.id, cents=cents, paid_by=paid_by, reason=reason, expected_refundable_cents=left
     )
 
 
@@ -90,7 +91,7 @@ def test_each_side_bears_its_part(booked, alma, ada, stripe, moment, run_jobs, w
     ended(booked, ada, moment)
     if when == "after the release":
         released(moment)
-    shown = goodwill_refunds.preview_refund(alma, booking_id=booked.id, cents=cents, paid_by=paid_by)
+    shown = goodwill_refunds.preview(alma, booking_id=booked.id, cents=cents, paid_by=paid_by)
     given(alma, booked, cents, paid_by)
     run_jobs()
     if when == "before the release":
@@ -111,8 +112,8 @@ def test_refunds_add_up_until_nothing_is_left(booked, alma, ada, stripe, moment,
     run_jobs()
     assert balance("sessions_owed", "usd") == 0
     assert queries.locked(booked.id).refunded_cents == 12000
-    with pytest.raises(goodwill_refunds.NothingToGiveBack):
-        goodwill_refunds.left_to_give_back(alma, booking_id=booked.id)
+    with pytest.raises(goodwill_refunds.NothingRefundable):
+        goodwill_refunds.refundable_cents(alma, booking_id=booked.id)
     assert agrees(stripe)
 
 
@@ -129,16 +130,16 @@ def test_what_is_too_much_is_refused_naming_the_field(booked, alma, cents, paid_
 def test_two_admins_at_once_give_back_once(booked, alma):
     other = an_admin("Otto")
     about = {"booking_id": booked.id, "cents": 6000, "paid_by": "split", "reason": "Both saw the same page."}
-    goodwill_refunds.refund_beyond(alma, expected_left_cents=12000, **about)
-    with pytest.raises(goodwill_refunds.LeftChanged):
-        goodwill_refunds.refund_beyond(other, expected_left_cents=12000, **about)
+    goodwill_refunds.refund(alma, expected_refundable_cents=12000, **about)
+    with pytest.raises(goodwill_refunds.RefundableChanged):
+        goodwill_refunds.refund(other, expected_refundable_cents=12000, **about)
     assert [r.amount_cents for r in payment_queries.refunds_of(booked.payment_id)] == [6000]
 
 
 def test_nobody_else_gives_anything_back(booked, ada, mia):
     for person in (ada.user, mia):
         with pytest.raises(NotFound):
-            goodwill_refunds.left_to_give_back(person, booking_id=booked.id)
+            goodwill_refunds.refundable_cents(person, booking_id=booked.id)
 
 
 def test_both_are_told_what_it_means_for_them(booked, alma, ada, mia, run_jobs, mailbox):

@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from marketplace import clock, config
 from marketplace.bookings import queries, rules
-from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.holds import service as holds
 from marketplace.coaches.service import offerings
 from marketplace.db import session
@@ -112,17 +114,17 @@ def test_the_sweep_frees_what_a_lost_job_did_not(mia, offering, moment):
     session().execute(text("delete from procrastinate_jobs"))
     session().commit()
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     assert queries.locked(booking.id).status == rules.EXPIRED
 
 
 def test_an_unconfirmed_person_holds_nothing(offering):
-    with pytest.raises(holds.NotConfirmed):
+    with pytest.raises(holds.AddressNotConfirmed):
         a_hold(a_person("Mia", confirmed=False), offering, TOMORROW_AT_TEN)
 
 
 def test_a_coach_does_not_book_herself(offering):
-    with pytest.raises(holds.OwnTime):
+    with pytest.raises(holds.OwnSession):
         a_hold(offering.coach.user, offering, TOMORROW_AT_TEN)
 
 
@@ -134,32 +136,32 @@ def test_an_offering_that_is_gone_is_not_found(mia, offering):
 
 def test_paying_twice_leads_to_one_page(mia, offering, stripe):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    assert holds.pay(mia, booking_id=booking.id) == holds.pay(mia, booking_id=booking.id)
+    assert booking_checkout.pay(mia, booking_id=booking.id) == booking_checkout.pay(mia, booking_id=booking.id)
     assert len(stripe.read("checkout/sessions")["data"]) == 1
 
 
 def test_a_lapsed_hold_cannot_be_paid(mia, offering, moment, stripe):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     moment.advance(minutes=16)
-    with pytest.raises(holds.HoldLapsed):
-        holds.pay(mia, booking_id=booking.id)
-    holds.expire_holds()
-    with pytest.raises(holds.HoldLapsed):
-        holds.pay(mia, booking_id=booking.id)
+    with pytest.raises(booking_checkout.HoldLapsed):
+        booking_checkout.pay(mia, booking_id=booking.id)
+    hold_expiry.expire_holds()
+    with pytest.raises(booking_checkout.HoldLapsed):
+        booking_checkout.pay(mia, booking_id=booking.id)
 
 
 def test_only_its_mentee_pays_for_a_hold(mia, offering):
     ada = offering.coach.user
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     with pytest.raises(NotFound):
-        holds.pay(a_person("Noor"), booking_id=booking.id)
+        booking_checkout.pay(a_person("Noor"), booking_id=booking.id)
     with pytest.raises(NotAllowed):
-        holds.pay(ada, booking_id=booking.id)
+        booking_checkout.pay(ada, booking_id=booking.id)
 
 
 def test_when_a_hold_lapses_its_page_closes(mia, offering, moment, stripe, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
     run_jobs()
     page = stripe.read("checkout/sessions")["data"][0]
@@ -171,7 +173,7 @@ def test_a_loyal_pair_gets_the_smaller_fee(mia, offering, moment, stripe):
     dear = an_offering(offering.coach, price_cents=50000)
     first = a_booking(mia, dear, TOMORROW_AT_TEN, stripe)
     moment.set(first.ends_at)
-    earnings.complete(offering.coach.user, booking_id=first.id, outcome=rules.TOOK_PLACE)
+    completions.complete(offering.coach.user, booking_id=first.id, outcome=rules.TOOK_PLACE)
     second = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=1))
     assert second.fee_basis_points == int(config.current().loyal_fee_percent * 100)
 

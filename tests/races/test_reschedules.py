@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 
 from marketplace import clock
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.holds import service as hold_service
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.models import Booking
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.db import session
@@ -97,7 +97,7 @@ def test_two_hundred_holds_and_moves_leave_no_overlap_and_lose_nothing(real_app,
     def run(task):
         if task is None:
             with real_app.app_context():
-                hold_service.expire_holds()
+                hold_expiry.expire_holds()
                 waitlist.offer_freed()
             return None
         client, path, body = task

@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.bookings import queries, rules
+from marketplace.bookings.approvals import service as approvals
+from marketplace.bookings.approvals.service import AlreadyDecided, NotYourRequest
 from marketplace.bookings.cancellations import service as cancellations
-from marketplace.bookings.cancellations.service import AlreadyDecided, AlreadyEnded, NotYourRequest, TooLateToCancel
+from marketplace.bookings.cancellations.service import AlreadyEnded, TooLateToCancel
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.completions import service as completions
+from marketplace.bookings.completions.service import NotOverYet, SessionNotConfirmed
 from marketplace.bookings.earnings import queries as earning_queries
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.earnings.service import NotConfirmedSession, NotOverYet
-from marketplace.bookings.holds import service as holds
 from marketplace.bookings.listings import queries as booking_listings
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.ledger import rules as ledger_accounts
@@ -107,14 +110,14 @@ def test_strangers_and_admins_do_not_cancel(booked):
 
 def test_giving_a_held_time_back_costs_nothing(mia, ada, run_jobs, stripe):
     booking = a_hold(mia, an_offering(ada), IN_THREE_DAYS)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     assert cancellations.quote_cancellation(mia, booking_id=booking.id).why == "Nothing was paid yet."
     cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=0)
     run_jobs()
     assert stripe.read("checkout/sessions")["data"][0]["status"] == "expired"
 
 
-@pytest.mark.parametrize("answer", [cancellations.approve, cancellations.decline])
+@pytest.mark.parametrize("answer", [approvals.approve, approvals.decline])
 def test_only_the_coach_answers_an_open_request(mia, ada, booked, answer):
     mentee, coach = mia, ada.user
     with pytest.raises(NotYourRequest):
@@ -135,43 +138,43 @@ def test_a_session_is_completed_when_it_is_over(mia, ada, booked, moment, run_jo
     coach = ada.user
     moment.set(booked.ends_at - timedelta(minutes=1))
     with pytest.raises(NotOverYet):
-        earnings.complete(coach, booking_id=booked.id, outcome=rules.TOOK_PLACE)
+        completions.complete(coach, booking_id=booked.id, outcome=rules.TOOK_PLACE)
     moment.advance(minutes=1)
-    done = earnings.complete(coach, booking_id=booked.id, outcome=rules.TOOK_PLACE)
+    done = completions.complete(coach, booking_id=booked.id, outcome=rules.TOOK_PLACE)
     assert (done.status, done.outcome) == (rules.COMPLETED, rules.TOOK_PLACE)
     run_jobs()
     assert "marked as held" in mailbox.besides_invoices(mia.email)[-1].get_body(("plain",)).get_content()
-    with pytest.raises(NotConfirmedSession):
-        earnings.complete(coach, booking_id=booked.id, outcome=rules.TOOK_PLACE)
+    with pytest.raises(SessionNotConfirmed):
+        completions.complete(coach, booking_id=booked.id, outcome=rules.TOOK_PLACE)
 
 
 def test_only_the_coach_completes(mia, booked, moment):
     mentee = mia
     moment.set(booked.ends_at)
     with pytest.raises(NotAllowed):
-        earnings.complete(mentee, booking_id=booked.id, outcome=rules.TOOK_PLACE)
+        completions.complete(mentee, booking_id=booked.id, outcome=rules.TOOK_PLACE)
 
 
 def test_a_session_nobody_marked_completes_itself_after_a_day(booked, moment):
     moment.set(booked.ends_at + timedelta(hours=23))
-    earnings.complete_sessions()
+    completions.complete_sessions()
     assert queries.locked(booked.id).status == rules.CONFIRMED
     moment.advance(hours=1)
-    earnings.complete_sessions()
+    completions.complete_sessions()
     assert queries.locked(booked.id).outcome == rules.TOOK_PLACE
 
 
 def test_what_the_coach_marked_while_the_sweep_looked_stays_as_she_marked_it(booked, ada, moment):
     moment.set(booked.ends_at)
-    earnings.complete(ada.user, booking_id=booked.id, outcome=rules.MENTEE_NO_SHOW)
+    completions.complete(ada.user, booking_id=booked.id, outcome=rules.MENTEE_NO_SHOW)
     moment.advance(hours=24)
-    earnings._complete_unmarked(booked.id)
+    completions._complete_unmarked(booked.id)
     assert queries.locked(booked.id).outcome == rules.MENTEE_NO_SHOW
 
 
 def test_a_mentee_who_did_not_come_pays_for_the_hour(mia, ada, booked, moment):
     moment.set(booked.starts_at + timedelta(minutes=15))
-    earnings.complete(ada.user, booking_id=booked.id, outcome=rules.MENTEE_NO_SHOW)
+    completions.complete(ada.user, booking_id=booked.id, outcome=rules.MENTEE_NO_SHOW)
     moment.advance(days=4)
     earnings.release_earnings()
     assert balance(ledger_accounts.coach(ada.id), "usd") == 10800
@@ -181,7 +184,7 @@ class TestRelease:
     @pytest.fixture
     def held(self, booked, ada, moment):
         moment.set(booked.ends_at)
-        return earnings.complete(ada.user, booking_id=booked.id, outcome=rules.TOOK_PLACE)
+        return completions.complete(ada.user, booking_id=booked.id, outcome=rules.TOOK_PLACE)
 
     def test_earnings_wait_for_the_dispute_window(self, held, ada, moment):
         moment.set(held.ends_at + timedelta(hours=47))

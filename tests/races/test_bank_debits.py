@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.bookings import queries, rules
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
@@ -54,7 +55,7 @@ def test_the_time_is_hers_or_anothers_and_her_money_buys_or_goes_back(_round, re
     with real_app.app_context():
         mia, ben = a_person("Mia"), a_person("Ben")
         held = a_hold(mia, offering, IN_FIVE_DAYS)
-        holds.pay(mia, booking_id=held.id)
+        booking_checkout.pay(mia, booking_id=held.id)
         payment_id = payments.of_subject(held.id).id
         assert stripe.pay(payments.one(payment_id).checkout_id, bank_account=GOOD)["status"] == "processing"
         payment_outcomes.settle_payment(str(payment_id))
@@ -63,7 +64,7 @@ def test_the_time_is_hers_or_anothers_and_her_money_buys_or_goes_back(_round, re
     moment.advance(seconds=(until - moment.now).total_seconds())
     at_once(
         real_app,
-        lambda: holds.expire_hold(str(held.id)),
+        lambda: hold_expiry.expire_hold(str(held.id)),
         lambda: payment_outcomes.settle_payment(str(payment_id)),
         lambda: a_hold(ben, offering, IN_FIVE_DAYS),
     )

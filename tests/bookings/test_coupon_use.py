@@ -6,12 +6,14 @@ import pytest
 
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.coupon_use import queries as coupon_use_queries
 from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.disputes import evidence as dispute_evidence
 from marketplace.bookings.disputes import service as booking_disputes
-from marketplace.bookings.holds import service as holds
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.series import queries as series_queries
 from marketplace.bookings.series import service as booking_series
 from marketplace.coupons import service as coupons
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -44,7 +46,7 @@ def spring(ada):
 
 
 def used(mentee, booking, code="spring"):
-    return coupon_use.use_coupon(mentee, booking_id=booking.id, code=code)
+    return coupon_use.apply_coupon(mentee, booking_id=booking.id, code=code)
 
 
 def uses(coupon, mentee):
@@ -80,7 +82,7 @@ def test_the_same_code_twice_takes_off_once_and_another_gives_way(mia, ada, offe
     assert (other.price_cents, other.discount_cents, other.coupon_code) == (11000, 1000, "TEN-OFF")
     assert uses(spring, mia) == (0, 0)
     for _ in range(2):
-        whole = coupon_use.drop_coupon(mia, booking_id=booking.id)
+        whole = coupon_use.remove_coupon(mia, booking_id=booking.id)
         assert (whole.price_cents, whole.discount_cents, whole.coupon_code) == (12000, 0, None)
 
 
@@ -114,22 +116,22 @@ def test_a_use_comes_back_with_a_hold_that_lapses_or_is_given_back(mia, offering
     booking = used(mia, a_hold(mia, offering, TEN))
     moment.advance(minutes=16)
     assert uses(spring, mia) == (0, 0)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     assert uses(spring, mia) == (0, 0)
     second = used(mia, a_hold(mia, offering, TEN))
     assert uses(spring, mia) == (1, 1)
     cancellations.cancel(mia, booking_id=second.id, expected_refund_cents=0)
     assert uses(spring, mia) == (0, 0)
-    with pytest.raises(holds.HoldLapsed):
+    with pytest.raises(booking_checkout.HoldLapsed):
         used(mia, booking)
 
 
 def test_a_use_stays_while_money_may_still_come_for_a_lapsed_hold(mia, offering, spring, stripe, moment):
     booking = used(mia, a_hold(mia, offering, TEN))
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     payment = payments.of_subject(booking.id)
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     assert uses(spring, mia) == (1, 1)
     stripe.pay(payment.checkout_id, "4242424242424242")
     payment_outcomes.settle_payment(str(payment.id))
@@ -138,9 +140,9 @@ def test_a_use_stays_while_money_may_still_come_for_a_lapsed_hold(mia, offering,
 
 def test_a_use_comes_back_once_nothing_can_come_any_more(mia, offering, spring, stripe, moment, run_jobs):
     booking = used(mia, a_hold(mia, offering, TEN))
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     moment.advance(minutes=16)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     run_jobs()
     assert payments.of_subject(booking.id).status == "cancelled"
     assert uses(spring, mia) == (0, 0)
@@ -175,21 +177,21 @@ def test_of_a_series_each_session_is_a_use(mia, ada, offering, spring, stripe):
     held = booking_series.hold_series(mia, offering_id=offering.id, starts_at=TEN, every_weeks=1, count=3, brief=BRIEF)
     assert refused(mia, held[0]) == "This coupon has 2 uses left, and these are 3 sessions."
     used(mia, held[1], "thrice")
-    together = queries.series_of(mia, held[0].series_id)
+    together = series_queries.series_of(mia, held[0].series_id)
     assert [(each.price_cents, each.coupon_code) for each in together] == [(10800, "THRICE")] * 3
-    holds.pay(mia, booking_id=held[0].id)
+    booking_checkout.pay(mia, booking_id=held[0].id)
     assert payments.of_subject(held[0].series_id).amount_cents == 32400
     assert broken() == []
 
 
 def test_once_the_page_to_pay_on_was_opened_the_price_stands(mia, offering, spring, stripe):
     booking = a_hold(mia, offering, TEN)
-    holds.pay(mia, booking_id=booking.id)
+    booking_checkout.pay(mia, booking_id=booking.id)
     with pytest.raises(coupon_use.PaymentBegun):
         used(mia, booking)
     with pytest.raises(coupon_use.PaymentBegun):
-        coupon_use.drop_coupon(mia, booking_id=booking.id)
-    assert not coupon_use.may_use_coupon(mia, queries.locked(booking.id))
+        coupon_use.remove_coupon(mia, booking_id=booking.id)
+    assert not coupon_use.may_apply_coupon(mia, queries.locked(booking.id))
     a_payment(mia, booking, stripe)
     with pytest.raises(Conflict, match="before one pays"):
         used(mia, booking)
@@ -197,10 +199,10 @@ def test_once_the_page_to_pay_on_was_opened_the_price_stands(mia, offering, spri
 
 def test_a_hold_that_lapsed_takes_none(mia, offering, spring, moment):
     booking = a_hold(mia, offering, TEN)
-    assert coupon_use.may_use_coupon(mia, booking)
+    assert coupon_use.may_apply_coupon(mia, booking)
     moment.advance(minutes=15)
-    assert not coupon_use.may_use_coupon(mia, booking)
-    with pytest.raises(holds.HoldLapsed):
+    assert not coupon_use.may_apply_coupon(mia, booking)
+    with pytest.raises(booking_checkout.HoldLapsed):
         used(mia, booking)
 
 
@@ -226,7 +228,7 @@ def test_a_coupon_that_ends_in_the_moment_of_its_use_takes_nothing_off(mia, ada,
     coupons.end(ada.user, coupon_id=spring.id)
     # She had looked before it ended; under the coach's lock it is looked for once more.
     with pytest.raises(Invalid):
-        coupon_use._use(mia, booking.id, "spring")
+        coupon_use._apply(mia, booking.id, "spring")
     assert queries.locked(booking.id).price_cents == 12000
 
 
@@ -263,7 +265,7 @@ def test_it_is_hers_to_use(mia, ada, offering, spring):
         with pytest.raises(NotAllowed):
             used(other, booking)
         with pytest.raises(NotAllowed):
-            coupon_use.drop_coupon(other, booking_id=booking.id)
+            coupon_use.remove_coupon(other, booking_id=booking.id)
 
 
 def test_what_everybody_reads_of_it(mia, offering, spring, stripe, run_jobs, mailbox):

@@ -7,6 +7,8 @@ import pytest
 from marketplace import clock
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.series import service as booking_series
@@ -49,7 +51,7 @@ def held(mia, offering, stripe):
 
 def asked_of(booking, mentee, stripe, account=GOOD):
     """The page is complete and the bank is asked; the answer of the sandbox."""
-    holds.pay(mentee, booking_id=booking.id)
+    booking_checkout.pay(mentee, booking_id=booking.id)
     return stripe.pay(payment_of(booking).checkout_id, bank_account=account)
 
 
@@ -79,7 +81,7 @@ def kept(held, mia, stripe):
 def test_a_debit_keeps_the_time_until_its_money_is_here(kept, ben, offering, stripe, moment, run_jobs, mailbox):
     assert (kept.status, kept.hold_expires_at) == ("held", A_DAY_BEFORE)
     moment.advance(days=3)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     run_jobs()
     assert broken() == set()
     with pytest.raises(holds.SlotTaken):
@@ -122,7 +124,7 @@ def slow(mia, offering, stripe):
 
 def too_late(booking, moment, run_jobs):
     moment.advance(days=2, hours=2)
-    holds.expire_holds()
+    hold_expiry.expire_holds()
     run_jobs()
     payment_outcomes.settle_payment(str(booking.payment_id))
     assert queries.locked(booking.id).status == "expired"
@@ -148,7 +150,7 @@ def test_money_that_is_late_still_buys_a_time_that_nobody_took(slow, moment, run
 def test_a_hold_that_lapsed_before_we_heard_of_the_debit_is_kept_again(held, mia, stripe, moment):
     asked_of(held, mia, stripe)
     moment.advance(minutes=16)
-    holds.expire_hold(str(held.id))
+    hold_expiry.expire_hold(str(held.id))
     assert queries.locked(held.id).status == "expired"
     payment_outcomes.abandon_payment(str(payment_of(held).id))
     again = queries.locked(held.id)
@@ -163,8 +165,8 @@ def test_a_time_that_is_kept_is_no_hold_of_the_two(kept, mia, offering):
 
 
 def test_nothing_is_paid_twice_while_the_bank_is_at_it(kept, mia):
-    with pytest.raises(holds.UnderWay):
-        holds.pay(mia, booking_id=kept.id)
+    with pytest.raises(booking_checkout.DebitUnderWay):
+        booking_checkout.pay(mia, booking_id=kept.id)
 
 
 def test_heard_of_twice_it_is_told_once(kept, stripe, run_jobs, mailbox):

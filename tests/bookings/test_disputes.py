@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.earnings import queries as earning_queries
 from marketplace.bookings.earnings import service as earnings
@@ -53,7 +54,7 @@ def booked(mia, offering, stripe):
 @pytest.fixture
 def held(booked, ada, moment):
     moment.set(booked.ends_at)
-    return earnings.complete(ada.user, booking_id=booked.id, outcome="took_place")
+    return completions.complete(ada.user, booking_id=booked.id, outcome="took_place")
 
 
 @pytest.fixture
@@ -201,7 +202,7 @@ def test_a_session_paid_out_and_lost_is_her_debt_and_the_next_payout_nets_it(
     dear = an_offering(ada, price_cents=30000)
     second = a_booking(mia, dear, NEXT_WEEK, stripe)
     moment.set(second.ends_at)
-    earnings.complete(ada.user, booking_id=second.id, outcome="took_place")
+    completions.complete(ada.user, booking_id=second.id, outcome="took_place")
     moment.advance(days=8)
     earnings.release_earnings()
     netted = payout_runs.propose_run(admin)

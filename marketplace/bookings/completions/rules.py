@@ -1,0 +1,20 @@
+"""When it may be said how a session ended. Pure: `now` is passed in."""
+
+from datetime import datetime, timedelta
+
+from marketplace.bookings.rules import TOOK_PLACE
+
+# A session that is not marked counts as held after a day.
+COMPLETES_ITSELF_AFTER = timedelta(hours=24)
+
+
+def may_complete(*, ends_at: datetime, starts_at: datetime, outcome: str, now: datetime) -> bool:
+    """May its end be said? It took place once it is over; that the mentee did not come is known after the wait."""
+    if outcome == TOOK_PLACE:
+        return now >= ends_at
+    return now >= starts_at + waiting_time(ends_at - starts_at)
+
+
+def waiting_time(length: timedelta) -> timedelta:
+    """How long each of the two waits for the other: 10 minutes in sessions of up to 30, else 15."""
+    return timedelta(minutes=10 if length <= timedelta(minutes=30) else 15)

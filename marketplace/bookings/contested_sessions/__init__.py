@@ -1,0 +1,1 @@
+"""Contested sessions: the two disagree, so it neither ends nor pays until that is decided."""

@@ -1,0 +1,77 @@
+"""The claim itself: one row, which PostgreSQL lets only one of many write."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import set_committed_value
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.audit.service import record
+from marketplace.bookings import rules
+from marketplace.bookings.holds.expiry import expire_overlapping_holds
+from marketplace.bookings.holds.queries import claimed_range
+from marketplace.bookings.models import Booking
+from marketplace.bookings.terms.service import TermsSnapshot
+from marketplace.bookings.waitlist_entries.queries import is_due_to_another
+from marketplace.coaches.models import Offering
+from marketplace.db import session, uuid7
+
+
+def claim(
+    mentee: User,
+    offering: Offering,
+    starts_at: datetime,
+    terms: TermsSnapshot,
+    *,
+    brief: str,
+    series_id: uuid.UUID | None = None,
+    offered_minutes: int | None = None,
+) -> Booking | None:
+    """Write the hold, whoever else asks at this very moment; None if the time is taken or due to the waitlist.
+
+    `offered_minutes`: we hold it for so long for somebody on the waitlist. The caller has locked the coach's row.
+    """
+    interval = claimed_range(offering, starts_at)
+    if offered_minutes is None and is_due_to_another(mentee, offering, interval):
+        return None
+    expire_overlapping_holds(offering.coach_id, interval)
+    now = clock.now()
+    row = {
+        "id": uuid7(),
+        "coach_id": offering.coach_id,
+        "mentee_id": mentee.id,
+        "offering_id": offering.id,
+        "status": rules.HELD,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=offering.minutes),
+        "blocked": interval,
+        "series_id": series_id,
+        "offered": offered_minutes is not None,
+        "hold_expires_at": now + timedelta(minutes=offered_minutes or config.current().hold_minutes),
+        "brief": brief,
+        "title": offering.title,
+        "kind": offering.kind,
+        "by_approval": offering.by_approval,
+        "price_cents": offering.price_cents,
+        "currency": offering.currency,
+        "fee_basis_points": terms.fee_basis_points,
+        "policy": terms.policy.as_json(),
+        "sequence": 0,
+        "refunded_cents": 0,
+        "created_at": now,
+    }
+    # A plain INSERT would deadlock with a claim that rolls back; this one waits and then answers no row.
+    claimed = insert(Booking).values(row).on_conflict_do_nothing().returning(Booking)
+    booking = session().scalars(claimed).one_or_none()
+    if booking is not None:
+        _with_people(booking, mentee, offering)
+        record(None if offered_minutes else mentee.id, "booking.held", booking.id, starts_at=starts_at.isoformat())
+    return booking
+
+
+def _with_people(booking: Booking, mentee: User, offering: Offering) -> None:
+    """Its people are at hand, so nobody needs to read them again."""
+    for name, value in (("mentee", mentee), ("coach", offering.coach), ("payment", None)):
+        set_committed_value(booking, name, value)

@@ -1,0 +1,44 @@
+"""What comes in to hold a time."""
+
+from marshmallow import fields, validate
+
+from marketplace.bookings.schemas import TimeSchema, Written, plain_text
+from marketplace.coaches.schemas import saying
+
+SHORTEST_BRIEF, LONGEST_BRIEF = 20, 2000
+
+
+BY_ID = "Name the offering by its id."
+
+
+BY_VERSION = "Name the version of the policy by its id."
+
+
+class WantedTimeSchema(Written, TimeSchema):
+    """A time of an offering, and what the session is to be about."""
+
+    offering_id = fields.UUID(required=True, error_messages=saying(BY_ID) | {"invalid_uuid": BY_ID})
+    brief = fields.String(
+        required=True,
+        validate=[
+            validate.Length(
+                SHORTEST_BRIEF,
+                LONGEST_BRIEF,
+                error="Say in {min} to {max} characters what it is about, so that the hour is well spent.",
+            ),
+            plain_text,
+        ],
+        error_messages=saying("Say what it is about."),
+        metadata={"description": "what it is about; the coach reads it beforehand"},
+    )
+
+
+class HoldSchema(WantedTimeSchema):
+    """The same, to hold it now."""
+
+    policy_version = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid_uuid": BY_VERSION},
+        metadata={"description": "the `version_id` of the terms that were shown; under other terms nothing is held"},
+    )

@@ -1,0 +1,58 @@
+"""What is told of a request and of its answer."""
+
+from collections.abc import Sequence
+
+from marketplace.bookings.models import Booking
+from marketplace.bookings.notifications.delivery import profile_url, tell_both, tell_one
+
+
+def requested(booking: Booking, together: Sequence[Booking]) -> None:
+    """The coach is asked, the mentee knows what happens to the money."""
+    tell_both(
+        booking,
+        "requested",
+        "booking_requested",
+        mentee_subject=f"Your request to {booking.coach.user.name} has been sent",
+        coach_subject=f"{booking.mentee.name} asks for {booking.title}",
+        decide_by=booking.decide_by,
+        together=together,
+    )
+
+
+def declined(booking: Booking, together: Sequence[Booking]) -> None:
+    """Nothing was taken."""
+    tell_one(
+        booking,
+        booking.mentee,
+        "declined",
+        "booking_declined",
+        f"{booking.coach.user.name} cannot take your session",
+        reason=booking.end_reason or "",
+        profile_url=profile_url(booking),
+        together=together,
+    )
+
+
+def lapsed(booking: Booking, together: Sequence[Booking]) -> None:
+    """It was not answered, or the card's promise ended first."""
+    tell_both(
+        booking,
+        "lapsed",
+        "booking_lapsed",
+        mentee_subject="Your request has lapsed",
+        coach_subject=f"The request of {booking.mentee.name} has lapsed",
+        profile_url=profile_url(booking),
+        together=together,
+    )
+
+
+def withdrawn(booking: Booking, together: Sequence[Booking]) -> None:
+    """The mentee withdrew it before the coach answered."""
+    tell_one(
+        booking,
+        booking.coach.user,
+        "withdrawn",
+        "booking_withdrawn",
+        f"{booking.mentee.name} has withdrawn the request",
+        together=together,
+    )
