@@ -1,4 +1,4 @@
-"""/bookings/…/move and /moves: another time for the same session."""
+"""/bookings/…/reschedule and /reschedules: another time for the same session."""
 
 import uuid
 from datetime import datetime
@@ -18,19 +18,22 @@ from marketplace.http import actor
 from marketplace.scheduling.schemas.search import SlotsQuerySchema, SlotsSchema
 
 bp = Resource(
-    "move", __name__, url_prefix="/api/v1/bookings/<uuid:booking_id>", description="Another time for the same session"
+    "reschedules_api",
+    __name__,
+    url_prefix="/api/v1/bookings/<uuid:booking_id>",
+    description="Another time for the same session",
 )
 
 TAKEN = "The time is taken, or it may not be moved any more"
 
 
-@bp.get("/move")
+@bp.get("/reschedule")
 @needs("read")
 @bp.arguments(SlotsQuerySchema, location="query")
 @bp.response(200, SlotsSchema)
 @bp.alt_response(409, description="It cannot be moved")
 def times(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
-    """The times to which you may move it, or propose to as its coach."""
+    """The times to which you may reschedule it, or propose to as its coach."""
     booking = queries.one(actor(), booking_id)
     found = reschedules.times(actor(), booking_id=booking_id, start=asked["start"], end=asked["end"])
     minutes = int((booking.ends_at - booking.starts_at).total_seconds()) // 60
@@ -41,26 +44,26 @@ def _told_in(zone: Any, instants: list[datetime]) -> list[datetime]:
     return [instant.astimezone(zone) for instant in instants]
 
 
-@bp.post("/move")
+@bp.post("/reschedule")
 @needs("write")
 @idempotent
 @bp.arguments(TimeSchema)
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description=TAKEN)
-def move(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def reschedule(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Move your session to a free time, at once; nothing is paid again. A taken one is refused with the `nearest`."""
     return reschedules.reschedule(actor(), booking_id=booking_id, **data)
 
 
-@bp.get("/moves")
+@bp.get("/reschedules")
 @needs("read")
 @bp.response(200, RescheduleListSchema)
 def browse(booking_id: uuid.UUID) -> dict[str, Any]:
-    """Every move and proposal, the latest first."""
+    """Every reschedule and proposal, the latest first."""
     return {"items": reschedule_queries.reschedules_of(actor(), booking_id)}
 
 
-@bp.post("/moves")
+@bp.post("/reschedules")
 @needs("write")
 @idempotent
 @bp.arguments(ProposalSchema)
@@ -71,7 +74,7 @@ def propose(data: dict[str, Any], booking_id: uuid.UUID) -> Reschedule:
     return reschedules.propose(actor(), booking_id=booking_id, **data)
 
 
-@bp.post("/moves/<uuid:reschedule_id>/accept")
+@bp.post("/reschedules/<uuid:reschedule_id>/accept")
 @needs("write")
 @idempotent
 @bp.response(200, BookingSchema)
@@ -81,7 +84,7 @@ def accept(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Booking:
     return reschedules.accept(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
 
-@bp.post("/moves/<uuid:reschedule_id>/decline")
+@bp.post("/reschedules/<uuid:reschedule_id>/decline")
 @needs("write")
 @idempotent
 @bp.response(200, RescheduleSchema)
@@ -91,7 +94,7 @@ def decline(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
     return reschedules.decline(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
 
-@bp.post("/moves/<uuid:reschedule_id>/withdraw")
+@bp.post("/reschedules/<uuid:reschedule_id>/withdraw")
 @needs("write")
 @idempotent
 @bp.response(200, RescheduleSchema)

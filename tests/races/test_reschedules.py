@@ -89,7 +89,8 @@ def test_two_hundred_holds_and_moves_leave_no_overlap_and_lose_nothing(real_app,
 
     holds = [(person, "/bookings", a_session() | somewhere()) for person in people]
     moves = [
-        (mover, f"/bookings/{key}/move", somewhere()) for key, mover in (chance.choice(booked) for _ in range(100))
+        (mover, f"/bookings/{key}/reschedule", somewhere())
+        for key, mover in (chance.choice(booked) for _ in range(100))
     ]
     work = [*holds, *moves, *[None] * 12]
     chance.shuffle(work)
@@ -137,7 +138,7 @@ def test_two_people_who_want_one_anothers_time_never_both_have_it_and_never_lose
 
     def swap(who):
         body = {"starts_at": before[1 - who].isoformat()}
-        return clients[who].post(f"/bookings/{keys[who]}/move", body).status_code
+        return clients[who].post(f"/bookings/{keys[who]}/reschedule", body).status_code
 
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(swap, [0, 1] * 10)) == [409] * 20

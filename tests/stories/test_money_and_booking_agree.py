@@ -193,7 +193,7 @@ def test_a_refund_whose_answer_was_lost_is_sent_by_the_sweep(mia, offering, stri
 def test_rescheduling_does_not_ask_for_payment_again(mia, offering, stripe, run_jobs):
     booking_id = booked(mia, offering, stripe)
     later = TEN + timedelta(hours=3)
-    moved = mia.post(f"/bookings/{booking_id}/move", {"starts_at": later.isoformat()})
+    moved = mia.post(f"/bookings/{booking_id}/reschedule", {"starts_at": later.isoformat()})
     assert moved.status_code == 200, moved.json
     run_jobs()
     assert (moved.json["id"], moved.json["status"]) == (booking_id, "confirmed")

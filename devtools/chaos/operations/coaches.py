@@ -48,15 +48,17 @@ def propose_move(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     if not sessions:
         return "nothing to do"
     path = f"/bookings/{rng.choice(sessions)['id']}"
-    times = me.client.get(f"{path}/move")
+    times = me.client.get(f"{path}/reschedule")
     free = times.body["starts_at"][:8] if times.fine else []
-    return _post(me, f"{path}/moves", {"starts_at": rng.choice(free), "reason": "A train."}) if free else "refused"
+    return (
+        _post(me, f"{path}/reschedules", {"starts_at": rng.choice(free), "reason": "A train."}) if free else "refused"
+    )
 
 
 def withdraw_move(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Take a proposal back."""
     for booking in rng.sample(sessions := _hers(me, "confirmed"), min(4, len(sessions))):
-        path = f"/bookings/{booking['id']}/moves"
+        path = f"/bookings/{booking['id']}/reschedules"
         proposed = [one for one in me.client.items(path) if one["status"] == "proposed"]
         if proposed:
             return _post(me, f"{path}/{proposed[0]['id']}/withdraw")

@@ -187,7 +187,7 @@ def move(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     booking = _one(_mine(me, "confirmed"), rng)
     if booking is None:
         return "nothing to do"
-    path = f"/bookings/{booking['id']}/move"
+    path = f"/bookings/{booking['id']}/reschedule"
     times = me.client.get(path)
     free = times.body["starts_at"][:FIRST] if times.fine else []
     moved = free and me.client.post(path, {"starts_at": rng.choice(free)})
@@ -197,7 +197,7 @@ def move(_dataset: Dataset, me: Person, rng: random.Random) -> str:
 def answer_move(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Answer what a coach proposed."""
     for booking in rng.sample(sessions := _mine(me, "confirmed"), min(4, len(sessions))):
-        path = f"/bookings/{booking['id']}/moves"
+        path = f"/bookings/{booking['id']}/reschedules"
         proposed = [one for one in me.client.items(path) if one["status"] == "proposed"]
         if proposed:
             word = rng.choice(("accept", "accept", "decline"))

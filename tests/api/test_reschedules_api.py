@@ -36,39 +36,41 @@ class TestMoving:
     def test_the_times_it_may_go_to_are_told_and_taken(self, api, mia, booked):
         program = api(mia)
         window = f"start={LATER.isoformat().replace('+', '%2B')}&zone=Europe/Berlin"
-        shown = program.get(f"/bookings/{booked.id}/move?{window}").json
+        shown = program.get(f"/bookings/{booked.id}/reschedule?{window}").json
         assert (shown["minutes"], shown["starts_at"][0]) == (60, "2027-03-05T15:00:00+01:00")
-        moved = program.post(f"/bookings/{booked.id}/move", {"starts_at": shown["starts_at"][0]})
+        moved = program.post(f"/bookings/{booked.id}/reschedule", {"starts_at": shown["starts_at"][0]})
         assert (moved.status_code, moved.json["starts_at"]) == (200, "2027-03-05T14:00:00+00:00")
         assert moved.json["id"] == str(booked.id)
 
     def test_a_move_sent_twice_under_one_key_is_one_move(self, api, mia, booked):
         program = api(mia)
         body = {"starts_at": LATER.isoformat()}
-        answers = [program.post(f"/bookings/{booked.id}/move", body, Idempotency_Key="m") for _ in range(2)]
+        answers = [program.post(f"/bookings/{booked.id}/reschedule", body, Idempotency_Key="m") for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 200]
-        again = program.post(f"/bookings/{booked.id}/move", {"starts_at": TEN.isoformat()})
+        again = program.post(f"/bookings/{booked.id}/reschedule", {"starts_at": TEN.isoformat()})
         assert (again.status_code, "as often as its rules allow" in again.json["detail"]) == (409, True)
 
     def test_a_taken_time_is_refused_with_what_is_near(self, api, mia, booked, offering):
         a_hold(a_person("Noor"), offering, LATER)
-        refusal = api(mia).post(f"/bookings/{booked.id}/move", {"starts_at": LATER.isoformat()})
+        refusal = api(mia).post(f"/bookings/{booked.id}/reschedule", {"starts_at": LATER.isoformat()})
         assert (refusal.status_code, len(refusal.json["nearest"])) == (409, 3)
 
     def test_a_coach_proposes_and_the_mentee_answers(self, api, mia, ada, booked):
         coach, mentee = api(ada.user), api(mia)
-        asked = coach.post(f"/bookings/{booked.id}/moves", {"starts_at": LATER.isoformat(), "reason": "A doctor."})
+        asked = coach.post(
+            f"/bookings/{booked.id}/reschedules", {"starts_at": LATER.isoformat(), "reason": "A doctor."}
+        )
         assert (asked.status_code, asked.json["status"], asked.json["reason"]) == (201, "proposed", "A doctor.")
-        (shown,) = mentee.get(f"/bookings/{booked.id}/moves").json["items"]
+        (shown,) = mentee.get(f"/bookings/{booked.id}/reschedules").json["items"]
         assert shown == asked.json
-        path = f"/bookings/{booked.id}/moves/{shown['id']}"
+        path = f"/bookings/{booked.id}/reschedules/{shown['id']}"
         assert coach.post(f"{path}/accept").status_code == 403
         assert mentee.post(f"{path}/decline").json["status"] == "declined"
         assert mentee.post(f"{path}/accept").status_code == 409
-        again = coach.post(f"/bookings/{booked.id}/moves", {"starts_at": LATER.isoformat()}).json
-        assert coach.post(f"/bookings/{booked.id}/moves/{again['id']}/withdraw").json["status"] == "withdrawn"
-        last = coach.post(f"/bookings/{booked.id}/moves", {"starts_at": LATER.isoformat()}).json
-        moved = mentee.post(f"/bookings/{booked.id}/moves/{last['id']}/accept")
+        again = coach.post(f"/bookings/{booked.id}/reschedules", {"starts_at": LATER.isoformat()}).json
+        assert coach.post(f"/bookings/{booked.id}/reschedules/{again['id']}/withdraw").json["status"] == "withdrawn"
+        last = coach.post(f"/bookings/{booked.id}/reschedules", {"starts_at": LATER.isoformat()}).json
+        moved = mentee.post(f"/bookings/{booked.id}/reschedules/{last['id']}/accept")
         assert (moved.status_code, moved.json["starts_at"]) == (200, "2027-03-05T14:00:00+00:00")
 
     def test_strangers_find_nothing(self, api, booked):
@@ -77,7 +79,7 @@ class TestMoving:
         for path in ("move", "moves"):
             assert stranger.get(f"/bookings/{booked.id}/{path}").status_code == 404
             assert stranger.post(f"/bookings/{booked.id}/{path}", body).status_code == 404
-        assert stranger.post(f"/bookings/{booked.id}/moves/{NOBODYS}/accept").status_code == 404
+        assert stranger.post(f"/bookings/{booked.id}/reschedules/{NOBODYS}/accept").status_code == 404
 
 
 class TestSeries:
