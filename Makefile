@@ -9,10 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 ENV := $(BIN)/python -m devtools.env
+SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check mutants bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots
+.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -24,13 +25,15 @@ help: ## print this
 run: $(READY) ## run everything on this machine, with demo people, until Ctrl-C (PORT=8000)
 	@exec $(BIN)/python -m devtools.run
 
-test: $(READY) ## run all tests with coverage (WORKERS=2 at a time; TESTS="tests/money -k split" for some)
+test: $(READY) ## run the tests (COVERAGE=1: measured, and refused where it fell; TESTS="tests/ledger -k split": some)
 ifeq ($(strip $(TESTS)),)
-	@$(ENV) --only-database $(BIN)/pytest -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
-	@$(BIN)/python -m devtools.covered
+	@exec $(SUITE) $(if $(COVERAGE),--measured) -m "not slow"
 else
-	@exec $(ENV) --only-database $(BIN)/pytest -n $(WORKERS) $(TESTS)
+	@exec $(SUITE) $(TESTS)
 endif
+
+test-slow: $(READY) ## run what takes long: whole sites started, killed and measured, every change of clocks
+	@exec $(SUITE) -m slow
 
 check: $(READY) ## check format, lint, types, import contracts and migrations
 	$(BIN)/ruff format --check .

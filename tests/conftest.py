@@ -37,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(rewind)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.path.name.startswith("test_rules"):
+        item.add_marker("pure")
+
+
 class Moment:
     """The clock of a test: it stands still until moved, and the sandbox's moves with it."""
 
@@ -154,8 +159,11 @@ def moment(shared_moment: Moment) -> Moment:
 
 
 @pytest.fixture(autouse=True)
-def known_time(shared_moment: Moment) -> Iterator[None]:
-    """A test reads the clock also where it is in no application's context."""
+def known_time(request: pytest.FixtureRequest, shared_moment: Moment) -> Iterator[None]:
+    """A test reads the clock also where it is in no application's context; a pure one reads none."""
+    if request.node.get_closest_marker("pure"):
+        yield
+        return
     token = clock.use(CLOCK)
     yield
     clock.leave(token)
@@ -164,8 +172,8 @@ def known_time(shared_moment: Moment) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def isolated(request: pytest.FixtureRequest, known_time: None) -> Iterator[None]:
-    """A transaction around each test, and an application context; tests marked `real` get neither."""
-    if request.node.get_closest_marker("real") or "stripe_sandbox" in request.node.path.parts:
+    """A transaction around each test, and an application context; tests marked `real` or `pure` get neither."""
+    if any(map(request.node.get_closest_marker, ("real", "pure"))) or "stripe_sandbox" in request.node.path.parts:
         yield
         return
     app, moment, mailbox, sandbox = map(

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from marketplace import money
 
+pytestmark = pytest.mark.pure
+
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any))
 def test_a_split_gives_every_cent_to_somebody(cents, weights):

@@ -45,6 +45,7 @@ def test_the_benchmark_posts_what_a_booking_posts_from_paid_to_released(stripe, 
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_the_benchmark_says_what_it_found_in_its_last_line(database_server, template, tmp_path):
     with postgres.copy(database_server, template, "bench") as address:
         small = ["--rows", "6000", "--coaches", "50", "--rounds", "2", "--bookings", "2", "--calls", "9"]

@@ -18,7 +18,9 @@ FIGURES = {
 }
 
 
-@pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+
+
 def test_the_benchmark_measures_all_six_and_its_last_line_says_them(database_server):
     small = ["--coaches", "300", "--bookings", "3000", "--rounds", "3", "--claims", "16"]
     command = [sys.executable, "-m", "bench.slots", *small, "--database", f"fairhour_bench_{uuid.uuid4().hex[:6]}"]

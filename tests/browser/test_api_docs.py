@@ -8,7 +8,7 @@ from tests.browser.test_main_job import fits, page  # noqa: F401  a fixture
 from tests.crashes.conftest import House, house  # noqa: F401  a fixture
 from tests.factories import a_person
 
-pytestmark = [pytest.mark.real, pytest.mark.browser]
+pytestmark = [pytest.mark.real, pytest.mark.browser, pytest.mark.slow]
 
 IN_SIGHT = """[...document.querySelectorAll(".opblock-summary")].map((call) => [
   call.querySelector(".opblock-summary-method").textContent,

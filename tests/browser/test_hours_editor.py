@@ -8,7 +8,7 @@ from tests.crashes.conftest import House, house  # noqa: F401  a fixture
 from tests.doors import PASSWORD
 from tests.factories import a_coach
 
-pytestmark = [pytest.mark.real, pytest.mark.browser]
+pytestmark = [pytest.mark.real, pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_range_over_midnight_is_typed_refused_mended_and_kept(house: House, page: Page) -> None:  # noqa: F811

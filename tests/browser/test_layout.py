@@ -13,7 +13,7 @@ from marketplace.bookings.series import service as booking_series
 from tests.browser.test_main_job import CHROMIUM, QUIETLY, fits
 from tests.factories import BRIEF, a_coach, a_person, an_offering, open_all_week
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LINE_PIXELS = 30
 PARTS = re.compile(r'(?:href|src)="(/[^"]+[.](?:css|js|svg)[^"]*)"')

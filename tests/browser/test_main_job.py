@@ -11,7 +11,7 @@ from tests.crashes.conftest import House, eventually, house  # noqa: F401  a fix
 from tests.doors import PASSWORD
 from tests.factories import a_coach, a_person, an_offering, open_all_week
 
-pytestmark = [pytest.mark.real, pytest.mark.browser]
+pytestmark = [pytest.mark.real, pytest.mark.browser, pytest.mark.slow]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

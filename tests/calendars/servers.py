@@ -2,7 +2,6 @@
 
 import gzip
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -92,7 +91,7 @@ def says(body: bytes, status: int = 200, **headers: str) -> Answer:
 
 
 def never_answers(handler: Handler) -> None:
-    handler.server.over.wait(30)
+    handler.server.over.wait()
 
 
 def drips(handler: Handler) -> None:
@@ -141,10 +140,3 @@ def breaks_off(handler: Handler) -> None:
     handler.wfile.write(calendar(MORNING))
     handler.wfile.flush()
     handler.close_connection = True
-
-
-def measured(work: Callable[[], Any]) -> float:
-    """How many seconds it takes, by the machine's clock."""
-    before = time.monotonic()
-    work()
-    return time.monotonic() - before

@@ -31,7 +31,7 @@ from marketplace.reconciliation.service import reconcile
 from tests.crashes.conftest import eventually, kill
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 WINDOW_SECONDS = 4
 

@@ -14,7 +14,7 @@ from marketplace.db import db
 from tests.crashes.conftest import eventually, standing
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 RESTARTS = 20
 LAPSING_EACH_TIME = 3

@@ -8,7 +8,7 @@ from marketplace.jobs import enqueue
 from tests.crashes.conftest import eventually
 from tests.factories import a_person
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @transactional

@@ -17,7 +17,7 @@ from devtools.people import PASSWORD, PEOPLE
 from devtools.run import Ports, free_port, parts
 from devtools.supervisor import Part
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 class Run:

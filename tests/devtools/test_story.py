@@ -10,7 +10,7 @@ from devtools import env, outside
 from devtools.journey import agree, spoken
 from devtools.story import tell
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def test_the_story_ends_with_equal_books():

@@ -22,6 +22,8 @@ from marketplace.scheduling.rules.openings import Interval, Plan
 from marketplace.scheduling.rules.slots import REACH, FreeSpan
 from tests.scheduling.slow import Change, changes_of_people, distinct, open_by
 
+pytestmark = pytest.mark.pure
+
 FIVE = timedelta(minutes=5)
 INSTANT = timedelta(microseconds=1)
 SIDE = timedelta(hours=30)
@@ -92,6 +94,7 @@ def test_every_zone_and_every_change_is_looked_at(changes: list[Change]) -> None
     assert all(change.at in of_each[zone] for change in changes for zone in change.zones)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_around_every_change_every_time_that_is_shown_is_accepted_and_every_other_refused(
     changes: list[Change],

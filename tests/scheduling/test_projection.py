@@ -147,6 +147,7 @@ class Life:
         session().commit()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_after_two_thousand_operations_what_is_kept_is_what_is_computed(moment: Moment) -> None:
     coach = open_all_week(a_coach("ada"), "08:00", "19:00")

@@ -14,6 +14,8 @@ from marketplace.scheduling.rules.openings import Plan
 from marketplace.scheduling.rules.openings import changes as clock_changes
 from tests.scheduling.slow import changes_of_all, shown_open
 
+pytestmark = pytest.mark.pure
+
 QUARTER = timedelta(minutes=15)
 FIVE = timedelta(minutes=5)
 ZONES = sorted(available_timezones() - {"localtime"})

@@ -16,6 +16,7 @@ from tests.stripe_sandbox.conformance import violations
 
 PACKAGE = "@stripe/cli@1.52.0"
 Cli = Callable[..., dict[str, Any]]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
