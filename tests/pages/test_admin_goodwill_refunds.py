@@ -43,7 +43,7 @@ def test_what_it_does_is_shown_before_it_is_sent(booked, alma, browser_of):
     again = browser.submit(address(booked), {**ASKED, "seen": page.hidden["seen"]})
     assert again.status_code == 200
     assert len(payment_queries.refunds_of(booked.payment_id)) == 1
-    assert "We gave 60.00 USD back: The line broke down." in browser.get(f"/sessions/{booked.id}").text
+    assert "We refunded 60.00 USD: The line broke down." in browser.get(f"/sessions/{booked.id}").text
 
 
 @pytest.mark.parametrize(
