@@ -6,7 +6,6 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,25 +14,24 @@ import psycopg
 from flask import Flask
 from sqlalchemy import text
 
-from bench import database, measuring, replaying, serving
+from bench import database, measuring, serving
+from bench.holds import BRIEF, CONNECTIONS, Holds, take
 from bench.measuring import elapsed, interleaved, median, noted, p95
-from bench.town import TOKEN, ZONES, Town
+from bench.town import ZONES, Town
 from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.bookings import queries as bookings
-from marketplace.bookings.holds import service as hold_service
 from marketplace.bookings.holds.claims import claim
 from marketplace.bookings.terms.service import paid_cents, snapshot
 from marketplace.coaches import queries as coaches
-from marketplace.db import db, driver_connection, end_of_reading, session, transactional
+from marketplace.db import begin_transaction, db, end_of_reading, session, transactional
 from marketplace.scheduling.queries import consistency as free_time_consistency
 from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.schemas.search import SearchSchema
 
 NAME = "fairhour_bench_slots"
-BRIEF = "I lead a team of four for the first time and want to stop doing their work."
 MONTH = timedelta(days=31)
 KEEPERS = "bookings_free_ranges_insert"
 # What the run before claimed in a town that is kept, as a worker would have ended it by now.
@@ -42,22 +40,9 @@ TIDY = (
     "update bookings set status = 'expired', ended_at = now(), end_reason = 'not paid in time' where status = 'held'",
     "vacuum (analyze) bookings, free_ranges",
 )
-CONNECTIONS = 16
 SEARCH = SearchSchema()
 # A search may have to walk on once or twice where few fit; how many coaches there are changes nothing.
 MOST_QUERIES = {"select 1": 1, "month": 1, "search": 16}
-
-
-@dataclass(frozen=True)
-class Target:
-    """A time to be claimed, and who claims it."""
-
-    offering_id: uuid.UUID
-    coach_id: uuid.UUID
-    user_id: uuid.UUID
-    mentee_id: uuid.UUID
-    mentee: int
-    starts_at: datetime
 
 
 def main() -> None:
@@ -93,7 +78,7 @@ def settings(address: str) -> dict[str, str]:
 
 
 def measured(bench: "Bench", rounds: int, claims: int) -> dict[str, float]:
-    """All six figures; what they are made of is printed."""
+    """Every figure; what they are made of is printed."""
     bench.tidy()
     bench.check_a_sample()
     sql = interleaved({"select 1": bench.one, "month": bench.month, "search": bench.search}, rounds)
@@ -115,15 +100,30 @@ def measured(bench: "Bench", rounds: int, claims: int) -> dict[str, float]:
         http = interleaved(asked, rounds)
     print("\nHTTP, one connection\n" + measuring.table(list(http.items())))
     ratio = bench.claims(claims)
-    holds, floor = bench.holds(claims)
-    print(f"\nHolds over HTTP, {CONNECTIONS} connections: {holds:.0f} a second; the same SQL by pgbench: {floor:.0f}")
+    held = Holds(bench.app, bench.address, bench.environ)
+    statements = held.statements()
+    print(f"\nA hold over HTTP is {len(statements)} statements:\n" + "\n".join(f"  {one[:100]}" for one in statements))
+    rates = held.rates(claims)
+    print(
+        f"\nHolds over HTTP, {CONNECTIONS} connections: {rates.served:.0f} a second; "
+        f"the same SQL by pgbench: {rates.same_sql:.0f}; bare claims: {rates.bare_claims:.0f}"
+    )
+
+    def over_floor(name: str) -> float:
+        return round(median(http[name]) / median(http["minimal route"]), 2)
+
     return {
         "month_sql_ratio": round(median(sql["month"]) / median(sql["select 1"]), 2),
         "month_http_ratio": round(median(http["month"]) / median(http["bare route"]), 2),
         "search_sql_p95_ms": round(p95(sql["search"]), 2),
         "search_http_ratio": round(median(http["search"]) / median(http["bare route"]), 2),
         "claim_throughput_ratio": round(ratio, 3),
-        "booking_http_ratio": round(holds / floor, 3),
+        "booking_http_ratio": round(rates.served / rates.same_sql, 3),
+        "request_floor_ratio": over_floor("bare route"),
+        "month_floor_ratio": over_floor("month"),
+        "search_floor_ratio": over_floor("search"),
+        "hold_statements": len(statements),
+        "hold_floor_ratio": round(rates.served / rates.bare_claims, 3),
     }
 
 
@@ -144,6 +144,7 @@ class Bench:
     def check_a_sample(self) -> None:
         """What the town was filled with is what the application would keep."""
         for _ in range(20):
+            begin_transaction()
             coach = coaches.offering_for_booking(self.some_offering()).coach
             different = [one for one in free_time_consistency.differences(coach) if one.what == "free"]
             kept = session().execute(
@@ -208,22 +209,6 @@ class Bench:
         span = urlencode({"start": now.isoformat(), "end": (now + MONTH).isoformat(), "zone": "Europe/Berlin"})
         return f"/api/v1/offerings/{self.some_offering()}/slots?{span}"
 
-    def take(self, count: int) -> list[Target]:
-        """Times that nobody has claimed yet."""
-        rows = session().execute(
-            text(
-                "select t.offering_id, t.coach_id, t.user_id, t.mentee_id, m.number, t.starts_at from "
-                "(select nextval('bench_numbers') as number from generate_series(1, :count)) next "
-                "join bench_targets t using (number) join bench_mentees m on m.id = t.mentee_id"
-            ),
-            {"count": count},
-        )
-        found = [Target(*row) for row in rows]
-        session().commit()
-        if len(found) < count:
-            raise RuntimeError("all times of this town are taken: drop its database and run again")
-        return found
-
     def claims(self, count: int) -> float:
         """Claims a second with the projection kept, against the same claims without it."""
         with psycopg.connect(self.address, autocommit=True) as connection:
@@ -244,7 +229,7 @@ class Bench:
     def _claimed(self, count: int) -> float:
         ready = [
             (session().get_one(User, one.mentee_id), coaches.offering_for_booking(one.offering_id), one.starts_at)
-            for one in self.take(count)
+            for one in take(count)
         ]
         session().commit()
 
@@ -256,47 +241,6 @@ class Bench:
                 raise RuntimeError("a free time was taken")
 
         return elapsed(lambda: [claimed(*one) for one in ready])
-
-    def holds(self, count: int) -> tuple[float, float]:
-        """Whole holds a second over HTTP, and the same SQL a second by pgbench."""
-        sql = self._script()
-        served, floor = [], []
-        with serving.serving(self.environ, workers=2, threads=4) as port:
-            for _ in range(4):
-                posts = [self._post(target) for target in self.take(count)]
-                seconds, statuses = serving.post_all(port, posts, CONNECTIONS)
-                if statuses != {201: count}:
-                    raise RuntimeError(f"holds were answered {statuses}")
-                served.append(count / seconds)
-                floor.append(replaying.run(self.address, sql, clients=CONNECTIONS, transactions=count))
-        # The first round warms both.
-        return median(served[1:]), median(floor[1:])
-
-    def _post(self, target: Target) -> serving.Post:
-        body = {"offering_id": str(target.offering_id), "starts_at": target.starts_at.isoformat(), "brief": BRIEF}
-        return serving.Post("/api/v1/bookings", json.dumps(body).encode(), TOKEN % target.mentee)
-
-    def _script(self) -> str:
-        """The SQL of one hold, as the application says it."""
-        (target,) = self.take(1)
-        said: list[tuple[str, Any]] = []
-
-        class Listening(psycopg.Cursor[Any]):
-            def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
-                said.append((query, params))
-                return super().execute(query, params, **more)
-
-        with psycopg.connect(self.address) as other:
-            connection = driver_connection()
-            usual = connection.cursor_factory
-            connection.cursor_factory = Listening
-            try:
-                mentee = session().get_one(User, target.mentee_id)
-                hold_service.hold(mentee, offering_id=target.offering_id, starts_at=target.starts_at, brief=BRIEF)
-            finally:
-                connection.cursor_factory = usual
-            known = {name: str(getattr(target, name)) for name in ("offering_id", "coach_id", "user_id", "mentee_id")}
-            return replaying.script(other, said, known, target.starts_at)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace import clock
-from marketplace.db import session, transactional
+from marketplace.db import begin_transaction, session, transactional
 from marketplace.errors import Conflict, NotFound, Unavailable
 
 # A job that fails by itself will fail again: so many attempts, then it stays, for an admin to see and rerun.
@@ -48,6 +48,7 @@ def enqueue(
     `name` is a row of `worker.JOBS`, `args` are JSON values, `at` is the earliest instant by our clock. With
     `once`, a job that waits already under that name is not joined by a second; jobs of one `lane` run one by one.
     """
+    begin_transaction()
     given = {"name": name, "lane": lane, "once": once, "args": json.dumps(args)}
     session().execute(_ENQUEUE, given | {"at": None if at is None else clock.on_the_machine(at)})
 

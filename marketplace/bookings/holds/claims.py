@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
@@ -36,7 +37,6 @@ def claim(
     interval = claimed_range(offering, starts_at)
     if offered_minutes is None and is_due_to_another(mentee, offering, interval):
         return None
-    expire_overlapping_holds(offering.coach_id, interval)
     now = clock.now()
     row = {
         "id": uuid7(),
@@ -62,13 +62,21 @@ def claim(
         "refunded_cents": 0,
         "created_at": now,
     }
-    # A plain INSERT would deadlock with a claim that rolls back; this one waits and then answers no row.
-    claimed = insert(Booking).values(row).on_conflict_do_nothing().returning(Booking)
-    booking = session().scalars(claimed).one_or_none()
+    booking = _inserted(row)
+    if booking is None:
+        # What is in the way may be a hold that has lapsed and nobody ended yet.
+        expire_overlapping_holds(offering.coach_id, interval)
+        booking = _inserted(row)
     if booking is not None:
         _with_people(booking, mentee, offering)
         record(None if offered_minutes else mentee.id, "booking.held", booking.id, starts_at=starts_at.isoformat())
     return booking
+
+
+def _inserted(row: dict[str, Any]) -> Booking | None:
+    # A plain INSERT would deadlock with a claim that rolls back; this one waits and then answers no row.
+    claimed = insert(Booking).values(row).on_conflict_do_nothing().returning(Booking)
+    return session().scalars(claimed).one_or_none()
 
 
 def _with_people(booking: Booking, mentee: User, offering: Offering) -> None:
