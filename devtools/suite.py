@@ -1,4 +1,4 @@
-"""`python -m devtools.suite [--measured] ARGUMENTS`: run pytest; at last say how long it took, and how much processor.
+"""`python -m devtools.suite [--measured] ARGUMENTS`: run pytest and say how long it took.
 
 `--measured`: with coverage, and refused where that fell.
 """

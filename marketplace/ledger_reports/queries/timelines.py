@@ -30,7 +30,7 @@ MOST_ENTRIES = 1000
 
 
 @dataclass(frozen=True)
-class TimelineEvent:
+class LedgerTimelineEvent:
     """Something that happened; where `cents` is not None it is an entry of the ledger, else what we knew or decided."""
 
     at: datetime
@@ -60,7 +60,7 @@ class LedgerTimeline:
     bookings: Sequence[Booking]
     payment: Payment | None
     payouts: Sequence[Payout]
-    events: list[TimelineEvent]
+    events: list[LedgerTimelineEvent]
     balances: list[RemainingBalance]
     labels: dict[str, str] = field(repr=False)
 
@@ -92,44 +92,52 @@ def _bookings(which: object) -> Sequence[Booking]:
     return session().scalars(chosen).all()
 
 
-def _booked(lines: Sequence[entry_queries.NamedEntry]) -> Iterator[TimelineEvent]:
+def _booked(lines: Sequence[entry_queries.NamedEntry]) -> Iterator[LedgerTimelineEvent]:
     for line in reversed(lines):
         words = rules.fact(line.key, line.debit)
-        yield TimelineEvent(
+        yield LedgerTimelineEvent(
             line.booked_at, words, line.key, line.cents, line.currency, line.debit, line.credit, line.source
         )
 
 
-def _known(payment: Payment | None) -> Iterator[TimelineEvent]:
+def _known(payment: Payment | None) -> Iterator[LedgerTimelineEvent]:
     """What we asked for and were told beside the entries: a payment, refunds, disputes."""
     if payment is None:
         return
     amount = spoken(payment.amount_cents, payment.currency)
-    yield TimelineEvent(
+    yield LedgerTimelineEvent(
         payment.intended_at, f"{amount} was asked for: {payment.description}", source=payment.checkout_id
     )
     for refund in payments.refunds_of(payment.id):
         amount = spoken(refund.amount_cents, payment.currency)
-        yield TimelineEvent(refund.intended_at, f"{amount} is to go back: {refund.reason}", source=refund.stripe_id)
+        yield LedgerTimelineEvent(
+            refund.intended_at, f"{amount} is to go back: {refund.reason}", source=refund.stripe_id
+        )
         if refund.status == payment_rules.HELD:
-            yield TimelineEvent(refund.intended_at, f"{amount} waits to go back: the bank decides a dispute first")
+            yield LedgerTimelineEvent(
+                refund.intended_at, f"{amount} waits to go back: the bank decides a dispute first"
+            )
         if refund.status == payment_rules.COVERED:
-            yield TimelineEvent(
+            yield LedgerTimelineEvent(
                 refund.settled_at or refund.intended_at, f"{amount} came back through the bank's dispute"
             )
         if refund.status == payment_rules.FAILED:
             said = refund.failure or "no reason given"
-            yield TimelineEvent(refund.settled_at or refund.intended_at, f"{amount} could not be sent back: {said}")
+            yield LedgerTimelineEvent(
+                refund.settled_at or refund.intended_at, f"{amount} could not be sent back: {said}"
+            )
     for dispute in payments.disputes_of(payment.id):
         amount = spoken(dispute.amount_cents, payment.currency)
         reason = dispute.reason.replace("_", " ")
-        yield TimelineEvent(
+        yield LedgerTimelineEvent(
             dispute.opened_at, f"The mentee's bank asks about {amount}: {reason}", source=dispute.stripe_id
         )
         if dispute.submitted_at:
-            yield TimelineEvent(dispute.submitted_at, "Our evidence was sent to the bank", source=dispute.stripe_id)
+            yield LedgerTimelineEvent(
+                dispute.submitted_at, "Our evidence was sent to the bank", source=dispute.stripe_id
+            )
         if dispute.closed_at:
-            yield TimelineEvent(dispute.closed_at, _ended(dispute.status), source=dispute.stripe_id)
+            yield LedgerTimelineEvent(dispute.closed_at, _ended(dispute.status), source=dispute.stripe_id)
 
 
 def _ended(dispute_status: str) -> str:
@@ -137,11 +145,11 @@ def _ended(dispute_status: str) -> str:
     return known.get(dispute_status, "The bank asks no more")
 
 
-def _carried(carriers: Sequence[Payout]) -> Iterator[TimelineEvent]:
+def _carried(carriers: Sequence[Payout]) -> Iterator[LedgerTimelineEvent]:
     for payout in carriers:
         amount = spoken(payout.amount_cents, payout.currency)
         at = payout.sent_at or payout.tried_at or payout.created_at
-        yield TimelineEvent(
+        yield LedgerTimelineEvent(
             at, f"Paid out to @{payout.coach.handle}, within a payout of {amount}", source=payout.stripe_id
         )
 
