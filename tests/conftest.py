@@ -22,6 +22,7 @@ from tests.doors import ApiClient, PageClient
 from tests.invoices.half_returned import half_returned, invoice  # noqa: F401  fixtures of pages and API alike
 from tests.rewind import Rewind
 from tests.sandbox import Sandbox
+from tests.scenes import ada, alma, by_request, mia, offering  # noqa: F401  everybody knows them
 from tests.smtp import Mailbox
 
 # A Monday, in winter in both hemispheres' usual zones: clock changes are chosen by the tests that want them.

@@ -4,20 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_person, an_admin, an_offering
 
 START = datetime(2027, 3, 4, 10, tzinfo=UTC)
 END = START + timedelta(hours=1)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

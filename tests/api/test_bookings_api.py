@@ -7,32 +7,12 @@ import pytest
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payments import queries as payments
 from marketplace.policies.queries import house_terms
-from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
 
 PAID = {"status": "paid", "failure": None, "settling_since": None, "card_only": True, "tax_on_top": False, "tax": 0}
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def by_request(ada):
-    return an_offering(ada, by_approval=True)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 def wanted(offering, at=TEN, **changes):

@@ -6,19 +6,9 @@ import pytest
 
 from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.payments.queries import of_subject
-from tests.factories import BRIEF, a_coach, a_person, an_offering, open_all_week
+from tests.factories import BRIEF, a_coach, a_person
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 @pytest.fixture

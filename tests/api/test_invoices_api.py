@@ -1,19 +1,7 @@
 """Invoices through the API."""
 
-import pytest
-
 from tests.documents.reading import text_of
-from tests.factories import a_coach, a_person, an_admin, open_all_week
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
+from tests.factories import a_person, an_admin
 
 
 def test_a_document_is_told_whole(mia, invoice, api):

@@ -4,19 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_person, an_admin, an_offering
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

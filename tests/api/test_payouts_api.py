@@ -11,19 +11,9 @@ from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.ledger.queries.balances import balances
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service import bank_accounts
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, an_admin, an_offering
 
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

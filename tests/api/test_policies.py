@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.policies import queries
-from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_person, an_admin
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
 SAID = {
@@ -14,16 +14,6 @@ SAID = {
     "reschedules": 2,
     "reschedule_hours": 12,
 }
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 @pytest.fixture

@@ -6,26 +6,11 @@ import pytest
 
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payments import queries as payments
-from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_hold, a_person
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
 LATER = TEN + timedelta(days=1, hours=4)
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 class TestMoving:

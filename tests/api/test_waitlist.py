@@ -16,11 +16,6 @@ def offering():
 
 
 @pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
 def beth():
     return a_coach("beth")
 

@@ -20,26 +20,11 @@ from marketplace.errors import Invalid, NotAllowed, NotFound
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.balances import balance
 from marketplace.payments.service import disputes as payment_disputes
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 
 START = datetime(2027, 3, 4, 10, tzinfo=UTC)
 END = START + timedelta(hours=1)
 WAITED = START + timedelta(minutes=15)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def alma():
-    return an_admin()
 
 
 @pytest.fixture

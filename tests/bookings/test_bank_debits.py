@@ -14,7 +14,7 @@ from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.series import service as booking_series
 from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payments
-from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+from tests.factories import BRIEF, a_hold, a_payment, a_person
 from tests.invariants.conftest import broken
 from tests.settings import change
 
@@ -25,23 +25,8 @@ A_DAY_BEFORE = IN_TEN_DAYS - timedelta(days=1)
 
 
 @pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
 def ben():
     return a_person("Ben")
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 @pytest.fixture

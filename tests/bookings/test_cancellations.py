@@ -18,19 +18,9 @@ from marketplace.bookings.listings import queries as booking_listings
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.balances import balance, balances
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_hold, a_person, an_admin, an_offering
 
 IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

@@ -26,21 +26,6 @@ TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
 
 
 @pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
 def spring(ada):
     return coupons.make(ada.user, code="SPRING", percent=20, uses_at_most=2)
 

@@ -25,25 +25,10 @@ from marketplace.payouts.rules.reasons import DEBT, of_money
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.reconciliation.service import reconcile
-from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_hold, a_payment, an_admin, an_offering
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
 NEXT_WEEK = datetime(2027, 3, 15, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 @pytest.fixture

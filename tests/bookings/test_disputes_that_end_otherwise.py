@@ -22,20 +22,10 @@ from marketplace.payments.service import checkouts
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.service import refunds as refund_service
 from marketplace.reconciliation.service import reconcile
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_hold, a_person, an_admin, an_offering
 
 INVARIANTS = (*ledger.INVARIANTS, *payment_invariants.INVARIANTS)
 TOMORROW_AT_TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
 
 
 @pytest.fixture

@@ -23,16 +23,6 @@ USUAL, LOYAL = 1000, 700
 
 
 @pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
 def sold(mia, ada, stripe):
     """A session for so much, booked and paid."""
 

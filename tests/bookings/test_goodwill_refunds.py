@@ -18,25 +18,10 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.reconciliation.service import reconcile
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, an_admin, an_offering
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 INVARIANTS = (*ledger.INVARIANTS, *payment_invariants.INVARIANTS)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def alma():
-    return an_admin()
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
 
 
 @pytest.fixture

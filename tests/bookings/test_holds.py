@@ -25,11 +25,6 @@ def offering():
     return an_offering(open_all_week(a_coach("ada")))
 
 
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
 def test_a_hold_claims_the_time_for_fifteen_minutes(mia, offering, moment):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     assert booking.status == rules.HELD

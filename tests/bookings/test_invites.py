@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from marketplace.bookings.invites import service as invite_service
 from marketplace.bookings.meeting_links import rules as meeting_link_rules
-from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, an_offering, open_all_week
 
 IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
 
@@ -15,11 +15,6 @@ IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
 @pytest.fixture
 def ada():
     return open_all_week(a_coach("ada", timezone="America/New_York"), "00:00", "24:00")
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 def invites(mails):

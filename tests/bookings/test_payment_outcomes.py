@@ -26,11 +26,6 @@ def offering():
     return an_offering(open_all_week(a_coach("ada")))
 
 
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
 def state(booking):
     return queries.locked(booking.id).status
 

@@ -19,25 +19,10 @@ from marketplace.db import session
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.ledger.queries.balances import balances
 from marketplace.scheduling.queries import free_times
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_hold, a_person, an_admin, an_offering
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
 FRIDAY_AT_TWO = datetime(2027, 3, 5, 14, tzinfo=UTC)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 @pytest.fixture

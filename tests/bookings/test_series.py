@@ -32,21 +32,6 @@ WEDNESDAY_AT_TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 
 
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
 def a_series(mentee, offering, **changes):
     values = {"starts_at": WEDNESDAY_AT_TEN, "every_weeks": 1, "count": 3, "brief": BRIEF, "mode": series_rules.ALL}
     return booking_series.hold_series(mentee, offering_id=offering.id, **values | changes)

@@ -28,7 +28,7 @@ from marketplace.db import session
 from marketplace.errors import FairhourError
 from marketplace.payments.models import Payment
 from marketplace.states import TransitionRefused
-from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
+from tests.factories import a_hold, a_person
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -58,21 +58,6 @@ def put(booking, status, **changes):
     session().execute(update(Booking).where(Booking.id == booking.id).values(**values))
     session().commit()
     return queries.locked(booking.id)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from marketplace.calendars.service import subscriptions as calendar_subscription
 from marketplace.db import session
 from marketplace.scheduling.queries import free_times
 from tests.calendars.servers import says
-from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
+from tests.factories import a_booking, a_person, an_offering
 
 STARTS = datetime(2027, 3, 9, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
 
 
 @pytest.fixture

@@ -14,14 +14,9 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.scheduling.queries import free_times
 from tests.calendars import servers
 from tests.calendars.servers import MORNING, calendar, says
-from tests.factories import a_coach, a_person, an_offering, open_all_week
+from tests.factories import a_person, an_offering
 
 NINE = datetime(2027, 3, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
 
 
 @pytest.fixture

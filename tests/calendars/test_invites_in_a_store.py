@@ -18,7 +18,7 @@ from marketplace.bookings.series import rules as series_rules
 from marketplace.bookings.series import service as booking_series
 from marketplace.payments import queries as payments
 from tests.calendars.store import Store
-from tests.factories import BRIEF, a_booking, a_coach, a_person, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_coach, an_offering, open_all_week
 from tests.notifications.test_calendar import CANCELLED, MEETING, MESSAGES, MOVED
 
 START = datetime(2027, 3, 12, 15, tzinfo=UTC)
@@ -41,11 +41,6 @@ def emptied(radicale):
 def ada():
     """In New York, where clocks change on 14 March; accepts what comes at any hour."""
     return open_all_week(a_coach("ada", timezone="America/New_York"), "00:00", "24:00")
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 def invites(mails):

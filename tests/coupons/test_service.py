@@ -13,17 +13,12 @@ from marketplace.coupons import queries, rules, service
 from marketplace.coupons.models import Coupon
 from marketplace.db import session, uuid7
 from marketplace.errors import Invalid, NotAllowed, NotFound
-from tests.factories import a_coach, a_person, an_offering
+from tests.factories import a_coach, a_person
 
 
 @pytest.fixture
 def ada():
     return a_coach("ada")
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 def test_a_coupon_is_made_tidied_and_found_however_its_code_is_typed(ada, offering):

@@ -34,11 +34,6 @@ ABOUT_MONEY = (
 
 
 @pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
 def offering():
     return an_offering(open_all_week(a_coach("ada")))
 

@@ -13,7 +13,7 @@ from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_hold
 
 DAY = datetime(2027, 3, 2, tzinfo=UTC)
 
@@ -21,26 +21,6 @@ DAY = datetime(2027, 3, 2, tzinfo=UTC)
 def broken(**how):
     """The names of what a look finds broken now."""
     return {finding.invariant.name for finding in invariant_queries.evaluate(**how) if not finding.well}
-
-
-@pytest.fixture
-def alma():
-    return an_admin("Alma")
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 @pytest.fixture

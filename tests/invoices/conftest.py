@@ -7,14 +7,9 @@ import pytest
 
 from marketplace.invoices import queries
 from marketplace.invoices.service import details as invoice_details
-from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, an_offering, open_all_week
 
 THURSDAY_AT_TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

@@ -20,16 +20,6 @@ SECRET = "Mia thinks of leaving the job."
 
 
 @pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
 def booking(mia, ada, stripe):
     return a_booking(mia, an_offering(ada), TOMORROW_AT_TEN, stripe)
 

@@ -35,11 +35,6 @@ def words(answer):
 
 
 @pytest.fixture
-def alma():
-    return an_admin("Alma")
-
-
-@pytest.fixture
 def browser(alma, browser_of):
     return browser_of(alma)
 

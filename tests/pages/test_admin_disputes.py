@@ -13,12 +13,7 @@ from marketplace.errors import NotFound
 from marketplace.notes import service as notes
 from marketplace.payments import queries
 from marketplace.payments.service import disputes as payment_disputes
-from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
-
-
-@pytest.fixture
-def alma():
-    return an_admin("Alma")
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.payments import queries as payment_queries
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.pages.reading import read
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -14,11 +14,6 @@ TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 @pytest.fixture
 def booked(stripe):
     return a_booking(a_person("Mia"), an_offering(open_all_week(a_coach("ada"))), TEN, stripe)
-
-
-@pytest.fixture
-def alma():
-    return an_admin()
 
 
 def address(booking):

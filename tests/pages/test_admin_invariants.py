@@ -12,7 +12,7 @@ from marketplace.invariants import service as invariants
 from marketplace.ledger.service.postings import post
 from marketplace.reconciliation import service as reconciliation
 from marketplace.sweeps import service as sweeps
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.queue import waiting
 from tests.settings import change
 
@@ -20,11 +20,6 @@ from tests.settings import change
 def words(answer):
     """What a person reads, without the tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text))
-
-
-@pytest.fixture
-def alma():
-    return an_admin("Alma")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payouts.models import Payout, PayoutRun
 from marketplace.payouts.service.payout_lines import claim_lines
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 
@@ -31,11 +31,6 @@ def table(answer):
 @pytest.fixture
 def browser(browser_of):
     return browser_of(an_admin("Alma"))
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
 
 
 @pytest.fixture

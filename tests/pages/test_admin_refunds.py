@@ -6,12 +6,7 @@ import pytest
 
 from marketplace.payments import queries
 from marketplace.payments.service import refunds
-from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
-
-
-@pytest.fixture
-def alma():
-    return an_admin("Alma")
+from tests.factories import a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 
 
 @pytest.fixture

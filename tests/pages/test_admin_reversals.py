@@ -18,23 +18,13 @@ from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_person, an_offering
 
 REASON = "The mentee's card was stolen."
 
 
 def words(answer):
     return answer.get_data(as_text=True)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def alma():
-    return an_admin("Alma")
 
 
 @pytest.fixture

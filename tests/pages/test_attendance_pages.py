@@ -11,22 +11,12 @@ from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.meeting_links.service import _tell_of
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_person, an_admin, an_offering
 from tests.pages.reading import read
 
 START = datetime(2027, 3, 4, 10, tzinfo=UTC)
 END = START + timedelta(hours=1)
 WAITED = START + timedelta(minutes=15)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

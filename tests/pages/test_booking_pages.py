@@ -18,28 +18,12 @@ from tests.factories import (
     a_person,
     an_admin,
     an_offering,
-    open_all_week,
     weekly_hours,
 )
 from tests.pages.reading import read
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 NOBODYS = "019547d2-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

@@ -12,20 +12,10 @@ from marketplace.app import create_app
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.completions import service as completions
 from marketplace.db import db, session
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
+from tests.factories import a_booking, a_hold, a_person, an_offering
 from tests.pages.reading import read
 
 IN_THREE_DAYS = datetime(2027, 3, 4, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 def a_feed(person, side="mentee"):

@@ -8,7 +8,7 @@ from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.series import queries as series_queries
 from marketplace.bookings.series import service as booking_series
 from marketplace.coupons import queries, service
-from tests.factories import BRIEF, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_hold, a_payment, a_person, an_admin, an_offering
 from tests.pages.reading import read
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -21,16 +21,6 @@ TYPED = {
     "first_day": "2027-03-01",
     "last_day": "2027-03-31",
 }
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 @pytest.fixture

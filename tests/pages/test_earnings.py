@@ -14,16 +14,11 @@ from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering
 
 
 def words(answer):
     return answer.get_data(as_text=True)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
 
 
 @pytest.fixture

@@ -10,21 +10,11 @@ from marketplace.invoices.service import details as invoice_details
 from marketplace.payments import queries as payments
 from marketplace.payments.service import refunds
 from tests.documents.reading import text_of
-from tests.factories import a_coach, a_person, an_admin, open_all_week
+from tests.factories import a_person, an_admin
 
 
 def words(answer):
     return answer.get_data(as_text=True)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 def test_a_mentee_finds_her_documents_in_the_list_and_on_the_session(mia, half_returned, invoice, browser_of):

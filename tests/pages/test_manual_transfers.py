@@ -15,7 +15,7 @@ from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.service import runs as payout_runs
-from tests.factories import a_coach, an_admin
+from tests.factories import a_coach
 
 IBAN = "RS35 2600 0560 1001 6113 79"
 GIVEN = {"holder": "Ada Lovelace", "country": "RS", "account": IBAN, "bic": "", "bank_code": ""}
@@ -37,11 +37,6 @@ def ada():
 @pytest.fixture
 def hers(ada, browser_of):
     return browser_of(ada.user)
-
-
-@pytest.fixture
-def alma():
-    return an_admin("Alma")
 
 
 @pytest.fixture

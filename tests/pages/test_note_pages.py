@@ -6,21 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from marketplace.notes import queries
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_hold, an_admin, an_offering
 from tests.pages.reading import read
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 SECRET = "She thinks of leaving her job."
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from marketplace.bookings.holds import queries as hold_queries
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.service import offerings
 from marketplace.policies import queries, service
-from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_person, an_offering
 from tests.pages.reading import read
 
 TEN = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -34,23 +34,8 @@ LINE = {
 
 
 @pytest.fixture
-def alma():
-    return an_admin()
-
-
-@pytest.fixture
 def strict(alma):
     return service.create(alma, name="Strict", **SAID)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 def test_an_admin_makes_one_and_reads_it_back(alma, browser_of):

@@ -33,21 +33,6 @@ def quoted(instant):
 
 
 @pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
 def hers(browser_of, mia):
     return browser_of(mia)
 

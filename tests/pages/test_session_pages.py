@@ -13,31 +13,11 @@ from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payments import queries as payments
-from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin
 from tests.pages.reading import read
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 DECLINED = "4000000000000002"
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def by_request(ada):
-    return an_offering(ada, by_approval=True)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

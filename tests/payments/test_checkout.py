@@ -13,14 +13,9 @@ from marketplace.payments import queries
 from marketplace.payments.service import checkouts
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
-from tests.factories import a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+from tests.factories import a_coach, a_hold, a_payment, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

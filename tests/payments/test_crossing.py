@@ -16,16 +16,11 @@ from marketplace.payments.service import checkouts, disputes, refunds
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.reconciliation.service import reconcile
-from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_coach, a_hold, a_payment, an_admin, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
 REFUND_FAILS = "4000000000005126"
 ASKS_THE_HOLDER = "4000002760003184"
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

@@ -10,14 +10,9 @@ from marketplace.errors import Unavailable
 from marketplace.ledger.queries.balances import balance, balances
 from marketplace.payments import queries
 from marketplace.payments.service import refunds
-from tests.factories import a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_coach, a_hold, a_payment, an_admin, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.service import refunds
 from marketplace.reconciliation.service import reconcile
 from tests.documents.reading import text_of
-from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_hold, a_payment, an_admin, an_offering
 from tests.invariants.conftest import broken
 from tests.settings import change
 
@@ -30,16 +30,6 @@ TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def stripe_tax(isolated):
     change(stripe_tax=True)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
 
 
 @pytest.fixture

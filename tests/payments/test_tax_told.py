@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.waitlist import service as waitlist
-from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_hold, a_payment, a_person, an_offering
 from tests.settings import change
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -17,21 +17,6 @@ PROMISES = ("othing is added", "in total", "In total", "is all you pay")
 @pytest.fixture(autouse=True)
 def stripe_tax(isolated):
     change(stripe_tax=True)
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 def told(mailbox, person):

@@ -11,17 +11,7 @@ from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import runs as payout_runs
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def alma():
-    return an_admin("Alma")
+from tests.factories import a_booking, a_person, an_admin, an_offering
 
 
 @pytest.fixture

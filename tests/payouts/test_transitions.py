@@ -22,7 +22,7 @@ from marketplace.payouts.service.transitions import (
     transition_run,
 )
 from marketplace.states import TransitionRefused
-from tests.factories import a_coach, an_admin
+from tests.factories import a_coach
 
 WHY = in_words(STRIPE_SAID, "No such destination.")
 
@@ -39,11 +39,6 @@ def ada():
         subject_id=uuid7(),
     )
     return coach
-
-
-@pytest.fixture
-def alma():
-    return an_admin()
 
 
 def a_payout(coach, alma):

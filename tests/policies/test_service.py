@@ -22,11 +22,6 @@ SAID = {"tiers": [(48, 100), (24, 25)], "grace_minutes": 30, "reschedules": 2, "
 
 
 @pytest.fixture
-def alma():
-    return an_admin()
-
-
-@pytest.fixture
 def strict(alma):
     return service.create(alma, name=" Strict  one ", **SAID)
 

@@ -1,5 +1,5 @@
 """The people and the session of the invariants' tests."""
 
-from tests.invariants.conftest import ada, alma, mia, offering, paid
+from tests.invariants.conftest import paid
 
 __all__ = ["ada", "alma", "mia", "offering", "paid"]

@@ -10,21 +10,11 @@ from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules import limits as limit_rules
 from marketplace.scheduling.service import date_overrides, projection, time_off, weekly_hours
-from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
+from tests.factories import a_coach, a_hold, a_person
 
 TUESDAY = date(2027, 3, 2)
 TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
 NOON = TEN + timedelta(hours=2)
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
 
 
 def free(offering, day=TUESDAY):

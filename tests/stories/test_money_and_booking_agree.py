@@ -18,26 +18,11 @@ from marketplace.payments import queries as payments
 from marketplace.payments.models import Payment
 from marketplace.payments.service import refunds
 from marketplace.reconciliation.service import reconcile
-from tests.factories import BRIEF, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import BRIEF, a_person, an_admin
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 DECLINED = "4000000000000002"
 REFUND_FAILS = "4000000000005126"
-
-
-@pytest.fixture
-def ada():
-    return open_all_week(a_coach("ada"))
-
-
-@pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
-def by_request(ada):
-    return an_offering(ada, by_approval=True)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules.states import PAID
 from marketplace.payouts.service.bank_accounts import connect_bank, refresh_account
 from marketplace.payouts.service.runs import approve_run, propose_run
-from tests.factories import a_booking, a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, an_admin, an_offering, open_all_week
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 
@@ -25,11 +25,6 @@ TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 @pytest.fixture
 def yuki():
     return open_all_week(a_coach("yuki", currency="jpy"))
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 def of(account):

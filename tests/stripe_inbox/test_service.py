@@ -21,17 +21,12 @@ from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service import bank_accounts
 from marketplace.reconciliation.service import reconcile
 from marketplace.stripe_inbox import handlers, queries, service
-from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
+from tests.factories import a_booking, a_coach, a_hold, an_offering, open_all_week
 from tests.queue import waiting
 from tests.sandbox import signed
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
 PLATFORM, THIN = "whsec_platform_of_the_tests", "whsec_thin_of_the_tests"
-
-
-@pytest.fixture
-def mia():
-    return a_person("Mia")
 
 
 @pytest.fixture

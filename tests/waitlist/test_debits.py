@@ -36,11 +36,6 @@ def offering():
 
 
 @pytest.fixture
-def mia():
-    return a_person("Mia")
-
-
-@pytest.fixture
 def entries(mia, offering, stripe, moment, run_jobs):
     """Mia, and Noor after Mia, who is offered what Otto gave back."""
     booked = a_booking(a_person("Otto"), offering, THURSDAY_AT_TEN, stripe)

@@ -39,11 +39,6 @@ def ada():
 
 
 @pytest.fixture
-def offering(ada):
-    return an_offering(ada)
-
-
-@pytest.fixture
 def booked(offering, stripe):
     return a_booking(a_person("Otto"), offering, THURSDAY_AT_TEN, stripe)
 
