@@ -19,7 +19,7 @@ from marketplace.bookings.series import service as booking_series
 from marketplace.payments import queries as payments
 from tests.calendars.store import Store
 from tests.factories import BRIEF, a_booking, a_coach, an_offering, open_all_week
-from tests.notifications.test_calendar import CANCELLED, MEETING, MESSAGES, MOVED
+from tests.notifications.test_calendar_events import CANCELLED, MEETING, MESSAGES, MOVED
 
 START = datetime(2027, 3, 12, 15, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -2,4 +2,4 @@
 
 from tests.invariants.conftest import paid
 
-__all__ = ["ada", "alma", "mia", "offering", "paid"]
+__all__ = ["paid"]
