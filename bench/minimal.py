@@ -1,4 +1,4 @@
-"""The floor of a request: a bare Flask, a pool of psycopg's, `select 1`. Granian serves it beside the application."""
+"""The floor of a request: a bare Flask, a pool of psycopg's, `select 1`."""
 
 import os
 

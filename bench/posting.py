@@ -1,4 +1,4 @@
-"""What `make bench-ledger` posts: bookings by the application's code, and the same rows into a bare table."""
+"""Postings for `make bench-ledger`: the application's, and the same rows into a bare table."""
 
 import random
 import statistics

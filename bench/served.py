@@ -1,4 +1,4 @@
-"""What granian serves to be measured: the application itself, and beside it a bare route that asks `select 1`."""
+"""What granian serves to be measured: the application with a bare route, `select 1`."""
 
 from flask import Flask
 from sqlalchemy import text

@@ -1,4 +1,4 @@
-"""A server as in production, in processes of its own, and clients that add little of their own."""
+"""A server as in production, in processes of its own, and clients that add little."""
 
 import http.client
 import os

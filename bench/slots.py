@@ -1,4 +1,4 @@
-"""`make bench-slots`: free times and claims among 100,000 coaches and 1,000,000 bookings, beside their floors."""
+"""`make bench-slots`: free times, search and claims in a large town, beside their floors."""
 
 import argparse
 import json

@@ -8,8 +8,7 @@ from flask import Flask
 from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import cli, config, http, logs
-from marketplace import clock as clocks
+from marketplace import cli, clock, config, http, logs
 from marketplace.api.blueprints import register_api
 from marketplace.authentication.extension import register_authentication
 from marketplace.clock import Clock
@@ -18,7 +17,7 @@ from marketplace.db import register_database
 from marketplace.pages.blueprints import register_pages
 
 
-class OwnContext(AppContext):
+class ApplicationContext(AppContext):
     """A context in which domains, which know no Flask, find this application's settings and clock."""
 
     def __init__(self, app: Flask) -> None:
@@ -28,7 +27,7 @@ class OwnContext(AppContext):
     def push(self) -> None:
         """Enter the application, also out of another one's context."""
         extensions = self.app.extensions
-        self._tokens.append((config.use(extensions["settings"]), clocks.use(extensions["clock"])))
+        self._tokens.append((config.use(extensions["settings"]), clock.use(extensions["clock"])))
         super().push()
 
     def pop(self, *error: Any) -> None:
@@ -36,9 +35,9 @@ class OwnContext(AppContext):
         try:
             super().pop(*error)
         finally:
-            settings, clock = self._tokens.pop()
-            clocks.leave(clock)
-            config.leave(settings)
+            settings_before, clock_before = self._tokens.pop()
+            clock.leave(clock_before)
+            config.leave(settings_before)
 
 
 class Application(Flask):
@@ -46,20 +45,20 @@ class Application(Flask):
 
     def app_context(self) -> AppContext:
         """A context of this application."""
-        return OwnContext(self)
+        return ApplicationContext(self)
 
 
-def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+def create_app(settings: Settings | None = None, own_clock: Clock | None = None) -> Flask:
     """The application under `settings`, or those of the environment; raises SettingsError naming what is wrong.
 
-    Without a `clock` it goes by the machine's, or by the file that the settings name.
+    Without a clock of its own it goes by the machine's, or by the file that the settings name.
     """
     settings = settings or Settings.read(os.environ)
     settings.check()
     logs.configure(settings.log_level)
     app = Application("marketplace", template_folder="pages/templates", static_folder="pages/static")
     app.extensions["settings"] = settings
-    app.extensions["clock"] = clock or Clock(settings.clock_file or None)
+    app.extensions["clock"] = own_clock or Clock(settings.clock_file or None)
     app.config.from_mapping(http.flask_settings(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -1,4 +1,7 @@
-"""The only now(). A demo or a test may move it through a file; production refuses to be configured so."""
+"""The only now(); each application has a clock, which a demo or a test may move.
+
+Production refuses a clock that moves.
+"""
 
 import json
 from contextvars import ContextVar, Token

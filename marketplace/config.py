@@ -1,4 +1,4 @@
-"""Settings: read from the environment once, checked and typed. A wrong one stops the start and is named."""
+"""Settings of an application, checked and typed; a wrong one stops the start and is named."""
 
 import base64
 import hashlib

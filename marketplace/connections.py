@@ -1,4 +1,4 @@
-"""Connections of the pool: alive when they are taken, and in a transaction only where something is written."""
+"""Pooled database connections: alive when taken, in a transaction only to write."""
 
 import select
 import time

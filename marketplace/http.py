@@ -1,4 +1,4 @@
-"""Where the web meets the domains: errors become statuses, requests get ids, answers get security headers."""
+"""Where the web meets the domains: errors become statuses, answers get security headers."""
 
 from http import HTTPStatus
 from typing import Any
@@ -30,7 +30,7 @@ TOLD_HEADERS = {"Allow", "Retry-After"}
 TOO_OFTEN = "That was too often in too short a time. Wait a few minutes and try again."
 
 
-class LimiterOfEach(Limiter):
+class ApplicationLimiter(Limiter):
     """Limits are said once, for every application; each counts the calls in a storage of its own."""
 
     def init_app(self, app: Flask) -> None:
@@ -51,7 +51,7 @@ class LimiterOfEach(Limiter):
         return self.limiter.storage
 
 
-class Sessions(SecureCookieSessionInterface):
+class CookieSessions(SecureCookieSessionInterface):
     """Flask's signed cookies. What signs them is made once, not for each request."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Sessions(SecureCookieSessionInterface):
 
 
 csrf = CSRFProtect()
-limiter = LimiterOfEach(key_func=get_remote_address, headers_enabled=True)
+limiter = ApplicationLimiter(key_func=get_remote_address, headers_enabled=True)
 log = structlog.get_logger()
 
 # Scripts and styles come from our own host alone; a form may leave only for Stripe's hosted pages, by redirect.
@@ -105,7 +105,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Install error handling, CSRF protection of the pages, rate limits, request ids and headers."""
-    app.session_interface = Sessions()
+    app.session_interface = CookieSessions()
     csrf.init_app(app)
     limiter.init_app(app)
     app.before_request(_begin)

@@ -1,4 +1,4 @@
-"""Money is an integer count of minor units (ISO 4217) and a lower-case currency code; never a float."""
+"""Money: an integer count of minor units (ISO 4217) and a lower-case currency code."""
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation

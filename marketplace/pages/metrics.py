@@ -1,4 +1,4 @@
-"""/metrics: what is measured, as Prometheus reads it. The database knows it, so any process answers for all.
+"""/metrics for Prometheus: the database knows most, so any process answers for all.
 
 How long requests take is the one thing that each process knows of itself: where several share the directory that
 PROMETHEUS_MULTIPROC_DIR names, any of them answers for all there too.
