@@ -163,4 +163,4 @@ def test_a_payment_that_is_not_there_is_not_found(mia):
 def test_a_definite_no_carries_stripes_own_words(stripe):
     with pytest.raises(stripe_client.GatewayRefused) as refusal:
         stripe_checkouts.checkout("cs_test_nothing")
-    assert (refusal.value.code, refusal.value.status) == ("resource_missing", 404)
+    assert (refusal.value.code, refusal.value.http_status) == ("resource_missing", 404)

@@ -37,7 +37,7 @@ def test_a_lost_answer_opens_no_second_account(ada, stripe):
     assert bank_account_queries.account_of(ada.id).stripe_id
 
 
-def test_it_is_ready_when_stripe_says_so_not_when_she_came_back(ada, stripe):
+def test_it_is_ready_when_stripe_says_so_not_when_the_coach_came_back(ada, stripe):
     bank_accounts.connect_bank(ada.user, country="DE")
     account = bank_account_queries.account_of(ada.id)
     bank_accounts.refresh_account(str(account.id))

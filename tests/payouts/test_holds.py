@@ -1,4 +1,4 @@
-"""One coach's payouts are kept back with a reason that she reads, and let go again."""
+"""One coach's payouts are held, with a reason that the coach reads, and released."""
 
 import pytest
 from markupsafe import escape
@@ -33,7 +33,7 @@ def body(mail):
     return mail.get_body(("plain",)).get_content()
 
 
-def test_a_hold_leaves_her_out_of_proposals_with_its_reason(ada, bank, earn, alma):
+def test_a_hold_leaves_a_coach_out_of_proposals_with_its_reason(ada, bank, earn, alma):
     bank(ada)
     earn(ada)
     payout_holds.hold_coach(alma, coach_id=ada.id, reason=REASON)
@@ -146,10 +146,10 @@ def test_an_admin_holds_and_releases_on_the_coachs_page(ada, alma, browser_of):
     assert browser.submit(f"{path}/hold", {"reason": REASON}, seen=path).status_code == 303
     again = browser.submit(f"{path}/hold", {"reason": "Typed for nothing."}, seen="/account")
     assert (again.status_code, "on hold already" in again.get_data(as_text=True)) == (409, True)
-    hers = browser_of(ada.user).get("/dashboard/earnings").get_data(as_text=True)
-    assert "Your payouts are on hold." in hers
-    assert REASON in hers
-    assert "On hold; the reason is below." in hers
+    earnings_page = browser_of(ada.user).get("/dashboard/earnings").get_data(as_text=True)
+    assert "Your payouts are on hold." in earnings_page
+    assert REASON in earnings_page
+    assert "On hold; the reason is below." in earnings_page
     assert browser.submit(f"{path}/release", seen=path).status_code == 303
     refused = browser.submit(f"{path}/release", seen="/account")
     assert refused.status_code == 409
@@ -169,7 +169,7 @@ def test_a_hold_through_the_api(ada, alma, api):
     assert admins.post(f"{path}/release").status_code == 409
 
 
-def test_who_signed_in_a_while_ago_types_her_password_before_money_moves(ada, bank, earn, alma, browser_of):
+def test_who_signed_in_a_while_ago_types_the_password_before_money_moves(ada, bank, earn, alma, browser_of):
     bank(ada)
     earn(ada)
     run = payout_runs.propose_run(alma)

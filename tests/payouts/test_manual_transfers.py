@@ -51,7 +51,7 @@ def paid_manually(ada):
 
 @pytest.fixture
 def sending(paid_manually, earn, approved, run_jobs):
-    """108.00 USD that have left her balance and wait for somebody to transfer them."""
+    """108.00 USD that have left the coach's balance and wait for a manual transfer."""
     earn(paid_manually)
     (payout,) = approved()
     run_jobs()
@@ -111,7 +111,7 @@ def test_a_day_that_cannot_be_is_refused(sending, alma):
     assert now(sending).status == payout_states.SENDING
 
 
-def test_what_the_bank_did_not_take_is_hers_again_and_is_tried_again(sending, ada, alma, run_jobs, mailbox):
+def test_what_the_bank_did_not_take_is_the_coachs_again_and_is_tried_again(sending, ada, alma, run_jobs, mailbox):
     manual_transfers.mark_returned(alma, payout_id=sending.id, reason="No such account.")
     assert (now(sending).status, now(sending).reason) == (
         payout_states.FAILED,

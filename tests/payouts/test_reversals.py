@@ -219,7 +219,7 @@ def test_what_stripes_page_took_lessens_what_is_left(take_back, paid, ada, alma,
     assert len(told(mailbox, alma, "taken back")) == 1
 
 
-def test_what_she_no_longer_has_at_stripe_fails_and_is_tried_again(
+def test_what_the_coach_no_longer_has_at_stripe_fails_and_is_tried_again(
     take_back, paid, ada, alma, stripe, run_jobs, mailbox
 ):
     account = bank_account_queries.account_of(ada.id).stripe_id

@@ -278,13 +278,13 @@ def test_only_admins_touch_runs(alma, payable):
         payout_runs.retry_payout(alma, payout_id=uuid7())
 
 
-def test_a_coach_sees_what_she_has_and_what_was_sent(alma, payable):
+def test_a_coach_sees_what_is_payable_and_what_was_sent(alma, payable):
     ada = payable("ada")
     earned(ada, 300, "eur")
     (payout,) = payout_runs.approve_run(alma, run_id=payout_runs.propose_run(alma).id).payouts
     payout.status = payout_states.PAID
     session().commit()
-    hers = earning_queries.earnings_of(ada)
-    assert (hers.payable, hers.waiting, hers.paid_out) == ({"usd": 10800, "eur": 300}, {}, {"usd": 10800})
-    assert hers.payouts == [payout]
+    found = earning_queries.earnings_of(ada)
+    assert (found.payable, found.waiting, found.paid_out) == ({"usd": 10800, "eur": 300}, {}, {"usd": 10800})
+    assert found.payouts == [payout]
     assert run_queries.counts() == {"paid": 1}

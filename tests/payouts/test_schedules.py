@@ -27,7 +27,7 @@ def reason(coach, alma):
     return found.reason
 
 
-def test_who_is_paid_when_she_asks_asks_once_and_the_calendar_proposes_it(ada, alma, earn, bank, run_jobs):
+def test_who_is_paid_on_request_asks_once_and_the_calendar_proposes_it(ada, alma, earn, bank, run_jobs):
     earn(ada)
     bank(ada)
     payout_schedules.choose_schedule(ada.user, schedule="on_demand")
@@ -153,7 +153,7 @@ def test_what_went_back_after_it_was_earned_is_a_change_of_its_month(ada, alma, 
     assert (march.earned, march.changed, march.paid_out) == (10800, -5400, 0)
 
 
-def test_the_earnings_page_lets_her_choose_and_ask(ada, earn, bank, browser_of):
+def test_the_earnings_page_lets_a_coach_choose_and_ask(ada, earn, bank, browser_of):
     earn(ada)
     bank(ada)
     browser = browser_of(ada.user)

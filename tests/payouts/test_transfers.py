@@ -153,17 +153,17 @@ def _take_balance(stripe_account, cents):
 
 def test_an_account_that_is_not_ready_waits_and_others_go(ada, bank, earn, approved, stripe, run_jobs):
     grace = open_all_week(a_coach("grace"))
-    hers, _ = bank(ada), bank(grace)
+    restricted, _ = bank(ada), bank(grace)
     earn(ada)
     earn(grace)
     first, second = sorted(approved(), key=lambda payout: payout.coach.handle)
-    hers.ready = False
+    restricted.ready = False
     session().commit()
     run_jobs()
     assert (now(first).status, now(first).reason) == (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY))
     assert now(first).attempt == 0
     assert now(second).status == payout_states.PAID
-    bank_accounts.refresh_account(hers.stripe_id)
+    bank_accounts.refresh_account(restricted.stripe_id)
     run_jobs()
     assert now(first).status == payout_states.PAID
 
