@@ -22,7 +22,7 @@ PAYMENT_STATES = StateMachine(
 # The payer or the bank may still decide.
 UNDECIDED = PAYMENT_STATES.before(PAID)
 # No money comes any more.
-LAPSED = PAYMENT_STATES.final - {PAID}
+LAPSED = frozenset({CANCELLED, FAILED})
 
 INTENDED, SUCCEEDED = "intended", "succeeded"
 # On hold while a bank decides a dispute; covered when the bank itself paid that money to the payer.
@@ -124,7 +124,7 @@ DISPUTE_STATES = StateMachine(
     "dispute",
     frozenset(_DISPUTE_ORDER),
     {
-        known: frozenset(_DISPUTE_ORDER[place + 1 :]) | (frozenset({LOST}) if known in APPEALED else frozenset())
+        known: frozenset((*_DISPUTE_ORDER[place + 1 :], *((LOST,) if known in APPEALED else ())))
         for place, known in enumerate(_DISPUTE_ORDER)
     },
 )
@@ -132,11 +132,11 @@ NEEDS_RESPONSE = frozenset({"warning_needs_response", "needs_response"})
 # Evidence is asked for or looked at; an inquiry moves no money.
 OPEN_DISPUTES = frozenset({"needs_response", "under_review"})
 # The payer has the money: also while we appeal.
-LOST_DISPUTES = APPEALED | {LOST}
+LOST_DISPUTES = frozenset({*APPEALED, LOST})
 # Nothing was lost: what was on hold goes its way again.
 CLOSED_WITHOUT_LOSS = frozenset({"prevented", "warning_closed", WON})
 # The bank has decided.
-DECIDED_DISPUTES = CLOSED_WITHOUT_LOSS | {LOST}
+DECIDED_DISPUTES = frozenset({*CLOSED_WITHOUT_LOSS, LOST})
 
 
 def is_news(known: str, told: str) -> bool:

@@ -57,7 +57,7 @@ def amounts(stripe):
 
 
 def test_a_card_whose_holder_does_not_confirm_it_leaves_the_time_to_be_paid(mia, held, stripe):
-    holds.pay(mia, booking_id=held.id)
+    booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     stripe.pay(payment.checkout_id, ASKS_THE_HOLDER, three_d_secure="fail")
     seen = checkouts.sync(payment.id)

@@ -1,5 +1,6 @@
 """The gateway on its own: pages of what Stripe lists, and what it refuses to do."""
 
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,6 @@ from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.payments import queries
 from marketplace.payments.service import checkouts
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
-from marketplace.payments.stripe_gateway import client
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
 
@@ -22,10 +22,9 @@ def test_long_lists_are_read_to_their_end(stripe, moment):
     assert len(list(stripe_connect.balance_lines(moment.now - timedelta(minutes=5)))) == 1
 
 
-def test_before_there_are_settings_nothing_is_asked(monkeypatch):
-    monkeypatch.setattr(client, "_client", None)
-    with pytest.raises(RuntimeError, match="not configured"):
-        stripe_checkouts.checkout("cs_test_x")
+def test_outside_of_any_application_nothing_is_asked(stripe):
+    with pytest.raises(RuntimeError, match="outside of application context"):
+        Context().run(stripe_checkouts.checkout, "cs_test_x")
 
 
 def test_a_payment_keeps_the_page_it_has(stripe, moment):

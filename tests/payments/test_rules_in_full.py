@@ -71,6 +71,7 @@ def test_a_dispute_moves_to_the_right_only_unless_an_appeal_is_lost(known, heard
     order = list(DISPUTES)
     lost_again = known.startswith("appeal") and heard == "lost"
     assert rules.is_news(told(known), told(heard)) is (lost_again or order.index(heard) >= order.index(known))
+    assert rules.DISPUTE_STATES.allows(known, heard) is (lost_again or order.index(heard) > order.index(known))
 
 
 @pytest.mark.parametrize(("status", "expected"), list(DISPUTES.items()))

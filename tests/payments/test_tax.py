@@ -172,7 +172,7 @@ def test_before_paying_a_mentee_reads_that_tax_comes_on_top(mia, ada, paid, brow
     page = browser.get(f"/sessions/{paid.id}").get_data(as_text=True)
     assert "Tax on top" in page
     assert "22.80 USD" in page
-    assert "The tax on it goes back as well." in browser.get(f"/sessions/{paid.id}/cancel").get_data(as_text=True)
+    assert "The tax on it is refunded as well." in browser.get(f"/sessions/{paid.id}/cancel").get_data(as_text=True)
     assert "120.00 USD and its tax paid, the session is confirmed" in page
 
 
@@ -180,9 +180,9 @@ def test_what_goes_back_is_told_with_its_tax(mia, paid, browser_of, run_jobs):
     cancellations.cancel(mia, booking_id=paid.id, expected_refund_cents=12000)
     run_jobs()
     page = browser_of(mia).get(f"/sessions/{paid.id}").get_data(as_text=True)
-    assert "Cancelled by you, 120.00 USD and its tax back" in page
-    assert "120.00 USD and its tax goes back to your card." in page
-    assert "142.80 USD went back" in page
+    assert "Cancelled by you, 120.00 USD and its tax refunded" in page
+    assert "120.00 USD and its tax is refunded to your card." in page
+    assert "142.80 USD was refunded" in page
 
 
 def test_a_lost_part_of_a_taxed_payment_leaves_everything_true(paid, stripe, run_jobs):
