@@ -1,1 +1,1 @@
-"""HTML pages for coaches, mentees, admins and visitors: a view loads a schema, calls a command, renders."""
+"""HTML pages: a view loads a schema, calls a command, renders a template."""

@@ -19,7 +19,7 @@ bp = Blueprint("account", __name__, url_prefix="/account")
 @bp.get("")
 @signed_in
 def home() -> ResponseReturnValue:
-    """What she is called, where she lives, how she signs in."""
+    """Name, time zone, address, and how one signs in."""
     return _account(actor())
 
 
@@ -38,7 +38,7 @@ def save_profile() -> ResponseReturnValue:
 @bp.get("/tokens")
 @signed_in
 def tokens() -> ResponseReturnValue:
-    """Her access tokens."""
+    """The access tokens."""
     return _tokens({"lasts_days": "90"}, ["read"])
 
 
@@ -70,8 +70,9 @@ def _account(typed: Any, **shown: Any) -> Response:
 def _tokens(typed: Any, chosen: list[str], **shown: Any) -> Response:
     person = actor()
     offered = {scope: words for scope, words in rules.SCOPES.items() if scope != "admin" or person.is_admin}
-    hers = queries.tokens_of(person)
-    return _private("tokens.html", tokens=hers, scopes=offered, typed=typed, chosen=chosen, **shown)
+    return _private(
+        "tokens.html", tokens=queries.tokens_of(person), scopes=offered, typed=typed, chosen=chosen, **shown
+    )
 
 
 def _private(template: str, **shown: Any) -> Response:

@@ -1,4 +1,4 @@
-"""What waits for an admin; failed jobs and mails, Stripe's messages, the ledger and its reconciliation."""
+"""What needs an admin's attention; failed jobs and mails, Stripe's events, the ledger."""
 
 import uuid
 from typing import Any
@@ -25,7 +25,7 @@ CSV_COLUMNS = ("booked_at", "key", "debit", "credit", "cents", "currency", "subj
 @bp.get("")
 @admin_only
 def home() -> ResponseReturnValue:
-    """What waits for somebody."""
+    """What needs attention."""
     return render_template("admin/home.html", waiting=needs_attention.counts(actor()), worker=doctor.worker())
 
 

@@ -1,4 +1,4 @@
-"""One coach's payouts, for admins: what she has, what was sent, keeping it back and letting it go."""
+"""One coach's payouts, for admins: the balance, what was sent, holding and releasing them."""
 
 import uuid
 from typing import Any
@@ -25,19 +25,19 @@ bp = Blueprint("admin_coach_payouts", __name__, url_prefix="/admin/payouts/coach
 @bp.get("")
 @admin_only
 def show(coach_id: uuid.UUID) -> ResponseReturnValue:
-    """What she has, what was sent, and whether it is kept back."""
+    """The coach's balance, what was sent, and whether payouts are on hold."""
     return _page(coach_id)
 
 
 @bp.post("/hold")
 @admin_only
 def hold(coach_id: uuid.UUID) -> ResponseReturnValue:
-    """Keep her payouts back."""
+    """Hold the coach's payouts."""
     try:
         payout_holds.hold_coach(actor(), coach_id=coach_id, **load(PayoutHoldSchema()))
     except (Invalid, Conflict) as refusal:
         return _refused(coach_id, refusal)
-    flash("Her payouts are on hold. She reads the reason on her earnings page and by mail.", "success")
+    flash("The payouts are on hold. The coach reads the reason with the earnings and by mail.", "success")
     return redirect(url_for(".show", coach_id=coach_id), 303)
 
 
@@ -45,7 +45,7 @@ def hold(coach_id: uuid.UUID) -> ResponseReturnValue:
 @admin_only
 @freshly
 def release(coach_id: uuid.UUID) -> ResponseReturnValue:
-    """Let her payouts go again."""
+    """Release the payouts."""
     try:
         payout_holds.release_coach(actor(), coach_id=coach_id)
     except Conflict as refusal:
@@ -62,12 +62,12 @@ def _refused(coach_id: uuid.UUID, refusal: Invalid | Conflict) -> ResponseReturn
 def _page(coach_id: uuid.UUID, **shown: Any) -> str:
     coach = coaches.for_admin(actor(), coach_id)
     holds = payable_queries.holds_of(coach_id)
-    hers = earning_queries.earnings_of(coach)
+    earned = earning_queries.earnings_of(coach)
     return render_template(
         "admin/coach_payouts.html",
         coach=coach,
-        hers=hers,
-        currencies=sorted({coach.currency, *hers.payable, *hers.waiting, *hers.paid_out}),
+        earned=earned,
+        currencies=sorted({coach.currency, *earned.payable, *earned.waiting, *earned.paid_out}),
         why_not=payable_rules.reason_to_wait(payable_queries.standing_of(coach)),
         hold=payable_queries.hold_of(coach_id),
         holds=holds,

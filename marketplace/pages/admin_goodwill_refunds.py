@@ -1,4 +1,4 @@
-"""Giving back beyond the policy: what it does to each side is shown before it is sent."""
+"""Goodwill refunds: what one does to each side is shown before it is sent."""
 
 import uuid
 from typing import Any
@@ -19,9 +19,9 @@ from marketplace.pages.forms import load
 bp = Blueprint("admin_goodwill_refunds", __name__, url_prefix="/admin/sessions/<uuid:booking_id>/refund")
 
 WHO_PAYS = [
-    ("split", "Both: the coach from her share, we from our fee"),
-    ("platform", "We do: the coach keeps her share"),
-    ("coach", "The coach alone, from her share"),
+    ("split", "Both: the coach from their share, we from our fee"),
+    ("platform", "We do: the coach keeps their share"),
+    ("coach", "The coach alone, from their share"),
 ]
 
 
@@ -49,7 +49,7 @@ def send(booking_id: uuid.UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(booking_id, errors=errors, typed=request.form), status_of(refusal)
-    flash(f"{spoken(asked['cents'], booking.currency)} goes back. Both have been told.", "success")
+    flash(f"{spoken(asked['cents'], booking.currency)} is refunded. Both have been told.", "success")
     return redirect(url_for("session.show", booking_id=booking_id), 303)
 
 

@@ -1,4 +1,4 @@
-"""Whether everything is as it must be: the checks, our books against Stripe's, the sweeps."""
+"""Whether everything is as it must be: invariants, reconciliation with Stripe, sweeps."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""The ledger's explorer: accounts, an account over some days, a month, a booking's whole story; each as CSV too."""
+"""The ledger's explorer: accounts, an account over some days, a month, a booking's timeline."""
 
 import uuid
 from datetime import timedelta

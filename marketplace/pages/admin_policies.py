@@ -1,4 +1,4 @@
-"""Policies, for admins: what there is, what each version said, a new one, a new version, retiring."""
+"""Policies, for admins: every version of each, a new one, a new version, retiring."""
 
 import uuid
 from typing import Any

@@ -42,7 +42,7 @@ def send(payout_id: uuid.UUID) -> ResponseReturnValue:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(payout_id, errors=errors, typed=request.form), status_of(refusal)
     amount = spoken(asked["cents"], payout.currency)
-    flash(f"{amount} is being taken back. She reads the reason by mail and with her earnings.", "success")
+    flash(f"{amount} is being taken back. The coach reads the reason by mail and with the earnings.", "success")
     return redirect(url_for(".ask", payout_id=payout_id), 303)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page, by Swagger UI. Its files come with a package and are served from here alone."""
+"""The OpenAPI document as a page, by Swagger UI, whose files are served from here alone."""
 
 from functools import cache
 from importlib.metadata import version

@@ -20,7 +20,7 @@ bp = Blueprint("apply", __name__)
 @bp.get("/apply")
 @signed_in
 def form() -> ResponseReturnValue:
-    """The application, or the desk of whoever has applied."""
+    """The application; for whoever has applied, on to the dashboard."""
     coach = queries.coach_of(actor())
     if coach is not None and coach.status != rules.REJECTED:
         return redirect(url_for("coach_dashboard.home"))

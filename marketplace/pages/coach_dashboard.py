@@ -1,4 +1,4 @@
-"""The coach's desk: where she stands, her profile, her offerings."""
+"""The coach's dashboard: where they stand, the profile, the offerings."""
 
 import uuid
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ OFFERING_NUMBERS = (*rules.BOUNDS, *rules.LIMITS)
 @bp.get("")
 @signed_in
 def home() -> ResponseReturnValue:
-    """Where she stands and what comes next; for everybody else the way to become a coach."""
+    """Where the coach stands and what comes next; for everybody else the way to become a coach."""
     coach = queries.coach_of(actor())
     if coach is None:
         return render_template("dashboard/not_yet.html")
@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/profile")
 @signed_in
 def profile() -> ResponseReturnValue:
-    """Her profile's form."""
+    """The profile's form."""
     coach = queries.profile_of(actor())
     return _profile_page(coach, profile_as_typed(coach))
 
@@ -64,7 +64,7 @@ def save_profile() -> ResponseReturnValue:
     except Invalid as refusal:
         return _profile_page(coach, submitted_profile(), errors=refusal.fields), 422
     waits = changed.status == rules.APPLIED
-    flash("Saved. Your profile waits for vetting." if waits else "Saved. Your rate card shows it now.", "success")
+    flash("Saved. Your profile is waiting for vetting." if waits else "Saved. Your rate card shows it now.", "success")
     return redirect(url_for(".home"))
 
 
@@ -75,7 +75,7 @@ def _profile_page(coach: Coach, typed: Mapping[str, Any], **shown: Any) -> str:
 @bp.get("/offerings")
 @signed_in
 def offerings() -> ResponseReturnValue:
-    """Every line of her rate card, the retired ones last."""
+    """Every line of the rate card, the retired ones last."""
     coach = queries.profile_of(actor())
     lines = queries.offerings_of(coach.id, active_only=False)
     return render_template("dashboard/offerings.html", coach=coach, offerings=lines)
@@ -164,7 +164,7 @@ def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None
 
 
 def _policies(line: Offering | None) -> list[tuple[Any, str]]:
-    """What she may choose, and what she has chosen though it is retired; each with when everything is refunded."""
+    """Policies to choose from, a chosen one even if retired; each with until when what is refunded."""
     offered = list(policies.choosable())
     if line is not None and line.policy_id not in {None, *(said.policy_id for said in offered)}:
         offered.append(policies.current(line.policy_id))

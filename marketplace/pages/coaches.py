@@ -167,7 +167,7 @@ def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _zone() -> str:
-    """The profile's zone; for a passer-by the one that was chosen, or the browser's."""
+    """The profile's zone; for a visitor the one that was chosen, or the browser's."""
     chosen = request.args.get("zone", "")
     return chosen if viewer() is None and chosen in clock.zones() else viewers_zone()
 

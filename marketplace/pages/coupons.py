@@ -1,4 +1,4 @@
-"""Coupons: a coach makes and ends hers, a mentee uses one before she pays."""
+"""Coupons: a coach makes and ends them, a mentee applies one before paying."""
 
 import uuid
 from collections.abc import Callable
@@ -40,7 +40,7 @@ USUAL = {"uses_each_at_most": 1}
 @bp.get("/dashboard/coupons")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """Her coupons, the newest first, and the form for another."""
+    """The coach's coupons, the newest first, and the form for another."""
     coach = coaches.profile_of(actor())
     try:
         after = CouponsQuerySchema(only=["after"]).load(request.args)["after"]

@@ -1,4 +1,4 @@
-"""What somebody had typed when she had to go elsewhere first: kept for an hour, in her own browser alone."""
+"""What was typed before one had to sign in: kept for an hour, in that browser alone."""
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -14,7 +14,7 @@ LONGEST_BYTES = 10_000
 
 
 def keep(answer: Response, text: str) -> Response:
-    """Let the browser that gets `answer` bring `text` along when it comes back."""
+    """Let the browser that gets `answer` bring `text` along when it returns."""
     packed = urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode() if text else ""
     for number in range(PIECES):
         piece = packed[number * PIECE_BYTES : (number + 1) * PIECE_BYTES]

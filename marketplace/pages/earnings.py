@@ -1,4 +1,4 @@
-"""A coach's money: her bank, and what she has earned."""
+"""A coach's money: the bank account, and what was earned."""
 
 from functools import cache
 from typing import Any
@@ -32,14 +32,14 @@ bp = Blueprint("earnings", __name__, url_prefix="/dashboard")
 
 # What a payout's state is called, and its tone.
 PAYOUT_STATES = {
-    payout_states.PROPOSED: ("Waits for approval", "warm"),
+    payout_states.PROPOSED: ("Waiting for approval", "warm"),
     payout_states.APPROVED: ("Approved", "quiet"),
     payout_states.SENDING: ("Being sent", "quiet"),
     payout_states.PAID: ("Paid out", "good"),
     payout_states.FAILED: ("Failed", "bad"),
     payout_states.REVERSED: ("Taken back", "bad"),
     payout_states.CANCELLED: ("Cancelled", "quiet"),
-    run_summaries.WAITING: ("Waits", "warm"),
+    run_summaries.WAITING: ("Waiting", "warm"),
     run_summaries.TO_TRANSFER: ("To be transferred", "warm"),
 }
 
@@ -60,14 +60,14 @@ def countries() -> list[tuple[str, str]]:
 @bp.get("/bank")
 @signed_in
 def bank() -> ResponseReturnValue:
-    """Whether a payout can be sent to her, and what is missing."""
+    """Whether a payout can be sent, and what is missing."""
     return _bank_page({})
 
 
 @bp.post("/bank")
 @signed_in
 def connect() -> ResponseReturnValue:
-    """On to the page where she gives her bank details."""
+    """On to the page that asks for the bank details."""
     try:
         return redirect(bank_accounts.connect_bank(actor(), **load(BankSchema())), 303)
     except Invalid as refusal:
@@ -77,14 +77,14 @@ def connect() -> ResponseReturnValue:
 @bp.get("/bank/refresh")
 @signed_in
 def refresh() -> ResponseReturnValue:
-    """Her address for the bank's page has lapsed or was used: on with a fresh one."""
+    """The link to the bank's page has lapsed or was used: on with a fresh one."""
     return redirect(bank_accounts.onboarding(actor()))
 
 
 @bp.get("/bank/return")
 @signed_in
 def back() -> ResponseReturnValue:
-    """Coming back proves nothing: ask whether she is ready."""
+    """Coming back proves nothing: ask whether the account is ready."""
     account = bank_account_queries.account_of(coaches.profile_of(actor()).id)
     if account is not None:
         bank_accounts.refresh_account(str(account.id))
@@ -116,17 +116,17 @@ def _bank_page(typed: Any, **shown: Any) -> str:
 def earnings() -> ResponseReturnValue:
     """What is payable, what waits for its sessions, what was paid out."""
     coach = coaches.profile_of(actor())
-    hers = earning_queries.earnings_of(coach)
-    currencies = sorted({coach.currency, *hers.payable, *hers.waiting, *hers.paid_out})
+    earned = earning_queries.earnings_of(coach)
+    currencies = sorted({coach.currency, *earned.payable, *earned.waiting, *earned.paid_out})
     return render_template(
         "earnings/home.html",
         coach=coach,
-        hers=hers,
+        earned=earned,
         currencies=currencies,
         account=bank_account_queries.account_of(coach.id),
         ready=payable_queries.standing_of(coach).ready,
         states=PAYOUT_STATES,
-        reversals=reversal_queries.made_reversals(hers.payouts),
+        reversals=reversal_queries.made_reversals(earned.payouts),
         terms=payable_queries.terms_of(coach.id),
         schedules=schedule_rules.SCHEDULES,
         years=yearly_summary_queries.years_of(coach),
@@ -137,7 +137,7 @@ def earnings() -> ResponseReturnValue:
 @bp.post("/earnings/schedule")
 @signed_in
 def choose_schedule() -> ResponseReturnValue:
-    """Be paid out weekly, monthly, or when she asks."""
+    """Be paid out weekly, monthly, or on demand."""
     try:
         payout_schedules.choose_schedule(actor(), **load(PayoutScheduleSchema()))
     except Invalid as refusal:

@@ -27,7 +27,7 @@ PAGE = 20
 @bp.get("/invoices")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """What she bought, or as a coach sold, page by page."""
+    """What one bought, or as a coach sold, page by page."""
     as_seller = request.args.get("as") == "coach"
     typed = request.args.get("after", "")
     try:
@@ -67,7 +67,7 @@ def as_pdf(invoice: Invoice) -> Response:
 @bp.get("/account/invoice-details")
 @signed_in
 def details() -> ResponseReturnValue:
-    """How she is named on invoices."""
+    """How one is named on invoices."""
     return _details(InvoiceDetailsSchema().dump(queries.details_of(actor().id)))
 
 

@@ -1,4 +1,4 @@
-"""Payouts by bank transfer: a coach's account, and for admins what of a run is to be transferred by hand."""
+"""Payouts by bank transfer: a coach's account, and for admins what is to be transferred."""
 
 import uuid
 from typing import Any
@@ -36,7 +36,7 @@ MOST_TRANSFERS = 1_000_000
 @signed_in
 @freshly
 def details() -> ResponseReturnValue:
-    """Where she is paid by transfer, masked, or a form to say so."""
+    """The coach's account for transfers, masked, or a form to give one."""
     return _details_page({})
 
 
@@ -106,7 +106,7 @@ def transferred(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
         manual_transfers.mark_transferred(actor(), payout_id=payout_id, **load(TransferredSchema()))
     except (Invalid, Conflict) as refusal:
         return _refused(run_id, payout_id, refusal)
-    flash("Marked as sent. She gets her statement by mail.", "success")
+    flash("Marked as sent. The coach gets the statement by mail.", "success")
     return _back_to_the_page(run_id)
 
 
@@ -119,7 +119,7 @@ def returned(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
         manual_transfers.mark_returned(actor(), payout_id=payout_id, **load(ReturnedSchema()))
     except (Invalid, Conflict) as refusal:
         return _refused(run_id, payout_id, refusal)
-    flash("Marked as returned. The money is hers again, and she has been told why.", "success")
+    flash("Marked as returned. The amount is in the coach's balance again, and the coach has been told why.", "success")
     return _back_to_the_page(run_id)
 
 

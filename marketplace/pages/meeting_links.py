@@ -1,4 +1,4 @@
-"""Where a coach meets her mentees."""
+"""The coach's own meeting link."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ bp = Blueprint("meeting_links", __name__, url_prefix="/dashboard/meeting-link")
 @bp.get("")
 @signed_in
 def show() -> ResponseReturnValue:
-    """Her own link, or none."""
+    """The link, or none."""
     return _page(profile_of(actor()).meeting_url)
 
 
@@ -33,7 +33,7 @@ def save() -> ResponseReturnValue:
         meeting_links.set_meeting_link(actor(), url=url)
     except Invalid as refusal:
         return _page(request.form["url"], errors=refusal.fields), 422
-    flash("Saved. Whoever has a session ahead gets the invitation again.", "success")
+    flash("Saved. Everybody with a session ahead gets the invitation again.", "success")
     return redirect(url_for(".show"), 303)
 
 

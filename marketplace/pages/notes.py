@@ -22,7 +22,7 @@ bp = Blueprint("notes", __name__, url_prefix="/sessions/<uuid:booking_id>/notes"
 @bp.post("")
 @signed_in
 def write(booking_id: uuid.UUID) -> ResponseReturnValue:
-    """Keep a note."""
+    """Write a note."""
     try:
         note = service.write(actor(), booking_id=booking_id, **load(NoteSchema()))
     except Invalid as refusal:
@@ -72,7 +72,7 @@ def _page(note: DecryptedNote, typed: Any, **shown: Any) -> Response:
 
 
 def _kept(note: DecryptedNote) -> ResponseReturnValue:
-    flash("Kept. The mentee can read it." if note.shared else "Kept. Only you can read it.", "success")
+    flash("Saved. The mentee can read it." if note.shared else "Saved. Only you can read it.", "success")
     return _back(note)
 
 

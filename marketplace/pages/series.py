@@ -1,4 +1,4 @@
-"""The same hour every week or every other week: what fits, hold it, pay for all of it at once."""
+"""The same hour every week or every other week: what fits, hold it, pay for it at once."""
 
 import uuid
 from collections.abc import Mapping

@@ -39,7 +39,7 @@ def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
         more=lines[LINES - 1].position if len(lines) > LINES else None,
         reversals=reversal_queries.made_reversals([found]).get(found.id, []),
         states=PAYOUT_STATES,
-        hers=found.coach.user_id == actor().id,
+        own=found.coach.user_id == actor().id,
     )
 
 
@@ -67,7 +67,7 @@ def payout_pdf(payout_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/dashboard/earnings/<int:number>")
 @signed_in
 def year(number: int) -> ResponseReturnValue:
-    """A year of hers, month by month."""
+    """A year of the coach's, month by month."""
     coach, known = _coach_in(number)
     return private(
         "earnings/year.html",
@@ -100,7 +100,7 @@ def year_pdf(number: int) -> ResponseReturnValue:
 
 
 def _coach_in(year: int) -> tuple[Coach, list[int]]:
-    """The actor's profile and the years in which something was booked for her; NotFound for any other year."""
+    """The actor's profile and the years with something booked; NotFound for any other year."""
     coach = coaches.profile_of(actor())
     known = yearly_summary_queries.years_of(coach)
     if year not in known:

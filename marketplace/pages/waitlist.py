@@ -1,4 +1,4 @@
-"""Being told when there is time: say when, see where one stands, leave."""
+"""The waitlist: join it for an offering, see one's position, leave it."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -58,7 +58,7 @@ def join(offering_id: uuid.UUID) -> ResponseReturnValue:
     except FairhourError as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _form(offering_id, typed, errors=errors), status_of(refusal)
-    flash("You stand in line. When it is your turn, a time is held for you and a mail tells you.", "success")
+    flash("You are on the waitlist. When it is your turn, a time is held for you and a mail tells you.", "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -106,5 +106,5 @@ def _day(day: date) -> str:
 def leave(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Leave the line; a time that is held goes to the next."""
     service.leave(actor(), entry_id=entry_id)
-    flash("You do not wait for it any more.", "success")
+    flash("You have left the waitlist.", "success")
     return redirect(url_for(".mine"), 303)

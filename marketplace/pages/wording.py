@@ -1,4 +1,4 @@
-"""What is said of a session, and to whom: its state as people say it, and what comes next. Pure."""
+"""What is said of a session to its reader: its state in words, and what comes next. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -164,7 +164,7 @@ def problems(*, tiers: Sequence[Tier], grace_minutes: int, reschedules: int, res
 def _tiers_problem(tiers: Sequence[Tier]) -> str | None:
     hours, percents = [tier[0] for tier in tiers], [tier[1] for tier in tiers]
     if not tiers or percents[0] != 100:
-        return "Begin with the hours until which everything, 100 %, comes back."
+        return "Begin with the hours until which everything, 100 %, is refunded."
     if len(tiers) > MOST_TIERS:
         return f"Use at most {MOST_TIERS} steps."
     if not all(HOURS[0] <= each <= HOURS[1] for each in hours):
@@ -173,5 +173,5 @@ def _tiers_problem(tiers: Sequence[Tier]) -> str | None:
         return "Write percents from 1 to 100; after the last step nothing is refunded."
     falling = all(a > b for a, b in pairwise(hours))
     if not falling or not all(a > b for a, b in pairwise(percents)):
-        return "Each step is nearer to the session than the one before and gives less back."
+        return "Each step is nearer to the session than the one before and refunds less."
     return None

@@ -339,7 +339,7 @@ def test_everybody_hears_what_they_have_to_know(says, booked, mia, ada, alma, ru
     (asked,) = mailbox
     assert (asked["To"], asked["Subject"]) == (ada.user.email, "Mia says that you did not come")
     assert "Mia writes: I waited." in text_of(asked)
-    assert "120.00 USD go back to Mia" in text_of(asked)
+    assert "120.00 USD is refunded to Mia" in text_of(asked)
     assert "say so by Fri 5 Mar, 11:15 (Berlin)" in text_of(asked)
 
     mailbox.clear()
@@ -355,7 +355,7 @@ def test_everybody_hears_what_they_have_to_know(says, booked, mia, ada, alma, ru
         alma, report_id=the_report(booked).id, verdict="split", refund_cents=6000, reason="Ten minutes late."
     )
     run_jobs()
-    assert "60.00 USD go back to the card you paid with" in text_of(mailbox.besides_invoices(mia.email)[-1])
+    assert "60.00 USD is refunded to the card you paid with" in text_of(mailbox.besides_invoices(mia.email)[-1])
     assert "Of the remaining 60.00 USD your share" in text_of(mailbox.to(ada.user.email)[-1])
     assert "The reason: Ten minutes late." in text_of(mailbox.to(ada.user.email)[-1])
 
@@ -363,8 +363,8 @@ def test_everybody_hears_what_they_have_to_know(says, booked, mia, ada, alma, ru
 @pytest.mark.parametrize(
     ("verdict", "to_mentee", "to_coach"),
     [
-        ("refund", "All of it, 120.00 USD, goes back to the card", "settled that you did not come"),
-        ("pay", "Nothing goes back to you.", "Your share of the 120.00 USD"),
+        ("refund", "All of it, 120.00 USD, is refunded to the card", "settled that you did not come"),
+        ("pay", "Nothing is refunded to you.", "Your share of the 120.00 USD"),
     ],
 )
 def test_both_hear_what_was_decided(says, booked, mia, ada, alma, run_jobs, mailbox, verdict, to_mentee, to_coach):
@@ -382,4 +382,4 @@ def test_a_coach_who_need_not_answer_any_more_is_told(says, ada, run_jobs, mailb
     says(WAITED, "mentee", "coach did not come")
     says(END, "mentee", "I was wrong")
     run_jobs()
-    assert mailbox.to(ada.user.email)[-1]["Subject"] == "Mia does not say any more that you did not come"
+    assert mailbox.to(ada.user.email)[-1]["Subject"] == "Mia has withdrawn the report that you did not come"

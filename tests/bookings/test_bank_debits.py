@@ -190,7 +190,7 @@ def test_page_and_api_say_that_the_bank_is_at_it(kept, mia, ada, api, browser_of
     page = browser_of(mia).get(f"/sessions/{kept.id}?paid=1").text
     assert "Your bank is sending the money; we keep this time for you until" in page
     assert "Pay 120.00" not in page
-    assert "Give this time back" in page
+    assert "Release this time" in page
     told = api(mia).get(f"/bookings/{kept.id}").json
     assert (told["status"], told["payment"]["status"]) == ("held", "pending")
     assert datetime.fromisoformat(told["hold_expires_at"]) == A_DAY_BEFORE

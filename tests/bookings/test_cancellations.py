@@ -56,7 +56,7 @@ def test_when_the_coach_cancels_everything_goes_back_and_both_are_told(
     assert stripe.read("refunds")["data"][0]["amount"] == 12000
     mail = mailbox.besides_invoices(mia.email)[-1]
     body = mail.get_body(("plain",)).get_content()
-    assert "120.00 USD go back" in body
+    assert "120.00 USD is refunded" in body
     assert "I am ill." in body
     (cancellation,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     assert cancellation.get_param("method") == "CANCEL"

@@ -130,9 +130,9 @@ def test_nobody_else_gives_anything_back(booked, ada, mia):
 def test_both_are_told_what_it_means_for_them(booked, alma, ada, mia, run_jobs, mailbox):
     given(alma, booked, 6000, "coach", reason="Ada was late by half an hour.")
     run_jobs()
-    (mentees,) = [mail for mail in mailbox.to(mia.email) if "goes back" in mail["Subject"]]
-    (coachs,) = [mail for mail in mailbox.to(ada.user.email) if "goes back" in mail["Subject"]]
-    assert mentees["Subject"] == "60.00 USD goes back to you"
+    (mentees,) = [mail for mail in mailbox.to(mia.email) if "is refunded" in mail["Subject"]]
+    (coachs,) = [mail for mail in mailbox.to(ada.user.email) if "is refunded" in mail["Subject"]]
+    assert mentees["Subject"] == "60.00 USD is refunded to you"
     told = coachs.get_body(("plain",)).get_content()
     assert "60.00 USD of it comes out of your share; 48.00 USD of the session is to be yours." in told
     for mail in (mentees, coachs):

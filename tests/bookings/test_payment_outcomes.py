@@ -110,7 +110,7 @@ def test_money_that_comes_too_late_goes_back_in_full_with_the_next_times(
     assert refund["amount"] == 12000
     assert balances()["sessions_owed", "usd"] == 0
     (mail,) = mailbox.besides_invoices(mia.email)
-    assert mail["Subject"] == "Your payment came too late and goes back to you"
+    assert mail["Subject"] == "Your payment came too late and is refunded to you"
     assert mail.get_body(("plain",)).get_content().count("(Berlin)") == 4
 
 
@@ -125,7 +125,7 @@ def test_money_that_comes_too_late_for_what_is_not_offered_any_more_names_no_tim
     stripe.pay(checkout_of(booking))
     run_jobs()
     (mail,) = mailbox.besides_invoices(mia.email)
-    assert mail["Subject"] == "Your payment came too late and goes back to you"
+    assert mail["Subject"] == "Your payment came too late and is refunded to you"
     said = mail.get_body(("plain",)).get_content()
     assert said.count("(Berlin)") == 1
     assert "/@ada" in said

@@ -285,5 +285,5 @@ def test_no_mail_glues_a_link_to_its_words_or_leaves_holes(mailbox, run_jobs):
     run_jobs()
     text = mailbox[0].get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert "The session:\nhttp://localhost/sessions/1\n\nOther times:\nhttp://localhost/@ada\n" in text
-    assert "The reason: I am ill.\n\n120.00 USD go back" in text
+    assert "The reason: I am ill.\n\n120.00 USD is refunded" in text
     assert "\n\n\n" not in text

@@ -96,7 +96,7 @@ def test_the_overview_counts_what_waits(browser, ada):
     session().execute(text("insert into procrastinate_workers default values"))
     session().commit()
     page = words(browser.get("/admin"))
-    for shown in ("1 waits", "1 proposed", "1 failed", "1 open", "Running"):
+    for shown in ("1 waiting", "1 proposed", "1 failed", "1 open", "Running"):
         assert shown in page
     assert page.count("1 failed") == 2
 

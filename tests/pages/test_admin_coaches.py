@@ -30,7 +30,7 @@ def test_the_queue_shows_who_waits_and_the_other_states_by_link(browser_of: Brow
 
 
 def test_an_empty_queue_says_so(browser_of: BrowserOf) -> None:
-    assert "Nobody waits for a decision." in words(browser_of(an_admin()).get("/admin/coaches"))
+    assert "Nothing to do." in words(browser_of(an_admin()).get("/admin/coaches"))
 
 
 def test_the_detail_shows_what_a_decision_needs_and_nothing_runs(browser_of: BrowserOf) -> None:

@@ -29,7 +29,7 @@ def test_what_it_does_is_shown_before_it_is_sent(booked, alma, browser_of):
     shown = browser.submit(address(booked), ASKED)
     assert shown.status_code == 200
     page = read(shown)
-    assert "Send 60.00 USD back" in page.buttons
+    assert "Refund 60.00 USD" in page.buttons
     assert "The line broke down." in shown.text
     assert payment_queries.refunds_of(booked.payment_id) == []
     sent = browser.submit(address(booked), {**ASKED, "seen": page.hidden["seen"]})
@@ -44,7 +44,7 @@ def test_what_it_does_is_shown_before_it_is_sent(booked, alma, browser_of):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"refund": "120.01"}, "Between 0.01 USD and 120.00 USD can go back."),
+        ({"refund": "120.01"}, "Between 0.01 USD and 120.00 USD can be refunded."),
         ({"refund": "much"}, "Write an amount like 60.00."),
         ({"reason": ""}, "Say why: both read it."),
         ({"refund": "110", "paid_by": "coach"}, "The coach&#39;s share is 108.00 USD. Let us pay, or split it."),

@@ -98,7 +98,7 @@ def test_a_coachs_own_link_is_saved_shown_and_sent_again(booked, coachs, mia, mo
     assert "Saved." in read(answer).text
     run_jobs()
     (mail,) = mailbox.to(mia.email)
-    assert mail["Subject"] == "Where you meet: One hour of mentoring with Ada"
+    assert mail["Subject"] == "Meeting link: One hour of mentoring with Ada"
     (invite,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     assert (invite.get_param("method"), "LOCATION:https://video.example/ada" in invite.get_content()) == (
         "REQUEST",
@@ -130,7 +130,7 @@ def test_a_session_cancelled_meanwhile_is_not_told_of(booked, ada, mia, run_jobs
     # Nor if it is cancelled while the others are being told.
     _tell_of(booked.id, "a change")
     run_jobs()
-    assert [mail["Subject"] for mail in mailbox if mail["Subject"].startswith("Where")] == []
+    assert [mail["Subject"] for mail in mailbox if mail["Subject"].startswith("Meeting link")] == []
 
 
 @pytest.mark.parametrize("url", ["http://video.example/ada", "javascript:alert(1)", "ada", "https://"])
@@ -179,7 +179,7 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
 
     waiting = read(admins.get("/admin/attendance"))
     assert "Mia and Ada" in waiting.text
-    assert "1 waits" in read(admins.get("/admin")).text
+    assert "1 waiting" in read(admins.get("/admin")).text
     case = attendance_queries.find(booked.id)
     address = f"/admin/attendance/{case.id}"
     page = read(admins.get(address))

@@ -110,7 +110,7 @@ def test_a_wrong_profile_keeps_what_was_typed(browser_of: BrowserOf) -> None:
 def test_becoming_a_therapist_says_that_it_waits(browser_of: BrowserOf) -> None:
     browser = browser_of(a_coach().user)
     browser.submit("/dashboard/profile", PROFILE | {"kinds": ["therapist"], "licence": "Berlin 1234"})
-    assert "Your profile waits for vetting." in words(browser.get("/dashboard"))
+    assert "Your profile is waiting for vetting." in words(browser.get("/dashboard"))
 
 
 def test_an_offering_is_published_and_stands_on_the_list(browser_of: BrowserOf) -> None:

@@ -98,7 +98,7 @@ def test_earnings_say_what_is_payable_what_waits_and_what_was_paid(ada, browser,
     session().commit()
     (payout,) = payout_runs.approve_run(alma := an_admin(), run_id=payout_runs.propose_run(alma).id).payouts
     for status, reason, shown in (
-        (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY), "It waits: we look after it."),
+        (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY), "Waiting: we look after it."),
         (
             payout_states.FAILED,
             reasons.in_words(reasons.STRIPE_SAID, "No such account."),
@@ -116,7 +116,7 @@ def test_a_debt_is_said_to_be_one(ada, browser):
     earned(ada, -700)
     page = words(browser.get("/dashboard/earnings"))
     assert "-7.00 USD" in page
-    assert "More went back than you have earned since" in page
+    assert "More was refunded than you have earned since" in page
 
 
 def test_the_desk_leads_to_bank_and_earnings(browser):

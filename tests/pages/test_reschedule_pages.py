@@ -1,4 +1,4 @@
-"""Another time, a series and a place in line, on the pages."""
+"""Another time, a series and the waitlist, on the pages."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -244,7 +244,7 @@ class TestSeries:
         assert BRIEF in client.get(self.address(offering, count=3)).get_data(as_text=True)
 
     def test_its_coach_sees_it_as_a_mentee_does_and_books_nothing(self, adas, offering):
-        assert "A coach does not book herself." in read(adas.get(self.address(offering))).text
+        assert "You cannot book yourself." in read(adas.get(self.address(offering))).text
 
     def test_strangers_find_nothing(self, hers, browser_of, offering, client):
         where = self.hold(hers, offering).headers["Location"]
@@ -300,7 +300,7 @@ class TestWaiting:
         assert "1 Mar to 7 Mar (Berlin)" in page.text
         wait = re.search(r"/waitlist/([0-9a-f-]{36})/leave", hers.get("/waitlist").get_data(as_text=True)).group(1)
         left = followed(hers, hers.submit(f"/waitlist/{wait}/leave", seen="/waitlist"))
-        assert "You stand in no line." in left.text
+        assert "You are on no waitlist." in left.text
 
     def test_what_is_wrong_is_said_and_nothing_typed_is_lost(self, hers, full):
         answer = hers.submit(f"/waitlist/join/{full.id}", self.wish(ends_on="2027-02-01", brief="Hi."))

@@ -187,7 +187,7 @@ def test_a_refund_that_changed_meanwhile_is_shown_first(hers, mia, offering, str
     answer = hers.post(f"/sessions/{booking.id}/cancel", data=typed)
     assert answer.status_code == 409
     again = read(answer)
-    assert "What comes back has changed since it was shown to you." in again.text
+    assert "The refund has changed since it was shown to you." in again.text
     assert "Cancel and get 60.00 USD back" in again.buttons
     assert ">\nI am ill</textarea>" in answer.text
     assert status_of(booking) == rules.CONFIRMED

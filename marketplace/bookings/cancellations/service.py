@@ -23,7 +23,7 @@ from marketplace.payments.service import refunds
 
 
 class QuoteChanged(Conflict):
-    """What comes back has changed since it was shown to you. Look again before you cancel."""
+    """The refund has changed since it was shown to you. Check it before you cancel."""
 
 
 class TooLateToCancel(Conflict):

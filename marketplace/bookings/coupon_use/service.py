@@ -26,7 +26,7 @@ UNKNOWN = "This code does not work here. Look at its letters, for which sessions
 
 
 class PaymentBegun(Conflict):
-    """The page to pay on has been opened at this price. To pay another, give the time back and hold it again."""
+    """The page to pay on has been opened at this price. To pay another, release the time and hold it again."""
 
 
 class TooManyCodes(TooOften):

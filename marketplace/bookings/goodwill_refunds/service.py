@@ -114,7 +114,9 @@ def _refundable(booking: Booking) -> int:
 
 def _effect_of(booking: Booking, left: int, cents: int, paid_by: str) -> RefundEffect:
     if not 1 <= cents <= left:
-        raise Invalid(refund=f"Between {spoken(1, booking.currency)} and {spoken(left, booking.currency)} can go back.")
+        raise Invalid(
+            refund=f"Between {spoken(1, booking.currency)} and {spoken(left, booking.currency)} can be refunded."
+        )
     coach, fee = earning_rules.earned(booking)
     if paid_by == COACH and cents > coach:
         raise Invalid(paid_by=f"The coach's share is {spoken(coach, booking.currency)}. Let us pay, or split it.")
@@ -157,8 +159,8 @@ def _tell(goodwill: GoodwillRefund, booking: Booking, effect: RefundEffect) -> N
         booking,
         f"beyond:{goodwill.id}",
         "refund_beyond",
-        mentee_subject=f"{amount} goes back to you",
-        coach_subject=f"{amount} goes back to {booking.mentee.name}",
+        mentee_subject=f"{amount} is refunded to you",
+        coach_subject=f"{amount} is refunded to {booking.mentee.name}",
         amount=amount,
         reason=goodwill.reason,
         coach_part=spoken(goodwill.coach_cents, booking.currency) if goodwill.coach_cents else "",

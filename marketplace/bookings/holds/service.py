@@ -27,7 +27,7 @@ class NotOffered(Invalid):
 
 
 class TooManyHolds(Conflict):
-    """You hold as many times as one may at once. Pay for one, or give one back."""
+    """You hold as many times as one may at once. Pay for one, or release one."""
 
 
 class AddressNotConfirmed(NotAllowed):

@@ -28,8 +28,8 @@ def contested(booking: Booking, *, words: str, answer: str, answer_words: str) -
         booking,
         "no-show-contested",
         "no_show_contested",
-        mentee_subject=f"Somebody decides about your session with {booking.coach.user.name}",
-        coach_subject=f"Somebody decides about your session with {booking.mentee.name}",
+        mentee_subject=f"An admin decides about your session with {booking.coach.user.name}",
+        coach_subject=f"An admin decides about your session with {booking.mentee.name}",
         words=words,
         answer=answer,
         answer_words=answer_words,
@@ -45,7 +45,7 @@ def withdrawn(booking: Booking) -> None:
         booking.coach.user,
         "no-show-withdrawn",
         "no_show_withdrawn",
-        f"{booking.mentee.name} does not say any more that you did not come",
+        f"{booking.mentee.name} has withdrawn the report that you did not come",
     )
 
 

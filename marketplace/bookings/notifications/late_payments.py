@@ -18,7 +18,7 @@ def paid_too_late(booking: Booking) -> None:
         booking.mentee,
         "late",
         "booking_paid_too_late",
-        "Your payment came too late and goes back to you",
+        "Your payment came too late and is refunded to you",
         given_back=booking.status == rules.CANCELLED,
         nearest=[clock.spoken(at, booking.mentee.timezone) for at in _next_times(booking)],
         profile_url=profile_url(booking),

@@ -1,4 +1,4 @@
-"""What cancelling a session would do, said before it is done: the exact refund, why, and the button's words."""
+"""What cancelling would do, before it is done: the refund, why, and the button's words."""
 
 from dataclasses import dataclass
 

@@ -23,7 +23,7 @@ from marketplace.pages.session.parts import Notice
 from marketplace.pages.session.payment_return import ONE_SESSION, notices
 from marketplace.pages.session.reschedule import ReschedulePart
 from marketplace.pages.session.summary import Summary, may_pay
-from marketplace.pages.session.timeline import TimelineEvent, timeline
+from marketplace.pages.session.timeline import SessionEvent, timeline
 from marketplace.pages.wording import COACH, MENTEE, Reader
 from marketplace.policies.rules import Terms
 
@@ -41,7 +41,7 @@ class SessionPage:
     attendance: Attendance
     reschedule: ReschedulePart
     notes: NotesPart | None
-    timeline: tuple[TimelineEvent, ...]
+    timeline: tuple[SessionEvent, ...]
     money: MoneyPart
     terms: Terms | None
 

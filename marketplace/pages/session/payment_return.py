@@ -1,4 +1,4 @@
-"""What whoever comes back from the payment page is told: the address proves nothing, Stripe is asked."""
+"""What a payer who comes back reads: the address proves nothing, Stripe is asked."""
 
 from dataclasses import dataclass
 

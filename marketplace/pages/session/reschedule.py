@@ -1,4 +1,4 @@
-"""Another time for a session: may its reader move it, what is proposed; and the series it belongs to."""
+"""Another time for a session: may its reader move it, what is proposed; its series."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The summary of a session: its state, when it is, what comes next, and what its reader may do now."""
+"""The summary of a session: its state, its time, what comes next, what one may do now."""
 
 from dataclasses import dataclass
 

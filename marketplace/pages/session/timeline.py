@@ -1,4 +1,4 @@
-"""The timeline of a session: what was done to it and its money, the oldest first, as its reader may know it."""
+"""The timeline of a session: what was done to it and its money, as its reader may know it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Told = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class TimelineEvent:
+class SessionEvent:
     """Something that happened."""
 
     at: datetime
@@ -106,17 +106,17 @@ DEEDS: dict[str, Told] = {
 
 def timeline(
     booking: Booking, trail: Sequence[AuditEntry], refunds: Sequence[Refund], reader: Reader
-) -> tuple[TimelineEvent, ...]:
+) -> tuple[SessionEvent, ...]:
     """What was done to a session and its money; `trail` are its audit entries."""
-    events = [TimelineEvent(entry.at, words) for entry in trail if (words := _deed(booking, entry, reader))]
+    events = [SessionEvent(entry.at, words) for entry in trail if (words := _deed(booking, entry, reader))]
     for refund in refunds:
         amount = spoken(refund.total_cents, booking.currency)
         if refund.reason == "paid too late":
-            events.append(TimelineEvent(refund.intended_at, f"Paid after the time had gone: {amount} is refunded"))
+            events.append(SessionEvent(refund.intended_at, f"Paid after the time had gone: {amount} is refunded"))
         if refund.settled_at is not None:
             how = {"succeeded": "was refunded", "covered": "was returned through the bank's dispute"}
             words = f"{amount} {how.get(refund.status, 'could not be refunded')}"
-            events.append(TimelineEvent(refund.settled_at, words))
+            events.append(SessionEvent(refund.settled_at, words))
     return tuple(sorted(events, key=lambda event: event.at))
 
 

@@ -10,7 +10,7 @@
 
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone && !document.cookie.split("; ").includes("zone=" + zone)) {
-    // A passer-by's times are shown in her own zone from the next page on.
+    // A visitor's times are shown in the visitor's own zone from the next page on.
     document.cookie = "zone=" + zone + "; path=/; max-age=31536000; samesite=lax";
   }
 
@@ -20,7 +20,7 @@
     }
   }
 
-  // The first page of a passer-by was made before we knew her zone: once known, it is made again.
+  // A visitor's first page was made before the zone was known: once known, it is made again.
   function showInOwnZone(form) {
     const known = [...form.querySelectorAll("option")].some((option) => option.value === zone);
     const told = document.cookie.split("; ").includes("zone=" + zone);
