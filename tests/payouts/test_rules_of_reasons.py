@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.payouts.rules import reasons
+from marketplace.payouts.rules.payables import Payable
 from marketplace.payouts.rules.reasons import Reason, in_words, of_money
 
 TYPED = "She says her card {name} was stolen; look at {sum} first."
@@ -68,6 +69,13 @@ CASES = [
 @pytest.mark.parametrize(("reason", "for_coach", "for_admin"), CASES)
 def test_a_reason_is_a_sentence_for_its_coach_and_one_for_admins(reason, for_coach, for_admin):
     assert (reason.told(), reason.told("Ada")) == (for_coach, for_admin)
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [(None, None), (Reason(reasons.SUSPENDED), "Ada's profile is suspended.")]
+)
+def test_what_is_payable_says_to_admins_why_it_is_left_out(reason, sentence):
+    assert Payable(None, "ada", "Ada", "usd", 5000, 0, reason).reason_for_admins == sentence
 
 
 def test_every_code_is_in_the_table_above():
