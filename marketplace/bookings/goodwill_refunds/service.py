@@ -25,11 +25,11 @@ PAYERS = (SPLIT, PLATFORM, COACH)
 
 
 class NothingRefundable(Conflict):
-    """Nothing was paid for this session, or all of it has gone back."""
+    """Nothing was paid for this session, or all of it has been refunded."""
 
 
 class RefundableChanged(Conflict):
-    """Something has gone back since you looked. Look again before you send more."""
+    """Something has been refunded since you looked. Look again before you refund more."""
 
 
 @dataclass(frozen=True)
