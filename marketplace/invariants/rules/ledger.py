@@ -34,7 +34,8 @@ with parts as (
     select whose as coach_id, currency, credit - debit as held, 0::numeric as earned
     from balances where kind in ('coach', 'coach_reserve')
     union all
-    -- As `earned` of bookings.earnings splits it: the odd cent is the coach's, what one side gave back alone counts as kept.
+    -- As bookings.earnings.rules.earned splits it: the odd cent is the coach's,
+    -- and what one side alone refunded counts as kept.
     select b.coach_id::text, b.currency, 0,
         greatest(0, kept.cents - (kept.cents * b.fee_basis_points + 4999) / 10000 - b.coach_paid_cents)
     from bookings b cross join lateral (
