@@ -22,6 +22,8 @@ from procrastinate.manager import JobManager
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # What is under way when a signal says stop may take so long, and the database as long to answer.
 STOP_SECONDS = 20
+# A pool that finds no connection for so long has lost its database.
+ANSWER_SECONDS = 5
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 CONNECT_SECONDS = 5

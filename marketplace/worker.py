@@ -25,7 +25,7 @@ from marketplace.coaches.service import offerings
 from marketplace.config import Settings
 from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
-from marketplace.job_runner import STOP_SECONDS, Runner
+from marketplace.job_runner import ANSWER_SECONDS, STOP_SECONDS, Runner
 from marketplace.jobs import Patience, begin
 from marketplace.ledger.service import closings as ledger_closings
 from marketplace.notifications import service as notifications
@@ -132,7 +132,9 @@ def queue(app: Flask) -> procrastinate.App:
     """The job queue of `app` with every row of JOBS and SCHEDULE, each run inside a context of it."""
     settings: Settings = app.extensions["settings"]
     jobs = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=4)
+        connector=procrastinate.PsycopgConnector(
+            conninfo=settings.database_url, min_size=1, max_size=4, timeout=ANSWER_SECONDS
+        )
     )
     periodic = {name: cron for cron, name in SCHEDULE}
     for name, work in JOBS.items():
