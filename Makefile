@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots
+.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots states
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -59,6 +59,9 @@ chaos-proof: $(READY) ## three sabotages, each in a copy of the source, have to 
 
 mutants: $(READY) ## change the rules of money in every small way; each must be noticed by a test (DOMAINS="ledger payments")
 	@exec $(BIN)/python -m devtools.mutants $(DOMAINS) --workers $(WORKERS)
+
+states: $(READY) ## draw the state machines into docs/states.md
+	@exec $(BIN)/python -m devtools.states
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from sqlalchemy import DateTime, Float, Numeric
 
+from devtools import states
 from marketplace.config import Settings
 from marketplace.models import Base
 
@@ -82,23 +83,55 @@ def test_only_the_gateway_imports_stripe():
     assert all(room.startswith("marketplace/payments/stripe_gateway") for room in rooms), rooms
 
 
-def test_a_domain_holds_only_its_six_kinds_of_files():
-    named = {domain.removeprefix("marketplace.") for domain in DOMAINS}
+def test_a_domain_holds_its_six_kinds_of_files_its_transitions_and_rooms():
+    named = {domain.removeprefix("marketplace.") for domain in DOMAINS if domain.count(".") == 1}
     strangers = {
         relative(file)
         for name in named
         for file in (ROOT / "marketplace" / name).iterdir()
         if file.name not in {"__pycache__", "templates"} and file.stem not in FILES_OF_A_DOMAIN
     }
-    assert strangers <= {
-        "marketplace/calendars/fetching",
-        "marketplace/payments/stripe_gateway",
-        "marketplace/stripe_inbox/handlers.py",
-    }
+    rooms = {name for name in strangers if (ROOT / name / "__init__.py").exists()}
+    assert strangers - rooms == {"marketplace/stripe_inbox/handlers.py"}
     with_models = {file.parent.name for file in (ROOT / "marketplace").glob("*/models.py")}
     # The waitlist's table stands below the holds that respect it.
     assert named - with_models == {"waitlist"}
     assert with_models <= named
+
+
+def assignments_of_status(file: Path) -> Iterator[str]:
+    """Where a row's status is set: by attribute, by name, or in an UPDATE."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        targets = [part for each in targets for part in (each.elts if isinstance(each, ast.Tuple) else [each])]
+        assigned = any(isinstance(target, ast.Attribute) and target.attr == "status" for target in targets)
+        if assigned or (isinstance(node, ast.Call) and (_sets_by_name(node) or _updates(node))):
+            yield f"{relative(file)}:{node.lineno}"
+
+
+def _sets_by_name(call: ast.Call) -> bool:
+    return ast.unparse(call.func) == "setattr" and ast.unparse(call.args[1]) == "'status'"
+
+
+def _updates(call: ast.Call) -> bool:
+    if (
+        not isinstance(call.func, ast.Attribute)
+        or call.func.attr != "values"
+        or "update(" not in ast.unparse(call.func)
+    ):
+        return False
+    keys = [ast.unparse(key) for value in call.args if isinstance(value, ast.Dict) for key in value.keys if key]
+    return any(word.arg == "status" for word in call.keywords) or any("status" in key for key in keys)
+
+
+def test_only_transitions_assign_a_status():
+    files = [file for file in python_files("marketplace") if file.stem != "transitions"]
+    assert [place for file in files for place in assignments_of_status(file)] == []
+
+
+def test_the_drawing_of_the_states_is_what_the_tables_say():
+    assert states.DRAWING.read_text() == states.drawn(), "run `make states`"
+    assert {"booking", "payment", "payout", "refund"} <= states.machines().keys()
 
 
 def test_money_is_counted_and_never_measured():
