@@ -1,5 +1,7 @@
 """Every reason as its two readers read it, word for word."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 from marketplace.payouts.rules import reasons
@@ -92,3 +94,8 @@ def test_a_reason_comes_out_of_the_database_as_it_went_in():
     for reason in (Reason(reasons.NO_BANK), of_money(reasons.DEBT, 5, "eur"), in_words(reasons.BANK_SAID, "No.")):
         assert Reason.read(reason.stored()) == reason
     assert of_money(reasons.DEBT, 5, "eur").stored() == {"code": "debt", "parameters": {"amount": 5, "currency": "eur"}}
+
+
+def test_a_reason_is_replaced_and_never_changed_in_place_which_the_database_would_not_notice():
+    with pytest.raises(FrozenInstanceError):
+        Reason(reasons.NO_BANK).code = reasons.SUSPENDED
