@@ -143,6 +143,8 @@ def shared_app(database_server: str, template: str, settings: Settings) -> Itera
         app.test_client_class = PageClient
         with app.app_context():
             event.listen(db.engine, "commit", lambda _connection: committed_aside.append(True))
+            # Calls are counted on connections that commit by themselves, which tell of no commit.
+            event.listen(db.engine, "set_connection_execution_options", lambda *_: committed_aside.append(True))
         yield app
         with app.app_context():
             db.engine.dispose()
