@@ -35,6 +35,11 @@ REASONS = Path(__file__).parent / "mutants.toml"
 NEED_ARGUMENTS = frozenset({"core/VariableInserter", "core/VariableReplacer"})
 # A room whose rules are tried beside another domain, which stands on it.
 TESTED_IN = {"waitlist_entries": "waitlist"}
+# What holds for the rules of every domain, asked of the one module.
+OF_ALL_RULES = (
+    "tests/test_rules_are_values.py::test_what_was_decided_is_not_changed_before_it_is_acted_on",
+    "tests/test_rules_are_values.py::test_every_input_of_a_rule_can_be_given_by_its_name",
+)
 # By its own clock: on a busy machine nothing is taken for endless.
 LONGEST_CPU_SECONDS = 30
 PASSED = 0
@@ -76,7 +81,9 @@ def targets(domains: Sequence[str]) -> list[Target]:
         for file in sorted({*folder.rglob("rules.py"), *folder.rglob("rules/*.py")}):
             beside = ROOT / "tests" / TESTED_IN.get(file.parent.name, domain)
             tests = tuple(str(test.relative_to(ROOT)) for test in sorted(beside.glob("test_rules*.py")))
-            found.append(Target(str(file.relative_to(ROOT)), tests))
+            target = Target(str(file.relative_to(ROOT)), tests)
+            common = tuple(f"{test}[{target.module}]" for test in OF_ALL_RULES) if tests else ()
+            found.append(Target(target.file, (*tests, *common)))
     return found
 
 

@@ -33,9 +33,3 @@ def test_the_tax_that_falls_on_a_part_of_the_price(cents, tax):
 @pytest.mark.parametrize(("cents", "tax"), [(14280, 2280), (7140, 1140), (1, 0), (6, 1), (0, 0)])
 def test_the_tax_in_a_part_of_what_was_paid_in_all(cents, tax):
     assert rules.tax_in(cents, amount_cents=12000, tax_cents=2280) == tax
-
-
-@pytest.mark.parametrize("rule", [rules.tax_on, rules.tax_in])
-def test_three_sums_of_money_are_told_apart_by_their_names(rule):
-    with pytest.raises(TypeError):
-        rule(4000, 12000, 2280)
