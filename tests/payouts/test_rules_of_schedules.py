@@ -175,7 +175,14 @@ def test_what_was_approved_and_cannot_go_is_waiting(status, waits, shown):
 
 @pytest.mark.parametrize(
     ("status", "rail", "shown"),
-    [("sending", "manual", "to_transfer"), ("sending", "stripe", "sending"), ("paid", "manual", "paid")],
+    [
+        ("sending", "manual", "to_transfer"),
+        ("sending", "stripe", "sending"),
+        ("paid", "manual", "paid"),
+        # No rail and no state of ours, on the other side of ours in the alphabet.
+        ("sending", "card", "sending"),
+        ("waived", "manual", "waived"),
+    ],
 )
 def test_what_a_person_transfers_is_told_apart_until_it_is_made(status, rail, shown):
     assert run_summaries.shown_status(told(status), waits=False, rail=told(rail)) == shown
