@@ -89,15 +89,15 @@ def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnVa
 
 def _page(coach_id: uuid.UUID, **shown: Any) -> str:
     coach = queries.for_admin(actor(), coach_id)
-    story = audit.timeline_of(coach.id)
+    entries = audit.timeline_of(coach.id)
     return render_template(
         "admin/coach.html",
         coach=coach,
         next_states=rules.STATES.following[coach.status],
         states=rules.STATUS_NAMES,
         offerings=queries.offerings_of(coach.id),
-        story=story,
-        names=accounts.names({entry.actor_id for entry in story if entry.actor_id}),
+        entries=entries,
+        names=accounts.names({entry.actor_id for entry in entries if entry.actor_id}),
         deeds=DEEDS,
         **shown,
     )

@@ -34,7 +34,7 @@ STATEMENT_COLUMNS = (
     "key",
 )
 MONTH_COLUMNS = ("month", "kind", "words", "currency", "opening", "debit", "credit", "closing", "entries")
-STORY_COLUMNS = ("at", "words", "amount", "currency", "debit", "credit", "source", "key")
+TIMELINE_COLUMNS = ("at", "words", "amount", "currency", "debit", "credit", "source", "key")
 
 
 @bp.get("/accounts")
@@ -149,16 +149,16 @@ def month_csv() -> ResponseReturnValue:
     return spreadsheet(f"month-{first:%Y-%m}.csv", MONTH_COLUMNS, rows)
 
 
-@bp.get("/stories/<uuid:about>")
+@bp.get("/timelines/<uuid:about>")
 @admin_only
-def story(about: uuid.UUID) -> ResponseReturnValue:
+def timeline(about: uuid.UUID) -> ResponseReturnValue:
     """Everything that happened to the money of a booking, a payment or a payout."""
-    return render_template("admin/ledger/story.html", story=ledger_timelines.timeline(actor(), about), about=about)
+    return render_template("admin/ledger/timeline.html", timeline=ledger_timelines.timeline(actor(), about), about=about)
 
 
-@bp.get("/stories/<uuid:about>/story.csv")
+@bp.get("/timelines/<uuid:about>/timeline.csv")
 @admin_only
-def story_csv(about: uuid.UUID) -> ResponseReturnValue:
+def timeline_csv(about: uuid.UUID) -> ResponseReturnValue:
     """The same as a table."""
     found = ledger_timelines.timeline(actor(), about)
     rows = (
@@ -174,7 +174,7 @@ def story_csv(about: uuid.UUID) -> ResponseReturnValue:
         )
         for event in found.events
     )
-    return spreadsheet("story.csv", STORY_COLUMNS, rows)
+    return spreadsheet("timeline.csv", TIMELINE_COLUMNS, rows)
 
 
 def _plain(currency: str, *cents: int) -> tuple[str, ...]:

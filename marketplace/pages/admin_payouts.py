@@ -78,7 +78,7 @@ def _run_state(payouts: list[Payout]) -> tuple[str, str]:
     told = [
         (payout_states.PROPOSED in states, ("Waits for approval", "warm")),
         (payout_states.FAILED in states, ("Some failed", "bad")),
-        (run_summaries.TO_TRANSFER in states, ("To be transferred by hand", "warm")),
+        (run_summaries.TO_TRANSFER in states, ("Manual transfers to make", "warm")),
         (run_summaries.WAITING in states, ("Some wait", "warm")),
         (bool(states & {payout_states.APPROVED, payout_states.SENDING}), ("Being sent", "quiet")),
         (payout_states.REVERSED in states, ("Some were taken back", "bad")),

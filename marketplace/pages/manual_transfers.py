@@ -82,7 +82,7 @@ def _details_page(typed: Any, **shown: Any) -> str:
 @admin_only
 @freshly
 def transfers(run_id: uuid.UUID) -> ResponseReturnValue:
-    """What of a run is to be transferred by hand."""
+    """What of a run needs a manual transfer."""
     return _transfers_page(run_id)
 
 

@@ -45,7 +45,7 @@ def ask(offering_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/waitlist/join/<uuid:offering_id>")
 @signed_in
 def join(offering_id: uuid.UUID) -> ResponseReturnValue:
-    """Stand in line."""
+    """Join the waitlist of an offering."""
     typed: dict[str, Any] = request.form.to_dict()
     typed["weekdays"] = [int(day) for day in request.form.getlist("weekdays") if day.isdigit()]
     try:
@@ -80,7 +80,7 @@ def _form(offering_id: uuid.UUID, typed: dict[str, Any], **shown: Any) -> str:
 @bp.get("/waitlist")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """The lines one stands in, and what is held for one."""
+    """The waitlist entries of the viewer, and the times that are held for them."""
     positions = queries.positions(actor())
     rows = [(entry, _wanted(entry), positions.get(entry.id)) for entry in queries.open_entries(actor())]
     return render_template("waitlist/mine.html", rows=rows, now=clock.now())
@@ -104,7 +104,7 @@ def _day(day: date) -> str:
 @bp.post("/waitlist/<uuid:entry_id>/leave")
 @signed_in
 def leave(entry_id: uuid.UUID) -> ResponseReturnValue:
-    """Leave the line; a time that is held goes to the next."""
+    """Leave the waitlist; a time that is held goes to the next entry."""
     service.leave(actor(), entry_id=entry_id)
     flash("You have left the waitlist.", "success")
     return redirect(url_for(".mine"), 303)

@@ -107,7 +107,7 @@ def is_open_request(booking: Booking, now: datetime) -> bool:
 
 def state(booking: Booking, reader: Reader) -> Said:
     """The state of a session in a few words."""
-    telling = {
+    states = {
         rules.HELD: _held,
         rules.REQUESTED: _requested,
         rules.CONFIRMED: _confirmed,
@@ -118,7 +118,7 @@ def state(booking: Booking, reader: Reader) -> Said:
     }
     if booking.frozen_at is not None:
         return _contested(booking, reader)
-    return telling[booking.status](booking, reader)
+    return states[booking.status](booking, reader)
 
 
 def _contested(booking: Booking, reader: Reader) -> Said:

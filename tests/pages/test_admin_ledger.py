@@ -1,4 +1,4 @@
-"""The ledger's explorer: accounts, an account over some days, a month, a booking's whole story; and each as CSV."""
+"""The ledger's explorer: accounts, an account over some days, a month, a booking's whole timeline; and each as CSV."""
 
 import csv
 import io
@@ -190,7 +190,7 @@ def test_a_month_has_what_each_kind_had_moved_and_has(browser, held, api):
     } in (told["items"])
 
 
-def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, held, api, moment):
+def test_a_bookings_whole_timeline_is_in_order_and_sums_to_zero(browser, ada, held, api, moment):
     alma = an_admin("Alma")
     run = PayoutRun(id=uuid7(), proposed_by=alma.id)
     session().add(run)
@@ -203,7 +203,7 @@ def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, 
     posted("payout-sent:1", f"coach:{ada.id}", "in_transit", 10800)
     payment = payments.of_subject(held.id)
     for about in (held.id, payment.id):
-        page = words(browser.get(f"/admin/ledger/stories/{about}"))
+        page = words(browser.get(f"/admin/ledger/timelines/{about}"))
         told = (
             "120.00 USD was asked for",
             "The mentee paid",
@@ -218,7 +218,7 @@ def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, 
         assert page.rpartition("<tfoot>")[2].count("0.00 USD") == 1
         assert f"/sessions/{held.id}" in page
         assert f"/admin/payouts/{run.id}" in page
-    rows = table(browser.get(f"/admin/ledger/stories/{held.id}/story.csv"))
+    rows = table(browser.get(f"/admin/ledger/timelines/{held.id}/timeline.csv"))
     assert [row["amount"] for row in rows] == ["", "120.00", "3.78", "108.00", "12.00", ""]
     told = api(alma).get(f"/admin/ledger/timelines/{held.id}").json
     assert (told["booking_ids"], told["payment_id"], told["payout_ids"]) == (
@@ -227,28 +227,28 @@ def test_a_bookings_whole_story_is_told_in_order_and_sums_to_zero(browser, ada, 
         [str(payout.id)],
     )
     assert sum(each["amount"] for each in told["balances"]) == 0
-    assert f"/admin/ledger/stories/{held.id}" in words(browser.get(f"/sessions/{held.id}"))
-    assert "Payout to @ada" in words(browser.get(f"/admin/ledger/stories/{payout.id}"))
-    assert f"/admin/ledger/stories/{payout.id}" in words(browser.get(f"/admin/payouts/{run.id}"))
+    assert f"/admin/ledger/timelines/{held.id}" in words(browser.get(f"/sessions/{held.id}"))
+    assert "Payout to @ada" in words(browser.get(f"/admin/ledger/timelines/{payout.id}"))
+    assert f"/admin/ledger/timelines/{payout.id}" in words(browser.get(f"/admin/payouts/{run.id}"))
 
 
-def test_what_went_back_and_what_failed_is_in_the_story(browser, ada, stripe, moment, run_jobs):
+def test_what_went_back_and_what_failed_is_in_the_timeline(browser, ada, stripe, moment, run_jobs):
     mia = a_person("Mia")
     booking = a_booking(mia, an_offering(ada), TEN, stripe)
     cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     run_jobs()
-    page = words(browser.get(f"/admin/ledger/stories/{booking.id}"))
+    page = words(browser.get(f"/admin/ledger/timelines/{booking.id}"))
     assert "120.00 USD is to go back" in page
     assert "Sent back to the mentee" in page
     refund = payments.refunds_of(payments.of_subject(booking.id).id)[0]
     refund.status, refund.failure = "failed", None
     session().commit()
     assert "120.00 USD could not be sent back: no reason given" in words(
-        browser.get(f"/admin/ledger/stories/{booking.id}")
+        browser.get(f"/admin/ledger/timelines/{booking.id}")
     )
 
 
-def test_a_disputes_way_is_in_the_story(browser, ada, stripe):
+def test_a_disputes_way_is_in_the_timeline(browser, ada, stripe):
     from marketplace.payments.models import Dispute
 
     booking = a_booking(a_person("Mia"), an_offering(ada), TEN, stripe)
@@ -268,18 +268,18 @@ def test_a_disputes_way_is_in_the_story(browser, ada, stripe):
             )
         )
         session().commit()
-        page = words(browser.get(f"/admin/ledger/stories/{payment.id}"))
+        page = words(browser.get(f"/admin/ledger/timelines/{payment.id}"))
         assert "asks about 120.00 USD: product not received" in page
         assert "Our evidence was sent to the bank" in page
         assert said in page
 
 
-def test_a_story_of_what_was_only_booked_and_of_nothing(browser):
+def test_a_timeline_of_what_was_only_booked_and_of_nothing(browser):
     about = uuid7()
-    assert browser.get(f"/admin/ledger/stories/{about}").status_code == 404
+    assert browser.get(f"/admin/ledger/timelines/{about}").status_code == 404
     post("gift:1", debit="stripe", credit="revenue", cents=500, currency="usd", subject_id=about)
     session().commit()
-    page = words(browser.get(f"/admin/ledger/stories/{about}"))
+    page = words(browser.get(f"/admin/ledger/timelines/{about}"))
     assert ("What was booked" in page, "Gift" in page) == (True, True)
 
 
@@ -299,8 +299,8 @@ PATHS = [
     "accounts/stripe/usd/statement.csv",
     "month",
     "month.csv",
-    "stories/019547d2-0000-7000-8000-000000000000",
-    "stories/019547d2-0000-7000-8000-000000000000/story.csv",
+    "timelines/019547d2-0000-7000-8000-000000000000",
+    "timelines/019547d2-0000-7000-8000-000000000000/timeline.csv",
 ]
 
 

@@ -125,7 +125,7 @@ def test_a_mentee_takes_it_off_and_pays_what_is_left(mia, offering, spring, brow
     assert "You removed the coupon" in paid.text
     assert "Apply code" not in paid.buttons
     admin = browser_of(an_admin())
-    assert "Coupon SPRING: 24.00 USD off 120.00 USD" in read(admin.get(f"/admin/ledger/stories/{held.id}")).text
+    assert "Coupon SPRING: 24.00 USD off 120.00 USD" in read(admin.get(f"/admin/ledger/timelines/{held.id}")).text
 
 
 def test_a_code_that_does_not_work_is_said_at_its_field(mia, offering, spring, browser_of):

@@ -1,4 +1,4 @@
-"""A coach gives her account; an admin transfers by hand, marks it, or what the bank sent back."""
+"""A coach gives an account; an admin makes manual transfers, marks them, or what the bank sent back."""
 
 from contextlib import contextmanager
 
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(changed, s
 def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers, browser_of):
     browser, run = browser_of(alma), f"/admin/payouts/{sending.run_id}"
     assert "1 to be made." in words(browser.get(run))
-    assert "To be transferred by hand" in words(browser.get("/admin/payouts"))
+    assert "Manual transfers to make" in words(browser.get("/admin/payouts"))
     path = f"{run}/transfers"
     page = words(browser.get(path))
     assert "RS35260005601001611379" in page
@@ -107,14 +107,14 @@ def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers,
     again = browser.submit(mark, {"reference": "AB-2", "transferred_on": today}, seen=path)
     assert (again.status_code, "an admin has marked it already" in words(again)) == (409, True)
     assert now(sending).reference == "AB-1"
-    assert "0 transfers to make by hand" in words(browser.get(path))
+    assert "0 manual transfers to make" in words(browser.get(path))
     page = words(hers.get(f"/payouts/{sending.id}"))
     assert "AB-1" in page
     assert "Take it back" not in words(browser.get(f"/payouts/{sending.id}"))
 
 
-def test_who_will_be_paid_by_hand_stands_on_the_proposal_and_why(hers, alma, browser_of, api):
-    because = "by bank transfer, to be made by hand: Ada gave us an account for it"
+def test_who_will_be_paid_by_manual_transfer_stands_on_the_proposal_and_why(hers, alma, browser_of, api):
+    because = "by manual transfer: Ada gave us an account for it"
     browser = browser_of(alma)
     assert because not in words(browser.get("/admin/payouts"))
     hers.submit("/dashboard/bank/transfer", GIVEN)
@@ -156,7 +156,7 @@ def test_many_transfers_are_read_page_by_page(ada, hers, alma, browser_of, run_j
     assert len(read) == 2
     second = words(browser.get(f"{path}?from=2"))
     for page, said, forms in ((first, "1 to 2 of 3", 2), (second, "3 to 3 of 3", 1)):
-        assert "3 transfers to make by hand" in page
+        assert "3 manual transfers to make" in page
         assert said in page
         assert page.count("as sent") == forms
     assert f'href="{path}?from=2"' in first

@@ -284,7 +284,7 @@ class TestWaiting:
         form = read(hers.get(f"/waitlist/join/{full.id}"))
         assert "held for you for 20 minutes" in form.text
         shown = followed(hers, hers.submit(f"/waitlist/join/{full.id}", self.wish()))
-        assert "You are first in line" in shown.text
+        assert "You are first on the waitlist" in shown.text
         assert "1 Mar to 7 Mar, Mondays and Thursdays, 09:00-12:00 (Berlin)" in shown.text
         assert "/waitlist" in read(hers.get("/sessions?as=mentee")).links
 

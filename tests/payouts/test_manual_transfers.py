@@ -69,7 +69,7 @@ def test_a_manual_transfer_waits_for_its_reference_and_never_asks_stripe(
     assert (sending.status, sending.rail, sending.attempt) == (payout_states.SENDING, MANUAL, 1)
     assert (balance(coach(ada.id), "usd"), balance(IN_TRANSIT, "usd")) == (0, 10800)
     assert stripe.read("transfers")["data"] == []
-    assert len(told(mailbox, alma, "to be transferred by hand")) == 1
+    assert len(told(mailbox, alma, "wait for a manual transfer")) == 1
     payout_transfers.send_payout(str(sending.id))
     payout_transfers.resume_payouts()
     assert waiting().count("send_payout") == 0
@@ -77,7 +77,7 @@ def test_a_manual_transfer_waits_for_its_reference_and_never_asks_stripe(
     assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == []
     moment.advance(hours=1)
     assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == [
-        "transfers_by_hand_are_made"
+        "manual_transfers_are_made"
     ]
     ((payout, details),) = manual_transfers.read_transfers(alma, run_id=sending.run_id)
     assert (payout.id, details) == (sending.id, SERBIAN)

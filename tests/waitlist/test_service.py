@@ -139,7 +139,7 @@ class TestAnOffer:
         body = mailbox.to(mia.email)[-1].get_body(("plain",)).get_content()
         assert "held for you until Mon 1 Mar, 10:21 (Berlin)" in body
         assert f"/sessions/{held.id}" in body
-        assert "at the end of the line" in body
+        assert "You then move to the end of the waitlist" in body
 
     def test_nobody_else_gets_it_meanwhile(self, entry, offering, booked, run_jobs):
         free_it(booked)

@@ -158,7 +158,7 @@ def _tell(goodwill: GoodwillRefund, booking: Booking, effect: RefundEffect) -> N
     tell_both(
         booking,
         f"beyond:{goodwill.id}",
-        "refund_beyond",
+        "goodwill_refund",
         mentee_subject=f"{amount} is refunded to you",
         coach_subject=f"{amount} is refunded to {booking.mentee.name}",
         amount=amount,

@@ -16,7 +16,7 @@ def rescheduled(booking: Booking, *, was: tuple[datetime, datetime], by: User) -
     tell_both(
         booking,
         "moved",
-        "booking_moved",
+        "rescheduled",
         mentee_subject=f"Moved: {booking.title} with {booking.coach.user.name}",
         coach_subject=f"Moved: {booking.title} with {booking.mentee.name}",
         method="REQUEST",
@@ -32,7 +32,7 @@ def proposed(booking: Booking, proposal: Reschedule) -> None:
         booking,
         booking.mentee,
         f"move-proposed:{proposal.id}",
-        "move_proposed",
+        "reschedule_proposed",
         f"{booking.coach.user.name} asks to move your session",
         instead=clock.spoken(proposal.starts_at, zone, proposal.ends_at),
         answer_by=min(booking.starts_at, proposal.starts_at),
@@ -46,7 +46,7 @@ def withdrawn(booking: Booking, proposal: Reschedule) -> None:
         booking,
         booking.mentee,
         f"move-withdrawn:{proposal.id}",
-        "move_withdrawn",
+        "reschedule_withdrawn",
         f"{booking.coach.user.name} does not ask to move your session any more",
     )
 
@@ -58,7 +58,7 @@ def not_rescheduled(booking: Booking, proposal: Reschedule, *, answered: bool) -
         booking,
         booking.coach.user,
         f"not-moved:{proposal.id}",
-        "move_declined",
+        "reschedule_declined",
         f"{booking.mentee.name}'s session stays where it is",
         instead=clock.spoken(proposal.starts_at, zone, proposal.ends_at),
         answered=answered,

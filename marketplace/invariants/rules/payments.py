@@ -127,10 +127,10 @@ from payouts where status = 'sending' and rail = 'stripe'
         timedelta(minutes=15),
     ),
     Invariant(
-        "transfers_by_hand_are_made",
+        "manual_transfers_are_made",
         "A payout that a person is to transfer is marked as sent, or as returned, within a week.",
         """
-select 'payout' as kind, id::text as id, format('%s %s to be transferred by hand', amount_cents, currency) as said,
+select 'payout' as kind, id::text as id, format('%s %s to be sent by a manual transfer', amount_cents, currency) as said,
     tried_at as since
 from payouts where status = 'sending' and rail = 'manual'
 """,

@@ -114,7 +114,7 @@ def _payable(booking: Booking, reader: Reader) -> str:
 
 
 def _for_admins(booking: Booking) -> list[Link]:
-    links = [Link("Ledger entries", url_for("admin_ledger.story", about=booking.id))]
+    links = [Link("Ledger entries", url_for("admin_ledger.timeline", about=booking.id))]
     if booking.confirmed_at and booking.refunded_cents < booking.price_cents:
         links.append(Link("Goodwill refund", url_for("admin_goodwill_refunds.ask", booking_id=booking.id)))
     return links

@@ -80,8 +80,8 @@ def onboarding(user: User) -> str:
     bank = bank_account_queries.account_of(_coach(user).id)
     if bank is None or bank.stripe_id is None:
         raise NoBank
-    desk = f"{config.current().public_url}/dashboard/bank"
-    return stripe_connect.onboarding_link(bank.stripe_id, return_url=f"{desk}/return", refresh_url=f"{desk}/refresh")
+    page = f"{config.current().public_url}/dashboard/bank"
+    return stripe_connect.onboarding_link(bank.stripe_id, return_url=f"{page}/return", refresh_url=f"{page}/refresh")
 
 
 def _coach(user: User) -> Coach:

@@ -86,7 +86,7 @@ def tell_coach_of_return(payout: Payout, reason: str) -> None:
 def tell_admins_to_transfer(payout: Payout) -> None:
     """Tell admins that something of a run waits for a manual transfer: once a run."""
     notify_admins(
-        subject="Payouts wait to be transferred by hand",
+        subject="Payouts wait for a manual transfer",
         template="manual_transfer",
         key=f"transfer-by-hand:{payout.run_id}",
         transfers_url=f"{config.current().public_url}/admin/payouts/{payout.run_id}/transfers",
