@@ -153,7 +153,9 @@ def month_csv() -> ResponseReturnValue:
 @admin_only
 def timeline(about: uuid.UUID) -> ResponseReturnValue:
     """Everything that happened to the money of a booking, a payment or a payout."""
-    return render_template("admin/ledger/timeline.html", timeline=ledger_timelines.timeline(actor(), about), about=about)
+    return render_template(
+        "admin/ledger/timeline.html", timeline=ledger_timelines.timeline(actor(), about), about=about
+    )
 
 
 @bp.get("/timelines/<uuid:about>/timeline.csv")
