@@ -130,7 +130,7 @@ from payouts where status = 'sending' and rail = 'stripe'
         "manual_transfers_are_made",
         "A payout that a person is to transfer is marked as sent, or as returned, within a week.",
         """
-select 'payout' as kind, id::text as id, format('%s %s to be sent by a manual transfer', amount_cents, currency) as said,
+select 'payout' as kind, id::text as id, format('%s %s for a manual transfer', amount_cents, currency) as said,
     tried_at as since
 from payouts where status = 'sending' and rail = 'manual'
 """,
