@@ -23,7 +23,7 @@ bp = Resource(
     "admin_goodwill_refunds_api",
     __name__,
     url_prefix="/api/v1/admin/bookings/<uuid:booking_id>/refunds",
-    description="Refunds beyond the policy",
+    description="Goodwill refunds, beyond the policy",
 )
 
 
@@ -31,7 +31,7 @@ bp = Resource(
 @needs("admin")
 @bp.arguments(RefundEffectQuerySchema, location="query")
 @bp.response(200, RefundEffectSchema)
-@bp.alt_response(409, description="Nothing can go back")
+@bp.alt_response(409, description="Nothing can be refunded")
 def preview(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
     """What refunding `amount` would do to the coach's share and to our fee."""
     effect = goodwill_refunds.preview(actor(), booking_id=booking_id, cents=asked["amount"], paid_by=asked["paid_by"])

@@ -1,4 +1,4 @@
-"""/admin/payouts/…/lines and reversals: what a payout is made of, and taking it back."""
+"""/admin/payouts/…/lines and reversals: what a payout is made of, and reversing it."""
 
 import uuid
 from typing import Any
@@ -35,7 +35,7 @@ def lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
 @needs("admin")
 @bp.response(200, ReversalsSchema)
 def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
-    """What was taken back of a payout or was to be, and what can still be."""
+    """What was reversed of a payout or was to be, and what can still be."""
     payout = run_queries.visible_payout(actor(), payout_id)
     left = amount(reversal_queries.left_to_reverse(payout), payout.currency)
     return {"items": reversal_queries.reversals_of(payout.id), "left": left}
@@ -46,8 +46,8 @@ def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
 @idempotent
 @bp.arguments(ReversePayoutSchema)
 @bp.response(201, PayoutReversalSchema)
-@bp.alt_response(409, description="Nothing can be taken back, or `left` is another by now")
-def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
+@bp.alt_response(409, description="Nothing can be reversed, or `left` is another by now")
+def reverse(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
     """Take so much of a paid payout back.
 
     The coach reads the reason; the money is payable again.
@@ -69,7 +69,7 @@ def take_back(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
 @needs("admin")
 @idempotent
 @bp.response(200, PayoutReversalSchema)
-@bp.alt_response(409, description="It was taken back, or less is left of the payout by now")
+@bp.alt_response(409, description="It was reversed, or less is left of the payout by now")
 def retry(reversal_id: uuid.UUID) -> PayoutReversal:
-    """Ask Stripe again for what it refused to take back."""
+    """Ask Stripe again for what it refused to reverse."""
     return payout_reversals.retry_reversal(actor(), reversal_id=reversal_id)

@@ -85,9 +85,9 @@ def cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
 @idempotent
 @bp.arguments(CancelSchema)
 @bp.response(200, BookingSchema)
-@bp.alt_response(409, description="Another amount would come back by now, or it is too late")
+@bp.alt_response(409, description="Another amount would be refunded by now, or it is too late")
 def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
-    """Cancel for exactly the refund that `cancellation` showed. A hold is given back with 0."""
+    """Cancel for exactly the refund that `cancellation` showed. A hold is released with 0."""
     currency = queries.one(actor(), booking_id).currency
     cents = cents_in(currency, data["expected_refund"], field="expected_refund")
     return cancellations.cancel(actor(), booking_id=booking_id, expected_refund_cents=cents, reason=data["reason"])

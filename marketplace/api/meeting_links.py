@@ -1,4 +1,4 @@
-"""Where the two of a session meet, and a coach's own link."""
+"""The meeting link of a session, and a coach's own."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.queries import profile_of
 from marketplace.http import actor
 
-bp = Resource("meeting_api", __name__, url_prefix="/api/v1", description="Where the two of a session meet")
+bp = Resource("meeting_api", __name__, url_prefix="/api/v1", description="Meeting links of sessions")
 
 
 @bp.get("/bookings/<uuid:booking_id>/meeting")
@@ -18,7 +18,7 @@ bp = Resource("meeting_api", __name__, url_prefix="/api/v1", description="Where 
 @bp.response(200, MeetingSchema)
 @bp.alt_response(404, description="Not a confirmed session of yours")
 def show(booking_id: uuid.UUID) -> meeting_links.MeetingAccess:
-    """The way in, shown from 10 minutes before; for the two alone."""
+    """The meeting link of a session, from 10 minutes before; for its mentee and coach alone."""
     return meeting_links.meeting_of(actor(), booking_id=booking_id)
 
 

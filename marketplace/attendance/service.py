@@ -48,7 +48,7 @@ def report_no_show(actor: User, *, booking_id: uuid.UUID, words: str = "") -> Bo
     if booking.coach.user_id == actor.id:
         return completions.complete(actor, booking_id=booking_id, outcome=booking_rules.MENTEE_NO_SHOW)
     if booking.mentee_id != actor.id:
-        raise NotAllowed("Only the two people of a session say who came.")
+        raise NotAllowed("Only the mentee and the coach of a session report who came.")
     _refuse_unreportable(booking)
     report = _insert_report(booking, words)
     contested_sessions.freeze(booking)
@@ -118,7 +118,7 @@ def withdraw_no_show(mentee: User, *, booking_id: uuid.UUID) -> Booking:
     """Withdraw one's report as the mentee; the session goes its usual way. Raises ReportSettled."""
     booking = booking_queries.locked_for(mentee, booking_id)
     if booking.mentee_id != mentee.id:
-        raise NotAllowed("Only who said it takes it back.")
+        raise NotAllowed("Only the mentee who reported it withdraws it.")
     transition(_unsettled(booking), rules.WITHDRAWN, by=mentee.id)
     contested_sessions.unfreeze(booking)
     attendance_notifications.withdrawn(booking)

@@ -54,7 +54,7 @@ def reason_field() -> fields.String:
 
 
 class OptionalReasonSchema(Written):
-    """A reason, which the other side reads."""
+    """A reason, which the other person of the session reads."""
 
     reason = reason_field()
 

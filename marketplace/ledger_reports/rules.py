@@ -12,8 +12,8 @@ FACTS = {
     "stripe-fee": ("Stripe took its fee", ""),
     "release-coach": ("Earning released to the coach", ""),
     "release-fee": ("We earned our fee", ""),
-    "refund": ("Sent back to the mentee", ""),
-    "refund-failed": ("A refund came back: the mentee's bank did not take it", ""),
+    "refund": ("Refunded to the mentee", ""),
+    "refund-failed": ("A refund failed: the mentee's bank did not take it", ""),
     "dispute": ("The mentee's bank took the disputed amount", "The mentee's bank gave the disputed amount back"),
     "dispute-fee": ("Stripe took its fee for the dispute", "Stripe gave its fee for the dispute back"),
     "dispute-reserve": ("Set aside from the coach's earnings", ""),
@@ -29,12 +29,12 @@ FACTS = {
     "refund-covered-tax": ("The tax in a refund that the mentee's bank paid", ""),
     "refund-uncovered-tax": ("An appeal was won: the tax in the refund is owed by us again", ""),
     "refund-uncovered": ("An appeal was won: the refund is owed by us again", ""),
-    "beyond-coach": ("Given back beyond the policy, from the coach's share", ""),
-    "beyond-fee": ("Given back beyond the policy, at our cost", ""),
+    "beyond-coach": ("Goodwill refund, from the coach's share", ""),
+    "beyond-fee": ("Goodwill refund, at our cost", ""),
     "payout-sent": ("On its way to the coach's bank", ""),
     "payout-arrived": ("The transfer was made", ""),
     "payout-returned": ("The transfer was refused: the money is the coach's again", ""),
-    "payout-reversed": ("The transfer was taken back: the money is the coach's again", ""),
+    "payout-reversed": ("The transfer was reversed: the money is the coach's again", ""),
 }
 
 ACCOUNTS = {

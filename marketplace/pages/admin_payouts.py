@@ -81,7 +81,7 @@ def _run_state(payouts: list[Payout]) -> tuple[str, str]:
         (run_summaries.TO_TRANSFER in states, ("Manual transfers to make", "warm")),
         (run_summaries.WAITING in states, ("Some wait", "warm")),
         (bool(states & {payout_states.APPROVED, payout_states.SENDING}), ("Being sent", "quiet")),
-        (payout_states.REVERSED in states, ("Some were taken back", "bad")),
+        (payout_states.REVERSED in states, ("Some were reversed", "bad")),
         (states == {payout_states.CANCELLED}, ("Cancelled", "quiet")),
     ]
     return next((words for applies, words in told if applies), ("Paid out", "good"))
@@ -156,7 +156,7 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         to_transfer=sum(payout.shown_status == run_summaries.TO_TRANSFER for payout in found.payouts),
         lines=_first_lines(found),
         counts=payout_line_queries.line_counts(run_id),
-        taken_back=reversal_queries.reversed_cents(found.payouts),
+        reversed_cents=reversal_queries.reversed_cents(found.payouts),
         states=PAYOUT_STATES,
         parts=_parts(found.payouts),
         state=_run_state(found.payouts),

@@ -1,4 +1,4 @@
-"""Taking a paid payout back, in whole or in part, with a reason that its coach reads."""
+"""Reversing a paid payout, in whole or in part, with a reason that its coach reads."""
 
 import uuid
 from typing import Any
@@ -25,7 +25,7 @@ bp = Blueprint("admin_reversals", __name__, url_prefix="/admin/payouts/sent/<uui
 @admin_only
 @freshly
 def ask(payout_id: uuid.UUID) -> ResponseReturnValue:
-    """How much, and why; what was taken back before."""
+    """How much, and why; what was reversed before."""
     return _page(payout_id)
 
 
@@ -33,7 +33,7 @@ def ask(payout_id: uuid.UUID) -> ResponseReturnValue:
 @admin_only
 @freshly
 def send(payout_id: uuid.UUID) -> ResponseReturnValue:
-    """Take it back."""
+    """Reverse it."""
     payout = run_queries.visible_payout(actor(), payout_id)
     try:
         asked = load(ReversePayoutFormSchema(payout.currency))
@@ -42,7 +42,7 @@ def send(payout_id: uuid.UUID) -> ResponseReturnValue:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(payout_id, errors=errors, typed=request.form), status_of(refusal)
     amount = spoken(asked["cents"], payout.currency)
-    flash(f"{amount} is being taken back. The coach reads the reason by mail and with the earnings.", "success")
+    flash(f"{amount} is being reversed. The coach reads the reason by mail and with the earnings.", "success")
     return redirect(url_for(".ask", payout_id=payout_id), 303)
 
 

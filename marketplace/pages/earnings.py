@@ -37,15 +37,15 @@ PAYOUT_STATES = {
     payout_states.SENDING: ("Being sent", "quiet"),
     payout_states.PAID: ("Paid out", "good"),
     payout_states.FAILED: ("Failed", "bad"),
-    payout_states.REVERSED: ("Taken back", "bad"),
+    payout_states.REVERSED: ("Reversed", "bad"),
     payout_states.CANCELLED: ("Cancelled", "quiet"),
     run_summaries.WAITING: ("Waiting", "warm"),
     run_summaries.TO_TRANSFER: ("To be transferred", "warm"),
 }
 
 REVERSAL_STATES = {
-    payout_states.INTENDED: ("Being taken back", "quiet"),
-    payout_states.MADE: ("Taken back", "good"),
+    payout_states.INTENDED: ("Being reversed", "quiet"),
+    payout_states.MADE: ("Reversed", "good"),
     payout_states.FAILED: ("Failed", "bad"),
 }
 

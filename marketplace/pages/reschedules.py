@@ -152,7 +152,7 @@ def decline(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> ResponseReturnVa
 @bp.post("/reschedules/<uuid:reschedule_id>/withdraw")
 @signed_in
 def withdraw(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> ResponseReturnValue:
-    """Take the proposal back."""
+    """Withdraw the proposal."""
     return _answer(booking_id, reschedule_id, reschedules.withdraw, "Withdrawn. The session stays where it is.")
 
 

@@ -231,7 +231,7 @@ class PayoutLine(Base):
 
 
 class PayoutReversal(Base):
-    """What an admin takes back of a paid payout, with a reason that the coach reads.
+    """What an admin reverses of a paid payout, with a reason that the coach reads.
 
     Intended first, then asked of Stripe. `attempt` counts how often it was asked anew after a definite refusal, which
     `failure` tells; `tried_at` is null until this attempt began.

@@ -100,7 +100,7 @@ def test_why_a_payout_waits_is_told_to_each_reader(ada, booking, api, stripe, ru
     assert of_admin.get(statement).json["payout"]["reason"] == for_admin["reason"]
 
 
-def test_a_payout_is_taken_back_and_its_statement_says_why(ada, booking, api, stripe, run_jobs):
+def test_a_payout_is_reversed_and_its_statement_says_why(ada, booking, api, stripe, run_jobs):
     connected(ada, api, stripe)
     bank_accounts.refresh_account(bank_account_queries.account_of(ada.id).stripe_id)
     hers, admins = api(ada.user), api(an_admin())

@@ -176,7 +176,7 @@ def test_a_run_is_stopped_once(browser, ada):
         (payout_states.FAILED, reasons.in_words(reasons.STRIPE_SAID, "No such account."), "Some failed", True),
         (payout_states.APPROVED, Reason(reasons.BANK_NOT_READY), "Some wait", True),
         (payout_states.PAID, None, "Paid out", False),
-        (payout_states.REVERSED, None, "Some were taken back", False),
+        (payout_states.REVERSED, None, "Some were reversed", False),
         (payout_states.SENDING, None, "Being sent", False),
     ],
 )

@@ -238,12 +238,12 @@ def test_what_went_back_and_what_failed_is_in_the_timeline(browser, ada, stripe,
     cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     run_jobs()
     page = words(browser.get(f"/admin/ledger/timelines/{booking.id}"))
-    assert "120.00 USD is to go back" in page
-    assert "Sent back to the mentee" in page
+    assert "120.00 USD is to be refunded" in page
+    assert "Refunded to the mentee" in page
     refund = payments.refunds_of(payments.of_subject(booking.id).id)[0]
     refund.status, refund.failure = "failed", None
     session().commit()
-    assert "120.00 USD could not be sent back: no reason given" in words(
+    assert "120.00 USD could not be refunded: no reason given" in words(
         browser.get(f"/admin/ledger/timelines/{booking.id}")
     )
 

@@ -1,4 +1,4 @@
-"""A paid payout is taken back on its page; the coach reads why."""
+"""A paid payout is reversed on its page; the coach reads why."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ def asked(amount="40.00", left=10800, reason=REASON):
     return {"amount": amount, "left": left, "reason": reason}
 
 
-def test_a_part_is_taken_back_and_both_see_it(browser, browser_of, ada, paid, path, run_jobs):
+def test_a_part_is_reversed_and_both_see_it(browser, browser_of, ada, paid, path, run_jobs):
     assert path in words(browser.get(f"/admin/payouts/{paid.run_id}"))
     assert path in words(browser.get(f"/payouts/{paid.id}"))
     page = words(browser.get(path))
@@ -66,11 +66,11 @@ def test_a_part_is_taken_back_and_both_see_it(browser, browser_of, ada, paid, pa
     sent = browser.submit(path, asked(), seen=path)
     assert (sent.status_code, sent.location) == (303, path)
     page = words(browser.get(path))
-    assert "40.00 USD is being taken back." in page
-    assert "Being taken back" in page
+    assert "40.00 USD is being reversed." in page
+    assert "Being reversed" in page
     assert 'value="68.00"' in page
     run_jobs()
-    assert "of it was taken back." in words(browser.get(f"/admin/payouts/{paid.run_id}"))
+    assert "of it was reversed." in words(browser.get(f"/admin/payouts/{paid.run_id}"))
     hers = browser_of(ada.user)
     for place in ("/dashboard/earnings", f"/payouts/{paid.id}"):
         page = words(hers.get(place))
@@ -79,7 +79,7 @@ def test_a_part_is_taken_back_and_both_see_it(browser, browser_of, ada, paid, pa
         assert path not in page
     browser.submit(path, asked("68.00", 6800), seen=path)
     run_jobs()
-    assert "All of it has been taken back" in words(browser.get(path))
+    assert "All of it has been reversed" in words(browser.get(path))
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_a_part_is_taken_back_and_both_see_it(browser, browser_of, ada, paid, pa
     [
         (asked(amount=""), 422, "Write an amount like 60.00."),
         (asked(amount="much"), 422, "Write an amount like 60.00."),
-        (asked(amount="108.01"), 422, "Take back from 0.01 USD to 108.00 USD."),
+        (asked(amount="108.01"), 422, "Reverse from 0.01 USD to 108.00 USD."),
         (asked(reason=" "), 422, "Say why: the coach reads it."),
-        (asked(left=6800), 409, "Some of this payout was taken back in the meantime."),
+        (asked(left=6800), 409, "Some of this payout was reversed in the meantime."),
     ],
 )
 def test_what_is_refused_is_told_and_nothing_typed_is_lost(given, status, said, browser, paid, path):
@@ -128,7 +128,7 @@ def test_what_stripe_refused_is_tried_again(browser, alma, paid, path, run_jobs)
     assert (refused.status_code, "there is nothing to try again" in words(refused)) == (409, True)
 
 
-def test_a_payout_that_was_never_sent_is_not_taken_back(browser, paid):
+def test_a_payout_that_was_never_sent_is_not_reversed(browser, paid):
     paid.status, paid.sent_at = payout_states.FAILED, None
     session().commit()
     path = f"/admin/payouts/sent/{paid.id}/reverse"

@@ -110,7 +110,7 @@ def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers,
     assert "0 manual transfers to make" in words(browser.get(path))
     page = words(hers.get(f"/payouts/{sending.id}"))
     assert "AB-1" in page
-    assert "Take it back" not in words(browser.get(f"/payouts/{sending.id}"))
+    assert "Reverse it" not in words(browser.get(f"/payouts/{sending.id}"))
 
 
 def test_who_will_be_paid_by_manual_transfer_stands_on_the_proposal_and_why(hers, alma, browser_of, api):

@@ -142,7 +142,7 @@ def test_what_the_bank_sent_back_goes_out_with_the_next_payout(sending, ada, alm
     with pytest.raises(manual_transfers.NothingToReturn):
         manual_transfers.mark_returned(alma, payout_id=sending.id, reason="Again.")
     (again,) = approved()
-    assert [line.title for line in payout_line_queries.statement_lines(again)] == ["A payout that came back"]
+    assert [line.title for line in payout_line_queries.statement_lines(again)] == ["A payout that was returned"]
     assert [finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well] == []
     assert reconcile().agrees
 

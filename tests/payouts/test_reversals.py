@@ -1,4 +1,4 @@
-"""A paid payout is taken back with a reason that the coach reads: once, whatever crashes, never more than is left."""
+"""A paid payout is reversed with a reason that the coach reads: once, whatever crashes, never more than is left."""
 
 import pytest
 import requests
@@ -39,16 +39,16 @@ def paid(ada, bank, earn, approved, run_jobs):
 
 
 @pytest.fixture
-def take_back(alma, paid):
+def reverse(alma, paid):
     """Decide to take so much of it back."""
 
-    def take_back(cents, left=None, by=alma):
+    def reverse(cents, left=None, by=alma):
         left = reversal_queries.left_to_reverse(now(paid)) if left is None else left
         return payout_reversals.reverse_payout(
             by, payout_id=paid.id, cents=cents, reason=REASON, expected_left_cents=left
         )
 
-    return take_back
+    return reverse
 
 
 def now(payout):
@@ -81,8 +81,8 @@ def body(mail):
     return mail.get_body(("plain",)).get_content()
 
 
-def test_a_part_is_taken_back_booked_and_told_with_its_reason(take_back, paid, ada, alma, stripe, run_jobs, mailbox):
-    reversal = take_back(4000)
+def test_a_part_is_reversed_booked_and_told_with_its_reason(reverse, paid, ada, alma, stripe, run_jobs, mailbox):
+    reversal = reverse(4000)
     assert (reversal.status, reversal_queries.left_to_reverse(now(paid))) == (payout_states.INTENDED, 6800)
     assert reversals(stripe, paid) == []
     run_jobs()
@@ -91,56 +91,56 @@ def test_a_part_is_taken_back_booked_and_told_with_its_reason(take_back, paid, a
     assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.PAID, 4000)
     assert earning_queries.earnings_of(ada).paid_out == {"usd": 6800}
     assert reconcile().agrees
-    (mail,) = told(mailbox, ada.user, "taken back")
-    assert mail["Subject"] == "40.00 USD of a payout was taken back"
+    (mail,) = told(mailbox, ada.user, "reversed")
+    assert mail["Subject"] == "40.00 USD of a payout was reversed"
     assert REASON in body(mail)
-    assert told(mailbox, alma, "taken back") == []
+    assert told(mailbox, alma, "reversed") == []
     actions = [entry.action for entry in timeline_of(paid.id)]
     assert actions[-2:] == ["payout.reversal_intended", "payout.reversal_booked"]
 
 
-def test_the_whole_in_two_parts_reverses_the_payout(take_back, paid, ada, run_jobs):
-    take_back(800)
-    take_back(10000)
+def test_the_whole_in_two_parts_reverses_the_payout(reverse, paid, ada, run_jobs):
+    reverse(800)
+    reverse(10000)
     run_jobs()
     assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.REVERSED, 10800)
     assert earning_queries.earnings_of(ada).paid_out == {}
     with pytest.raises(payout_reversals.NothingToReverse):
-        take_back(1)
+        reverse(1)
     assert reconcile().agrees
 
 
 @pytest.mark.parametrize("cents", [0, -1, 10801])
-def test_never_more_than_is_left(cents, take_back):
+def test_never_more_than_is_left(cents, reverse):
     with pytest.raises(Invalid) as refusal:
-        take_back(cents)
-    assert refusal.value.fields == {"amount": ["Take back from 0.01 USD to 108.00 USD."]}
+        reverse(cents)
+    assert refusal.value.fields == {"amount": ["Reverse from 0.01 USD to 108.00 USD."]}
 
 
-def test_the_same_wish_sent_twice_happens_once(take_back, stripe, paid, run_jobs):
-    take_back(4000, left=10800)
+def test_the_same_wish_sent_twice_happens_once(reverse, stripe, paid, run_jobs):
+    reverse(4000, left=10800)
     with pytest.raises(payout_reversals.LeftToReverseChanged):
-        take_back(4000, left=10800)
+        reverse(4000, left=10800)
     run_jobs()
     assert [made["amount"] for made in reversals(stripe, paid)] == [4000]
 
 
-def test_only_admins_take_back_and_only_what_was_paid(take_back, paid, ada, alma, bank, earn):
+def test_only_admins_reverse_and_only_what_was_paid(reverse, paid, ada, alma, bank, earn):
     for person in (ada.user, a_person("Mia")):
         with pytest.raises(NotFound):
-            take_back(1, by=person)
+            reverse(1, by=person)
     earn(ada)
     (proposed,) = payout_runs.propose_run(alma).payouts
     with pytest.raises(payout_reversals.NothingToReverse):
         payout_reversals.reverse_payout(alma, payout_id=proposed.id, cents=1, reason=REASON, expected_left_cents=0)
-    reversal = take_back(1)
+    reversal = reverse(1)
     with pytest.raises(NotFound):
         payout_reversals.retry_reversal(ada.user, reversal_id=reversal.id)
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "fail_after"])
-def test_a_lost_answer_is_found_again(kind, take_back, paid, ada, stripe):
-    reversal = take_back(4000)
+def test_a_lost_answer_is_found_again(kind, reverse, paid, ada, stripe):
+    reversal = reverse(4000)
     stripe.fault(f"/v1/transfers/{paid.stripe_id}/reversals", kind, method="POST")
     with pytest.raises(Unavailable):
         payout_reversals.send_reversal(str(reversal.id))
@@ -158,9 +158,9 @@ class Interrupted(BaseException):
 
 @pytest.mark.parametrize("commits", range(3))
 def test_interrupted_between_any_two_commits_it_is_finished_by_the_sweep(
-    commits, take_back, paid, ada, stripe, run_jobs, monkeypatch
+    commits, reverse, paid, ada, stripe, run_jobs, monkeypatch
 ):
-    reversal = take_back(4000)
+    reversal = reverse(4000)
     left = [commits]
     commit = database.session().commit
 
@@ -188,50 +188,50 @@ def test_interrupted_between_any_two_commits_it_is_finished_by_the_sweep(
     assert reconcile().agrees
 
 
-def test_stripes_message_may_come_before_the_answer_and_after_it(take_back, paid, ada, stripe, mailbox, run_jobs):
-    first = take_back(4000)
+def test_stripes_message_may_come_before_the_answer_and_after_it(reverse, paid, ada, stripe, mailbox, run_jobs):
+    first = reverse(4000)
     stripe.fault(f"/v1/transfers/{paid.stripe_id}/reversals", "drop_after", method="POST")
     with pytest.raises(Unavailable):
         payout_reversals.send_reversal(str(first.id))
     payout_transfers.sync_transfer(paid.stripe_id)
     assert (fresh(first).status, balance(coach(ada.id), "usd")) == (payout_states.MADE, 4000)
     payout_reversals.send_reversal(str(first.id))
-    second = take_back(1000)
+    second = reverse(1000)
     payout_reversals.send_reversal(str(second.id))
     for _ in range(2):
         payout_transfers.sync_transfer(paid.stripe_id)
     assert (fresh(second).status, balance(coach(ada.id), "usd")) == (payout_states.MADE, 5000)
     assert sorted(made["amount"] for made in reversals(stripe, paid)) == [1000, 4000]
     run_jobs()
-    assert len(told(mailbox, ada.user, "taken back")) == 2
+    assert len(told(mailbox, ada.user, "reversed")) == 2
     assert reconcile().agrees
 
 
-def test_what_stripes_page_took_lessens_what_is_left(take_back, paid, ada, alma, stripe, run_jobs, mailbox):
+def test_what_stripes_page_took_lessens_what_is_left(reverse, paid, ada, alma, stripe, run_jobs, mailbox):
     at_stripes_page(stripe, paid, 10000)
     payout_transfers.sync_transfer(paid.stripe_id)
     assert reversal_queries.left_to_reverse(now(paid)) == 800
     with pytest.raises(Invalid):
-        take_back(801)
-    take_back(800)
+        reverse(801)
+    reverse(800)
     run_jobs()
     assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.REVERSED, 10800)
-    assert len(told(mailbox, alma, "taken back")) == 1
+    assert len(told(mailbox, alma, "reversed")) == 1
 
 
 def test_what_the_coach_no_longer_has_at_stripe_fails_and_is_tried_again(
-    take_back, paid, ada, alma, stripe, run_jobs, mailbox
+    reverse, paid, ada, alma, stripe, run_jobs, mailbox
 ):
     account = bank_account_queries.account_of(ada.id).stripe_id
     _spend(stripe, account, 10800)
-    reversal = take_back(4000)
+    reversal = reverse(4000)
     run_jobs()
     failed = fresh(reversal)
     assert (failed.status, failed.failure) == (payout_states.FAILED, Reason(reasons.BALANCE_SPENT))
     assert (now(paid).status, balance(coach(ada.id), "usd")) == (payout_states.PAID, 0)
     assert reversal_queries.left_to_reverse(now(paid)) == 10800
     assert Reason(reasons.BALANCE_SPENT).told(failed.payout.coach.user.name) in body(
-        told(mailbox, alma, "not taken back")[0]
+        told(mailbox, alma, "not reversed")[0]
     )
     stripe.add_available(4000)
     stripe_connect.transfer(
@@ -245,12 +245,12 @@ def test_what_the_coach_no_longer_has_at_stripe_fails_and_is_tried_again(
         payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
 
 
-def test_a_retry_takes_no_more_than_is_left_by_then(take_back, paid, ada, alma, stripe, run_jobs):
+def test_a_retry_takes_no_more_than_is_left_by_then(reverse, paid, ada, alma, stripe, run_jobs):
     _spend(stripe, bank_account_queries.account_of(ada.id).stripe_id, 4000)
-    reversal = take_back(10000)
+    reversal = reverse(10000)
     run_jobs()
     assert fresh(reversal).status == payout_states.FAILED
-    take_back(6000)
+    reverse(6000)
     run_jobs()
     with pytest.raises(payout_reversals.LessLeftToReverse):
         payout_reversals.retry_reversal(alma, reversal_id=reversal.id)
@@ -277,8 +277,8 @@ def test_many_reversals_are_all_read(number, paid, ada, stripe):
     assert balance(coach(ada.id), "usd") == number * 100
 
 
-def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(take_back, paid, ada, alma, stripe, run_jobs):
-    reversal = take_back(4000)
+def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(reverse, paid, ada, alma, stripe, run_jobs):
+    reversal = reverse(4000)
     session().execute(text("delete from procrastinate_jobs where task_name = 'send_reversal'"))
     session().commit()
     assert payout_reversals.retry_reversal(alma, reversal_id=reversal.id).status == payout_states.INTENDED
@@ -288,8 +288,8 @@ def test_what_is_meant_still_is_asked_for_again_as_it_was_meant(take_back, paid,
     assert balance(coach(ada.id), "usd") == 4000
 
 
-def test_a_refusal_that_comes_late_changes_nothing(take_back, paid):
-    reversal = take_back(4000)
+def test_a_refusal_that_comes_late_changes_nothing(reverse, paid):
+    reversal = reverse(4000)
     payout_reversals.send_reversal(str(reversal.id))
     attempt = payout_reversals._ReversalAttempt(reversal.id, paid.id, 1, paid.stripe_id, 4000, resumed=False)
     payout_reversals._record_refused(attempt, "balance_insufficient", "No.")

@@ -149,8 +149,8 @@ def test_a_line_says_what_it_is_by_the_front_of_its_key(key, words):
     ("key", "title"),
     [
         (None, "Carried over from before"),
-        ("payout-returned:1", "A payout that came back"),
-        ("payout-reversed:1", "A payout that came back"),
+        ("payout-returned:1", "A payout that was returned"),
+        ("payout-reversed:1", "A payout that was returned"),
         ("a-payout-:1", "Something else"),
     ],
 )
@@ -210,7 +210,7 @@ def test_the_parts_of_a_run_begin_with_what_needs_somebody():
     ("amount", "reversed_", "intended", "left"),
     [(10800, 0, 0, 10800), (10800, 4000, 800, 6000), (10800, 10000, 800, 0), (10800, 10000, 801, 0)],
 )
-def test_what_is_left_to_take_back(amount, reversed_, intended, left):
+def test_what_is_left_to_reverse(amount, reversed_, intended, left):
     assert reversal_rules.left_to_reverse(amount, reversed_cents=reversed_, intended_cents=intended) == left
 
 
@@ -234,7 +234,7 @@ def test_only_admins_send_money():
     assert [payout_permissions.may_pay_out(Somebody(is_admin)) for is_admin in (True, False)] == [True, False]
 
 
-def test_a_payout_and_what_is_taken_back_of_it_move_as_the_tables_say():
+def test_a_payout_and_what_is_reversed_of_it_move_as_the_tables_say():
     assert {
         "proposed": {"approved", "failed", "cancelled"},
         "approved": {"sending", "failed", "cancelled"},

@@ -219,7 +219,7 @@ def test_a_payout_that_stripe_took_back_is_the_coachs_again(ada, bank, earn, app
     assert (now(payout).status, balance(coach(ada.id), "usd")) == (payout_states.REVERSED, 10800)
     assert reconcile().agrees
     run_jobs()
-    assert len([mail for mail in mailbox.to(alma.email) if "taken back" in mail["Subject"]]) == 2
+    assert len([mail for mail in mailbox.to(alma.email) if "reversed" in mail["Subject"]]) == 2
 
 
 def test_what_came_back_goes_out_with_the_next_payout(ada, bank, earn, approved, stripe, run_jobs, mailbox):
@@ -234,7 +234,7 @@ def test_what_came_back_goes_out_with_the_next_payout(ada, bank, earn, approved,
     run_jobs()
     assert now(second).amount_cents == 19800
     text = mailbox.to(ada.user.email)[-1].get_body(("plain",)).get_content()
-    assert "108.00 USD  A payout that came back" in text
+    assert "108.00 USD  A payout that was returned" in text
     assert "90.00 USD  One hour of mentoring" in text
     assert reconcile().agrees
 

@@ -50,7 +50,7 @@ OPERATIONS: dict[str, OperationFunction] = {
     "give_back_more": admins.give_back_more,
     "hold_payouts": payouts.hold_payouts,
     "release_payouts": payouts.release_payouts,
-    "take_back_payout": payouts.take_back_payout,
+    "reverse_payout": payouts.reverse_payout,
     "retry_reversal": payouts.retry_reversal,
     "mark_transferred": payouts.mark_transferred,
     "mark_returned": payouts.mark_returned,

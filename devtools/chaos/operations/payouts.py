@@ -43,7 +43,7 @@ def release_payouts(dataset: Dataset, me: Person, rng: random.Random) -> str:
     return _post(me, f"/admin/coaches/{coach}/payout-hold/release") if coach else "nothing to do"
 
 
-def take_back_payout(dataset: Dataset, me: Person, rng: random.Random) -> str:
+def reverse_payout(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Take a paid payout back, all of it or a part."""
     payout = _one(dataset, rng, SENT)
     if payout is None:
@@ -58,7 +58,7 @@ def take_back_payout(dataset: Dataset, me: Person, rng: random.Random) -> str:
 
 
 def retry_reversal(dataset: Dataset, me: Person, rng: random.Random) -> str:
-    """Ask again for what Stripe refused to take back."""
+    """Ask again for what Stripe refused to reverse."""
     reversal = _one(dataset, rng, NOT_TAKEN_BACK)
     return _post(me, f"/admin/payout-reversals/{reversal}/retry") if reversal else "nothing to do"
 

@@ -9,7 +9,7 @@ SHOWN_REFUND = "Give the refund that was shown."
 
 
 class CancelSchema(Written):
-    """A cancellation, with the refund that was shown; it is refused when another amount would come back by now."""
+    """A cancellation, with the refund that was shown; it is refused when another amount would be refunded by now."""
 
     expected_refund = fields.Nested(MoneySchema, required=True, error_messages=saying(SHOWN_REFUND))
     reason = reason_field()

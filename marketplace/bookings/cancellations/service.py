@@ -50,7 +50,7 @@ def quote_for(actor: User, booking: Booking) -> rules.RefundQuote:
         raise SessionFrozen
     by_coach = booking.coach.user_id == actor.id
     if not by_coach and booking.mentee_id != actor.id:
-        raise NotAllowed("Only the two people of a session cancel it.")
+        raise NotAllowed("Only the mentee and the coach of a session cancel it.")
     if booking.status != CONFIRMED:
         why = "Nothing was paid yet." if booking.status == HELD else "Nothing was taken from your card yet."
         return rules.RefundQuote(0, 0, why)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-# The way in opens a little early, and stays for sessions that run over.
+# The meeting link is shown a little early, and stays for sessions that run over.
 MEETING_SHOWN_BEFORE = timedelta(minutes=10)
 
 
@@ -15,5 +15,5 @@ def meeting_url(own: str | None, server: str, room: str) -> str:
 
 
 def meeting_shown(*, starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:
-    """From when until when the way in stands on the page of a session."""
+    """From when until when the meeting link is shown on the page of a session."""
     return starts_at - MEETING_SHOWN_BEFORE, ends_at + MEETING_SHOWN_AFTER

@@ -6,7 +6,7 @@ from marketplace.accounts.schemas import Trimmed
 
 
 class MeetingSchema(Schema):
-    """The way into a session; `url` is null before `opens_at` and from `closes_at` on."""
+    """The meeting link of a session; `url` is null before `opens_at` and from `closes_at` on."""
 
     opens_at = fields.AwareDateTime()
     closes_at = fields.AwareDateTime()

@@ -1,4 +1,4 @@
-"""The way into a session, and the command that sets a coach's own link."""
+"""The meeting link of a session, and the command that sets a coach's own link."""
 
 import uuid
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from marketplace.jobs import enqueue
 
 @dataclass(frozen=True)
 class MeetingAccess:
-    """The way in: from when until when it is shown, and the address while it is."""
+    """The meeting link: from when until when it is shown, and the address while it is."""
 
     opens_at: datetime
     closes_at: datetime

@@ -56,7 +56,7 @@ def check_reschedulable(actor: User, booking: Booking) -> None:
     if _is_coach(actor, booking):
         return
     if booking.mentee_id != actor.id:
-        raise NotAllowed("Only the two people of a session move it.")
+        raise NotAllowed("Only the mentee and the coach of a session reschedule it.")
     terms = booking.terms
     if rules.is_too_late_to_reschedule(terms, starts_at=booking.starts_at, now=clock.now()):
         raise TooLateToReschedule
@@ -127,10 +127,10 @@ def decline(mentee: User, *, booking_id: uuid.UUID, reschedule_id: uuid.UUID) ->
 
 @transactional
 def withdraw(coach_user: User, *, booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
-    """Take a proposal back before it is answered."""
+    """Withdraw a proposal before it is answered."""
     booking, proposal = _open_proposal(coach_user, booking_id, reschedule_id)
     if proposal.proposed_by != coach_user.id:
-        raise NotAllowed("Only who proposed it takes it back.")
+        raise NotAllowed("Only the coach who made the proposal withdraws it.")
     transition(proposal, rules.WITHDRAWN, by=coach_user.id)
     reschedule_notifications.withdrawn(booking, proposal)
     return proposal

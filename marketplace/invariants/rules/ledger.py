@@ -57,7 +57,7 @@ from parts group by coach_id, currency having sum(held) <> sum(earned)
     ),
     Invariant(
         "sessions_owed_is_unsettled",
-        "What the ledger owes for sessions is what was paid for and neither released nor given back.",
+        "What the ledger owes for sessions is what was paid for and neither released nor refunded.",
         """
 with refunded as (
     select payment_id, coalesce(sum(amount_cents) filter (where key not like 'again:%'), 0) as decided,
@@ -87,7 +87,7 @@ with refunded as (
     where p.status = 'paid'
 )
 select 'payment' as kind, coalesce(payment_id::text, 'no payment') as id,
-    format('the ledger owes %s, not released and not given back are %s', coalesce(o.cents, 0), coalesce(x.cents, 0))
+    format('the ledger owes %s, not released and not refunded are %s', coalesce(o.cents, 0), coalesce(x.cents, 0))
         as said,
     null::timestamptz as since
 from owed o full join expected x using (payment_id)
@@ -97,7 +97,7 @@ where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
     ),
     Invariant(
         "tax_owed_is_not_given_back",
-        "The tax that the ledger owes is what was paid on top of prices, less what went back with refunds or was lost.",
+        "The tax that the ledger owes is what was paid on top of prices, less what was refunded or lost.",
         """
 with refunded as (
     select payment_id, sum(tax_cents) as cents from refunds
@@ -121,7 +121,7 @@ with refunded as (
     where p.status = 'paid'
 )
 select 'payment' as kind, coalesce(payment_id::text, 'no payment') as id,
-    format('the ledger owes %s of tax, not given back are %s', coalesce(o.cents, 0), coalesce(x.cents, 0)) as said,
+    format('the ledger owes %s of tax, not refunded are %s', coalesce(o.cents, 0), coalesce(x.cents, 0)) as said,
     null::timestamptz as since
 from owed o full join expected x using (payment_id)
 where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
@@ -186,14 +186,14 @@ where l.entry_id is not null
     ),
     Invariant(
         "reversals_are_booked",
-        "What was taken back of a payout is booked with its whole amount, and is never more than the payout.",
+        "What was reversed of a payout is booked with its whole amount, and is never more than the payout.",
         """
 select 'payout' as kind, r.payout_id::text as id,
-    format('taken back %s as %s, booked %s', r.cents, r.stripe_id, coalesce(e.cents, 0)) as said, r.made_at as since
+    format('reversed %s as %s, booked %s', r.cents, r.stripe_id, coalesce(e.cents, 0)) as said, r.made_at as since
 from payout_reversals r left join ledger_entries e on e.key = 'payout-reversed:' || r.stripe_id
 where r.status = 'made' and (e.cents, e.subject_id) is distinct from (r.cents, r.payout_id)
 union all
-select 'payout', p.id::text, format('%s of %s came back', sum(e.cents), p.amount_cents), null
+select 'payout', p.id::text, format('%s of %s was returned', sum(e.cents), p.amount_cents), null
 from payouts p join ledger_entries e on e.subject_id = p.id
 where e.key like 'payout-reversed:%' group by p.id having sum(e.cents) > p.amount_cents
 """,

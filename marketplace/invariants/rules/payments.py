@@ -7,10 +7,10 @@ from marketplace.invariants.rules.invariant import Invariant
 INVARIANTS = (
     Invariant(
         "refunds_within_payment",
-        "Never does more go back than was paid, and nothing of what was not paid.",
+        "Never is more refunded than was paid, and nothing of what was not paid.",
         """
 select 'payment' as kind, p.id::text as id,
-    format('%s of %s %s, of which %s goes back', p.status, p.amount_cents, p.currency, sum(r.amount_cents)) as said,
+    format('%s of %s %s, of which %s is refunded', p.status, p.amount_cents, p.currency, sum(r.amount_cents)) as said,
     null::timestamptz as since
 from refunds r join payments p on p.id = r.payment_id
 where r.status not in ('failed', 'covered')
@@ -20,7 +20,7 @@ group by p.id having p.status <> 'paid' or sum(r.amount_cents) > p.amount_cents
     ),
     Invariant(
         "refunds_match_bookings",
-        "What a session says was given back is what its refunds and lost disputes come to.",
+        "What a session says was refunded is what its refunds and lost disputes come to.",
         """
 with decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
@@ -57,7 +57,7 @@ where p.status = 'paid'
     ),
     Invariant(
         "money_buys_a_session",
-        "Whatever was paid bought a session, or goes back.",
+        "Whatever was paid bought a session, or is refunded.",
         """
 with sold as (
     select payment_id, max(ended_at) as ended_at, coalesce(sum(price_cents) filter (
@@ -67,7 +67,7 @@ with sold as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
 )
 select 'payment' as kind, p.id::text as id,
-    format('%s %s bought nothing, %s goes back', coalesce(s.unsold, p.amount_cents), p.currency, coalesce(d.cents, 0))
+    format('%s %s bought nothing, %s is refunded', coalesce(s.unsold, p.amount_cents), p.currency, coalesce(d.cents, 0))
         as said,
     greatest(p.paid_at, s.ended_at) as since
 from payments p
@@ -118,7 +118,7 @@ where p.status = 'authorized'
     ),
     Invariant(
         "payouts_leave",
-        "A payout that is being sent arrives or comes back.",
+        "A payout that is being sent arrives or is returned.",
         """
 select 'payout' as kind, id::text as id, format('%s %s, try %s', amount_cents, currency, attempt) as said,
     tried_at as since
@@ -151,10 +151,10 @@ from payouts where stripe_id is not null group by stripe_id having count(*) > 1
     ),
     Invariant(
         "never_released_while_disputed",
-        "Nothing is released to a coach while a bank or the two themselves dispute it.",
+        "Nothing is released to a coach while a bank, the mentee or the coach disputes it.",
         """
 select 'booking' as kind, b.id::text as id,
-    case when b.frozen_at is not null then 'the two do not agree' else 'the bank disputes it' end as said,
+    case when b.frozen_at is not null then 'mentee and coach do not agree' else 'the bank disputes it' end as said,
     b.released_at as since
 from bookings b join payments p on p.id = b.payment_id
 where b.released_at is not null and (b.frozen_at is not null or p.disputed_at < b.released_at)

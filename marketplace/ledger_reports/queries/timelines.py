@@ -111,20 +111,20 @@ def _known(payment: Payment | None) -> Iterator[LedgerTimelineEvent]:
     for refund in payments.refunds_of(payment.id):
         amount = spoken(refund.amount_cents, payment.currency)
         yield LedgerTimelineEvent(
-            refund.intended_at, f"{amount} is to go back: {refund.reason}", source=refund.stripe_id
+            refund.intended_at, f"{amount} is to be refunded: {refund.reason}", source=refund.stripe_id
         )
         if refund.status == payment_rules.HELD:
             yield LedgerTimelineEvent(
-                refund.intended_at, f"{amount} waits to go back: the bank decides a dispute first"
+                refund.intended_at, f"{amount} is a refund on hold: the bank decides a dispute first"
             )
         if refund.status == payment_rules.COVERED:
             yield LedgerTimelineEvent(
-                refund.settled_at or refund.intended_at, f"{amount} came back through the bank's dispute"
+                refund.settled_at or refund.intended_at, f"{amount} was returned through the bank's dispute"
             )
         if refund.status == payment_rules.FAILED:
             said = refund.failure or "no reason given"
             yield LedgerTimelineEvent(
-                refund.settled_at or refund.intended_at, f"{amount} could not be sent back: {said}"
+                refund.settled_at or refund.intended_at, f"{amount} could not be refunded: {said}"
             )
     for dispute in payments.disputes_of(payment.id):
         amount = spoken(dispute.amount_cents, payment.currency)

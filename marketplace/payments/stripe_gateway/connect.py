@@ -13,7 +13,7 @@ from marketplace.payments.stripe_gateway.client import ask, instant
 
 @dataclass(frozen=True)
 class ReversalState:
-    """What was taken back of a transfer.
+    """What was reversed of a transfer.
 
     `reversal_id` is ours, from its metadata: None where it was done at Stripe.
     """
@@ -144,7 +144,7 @@ def transfer_state(stripe_id: str) -> TransferState:
 
 
 def reverse_transfer(stripe_id: str, *, amount_cents: int, reversal_id: uuid.UUID, attempt: int) -> ReversalState:
-    """Take back so much of a transfer, once for each reversal of ours and attempt.
+    """Reverse so much of a transfer, once for each reversal of ours and attempt.
 
     Refused where the coach's balance at Stripe is smaller (assumed: the documentation disagrees with itself).
     """
@@ -159,7 +159,7 @@ def reverse_transfer(stripe_id: str, *, amount_cents: int, reversal_id: uuid.UUI
 
 
 def reversals_of(stripe_id: str) -> tuple[ReversalState, ...]:
-    """Everything that was taken back of a transfer, the latest first."""
+    """Everything that was reversed of a transfer, the latest first."""
     found: list[ReversalState] = []
     while True:
         after: Any = {"starting_after": found[-1].id} if found else {}

@@ -1,4 +1,4 @@
-"""What was taken back of payouts, and what still can be."""
+"""What was reversed of payouts, and what still can be."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -49,7 +49,7 @@ def made_reversals(payouts: Collection[Payout]) -> Mapping[uuid.UUID, list[Payou
 
 
 def reversed_cents(payouts: Collection[Payout]) -> Mapping[uuid.UUID, int]:
-    """What of these payouts was taken back, by us or at Stripe, by the payout's id.
+    """What of these payouts was reversed, by us or at Stripe, by the payout's id.
 
     Absent: nothing.
     """
@@ -61,7 +61,7 @@ def reversed_cents(payouts: Collection[Payout]) -> Mapping[uuid.UUID, int]:
 
 
 def left_to_reverse(payout: Payout) -> int:
-    """What of a payout can still be taken back, in cents; 0 where Stripe did not pay it."""
+    """What of a payout can still be reversed, in cents; 0 where Stripe did not pay it."""
     if payout.status != payout_states.PAID or payout.stripe_id is None:
         return 0
     intended = select(func.coalesce(func.sum(PayoutReversal.cents), 0)).where(

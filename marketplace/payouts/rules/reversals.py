@@ -1,4 +1,4 @@
-"""What of a paid payout can be taken back, and why Stripe did not."""
+"""What of a paid payout can be reversed, and why Stripe did not."""
 
 from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules.reasons import Reason
@@ -13,5 +13,5 @@ def reason_not_reversed(code: str, sentence: str) -> Reason:
 
 
 def left_to_reverse(amount_cents: int, *, reversed_cents: int, intended_cents: int) -> int:
-    """What of a payout can still be taken back, in cents: neither taken back nor about to be."""
+    """What of a payout can still be reversed, in cents: neither reversed nor about to be."""
     return max(amount_cents - reversed_cents - intended_cents, 0)

@@ -26,4 +26,4 @@ def line_title(key: str | None) -> str:
     """What an entry about no session is; None is what older payouts could not tell."""
     if key is None:
         return CARRIED
-    return "A payout that came back" if key.startswith("payout-") else "Something else"
+    return "A payout that was returned" if key.startswith("payout-") else "Something else"

@@ -48,7 +48,7 @@ RUN_STATES = StateMachine(
     },
 )
 
-# What an admin takes back of a paid payout; a refusal that was final is asked anew by an admin.
+# What an admin reverses of a paid payout; a refusal that was final is asked anew by an admin.
 INTENDED, MADE = "intended", "made"
 REVERSAL_STATES = StateMachine(
     "payout_reversal",

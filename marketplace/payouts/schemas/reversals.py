@@ -30,7 +30,7 @@ def _why() -> fields.String:
 
 
 class ReversePayoutSchema(Written):
-    """So much comes back, and why. `left` is what could be taken back when you looked."""
+    """So much comes back, and why. `left` is what could be reversed when you looked."""
 
     amount = fields.Nested(MoneySchema, required=True)
     left = fields.Nested(MoneySchema, required=True)
@@ -61,7 +61,7 @@ class ReversePayoutFormSchema(Written):
 
 
 class PayoutReversalSchema(Schema):
-    """What was taken back of a payout and why.
+    """What was reversed of a payout and why.
 
     `failure` says why Stripe did not, `made_at` when it did.
     """
@@ -88,7 +88,7 @@ class PayoutReversalSchema(Schema):
 
 
 class ReversalsSchema(Schema):
-    """What was taken back of a payout or was to be, and what can still be."""
+    """What was reversed of a payout or was to be, and what can still be."""
 
     items = fields.List(fields.Nested(PayoutReversalSchema))
     left = fields.Nested(SignedMoneySchema)

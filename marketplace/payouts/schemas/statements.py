@@ -26,7 +26,7 @@ class PayoutStatementSchema(Schema):
 
     payout = fields.Nested(PayoutSchema)
     lines = fields.List(fields.Nested(PayoutStatementLineSchema))
-    reversals = fields.List(fields.Nested(PayoutReversalSchema), metadata={"description": "what was taken back of it"})
+    reversals = fields.List(fields.Nested(PayoutReversalSchema), metadata={"description": "what was reversed of it"})
 
 
 class PayoutLinePageSchema(Schema):

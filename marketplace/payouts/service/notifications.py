@@ -23,12 +23,12 @@ def tell_admins_of_payout(payout: Payout, what: str, reason: str, *, key: str) -
 
 
 def tell_coach_of_reversal(reversal: PayoutReversal) -> None:
-    """Tell the coach what of a payout was taken back, and why."""
+    """Tell the coach what of a payout was reversed, and why."""
     payout, public_url = reversal.payout, config.current().public_url
     amount = money.spoken(reversal.cents, payout.currency)
     notify(
         payout.coach.user.email,
-        subject=f"{amount} of a payout was taken back",
+        subject=f"{amount} of a payout was reversed",
         template="payout_reversed",
         key=f"payout-reversal:{reversal.id}",
         name=payout.coach.user.name,
@@ -45,13 +45,13 @@ def tell_admins_of_failure(reversal: PayoutReversal) -> None:
     """Tell admins that Stripe refused a reversal: the coach has the money still."""
     payout = reversal.payout
     notify_admins(
-        subject=f"A payout to @{payout.coach.handle} was not taken back",
+        subject=f"A payout to @{payout.coach.handle} was not reversed",
         template="payout_not_reversed",
         key=f"payout-not-reversed:{reversal.id}:{reversal.attempt}",
         amount=money.spoken(reversal.cents, payout.currency),
         handle=payout.coach.handle,
         reason=reversal.failure.told(payout.coach.user.name) if reversal.failure else "",
-        take_back_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/reverse",
+        reverse_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/reverse",
     )
 
 

@@ -31,15 +31,15 @@ from marketplace.payouts.service.transitions import transition_payout, transitio
 
 
 class NothingToReverse(Conflict):
-    """There is nothing of this payout that could be taken back."""
+    """There is nothing of this payout that could be reversed."""
 
 
 class LeftToReverseChanged(Conflict):
-    """Some of this payout was taken back in the meantime. Look at what is left, then decide again."""
+    """Some of this payout was reversed in the meantime. Look at what is left, then decide again."""
 
 
 class AlreadyReversed(Conflict):
-    """This was taken back; there is nothing to try again."""
+    """This was reversed; there is nothing to try again."""
 
 
 class LessLeftToReverse(Conflict):
@@ -54,7 +54,7 @@ def reverse_payout(
 
     The coach reads the reason.
 
-    `expected_left_cents` is what could be taken back when the admin looked, so that the same wish sent twice happens
+    `expected_left_cents` is what could be reversed when the admin looked, so that the same wish sent twice happens
     once. Raises NothingToReverse, LeftToReverseChanged, Invalid.
     """
     payout = _locked(admin, payout_id)
@@ -65,7 +65,7 @@ def reverse_payout(
         raise LeftToReverseChanged
     if not 0 < cents <= left:
         raise Invalid(
-            amount=f"Take back from {money.spoken(1, payout.currency)} to {money.spoken(left, payout.currency)}."
+            amount=f"Reverse from {money.spoken(1, payout.currency)} to {money.spoken(left, payout.currency)}."
         )
     reversal = PayoutReversal(
         id=uuid7(), payout_id=payout.id, cents=cents, reason=reason, asked_by=admin.id, asked_at=clock.now()
@@ -79,7 +79,7 @@ def reverse_payout(
 
 @transactional
 def retry_reversal(admin: User, *, reversal_id: uuid.UUID) -> PayoutReversal:
-    """Ask Stripe again for what it refused to take back.
+    """Ask Stripe again for what it refused to reverse.
 
     Raises AlreadyReversed, LessLeftToReverse.
     """
@@ -193,7 +193,7 @@ def _tell(payout: Payout, state: ReversalState) -> None:
         or not payout_states.REVERSAL_STATES.allows(reversal.status, payout_states.MADE)
     ):
         amount = money.spoken(state.amount, payout.currency)
-        tell_admins_of_payout(payout, f"was taken back ({amount})", "", key=f"payout-reversed:{state.id}")
+        tell_admins_of_payout(payout, f"was reversed ({amount})", "", key=f"payout-reversed:{state.id}")
         return
     transition_reversal(reversal, payout_states.MADE, stripe_id=state.id)
     tell_coach_of_reversal(reversal)

@@ -70,7 +70,7 @@ def year_csv(years: Sequence[Year]) -> str:
         for year in years
         for month in year.months
     ]
-    return csv(("month", "currency", "earned after fee", "our fee", "went back", "paid out"), rows)
+    return csv(("month", "currency", "earned after fee", "our fee", "refunds and disputes", "paid out"), rows)
 
 
 def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
@@ -82,7 +82,7 @@ def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
                 Column("Month"),
                 Column("Earned", amount=True),
                 Column("Our fee", amount=True),
-                Column("Went back", amount=True),
+                Column("Refunds and disputes", amount=True),
                 Column("Paid out", amount=True),
             ],
             rows=[(f"{month.first:%B}", *_amounts(month, year)) for month in year.months],
@@ -91,7 +91,7 @@ def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
         for year in years
     ]
     notes = [
-        "Earned is after our fee. What went back are refunds and disputes after a session had been earned.",
+        "Earned is after our fee. Refunds and disputes are those after a session had been earned.",
         f"Months are those of clocks in {coach.timezone}.",
     ]
     return pdf(

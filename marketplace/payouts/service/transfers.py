@@ -160,7 +160,7 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
 
 
 def sync_transfer(stripe_id: str) -> bool:
-    """Read a transfer at Stripe and record what is new: that it was made, or taken back.
+    """Read a transfer at Stripe and record what is new: that it was made, or reversed.
 
     False if it is not ours.
     """
