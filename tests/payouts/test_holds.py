@@ -155,7 +155,7 @@ def test_an_admin_holds_and_releases_on_the_coachs_page(ada, alma, browser_of):
     assert refused.status_code == 409
     page = browser.get(path).get_data(as_text=True)
     assert "Holds before" in page
-    assert "Hold her payouts" in page
+    assert "Hold the payouts" in page
 
 
 def test_a_hold_through_the_api(ada, alma, api):
