@@ -139,7 +139,8 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 def radicale(radicale_server: Radicale, allow: Callable[..., None]) -> Iterator[Radicale]:
     """A CalDAV server that the application may speak to, with one empty calendar."""
-    # What it holds is not taken back with the database, so it is emptied for each test: this fixture yields.
     radicale_server.empty()
     allow(radicale_server.place)
     yield radicale_server
+    # What it holds is not taken back with the database.
+    radicale_server.empty()
