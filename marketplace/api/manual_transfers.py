@@ -83,7 +83,7 @@ def transferred(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
 @idempotent
 @bp.arguments(ReturnedSchema)
 @bp.response(200, PayoutSchema)
-@bp.alt_response(409, description="It was not sent by a manual transfer, or has come back already")
+@bp.alt_response(409, description="It was not sent by a manual transfer, or was returned already")
 def returned(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
     """The bank refused the transfer or sent it back: the money is the coach's again.
 

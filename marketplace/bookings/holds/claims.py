@@ -30,9 +30,10 @@ def claim(
     series_id: uuid.UUID | None = None,
     offered_minutes: int | None = None,
 ) -> Booking | None:
-    """Write the hold, whoever else asks at this very moment; None if the time is taken or due to the waitlist.
+    """Insert the booking as held; None if the time is taken or due to somebody on the waitlist.
 
-    `offered_minutes`: we hold it for so long for somebody on the waitlist. The caller has locked the coach's row.
+    `offered_minutes` is how long an offer from the waitlist is held; None holds it for the usual minutes. The caller
+    has locked the coach's row.
     """
     interval = claimed_range(offering, starts_at)
     if offered_minutes is None and is_due_to_another(mentee, offering, interval):

@@ -19,9 +19,9 @@ from marketplace.payments.models import Payment
 def expire_overlapping_holds(
     coach_id: uuid.UUID, interval: Range[datetime], *, paid_by: uuid.UUID | None = None
 ) -> None:
-    """End the lapsed holds on this time; the exclusion constraint cannot know what time it is.
+    """Expire the lapsed holds that overlap this time: the exclusion constraint knows no clock.
 
-    Where the mentee `paid_by` has paid for the time already, what the same mentee holds of it unpaid ends too.
+    Where the mentee `paid_by` has paid for the time already, that mentee's own unpaid holds of it expire too.
     """
     settling = exists().where(Payment.id == Booking.payment_id, Payment.settling_since.is_not(None))
     held_again = and_(Booking.mentee_id == paid_by, ~settling) if paid_by else false()
@@ -36,7 +36,7 @@ def expire_overlapping_holds(
 
 @transactional
 def expire_hold(booking_id: str) -> None:
-    """Free a time that was not paid for in time, and the series it belongs to; harmless before its time and after."""
+    """Expire a hold that was not paid in time, with its series; harmless before that and twice."""
     bookings = queries.locked_with_series(queries.found(uuid.UUID(booking_id)))
     lapsed = [b for b in bookings if b.status == rules.HELD and b.hold_expires_at <= clock.now()]
     for booking in lapsed:
@@ -49,11 +49,11 @@ def expire_hold(booking_id: str) -> None:
 
 
 def notify_waitlist(coach_id: uuid.UUID) -> None:
-    """A time of this coach may be free again: have the worker offer it to those who wait for one."""
+    """Have the worker offer what is free of this coach's time to the waitlist."""
     enqueue("offer_freed", once=f"offer_freed:{coach_id}", coach_id=str(coach_id))
 
 
 def expire_holds() -> None:
-    """Free every time that was held too long, whatever became of its own job."""
+    """Expire every lapsed hold, also where its own job was lost."""
     for booking_id in hold_queries.lapsed_holds():
         expire_hold(str(booking_id))

@@ -18,7 +18,7 @@ from marketplace.payments.models import Payment
 
 
 def claimed_range(offering: Offering, starts_at: datetime) -> Range[datetime]:
-    """What a session of the offering that starts then claims of the coach's time, buffers included."""
+    """What a session that starts then claims of the coach's time, buffers included."""
     ends_at = starts_at + timedelta(minutes=offering.minutes)
     return Range(
         starts_at - timedelta(minutes=offering.buffer_before_minutes),
@@ -27,7 +27,7 @@ def claimed_range(offering: Offering, starts_at: datetime) -> Range[datetime]:
 
 
 def claimed(coach_id: uuid.UUID, blocked: Range[datetime], *, ignoring: uuid.UUID | None = None) -> bool:
-    """Is any of this time of the coach's claimed by somebody? The booking `ignoring` would give its own time up."""
+    """Whether any of this time of the coach's is claimed, not counting the booking `ignoring`."""
     chosen = select(Booking.id).where(
         Booking.coach_id == coach_id,
         Booking.status.in_(rules.CLAIMING),
@@ -40,7 +40,7 @@ def claimed(coach_id: uuid.UUID, blocked: Range[datetime], *, ignoring: uuid.UUI
 
 
 def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Booking | None:
-    """What `mentee` has booked or holds of an offering at that very time, if anything."""
+    """The booking or hold that `mentee` has of the offering at that very time, or None."""
     chosen = select(Booking).where(
         Booking.mentee_id == mentee.id,
         Booking.offering_id == offering_id,
@@ -52,12 +52,12 @@ def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Book
 
 
 def holds_of(mentee_id: uuid.UUID) -> int:
-    """How many times a mentee holds and has not begun to pay for; a series counts as one, an offered time not."""
+    """How many holds a mentee has not begun to pay for; a series is one, a waitlist offer none."""
     return int(session().scalar(_holds(mentee_id)) or 0)
 
 
 def holds_and_paid_cents(mentee_id: uuid.UUID, offering: Offering) -> tuple[int, int]:
-    """The same, and what the mentee has paid the offering's coach so far, in cents; in one statement."""
+    """What `holds_of` answers, and what the mentee has paid this coach so far, in cents."""
     paid = earning_queries.paid_cents(mentee_id, offering.coach_id, offering.currency)
     counted = select(_holds(mentee_id).scalar_subquery(), paid.scalar_subquery())
     holds, cents = session().execute(counted).one()
@@ -76,7 +76,7 @@ def _holds(mentee_id: uuid.UUID) -> Select[int]:
 
 
 def offering_as_booked(booking: Booking, *, by_coach: bool = False) -> Offering:
-    """The offering with the length and the buffers of the booking, whatever became of it, to look for times with.
+    """The offering with the length and buffers of the booking, to look for other times with.
 
     The notice protects the coach, so for times that the coach proposes (`by_coach`) there is none. The object is not
     in the session.
@@ -98,7 +98,7 @@ def offering_as_booked(booking: Booking, *, by_coach: bool = False) -> Offering:
 
 
 def lapsed_holds(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Holds whose time is over."""
+    """Holds whose time to pay is over."""
     due = Booking.hold_expires_at <= clock.now()
     return session().scalars(select(Booking.id).where(Booking.status == rules.HELD, due).limit(limit)).all()
 

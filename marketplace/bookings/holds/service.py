@@ -47,9 +47,10 @@ def hold(
     brief: str,
     policy_version: uuid.UUID | None = None,
 ) -> Booking:
-    """Claim a time for as long as paying takes, under the version of its policy that was shown, if one is named.
+    """Hold a time of an offering for the mentee, unpaid, until `hold_expires_at`.
 
-    The claim is the booking's own row; PostgreSQL refuses a second one, however many ask at once. Raises SlotTaken,
+    `policy_version` is the version of the policy that the mentee was shown; None accepts the present one. PostgreSQL
+    refuses a second claim of the same time, however many ask at once. Raises SlotTaken with the nearest free times,
     NotOffered, TooManyHolds, OwnSession, AddressNotConfirmed, TermsChanged.
     """
     offering = offering_for_booking(offering_id)
@@ -68,7 +69,7 @@ def hold(
 
 
 def admit(mentee: User, offering: Offering) -> None:
-    """Refuse who may not book it at all: OwnSession, AddressNotConfirmed."""
+    """Check that the mentee may book this offering. Raises OwnSession, AddressNotConfirmed."""
     if mentee.confirmed_at is None:
         raise AddressNotConfirmed
     if offering.coach.user_id == mentee.id:
@@ -76,9 +77,9 @@ def admit(mentee: User, offering: Offering) -> None:
 
 
 def lock_for_hold(mentee: User, offering: Offering) -> int:
-    """Lock the mentee's row and the coach's, and refuse who may not hold one time more.
+    """Lock the mentee's row and the coach's, and check that the mentee may hold another time.
 
-    Answers what the mentee has paid this coach so far, in cents. Raises what `admit` raises, TooManyHolds.
+    Returns what the mentee has paid this coach so far, in cents. Raises OwnSession, AddressNotConfirmed, TooManyHolds.
     """
     admit(mentee, offering)
     # Two requests of one mentee are counted one after the other.
@@ -90,16 +91,16 @@ def lock_for_hold(mentee: User, offering: Offering) -> int:
 
 
 def _taken(offering: Offering, starts_at: datetime) -> SlotTaken:
-    """The refusal, with the free times nearest to the one that was wanted."""
+    """SlotTaken with the free times nearest to `starts_at`."""
     return SlotTaken(
         nearest=[near.isoformat() for near in free_times.nearest(offering, starts_at) if near != starts_at]
     )
 
 
 def offer(mentee: User, offering: Offering, starts_at: datetime, *, brief: str, minutes: int) -> Booking | None:
-    """Hold a free time for somebody on the waitlist, for so many minutes; None if somebody else has it.
+    """Hold a free time for a mentee on the waitlist for `minutes`; None if somebody else has it.
 
-    It is not counted among the holds of the mentee's own making. The caller has locked the coach's row.
+    It does not count towards the mentee's limit of holds. The caller has locked the coach's row.
     """
     terms = booking_terms.snapshot(offering, paid_cents=booking_terms.paid_cents(mentee, offering))
     booking = claim(mentee, offering, starts_at, terms, brief=brief, offered_minutes=minutes)

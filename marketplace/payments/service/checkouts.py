@@ -72,7 +72,7 @@ def prepare(
 
 
 def start_checkout(payment_id: uuid.UUID | str) -> str:
-    """The address of the hosted page for a payment; made at the first call, the same ever after.
+    """Open Stripe's page for a payment and return its address; the same one each time.
 
     Raises CannotOpen.
     """
@@ -105,7 +105,7 @@ def _open(payment: Payment, email: str) -> stripe_checkouts.Checkout:
 
 
 def adopt(payment_id: uuid.UUID | str, checkout_id: str) -> None:
-    """Take a page that Stripe names as this payment's, if the answer that named it was lost."""
+    """Record the page that Stripe names as this payment's, if the answer with it was lost."""
     if queries.one(payment_id).checkout_id is None:
         _record_checkout(payment_id, stripe_checkouts.checkout(checkout_id))
 
@@ -121,11 +121,10 @@ def _record_checkout(payment_id: uuid.UUID | str, made: stripe_checkouts.Checkou
 
 
 def sync(payment_id: uuid.UUID | str) -> Payment:
-    """Read the payment at Stripe and record what is new, in the ledger too.
+    """Read the payment at Stripe, record what is new and post it; returns the payment.
 
-    Safe in any order and number.
-
-    Stripe is not asked of one that came in and whose fee is booked: five messages tell of it, and four nothing new.
+    May be called in any order and any number of times. A payment that is paid and whose fee is booked is returned
+    without asking Stripe.
     """
     payment = queries.one(payment_id)
     if payment.checkout_id is None or payment.is_booked:
@@ -168,10 +167,7 @@ def _record_charge(payment: Payment, charge: stripe_checkouts.Charge) -> None:
 
 
 def _book(payment: Payment) -> None:
-    """Post the money that came in, and Stripe's fee once it is known.
-
-    A fact booked before is left alone.
-    """
+    """Post the money that came in, and Stripe's fee once it is known; each once."""
     postings = [
         ledger_accounts.Posting(
             f"paid:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.SESSIONS_OWED, payment.amount_cents
@@ -187,7 +183,7 @@ def _book(payment: Payment) -> None:
 
 
 def abandon(payment_id: uuid.UUID | str) -> Payment:
-    """Make sure that nobody can pay any more: close the page; answers what is true then.
+    """Close Stripe's page, so that nobody can pay; returns the payment as Stripe has it then.
 
     Where the answer that named the page was lost, the same request under the same key names it again.
     """
@@ -206,7 +202,7 @@ def abandon(payment_id: uuid.UUID | str) -> Payment:
 
 @transactional
 def _never_opened(payment_id: uuid.UUID) -> Payment:
-    """Stripe refuses to open the page now, so it never was open: nothing can be paid."""
+    """Cancel a payment whose page Stripe refuses to open: nothing can have been paid."""
     payment = queries.locked(payment_id)
     if payment.status == rules.PENDING:
         transition_payment(payment, rules.CANCELLED)
@@ -214,10 +210,7 @@ def _never_opened(payment_id: uuid.UUID) -> Payment:
 
 
 def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
-    """Capture an authorised payment.
-
-    Answers it as it stands then, also if it was captured before or has lapsed.
-    """
+    """Capture an authorised payment; returns it as Stripe has it then, captured or lapsed."""
     payment = queries.one(payment_id)
     if payment.status == rules.AUTHORIZED and payment.intent_id:
         # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
@@ -227,7 +220,7 @@ def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
 
 
 def release_authorization(payment_id: uuid.UUID | str) -> Payment:
-    """Let authorised money go; answers the payment as it stands then."""
+    """Cancel an authorisation without charging; returns the payment as Stripe has it then."""
     payment = queries.one(payment_id)
     if payment.status == rules.AUTHORIZED and payment.intent_id:
         # Refused means that it is captured, cancelled or lapsed already: what is true is read below.

@@ -22,7 +22,7 @@ from marketplace.payments.stripe_gateway import disputes as stripe_disputes
 def sync_dispute(stripe_id: str) -> uuid.UUID | None:
     """Read a dispute at Stripe and record what is new.
 
-    Answers the payment's id, None if it is not ours.
+    Returns the payment's id, None if the dispute is not ours.
     """
     state = stripe_disputes.dispute(stripe_id)
     payment = queries.find(uuid.UUID(state.payment_id)) if state.payment_id else None
@@ -74,7 +74,7 @@ def _row(payment: Payment, state: stripe_disputes.DisputeState) -> Dispute:
 
 
 def _book(payment: Payment, dispute: Dispute, line: stripe_disputes.DisputeLine) -> None:
-    """One balance transaction of Stripe's: amount and fee leave our balance, or come back to it."""
+    """Post a dispute's balance transaction: amount and fee leave our balance or return to it."""
     postings = []
     for fact, cents in (("dispute", -line.amount), ("dispute-fee", line.fee)):
         debit, credit = ledger_accounts.DISPUTES, ledger_accounts.STRIPE
@@ -89,22 +89,19 @@ def _beyond_refunds(payment: Payment, dispute: Dispute) -> int:
 
 
 def disputed_tax_cents(payment: Payment, dispute: Dispute) -> int:
-    """What of a dispute is tax that was not refunded before, in cents.
-
-    0 where none was laid on the price.
-    """
+    """What of a dispute is tax not refunded before, in cents; 0 where no tax was charged."""
     cents = _beyond_refunds(payment, dispute)
     tax = rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
     return min(tax, payment.tax_cents - queries.refunded_tax_cents(payment.id))
 
 
 def disputed_price_cents(payment: Payment, dispute: Dispute) -> int:
-    """What of a dispute falls on the price, in cents: without tax and what pays refunds first."""
+    """What of a dispute falls on the price, in cents: less tax and the refunds that it pays."""
     return _beyond_refunds(payment, dispute) - disputed_tax_cents(payment, dispute)
 
 
 def _move_tax(payment: Payment, dispute: Dispute) -> None:
-    """Book that no tax is owed on what the payer has back, or that it is owed again."""
+    """Post that tax which the payer got back is not owed any more, or is owed again."""
     fact = {"currency": payment.currency, "subject_id": payment.subject_id}
     lost = f"dispute-tax:{dispute.id}"
     if dispute.status in rules.LOST_DISPUTES:
@@ -116,10 +113,7 @@ def _move_tax(payment: Payment, dispute: Dispute) -> None:
 
 
 def send_evidence(dispute_id: str) -> None:
-    """Send the evidence that an admin decided on, or find that Stripe has it.
-
-    A refusal is kept for the admin.
-    """
+    """Send Stripe the evidence that an admin chose, once; a refusal is kept for the admin."""
     dispute = queries.dispute(dispute_id)
     if dispute.evidence is None or dispute.evidence_id is None or dispute.submitted_at is not None:
         return

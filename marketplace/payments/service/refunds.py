@@ -37,9 +37,9 @@ class NotOwed(Conflict):
 
 @transactional
 def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> None:
-    """Decide in the running transaction to refund `cents`, once for each `key`.
+    """Record, in the running transaction, a refund of `cents`; the worker sends it.
 
-    The worker sends them. Raises RefundTooLarge.
+    `key` names the decision: the same key refunds once. Raises RefundTooLarge.
     """
     payment = queries.locked(payment.id)
     before = queries.refunded_cents(payment.id)
@@ -68,7 +68,7 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
 
 
 def write_off_failed_refunds(payment: Payment) -> None:
-    """Book what a lost dispute paid instead of failed refunds: our cost, owed no more."""
+    """Post failed refunds that a lost dispute has paid as our cost: they are not owed any more."""
     for refund in queries.failed_refunds_paid_by_dispute(payment):
         post(
             f"refund-by-bank:{refund.id}",
@@ -92,9 +92,9 @@ def _tax_back(payment: Payment, before_cents: int, cents: int) -> int:
 
 @transactional
 def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
-    """Send a refund that failed once more; answers the new one.
+    """Send a failed refund once more; returns the new one.
 
-    Raises NotOwed; NotFound for who is no admin.
+    Raises NotOwed; NotFound unless an admin asks.
     """
     if not admin.is_admin:
         raise NotFound
@@ -109,7 +109,7 @@ def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
 
 
 def send_refund(refund_id: str) -> None:
-    """Ask Stripe for the refund, or find the one that an answer was lost of; record it."""
+    """Ask Stripe for a refund, or find the one whose answer was lost, and record it."""
     refund = queries.refund(refund_id)
     if refund.status != rules.INTENDED:
         return
@@ -139,7 +139,7 @@ def _ours(intent_id: str, refund: Refund) -> stripe_checkouts.RefundState | None
 
 
 def sync_refund(stripe_id: str, refund_id: str | None = None) -> None:
-    """Read a refund at Stripe and record what is new; one that is not ours is left alone."""
+    """Read a refund at Stripe and record what is new; one that is not ours is ignored."""
     known = queries.refund_by_stripe_id(stripe_id)
     state = stripe_checkouts.refund_state(stripe_id)
     ours = known.id if known is not None else state.refund_id or refund_id
@@ -171,7 +171,7 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundSta
 
 
 def _parts(refund: Refund) -> list[tuple[str, str, int]]:
-    """Price and tax of a refund: what its key says, whose money it is, cents."""
+    """Price and tax of a refund, each as: suffix of the posting's key, account, cents."""
     return [
         ("", ledger_accounts.SESSIONS_OWED, refund.amount_cents),
         ("-tax", ledger_accounts.TAX_OWED, refund.tax_cents),
@@ -211,7 +211,7 @@ def _record_refusal(refund_id: uuid.UUID, reason: str, *, disputed: bool) -> Non
 
 
 def _tell_admins_of_failure(refund: Refund, reason: str) -> None:
-    """We owe this money still: an admin has to look."""
+    """Mail admins that a refund failed: the money is still owed."""
     notify_admins(
         subject="A refund did not go through",
         template="refund_failed",
@@ -225,7 +225,7 @@ def _tell_admins_of_failure(refund: Refund, reason: str) -> None:
 
 @transactional
 def resume_refunds() -> int:
-    """Resume refunds whose job is lost, whose dispute is over or that are unsettled; how many."""
+    """Resume refunds whose job is lost or dispute over, or that are unsettled; returns how many."""
     resumed = resume_refunds_on_hold()
     unsent = queries.unsent_refunds()
     for refund_id in unsent:

@@ -24,9 +24,9 @@ def mark_disputed(payment: Payment) -> None:
 
 
 def mark_dispute_applied(payment: Payment, dispute: Dispute) -> None:
-    """Note that what was paid for has followed a dispute, and send what was on hold for it.
+    """Record that the bookings have followed a dispute; send refunds on hold for it.
 
-    Inside a command.
+    The caller is a command.
     """
     dispute.followed_at = dispute.followed_at or clock.now()
     mark_disputed(payment)
@@ -48,7 +48,7 @@ def apply_dispute_to_refunds(payment: Payment, dispute: Dispute) -> None:
 
 
 def _post(refund: Refund, key: str, *, by_bank: bool) -> None:
-    """Price and tax of a refund that the bank paid in our stead, or that is ours to pay again."""
+    """Post price and tax of a refund that the bank paid in our place, or that we owe again."""
     owed = (
         ("", ledger_accounts.SESSIONS_OWED, refund.amount_cents),
         ("-tax", ledger_accounts.TAX_OWED, refund.tax_cents),
@@ -61,7 +61,7 @@ def _post(refund: Refund, key: str, *, by_bank: bool) -> None:
 
 
 def _leave_the_rest(refund: Refund, covered_cents: int) -> None:
-    """Make a refund of its own of what the bank did not pay of one."""
+    """Split off, as a refund of its own, what the bank did not pay of one."""
     if covered_cents == refund.total_cents:
         return
     # Never all of it tax: a refund is of some price.
@@ -84,7 +84,7 @@ def _leave_the_rest(refund: Refund, covered_cents: int) -> None:
 
 
 def undo_dispute_on_refunds(payment: Payment, dispute: Dispute) -> None:
-    """Owe and send again what a dispute had paid of refunds, because its loss was reversed."""
+    """Owe and send again what a dispute had paid of refunds, where its loss was reversed."""
     for refund in queries.covered_refunds(dispute.id):
         _post(refund, f"refund-uncovered{{part}}:{refund.id}:{dispute.id}", by_bank=False)
         _send(refund)
@@ -107,7 +107,7 @@ def _send(refund: Refund) -> None:
 
 @transactional
 def resume_refunds_on_hold() -> int:
-    """Send refunds on hold whose disputes have all ended already; how many."""
+    """Send refunds on hold whose disputes have all ended; returns how many."""
     resumed = 0
     for payment_id in queries.payments_with_refunds_to_resume():
         payment = queries.locked(payment_id)

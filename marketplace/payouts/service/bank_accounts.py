@@ -99,11 +99,9 @@ def _bank(coach: Coach) -> ConnectedAccount:
 
 
 def refresh_account(account_id: str) -> None:
-    """Ask Stripe anew whether a bank (our id or Stripe's) can take money.
+    """Read at Stripe whether a bank account (our id or Stripe's) can receive money.
 
-    Payouts that waited for it go on.
-
-    Raises NotFound for one that is not ours.
+    Payouts that waited for it are sent. Raises NotFound for one that is not ours.
     """
     bank = bank_account_queries.account(account_id)
     if bank is None:
@@ -131,6 +129,6 @@ def _record_status(bank_id: uuid.UUID, status: str, asked_at: datetime) -> None:
 
 @transactional
 def refresh_accounts() -> None:
-    """Ask again about banks that were not ready, should Stripe's message have been lost."""
+    """Refresh the accounts that were not ready, in case Stripe's message was lost."""
     for account_id in bank_account_queries.accounts_to_check(clock.now() - ASK_AGAIN_AFTER):
         enqueue("refresh_account", account_id=str(account_id))

@@ -29,10 +29,7 @@ class NotOnHold(Conflict):
 
 @transactional
 def hold_coach(admin: User, *, coach_id: uuid.UUID, reason: str) -> PayoutHold:
-    """Send a coach nothing until this is released; what Stripe was asked for before arrives.
-
-    Raises OnHoldAlready.
-    """
+    """Hold a coach's payouts; transfers under way still arrive. Raises OnHoldAlready."""
     coach = _locked(admin, coach_id)
     hold = PayoutHold(id=uuid7(), coach_id=coach.id, reason=reason, placed_by=admin.id, placed_at=clock.now())
     with refusing("payout_holds_one_open_idx", OnHoldAlready):
@@ -44,7 +41,7 @@ def hold_coach(admin: User, *, coach_id: uuid.UUID, reason: str) -> PayoutHold:
 
 @transactional
 def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
-    """Let a coach's payouts go again, those that waited at once. Raises NotOnHold."""
+    """Release a coach's payouts; those that waited are sent at once. Raises NotOnHold."""
     coach = _locked(admin, coach_id)
     hold = payable_queries.hold_of(coach.id)
     if hold is None:
@@ -58,7 +55,7 @@ def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
 
 
 def _locked(admin: User, coach_id: uuid.UUID) -> Coach:
-    """The coach, locked as sending locks the row, so that a payout sees the hold."""
+    """The coach, locked in the way that sending locks, so that a payout sees the hold."""
     if not payout_permissions.may_pay_out(admin):
         raise NotFound
     session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))

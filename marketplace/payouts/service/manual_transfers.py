@@ -38,15 +38,12 @@ class NotToBeTransferred(Conflict):
 
 
 class NothingToReturn(Conflict):
-    """This was not sent by a manual transfer, or it has come back already."""
+    """This was not sent by a manual transfer, or it was returned already."""
 
 
 @transactional
 def give_details(user: User, *, details: Details) -> BankDetails:
-    """Be paid by a transfer to this account from now on; what is under way goes where it went.
-
-    Raises Invalid.
-    """
+    """Have one's payouts transferred to this account, except those under way. Raises Invalid."""
     coach = _coach(user)
     mistakes = wrong(details)
     if mistakes:
@@ -70,10 +67,7 @@ def give_details(user: User, *, details: Details) -> BankDetails:
 
 @transactional
 def withdraw_details(user: User) -> None:
-    """Be paid through Stripe again.
-
-    The account is forgotten here, but for payouts that went there.
-    """
+    """Be paid through Stripe again; forgets the account, except for payouts that went there."""
     coach = _coach(user)
     if bank_account_queries.bank_details_of(coach.id) is None:
         return
@@ -93,9 +87,9 @@ def _coach(user: User) -> Coach:
 def read_transfers(
     admin: User, *, run_id: uuid.UUID, open_only: bool = False, start: int = 0, limit: int | None = None
 ) -> list[tuple[Payout, Details]]:
-    """What of a run a person transfers, with the accounts in full; the audit trail keeps it.
+    """The manual transfers of a run, accounts in full; the audit trail keeps who read them.
 
-    Of them all, or of those still to be made, which come first: `limit` from the one numbered `start` on.
+    All of them, those still to be made first, or with `open_only` those alone: `limit` from number `start` on.
     """
     found = run_queries.manual_transfers(admin, run_id, open_only=open_only, start=start, limit=limit)
     keys = config.current().encryption_keys()
@@ -105,7 +99,7 @@ def read_transfers(
 
 
 def transfers_csv(admin: User, *, run_id: uuid.UUID) -> str:
-    """What of a run is still to be transferred, for a bank's own form: one row a payout."""
+    """The transfers of a run that are still to be made, as CSV for a bank: one row a payout."""
     rows = [
         (
             str(payout.id),
@@ -124,9 +118,9 @@ def transfers_csv(admin: User, *, run_id: uuid.UUID) -> str:
 
 @transactional
 def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, transferred_on: date) -> Payout:
-    """The bank has taken the transfer.
+    """Record that an admin made the transfer.
 
-    Raises NotToBeTransferred, also for the second of two; Invalid.
+    Raises NotToBeTransferred, also for the second admin who marks it, and Invalid.
     """
     payout = _locked(admin, payout_id)
     if payout.rail != MANUAL or payout.status != payout_states.SENDING:
@@ -145,7 +139,7 @@ def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, trans
 
 @transactional
 def mark_returned(admin: User, *, payout_id: uuid.UUID, reason: str) -> Payout:
-    """The bank refused the transfer, or sent it back: the money is the coach's again.
+    """Record that the bank refused or returned the transfer: it is in the coach's balance again.
 
     Raises NothingToReturn.
     """
@@ -172,7 +166,7 @@ def mark_returned(admin: User, *, payout_id: uuid.UUID, reason: str) -> Payout:
 
 
 def _locked(admin: User, payout_id: uuid.UUID) -> Payout:
-    """The payout, locked: of two who mark it, the second sees what the first said."""
+    """The payout, locked: the second of two admins who mark it sees what the first recorded."""
     payout = run_queries.locked(payout_id) if payout_permissions.may_pay_out(admin) else None
     if payout is None:
         raise NotFound

@@ -45,11 +45,9 @@ returning cents
 
 
 def claim_lines(payout_id: uuid.UUID, cents: int) -> bool:
-    """Fix what a new payout is made of.
+    """Claim the ledger entries that a new payout carries; False where they are not `cents`.
 
-    False, and the payout is gone, where that is not `cents`.
-
-    Then the coach's balance has moved since it was read, or another run has claimed the money.
+    Then the payout is deleted: the balance has moved since it was read, or another run has claimed the money.
     """
     if sum(session().scalars(_CLAIM, {"payout_id": payout_id})) == cents:
         return True
@@ -59,15 +57,12 @@ def claim_lines(payout_id: uuid.UUID, cents: int) -> bool:
 
 
 def release_lines(payout: Payout) -> None:
-    """Free the entries of a payout that ends without being sent, for another."""
+    """Release the entries of a payout that ends unsent, so that another can carry them."""
     session().execute(update(PayoutLine).where(PayoutLine.payout_id == payout.id).values(live=False))
 
 
 def reclaim_lines(payout: Payout) -> None:
-    """Claim the same entries again for a payout that is tried again after it had failed.
-
-    Raises CarriedByAnother.
-    """
+    """Claim the same entries again for a failed payout that is retried. Raises CarriedByAnother."""
     with refusing("payout_lines_once_idx", CarriedByAnother):
         session().execute(update(PayoutLine).where(PayoutLine.payout_id == payout.id).values(live=True))
     # One that failed before payouts had lines: nobody knows any more what it was made of.

@@ -5,7 +5,7 @@ from marketplace.payouts.models import Payout
 
 
 def post_payout(fact: str, payout: Payout, *, debit: str, credit: str, source: str | None = None) -> None:
-    """Book a fact about this attempt of a payout, with its whole amount."""
+    """Post a payout's whole amount, once for each attempt: its key is `fact:payout:attempt`."""
     post(
         f"{fact}:{payout.id}:{payout.attempt}",
         debit=debit,

@@ -50,12 +50,11 @@ class LessLeftToReverse(Conflict):
 def reverse_payout(
     admin: User, *, payout_id: uuid.UUID, cents: int, reason: str, expected_left_cents: int
 ) -> PayoutReversal:
-    """Decide that `cents` of a paid payout come back; the worker asks Stripe.
+    """Decide to reverse `cents` of a paid payout; the worker asks Stripe.
 
-    The coach reads the reason.
-
-    `expected_left_cents` is what could be reversed when the admin looked, so that the same wish sent twice happens
-    once. Raises NothingToReverse, LeftToReverseChanged, Invalid.
+    The coach reads `reason`. `expected_left_cents` is what could be reversed when the admin looked: a form that is
+    sent twice reverses once.
+    Raises NothingToReverse, LeftToReverseChanged, Invalid.
     """
     payout = _locked(admin, payout_id)
     left = reversal_queries.left_to_reverse(payout)
@@ -79,7 +78,7 @@ def reverse_payout(
 
 @transactional
 def retry_reversal(admin: User, *, reversal_id: uuid.UUID) -> PayoutReversal:
-    """Ask Stripe again for what it refused to reverse.
+    """Ask Stripe again for a reversal that it refused.
 
     Raises AlreadyReversed, LessLeftToReverse.
     """
@@ -97,7 +96,7 @@ def retry_reversal(admin: User, *, reversal_id: uuid.UUID) -> PayoutReversal:
 
 
 def _locked(admin: User, payout_id: uuid.UUID) -> Payout:
-    """The payout, locked: what is left of it is decided by one at a time."""
+    """The payout, locked, so that decisions on what is left of it follow one another."""
     payout = run_queries.locked(payout_id) if payout_permissions.may_pay_out(admin) else None
     if payout is None:
         raise NotFound
@@ -136,7 +135,7 @@ def send_reversal(reversal_id: str) -> None:
 
 @transactional
 def _begin(reversal_id: str) -> _ReversalAttempt | None:
-    """Commit that we are about to ask; None where there is nothing to ask for."""
+    """Record that the reversal is being asked for; None where there is nothing to ask for."""
     reversal = reversal_queries.find_reversal(reversal_id)
     payout = run_queries.locked(reversal.payout_id) if reversal else None
     reversal = reversal_queries.find_reversal(reversal_id)
@@ -149,9 +148,9 @@ def _begin(reversal_id: str) -> _ReversalAttempt | None:
 
 
 def _made_before(attempt: _ReversalAttempt) -> ReversalState | None:
-    """Stripe forgets an idempotency key after a day.
+    """The reversal that an earlier attempt made, found by our id.
 
-    What was made under it is found by our reversal's id.
+    Stripe forgets an idempotency key after a day.
     """
     made = stripe_connect.reversals_of(attempt.transfer_id) if attempt.resumed else ()
     return next((state for state in made if state.reversal_id == str(attempt.reversal_id)), None)
@@ -159,9 +158,9 @@ def _made_before(attempt: _ReversalAttempt) -> ReversalState | None:
 
 @transactional
 def record_reversals(payout_id: uuid.UUID, transfer_id: str, states: Iterable[ReversalState]) -> None:
-    """Book what was reversed of a transfer, by us or at Stripe: the coach has it again.
+    """Post what was reversed of a transfer, by us or at Stripe, to the coach's balance.
 
-    Whoever comes first, the answer to us or Stripe's message, books it; the other finds it booked.
+    Each reversal is posted once, whether our request or Stripe's message is recorded first.
     """
     payout = run_queries.locked(payout_id)
     if payout is None or payout.stripe_id != transfer_id:
@@ -185,7 +184,7 @@ def record_reversals(payout_id: uuid.UUID, transfer_id: str, states: Iterable[Re
 
 
 def _tell(payout: Payout, state: ReversalState) -> None:
-    """The coach reads why an admin took it back; what nobody here asked for, admins look at."""
+    """Mail the coach the admin's reason, or admins what was reversed at Stripe without us."""
     reversal = reversal_queries.find_reversal(state.reversal_id) if state.reversal_id else None
     if (
         reversal is None
@@ -211,7 +210,7 @@ def _record_refused(attempt: _ReversalAttempt, code: str, reason: Reason) -> Non
 
 
 def resume_reversals() -> int:
-    """Take up, in the running transaction, reversals whose job is gone; how many."""
+    """Resume reversals that have no job, in the running transaction; returns how many."""
     meant = reversal_queries.unsent_reversals()
     running = unfinished("send_reversal", "reversal_id") if meant else set()
     lost = [reversal_id for reversal_id in meant if str(reversal_id) not in running]

@@ -56,7 +56,7 @@ class NothingToRetry(Conflict):
 
 @transactional
 def propose_run(admin: User) -> PayoutRun:
-    """Put what is payable into a new run, one payout for each coach and currency.
+    """Propose a run of all that is payable, a payout per coach and currency.
 
     Raises NothingPayable.
     """
@@ -68,11 +68,9 @@ def propose_run(admin: User) -> PayoutRun:
 
 @transactional
 def propose_due() -> None:
-    """Propose what the calendar says is due today; an admin approves it.
+    """Propose a run of what is due today by the coaches' schedules; an admin approves it.
 
-    Nothing where nobody is due.
-
-    A sum that two people have to look at is not proposed by nobody: admins are told to propose it themselves.
+    Above the amount that two people look at, no run is made: admins are told by mail to propose it themselves.
     """
     weekday, now = config.current().payout_weekday, clock.now()
     due = [payable for payable in payable_queries.all_payables() if payable.reason is None]
@@ -87,9 +85,9 @@ def propose_due() -> None:
 
 
 def _proposed(due: Sequence[payable_rules.Payable], proposer_id: uuid.UUID | None) -> uuid.UUID:
-    """A run of these, its key.
+    """Insert a run of these; returns its id.
 
-    Raises NothingPayable, also where other runs have taken all of it in the meantime.
+    Raises NothingPayable, also where other runs have claimed all of it in the meantime.
     """
     if not due:
         raise NothingPayable
@@ -119,7 +117,7 @@ def _tell_admins(subject: str, key: str, place: str, *, proposed: bool) -> None:
 
 
 def _propose(run: PayoutRun, payable: payable_rules.Payable) -> bool:
-    """One payout of a run; False where another run has taken the money in the meantime."""
+    """Insert one payout of a run; False where another run has claimed the money in the meantime."""
     row = {
         "id": uuid7(),
         "run_id": run.id,
@@ -141,10 +139,9 @@ def _propose(run: PayoutRun, payable: payable_rules.Payable) -> bool:
 
 @transactional
 def approve_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
-    """Let a proposed run go.
+    """Approve a proposed run and have its payouts sent.
 
-    A payout that its coach's balance no longer covers fails with the reason; others go.
-
+    A payout that its coach's balance no longer covers fails with the reason; the others are sent.
     Raises AlreadyApproved, RunCancelled, FourEyes.
     """
     run = _locked(admin, run_id)
@@ -172,7 +169,7 @@ def _approve(admin: User, payout: Payout) -> None:
 
 
 def reason_uncovered(payout: Payout) -> Reason | None:
-    """Why the coach's balance does not cover a payout; None: it does. Locks the coach's row."""
+    """Why the coach's balance does not cover a payout, or None. Locks the coach's row."""
     session().execute(select(Coach.id).where(Coach.id == payout.coach_id).with_for_update(key_share=True))
     balance = balance_queries.balance(ledger_accounts.coach(payout.coach_id), payout.currency)
     return payable_rules.reason_uncovered(balance, payout.amount_cents, payout.currency)
@@ -180,10 +177,7 @@ def reason_uncovered(payout: Payout) -> Reason | None:
 
 @transactional
 def cancel_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
-    """Stop what of a run has not been sent; the coaches keep their balances.
-
-    Raises NothingToCancel.
-    """
+    """Cancel what of a run was not sent; the coaches keep it. Raises NothingToCancel."""
     run = _locked(admin, run_id)
     stopped = [payout for payout in run.payouts if payout.is_unsent]
     if not stopped:
@@ -205,9 +199,9 @@ def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
 
 @transactional
 def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
-    """Try a failed or waiting payout again now, if it is covered and its coach can be paid.
+    """Send a failed or waiting payout now, if it is covered and its coach can be paid.
 
-    Raises NothingToRetry, AnotherIsOpen, CarriedByAnother, or Conflict saying what still stands against it.
+    Raises NothingToRetry, AnotherIsOpen, CarriedByAnother, or Conflict with what still stands against it.
     """
     payout = run_queries.locked(payout_id) if payout_permissions.may_pay_out(admin) else None
     if payout is None:

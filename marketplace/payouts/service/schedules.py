@@ -37,7 +37,7 @@ def choose_schedule(user: User, *, schedule: str) -> PayoutTerms:
 
 @transactional
 def ask(user: User) -> PayoutTerms:
-    """Ask for a payout of all that is payable; an admin approves the run it goes into.
+    """Request a payout of all that is payable; an admin approves the run that carries it.
 
     Raises NothingToAskFor with the reason: too little, a debt, no bank, on hold, one is under way.
     """

@@ -16,10 +16,7 @@ MONTHLY = ("earned", "fees", "changed", "paid_out")
 
 
 def statement_rows(payout: Payout, lines: Sequence[PayoutStatementLine]) -> list[tuple[str, str, int]]:
-    """What a payout is made of: when (on the coach's clock), what, cents.
-
-    Together they are its amount.
-    """
+    """The lines of a payout as (when on the coach's clock, what, cents); they sum to its amount."""
     return [
         (_when(line, payout), f"{line.title}: {line.what}" if line.what else line.title, line.cents) for line in lines
     ]
@@ -46,7 +43,7 @@ def statement_csv(payout: Payout, lines: Sequence[PayoutStatementLine]) -> str:
 
 
 def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes:
-    """The same to be kept on paper."""
+    """The same as PDF."""
     sent = payout.sent_at or payout.created_at
     head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone))]
     transfer = payout.stripe_id or payout.reference
@@ -74,7 +71,7 @@ def year_csv(years: Sequence[Year]) -> str:
 
 
 def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
-    """The same to be kept on paper, a table for each currency."""
+    """The same as PDF, a table for each currency."""
     tables = [
         Table(
             title=f"In {year.currency.upper()}",

@@ -44,7 +44,7 @@ class _TransferAttempt:
 
 
 def send_payout(payout_id: str) -> None:
-    """Transfer an approved payout, or finish what an earlier run of this began.
+    """Transfer an approved payout, or finish a transfer that was begun before; at most once.
 
     Raises Unavailable where Stripe's answer is unknown: the queue asks again under the same key.
     """
@@ -76,10 +76,7 @@ def _transfer(attempt: _TransferAttempt) -> TransferState:
 
 @transactional
 def _begin(payout_id: uuid.UUID) -> _TransferAttempt | None:
-    """Commit that we are about to send.
-
-    None where there is nothing to send, or a reason to wait.
-    """
+    """Record that the payout is being sent; None where nothing is to be sent, or not yet."""
     payout = run_queries.locked(payout_id, skip_locked=True)
     if payout is None or payout.status not in payout_states.TO_SEND:
         return None
@@ -108,7 +105,7 @@ def _begin_sending(payout: Payout) -> None:
 
 
 def _may_go(payout: Payout) -> bool:
-    """Is it covered, and can its coach be paid? Otherwise the reason is written on it."""
+    """Whether a payout is covered and its coach can be paid; if not, keeps the reason."""
     uncovered = reason_uncovered(payout)
     if uncovered:
         transition_payout(payout, payout_states.FAILED, reason=uncovered)
@@ -120,7 +117,7 @@ def _may_go(payout: Payout) -> bool:
 
 
 def _still_sending(payout_id: uuid.UUID, attempt: int) -> Payout | None:
-    """The payout, locked; None if somebody else has recorded what became of this attempt."""
+    """The payout, locked; None if the result of this attempt was recorded already."""
     payout = run_queries.locked(payout_id)
     same = payout is not None and (payout.status, payout.attempt) == (payout_states.SENDING, attempt)
     return payout if same else None
@@ -160,10 +157,7 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
 
 
 def sync_transfer(stripe_id: str) -> bool:
-    """Read a transfer at Stripe and record what is new: that it was made, or reversed.
-
-    False if it is not ours.
-    """
+    """Read a transfer at Stripe, record if it was made or reversed; False if it is not ours."""
     state = stripe_connect.transfer_state(stripe_id)
     payout = run_queries.find(state.payout_id or "")
     if payout is None:
@@ -178,10 +172,7 @@ def sync_transfer(stripe_id: str) -> bool:
 
 @transactional
 def resume_payouts() -> int:
-    """Take up payouts and reversals whose job is gone, and payouts that have waited long enough.
-
-    How many.
-    """
+    """Resume payouts and reversals without a job, and payouts that waited long enough; how many."""
     due = run_queries.unfinished(clock.now() - payable_rules.TRY_AGAIN_AFTER)
     running = unfinished("send_payout", "payout_id") if due else set()
     lost = [payout_id for payout_id in due if str(payout_id) not in running]

@@ -43,10 +43,7 @@ def transition_payout(
 
 
 def transition_run(run: PayoutRun, to: str, *, by: uuid.UUID, **facts: Any) -> None:
-    """Approve or cancel a locked run.
-
-    Raises TransitionRefused where the table does not allow it.
-    """
+    """Approve or cancel a locked run. Raises TransitionRefused where its table forbids it."""
     payout_states.RUN_STATES.check(run.state, to)
     if to == payout_states.APPROVED:
         run.approved_by, run.approved_at = by, clock.now()
@@ -63,11 +60,10 @@ def transition_reversal(
     failure: Reason | None = None,
     stripe_id: str | None = None,
 ) -> None:
-    """Move a reversal of a locked payout to `to`.
+    """Move a reversal of a locked payout to `to`; back at intended it is a new attempt.
 
+    `failure` says why Stripe refused, `stripe_id` is the reversal that it made.
     Raises TransitionRefused where the table does not allow it.
-
-    `failure` says why Stripe refused, `stripe_id` is the reversal that it made. Intended again is a new attempt.
     """
     payout_states.REVERSAL_STATES.check(reversal.status, to)
     before, reversal.status = reversal.status, to
