@@ -35,7 +35,9 @@ class StateMachine:
         return frozenset(state for state, following in self.following.items() if not following)
 
     def allows(self, state: str, to: str) -> bool:
-        """May a row in `state` move to `to`? KeyError for a state that the table does not know."""
+        """May a row in `state` move to `to`? KeyError where the table does not know one of the two."""
+        if to not in self.following:
+            raise KeyError(to)
         return to in self.following[state]
 
     def check(self, state: str, to: str) -> None:

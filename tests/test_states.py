@@ -25,9 +25,10 @@ def test_the_table_decides(state, to, allowed):
         assert refused.value.details == {"machine": "lamp", "state": state, "to": to}
 
 
-def test_a_state_that_nobody_knows_is_a_mistake_of_the_program():
-    with pytest.raises(KeyError):
-        LAMP.allows("dimmed", "on")
+@pytest.mark.parametrize(("state", "to"), [("dimmed", "on"), ("on", "dimmed")])
+def test_a_state_that_nobody_knows_is_a_mistake_of_the_program(state, to):
+    with pytest.raises(KeyError, match="dimmed"):
+        LAMP.allows(state, to)
 
 
 def test_it_knows_its_ends_and_where_one_may_come_from():

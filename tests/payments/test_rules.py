@@ -79,3 +79,8 @@ def test_money_is_at_stake_while_a_dispute_is_open_and_gone_when_it_is_lost(stat
 def test_an_appeal_that_is_lost_is_lost_again():
     assert rules.is_news("appeal_under_review", "lost")
     assert not rules.is_news("won", "lost")
+
+
+def test_a_word_that_stripe_never_said_before_is_no_old_news():
+    with pytest.raises(KeyError, match="under_mediation"):
+        rules.is_news("needs_response", "under_mediation")
