@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Sabotage:
-    """What is spoilt, how, what people do meanwhile, and the checks of which one at least has to name it."""
+    """What is spoilt, how, what people do meanwhile, and the invariants of which one at least has to name it."""
 
     title: str
     changes: tuple[Change, ...]

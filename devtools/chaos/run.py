@@ -12,12 +12,12 @@ from queue import Empty, SimpleQueue
 
 from requests import RequestException
 
-from devtools.chaos import checks, dataset
-from devtools.chaos.checks import Finding
+from devtools.chaos import dataset, invariants
 from devtools.chaos.faults import FaultInjector
+from devtools.chaos.invariants import Finding
 from devtools.chaos.operations import do
 from devtools.chaos.plan import Operation, Plan
-from devtools.chaos.settling import MOST_STEPS, STEPS, settle
+from devtools.chaos.quiescence import MOST_STEPS, STEPS, settle
 from devtools.chaos.stripe_objects import StripeObjects
 from devtools.chaos.system import System, standing
 from marketplace import config
@@ -49,16 +49,16 @@ class Outcome:
         def cases(name: str) -> int:
             return len(by_name[name].cases) if name in by_name else 0
 
-        own = {checks.DOUBLE_BOOKINGS, checks.DIFFERENCES, checks.STUCK_JOBS}
+        own = {invariants.DOUBLE_BOOKINGS, invariants.DIFFERENCES, invariants.STUCK_JOBS}
         return {
             "operations": self.operations,
             "faults": self.faults.total(),
-            "double_bookings": cases(checks.DOUBLE_BOOKINGS),
+            "double_bookings": cases(invariants.DOUBLE_BOOKINGS),
             # Several rules see the same cents from several sides.
             "cents_lost": max((finding.cents for finding in self.findings), default=0),
-            "differences": cases(checks.DIFFERENCES),
+            "differences": cases(invariants.DIFFERENCES),
             "broken_invariants": len(by_name.keys() - own),
-            "stuck_jobs": cases(checks.STUCK_JOBS),
+            "stuck_jobs": cases(invariants.STUCK_JOBS),
         }
 
 
@@ -149,7 +149,9 @@ def _look(system: System, people: dataset.Dataset) -> list[Finding]:
     """Everything that is wrong now, server errors that nothing explains among it."""
     now = float(system.control("GET", "clock")["now"])
     with system.connect() as connection:
-        found = checks.look(checks.Scene(connection, StripeObjects(system.sandbox), system.folder / "mail", now))
+        found = invariants.look(
+            invariants.Scene(connection, StripeObjects(system.sandbox), system.folder / "mail", now)
+        )
     unexplained = tuple(people.watch.unexplained())
     ended = tuple(system.ended())
     found += [Finding("every_answer_has_its_reason", unexplained)] if unexplained else []

@@ -6,8 +6,8 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from devtools.chaos.checks import CHECKS, Finding, Scene
 from devtools.chaos.client import Watch
+from devtools.chaos.invariants import INVARIANTS, Finding, Scene
 from devtools.chaos.run import Outcome
 from devtools.chaos.stripe_objects import StripeObjects
 from marketplace import clock
@@ -45,7 +45,7 @@ def found(stripe, tmp_path):
     def look(name):
         session().flush()
         scene = Scene(driver_connection(), StripeObjects(stripe.url), tmp_path, clock.now().timestamp())
-        return list(CHECKS[name](scene))
+        return list(INVARIANTS[name](scene))
 
     return look
 

@@ -44,21 +44,21 @@ class Scene:
 
 
 Check = Callable[[Scene], Iterator[tuple[str, int]]]
-CHECKS: dict[str, Check] = {}
+INVARIANTS: dict[str, Check] = {}
 
 DOUBLE_BOOKINGS, DIFFERENCES, STUCK_JOBS = "double_bookings", "differences", "stuck_jobs"
 
 
 def check(function: Check) -> Check:
     """Register a check under its name; it yields each case in words with the minor units that are astray by it."""
-    CHECKS[function.__name__] = function
+    INVARIANTS[function.__name__] = function
     return function
 
 
 def look(scene: Scene) -> list[Finding]:
     """Everything that is wrong."""
     found = []
-    for name, looks in CHECKS.items():
+    for name, looks in INVARIANTS.items():
         cases = list(looks(scene))
         if cases:
             found.append(Finding(name, tuple(words for words, _cents in cases), sum(abs(cents) for _, cents in cases)))
