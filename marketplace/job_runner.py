@@ -10,6 +10,7 @@ import random
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import procrastinate
@@ -19,6 +20,8 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
+from marketplace import clock
+
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # What is under way when a signal says stop may take so long, and the database as long to answer.
 STOP_SECONDS = 20
@@ -27,6 +30,20 @@ ANSWER_SECONDS = 5
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 CONNECT_SECONDS = 5
+
+# The queue's own functions move a job also where another worker was given it meanwhile. Each attempt counts one up.
+_FINISH = """
+select procrastinate_finish_job_v1(id, %(status)s, %(delete_job)s)
+from (
+    select id from procrastinate_jobs where id = %(job_id)s and attempts = %(attempts)s and status = 'doing' for update
+) as fetched
+"""
+_RETRY = """
+select procrastinate_retry_job_v2(id, %(retry_at)s, %(priority)s, %(queue)s, %(lock)s)
+from (
+    select id from procrastinate_jobs where id = %(job_id)s and attempts = %(attempts)s and status = 'doing' for update
+) as fetched
+"""
 
 log = structlog.get_logger()
 
@@ -67,32 +84,41 @@ class BackOff:
 
 
 class PersistentResults(JobManager):
-    """Records what a job came to also where the database is away when it ends, so that it is not done again."""
+    """Records what a job came to also where the database is away when it ends, so that it is not done again.
+
+    It is recorded of the attempt that was fetched, once; a job that another worker was given meanwhile is that one's.
+    """
 
     give_up_at: float | None = None
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         """As the library's, as soon as the database answers."""
-        await self._recorded(lambda: super(PersistentResults, self).finish_job(job, status, delete_job))
+        await self._recorded(lambda: self._write(_FINISH, job, status=status.value, delete_job=delete_job))
 
-    async def retry_job(self, job: Job, *given: Any, **named: Any) -> None:
+    async def retry_job(
+        self,
+        job: Job,
+        retry_at: datetime | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
         """As the library's, as soon as the database answers."""
-        await self._recorded(lambda: super(PersistentResults, self).retry_job(job, *given, **named))
+        given = {"retry_at": retry_at or clock.of_the_machine(), "priority": priority, "queue": queue, "lock": lock}
+        await self._recorded(lambda: self._write(_RETRY, job, **given))
+
+    async def _write(self, statement: str, job: Job, **given: Any) -> None:
+        await self.connector.execute_query_async(statement, job_id=job.id, attempts=job.attempts, **given)
 
     async def _recorded(self, record: Callable[[], Awaitable[None]]) -> None:
-        back_off, answer_was_lost = BackOff(), False
+        back_off = BackOff()
         while True:
             try:
                 return await record()
             except ConnectorException as error:
-                if not is_lost_connection(error):
-                    if answer_was_lost:
-                        # Only the answer was: the job is no longer one that runs.
-                        return None
+                given_up = self.give_up_at is not None and time.monotonic() > self.give_up_at
+                if given_up or not is_lost_connection(error):
                     raise
-                if self.give_up_at is not None and time.monotonic() > self.give_up_at:
-                    raise
-                answer_was_lost = True
             await back_off.wait()
 
 

@@ -5,8 +5,13 @@ import asyncio
 import psycopg
 import pytest
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
+from sqlalchemy import text
 
+from marketplace.db import session, transactional
 from marketplace.job_runner import BackOff, PersistentResults, is_lost_connection
+from marketplace.jobs import enqueue
+from marketplace.worker import queue
 
 
 def refused(cause):
@@ -42,10 +47,6 @@ def test_a_result_is_recorded_as_soon_as_the_database_answers():
     assert record(LOST, LOST, None) == 3
 
 
-def test_a_result_that_was_recorded_though_its_answer_was_lost_is_left_alone():
-    assert record(LOST, NO_LONGER_RUNS) == 2
-
-
 def test_a_refusal_is_raised():
     with pytest.raises(ConnectorException):
         record(NO_LONGER_RUNS)
@@ -54,6 +55,55 @@ def test_a_refusal_is_raised():
 def test_who_is_told_to_stop_waits_no_longer_than_it_may():
     with pytest.raises(ConnectorException):
         record(LOST, LOST, give_up_at=0)
+
+
+def it_is_to_be_tried_again(results, job):
+    return results.retry_job(job)
+
+
+def it_succeeded(results, job):
+    return results.finish_job(job, Status.SUCCEEDED, delete_job=False)
+
+
+def a_job_after(app, course):
+    """How the one job stands after `course` was run with a manager of its queue."""
+    jobs = queue(app)
+
+    async def run():
+        async with jobs.open_async():
+            await course(PersistentResults(jobs.connector))
+
+    with app.app_context():
+        transactional(enqueue)("expire_holds")
+        asyncio.run(run())
+        return tuple(session().execute(text("select status, attempts from procrastinate_jobs")).one())
+
+
+async def fetched(results):
+    return await results.fetch_job(queues=None, worker_id=await results.register_worker())
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("result", "status"), [(it_is_to_be_tried_again, "todo"), (it_succeeded, "succeeded")])
+def test_a_result_that_was_recorded_though_its_answer_was_lost_is_left_alone(real_app, result, status):
+    async def course(results):
+        job = await fetched(results)
+        await result(results, job)
+        await result(results, job)
+
+    assert a_job_after(real_app, course) == (status, 1)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("late", [it_is_to_be_tried_again, it_succeeded])
+def test_what_comes_late_of_a_job_that_another_worker_was_given_meanwhile_is_left_alone(real_app, late):
+    async def course(results):
+        job = await fetched(results)
+        await results.retry_job(job)
+        assert (await fetched(results)).id == job.id
+        await late(results, job)
+
+    assert a_job_after(real_app, course) == ("doing", 1)
 
 
 @pytest.mark.parametrize(
