@@ -1,4 +1,4 @@
-"""Mails about payouts that failed, were returned, were reversed, or wait for a manual transfer."""
+"""Mails about payouts that failed, were returned or reversed, or need a manual transfer."""
 
 from marketplace import config, money
 from marketplace.accounts.service import notify_admins
