@@ -130,7 +130,7 @@ class Journey:
         self.max.api.post(f"/bookings/{second['id']}/cancel", {"expected_refund": quote["refund"]})
         until("the refund", lambda: self.booking(second)["refunded"] == quote["refund"])
         self.mailbox.wait_for(self.max.email, "cancelled")
-        self.say(f"{spoken(quote['refund'])} came back as shown; {spoken(quote['kept'])} stay, less the fee")
+        self.say(f"{spoken(quote['refund'])} was refunded as shown; {spoken(quote['kept'])} stay, less the fee")
 
     def hold_the_session(self) -> None:
         """5. After the session Grace writes notes and completes it."""

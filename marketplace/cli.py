@@ -127,7 +127,7 @@ def create_admin(email: str, name: str | None, password: str | None) -> None:
 @click.argument("handle")
 @with_appcontext
 def repair_free_times(handle: str) -> None:
-    """Work a coach's free times out anew, after the nightly proof said that what is kept differs."""
+    """Work a coach's free times out anew, after the nightly comparison said that what is kept differs."""
     try:
         differed = projection.repair_free_ranges(handle.removeprefix("@"))
     except NotFound as error:

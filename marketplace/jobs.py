@@ -55,7 +55,7 @@ def enqueue(
 
 @transactional
 def begin(job_id: int | None) -> None:
-    """Note that a job which was enqueued `once` no longer waits, so that a later wish for it is not lost."""
+    """Note that a job which was enqueued `once` no longer waits, so that a later request for it is not lost."""
     begun = text("update procrastinate_jobs set queueing_lock = null where id = :id")
     session().execute(begun, {"id": job_id})
 

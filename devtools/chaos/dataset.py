@@ -33,7 +33,7 @@ ADMINS = ("Alma", "Abel")
 MENTEES = 10
 TIMEOUT_SECONDS = 30
 BANKS = {"usd": "US", "eur": "DE", "jpy": "JP"}
-# Some prices have no half. Of those that have one, two halves can be given back, which is once too often.
+# Some prices have no half. Of those that have one, two halves can be refunded, which is once too often.
 # handle, zone, currency, and (title, minutes, price in minor units, by approval, buffer after)
 Practice = tuple[str, str, str, tuple[tuple[str, int, int, bool, int], ...]]
 PRACTICES: tuple[Practice, ...] = (

@@ -156,7 +156,7 @@ def one_payment_for_each_charge(scene: Scene) -> Iterator[tuple[str, int]]:
 
 @check
 def one_refund_for_each_intention(scene: Scene) -> Iterator[tuple[str, int]]:
-    """Money goes back once for each decision, and its status is the same on both sides."""
+    """Money is refunded once for each decision, and its status is the same on both sides."""
     ours = {str(refund_id): status for refund_id, status in scene.ask(queries.REFUNDS)}
     theirs = _by_metadata(scene, "refunds", "refund_id")
     yield from _once_each(ours, theirs, "refund")
@@ -212,7 +212,7 @@ def what_is_paid_is_sold_or_given_back(scene: Scene) -> Iterator[tuple[str, int]
     """No confirmed session without money, no money without a session, a refund or a lost dispute."""
     yield from _told(scene.ask(queries.CONFIRMED_UNPAID))
     for payment, currency, left in scene.ask(queries.PAID_FOR_NOTHING):
-        yield f"payment {payment}: {left} {currency} neither sold nor given back", int(left)
+        yield f"payment {payment}: {left} {currency} neither sold nor refunded", int(left)
 
 
 @check

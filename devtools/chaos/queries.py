@@ -75,7 +75,7 @@ CONFIRMED_UNPAID = """
     where b.status in ('confirmed', 'completed') and p.status is distinct from 'paid'
 """
 
-# What was never sold goes back whole, and what went back was decided on: once, unless a bank decided too.
+# What was never sold is refunded whole, and each refund was decided on: once, unless a bank decided too.
 PAID_FOR_NOTHING = """
     with sold as (
         select payment_id, sum(refunded_cents) as refunded,

@@ -60,7 +60,7 @@ class RemindersSchema(Trimmed):
 
 
 class NewFeedSchema(Trimmed):
-    """A wish for the address of one's sessions as a calendar."""
+    """A request for the address of one's sessions as a calendar."""
 
     side = fields.String(
         required=True,
@@ -96,7 +96,7 @@ class MeSchema(Schema):
 
 
 class NewTokenSchema(Trimmed):
-    """A wish for an access token. `lasts_days` becomes `expires_at`; null means it never expires."""
+    """A request for an access token. `lasts_days` becomes `expires_at`; null means it never expires."""
 
     name = fields.String(
         required=True,

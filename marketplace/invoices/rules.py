@@ -14,8 +14,8 @@ TITLES = {INVOICE: "Invoice", CREDIT_NOTE: "Credit note", REVERSAL: "Cancellatio
 
 REFUNDED, NOT_REFUNDED = "Refunded", "Not refunded"
 
-# A refund or dispute: under way, gone, or back with us because the bank refused it or decided otherwise.
-OPEN, GONE, CAME_BACK = "open", "gone", "came back"
+# A refund or dispute: under way, gone, or returned to us because the bank refused it or decided otherwise.
+OPEN, GONE, RETURNED = "open", "gone", "returned"
 
 # The platform's own numbers. A coach's begin with the handle, which has three letters or more.
 PLATFORM_PREFIX = "F"
@@ -77,7 +77,7 @@ def owed_documents(sold_key: str, causes: Sequence[CreditCause], issued: Collect
     for cause in causes:
         if cause.state == GONE and cause.key not in issued:
             missing.append(OwedDocument(cause.key, CREDIT_NOTE, cause))
-        elif cause.state == CAME_BACK and cause.key in issued and cause.undone_key not in issued:
+        elif cause.state == RETURNED and cause.key in issued and cause.undone_key not in issued:
             missing.append(OwedDocument(cause.undone_key, REVERSAL, cause))
     return missing
 

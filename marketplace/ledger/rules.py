@@ -10,7 +10,7 @@ REVENUE = "revenue"
 SESSIONS_OWED = "sessions_owed"
 TAX_OWED = "tax_owed"
 IN_TRANSIT = "in_transit"
-# What manual transfers sent from our own bank, less what came back; Stripe knows nothing of it.
+# What manual transfers sent from our own bank, less what was returned; Stripe knows nothing of it.
 BANK = "bank"
 DISPUTES = "disputes"
 

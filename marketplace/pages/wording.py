@@ -225,7 +225,7 @@ def price(booking: Booking) -> str:
 
 
 def coach_gets(booking: Booking) -> str:
-    """The coach's share of what was not given back, our fee taken off."""
+    """The coach's share of what was not refunded, our fee taken off."""
     return spoken(earning_rules.earned(booking)[0], booking.currency)
 
 

@@ -76,8 +76,8 @@ class Payment(Base):
 class Refund(Base):
     """A refund. It is intended first, then asked of Stripe under this row's id, then recorded.
 
-    `tax_cents` go back on top of the amount: what of the payment's tax falls on it. `attempt` counts how often it was
-    resumed after it was on hold; `covered_by` is the lost dispute that paid it.
+    `tax_cents` are refunded on top of the amount: what of the payment's tax falls on it. `attempt` counts how often it
+    was resumed after it was on hold; `covered_by` is the lost dispute that paid it.
     """
 
     __tablename__ = "refunds"

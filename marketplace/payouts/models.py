@@ -130,7 +130,7 @@ class PayoutRun(Base):
 class Payout(Base):
     """One transfer to one coach.
 
-    Status moves by `PAYOUT_STATES`; `reason` says why it waits, failed or came back.
+    Status moves by `PAYOUT_STATES`; `reason` says why it waits, failed or was returned.
 
     `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
     `rail` is decided when it goes: through Stripe, or by a manual transfer to the bank details that are `sealed` then;
@@ -188,7 +188,7 @@ class Payout(Base):
 
     @property
     def was_sent(self) -> bool:
-        """Has the money left us, whether it came back later or not?"""
+        """Has the money left us, whether it was returned later or not?"""
         return self.status in states.SENT
 
     @property

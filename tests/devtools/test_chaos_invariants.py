@@ -137,7 +137,7 @@ def test_money_for_which_nothing_was_sold_is_named_with_its_cents(mia, offering,
     booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
     change("update bookings set status = 'expired', confirmed_at = null")
     (case,) = found("what_is_paid_is_sold_or_given_back")
-    assert case == (f"payment {booking.payment_id}: 12000 usd neither sold nor given back", 12000)
+    assert case == (f"payment {booking.payment_id}: 12000 usd neither sold nor refunded", 12000)
 
 
 def test_a_job_that_failed_for_good_is_named(found):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.invoices import rules
-from marketplace.invoices.rules import CAME_BACK, CREDIT_NOTE, GONE, INVOICE, OPEN, REVERSAL, CreditCause
+from marketplace.invoices.rules import CREDIT_NOTE, GONE, INVOICE, OPEN, RETURNED, REVERSAL, CreditCause
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def a_back(state, key="refund:1"):
         ([a_back(OPEN)], {"paid:1"}, []),
         ([a_back(GONE)], set(), [("paid:1", INVOICE), ("refund:1", CREDIT_NOTE)]),
         ([a_back(GONE)], {"paid:1", "refund:1"}, []),
-        ([a_back(CAME_BACK)], {"paid:1"}, []),
-        ([a_back(CAME_BACK)], {"paid:1", "refund:1"}, [("refund-failed:1", REVERSAL)]),
-        ([a_back(CAME_BACK)], {"paid:1", "refund:1", "refund-failed:1"}, []),
+        ([a_back(RETURNED)], {"paid:1"}, []),
+        ([a_back(RETURNED)], {"paid:1", "refund:1"}, [("refund-failed:1", REVERSAL)]),
+        ([a_back(RETURNED)], {"paid:1", "refund:1", "refund-failed:1"}, []),
         (
-            [a_back(CAME_BACK), a_back(GONE, "refund:2")],
+            [a_back(RETURNED), a_back(GONE, "refund:2")],
             {"paid:1", "refund:1"},
             [("refund-failed:1", REVERSAL), ("refund:2", CREDIT_NOTE)],
         ),

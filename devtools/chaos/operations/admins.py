@@ -64,7 +64,7 @@ def refund_again(_dataset: Dataset, me: Person, rng: random.Random) -> str:
 
 
 def give_back_more(dataset: Dataset, me: Person, rng: random.Random) -> str:
-    """Give money back beyond the policy, at the cost of the coach, of us, or of both."""
+    """Refund beyond the policy, at the cost of the coach, of us, or of both."""
     sold = dataset.asked("select id from bookings where confirmed_at is not null order by id desc limit 40")
     if not sold:
         return "nothing to do"

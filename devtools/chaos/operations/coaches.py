@@ -31,7 +31,7 @@ def decline(_dataset: Dataset, me: Person, rng: random.Random) -> str:
 
 
 def cancel(_dataset: Dataset, me: Person, rng: random.Random) -> str:
-    """Cancel a session; everything goes back."""
+    """Cancel a session; everything is refunded."""
     sessions = _hers(me, "confirmed")
     if not sessions:
         return "nothing to do"

@@ -16,5 +16,5 @@ def may_complete(*, ends_at: datetime, starts_at: datetime, outcome: str, now: d
 
 
 def waiting_time(length: timedelta) -> timedelta:
-    """How long each of the two waits for the other: 10 minutes in sessions of up to 30, else 15."""
+    """How long mentee and coach wait for one another: 10 minutes in sessions of up to 30, else 15."""
     return timedelta(minutes=10 if length <= timedelta(minutes=30) else 15)

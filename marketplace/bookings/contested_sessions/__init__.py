@@ -1,1 +1,1 @@
-"""Contested sessions: the two disagree, so it neither ends nor pays until that is decided."""
+"""Contested sessions: mentee and coach disagree, so they neither end nor pay until decided."""

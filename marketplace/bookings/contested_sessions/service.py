@@ -6,7 +6,7 @@ from marketplace.errors import Conflict
 
 
 class SessionFrozen(Conflict):
-    """The two do not agree on what happened. Until that is settled, nothing else is decided."""
+    """Mentee and coach do not agree on what happened. Until that is settled, nothing else is decided."""
 
 
 def freeze(booking: Booking) -> None:

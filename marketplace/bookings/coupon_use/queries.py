@@ -17,7 +17,7 @@ from marketplace.payments.models import Payment
 def _in_use() -> ColumnElement[bool]:
     """Does a booking hold a use? One that lapsed does as long as money may still come for it.
 
-    What a dispute took may come back by an appeal, so it gives no use back.
+    What a dispute took may be returned by an appeal, so it frees no use.
     """
     waits = Payment.status.in_(payment_rules.UNDECIDED)
     lost = exists().where(DisputeLoss.booking_id == Booking.id)

@@ -44,7 +44,7 @@ def release(booking_id: uuid.UUID) -> bool:
         ("coach", ledger_accounts.coach(booking.coach_id), coach),
         ("fee", ledger_accounts.REVENUE, fee),
     ):
-        # A fee below zero: we gave back more than it was, and make up the coach's share.
+        # A fee below zero: we refunded more than it was, and make up the coach's share.
         debit, credit = (
             (ledger_accounts.SESSIONS_OWED, account) if cents >= 0 else (account, ledger_accounts.SESSIONS_OWED)
         )

@@ -10,7 +10,7 @@ from marketplace.db import Base, Cents, Instant, Key, Words
 
 
 class GoodwillRefund(Base):
-    """What an admin gave back beyond the policy: `cents` in all, of them `coach_cents` from the coach's share."""
+    """What an admin refunded beyond the policy: `cents` in all, of them `coach_cents` from the coach's share."""
 
     __tablename__ = "refunds_beyond_policy"
     __table_args__ = (

@@ -31,7 +31,7 @@ with decided as (
         where r.payment_id = d.payment_id and r.status in ('held', 'covered')), 0)) as cents
     from disputes d where status in ('lost', 'appeal_needs_response', 'appeal_under_review')
 ), taxed as (
-    -- Tax that was laid on the price is no session's: what of it falls on a dispute, as far as it did not go back.
+    -- Tax that was laid on the price is no session's: what of it falls on a dispute, as far as it was not refunded.
     select p.id, p.amount_cents, p.tax_cents, p.tax_cents - coalesce(sum(r.tax_cents), 0) as left_cents
     from payments p left join refunds r on r.payment_id = p.id and r.status <> 'failed' group by p.id
 ), lost as (
@@ -101,7 +101,7 @@ from payments where status = 'pending' and checkout_id is null
         "authorisations_end",
         "Money held on a card is taken or let go in time.",
         """
-with asking as (
+with sessions as (
     select payment_id, max(ended_at) as ended_at, bool_or(status in ('held', 'requested', 'confirmed')) as claims
     from bookings where payment_id is not null group by payment_id
 )
@@ -110,7 +110,7 @@ select 'payment' as kind, p.id::text as id,
         case when p.capture_wanted_at is not null then 'approved and not taken'
             when not a.claims then 'nothing is asked for any more' else 'past its time' end) as said,
     least(p.capture_before, p.capture_wanted_at, case when not a.claims then a.ended_at end) as since
-from payments p left join asking a on a.payment_id = p.id
+from payments p left join sessions a on a.payment_id = p.id
 where p.status = 'authorized'
     and least(p.capture_before, p.capture_wanted_at, case when not a.claims then a.ended_at end) is not null
 """,

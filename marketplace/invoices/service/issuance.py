@@ -27,12 +27,12 @@ from marketplace.payments.service.disputes import disputed_tax_cents
 # A dispute that credits nothing, because everything was refunded before, is not looked at for ever.
 DISPUTES_LOOK_BACK = timedelta(days=2)
 
-AT_THE_END = {payment_rules.SUCCEEDED: rules.GONE, payment_rules.FAILED: rules.CAME_BACK}
+AT_THE_END = {payment_rules.SUCCEEDED: rules.GONE, payment_rules.FAILED: rules.RETURNED}
 COUNTS = {rules.INVOICE: 0, rules.CREDIT_NOTE: 1, rules.REVERSAL: -1}
 
 
 @dataclass(frozen=True)
-class InvoicedSale:
+class InvoicedPayment:
     """A paid payment, the sessions it paid, and the documents it has. No seller: the platform."""
 
     payment: Payment
@@ -86,13 +86,13 @@ def issue_invoices(payment_id: str) -> None:
     payer = person(payment.payer_id)
     if payer is None:
         raise NotFound
-    sale = InvoicedSale(payment, payer, bookings.of_payment(payment.id), list(queries.of_payment(payment.id)))
+    invoiced = InvoicedPayment(payment, payer, bookings.of_payment(payment.id), list(queries.of_payment(payment.id)))
     disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
     causes = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
-    for owed in rules.owed_documents(f"paid:{payment.id}", causes, {invoice.key for invoice in sale.issued}):
-        made = _issue(sale, owed)
+    for owed in rules.owed_documents(f"paid:{payment.id}", causes, {invoice.key for invoice in invoiced.issued}):
+        made = _issue(invoiced, owed)
         if made is not None:
-            sale.issued.append(made)
+            invoiced.issued.append(made)
             invoice_notifications.issued(made, payer)
 
 
@@ -121,7 +121,7 @@ def _of_dispute(payment: Payment, dispute: Dispute) -> rules.CreditCause:
     if dispute.status == payment_rules.LOST:
         state = rules.GONE
     elif dispute.status in payment_rules.CLOSED_WITHOUT_LOSS:
-        state = rules.CAME_BACK
+        state = rules.RETURNED
     return rules.CreditCause(
         f"dispute-lost:{dispute.id}",
         f"dispute-won:{dispute.id}",
@@ -132,22 +132,26 @@ def _of_dispute(payment: Payment, dispute: Dispute) -> rules.CreditCause:
     )
 
 
-def _issue(sale: InvoicedSale, owed: rules.OwedDocument) -> Invoice | None:
+def _issue(invoiced: InvoicedPayment, owed: rules.OwedDocument) -> Invoice | None:
     """Make one document; None if there is nothing left to credit."""
     if owed.cause is None:
-        return _invoice(sale, owed)
-    return _reversal(sale, owed, owed.cause) if owed.kind == rules.REVERSAL else _credit_note(sale, owed, owed.cause)
+        return _invoice(invoiced, owed)
+    return (
+        _reversal(invoiced, owed, owed.cause)
+        if owed.kind == rules.REVERSAL
+        else _credit_note(invoiced, owed, owed.cause)
+    )
 
 
-def _invoice(sale: InvoicedSale, owed: rules.OwedDocument) -> Invoice:
-    payment, zone = sale.payment, sale.payer.timezone
-    items = [(_sold(b), rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in sale.sessions]
+def _invoice(invoiced: InvoicedPayment, owed: rules.OwedDocument) -> Invoice:
+    payment, zone = invoiced.payment, invoiced.payer.timezone
+    items = [(_sold(b), rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in invoiced.sessions]
     items = items or [(payment.description, "", payment.amount_cents)]
     paid = f"Paid on {rules.dated(payment.paid_at or clock.now())}. Nothing is left to pay."
     if payment.automatic_tax:
-        return sale.write(owed, rules.taxed(items, payment.tax_cents), [paid])
-    tax_cents = rules.tax_within(payment.amount_cents, sale.basis_points or 0)
-    return sale.write(owed, rules.lines(items, tax_cents), [paid])
+        return invoiced.write(owed, rules.taxed(items, payment.tax_cents), [paid])
+    tax_cents = rules.tax_within(payment.amount_cents, invoiced.basis_points or 0)
+    return invoiced.write(owed, rules.lines(items, tax_cents), [paid])
 
 
 def _sold(booking: Booking) -> str:
@@ -158,13 +162,13 @@ def _sold(booking: Booking) -> str:
     return f"{booking.title} (coupon {booking.coupon_code}: {off} off {whole})"
 
 
-def _credit_note(sale: InvoicedSale, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice | None:
-    invoice, zone = sale.issued[0], sale.payer.timezone
-    before = sum(COUNTS[each.kind] * each.gross_cents for each in sale.issued)
+def _credit_note(invoiced: InvoicedPayment, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice | None:
+    invoice, zone = invoiced.issued[0], invoiced.payer.timezone
+    before = sum(COUNTS[each.kind] * each.gross_cents for each in invoiced.issued)
     cents = min(cause.cents, invoice.gross_cents - before)
     if cents <= 0:
         return None
-    before_tax = sum(COUNTS[each.kind] * each.tax_cents for each in sale.issued)
+    before_tax = sum(COUNTS[each.kind] * each.tax_cents for each in invoiced.issued)
     tax_cents = min(cause.tax_cents or 0, cents, invoice.tax_cents - before_tax)
     if cause.tax_cents is None:
         tax_cents = rules.credited_tax(
@@ -175,20 +179,20 @@ def _credit_note(sale: InvoicedSale, owed: rules.OwedDocument, cause: rules.Cred
             cents=cents,
         )
     # A refund of one of several sessions carries that session's id in its key.
-    about = [b for b in sale.sessions if len(sale.sessions) == 1 or cause.of.endswith(str(b.id))]
-    what = about[0].title if about else sale.payment.description
+    about = [b for b in invoiced.sessions if len(invoiced.sessions) == 1 or cause.of.endswith(str(b.id))]
+    what = about[0].title if about else invoiced.payment.description
     when = rules.held(about[0].starts_at, about[0].ends_at, zone) if about else ""
     why = f"Credits invoice {invoice.label} of {rules.dated(invoice.issued_at)}. Why: {cause.reason}."
     lines = rules.lines([(f"{rules.REFUNDED}: {what}", when, cents)], tax_cents)
-    return sale.write(owed, lines, [why], corrects_id=invoice.id)
+    return invoiced.write(owed, lines, [why], corrects_id=invoice.id)
 
 
-def _reversal(sale: InvoicedSale, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice:
+def _reversal(invoiced: InvoicedPayment, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice:
     """The credit note's amounts once more: it did not come to pass."""
-    note = next(each for each in sale.issued if each.key == cause.key)
+    note = next(each for each in invoiced.issued if each.key == cause.key)
     lines = [rules.undone(rules.InvoiceLine(**line)) for line in note.content["lines"]]
     why = (
         f"Cancels credit note {note.label} of {rules.dated(note.issued_at)}: that money did not stay with you. "
         "What is sent again gets a credit note of its own."
     )
-    return sale.write(owed, lines, [why], corrects_id=note.id)
+    return invoiced.write(owed, lines, [why], corrects_id=note.id)

@@ -163,7 +163,7 @@ def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
 def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
     """When the oldest cent of a balance was earned: money leaves in the order in which it came.
 
-    What a payout that was refused or a dispute that was won gave back is not earned anew, so it lessens what has left
+    What a refused payout or a dispute that was won returned is not earned anew, so it lessens what has left
     instead.
     """
     mine, other = aliased(LedgerAccount), aliased(LedgerAccount)

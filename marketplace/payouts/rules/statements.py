@@ -1,6 +1,6 @@
 """What a coach's statement calls the entries that a payout carries."""
 
-# What the ledger's keys of money that was sent, or came back, begin with.
+# What the ledger's keys of money that was sent, or returned, begin with.
 PAYOUT_FACTS = ("payout-sent", "payout-returned", "payout-reversed")
 
 # By the front of an entry's key; a session that was earned needs no word.

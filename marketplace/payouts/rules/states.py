@@ -27,7 +27,7 @@ OPEN = (*UNSENT, SENDING)
 NOT_FOR_COACH = (PROPOSED, CANCELLED)
 # It ended without being sent, so what it carried is free for another.
 NOT_SENT = (FAILED, CANCELLED)
-# The money has left us, whether it came back later or not.
+# The money has left us, whether it was returned later or not.
 SENT = (PAID, REVERSED)
 # To be sent, or to be asked about until Stripe has answered.
 TO_SEND = (APPROVED, SENDING)

@@ -23,7 +23,9 @@ class PayoutSchema(Schema):
     amount = fields.Nested(MoneySchema)
     status = fields.String()
     attempt = fields.Integer()
-    reason = fields.Nested(ReasonSchema, allow_none=True, metadata={"description": "why it waits, failed or came back"})
+    reason = fields.Nested(
+        ReasonSchema, allow_none=True, metadata={"description": "why it waits, failed or was returned"}
+    )
     transfer = fields.String(allow_none=True, metadata={"description": "the transfer's id at Stripe"})
     rail = fields.String(metadata={"description": "stripe, or manual: a person transfers it at our bank"})
     reference = fields.String(allow_none=True, metadata={"description": "the bank's, of a manual transfer"})

@@ -30,7 +30,7 @@ def _why() -> fields.String:
 
 
 class ReversePayoutSchema(Written):
-    """So much comes back, and why. `left` is what could be reversed when you looked."""
+    """How much is reversed, and why. `left` is what could be reversed when you looked."""
 
     amount = fields.Nested(MoneySchema, required=True)
     left = fields.Nested(MoneySchema, required=True)

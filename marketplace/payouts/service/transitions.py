@@ -22,7 +22,7 @@ def transition_payout(
 ) -> None:
     """Move a locked payout to `to`; its lines count unless it ended without being sent.
 
-    `reason` says why it waits, failed or came back. Raises TransitionRefused where the table does not allow it, and
+    `reason` says why it waits, failed or was returned. Raises TransitionRefused where the table does not allow it, and
     where a failed one is approved again AnotherIsOpen or CarriedByAnother.
     """
     payout_states.PAYOUT_STATES.check(payout.status, to)
