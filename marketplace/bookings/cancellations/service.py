@@ -43,7 +43,7 @@ def quote_cancellation(actor: User, *, booking_id: uuid.UUID) -> rules.RefundQuo
 
 
 def quote_for(actor: User, booking: Booking) -> rules.RefundQuote:
-    """The same for a row at hand."""
+    """What `quote_cancellation` answers, for a booking that is loaded already."""
     if booking.status not in CLAIMING:
         raise AlreadyEnded
     if booking.frozen_at is not None:
@@ -73,9 +73,10 @@ def quote_for(actor: User, booking: Booking) -> rules.RefundQuote:
 
 @transactional
 def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, reason: str = "") -> Booking:
-    """Cancel for exactly the refund that was shown; QuoteChanged if it is another by now.
+    """Cancel a booking for the refund that was shown; QuoteChanged if it is another by now.
 
-    Raises AlreadyDecided where a coach should decline a request instead, and what `quote_cancellation` raises.
+    An unpaid series ends as a whole. Raises AlreadyDecided where a coach should decline a request instead, and what
+    `quote_cancellation` raises.
     """
     series = queries.locked_with_series(queries.one(actor, booking_id))
     booking = next(b for b in series if b.id == booking_id)

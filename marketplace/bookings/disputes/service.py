@@ -24,7 +24,10 @@ from marketplace.payments.service import refunds_on_hold
 
 @transactional
 def dispute_changed(stripe_id: str) -> None:
-    """Bring the sessions of a disputed payment in step with it. Safe in any order and any number of times."""
+    """Apply a dispute's present status to the sessions: reserve, post the loss, or restore.
+
+    Safe in any order and any number of times.
+    """
     payment_id = payments.dispute_by_stripe_id(stripe_id).payment_id
     bookings = queries.locked_of_payment(payment_id)
     if not bookings:
@@ -47,18 +50,18 @@ def dispute_changed(stripe_id: str) -> None:
 
 
 def _portions(cents: int, bookings: Sequence[Booking]) -> list[int]:
-    """What of a dispute over `cents` falls on each session: in proportion to what was kept of each, never more."""
+    """Split `cents` of a dispute over the sessions in proportion to what was kept, at most that."""
     kept = [booking.price_cents - booking.refunded_cents for booking in bookings]
     return split(min(cents, sum(kept)), kept) if sum(kept) else [0] * len(kept)
 
 
 def _coachs_part(booking: Booking, portion: int) -> int:
-    """How much less the coach earns if `portion` of what was kept is taken back."""
+    """How much less the coach earns, in cents, if `portion` of what was kept is lost."""
     return earning_rules.earned(booking)[0] - earning_rules.earned(booking, less_cents=portion)[0]
 
 
 def _reserve(dispute: Dispute, bookings: Sequence[Booking], portions: Sequence[int]) -> None:
-    """What was released already leaves the coach's balance at once."""
+    """Move from the coach's balance to the reserve what was released and is disputed now."""
     for booking, portion in zip(bookings, portions, strict=True):
         if booking.released_at is not None:
             _post(
@@ -71,8 +74,11 @@ def _reserve(dispute: Dispute, bookings: Sequence[Booking], portions: Sequence[i
 
 
 def _post_loss(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) -> None:
-    """The payer has the money: refunds that waited are paid by it first, then sessions not yet paid out and what was
-    reserved; the rest is our cost. What was not disputed goes its way."""
+    """Post a lost dispute, which pays refunds on hold first.
+
+    Then it takes from sessions that are not released and from the reserve. The rest is our cost; what was not disputed
+    stays as it is.
+    """
     refunds_on_hold.apply_dispute_to_refunds(payment, dispute)
     portions = _portions(payment_disputes.disputed_price_cents(payment, dispute), bookings)
     _reserve(dispute, bookings, portions)
@@ -114,7 +120,7 @@ def _record_loss(dispute: Dispute, booking: Booking, cents: int, coach_cents: in
 
 
 def _restore(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) -> None:
-    """Nothing was lost, or an appeal took the loss back: what was reserved or lost is the coach's again."""
+    """Return to the coach what was reserved or lost: nothing was lost, or an appeal was won."""
     refunds_on_hold.undo_dispute_on_refunds(payment, dispute)
     losses = {loss.booking_id: loss for loss in dispute_queries.losses_of(dispute.id)}
     for booking in bookings:
@@ -133,7 +139,7 @@ def _restore(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) ->
 
 
 def _reverse_loss(dispute: Dispute, booking: Booking, loss: DisputeLoss) -> None:
-    """Book what a lost dispute took to where it was taken from, and from there to whom it is due by now."""
+    """Post a loss back to where it was taken from; if the session is released by now, release it."""
     of_coach, owed = ledger_accounts.coach(booking.coach_id), ledger_accounts.SESSIONS_OWED
     _post(
         f"dispute-returned:{dispute.id}:{booking.id}",

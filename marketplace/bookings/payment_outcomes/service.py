@@ -25,7 +25,10 @@ from marketplace.payments.service import checkouts, refunds
 
 @transactional
 def payment_changed(payment_id: str) -> None:
-    """Bring what a payment pays for in step with it. Safe in any order and any number of times."""
+    """Apply a payment's present status to the bookings that it pays for.
+
+    They are confirmed, requested, ended or refunded. Safe in any order and any number of times.
+    """
     bookings = queries.locked_of_payment(uuid.UUID(payment_id))
     if not bookings:
         return
@@ -56,7 +59,7 @@ def _paid(booking: Booking, payment: Payment) -> None:
 
 
 def _refund_late_money(booking: Booking, payment: Payment) -> None:
-    """Paid after the time had gone: nothing was sold, so its price is refunded in full, once."""
+    """Refund in full, once, what was paid when the time had gone to somebody else."""
     if booking.refunded_cents == 0:
         booking.refunded_cents = booking.price_cents
         late_payment_notifications.paid_too_late(booking)
@@ -81,7 +84,10 @@ def _authorized(bookings: Sequence[Booking], payment: Payment) -> None:
 
 
 def _requested(booking: Booking) -> bool:
-    """Make a request of a hold, also of one that lapsed before it was authorised; a lapsed request is not one again."""
+    """Turn a hold into a request; False where this is none.
+
+    A hold that lapsed before the card was authorised is claimed again. A request that has lapsed is not made one again.
+    """
     if booking.status == rules.HELD:
         transition(booking, rules.REQUESTED)
         return True
@@ -89,32 +95,32 @@ def _requested(booking: Booking) -> bool:
 
 
 def settle_payment(payment_id: str) -> None:
-    """Ask Stripe how a payment stands and act on it."""
+    """Read a payment at Stripe and apply its status to the bookings."""
     checkouts.sync(payment_id)
     payment_changed(payment_id)
 
 
 def abandon_payment(payment_id: str) -> None:
-    """Close what may still be paid, and act on it if somebody paid in that very moment."""
+    """Close a payment's page at Stripe, and apply its status in case somebody has just paid."""
     checkouts.abandon(payment_id)
     payment_changed(payment_id)
 
 
 def capture_payment(payment_id: str) -> None:
-    """Take the money of a request that the coach approved."""
+    """Capture the payment of a request that the coach approved."""
     checkouts.capture_authorized(payment_id)
     payment_changed(payment_id)
 
 
 def release_authorization(payment_id: str) -> None:
-    """Release authorised money that nothing will be sold for."""
+    """Cancel an authorisation that no booking needs any more."""
     checkouts.release_authorization(payment_id)
     payment_changed(payment_id)
 
 
 @transactional
 def settle_payments() -> int:
-    """Ask after payments whose messages may never have come, and take up captures whose job is gone; how many."""
+    """Enqueue payments whose message or capture job may be lost; returns how many."""
     unsettled = [*payment_queries.unsettled(), *payment_queries.without_fee()]
     for payment_id in unsettled:
         payment = payment_queries.one(payment_id)
