@@ -139,7 +139,7 @@ def _restore(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) ->
 
 
 def _reverse_loss(dispute: Dispute, booking: Booking, loss: DisputeLoss) -> None:
-    """Post a loss back to where it was taken from; if the session is released by now, release it."""
+    """Post a loss back to where it was taken from, and release it if the session is by now."""
     of_coach, owed = ledger_accounts.coach(booking.coach_id), ledger_accounts.SESSIONS_OWED
     _post(
         f"dispute-returned:{dispute.id}:{booking.id}",
