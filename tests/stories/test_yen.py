@@ -57,7 +57,7 @@ def test_yen_are_paid_split_and_paid_out_whole(yuki, mia, stripe, moment, browse
     run_jobs()
     (payout,) = run_queries.payouts_of(yuki.id)
     assert (payout.status, payout.amount_cents, of(f"coach:{yuki.id}")) == (PAID, hers, 0)
-    assert f"{hers:,} JPY" in browser_of(alma).get(f"/admin/ledger/stories/{payout.id}").get_data(as_text=True)
+    assert f"{hers:,} JPY" in browser_of(alma).get(f"/admin/ledger/timelines/{payout.id}").get_data(as_text=True)
 
 
 def test_half_of_an_odd_sum_of_yen_goes_back_to_the_last_one(yuki, mia, stripe, moment, run_jobs):
