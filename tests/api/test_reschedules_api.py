@@ -61,7 +61,7 @@ class TestMoving:
     def test_strangers_find_nothing(self, api, booked):
         stranger = api(a_person("Noor"))
         body = {"starts_at": LATER.isoformat()}
-        for path in ("move", "moves"):
+        for path in ("reschedule", "reschedules"):
             assert stranger.get(f"/bookings/{booked.id}/{path}").status_code == 404
             assert stranger.post(f"/bookings/{booked.id}/{path}", body).status_code == 404
         assert stranger.post(f"/bookings/{booked.id}/reschedules/{NOBODYS}/accept").status_code == 404

@@ -101,8 +101,8 @@ def test_a_strangers_token_opens_nothing_of_somebody_elses(app, things, api):
 BODIES = {
     "cancel": {"expected_refund": {"amount": 12000, "currency": "usd"}},
     "complete": {"outcome": "took_place"},
-    "move": {"starts_at": "2027-03-05T10:00:00+00:00"},
-    "moves": {"starts_at": "2027-03-05T10:00:00+00:00"},
+    "reschedule": {"starts_at": "2027-03-05T10:00:00+00:00"},
+    "reschedules": {"starts_at": "2027-03-05T10:00:00+00:00"},
     "notes": {"text": "Not mine to write.", "shared": False},
 }
 
