@@ -12,13 +12,13 @@ from marketplace.http import actor
 from marketplace.invariants import queries as invariant_queries
 from marketplace.invariants import service as invariants
 from marketplace.reconciliation import queries as reconciliation_queries
-from marketplace.reconciliation import service as reconciliation
+from marketplace.reconciliation import service as reconciliation_service
 from marketplace.sweeps import queries as sweep_queries
 from marketplace.sweeps import rules as sweep_rules
 
 bp = Blueprint("admin_invariants", __name__, url_prefix="/admin")
 
-COMPARISONS = 20
+RECONCILIATIONS = 20
 
 
 @bp.get("/invariants")
@@ -62,42 +62,43 @@ def _is_uuid(text: str) -> bool:
 
 @bp.get("/reconciliation")
 @admin_only
-def comparisons() -> ResponseReturnValue:
-    """The comparisons that were made, the latest first and in full."""
+def reconciliations() -> ResponseReturnValue:
+    """Every reconciliation, the latest first and in full."""
     before = request.args.get("before", "")
     found = reconciliation_queries.reconciliations(
-        actor(), before=uuid.UUID(before) if _is_uuid(before) else None, limit=COMPARISONS + 1
+        actor(), before=uuid.UUID(before) if _is_uuid(before) else None, limit=RECONCILIATIONS + 1
     )
-    return _comparison_page(found, found[0].id if found and not before else None, continued=bool(before))
+    return _reconciliation_page(found, found[0].id if found and not before else None, continued=bool(before))
 
 
-@bp.get("/reconciliation/<uuid:comparison_id>")
+@bp.get("/reconciliation/<uuid:reconciliation_id>")
 @admin_only
-def comparison(comparison_id: uuid.UUID) -> ResponseReturnValue:
-    """One comparison in full."""
-    reconciliation_queries.reconciliation(actor(), comparison_id)
-    return _comparison_page(reconciliation_queries.reconciliations(actor(), limit=COMPARISONS + 1), comparison_id)
+def reconciliation(reconciliation_id: uuid.UUID) -> ResponseReturnValue:
+    """One reconciliation in full."""
+    reconciliation_queries.reconciliation(actor(), reconciliation_id)
+    latest = reconciliation_queries.reconciliations(actor(), limit=RECONCILIATIONS + 1)
+    return _reconciliation_page(latest, reconciliation_id)
 
 
-def _comparison_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool = False) -> str:
+def _reconciliation_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool = False) -> str:
     shown = reconciliation_queries.reconciliation(actor(), shown_id) if shown_id else None
     return render_template(
         "admin/reconciliation.html",
         shown=shown,
         differences=reconciliation_queries.differences_of(shown) if shown else [],
-        comparisons=found[:COMPARISONS],
-        next_page=found[COMPARISONS - 1].id if len(found) > COMPARISONS else None,
+        reconciliations=found[:RECONCILIATIONS],
+        next_page=found[RECONCILIATIONS - 1].id if len(found) > RECONCILIATIONS else None,
         continued=continued,
     )
 
 
 @bp.post("/reconciliation")
 @admin_only
-def compare() -> ResponseReturnValue:
-    """Have the worker compare the books."""
-    asked = reconciliation.request_reconciliation(actor(), everything=request.form.get("of") == "everything")
-    flash("The books are being compared. Load this page again in a moment.", "success")
-    return redirect(url_for(".comparison", comparison_id=asked.id), 303)
+def reconcile() -> ResponseReturnValue:
+    """Have the worker reconcile the ledger with Stripe."""
+    asked = reconciliation_service.request_reconciliation(actor(), everything=request.form.get("of") == "everything")
+    flash("The ledger is being reconciled with Stripe. Load this page again in a moment.", "success")
+    return redirect(url_for(".reconciliation", reconciliation_id=asked.id), 303)
 
 
 @bp.get("/sweeps")

@@ -1,4 +1,4 @@
-"""Checks, comparisons and sweeps on the admins' pages, in the API, and for those who watch the server."""
+"""Invariants, reconciliations and sweeps on the admins' pages, in the API, and for those who watch the server."""
 
 import re
 import subprocess
@@ -47,8 +47,8 @@ def test_a_check_that_breaks_is_shown_with_what_breaks_it(browser, run_jobs):
     assert "1 broken" in words(browser.get("/admin"))
 
 
-def test_the_books_are_compared_by_the_worker_and_named(browser, stripe, run_jobs):
-    assert "Nothing has been compared yet." in words(browser.get("/admin/reconciliation"))
+def test_the_worker_reconciles_and_differences_are_named(browser, stripe, run_jobs):
+    assert "Nothing has been reconciled yet." in words(browser.get("/admin/reconciliation"))
     break_it()
     answer = browser.submit("/admin/reconciliation", {"of": "everything"})
     assert answer.status_code == 303
