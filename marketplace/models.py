@@ -5,6 +5,10 @@ from marketplace.accounts import models as accounts
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
+from marketplace.bookings.disputes import models as booking_disputes
+from marketplace.bookings.goodwill_refunds import models as goodwill_refunds
+from marketplace.bookings.reschedules import models as reschedules
+from marketplace.bookings.series import models as booking_series
 from marketplace.bookings.waitlist_entries import models as waitlist_entries
 from marketplace.calendars import models as calendars
 from marketplace.coaches import models as coaches
@@ -28,10 +32,13 @@ __all__ = [
     "accounts",
     "attendance",
     "audit",
+    "booking_disputes",
+    "booking_series",
     "bookings",
     "calendars",
     "coaches",
     "coupons",
+    "goodwill_refunds",
     "invariants",
     "invoices",
     "ledger",
@@ -42,6 +49,7 @@ __all__ = [
     "policies",
     "rate_limits",
     "reconciliation",
+    "reschedules",
     "scheduling",
     "stripe_inbox",
     "sweeps",

@@ -99,6 +99,17 @@ def test_a_domain_holds_its_six_kinds_of_files_its_transitions_and_rooms():
     assert with_models <= named
 
 
+def test_migrations_know_every_table():
+    """They import `marketplace.models` and nothing else."""
+    listed = ast.parse((ROOT / "marketplace" / "models.py").read_text())
+    imported = {
+        f"{node.module}.{name.name}" for node in listed.body if isinstance(node, ast.ImportFrom) for name in node.names
+    }
+    rooms = [file for file in python_files("marketplace") if file.name == "models.py"]
+    named = {relative(file).removesuffix(".py").replace("/", ".") for file in rooms}
+    assert named - {"marketplace.models"} <= imported
+
+
 def assignments_of_status(file: Path) -> Iterator[str]:
     """Where a row's status is set: by attribute, by name, or in an UPDATE."""
     for node in ast.walk(ast.parse(file.read_text())):
