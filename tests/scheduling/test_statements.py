@@ -31,3 +31,12 @@ def test_whether_a_session_fits_is_written_alike_wherever_it_is_asked() -> None:
     found = [" ".join(written.split()) for written in FITS.findall(SEARCH)]
     assert len(found) == SEARCH.count("-- fits\n") == 3
     assert len(set(found)) == 1
+
+
+def test_a_line_about_a_criterion_stands_only_where_it_is_given() -> None:
+    criteria = statements.conditions("offerings")
+    assert criteria == {"kind", "minutes", "currency", "max_price_cents"}
+    assert not statements.written("offerings", 0).parameters & criteria
+    cheap = statements.written("offerings", 0, frozenset({"max_price_cents"}))
+    assert cheap.parameters & criteria == {"max_price_cents"}
+    assert "o.price_cents <= %(max_price_cents)s" in cheap.sql

@@ -2,8 +2,9 @@
 
 A file holds statements, each after a line `-- name --` and what it is for; what stands before the first is said of all.
 A parameter is written `:name`, with a cast (`:name::text`) where it is first compared with null or is an array: there
-PostgreSQL cannot tell the type. Nothing is put into a statement but parameters; only a line that ends in
-`-- for each word` stands in it once for each word that is given, with parameters of its own.
+PostgreSQL cannot tell the type. Nothing is put into a statement but parameters. A line that ends in `-- for each word`
+stands in it once for each word that is given, with parameters of its own; one that ends in `-- if NAME` stands in it
+where the parameter of that name is given, that is not null.
 """
 
 import re
@@ -22,6 +23,7 @@ HEADING = re.compile(r"^-- (\w+) --$", re.MULTILINE)
 COMMENT = re.compile(r"--.*")
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_0-9]+)")
 FOR_EACH_WORD = re.compile(r"^(.*)-- for each word$", re.MULTILINE)
+IF_GIVEN = re.compile(r"^(.*)-- if (\w+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def run(name: str, parameters: Mapping[str, Any], *, words: Sequence[Mapping[str
     It goes to the driver as it is: there is nothing in it for SQLAlchemy to compile, and compiling took longer than
     running it.
     """
-    statement = written(name, len(words))
+    given_names = frozenset(each for each in conditions(name) if parameters.get(each) is not None)
+    statement = written(name, len(words), given_names)
     given = {**parameters, **{f"{name}_{number}": word[name] for number, word in enumerate(words) for name in word}}
     bound = {each: given[each] for each in statement.parameters}
     return session().connection().exec_driver_sql(statement.sql, bound)
@@ -62,12 +65,17 @@ def parsed(text: str) -> Iterator[tuple[str, str]]:
     return zip(parts[::2], parts[1::2], strict=True)
 
 
-@lru_cache
-def written(name: str, words: int) -> SqlStatement:
-    """A statement for so many words, without its comments."""
-    spread = FOR_EACH_WORD.sub(
-        lambda line: "".join(_numbered(line[1], number) for number in range(words)), sources()[name]
-    )
+@cache
+def conditions(name: str) -> frozenset[str]:
+    """The parameters without which some line of a statement does not stand."""
+    return frozenset(found[2] for found in IF_GIVEN.finditer(sources()[name]))
+
+
+@lru_cache(maxsize=512)
+def written(name: str, words: int, given: frozenset[str] = frozenset()) -> SqlStatement:
+    """A statement for so many words and those of its `conditions` that are given, without its comments."""
+    chosen = IF_GIVEN.sub(lambda line: line[1] if line[2] in given else "", sources()[name])
+    spread = FOR_EACH_WORD.sub(lambda line: "".join(_numbered(line[1], number) for number in range(words)), chosen)
     plain = " ".join(COMMENT.sub("", spread).split()).removesuffix(";")
     sql = PARAMETER.sub(r"%(\1)s", plain.replace("%", "%%"))
     return SqlStatement(sql, frozenset(PARAMETER.findall(plain)))

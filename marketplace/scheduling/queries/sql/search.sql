@@ -1,6 +1,7 @@
 -- The statements of a search: who has time when it suits, soonest first. `statements.py` says how this file is read.
 --
--- Each criterion is a parameter that is null where anything will do. What a coach has in a free range `f` is decided by
+-- Each criterion is a parameter that is null where anything will do; a line that ends in `-- if` its name then does not
+-- stand, so that an index is looked into by those that are given. What a coach has in a free range `f` is decided by
 -- two conditions that are written alike wherever they are needed:
 --
 -- fits    A session of the offering `l` lies in the range and in the window `w`, its buffers meet nothing, and notice
@@ -12,8 +13,8 @@
 -- notices --
 -- The notices, in hours, that listed offerings ask for, in order. Also sets up the transaction for the other statements.
 --
--- It takes one step through the index for each notice, however many offerings there are. Plans are made once for all
--- criteria: making one takes as long as running it, and little of it depends on them.
+-- It takes one step through the index for each notice, however many offerings there are. Plans are made once for what
+-- criteria there are, whatever their values: making one takes as long as running it, and little depends on them.
 with recursive step (hours) as (
     (select min(notice_hours) from listed_offerings)
     union all
@@ -63,9 +64,11 @@ with fitting as materialized (
               )
               and (:topic is null or :topic = any(topics)) and (:language is null or :language = any(languages))
     ) l
-    where (:kind::text is null or l.kind = :kind) and (:minutes::int is null or l.minutes = :minutes)
-          and (:currency::text is null or l.currency = :currency)
-          and (:max_price_cents::bigint is null or l.price_cents <= :max_price_cents)
+    where true
+          and l.kind = :kind  -- if kind
+          and l.minutes = :minutes  -- if minutes
+          and l.currency = :currency  -- if currency
+          and l.price_cents <= :max_price_cents  -- if max_price_cents
     limit :many
 ),
 size as materialized (
@@ -181,9 +184,10 @@ union all
                       <= least(f.ends_at, w.closes, f.clear_until - make_interval(mins => l.buffer_after_minutes))
                          - make_interval(mins => l.minutes)
                   and greatest(w.opens, f.starts_at) <= :now + make_interval(days => l.horizon_days)
-                  and (:kind is null or l.kind = :kind) and (:minutes is null or l.minutes = :minutes)
-                  and (:currency is null or l.currency = :currency)
-                  and (:max_price_cents is null or l.price_cents <= :max_price_cents)
+                  and l.kind = :kind  -- if kind
+                  and l.minutes = :minutes  -- if minutes
+                  and l.currency = :currency  -- if currency
+                  and l.price_cents <= :max_price_cents  -- if max_price_cents
                   and (:topic is null or :topic = any(l.topics))
                   and (:language is null or :language = any(l.languages))
                   and (:text is null or l.coach_id = (
@@ -216,9 +220,10 @@ where l.coach_id = any(:coach_ids)
           <= least(f.ends_at, w.closes, f.clear_until - make_interval(mins => l.buffer_after_minutes))
              - make_interval(mins => l.minutes)
       and greatest(w.opens, f.starts_at) <= :now + make_interval(days => l.horizon_days)
-      and (:kind::text is null or l.kind = :kind) and (:minutes::int is null or l.minutes = :minutes)
-      and (:currency::text is null or l.currency = :currency)
-      and (:max_price_cents::bigint is null or l.price_cents <= :max_price_cents)
+      and l.kind = :kind  -- if kind
+      and l.minutes = :minutes  -- if minutes
+      and l.currency = :currency  -- if currency
+      and l.price_cents <= :max_price_cents  -- if max_price_cents
       and (:topic::text is null or :topic = any(l.topics))
       and (:language::text is null or :language = any(l.languages))
       and (:text::text is null or l.coach_id = (
@@ -244,9 +249,10 @@ join coaches c on c.id = o.coach_id
 join users u on u.id = c.user_id
 join availability a on a.coach_id = c.id
 where o.active and o.coach_id = any(:coach_ids)
-      and (:kind::text is null or o.kind = :kind) and (:minutes::int is null or o.minutes = :minutes)
-      and (:currency::text is null or o.currency = :currency)
-      and (:max_price_cents::bigint is null or o.price_cents <= :max_price_cents)
+      and o.kind = :kind  -- if kind
+      and o.minutes = :minutes  -- if minutes
+      and o.currency = :currency  -- if currency
+      and o.price_cents <= :max_price_cents  -- if max_price_cents
 order by o.price_cents, o.id;
 
 -- next_ranges --
