@@ -157,7 +157,8 @@ def cancel_for_half(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Book a session that is near, and cancel it at once, when half is refunded."""
     held = None
     for _ in range(OFFERINGS_TRIED):
-        held = held or _hold(dataset, me, rng, timedelta(hours=5), timedelta(hours=18))
+        # So long a night no coach has: some time is free in these hours whenever it is run.
+        held = held or _hold(dataset, me, rng, timedelta(hours=5), timedelta(hours=23))
     if held is None or held["by_approval"]:
         return "refused"
     link = me.client.post(f"/bookings/{held['id']}/pay")
