@@ -78,7 +78,7 @@ def targets(domains: Sequence[str]) -> list[Target]:
     found = []
     for domain in domains:
         folder = ROOT / "marketplace" / domain
-        for file in sorted({*folder.rglob("rules.py"), *folder.rglob("rules/*.py")}):
+        for file in sorted({*folder.rglob("rules.py"), *folder.rglob("rules/[!_]*.py")}):
             beside = ROOT / "tests" / TESTED_IN.get(file.parent.name, domain)
             tests = tuple(str(test.relative_to(ROOT)) for test in sorted(beside.glob("test_rules*.py")))
             target = Target(str(file.relative_to(ROOT)), tests)
