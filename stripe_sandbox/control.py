@@ -6,7 +6,7 @@ from typing import Any
 import flask
 
 from . import bank_accounts, deliveries
-from .banking import DebitAccount
+from .bank_debits import DebitAccount
 from .box import REFUND_POLICY, Endpoint, Sandbox
 from .cards import card_of
 from .deliveries import MODES, Deliverer

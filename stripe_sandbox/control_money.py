@@ -4,7 +4,7 @@ from typing import Any
 
 import flask
 
-from . import books, disputing, topping_up
+from . import balance_topups, books, dispute_life
 from .box import Sandbox
 from .errors import StripeError, missing
 from .render import render
@@ -23,7 +23,7 @@ REASONS = (
     "subscription_canceled",
     "unrecognized",
 )
-VERDICTS = {"won": disputing.WON, "lost": disputing.LOST, "escalated": disputing.ESCALATED}
+VERDICTS = {"won": dispute_life.WON, "lost": dispute_life.LOST, "escalated": dispute_life.ESCALATED}
 
 blueprint = flask.Blueprint("control_money", __name__, url_prefix="/_sandbox")
 
@@ -70,7 +70,7 @@ def add_available() -> Obj:
     given = _given()
     amount, currency = _units(given, "amount", 1), str(given.get("currency", "usd")).lower()
     with _box().transaction():
-        return render(_box(), topping_up.add(_box(), amount, currency))
+        return render(_box(), balance_topups.add(_box(), amount, currency))
 
 
 @blueprint.post("/refunds/policy")
@@ -101,7 +101,7 @@ def dispute() -> Obj:
         if charge is None:
             raise missing("charge", charge_id, "charge")
         inquiry = given.get("inquiry") in (True, "true")
-        return render(box, disputing.start(box, charge, reason=reason, inquiry=inquiry, amount=amount))
+        return render(box, dispute_life.start(box, charge, reason=reason, inquiry=inquiry, amount=amount))
 
 
 @blueprint.post("/disputes/<dispute_id>/decide")
@@ -110,7 +110,7 @@ def decide(dispute_id: str) -> Obj:
     box, given = _box(), _given()
     outcome = _one_of(given, "outcome", tuple(VERDICTS))
     with box.transaction() as store:
-        found = store.get(disputing.KIND, dispute_id)
+        found = store.get(dispute_life.KIND, dispute_id)
         if found is None:
-            raise missing(disputing.KIND, dispute_id)
-        return render(box, disputing.decide(box, found, VERDICTS[outcome]))
+            raise missing(dispute_life.KIND, dispute_id)
+        return render(box, dispute_life.decide(box, found, VERDICTS[outcome]))

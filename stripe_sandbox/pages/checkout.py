@@ -6,8 +6,8 @@ from typing import Any
 
 import flask
 
-from .. import ledger, taxing
-from ..banking import DEBIT_DAYS
+from .. import ledger, taxes
+from ..bank_debits import DEBIT_DAYS
 from ..box import Sandbox
 from ..cards import CARDS, Card, card_of
 from ..errors import missing
@@ -73,10 +73,8 @@ def _countries(session: Obj) -> list[tuple[str, str, bool]]:
     """Where the buyer may live, and whether it is chosen; none where it does not matter."""
     if not session["automatic_tax"]["enabled"]:
         return []
-    chosen = flask.request.form.get("country") or session.get("_country") or taxing.USUAL
-    return [
-        (code, f"{name}, {taxing.RATES[code] / 100:g} % tax", code == chosen) for code, name in taxing.NAMES.items()
-    ]
+    chosen = flask.request.form.get("country") or session.get("_country") or taxes.USUAL
+    return [(code, f"{name}, {taxes.RATES[code] / 100:g} % tax", code == chosen) for code, name in taxes.NAMES.items()]
 
 
 def _last_error(intent: Obj | None, problem: dict[str, str] | None) -> str | None:
@@ -103,7 +101,7 @@ def _problems(form: Any, now: datetime) -> dict[str, str]:
 
 def _who_problems(form: Any) -> dict[str, str]:
     found = {}
-    if form.get("country") and form["country"] not in taxing.RATES:
+    if form.get("country") and form["country"] not in taxes.RATES:
         found["country"] = "Choose a country from the list."
     if form.get("email") and "@" not in form["email"]:
         found["email"] = "Enter an e-mail address, such as ada@example.com."

@@ -5,7 +5,7 @@ from typing import Any
 import flask
 
 from ..api import authenticate
-from ..banking import DebitAccount
+from ..bank_debits import DebitAccount
 from ..box import Sandbox
 from ..errors import StripeError, missing
 from ..render import render

@@ -2,7 +2,7 @@
 
 import stripe
 
-from .. import paying_out
+from .. import payout_life
 from ..box import Sandbox
 from ..render import computed
 from ..shapes import Obj, shape
@@ -47,7 +47,7 @@ def _recipient(account: Obj) -> Obj | None:
     details = _DETAILS.get("rejected" if account["_onboarding"] == "rejected" else status, _PAST_DUE)
     transfers = {"status": status, "status_details": [] if status == "active" else [details]}
     blocked = {"status": "restricted", "status_details": [_PAST_DUE]}
-    payouts = blocked if status == "active" and not paying_out.may_pay_out(account) else transfers
+    payouts = blocked if status == "active" and not payout_life.may_pay_out(account) else transfers
     return {"applied": True, "capabilities": {"stripe_balance": {"payouts": payouts, "stripe_transfers": transfers}}}
 
 

@@ -8,13 +8,13 @@ from stripe.params import AccountLoginLinkCreateParams, AccountRetrieveParams
 from stripe.params.v2.core import AccountCreateParams, AccountUpdateParams
 from stripe.params.v2.core import AccountRetrieveParams as V2RetrieveParams
 
-from .. import bank_accounts, paying_out
+from .. import bank_accounts, payout_life
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, missing
 from ..events import emit_thin, iso
 from ..ids import new_id
-from ..paying_out import CAPABILITY_UPDATED, REQUIREMENTS_UPDATED
+from ..payout_life import CAPABILITY_UPDATED, REQUIREMENTS_UPDATED
 from ..shapes import Obj, shape
 from .account_views import CAPABILITY, defaults, view
 
@@ -121,7 +121,7 @@ def onboard(box: Sandbox, account_id: str, outcome: str, bank_account: str = ban
             box, account_id, bank_account, country=account["_identity"]["country"].upper(), currency=currency
         )
     emit_thin(box, REQUIREMENTS_UPDATED, account_id)
-    paying_out.schedule(box, account_id)
+    payout_life.schedule(box, account_id)
     if account["_transfers"] != before or outcome == "rejected":
         emit_thin(box, CAPABILITY_UPDATED, account_id, {"updated_capability": CAPABILITY})
     return account
@@ -139,7 +139,7 @@ def set_capability(box: Sandbox, account_id: str, status: str) -> Obj:
     box.store.save(account)
     emit_thin(box, REQUIREMENTS_UPDATED, account_id)
     emit_thin(box, CAPABILITY_UPDATED, account_id, {"updated_capability": CAPABILITY})
-    paying_out.schedule(box, account_id)
+    payout_life.schedule(box, account_id)
     return account
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import banking, paying, taxing
+from .. import bank_debits, payments, taxes
 from ..box import Sandbox, timer
 from ..cards import Card
 from ..errors import StripeError
@@ -22,7 +22,7 @@ def end(box: Sandbox, session: Obj) -> Obj:
     intent = session["payment_intent"] and box.store.get("payment_intent", session["payment_intent"])
     if intent and intent["status"] in payment_intents.CANCELLABLE:
         # Assumed: an intent that a declined attempt left behind ends with its session.
-        paying.cancel(box, intent, "expired", account)
+        payments.cancel(box, intent, "expired", account)
     emit(box, "checkout.session.expired", session, account)
     return session
 
@@ -50,7 +50,7 @@ def pay(
         raise StripeError("This Checkout Session cannot be paid by card.", param="payment_method")
     account = session["_account"]
     intent = _intent(box, session, country)
-    status = paying.attempt(box, intent, card, account, method=method, authenticated=authenticated)
+    status = payments.attempt(box, intent, card, account, method=method, authenticated=authenticated)
     if status in ("succeeded", "requires_capture"):
         _complete(box, session, intent, email, name)
     return status
@@ -59,7 +59,7 @@ def pay(
 def pay_by_bank(
     box: Sandbox,
     session: Obj,
-    bank: banking.DebitAccount,
+    bank: bank_debits.DebitAccount,
     *,
     email: str = "",
     name: str = "",
@@ -69,7 +69,7 @@ def pay_by_bank(
     """Debit a bank account for an open session, which is complete at once though nobody knows yet whether the money
     will come. The intent's status: `processing`."""
     intent = _intent(box, session, country)
-    banking.debit(box, intent, bank, session["_account"], method)
+    bank_debits.debit(box, intent, bank, session["_account"], method)
     _complete(box, session, intent, email, name)
     return "processing"
 
@@ -79,7 +79,7 @@ def _bank_answers(box: Sandbox, intent_id: str) -> None:
     intent = box.store.get("payment_intent", intent_id)
     if not intent or intent["status"] != "processing":
         return
-    paid = banking.finish(box, intent)
+    paid = bank_debits.finish(box, intent)
     for session in box.store.find(KIND, account=intent["_account"], where={"payment_intent": intent_id}):
         if paid:
             session["payment_status"] = "paid"
@@ -88,16 +88,16 @@ def _bank_answers(box: Sandbox, intent_id: str) -> None:
         emit(box, f"checkout.session.async_payment_{outcome}", session, session["_account"])
 
 
-def banks_for(session: Obj) -> list[banking.DebitAccount]:
+def banks_for(session: Obj) -> list[bank_debits.DebitAccount]:
     """The test bank accounts that may pay this session."""
-    accounts = banking.accounts_for(session["currency"], held=session["_intent"].get("capture_method") == "manual")
-    return [bank for bank in accounts if banking.METHODS[bank.currency] in session["payment_method_types"]]
+    accounts = bank_debits.accounts_for(session["currency"], held=session["_intent"].get("capture_method") == "manual")
+    return [bank for bank in accounts if bank_debits.METHODS[bank.currency] in session["payment_method_types"]]
 
 
 def _intent(box: Sandbox, session: Obj, country: str) -> Obj:
     """The session's intent over what it comes to, tax included where it is calculated."""
     if session["automatic_tax"]["enabled"] and (country or "_country" not in session):
-        taxing.calculate(session, country or taxing.USUAL)
+        taxes.calculate(session, country or taxes.USUAL)
         box.store.save(session)
     if session["payment_intent"]:
         kept = box.store.get("payment_intent", session["payment_intent"])
@@ -135,7 +135,7 @@ def _complete(box: Sandbox, session: Obj, intent: Obj, email: str, name: str) ->
         # Assumed: under manual capture nothing is paid until the money is taken.
         "payment_status": "paid" if intent["status"] == "succeeded" else "unpaid",
         "customer_details": {
-            "address": taxing.address_of(session),
+            "address": taxes.address_of(session),
             "business_name": None,
             "email": email,
             "individual_name": None,

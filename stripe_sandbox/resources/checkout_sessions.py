@@ -9,7 +9,7 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from .. import banking, ledger, taxing
+from .. import bank_debits, ledger, taxes
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, not_played
@@ -69,7 +69,7 @@ def create(call: Call) -> Obj:
         adaptive_pricing={"enabled": False},
         amount_subtotal=total,
         amount_total=total,
-        automatic_tax=taxing.unknown() if taxed else NO_TAX,
+        automatic_tax=taxes.unknown() if taxed else NO_TAX,
         billing_address_collection=given.get("billing_address_collection"),
         cancel_url=given.get("cancel_url"),
         client_reference_id=given.get("client_reference_id"),
@@ -111,7 +111,7 @@ def create(call: Call) -> Obj:
 
 def _method_types(given: Obj, currency: str, *, held: bool) -> list[str]:
     """What the session may be paid with: all that settles its currency, or what of it was asked for."""
-    played = banking.method_types(currency, held=held)
+    played = bank_debits.method_types(currency, held=held)
     allowed: list[str] = given.get("allowed_payment_method_types") or played
     if strange := [kind for kind in allowed if kind not in played]:
         raise StripeError(

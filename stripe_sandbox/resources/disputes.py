@@ -2,12 +2,12 @@
 
 from stripe.params import DisputeCloseParams, DisputeListParams, DisputeRetrieveParams, DisputeUpdateParams
 
-from .. import disputing
+from .. import dispute_life
 from ..api import Call, endpoint
 from ..shapes import Obj
 from .accounts import merged
 
-KIND = disputing.KIND
+KIND = dispute_life.KIND
 TEXTS = (
     "access_activity_log billing_address cancellation_policy_disclosure cancellation_rebuttal customer_email_address "
     "customer_name customer_purchase_ip duplicate_charge_explanation duplicate_charge_id product_description "
@@ -36,10 +36,10 @@ def update(call: Call, dispute_id: str) -> Obj:
     evidence = given.get("evidence", {})
     fields = {"metadata": merged(dispute["metadata"], given["metadata"])} if "metadata" in given else {}
     submit = given.get("submit", bool(evidence))
-    return disputing.change(call.box, dispute, evidence=evidence, submit=submit, **fields)
+    return dispute_life.change(call.box, dispute, evidence=evidence, submit=submit, **fields)
 
 
 @endpoint("POST", "/v1/disputes/<dispute_id>/close", DisputeCloseParams)
 def close(call: Call, dispute_id: str) -> Obj:
     """Give in; the dispute is lost and that is final."""
-    return disputing.concede(call.box, call.need(KIND, dispute_id))
+    return dispute_life.concede(call.box, call.need(KIND, dispute_id))

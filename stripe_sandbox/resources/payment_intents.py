@@ -12,7 +12,7 @@ from stripe.params import (
     PaymentIntentRetrieveParams,
 )
 
-from .. import banking, ledger, paying
+from .. import bank_debits, ledger, payments
 from ..api import Answer, Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError
@@ -122,12 +122,12 @@ def _try(call: Call, intent: Obj) -> Answer:
             code="payment_intent_unexpected_state",
         )
     method, means = payment_methods.named(call.box, intent["payment_method"], call.account)
-    if isinstance(means, banking.DebitAccount):
+    if isinstance(means, bank_debits.DebitAccount):
         if means.currency != intent["currency"] or intent["capture_method"] == "manual":
             raise StripeError("This bank account cannot pay this PaymentIntent.", param="payment_method")
-        banking.debit(call.box, intent, means, call.account, method)
+        bank_debits.debit(call.box, intent, means, call.account, method)
         return intent
-    paying.attempt(call.box, intent, means, call.account, method=method)
+    payments.attempt(call.box, intent, means, call.account, method=method)
     error = intent["last_payment_error"]
     if error is None:
         return intent
@@ -173,7 +173,7 @@ def capture(call: Call, intent_id: str) -> Obj:
             code="amount_too_large" if amount > 0 else "parameter_invalid_integer",
             param="amount_to_capture",
         )
-    paying.capture(call.box, intent, amount, call.account)
+    payments.capture(call.box, intent, amount, call.account)
     return intent
 
 
@@ -192,5 +192,5 @@ def cancel(call: Call, intent_id: str) -> Obj:
             "You cannot cancel PaymentIntents created by Checkout Sessions. Expire the Checkout Session instead.",
             code="payment_intent_unexpected_state",
         )
-    paying.cancel(call.box, intent, call.params.get("cancellation_reason"), call.account)
+    payments.cancel(call.box, intent, call.params.get("cancellation_reason"), call.account)
     return intent

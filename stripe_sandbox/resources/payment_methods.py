@@ -4,7 +4,7 @@ from typing import Any
 
 from stripe.params import PaymentMethodCreateParams, PaymentMethodRetrieveParams
 
-from .. import banking, charging
+from .. import bank_debits, charge_creation
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..cards import METHODS, Card, card_of
@@ -12,7 +12,7 @@ from ..errors import StripeError, missing
 from ..shapes import Obj
 
 KIND = "payment_method"
-Means = Card | banking.DebitAccount
+Means = Card | bank_debits.DebitAccount
 
 
 @endpoint("GET", "/v1/payment_methods/<method_id>", PaymentMethodRetrieveParams)
@@ -41,8 +41,10 @@ def keep(
     box: Sandbox, means: Means, account: str, *, billing: Obj | None = None, metadata: dict[str, str] | None = None
 ) -> Obj:
     """Keep a payment method of that card or bank account."""
-    kind, details = charging.method_of_card(means) if isinstance(means, Card) else banking.method_of(means)
-    return charging.keep_method(box, kind, details, account, billing, metadata=metadata or {}, _number=means.number)
+    kind, details = charge_creation.method_of_card(means) if isinstance(means, Card) else bank_debits.method_of(means)
+    return charge_creation.keep_method(
+        box, kind, details, account, billing, metadata=metadata or {}, _number=means.number
+    )
 
 
 def named(box: Sandbox, name: str, account: str) -> tuple[Obj, Means]:
@@ -54,7 +56,7 @@ def named(box: Sandbox, name: str, account: str) -> tuple[Obj, Means]:
             raise missing(KIND, name, "payment_method", 400)
         return keep(box, card, account), card
     number = str(method["_number"])
-    return method, banking.ACCOUNTS.get(number) or card_of(number)
+    return method, bank_debits.ACCOUNTS.get(number) or card_of(number)
 
 
 def _card(given: dict[str, Any]) -> Card:
@@ -65,9 +67,9 @@ def _card(given: dict[str, Any]) -> Card:
     return card
 
 
-def _bank(given: dict[str, Any]) -> banking.DebitAccount:
+def _bank(given: dict[str, Any]) -> bank_debits.DebitAccount:
     iban = given.get("sepa_debit", {}).get("iban", "").replace(" ", "")
-    bank = banking.ACCOUNTS.get(iban)
+    bank = bank_debits.ACCOUNTS.get(iban)
     if bank is None or bank.currency != "eur":
         raise StripeError(
             "The IBAN is none of the sandbox's test accounts.",

@@ -8,14 +8,14 @@ from stripe.params import (
     PayoutUpdateParams,
 )
 
-from .. import ledger, paying_out
+from .. import ledger, payout_life
 from ..api import Call, endpoint
 from ..errors import StripeError
 from ..events import emit
 from ..shapes import Obj
 from .accounts import merged
 
-KIND = paying_out.KIND
+KIND = payout_life.KIND
 
 
 @endpoint("POST", "/v1/payouts", PayoutCreateParams, "amount currency description metadata statement_descriptor")
@@ -30,7 +30,7 @@ def create(call: Call) -> Obj:
     ledger.cover(call.box, call.account, currency, amount)
     more = {name: given[name] for name in ("description", "statement_descriptor") if name in given}
     metadata = merged({}, given.get("metadata"))
-    return paying_out.send(call.box, call.account, amount, currency, metadata=metadata, **more)
+    return payout_life.send(call.box, call.account, amount, currency, metadata=metadata, **more)
 
 
 @endpoint("GET", "/v1/payouts/<payout_id>", PayoutRetrieveParams)
@@ -59,4 +59,4 @@ def update(call: Call, payout_id: str) -> Obj:
 @endpoint("POST", "/v1/payouts/<payout_id>/cancel", PayoutCancelParams)
 def cancel(call: Call, payout_id: str) -> Obj:
     """Call back a payout that is still pending."""
-    return paying_out.cancel(call.box, call.need(KIND, payout_id))
+    return payout_life.cancel(call.box, call.need(KIND, payout_id))

@@ -2,7 +2,7 @@
 
 from stripe.params import RefundCreateParams, RefundListParams, RefundRetrieveParams, RefundUpdateParams
 
-from .. import disputing, ledger, refunding
+from .. import dispute_life, ledger, refund_life
 from ..api import Call, endpoint
 from ..errors import StripeError
 from ..shapes import Obj
@@ -19,7 +19,7 @@ def create(call: Call) -> Obj:
     amount = given.get("amount", left)
     if charge["refunded"]:
         raise StripeError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    if disputing.forbids_refund(call.box, charge, amount):
+    if dispute_life.forbids_refund(call.box, charge, amount):
         raise StripeError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )
@@ -36,7 +36,7 @@ def create(call: Call) -> Obj:
         raise StripeError(
             f"Refund amount ({asked}) is greater than unrefunded amount on charge ({owed})", param="amount"
         )
-    refund = refunding.start(
+    refund = refund_life.start(
         call.box,
         charge,
         amount,
@@ -44,7 +44,7 @@ def create(call: Call) -> Obj:
         reason=given.get("reason"),
         metadata=merged({}, given.get("metadata")),
     )
-    disputing.refunded(call.box, charge)
+    dispute_life.refunded(call.box, charge)
     return refund
 
 
@@ -80,7 +80,7 @@ def update(call: Call, refund_id: str) -> Obj:
     refund = call.need(KIND, refund_id)
     previous = {"metadata": refund["metadata"]}
     refund["metadata"] = merged(refund["metadata"], call.params.get("metadata"))
-    refunding.updated(call.box, refund, previous)
+    refund_life.updated(call.box, refund, previous)
     return refund
 
 

@@ -2,13 +2,13 @@
 
 from stripe.params import TopupCreateParams, TopupListParams, TopupRetrieveParams
 
-from .. import topping_up
+from .. import balance_topups
 from ..api import Call, endpoint
 from ..errors import StripeError
 from ..shapes import Obj
 from .accounts import merged
 
-KIND = topping_up.KIND
+KIND = balance_topups.KIND
 
 
 @endpoint("POST", "/v1/topups", TopupCreateParams, "amount currency description metadata transfer_group")
@@ -21,7 +21,7 @@ def create(call: Call) -> Obj:
         )
     more = {name: given.get(name) for name in ("description", "transfer_group")}
     metadata = merged({}, given.get("metadata"))
-    return topping_up.add(call.box, given["amount"], given["currency"].lower(), metadata=metadata, **more)
+    return balance_topups.add(call.box, given["amount"], given["currency"].lower(), metadata=metadata, **more)
 
 
 @endpoint("GET", "/v1/topups/<topup_id>", TopupRetrieveParams)

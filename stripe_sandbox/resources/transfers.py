@@ -10,7 +10,7 @@ from stripe.params import (
     TransferReversalRetrieveParams,
 )
 
-from .. import ledger, refunding
+from .. import ledger, refund_life
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, missing
@@ -178,7 +178,7 @@ def _take(box: Sandbox, transfer: Obj, amount: int) -> Obj:
     account = transfer["destination"]
     payment = box.store.get("charge", transfer["destination_payment"])
     assert payment is not None, "every transfer has its payment"
-    refund = refunding.give_back(box, payment, amount, account, reason=None, id=new_id("pyr"))
+    refund = refund_life.give_back(box, payment, amount, account, reason=None, id=new_id("pyr"))
     refund["balance_transaction"] = _book(
         box, "payment_refund", source=refund["id"], amount=-amount, currency=transfer["currency"], account=account
     )["id"]

@@ -1,6 +1,6 @@
 """What happens to an intent when a card is tried, captured, cancelled or left alone."""
 
-from . import charging, ledger, refunding
+from . import charge_creation, ledger, refund_life
 from .box import Sandbox, timer
 from .cards import DECLINES, Card
 from .events import emit
@@ -16,9 +16,9 @@ def attempt(
     """Try the card on the intent; its new status. `method` is the payment method of the card, where there is one
     already; `authenticated` is how the 3-D Secure challenge ended."""
     if method is None:
-        kind, details = charging.method_of_card(card)
-        billing = charging.billing_of(intent)
-        method = charging.keep_method(box, kind, details, account, billing, _number=card.number)
+        kind, details = charge_creation.method_of_card(card)
+        billing = charge_creation.billing_of(intent)
+        method = charge_creation.keep_method(box, kind, details, account, billing, _number=card.number)
     if card.three_d_secure and authenticated is None:
         intent |= {"status": "requires_action", "payment_method": method["id"], "last_payment_error": None}
         intent["next_action"] = {"type": "redirect_to_url", "redirect_to_url": {"return_url": None, "url": None}}
@@ -31,7 +31,7 @@ def attempt(
         return fail(box, intent, method, account, code="payment_intent_authentication_failure", message=message)
     if card.decline:
         code, message = DECLINES[card.decline]
-        charge = charging.on_card(box, intent, card, method, account)
+        charge = charge_creation.on_card(box, intent, card, method, account)
         charge |= {"status": "failed", "paid": False, "captured": False, "amount_captured": 0}
         charge |= {"failure_code": code, "failure_message": message}
         charge["outcome"] |= {"network_status": "declined_by_network", "type": "issuer_declined"}
@@ -79,7 +79,7 @@ def fail(
 
 
 def _accept(box: Sandbox, intent: Obj, card: Card, method: Obj, account: str) -> str:
-    charge = charging.on_card(box, intent, card, method, account)
+    charge = charge_creation.on_card(box, intent, card, method, account)
     intent |= {"payment_method": method["id"], "latest_charge": charge["id"], "last_payment_error": None}
     if intent["capture_method"] == "manual":
         deadline = box.now() + AUTHORIZATION_DAYS * DAY_SECONDS
@@ -132,7 +132,7 @@ def capture(box: Sandbox, intent: Obj, amount: int, account: str) -> None:
     charge |= {"captured": True, "amount_captured": amount}
     rest = charge["amount"] - amount
     if rest:
-        refunding.give_back(box, charge, rest, account, reason=None)
+        refund_life.give_back(box, charge, rest, account, reason=None)
     intent |= {"status": "succeeded", "amount_capturable": 0, "amount_received": amount}
     box.store.save(charge)
     box.store.save(intent)
@@ -148,7 +148,7 @@ def cancel(box: Sandbox, intent: Obj, reason: str | None, account: str, *, lapse
     if intent["status"] == "requires_capture":
         charge = _latest_charge(box, intent)
         why = "expired_uncaptured_charge" if lapsed else None
-        refunding.give_back(box, charge, charge["amount"], account, reason=why)
+        refund_life.give_back(box, charge, charge["amount"], account, reason=why)
         box.store.save(charge)
         if lapsed:
             emit(box, "charge.expired", charge, account)

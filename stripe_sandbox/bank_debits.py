@@ -5,7 +5,7 @@ Test accounts: docs.stripe.com/payments/ach-direct-debit#test and docs.stripe.co
 
 from dataclasses import dataclass
 
-from . import charging, paying
+from . import charge_creation, payments
 from .box import Sandbox
 from .events import emit
 from .ids import new_id
@@ -69,8 +69,10 @@ def debit(box: Sandbox, intent: Obj, bank: DebitAccount, account: str, method: O
     kind, kept = method_of(bank)
     details = _details(bank)
     if method is None:
-        method = charging.keep_method(box, kind, kept, account, charging.billing_of(intent), _number=bank.number)
-    charge = charging.charge(
+        method = charge_creation.keep_method(
+            box, kind, kept, account, charge_creation.billing_of(intent), _number=bank.number
+        )
+    charge = charge_creation.charge(
         box,
         intent,
         method,
@@ -125,7 +127,7 @@ def finish(box: Sandbox, intent: Obj) -> bool:
         box.store.save(charge)
         emit(box, "charge.failed", charge, account)
         reason = {"code": code, "message": message, "type_": "invalid_request_error", "charge_id": charge["id"]}
-        paying.fail(box, intent, method, account, **reason)
+        payments.fail(box, intent, method, account, **reason)
         return False
     charge |= {"status": "succeeded", "paid": True}
     charge["outcome"] |= {"seller_message": "Payment complete."}
@@ -134,5 +136,5 @@ def finish(box: Sandbox, intent: Obj) -> bool:
     box.store.save(intent)
     emit(box, "charge.succeeded", charge, account)
     emit(box, "payment_intent.succeeded", intent, account)
-    paying.settle(box, charge, charge["amount"], account)
+    payments.settle(box, charge, charge["amount"], account)
     return True

@@ -9,7 +9,7 @@ from typing import Any
 
 import stripe
 
-from . import ledger, refunding
+from . import ledger, refund_life
 from .box import Sandbox, timer
 from .cards import INQUIRY
 from .errors import StripeError
@@ -104,8 +104,8 @@ def _ask_for_evidence(box: Sandbox, dispute: Obj) -> None:
 
 def _withdraw(box: Sandbox, dispute: Obj) -> None:
     # A refund that still waited for money fails with the dispute (support.stripe.com, pending refunds).
-    for refund in refunding.waiting(box, charge=dispute["charge"]):
-        refunding.fail(box, refund, "charge_for_pending_refund_disputed")
+    for refund in refund_life.waiting(box, charge=dispute["charge"]):
+        refund_life.fail(box, refund, "charge_for_pending_refund_disputed")
     _book(box, dispute, -1, "Chargeback withdrawal for", "dispute")
 
 
