@@ -2,15 +2,25 @@
 
 import base64
 import hashlib
+import ipaddress
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from cryptography.fernet import Fernet
+
 DEVELOPMENT_SECRET = "for development only; never in production"  # noqa: S105
-
-
+# A secret of fewer characters, or of so few different ones, is guessed.
+SECRET_LENGTH, SECRET_VARIETY = 32, 8
+TOKEN_LENGTH = 16
+WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{24,}")
+WEBHOOK_SECRETS = tuple(f"stripe_webhook_secret_{kind}" for kind in ("platform", "connect", "thin"))
+LIVE_KEYS = ("sk_live_", "rk_live_")
+DEVELOPING = {"development", "test"}
+UNSAID = "APP_ENV does not say development, so this is production."
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -18,11 +28,16 @@ class SettingsError(Exception):
     """A setting is missing or wrong; the message names it."""
 
 
+def unsafe(name: str, wrong: str) -> SettingsError:
+    """The refusal of a setting that is not fit for other people's money."""
+    return SettingsError(f"{name.upper()} {wrong}. {UNSAID}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything an operator can set; `.env.example` says what each is for. Durations carry their unit."""
 
-    app_env: str = "development"
+    app_env: str = "production"
     secret_key: str = DEVELOPMENT_SECRET
     security_password_salt: str = DEVELOPMENT_SECRET
     notes_keys: str = ""
@@ -78,7 +93,7 @@ class Settings:
     @property
     def production(self) -> bool:
         """Is this the real thing, with other people's money?"""
-        return self.app_env == "production"
+        return self.app_env not in DEVELOPING
 
     def encryption_keys(self) -> list[bytes]:
         """Fernet keys for private notes, the newest first; outside production one made of the secret key."""
@@ -99,7 +114,7 @@ class Settings:
 
     def check(self) -> None:
         """Refuse what cannot work, and in production what must not be; raises SettingsError naming the setting."""
-        if self.app_env not in {"development", "test", "production"}:
+        if self.app_env not in {*DEVELOPING, "production"}:
             raise SettingsError("APP_ENV must be development, test or production")
         if not self.database_url:
             raise SettingsError("DATABASE_URL is missing (`make run` and `make test` start a database of their own)")
@@ -113,32 +128,76 @@ class Settings:
             raise SettingsError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
         if self.tax_percent > 50:
             raise SettingsError("TAX_PERCENT must be 50 or less")
+        for name in ("fee_percent", "loyal_fee_percent"):
+            if getattr(self, name) > 100:
+                raise SettingsError(f"{name.upper()} must be 100 or less")
         if not self.meeting_server.startswith("https://"):
             raise SettingsError("MEETING_SERVER must start with https://")
+        self._check_notes_keys()
         if self.production:
-            self._check_production()
+            self._check_secrets()
+            self._check_stripe()
+            self._check_surroundings()
+        elif self.stripe_secret_key.startswith(LIVE_KEYS):
+            raise SettingsError("STRIPE_SECRET_KEY is a live key, which moves money: APP_ENV must be production")
 
-    def _check_production(self) -> None:
+    def _check_notes_keys(self) -> None:
+        try:
+            for key in self.encryption_keys():
+                Fernet(key)
+        except ValueError as error:
+            raise SettingsError("NOTES_KEYS must be Fernet keys; docs/operating.md says how to make one") from error
+
+    def _check_secrets(self) -> None:
         for name in ("secret_key", "security_password_salt"):
-            if getattr(self, name) == DEVELOPMENT_SECRET or len(getattr(self, name)) < 32:
-                raise SettingsError(f"{name.upper()} must be a secret of your own, 32 characters or more")
-        for name in ("notes_keys", *(f"stripe_webhook_secret_{kind}" for kind in ("platform", "connect", "thin"))):
-            if not getattr(self, name):
-                raise SettingsError(f"{name.upper()} is missing")
-        if not self.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
-            raise SettingsError("STRIPE_SECRET_KEY must be a live key in production")
+            secret = getattr(self, name)
+            if secret == DEVELOPMENT_SECRET or len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_VARIETY:
+                raise unsafe(name, f"must be a random secret of your own, {SECRET_LENGTH} characters or more")
+        if self.secret_key == self.security_password_salt:
+            raise unsafe("security_password_salt", "must be another than SECRET_KEY")
+        if not self.notes_keys.replace(",", "").strip():
+            raise unsafe("notes_keys", "is missing")
+        if self.metrics_token and len(self.metrics_token) < TOKEN_LENGTH:
+            raise unsafe("metrics_token", f"must be {TOKEN_LENGTH} characters or more")
+
+    def _check_stripe(self) -> None:
+        if not self.stripe_secret_key.startswith(LIVE_KEYS):
+            raise unsafe("stripe_secret_key", "must be a live key")
         if self.stripe_api_base != "https://api.stripe.com":
-            raise SettingsError("STRIPE_API_BASE must be Stripe's own address in production")
+            raise unsafe("stripe_api_base", "must be Stripe's own address")
+        seen: set[str] = set()
+        for name in WEBHOOK_SECRETS:
+            secret = getattr(self, name)
+            if not secret:
+                raise unsafe(name, "is missing")
+            if not WEBHOOK_SECRET.fullmatch(secret):
+                raise unsafe(name, "must be the endpoint's signing secret, whsec_…, whole")
+            if secret in seen:
+                raise unsafe(name, "must be its own endpoint's signing secret, not another's")
+            seen.add(secret)
+
+    def _check_surroundings(self) -> None:
         if self.clock_file:
-            raise SettingsError("CLOCK_FILE moves the clock and is refused in production")
+            raise unsafe("clock_file", "moves the clock and is refused")
         if self.calendar_allow_private:
-            raise SettingsError("CALENDAR_ALLOW_PRIVATE opens private networks and is refused in production")
+            raise unsafe("calendar_allow_private", "opens private networks and is refused")
         if not self.public_url.startswith("https://"):
-            raise SettingsError("PUBLIC_URL must start with https:// in production")
+            raise unsafe("public_url", "must start with https://")
+        if not self.ratelimit_enabled:
+            raise unsafe("ratelimit_enabled", "must be true, or passwords can be guessed without end")
+        if self.smtp_password and not (self.smtp_starttls or _is_this_machine(self.smtp_host)):
+            raise unsafe("smtp_starttls", "must be true, or SMTP_PASSWORD goes over the network in the clear")
 
     def sqlalchemy_url(self) -> str:
         """The database's address with the driver that we use."""
         return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _typed(name: str, text: str, kind: type) -> Any:

@@ -8,17 +8,17 @@ from cryptography.fernet import Fernet
 from marketplace import config
 from marketplace.config import Settings, SettingsError
 
-NEEDED = {"DATABASE_URL": "postgresql://localhost/fairhour", "STRIPE_SECRET_KEY": "sk_test_x"}
+NEEDED = {"APP_ENV": "development", "DATABASE_URL": "postgresql://localhost/fairhour", "STRIPE_SECRET_KEY": "sk_test_x"}
 PRODUCTION = {
     "APP_ENV": "production",
-    "SECRET_KEY": "k" * 40,
-    "SECURITY_PASSWORD_SALT": "s" * 40,
+    "SECRET_KEY": "Vd3tJ0cQm8LrYbW5zKfXh2NsPaEuGi7oTy41",
+    "SECURITY_PASSWORD_SALT": "pQ9rBz4kUw7LmHn2XcVt6YdJ0sFgAe3oIi5R",
     "NOTES_KEYS": Fernet.generate_key().decode(),
     "DATABASE_URL": "postgresql://db/fairhour",
     "STRIPE_SECRET_KEY": "sk_live_x",
-    "STRIPE_WEBHOOK_SECRET_PLATFORM": "whsec_1",
-    "STRIPE_WEBHOOK_SECRET_CONNECT": "whsec_2",
-    "STRIPE_WEBHOOK_SECRET_THIN": "whsec_3",
+    "STRIPE_WEBHOOK_SECRET_PLATFORM": "whsec_platformQm8LrYbW5zKfXh2NsPaEuGi",
+    "STRIPE_WEBHOOK_SECRET_CONNECT": "whsec_connectQm8LrYbW5zKfXh2NsPaEuGi",
+    "STRIPE_WEBHOOK_SECRET_THIN": "whsec_thinQm8LrYbW5zKfXh2NsPaEuGi",
     "PUBLIC_URL": "https://fairhour.example",
 }
 
@@ -47,6 +47,11 @@ def test_an_empty_setting_is_the_default():
         ("STRIPE_SECRET_KEY", ""),
         ("MEETING_SERVER", "http://meet.example"),
         ("LOG_LEVEL", "loud"),
+        ("NOTES_KEYS", "x"),
+        ("FEE_PERCENT", "101"),
+        ("LOYAL_FEE_PERCENT", "101"),
+        ("STRIPE_SECRET_KEY", "sk_live_x"),
+        ("STRIPE_SECRET_KEY", "rk_live_x"),
     ],
 )
 def test_a_wrong_setting_is_named(name, value):
@@ -64,17 +69,28 @@ def test_production_starts_with_secrets_of_its_own():
         ("SECRET_KEY", ""),
         ("SECRET_KEY", config.DEVELOPMENT_SECRET),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "k" * 40),
         ("SECURITY_PASSWORD_SALT", ""),
+        ("SECURITY_PASSWORD_SALT", "Vd3tJ0cQm8LrYbW5zKfXh2NsPaEuGi7oTy41"),
         ("NOTES_KEYS", ""),
+        ("NOTES_KEYS", " , "),
+        ("NOTES_KEYS", "x"),
+        ("NOTES_KEYS", f"{Fernet.generate_key().decode()},x"),
         ("DATABASE_URL", ""),
         ("STRIPE_SECRET_KEY", ""),
         ("STRIPE_SECRET_KEY", "sk_test_x"),
         ("STRIPE_API_BASE", "http://127.0.0.1:12111"),
         ("STRIPE_WEBHOOK_SECRET_PLATFORM", ""),
+        ("STRIPE_WEBHOOK_SECRET_PLATFORM", "x"),
         ("STRIPE_WEBHOOK_SECRET_CONNECT", ""),
+        ("STRIPE_WEBHOOK_SECRET_CONNECT", "whsec_1"),
+        ("STRIPE_WEBHOOK_SECRET_CONNECT", "whsec_platformQm8LrYbW5zKfXh2NsPaEuGi"),
         ("STRIPE_WEBHOOK_SECRET_THIN", ""),
         ("CLOCK_FILE", "clock.json"),
         ("PUBLIC_URL", "http://fairhour.example"),
+        ("CALENDAR_ALLOW_PRIVATE", "127.0.0.1:5232"),
+        ("RATELIMIT_ENABLED", "false"),
+        ("METRICS_TOKEN", "x"),
     ],
 )
 def test_production_refuses_to_start_and_names_the_setting(name, value):
@@ -82,10 +98,43 @@ def test_production_refuses_to_start_and_names_the_setting(name, value):
         Settings.read(PRODUCTION | {name: value})
 
 
+def test_who_says_nothing_of_the_environment_serves_no_money_on_public_secrets():
+    silent = PRODUCTION | {"APP_ENV": "", "SECRET_KEY": "", "SECURITY_PASSWORD_SALT": ""}
+    with pytest.raises(SettingsError, match=r"SECRET_KEY .* APP_ENV does not say development"):
+        Settings.read(silent)
+    assert Settings.read(PRODUCTION | {"APP_ENV": ""}).production
+
+
+@pytest.mark.parametrize(
+    ("host", "starttls", "starts"),
+    [
+        ("smtp.example", "false", False),
+        ("192.0.2.1", "false", False),
+        ("smtp.example", "true", True),
+        ("localhost", "false", True),
+        ("127.0.0.2", "false", True),
+        ("::1", "false", True),
+    ],
+)
+def test_a_mail_password_goes_to_no_other_machine_in_the_clear(host, starttls, starts):
+    given = PRODUCTION | {
+        "SMTP_HOST": host,
+        "SMTP_STARTTLS": starttls,
+        "SMTP_USERNAME": "me",
+        "SMTP_PASSWORD": "secret",
+    }
+    if starts:
+        assert Settings.read(given).smtp_password == "secret"
+    else:
+        with pytest.raises(SettingsError, match="SMTP_STARTTLS"):
+            Settings.read(given)
+
+
 def test_notes_have_keys_of_their_own_or_one_made_of_the_secret():
     assert Settings.read(PRODUCTION).encryption_keys() == [PRODUCTION["NOTES_KEYS"].encode()]
-    two = Settings.read(PRODUCTION | {"NOTES_KEYS": "new, old"}).encryption_keys()
-    assert two == [b"new", b"old"]
+    new, old = (Fernet.generate_key() for _ in range(2))
+    two = Settings.read(PRODUCTION | {"NOTES_KEYS": f"{new.decode()}, {old.decode()}"}).encryption_keys()
+    assert two == [new, old]
     assert len(Fernet(Settings.read(NEEDED).encryption_keys()[0])._signing_key) == 16
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 GOOD = {
     "APP_ENV": "production",
-    "SECRET_KEY": "k" * 40,
-    "SECURITY_PASSWORD_SALT": "s" * 40,
+    "SECRET_KEY": "Vd3tJ0cQm8LrYbW5zKfXh2NsPaEuGi7oTy41",
+    "SECURITY_PASSWORD_SALT": "pQ9rBz4kUw7LmHn2XcVt6YdJ0sFgAe3oIi5R",
     "NOTES_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "DATABASE_URL": "postgresql://127.0.0.1:1/nothing",
     "STRIPE_SECRET_KEY": "sk_live_x",
-    "STRIPE_WEBHOOK_SECRET_PLATFORM": "whsec_1",
-    "STRIPE_WEBHOOK_SECRET_CONNECT": "whsec_2",
-    "STRIPE_WEBHOOK_SECRET_THIN": "whsec_3",
+    "STRIPE_WEBHOOK_SECRET_PLATFORM": "whsec_platformQm8LrYbW5zKfXh2NsPaEuGi",
+    "STRIPE_WEBHOOK_SECRET_CONNECT": "whsec_connectQm8LrYbW5zKfXh2NsPaEuGi",
+    "STRIPE_WEBHOOK_SECRET_THIN": "whsec_thinQm8LrYbW5zKfXh2NsPaEuGi",
     "PUBLIC_URL": "https://fairhour.example",
 }
 
@@ -28,6 +28,8 @@ REFUSED = [
     ("STRIPE_SECRET_KEY", None),
     ("STRIPE_SECRET_KEY", "sk_test_x"),
     ("CLOCK_FILE", "clock.json"),
+    ("NOTES_KEYS", "x"),
+    ("STRIPE_WEBHOOK_SECRET_THIN", "x"),
 ]
 # A start that was refused leaves nothing of wsgi behind, so that one process is started many times.
 EACH = """
@@ -64,6 +66,11 @@ def test_production_starts_with_everything_it_needs():
 def test_production_refuses_to_start_and_names_the_setting():
     said = start(EACH, json.dumps(REFUSED)).stdout.splitlines()
     assert [line.split()[:2] for line in said] == [["SettingsError:", name] for name, _ in REFUSED]
+
+
+def test_without_a_word_of_the_environment_it_is_production():
+    said = start("import os; del os.environ['APP_ENV'], os.environ['SECRET_KEY']; import wsgi").stderr
+    assert "SettingsError: SECRET_KEY must be a random secret" in said
 
 
 def test_a_refused_start_ends_the_process():

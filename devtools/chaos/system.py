@@ -52,6 +52,7 @@ class System:
         hooks = {kind: f"whsec_{secrets.token_hex(16)}" for kind in env.WEBHOOKS}
         self.environ = {
             **HASTY,
+            "APP_ENV": "development",
             "DATABASE_URL": database_url,
             "PUBLIC_URL": self.site,
             "STRIPE_SECRET_KEY": env.SANDBOX_KEY,
