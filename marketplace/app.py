@@ -62,7 +62,8 @@ def create_app(settings: Settings | None = None, own_clock: Clock | None = None)
     app.config.from_mapping(http.flask_settings(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    app.wsgi_app = http.OurHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     register_database(app)
     register_authentication(app)
     http.init_app(app)

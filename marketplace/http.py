@@ -1,7 +1,11 @@
 """Where the web meets the domains: errors become statuses, answers get security headers."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
@@ -22,6 +26,9 @@ from marketplace.accounts.models import User
 from marketplace.config import Settings
 from marketplace.db import uuid7
 from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, TooOften, Unavailable
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined: 402, TooOften: 429, Unavailable: 503}
 
@@ -62,6 +69,22 @@ class CookieSessions(SecureCookieSessionInterface):
         if self._signing is None:
             self._signing = super().get_signing_serializer(app)
         return self._signing
+
+
+class OurHost:
+    """WSGI middleware: every request is for the host of PUBLIC_URL, whatever its Host or X-Forwarded-Host claims.
+
+    So no address that we build, send on to or sign for a passkey names somebody else's host.
+    """
+
+    def __init__(self, application: WSGIApplication, public_url: str) -> None:
+        self._application, self._host = application, urlsplit(public_url).netloc
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, under our own name."""
+        environ["HTTP_HOST"] = self._host
+        environ.pop("HTTP_X_FORWARDED_HOST", None)
+        return self._application(environ, start_response)
 
 
 csrf = CSRFProtect()

@@ -1,9 +1,10 @@
 """Where the web meets the domains, when things go wrong: no database, a bug, a proxy, somebody else's request id."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
-from flask import g
+from flask import g, url_for
 
 from marketplace.app import create_app
 from marketplace.errors import Conflict, Declined, FairhourError, NotAllowed, NotFound, Unavailable
@@ -81,6 +82,27 @@ def test_behind_a_proxy_the_person_is_who_the_proxy_says(app_with):
     answer = app.test_client().get("/look", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"})
     assert seen == {"address": "203.0.113.9", "secure": True}
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+FORGED = [
+    {"X-Forwarded-Host": "evil.example"},
+    {"Host": "evil.example"},
+    {"X-Forwarded-Host": "evil.example", "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"},
+]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("proxies", [0, 1, 2])
+@pytest.mark.parametrize("headers", FORGED)
+def test_a_forged_host_is_in_no_address_that_we_build(app_with, proxies, headers):
+    nowhere = f"postgresql://127.0.0.1:{free_port()}/nothing"
+    app = app_with(database_url=nowhere, trusted_proxies=proxies, public_url="https://fairhour.example")
+    app.add_url_rule("/look", view_func=lambda: url_for("home.front", _external=True))
+    answer = app.test_client().get("/look", headers=headers)
+    assert urlsplit(answer.get_data(as_text=True)).netloc == "fairhour.example"
+    sent_on = app.test_client().get("/account/tokens", headers=headers)
+    assert sent_on.headers["Location"] == "/login?next=/account/tokens"
+    assert "evil" not in str(sent_on.headers)
 
 
 @pytest.mark.parametrize(

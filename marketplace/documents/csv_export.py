@@ -4,10 +4,13 @@ import csv as writing
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from unicodedata import category, normalize
 
-# What a spreadsheet would run as a formula when somebody opens the file
+# What a spreadsheet would run as a formula when somebody opens the file, in any width
 # (OWASP, CSV Injection: https://owasp.org/www-community/attacks/CSV_Injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "\N{MINUS SIGN}", "@")
+# Controls, format characters and blanks: spreadsheets pass over some of them before they look for a formula.
+PASSED_OVER = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 
 def csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -28,10 +31,18 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
 
 def _cell(value: object) -> object:
     """A cell that a spreadsheet shows as it is. What is a number stays one, however negative."""
-    if not isinstance(value, str) or not value.startswith(FORMULA):
+    if not isinstance(value, str) or not _begins_like_a_formula(value):
         return value
     try:
         float(value)
     except ValueError:
         return f"'{value}"
     return value
+
+
+def _begins_like_a_formula(text: str) -> bool:
+    """Controls at the beginning count as one: nobody writes them by accident."""
+    if category(text[:1] or "x") == "Cc":
+        return True
+    seen = next((letter for letter in text if category(letter) not in PASSED_OVER), "")
+    return normalize("NFKC", seen).startswith(FORMULA)

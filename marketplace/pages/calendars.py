@@ -11,6 +11,8 @@ from marketplace.calendars import queries
 from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.schemas import NewCalendarSchema
 from marketplace.calendars.service import subscriptions as calendar_subscriptions
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.rules import may_publish
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
@@ -36,7 +38,8 @@ def add() -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.sentence, "danger")
         return redirect(url_for(".mine"), 303)
-    flash(f"{calendar.name} is read in a moment. Its busy times are then no longer offered.", "success")
+    when = "in a moment" if may_publish(coaches.profile_of(actor()).status) else "once your profile is approved"
+    flash(f"{calendar.name} is read {when}. Its busy times are then no longer offered.", "success")
     return redirect(url_for(".mine"), 303)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.calendars.service import imports
 from tests.factories import a_coach, a_person
 
 SECRET = "https://calendar.example.com/private-0123456789abcdef/basic.ics"
@@ -69,3 +70,20 @@ def test_the_api_does_the_same(ada, api):
     refused = mine.post("/coach/calendars", {"name": "", "url": "x"})
     assert refused.status_code == 422
     assert "name" in refused.json["errors"]
+
+
+@pytest.mark.parametrize("status", ["applied", "rejected", "suspended"])
+def test_an_applicant_cannot_make_the_worker_fetch_an_address(status, browser_of, api, run_jobs):
+    eve = a_coach("eve", status=status)
+    browser = browser_of(eve.user)
+    answer = browser.submit("/dashboard/calendars", {"kind": "ics", "name": "Inside", "url": SECRET})
+    assert "is read once your profile is approved" in browser.get(answer.location).get_data(as_text=True)
+    mine = api(eve.user)
+    (calendar,) = mine.get("/coach/calendars").json
+    refused = mine.post(f"/coach/calendars/{calendar['id']}/read")
+    assert (refused.status_code, refused.json["detail"]) == (403, "Calendars are read once your profile is approved.")
+    assert run_jobs() == []
+    imports.fetch_calendars()
+    imports.fetch_calendar(calendar["id"])
+    assert run_jobs() == []
+    assert mine.get("/coach/calendars").json[0]["state"] == "Waiting to be read for the first time."

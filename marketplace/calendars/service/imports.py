@@ -20,6 +20,7 @@ from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.rules.addresses import Interval
 from marketplace.calendars.service.exports import ask_to_write
 from marketplace.coaches.models import Coach
+from marketplace.coaches.rules import may_publish
 from marketplace.db import session, transactional, uuid7
 from marketplace.jobs import enqueue
 
@@ -94,7 +95,7 @@ def fetch_calendar(calendar_id: str) -> None:
 def _begin(calendar_id: uuid.UUID) -> _CalendarToRead | None:
     now = clock.now()
     calendar = queries.locked(calendar_id)
-    if calendar is None or calendar.next_read_at > now:
+    if calendar is None or calendar.next_read_at > now or not may_publish(calendar.coach.status):
         return None
     calendar.next_read_at = now + LEASE
     window, zone = rules.window(now), calendar.coach.timezone

@@ -13,13 +13,18 @@ from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.service.imports import ask_to_read
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
+from marketplace.coaches.rules import may_publish
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Conflict, Invalid
+from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.jobs import enqueue
 
 
 class TooManyCalendars(Conflict):
     """You have ten calendars already. Remove one first."""
+
+
+class NotReadYet(NotAllowed):
+    """Calendars are read once your profile is approved."""
 
 
 @transactional
@@ -28,6 +33,7 @@ def add(
 ) -> Calendar:
     """Read a calendar from now on, the first time in a moment; with `writes` (CalDAV), put sessions into it.
 
+    That of somebody who is not approved is kept and read once they are: nobody makes us fetch an address unvetted.
     Raises Invalid naming the field, TooManyCalendars.
     """
     coach = coaches.profile_of(user)
@@ -54,6 +60,8 @@ def add(
     session().add(calendar)
     session().flush()
     record(user.id, "calendar.added", calendar.id, kind=kind, writes=calendar.writes)
+    if not may_publish(coach.status):
+        return calendar
     ask_to_read(calendar.id)
     if calendar.writes:
         # Bookings stand above: the job's name is all that is known of them here.
@@ -63,8 +71,10 @@ def add(
 
 @transactional
 def read_now(user: User, *, calendar_id: uuid.UUID) -> Calendar:
-    """Have a calendar read as soon as a worker can, whatever went wrong before."""
+    """Have a calendar read as soon as a worker can, whatever went wrong before; raises NotReadYet."""
     calendar = queries.own(user, calendar_id)
+    if not may_publish(coaches.profile_of(user).status):
+        raise NotReadYet
     calendar.next_read_at = clock.now()
     ask_to_read(calendar.id)
     return calendar
