@@ -2,6 +2,7 @@
 
 from marketplace import rate_limits
 from marketplace.accounts import models as accounts
+from marketplace.accounts.sessions import models as user_sessions
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
@@ -53,5 +54,6 @@ __all__ = [
     "scheduling",
     "stripe_inbox",
     "sweeps",
+    "user_sessions",
     "waitlist_entries",
 ]

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask
 
 from marketplace.accounts import service as accounts
+from marketplace.accounts.sessions import service as user_sessions
 from marketplace.attendance import service as attendance
 from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.calendar_sync import service as calendar_sync
@@ -56,6 +57,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "fetch_calendars": calendar_imports.fetch_calendars,
     "forget_old_counts": forget_old_counts,
     "forget_old_requests": accounts.forget_old_requests,
+    "forget_old_sessions": user_sessions.forget_old_sessions,
     "handle_event": stripe_inbox.handle_event,
     "issue_fee_invoices": fee_invoices.issue_fee_invoices,
     "issue_invoices": issuance.issue_invoices,
@@ -116,6 +118,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
     ("19 * * * *", "forget_old_counts"),
+    ("29 3 * * *", "forget_old_sessions"),
     (f"{sweep_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),
     ("23 1 * * *", "roll_openings"),

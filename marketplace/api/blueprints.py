@@ -36,6 +36,7 @@ from marketplace.api import (
     policies,
     reschedules,
     series,
+    sessions,
     waitlist,
     webhooks,
 )
@@ -45,6 +46,7 @@ from marketplace.http import limiter
 # Each has a blueprint `bp`, a `Resource`.
 RESOURCES = (
     me,
+    sessions,
     bookings,
     coupons,
     reschedules,

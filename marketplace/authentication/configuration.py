@@ -24,7 +24,10 @@ MESSAGES = {
     "PASSWORD_RESET_EXPIRED": ("This link was good for %(within)s. Ask for a new one.", "error"),
     "INVALID_RESET_PASSWORD_TOKEN": ("This link does not work, or was used. Ask for a new one.", "error"),
     "PASSWORD_RESET_NO_LOGIN": ("Your password is changed. Sign in with the new one.", "success"),
-    "PASSWORD_CHANGE": ("Your password is changed. You were signed out everywhere else.", "success"),
+    "PASSWORD_CHANGE": (
+        "Your password is changed. You were signed out everywhere else; tokens and calendar addresses have ended.",
+        "success",
+    ),
     "PASSWORD_IS_THE_SAME": ("Choose a password that differs from the present one.", "error"),
     "PASSWORD_INVALID_LENGTH": ("Use %(length)s characters or more.", "error"),
     "PASSWORD_NOT_PROVIDED": ("Type a password.", "error"),

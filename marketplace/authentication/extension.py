@@ -11,10 +11,12 @@ from flask_security.utils import validate_redirect_url
 
 from marketplace import clock
 from marketplace.accounts.models import Role, User
+from marketplace.accounts.revocation.service import note_password
 from marketplace.accounts.service import AddressTaken
 from marketplace.authentication.configuration import security_settings
 from marketplace.authentication.forms import ForgotForm, SignInForm, SignUpForm
 from marketplace.authentication.mail import OutboxMail
+from marketplace.authentication.sessions import register_sessions
 from marketplace.db import db, refusing
 from marketplace.http import limiter, viewer
 
@@ -44,6 +46,11 @@ class People(FSQLALiteUserDatastore):
             raise
         return model
 
+    def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
+        """Called with each new password: what was opened under the old one ends in the same transaction."""
+        super().set_uniquifier(user, uniquifier)
+        note_password(user)
+
 
 def register_authentication(app: Flask) -> None:
     """Install Flask-Security with our forms, mail and limits."""
@@ -58,6 +65,7 @@ def register_authentication(app: Flask) -> None:
     )
     security.want_json(lambda _request: False)
     _ask_nobody_needlessly(app, security)
+    register_sessions(security)
     security.register_context_processor(lambda: {"zones": clock.zones()})
     for endpoint, (by_host, by_address) in LIMITS.items():
         name = f"security.{endpoint}"

@@ -10,6 +10,7 @@ from marketplace.authentication.access import viewers_zone
 from marketplace.http import viewer
 from marketplace.pages import (
     account,
+    account_sessions,
     admin,
     admin_attendance,
     admin_coach_payouts,
@@ -58,6 +59,7 @@ PAGES = (
     admin_invariants,
     home,
     account,
+    account_sessions,
     calendar_feeds,
     coaches,
     apply,

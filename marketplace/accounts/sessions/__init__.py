@@ -1,0 +1,1 @@
+"""Where people are signed in: one row a browser. What was ended is useless at once."""
