@@ -4,6 +4,7 @@ import argparse
 import re
 import signal
 import threading
+import time
 import uuid
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -20,15 +21,20 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 HOST = "127.0.0.1"
 LARGEST_BYTES = 10_000_000
+SHOWN_AT_ONCE = 200
+SAME_MOMENT_SECONDS = 1
 LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
 class Folder:
-    """Mails as files; their names sort by the time they came."""
+    """Mails as files; their names sort by the time they came. Each is read once: a file never changes."""
 
     def __init__(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self._mails: dict[str, dict[str, Any]] = {}
+        self._listed_at = 0.0
+        self._lock = threading.Lock()
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
         """Keep one mail; who it was really sent to is noted in X-Envelope-To."""
@@ -39,10 +45,25 @@ class Folder:
         part.rename(self.path / f"{name}.eml")
         return "250 Kept"
 
-    def mails(self, to: str | None = None) -> list[dict[str, Any]]:
-        """What has come, the oldest first; `to` chooses by recipient."""
-        read = [_described(file) for file in sorted(self.path.glob("*.eml"))]
-        return [mail for mail in read if to is None or to.lower() in mail["to"]]
+    def mails(self, to: str | None = None, *, after: str = "", last: int | None = None) -> list[dict[str, Any]]:
+        """What has come, the oldest first: to one recipient, after one mail by its id, only the last so many."""
+        with self._lock:
+            self._read_what_is_new()
+            kept = list(self._mails.values())
+        if to is not None:
+            recipient = to.lower()
+            kept = [mail for mail in kept if recipient in mail["to"]]
+        chosen = [mail for mail in kept if mail["id"] > after] if after else kept
+        return chosen[-last:] if last else chosen
+
+    def _read_what_is_new(self) -> None:
+        now, changed_at = time.time(), self.path.stat().st_mtime
+        # A folder that changed in the moment in which it was listed may have changed again since.
+        if changed_at + SAME_MOMENT_SECONDS < self._listed_at:
+            return
+        names = sorted(file.stem for file in self.path.glob("*.eml"))
+        self._mails = {name: self._mails.get(name) or _described(self.path / f"{name}.eml") for name in names}
+        self._listed_at = now
 
     def file(self, mail_id: str) -> Path:
         """The file of one mail; raises FileNotFoundError."""
@@ -87,11 +108,11 @@ def create_page(folder: Folder) -> Flask:
 
     @page.get("/")
     def everything() -> str:
-        return render_template("mails.html", mails=folder.mails()[::-1])
+        return render_template("mails.html", mails=folder.mails(last=SHOWN_AT_ONCE)[::-1])
 
     @page.get("/messages.json")
     def messages() -> Response:
-        return jsonify(folder.mails(request.args.get("to")))
+        return jsonify(folder.mails(request.args.get("to"), after=request.args.get("after", "")))
 
     @page.get("/<mail_id>")
     def one(mail_id: str) -> str:

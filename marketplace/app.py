@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None, own_clock: Clock | None = None)
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.wsgi_app = http.OurHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
-    register_database(app)
+    register_database(app, settings.statement_timeout_seconds)
     register_authentication(app)
     http.init_app(app)
     register_api(app)

@@ -18,6 +18,7 @@ SECRET_LENGTH, SECRET_VARIETY = 32, 8
 TOKEN_LENGTH = 16
 WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{24,}")
 WEBHOOK_SECRETS = tuple(f"stripe_webhook_secret_{kind}" for kind in ("platform", "connect", "thin"))
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 LIVE_KEYS = ("sk_live_", "rk_live_")
 DEVELOPING = {"development", "test"}
 UNSAID = "APP_ENV does not say development, so this is production."
@@ -43,6 +44,8 @@ class Settings:
     notes_keys: str = ""
     database_url: str = ""
     database_pool_size: int = 4
+    statement_timeout_seconds: int = 5
+    worker_statement_timeout_seconds: int = 600
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: int = 0
     site_name: str = "Fairhour"
@@ -52,6 +55,7 @@ class Settings:
     stripe_webhook_secret_connect: str = ""
     stripe_webhook_secret_thin: str = ""
     stripe_timeout_seconds: int = 20
+    stripe_custom_domain: str = ""
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 1025
     smtp_username: str = ""
@@ -133,6 +137,8 @@ class Settings:
                 raise SettingsError(f"{name.upper()} must be 100 or less")
         if not self.meeting_server.startswith("https://"):
             raise SettingsError("MEETING_SERVER must start with https://")
+        if self.stripe_custom_domain and not ORIGIN.fullmatch(self.stripe_custom_domain):
+            raise SettingsError("STRIPE_CUSTOM_DOMAIN must be like https://pay.example.org, without a path")
         self._check_notes_keys()
         if self.production:
             self._check_secrets()

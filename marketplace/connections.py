@@ -1,10 +1,13 @@
-"""Pooled database connections: alive when taken, in a transaction only to write."""
+"""Pooled database connections: alive when taken, in a transaction only to write, patient for so long and no longer."""
 
 import select
 import time
+from collections.abc import Callable
 from typing import Any
 
+import click
 import psycopg
+from psycopg.errors import QueryCanceled
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
@@ -17,6 +20,28 @@ def watch(engine: Engine) -> None:
     """Give out no connection of this engine's pool that the database has closed, without asking it each time."""
     event.listen(engine, "checkout", _look)
     event.listen(engine, "checkin", _put_back)
+
+
+def stop_long_statements(engine: Engine, seconds: Callable[[], int]) -> None:
+    """Have PostgreSQL stop each statement of this engine after so long, asked when a connection is made; 0: never.
+
+    It is an option of the connection, so no request asks for it. A command that an operator has called may take long.
+    """
+
+    def limit(_dialect: Any, _record: Any, _positional: Any, named: dict[str, Any]) -> None:
+        if (patience := seconds()) and click.get_current_context(silent=True) is None:
+            named["options"] = f"{named.get('options', '')} -c statement_timeout={patience}s".strip()
+
+    event.listen(engine, "do_connect", limit)
+
+
+def was_stopped(error: BaseException | None) -> bool:
+    """Did PostgreSQL stop a statement because it took too long? Looks at the causes too."""
+    while error is not None:
+        if isinstance(error, QueryCanceled):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _look(connection: psycopg.Connection[Any], record: Any, _proxy: Any) -> None:

@@ -50,15 +50,25 @@ class Base(DeclarativeBase):
     )
 
 
-def register_database(app: Flask) -> None:
-    """Give the application an engine, whose connections are watched, and a session in each of its contexts."""
+def register_database(app: Flask, statement_seconds: int = 0) -> None:
+    """Give the application an engine, whose connections are watched, and a session in each of its contexts.
+
+    A statement that takes longer than `statement_seconds` is stopped; see `be_patient`.
+    """
     db.init_app(app)
+    app.extensions["statement_seconds"] = statement_seconds
     with app.app_context():
         connections.watch(db.engine)
+        connections.stop_long_statements(db.engine, lambda: int(app.extensions["statement_seconds"]))
     # Closing sessions of an asynchronous kind, which nobody has here, takes a thread and a loop for each request.
     closing = app.teardown_appcontext_funcs
     closing[:] = [function for function in closing if not iscoroutinefunction(function)]
     app.teardown_appcontext(end_of_reading)
+
+
+def be_patient(app: Flask, statement_seconds: int) -> None:
+    """Let statements take so long on connections that are made from now on; 0 is as long as they like."""
+    app.extensions["statement_seconds"] = statement_seconds
 
 
 def session() -> Session:

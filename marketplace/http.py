@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,9 +20,9 @@ from itsdangerous import URLSafeTimedSerializer
 from limits.storage import Storage
 from limits.strategies import RateLimiter
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestURITooLarge, TooManyRequests
 
-from marketplace import config, rate_limits  # noqa: F401  the limiter knows it as postgresql://
+from marketplace import config, connections, rate_limits  # noqa: F401  the limiter knows it as postgresql://
 from marketplace.accounts.models import User
 from marketplace.config import Settings
 from marketplace.db import uuid7
@@ -34,6 +35,11 @@ STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined:
 
 # What an error may add to its answer: which methods there are, when to come back.
 TOLD_HEADERS = {"Allow", "Retry-After"}
+TRY_AGAIN_SECONDS = 60
+STOPPED = (
+    "This took our database too long, so we stopped it; nothing was changed. "
+    "Ask for less at once: fewer words, fewer days. Or try again in a minute."
+)
 TOO_OFTEN = "That was too often in too short a time. Wait a few minutes and try again."
 
 
@@ -91,11 +97,22 @@ csrf = CSRFProtect()
 limiter = ApplicationLimiter(key_func=get_remote_address, headers_enabled=True)
 log = structlog.get_logger()
 
-# Scripts and styles come from our own host alone; a form may leave only for Stripe's hosted pages, by redirect.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-    "base-uri 'self'; frame-ancestors 'none'"
-)
+STRIPES_OWN = "https://api.stripe.com"
+LONGEST_QUERY = 4000
+
+
+@cache
+def content_security_policy(stripe_api_base: str, custom_domain: str) -> str:
+    """Scripts and styles come from our own host alone, none inline; a form leaves only for Stripe's hosted pages.
+
+    A form that is answered with a redirect to such a page counts as sent there.
+    """
+    hosted = "https://*.stripe.com" if stripe_api_base == STRIPES_OWN else stripe_api_base
+    forms = " ".join(place for place in ("'self'", hosted, custom_domain) if place)
+    return (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; "
+        f"form-action {forms}"
+    )
 
 
 def flask_settings(settings: Settings) -> dict[str, Any]:
@@ -117,12 +134,16 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
                 "pool_size": settings.database_pool_size,
                 "max_overflow": 2,
                 "pool_timeout": 10,
+                # What people wrote stands in the parameters; an error that is logged tells the statement alone.
+                "hide_parameters": True,
             }
         },
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_url,
         "BOOTSTRAP_SERVE_LOCAL": True,
+        # What it would send is not valid; every answer says no-store unless it is a file that anybody may keep.
+        "SECURITY_CACHE_CONTROL": None,
     }
 
 
@@ -216,8 +237,17 @@ def _refuse_form(error: CSRFError) -> ResponseReturnValue:
 
 
 def _without_database(error: OperationalError) -> ResponseReturnValue:
+    if connections.was_stopped(error):
+        log.warning("database.statement_stopped", exc_info=error)
+        return _to_try_again(503, STOPPED)
     log.error("database.unavailable", exc_info=error)
-    return _answer(503, "We cannot reach our database right now. Nothing was lost; try again in a minute.")
+    return _to_try_again(503, "We cannot reach our database right now. Nothing was lost; try again in a minute.")
+
+
+def _to_try_again(status: int, sentence: str) -> Response:
+    answer = current_app.make_response(_answer(status, sentence))
+    answer.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
+    return answer
 
 
 def _not_storable(error: DataError) -> ResponseReturnValue:
@@ -243,6 +273,8 @@ def _begin() -> None:
     g.request_id = given if given.isascii() and 8 <= len(given) <= 64 and given.isprintable() else uuid7().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, path=_logged_path())
+    if len(request.query_string) > LONGEST_QUERY:
+        raise RequestURITooLarge("This address is too long. Ask for less.")
     if not speaks_json():
         csrf.protect()
 
@@ -256,7 +288,10 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    settings = config.current()
+    policy = content_security_policy(settings.stripe_api_base, settings.stripe_custom_domain)
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

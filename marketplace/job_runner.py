@@ -20,7 +20,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
-from marketplace import clock
+from marketplace import clock, connections
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # What is under way when a signal says stop may take so long, and the database as long to answer.
@@ -49,8 +49,8 @@ log = structlog.get_logger()
 
 
 def is_lost_connection(error: BaseException | None) -> bool:
-    """Is the database away, rather than asked for something wrong? Looks at the causes too."""
-    while error is not None:
+    """Is the database away, rather than asked for something wrong or too much? Looks at the causes too."""
+    while error is not None and not connections.was_stopped(error):
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
             return True
         error = error.__cause__

@@ -11,7 +11,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from marketplace import clock
+from marketplace import clock, connections
 from marketplace.db import begin_transaction, session, transactional
 from marketplace.errors import Conflict, NotFound, Unavailable
 
@@ -34,7 +34,7 @@ class Patience(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When; None after the last attempt."""
-        elsewhere = isinstance(exception, Unavailable | OperationalError)
+        elsewhere = isinstance(exception, Unavailable | OperationalError) and not connections.was_stopped(exception)
         if job.attempts >= (ATTEMPTS_ELSEWHERE if elsewhere else ATTEMPTS):
             return None
         return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), LONGEST_WAIT_SECONDS)})

@@ -24,6 +24,7 @@ from marketplace.calendars.service import exports as calendar_exports
 from marketplace.calendars.service import imports as calendar_imports
 from marketplace.coaches.service import offerings
 from marketplace.config import Settings
+from marketplace.db import be_patient
 from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
 from marketplace.job_runner import ANSWER_SECONDS, STOP_SECONDS, Runner
@@ -187,6 +188,7 @@ def main() -> None:
 
     app = create_app()
     settings: Settings = app.extensions["settings"]
+    be_patient(app, settings.worker_statement_timeout_seconds)
     stalled_after = settings.worker_stalled_seconds
     Runner(
         queue(app),

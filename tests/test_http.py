@@ -3,13 +3,17 @@
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import click
 import pytest
 from flask import g, url_for
+from sqlalchemy import text
 
 from marketplace.app import create_app
+from marketplace.db import be_patient, db, session
 from marketplace.errors import Conflict, Declined, FairhourError, NotAllowed, NotFound, Unavailable
 from marketplace.http import actor, status_of, viewer
 from tests.factories import a_person
+from tests.settings import change
 from tests.smtp import free_port
 
 
@@ -65,6 +69,47 @@ class TestABug:
         assert answer.headers["X-Request-Id"] == "abcdef-123456"
         assert "abcdef-123456" in text
         assert "secret detail" not in text
+
+
+@pytest.mark.real
+class TestAStatementThatTakesTooLong:
+    @pytest.fixture
+    def stopping(self, app_with, real_app):
+        app = app_with(database_url=real_app.extensions["settings"].database_url, statement_timeout_seconds=1)
+
+        def slow():
+            return str(session().scalar(text("select pg_sleep(60)")))
+
+        app.add_url_rule("/slow", view_func=slow)
+        app.add_url_rule("/api/v1/slow", endpoint="api_slow", view_func=slow)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+    @pytest.mark.parametrize("path", ["/slow", "/api/v1/slow"])
+    def test_it_is_stopped_and_told_so_and_the_next_one_is_answered(self, stopping, path):
+        client = stopping.test_client()
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert "Ask for less at once" in answer.get_data(as_text=True)
+        assert client.get("/health").status_code == 200
+
+    def test_a_command_may_take_as_long_as_it_likes(self, stopping):
+        @stopping.cli.command("patience")
+        def patience():
+            click.echo(session().scalar(text("show statement_timeout")))
+
+        assert stopping.test_cli_runner().invoke(args=["patience"]).output == "0\n"
+
+    def test_a_worker_has_its_own_patience_and_the_operators_options_stay(self, app_with, real_app):
+        address = f"{real_app.extensions['settings'].database_url}&options=-c%20work_mem%3D5MB"
+        app = app_with(database_url=address if "?" in address else address.replace("&", "?"))
+        be_patient(app, 7)
+        with app.app_context():
+            found = session().execute(text("select current_setting('statement_timeout'), current_setting('work_mem')"))
+            assert found.one() == ("7s", "5MB")
+            session().close()
+            db.engine.dispose()
 
 
 @pytest.mark.real
@@ -147,6 +192,39 @@ def test_every_answer_carries_its_security_headers(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_nothing_inline_is_run_and_forms_leave_only_for_stripes_pages(client):
+    change(stripe_api_base="https://api.stripe.com", stripe_custom_domain="https://pay.example.org")
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "form-action 'self' https://*.stripe.com https://pay.example.org" in policy
+    assert "unsafe" not in policy
+
+
+def test_in_development_forms_leave_for_the_sandbox(client):
+    change(stripe_api_base="http://127.0.0.1:12111", stripe_custom_domain="")
+    assert client.get("/").headers["Content-Security-Policy"].endswith("form-action 'self' http://127.0.0.1:12111")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/coaches", "/login", "/register", "/reset", "/nothing", "/api/v1/coaches", "/api/v1/me", "/sessions"]
+)
+def test_no_cache_keeps_a_page_or_an_answer(client, path):
+    assert client.get(path).headers.getlist("Cache-Control") == ["no-store"]
+
+
+@pytest.mark.parametrize("path", ["/account", "/sessions", "/change", "/dashboard", "/account/tokens", "/verify"])
+def test_no_cache_keeps_the_page_of_somebody_who_signed_in(browser_of, path):
+    assert browser_of(a_person("Mia")).get(path).headers.getlist("Cache-Control") == ["no-store"]
+
+
+def test_a_file_that_is_everybodys_may_be_kept(client):
+    assert client.get("/static/fairhour.css").headers["Cache-Control"] != "no-store"
+
+
+def test_an_address_without_end_is_refused(client):
+    assert client.get(f"/coaches?{'weekdays=0&' * 1000}").status_code == 414
+    assert client.get(f"/api/v1/search?{'weekdays=0&' * 1000}").json["status"] == 414
 
 
 def test_a_zero_byte_is_refused_wherever_it_stands(api):

@@ -108,7 +108,13 @@ def test_what_comes_late_of_a_job_that_another_worker_was_given_meanwhile_is_lef
 
 @pytest.mark.parametrize(
     ("error", "lost"),
-    [(LOST, True), (psycopg.InterfaceError("closed"), True), (NO_LONGER_RUNS, False), (ValueError(), False)],
+    [
+        (LOST, True),
+        (psycopg.InterfaceError("closed"), True),
+        (NO_LONGER_RUNS, False),
+        (ValueError(), False),
+        (psycopg.errors.QueryCanceled("it took too long"), False),
+    ],
 )
 def test_a_connection_that_was_lost_is_told_from_a_refusal_by_its_cause(error, lost):
     assert is_lost_connection(error) is lost

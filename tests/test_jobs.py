@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from procrastinate.jobs import Job
+from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import OperationalError
 
 from marketplace.errors import Unavailable
@@ -11,6 +12,8 @@ from marketplace.jobs import Patience
 
 BROKEN = ValueError("it cannot work")
 SILENT = Unavailable("Stripe does not answer")
+STOPPED = OperationalError("select pg_sleep(60)", {}, QueryCanceled())
+STOPPED.__cause__ = STOPPED.orig
 NO_DATABASE = OperationalError("select 1", {}, Exception("gone"))
 
 
@@ -35,6 +38,8 @@ def waits(error: Exception, attempts: int) -> float | None:
         (SILENT, 149, 600),
         (SILENT, 150, None),
         (NO_DATABASE, 10, 600),
+        (STOPPED, 9, 600),
+        (STOPPED, 10, None),
     ],
 )
 def test_what_is_broken_is_given_up_and_who_does_not_answer_is_waited_for(error, attempts, seconds):

@@ -57,6 +57,8 @@ RESERVED = frozenset(
 MOST_TOPICS = 12
 LONGEST = {"headline": 120, "about": 8000, "licence": 200, "title": 100, "description": 2000, "reason": 1000}
 LONGEST_TOPIC = 40
+# Each word of a search is looked for by itself: what they cost has to have an end.
+LONGEST_SEARCH, MOST_SEARCHED_WORDS = 100, 6
 BOUNDS = {
     "minutes": (10, 480, "minutes"),
     "buffer_before_minutes": (0, 240, "minutes"),

@@ -4,6 +4,7 @@ Shapes are checked here; what they may say is checked by the rules, inside the c
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
@@ -19,6 +20,8 @@ def saying(missing: str, invalid: str = "Write plain text.") -> dict[str, Any]:
     return {"required": missing, "null": missing, "invalid": invalid}
 
 
+LONGEST_CURSOR = 400
+YEARS = 2000, 2200
 BETWEEN_COMMAS = "Write words with commas between them."
 FILL_IN = saying("Fill this in.")
 NUMBER = saying("Fill this in.", "Write a whole number.")
@@ -230,20 +233,37 @@ class DirectorySchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+def within(characters: int) -> validate.Length:
+    """Refuses text that is longer."""
+    return validate.Length(max=characters, error="Keep this within {max} characters.")
+
+
+def in_our_time(day: date) -> None:
+    """Refuse days and instants with which nothing can be reckoned."""
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise ValidationError(f"Choose a year from {YEARS[0]} to {YEARS[1]}.")
+
+
+def few_words(text: str) -> None:
+    """Refuse more words than a search looks for."""
+    if len(text.split()) > rules.MOST_SEARCHED_WORDS:
+        raise ValidationError(f"Search for at most {rules.MOST_SEARCHED_WORDS} words.")
+
+
 class DirectoryFilterSchema(Trimmed):
     """What a mentee looks for. `max_price` is in minor units and needs its `currency`."""
 
     kind = fields.String(validate=validate.OneOf(["", *rules.KINDS], error="Choose among {choices}."))
-    topic = fields.String()
-    language = fields.String()
-    text = fields.String()
+    topic = fields.String(validate=within(rules.LONGEST_TOPIC))
+    language = fields.String(validate=within(rules.LONGEST_TOPIC))
+    text = fields.String(validate=[within(rules.LONGEST_SEARCH), few_words])
     currency = fields.String(validate=validate.OneOf(["", *money.SUPPORTED], error="Choose one of {choices}."))
     max_price_cents = fields.Integer(
         data_key="max_price",
         validate=validate.Range(min=0, error="An amount is not negative."),
         error_messages=number_of("minor units"),
     )
-    after = fields.String()
+    after = fields.String(validate=within(LONGEST_CURSOR))
     limit = fields.Integer(
         load_default=20,
         validate=validate.Range(1, 100, error="Ask for 1 to 100."),

@@ -73,6 +73,11 @@ def test_the_directory_is_filtered(anonymous_api: ApiClient, query: str, handles
         ("max_price=100", "currency"),
         ("max_price=-1&currency=usd", "max_price"),
         ("currency=xyz", "currency"),
+        ("text=" + "ab" * 51, "text"),
+        ("text=a+b+c+d+e+f+g", "text"),
+        ("topic=" + "x" * 41, "topic"),
+        ("language=" + "x" * 41, "language"),
+        ("after=" + "x" * 401, "after"),
     ],
 )
 def test_a_filter_that_makes_no_sense_is_named(anonymous_api: ApiClient, query: str, field: str) -> None:
@@ -124,6 +129,8 @@ def test_two_weeks_from_now_are_shown_unless_said(anonymous_api: ApiClient) -> N
         ("start=2027-03-02T00:00:00Z&end=2027-03-01T00:00:00Z", "end"),
         ("start=2027-03-02T00:00:00Z&end=2028-03-01T00:00:00Z", "end"),
         ("zone=Mars/Base", "zone"),
+        ("start=9999-12-31T00:00:00Z", "start"),
+        ("end=0001-01-01T00:00:00%2B14:00", "end"),
     ],
 )
 def test_a_window_that_makes_no_sense_is_named(anonymous_api: ApiClient, query: str, field: str) -> None:
@@ -321,6 +328,12 @@ def test_whoever_has_time_when_it_suits_is_found_soonest_first(anonymous_api: Ap
         ({"zone": "Mars/Olympus"}, "zone"),
         ({"after": "nonsense"}, "after"),
         ({"limit": 0}, "limit"),
+        ({"text": " ".join("ab" for _ in range(1000))}, "text"),
+        ({"text": "a b c d e f g"}, "text"),
+        ({"topic": "x" * 41}, "topic"),
+        ({"first": "9999-12-31"}, "first"),
+        ({"last": "0001-01-01"}, "last"),
+        ({"weekdays": ",".join("0" for _ in range(100))}, "weekdays"),
     ],
 )
 def test_a_search_that_makes_no_sense_names_the_field(

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from devtools import mailbox
+from devtools.mailbox import Folder
 from devtools.run import free_port
 
 pytestmark = pytest.mark.real
@@ -102,3 +104,28 @@ def test_mails_outlive_the_process(tmp_path: Path):
     second = Running(tmp_path)
     assert [mail["subject"] for mail in second.mails()] == ["Remember"]
     assert second.stop() == 0
+
+
+def test_those_after_one_are_asked_for_without_all_before(box: Running):
+    box.send(a_mail("One"), "row@demo.example")
+    box.send(a_mail("Two"), "row@demo.example")
+    first, second = box.mails(to="row@demo.example")
+    assert [mail["subject"] for mail in box.mails(to="row@demo.example", after=first["id"])] == ["Two"]
+    assert box.mails(after=second["id"]) == []
+
+
+def test_a_box_of_thousands_reads_each_mail_once_however_often_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[str] = []
+    described = mailbox._described
+    monkeypatch.setattr(mailbox, "_described", lambda file: (read.append(file.stem), described(file))[1])
+    folder = Folder(tmp_path)
+    for number in range(3):
+        name = f"20270301T09000{number}000000Z-0"
+        (tmp_path / f"{name}.eml").write_bytes(b"X-Envelope-To: mia@demo.example\r\nSubject: One\r\n\r\nHello\r\n")
+        assert len(folder.mails()) == len(folder.mails("Mia@demo.example")) == number + 1
+    assert len(read) == 3
+    (tmp_path / "20270301T090000000000Z-0.eml").unlink()
+    assert [mail["id"] for mail in folder.mails(last=1)] == ["20270301T090002000000Z-0"]
+    assert len(folder.mails()) == 2

@@ -291,3 +291,11 @@ def test_a_request_by_approval_says_so_beside_the_price(client: PageClient) -> N
     open_all_week(ada)
     page = text_of(read(client, times_path(an_offering(ada, by_approval=True))))
     assert "Ada answers each request within 48 hours. Until then your card is held, not charged." in page
+
+
+@pytest.mark.parametrize("more", ["", "&soonest=1"])
+def test_a_search_without_end_is_refused_by_name_before_the_database_hears_of_it(client: PageClient, more: str) -> None:
+    an_offering(a_coach("ada"))
+    page = text_of(read(client, f"/coaches?text={'a+' * 1000}{more}", 422))
+    assert "Keep this within 100 characters." in page
+    assert "Search for at most 6 words." in text_of(read(client, f"/coaches?text=a+b+c+d+e+f+g{more}", 422))

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from marketplace import clock
 from marketplace.accounts.schemas import known_zone
-from marketplace.coaches.schemas import DirectoryFilterSchema, ListingSchema, number_of, saying
+from marketplace.coaches.schemas import DirectoryFilterSchema, ListingSchema, in_our_time, number_of, saying
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.rules import openings as opening_rules
@@ -22,8 +22,8 @@ USUAL_WINDOW = timedelta(days=14)
 class SlotsQuerySchema(Schema):
     """Which free times: [start, end), ISO 8601 with an offset, two weeks from now unless said, told in `zone`."""
 
-    start = fields.AwareDateTime()
-    end = fields.AwareDateTime()
+    start = fields.AwareDateTime(validate=in_our_time)
+    end = fields.AwareDateTime(validate=in_our_time)
     zone = fields.String(load_default="UTC", validate=known_zone)
 
     @post_load
@@ -46,6 +46,8 @@ class SlotsSchema(Schema):
 
 
 CRITERIA = ("kind", "topic", "language", "text", "currency", "max_price_cents", "minutes")
+A_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
+MOST_WEEKDAYS = 20
 ON_CLOCK = "Write a time like 18:00."
 
 
@@ -69,6 +71,8 @@ class Weekdays(fields.List):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         given = [value] if isinstance(value, str) else value
         texts = [text for one in given for text in str(one).split(",") if text.strip()] if given else []
+        if len(texts) > MOST_WEEKDAYS:
+            raise ValidationError("Name each day once.")
         return sorted(set(super()._deserialize(texts, attr, data, **kwargs)))
 
 
@@ -81,8 +85,8 @@ class SearchSchema(DirectoryFilterSchema):
     minutes = fields.Integer(
         validate=validate.Range(10, 480, error="Sessions last 10 to 480 minutes."), error_messages=number_of("minutes")
     )
-    first = fields.Date(error_messages=saying("Write a date.", "Write a date like 2027-03-02."))
-    last = fields.Date(error_messages=saying("Write a date.", "Write a date like 2027-03-02."))
+    first = fields.Date(validate=in_our_time, error_messages=A_DATE)
+    last = fields.Date(validate=in_our_time, error_messages=A_DATE)
     start = fields.String(validate=on_the_clock, metadata={"example": "18:00"})
     end = fields.String(validate=on_the_clock, metadata={"example": "22:00"})
     weekdays = Weekdays(metadata={"example": "0,1,2,3,4"})
