@@ -14,7 +14,7 @@ bp = Resource("admin_invariants_api", __name__, url_prefix="/api/v1/admin", desc
 @bp.get("/invariants")
 @needs("admin")
 @bp.response(200, InvariantSchema(many=True))
-def list_invariants() -> Any:
+def invariants() -> Any:
     """Every invariant and what violates it, the broken ones first."""
     return queries.statuses(actor())
 
@@ -22,7 +22,7 @@ def list_invariants() -> Any:
 @bp.post("/invariants")
 @needs("admin")
 @bp.response(202, InvariantSchema(many=True))
-def evaluate_invariants() -> Any:
+def evaluate() -> Any:
     """Have the worker evaluate every invariant now; answers what is known so far."""
     service.request_evaluation(actor())
     return queries.statuses(actor())

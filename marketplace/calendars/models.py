@@ -1,8 +1,10 @@
 """Calendars elsewhere, their busy times, and the sessions written to them."""
 
 import uuid
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
@@ -14,7 +16,8 @@ class Calendar(Base):
     """A calendar of a coach on another server. Its address and password are a Fernet token; `hint` is shown.
 
     `ok_at` is when it was last read, `error` and `failures` are since then; `read_until` and `read_zone` are what it
-    was expanded to and with.
+    was expanded to and with. `doubts` are the first of `doubt_count` lines that were not understood for certain: line,
+    text and sentence of each.
     """
 
     __tablename__ = "calendars"
@@ -40,7 +43,8 @@ class Calendar(Base):
     read_zone: Mapped[Words | None]
     error: Mapped[Words | None]
     failures: Mapped[int] = mapped_column(default=0)
-    skipped: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    doubt_count: Mapped[int] = mapped_column(default=0)
     write_error: Mapped[Words | None]
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
 

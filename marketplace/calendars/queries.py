@@ -1,11 +1,11 @@
 """Reads: a coach's calendars, their busy times, what is due."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, column, func, select, table
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
@@ -13,16 +13,24 @@ from marketplace.accounts.models import User
 from marketplace.calendars.models import BusyTime, Calendar, WrittenEvent
 from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.rules.addresses import Interval
+from marketplace.calendars.rules.content_lines import Doubt
+from marketplace.calendars.rules.expansion import OURS
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import APPROVED
 from marketplace.db import session
 from marketplace.errors import NotFound
 
+# Bookings stand above calendars, so they are read by the table's name.
+bookings = table("bookings", column("id", Uuid), column("coach_id", Uuid))
+
 
 @dataclass(frozen=True)
 class CalendarStatus:
-    """A calendar as its coach sees it, without what is secret about it; `state` is a sentence or two."""
+    """A calendar as its coach sees it, without what is secret about it; `state` is a sentence or two.
+
+    `doubts` are the first of `doubt_count` lines that were not understood for certain.
+    """
 
     id: uuid.UUID
     kind: str
@@ -32,6 +40,8 @@ class CalendarStatus:
     busy_times: int
     state: str
     works: bool
+    doubts: list[Doubt]
+    doubt_count: int
     ok_at: datetime | None
     error: str | None
     next_read_at: datetime
@@ -76,7 +86,7 @@ def _told(calendar: Calendar, busy_times: int, now: datetime) -> CalendarStatus:
         error=calendar.error,
         write_error=calendar.write_error,
         busy_times=busy_times,
-        skipped=calendar.skipped,
+        doubt_count=calendar.doubt_count,
     )
     return CalendarStatus(
         id=calendar.id,
@@ -87,6 +97,8 @@ def _told(calendar: Calendar, busy_times: int, now: datetime) -> CalendarStatus:
         busy_times=busy_times,
         state=sentence,
         works=not (calendar.error or calendar.write_error),
+        doubts=[Doubt(**doubt) for doubt in calendar.doubts],
+        doubt_count=calendar.doubt_count,
         ok_at=calendar.ok_at,
         error=calendar.error,
         next_read_at=calendar.next_read_at,
@@ -112,6 +124,33 @@ def due(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
     """Calendars of active coaches to be read by now, the longest waiting first."""
     chosen = select(Calendar.id).join(Coach).where(Calendar.next_read_at <= now, Coach.status == APPROVED)
     return session().scalars(chosen.order_by(Calendar.next_read_at).limit(limit)).all()
+
+
+def coached(coach_id: uuid.UUID, uids: Collection[str]) -> set[str]:
+    """Those UIDs of events that are of sessions of this site which the coach gives, whatever became of them.
+
+    A session in which the coach is the mentee, or one of another site, is none of these.
+    """
+    keys = {key: uid for uid in uids if (key := _key(uid.removesuffix(OURS)))}
+    chosen = select(bookings.c.id).where(bookings.c.coach_id == coach_id, bookings.c.id.in_(keys))
+    return {keys[key] for key in session().scalars(chosen)} if keys else set()
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def busy_rows(calendar_id: uuid.UUID, since: datetime) -> list[Interval]:
+    """The busy times of one calendar that end after `since`."""
+    rows = session().execute(
+        select(BusyTime.starts_at, BusyTime.ends_at).where(
+            BusyTime.calendar_id == calendar_id, BusyTime.ends_at > since
+        )
+    )
+    return [(begins, ends) for begins, ends in rows]
 
 
 def written_to(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:

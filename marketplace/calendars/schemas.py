@@ -39,6 +39,14 @@ class NewCalendarSchema(Schema):
             raise ValidationError("Only a CalDAV calendar can be written to.", "writes")
 
 
+class DoubtSchema(Schema):
+    """A line of a calendar that was not understood for certain."""
+
+    line = fields.Integer(metadata={"description": "Its number in what the server sent, from 1"})
+    text = fields.String(metadata={"description": "The line, if it speaks of times alone; otherwise empty"})
+    sentence = fields.String(metadata={"description": "What is doubtful, and what counts as busy instead"})
+
+
 class CalendarSchema(Schema):
     """A calendar and where it stands. `hint` is the recognisable part of its address."""
 
@@ -49,6 +57,11 @@ class CalendarSchema(Schema):
     writes = fields.Boolean()
     busy_times = fields.Integer()
     state = fields.String()
+    doubts = fields.List(
+        fields.Nested(DoubtSchema),
+        metadata={"description": "The first of the lines that were not understood for certain"},
+    )
+    doubt_count = fields.Integer(metadata={"description": "How many lines were not understood for certain"})
     error = fields.String(allow_none=True)
     ok_at = fields.AwareDateTime(allow_none=True)
     next_read_at = fields.AwareDateTime()

@@ -125,7 +125,7 @@ def test_how_long_ago(minutes, said):
 
 
 def told(**known):
-    usual = {"ok_at": None, "error": None, "write_error": None, "busy_times": 0, "skipped": 0}
+    usual = {"ok_at": None, "error": None, "write_error": None, "busy_times": 0, "doubt_count": 0}
     return rules.state(now=NOW, **usual | known)
 
 
@@ -134,10 +134,10 @@ def test_where_a_calendar_stands_in_words():
     assert told() == "Waiting to be read for the first time."
     assert told(ok_at=read, busy_times=14) == "Read 3 minutes ago: 14 busy times."
     assert told(ok_at=read) == "Read 3 minutes ago: nothing busy."
-    assert told(ok_at=read, busy_times=1, skipped=1) == (
-        "Read 3 minutes ago: 1 busy time. One event could not be understood and did not count."
+    assert told(ok_at=read, busy_times=1, doubt_count=1) == (
+        "Read 3 minutes ago: 1 busy time. One line was not understood for certain; what counts instead is listed."
     )
-    assert "2 events could not" in told(ok_at=read, skipped=2)
+    assert "2,000 lines were not understood" in told(ok_at=read, doubt_count=2000)
     assert told(error="The server did not answer within 10 seconds.", ok_at=NOW - timedelta(hours=30)) == (
         "Not readable: The server did not answer within 10 seconds. We keep the busy times read yesterday."
     )

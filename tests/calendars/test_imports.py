@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from marketplace.bookings.cancellations import service as cancellations
 from marketplace.calendars import queries
 from marketplace.calendars.models import BusyTime
 from marketplace.calendars.service import imports as calendar_imports
@@ -14,7 +15,7 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.scheduling.queries import free_times
 from tests.calendars import servers
 from tests.calendars.servers import MORNING, calendar, says
-from tests.factories import a_person, an_offering
+from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 
 NINE = datetime(2027, 3, 2, 9, tzinfo=UTC)
 
@@ -83,7 +84,6 @@ BAD = {
     "broken inside": says(b"oops", 500),
     "a page": says(b"<html><body>Sign in</body></html>", Content_Type="text/html"),
     "no calendar at all": says(b"\x00\xff\x00"),
-    "50,000 recurrences": says(calendar("DTSTART:20270301T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;COUNT=50000")),
     "elsewhere, inside": says(b"", 302, Location="http://127.0.0.1:9/inside.ics"),
     "round and round": says(b"", 302, Location="/calendar.ics"),
 }
@@ -100,6 +100,65 @@ def test_a_bad_server_is_told_of_soon_and_what_was_read_before_is_kept(read, all
     assert not listed.works
     assert "We keep the busy times read just now." in listed.state
     assert busy() == [NINE]
+
+
+def test_fifty_thousand_recurrences_are_busy_and_hide_nothing(ada, read):
+    often = "DTSTART:20270304T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;COUNT=50000"
+    listed = read(says(calendar(MORNING, often)))
+    assert listed.works
+    assert busy() == [NINE, datetime(2027, 3, 4, tzinfo=UTC)]
+    assert not free_times.is_free(an_offering(ada), datetime(2027, 4, 7, 16, tzinfo=UTC))
+
+
+def test_what_was_not_understood_is_told_to_the_coach_with_its_line(ada, read, api, browser_of):
+    listed = read(says(calendar("SUMMARY:Secret\nDTSTART:20270302T09:99", "SUMMARY:Secret\nno colon", MORNING)))
+    assert "3 lines were not understood for certain; what counts instead is listed." in listed.state
+    (told,) = api(ada.user).get("/coach/calendars").json
+    assert told["doubt_count"] == 3
+    assert [(doubt["line"], doubt["text"]) for doubt in told["doubts"]] == [
+        (8, "DTSTART:20270302T09:99"),
+        (10, ""),
+        (14, ""),
+    ]
+    page = browser_of(ada.user).get("/dashboard/calendars").get_data(as_text=True)
+    assert "DTSTART:20270302T09:99" in page
+    assert "Not a time. The whole day counts." in page
+    assert "Secret" not in page + str(told)
+    assert "no colon" not in page + str(told)
+    assert not read.again(says(calendar(MORNING))).doubts
+
+
+def test_a_calendar_that_is_cut_off_frees_nothing(read):
+    read(says(calendar(MORNING), ETag='"one"'))
+    after = "DTSTART:20270303T090000Z\nDURATION:PT1H"
+    listed = read.again(says(calendar(after, "DTSTART:20270304T090000Z")[:-30], ETag='"two"'))
+    assert "The calendar ends in the middle." in listed.error
+    assert not listed.works
+    assert busy() == [NINE, datetime(2027, 3, 3, 9, tzinfo=UTC)]
+    listed = read.again(says(calendar(after), ETag='"two"'))
+    assert listed.works
+    assert busy() == [datetime(2027, 3, 3, 9, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("whose", ["the coach's", "the coach's, cancelled", "the mentee's", "of another site"])
+def test_only_sessions_that_the_coach_gives_here_are_not_busy_a_second_time(ada, read, stripe, run_jobs, whose):
+    """The mentee of a session is busy, in whose calendar it stands: a coach may buy another coach's hour."""
+    if whose == "of another site":
+        uid = "019547d2-0000-7000-8000-000000000001"
+    elif whose == "the mentee's":
+        uid = a_booking(ada.user, an_offering(open_all_week(a_coach("eve"))), NINE, stripe).id
+    else:
+        mia = a_person("Mia")
+        uid = (booking := a_booking(mia, an_offering(ada), NINE, stripe)).id
+        if "cancelled" in whose:
+            cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
+    run_jobs()
+    listed = read(
+        says(calendar(f"UID:{uid}@fairhour\n{MORNING}", f"UID:x@fairhour\n{MORNING.replace('0302', '0303')}"))
+    )
+    own = "coach" in whose
+    assert busy() == ([] if own else [NINE]) + [datetime(2027, 3, 3, 9, tzinfo=UTC)]
+    assert listed.busy_times == (1 if own else 2)
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,6 @@ HORIZON = timedelta(days=400)
 # An unchanged feed is expanded anew before what was expanded falls this far short of the horizon.
 SLACK = timedelta(days=10)
 
-# UIDs of our own sessions end so; read back from a coach's calendar, they are not busy a second time.
-OURS = "@fairhour"
-
 
 class WrongAddress(ValueError):
     """An address that cannot be a calendar's; the message says why."""
@@ -143,7 +140,7 @@ def state(
     error: str | None,
     write_error: str | None,
     busy_times: int,
-    skipped: int,
+    doubt_count: int,
 ) -> str:
     """Where a calendar stands, in words for its coach."""
     sentences = []
@@ -155,12 +152,12 @@ def state(
     else:
         count = f"{busy_times} busy time{'s' if busy_times != 1 else ''}" if busy_times else "nothing busy"
         sentences.append(f"Read {ago(ok_at, now)}: {count}.")
-    if skipped:
-        sentences.append(f"{_events(skipped)} could not be understood and did not count.")
+    if doubt_count:
+        sentences.append(f"{_lines(doubt_count)} not understood for certain; what counts instead is listed.")
     if write_error:
         sentences.append(f"Sessions cannot be written there: {write_error}")
     return " ".join(sentences)
 
 
-def _events(count: int) -> str:
-    return "One event" if count == 1 else f"{count} events"
+def _lines(count: int) -> str:
+    return "One line was" if count == 1 else f"{count:,} lines were"

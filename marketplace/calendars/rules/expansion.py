@@ -1,6 +1,7 @@
 """Busy times of iCalendar text. Also a program: text on standard input, JSON out.
 
 A rule of recurrence may describe millions of events, so strangers' calendars are worked out in a process that may die.
+When in doubt, a time is busy: an event too many is harmless, one too few is a double booking.
 """
 
 import json
@@ -9,132 +10,133 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import recurring_ical_events
-from icalendar import Calendar
-
-Interval = tuple[datetime, datetime]
+from marketplace.calendars.rules.components import CalendarComponent, Splitter
+from marketplace.calendars.rules.content_lines import Doubt, Doubts, content_lines, text_of
+from marketplace.calendars.rules.events import OutsideEvent, Reading, events_of
+from marketplace.calendars.rules.moments import NONE, Interval, Moment, duration, instant, later, moment
+from marketplace.calendars.rules.recurrence import WorkBudget
+from marketplace.calendars.rules.series import FURTHEST, SeriesReader
+from marketplace.calendars.rules.written_zones import ZoneBook, floating_zone
 
 OURS = "@fairhour"
-# No zone is further from UTC: floating and all-day times are looked for so much earlier and later.
-FURTHEST = timedelta(hours=26)
 
 CPU_SECONDS = 8
 MEMORY_BYTES = 1_000_000_000
+# Steps for all of a calendar, and for one series of it: some hundreds of daily meetings.
+MOST_STEPS, MOST_STEPS_OF_A_SERIES = 250_000, 60_000
 
 UNREADABLE = "What came back is not a calendar (iCalendar)."
-CUT_OFF = "The calendar ends in the middle."
+PERIOD_UNKNOWN = "Not a time from and until. It does not count."
 
 
 class NotUnderstood(ValueError):
     """The text cannot be used; the message is for its coach."""
 
 
-def busy_times(text: bytes, zone: str, start: datetime, end: datetime, most: int) -> tuple[list[Interval], int]:
-    """The merged busy intervals (UTC) that touch [start, end), and how many events could not be understood.
+@dataclass(frozen=True)
+class FoundTimes:
+    """What a calendar says: merged busy intervals (UTC), what was doubtful, and whether it came to its end.
 
-    All-day and floating times are those of `zone`. Cancelled and transparent events and our own sessions do not
-    count. Raises NotUnderstood where there is no calendar, or where there are more than `most` occurrences.
+    `ours` are the intervals of sessions of this kind of site, by UID: who reads them knows whose they are.
     """
-    found: list[Interval] = []
-    skipped = 0
-    for calendar in _calendars(text):
-        for series in _series(calendar):
-            try:
-                found += _occurrences(series, ZoneInfo(zone), start, end)
-            except MemoryError:
-                raise
-            except Exception:  # whatever the libraries stumble over in one event, the others count
-                skipped += 1
-            _check_number(found, most)
-        found += _free_busy(calendar, start, end)
-        _check_number(found, most)
-    return merged(found), skipped
+
+    busy: list[Interval]
+    ours: dict[str, list[Interval]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    doubt_count: int = 0
+    complete: bool = True
 
 
-def _calendars(text: bytes) -> list[Any]:
-    begun, ended = (text.upper().count(word) for word in (b"BEGIN:VCALENDAR", b"END:VCALENDAR"))
-    if not begun:
+def busy_times(text: bytes, zone: str, start: datetime, end: datetime, most: int) -> FoundTimes:
+    """The busy times that touch [start, end), at most about `most`: where there are more, short gaps are busy too.
+
+    All-day and floating times are those of `zone`. Cancelled and transparent events do not count.
+    Raises NotUnderstood where there is no calendar.
+    """
+    doubts = Doubts()
+    split = Splitter(doubts).read(content_lines(text_of(text)))
+    if not split.begun or (split.junk and not any(calendar.parts for calendar in split.calendars)):
         raise NotUnderstood(UNREADABLE)
-    if ended < begun:
-        raise NotUnderstood(CUT_OFF)
-    try:
-        return list(Calendar.from_ical(text, multiple=True))
-    except (ValueError, LookupError) as error:
-        raise NotUnderstood(UNREADABLE) from error
-
-
-def _series(calendar: Any) -> Iterable[Calendar]:
-    """Events of one UID together, a recurring one and its exceptions, each as a calendar of its own."""
-    by_uid: dict[str, Calendar] = defaultdict(lambda: _like(calendar))
-    for number, event in enumerate(calendar.walk("VEVENT")):
-        uid = str(event.get("UID", f"without uid {number}"))
-        if not uid.endswith(OURS):
-            by_uid[uid].add_component(event)
-    return by_uid.values()
-
-
-def _like(calendar: Any) -> Calendar:
-    empty = Calendar()
-    # Not of the standard, but Google means it: the zone of times that name none.
-    if "X-WR-TIMEZONE" in calendar:
-        empty.add("X-WR-TIMEZONE", calendar["X-WR-TIMEZONE"])
-    return empty
-
-
-def _check_kinds(event: Any) -> None:
-    """RFC 5545 3.8.2.2: beginning and end are both dates or both times; what mixes them is not understood."""
-    if "DTEND" in event and isinstance(event["DTSTART"].dt, datetime) != isinstance(event["DTEND"].dt, datetime):
-        raise ValueError("an event from a date to a time")
-
-
-def _occurrences(series: Calendar, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Interval]:
-    for event in series.walk("VEVENT"):
-        _check_kinds(event)
-    for event in recurring_ical_events.of(series).between(start - FURTHEST, end + FURTHEST):
-        if _is_busy(event):
-            begins, ends = _instant(event["DTSTART"].dt, zone), _instant(event["DTEND"].dt, zone)
-            if begins < ends and begins < end and ends > start:
-                yield begins, ends
-
-
-def _is_busy(event: Any) -> bool:
-    return (
-        str(event.get("STATUS", "")).upper() != "CANCELLED"
-        and str(event.get("TRANSP", "")).upper() != "TRANSPARENT"
-        and str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() != "FREE"
+    found: list[Interval] = []
+    ours: dict[str, list[Interval]] = defaultdict(list)
+    work = WorkBudget(MOST_STEPS, MOST_STEPS_OF_A_SERIES)
+    for calendar in split.calendars:
+        for uid, intervals in _of_calendar(calendar, ZoneInfo(zone), (start, end), work, doubts):
+            (ours[uid] if uid.endswith(OURS) else found).extend(intervals)
+    return FoundTimes(
+        busy=merged(found, most),
+        ours={uid: merged(intervals, most) for uid, intervals in ours.items()},
+        doubts=sorted(doubts.kept, key=lambda doubt: doubt.line),
+        doubt_count=doubts.count,
+        complete=split.complete,
     )
 
 
-def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
-    if not isinstance(value, datetime):
-        value = datetime.combine(value, time())
-    return (value if value.tzinfo is not None else value.replace(tzinfo=zone)).astimezone(UTC)
+def _of_calendar(
+    calendar: CalendarComponent, coach: ZoneInfo, window: Interval, work: WorkBudget, doubts: Doubts
+) -> Iterator[tuple[str, Iterable[Interval]]]:
+    """The busy times of each UID; those without one by themselves."""
+    start, end = window
+    zones = ZoneBook(
+        calendar, later(start.replace(tzinfo=None), -FURTHEST), later(end.replace(tzinfo=None), FURTHEST), work
+    )
+    reading = Reading(zones, floating_zone(calendar, zones, coach), coach, doubts)
+    by_uid: dict[str, list[OutsideEvent]] = defaultdict(list)
+    reader = SeriesReader(reading, start, end, work)
+    for component in calendar.parts:
+        if component.name == "VEVENT":
+            events = events_of(component, reading)
+            if events and events[0].uid:
+                by_uid[events[0].uid] += events
+            else:
+                yield "", reader.intervals(events)
+        elif component.name == "VFREEBUSY":
+            yield "", _free_busy(component, reading, window)
+    for uid, events in by_uid.items():
+        yield uid, reader.intervals(events)
 
 
-def _free_busy(calendar: Any, start: datetime, end: datetime) -> Iterator[Interval]:
+def _free_busy(component: CalendarComponent, reading: Reading, window: Interval) -> Iterator[Interval]:
     """What a calendar that shows no events says of itself (RFC 5545 3.6.4)."""
-    for component in calendar.walk("VFREEBUSY"):
-        given = component.get("FREEBUSY", [])
-        for period in given if isinstance(given, list) else [given]:
-            begins, ends = (moment.astimezone(UTC) for moment in (period.start, period.end))
-            if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE" and begins < end and ends > start:
+    for line in component.lines("FREEBUSY"):
+        parameters, value = next(line.readings())
+        for period in value.split(",") if parameters.get("FBTYPE", "").upper() != "FREE" else ():
+            first, _, last = period.partition("/")
+            begins = _instant(moment(first, None), reading)
+            length = duration(last)
+            ends = _instant(moment(last, None), reading)
+            if begins and length:
+                ends = later(begins, length.longest)
+            if begins is None or ends is None:
+                reading.doubts.add(line, PERIOD_UNKNOWN)
+            elif begins < ends and begins < window[1] and ends > window[0]:
                 yield begins, ends
 
 
-def _check_number(found: list[Interval], most: int) -> None:
-    if len(found) > most:
-        raise NotUnderstood(f"It has more than {most:,} events in the next 400 days.")
+def _instant(read: Moment | None, reading: Reading) -> datetime | None:
+    return None if read is None else instant(read.local, read.zone or reading.floating)
 
 
-def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time without overlaps, in order; what touches is one."""
+def merged(intervals: Iterable[Interval], most: int) -> list[Interval]:
+    """The same time without overlaps, in order; what touches is one.
+
+    Where that leaves more than `most`, gaps that are too short to matter are closed, until there are about as many.
+    """
+    joined = _joined(sorted(intervals), NONE)
+    if len(joined) > most:
+        joined = _joined(joined, (joined[-1][1] - joined[0][0]) / most)
+    return joined
+
+
+def _joined(intervals: Iterable[Interval], gap: timedelta) -> list[Interval]:
     joined: list[Interval] = []
-    for begins, ends in sorted(intervals):
-        if joined and begins <= joined[-1][1]:
+    for begins, ends in intervals:
+        if joined and begins <= later(joined[-1][1], gap):
             joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
         else:
             joined.append((begins, ends))
@@ -142,15 +144,25 @@ def merged(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def answer(question: bytes) -> dict[str, Any]:
-    """A line of JSON (zone, start, end, most) and the text below it: `busy` and `skipped`, or `error`."""
+    """A line of JSON (zone, start, end, most) and the text below it: what FoundTimes has, or `error`."""
     line, _, text = question.partition(b"\n")
     asked = json.loads(line)
     start, end = (datetime.fromisoformat(asked[name]) for name in ("start", "end"))
     try:
-        busy, skipped = busy_times(text, asked["zone"], start, end, asked["most"])
+        found = busy_times(text, asked["zone"], start, end, asked["most"])
     except NotUnderstood as error:
         return {"error": str(error)}
-    return {"busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in busy], "skipped": skipped}
+    return {
+        "busy": _told(found.busy),
+        "ours": {uid: _told(intervals) for uid, intervals in found.ours.items()},
+        "doubts": [asdict(doubt) for doubt in found.doubts],
+        "doubt_count": found.doubt_count,
+        "complete": found.complete,
+    }
+
+
+def _told(intervals: Iterable[Interval]) -> list[list[str]]:
+    return [[begins.isoformat(), ends.isoformat()] for begins, ends in intervals]
 
 
 def main() -> None:

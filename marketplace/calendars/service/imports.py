@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from marketplace.calendars.fetching.guarded_session import Reading, Unreadable
 from marketplace.calendars.models import BusyTime, Calendar, WrittenEvent
 from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.rules.addresses import Interval
+from marketplace.calendars.rules.content_lines import Doubt
+from marketplace.calendars.rules.expansion import FoundTimes, merged
 from marketplace.calendars.service.exports import ask_to_write
 from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import may_publish
@@ -34,7 +36,8 @@ MOST_EVENTS = 20_000
 LEASE = timedelta(minutes=5)
 WRITTEN_KEPT = timedelta(days=7)
 
-TOO_MUCH_WORK = "It takes too long to work out: too many repetitions. Remove what repeats every minute or second."
+TOO_MUCH_WORK = "It takes too long to work out. Give the address of a smaller calendar."
+CUT_OFF = "The calendar ends in the middle. What came counts, and what was known before."
 BROKEN = "Something broke on our side while reading it. We try again."
 
 log = structlog.get_logger()
@@ -81,8 +84,7 @@ def fetch_calendar(calendar_id: str) -> None:
         if wanted is None:
             return
         reading = _read(wanted)
-        busy, skipped = ([], 0) if reading.text is None else _work_out(reading.text, wanted)
-        _record(wanted, reading, busy, skipped)
+        _record(wanted, reading, None if reading.text is None else _work_out(reading.text, wanted))
     except Unreadable as error:
         _record_failure(uuid.UUID(calendar_id), error.sentence)
     except Exception:
@@ -125,8 +127,8 @@ def _read(wanted: _CalendarToRead) -> Reading:
     return feeds.read_feed(wanted.secret["url"], etag=wanted.etag, last_modified=wanted.last_modified)
 
 
-def _work_out(text: bytes, wanted: _CalendarToRead) -> tuple[list[Interval], int]:
-    """Busy times of the text, expanded by a child process that knows no secrets; raises Unreadable."""
+def _work_out(text: bytes, wanted: _CalendarToRead) -> FoundTimes:
+    """What the text says of the text, expanded by a child process that knows no secrets; raises Unreadable."""
     start, end = (moment.isoformat() for moment in wanted.window)
     asked = json.dumps({"zone": wanted.zone, "start": start, "end": end, "most": MOST_EVENTS}).encode()
     try:
@@ -144,12 +146,21 @@ def _work_out(text: bytes, wanted: _CalendarToRead) -> tuple[list[Interval], int
     answer = json.loads(child.stdout)
     if "error" in answer:
         raise Unreadable(answer["error"])
-    busy = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in answer["busy"]]
-    return busy, answer["skipped"]
+    return FoundTimes(
+        busy=_intervals(answer["busy"]),
+        ours={uid: _intervals(told) for uid, told in answer["ours"].items()},
+        doubts=[Doubt(**doubt) for doubt in answer["doubts"]],
+        doubt_count=answer["doubt_count"],
+        complete=answer["complete"],
+    )
+
+
+def _intervals(told: list[list[str]]) -> list[Interval]:
+    return [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in told]
 
 
 @transactional
-def _record(wanted: _CalendarToRead, reading: Reading, busy: list[Interval], skipped: int) -> None:
+def _record(wanted: _CalendarToRead, reading: Reading, found: FoundTimes | None) -> None:
     coach_id = session().scalar(select(Calendar.coach_id).where(Calendar.id == wanted.id))
     # What moves free time locks the coach's row first, as those do who claim it.
     session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
@@ -157,13 +168,27 @@ def _record(wanted: _CalendarToRead, reading: Reading, busy: list[Interval], ski
     if calendar is None:
         return
     now = clock.now()
-    if reading.text is not None:
-        _replace(calendar, busy)
+    calendar.ok_at, calendar.error, calendar.failures = now, None, 0
+    if found is not None:
+        _replace(calendar, _busy(calendar, found, since=wanted.window[0]))
+        calendar.doubts, calendar.doubt_count = [asdict(doubt) for doubt in found.doubts], found.doubt_count
         calendar.read_until, calendar.read_zone = wanted.window[1], wanted.zone
         calendar.etag, calendar.last_modified = reading.etag, reading.last_modified
-        calendar.skipped = skipped
-    calendar.ok_at, calendar.error, calendar.failures = now, None, 0
-    calendar.next_read_at = now + rules.wait_after(0)
+        if not found.complete:
+            calendar.etag = calendar.last_modified = None
+            calendar.error, calendar.failures = CUT_OFF, 1
+    calendar.next_read_at = now + rules.wait_after(calendar.failures)
+
+
+def _busy(calendar: Calendar, found: FoundTimes, *, since: datetime) -> list[Interval]:
+    """What was found, without the sessions that the coach gives here: they claim their time themselves.
+
+    What a calendar that is cut off does not say, it may have said further down: what was known before stays.
+    """
+    own = queries.coached(calendar.coach_id, found.ours)
+    others = [interval for uid, intervals in found.ours.items() if uid not in own for interval in intervals]
+    before = [] if found.complete else queries.busy_rows(calendar.id, since)
+    return merged([*found.busy, *others, *before], MOST_EVENTS)
 
 
 def _replace(calendar: Calendar, busy: list[Interval]) -> None:
@@ -172,7 +197,8 @@ def _replace(calendar: Calendar, busy: list[Interval]) -> None:
         select(BusyTime.starts_at, BusyTime.ends_at, BusyTime.id).where(BusyTime.calendar_id == calendar.id)
     )
     before = {(row.starts_at, row.ends_at): row.id for row in rows}
-    gone = [key for interval, key in before.items() if interval not in set(busy)]
+    after = set(busy)
+    gone = [key for interval, key in before.items() if interval not in after]
     come = [interval for interval in busy if interval not in before]
     if gone:
         session().execute(delete(BusyTime).where(BusyTime.id.in_(gone)))

@@ -1,0 +1,130 @@
+"""Components of iCalendar text, each by itself: one that is broken ends where the next begins. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from marketplace.calendars.rules.content_lines import ContentLine, Doubts
+
+CALENDAR, EVENT = "VCALENDAR", "VEVENT"
+# None of these stands inside another, so each ends whatever was not ended.
+OUTERMOST = {EVENT, "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY"}
+OBSERVANCES = {"STANDARD", "DAYLIGHT"}
+# What an alarm never says: it belongs to the event whose alarm was not ended.
+OF_EVENTS = {"UID", "DTSTART", "DTEND", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS", "TRANSP"}
+ENDS = {"DTEND", "DURATION"}
+
+NO_COLON = "Not a line of a calendar. The rest of its event counts."
+NOT_ENDED = "Not ended before the next one begins. Both count."
+NOT_BEGUN = "Ends without having begun. What stands before it counts as an event."
+TWO_IN_ONE = "A second event begins without the first one's end. Both count."
+
+
+@dataclass
+class CalendarComponent:
+    """A component with its own properties and those inside it, as far as they could be told apart."""
+
+    name: str
+    begun: ContentLine
+    properties: list[ContentLine] = field(default_factory=list)
+    parts: list["CalendarComponent"] = field(default_factory=list)
+
+    def lines(self, name: str) -> list[ContentLine]:
+        """The properties of that name that say anything."""
+        return [line for line in self.properties if line.name == name and line.value]
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Is there a property of one of these names?"""
+        return any(line.name in names for line in self.properties)
+
+
+class Splitter:
+    """Puts lines into components. `calendars` holds what was found, `complete` whether the last one was ended."""
+
+    def __init__(self, doubts: Doubts) -> None:
+        self.calendars: list[CalendarComponent] = []
+        self.junk = 0
+        self.begun = False
+        self._doubts = doubts
+        self._open: list[CalendarComponent] = []
+
+    def read(self, lines: Iterable[ContentLine]) -> "Splitter":
+        """Take all lines in."""
+        for line in lines:
+            kind = line.value.upper() if line.name in {"BEGIN", "END"} else ""
+            if line.name == "BEGIN":
+                self._begin(kind, line)
+            elif line.name == "END":
+                self._end(kind, line)
+            elif not line.name:
+                self.junk += 1
+                self._doubts.add(line, NO_COLON)
+            else:
+                self._property(line)
+        return self
+
+    @property
+    def complete(self) -> bool:
+        """Was everything ended that was begun?"""
+        return not self._open
+
+    def _begin(self, kind: str, line: ContentLine) -> None:
+        self.begun = True
+        if kind == CALENDAR:
+            self._close_to(0, line)
+        elif kind in OUTERMOST:
+            self._close_to(1, line)
+        elif kind in OBSERVANCES and self._open and self._open[-1].name in OBSERVANCES:
+            self._close_to(len(self._open) - 1, line)
+        if kind != CALENDAR and not self._open:
+            self._open.append(self._calendar(line))
+        component = CalendarComponent(kind, line)
+        if kind == CALENDAR:
+            self.calendars.append(component)
+        else:
+            self._open[-1].parts.append(component)
+        self._open.append(component)
+
+    def _calendar(self, line: ContentLine) -> CalendarComponent:
+        """The calendar that components belong to which stand outside of one."""
+        if not self.calendars:
+            self.calendars.append(CalendarComponent(CALENDAR, line))
+        return self.calendars[-1]
+
+    def _end(self, kind: str, line: ContentLine) -> None:
+        for depth in range(len(self._open) - 1, -1, -1):
+            if self._open[depth].name == kind:
+                self._close_to(depth + 1, line)
+                self._open.pop()
+                return
+        loose = self._open[-1] if self._open else self._calendar(line)
+        if kind == EVENT and loose.name == CALENDAR and loose.has({"DTSTART"}):
+            self._doubts.add(line, NOT_BEGUN)
+            loose.parts.append(CalendarComponent(EVENT, line, loose.properties))
+            loose.properties = [line for line in loose.properties if line.name not in OF_EVENTS | ENDS]
+
+    def _close_to(self, depth: int, line: ContentLine) -> None:
+        """End what is open below `depth`; a calendar without its own END is not told where another begins."""
+        while len(self._open) > depth:
+            component = self._open.pop()
+            if component.name == CALENDAR:
+                continue
+            self._doubts.add(line if component.name != EVENT else component.begun, NOT_ENDED)
+            parent = self._open[-1] if self._open else None
+            if parent is not None and parent.name == EVENT:
+                parent.properties += [inner for inner in component.properties if inner.name in OF_EVENTS]
+
+    def _property(self, line: ContentLine) -> None:
+        component = self._open[-1] if self._open else self._calendar(line)
+        if component.name == EVENT and self._is_anothers(component, line):
+            self._doubts.add(line, TWO_IN_ONE)
+            self._open.pop()
+            component = CalendarComponent(EVENT, line)
+            self._open[-1].parts.append(component)
+            self._open.append(component)
+        component.properties.append(line)
+
+    @staticmethod
+    def _is_anothers(event: CalendarComponent, line: ContentLine) -> bool:
+        if line.name == "UID":
+            return event.has({"UID"}) and event.has({"DTSTART"})
+        return line.name == "DTSTART" and event.has({"DTSTART"}) and event.has(ENDS)

@@ -1,0 +1,156 @@
+"""Content lines of iCalendar text (RFC 5545 3.1), in whatever encoding they come. Pure."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+LINE_ENDS = re.compile(r"\r\n|\n|\r")
+NAME = re.compile(r"[A-Za-z0-9-]+")
+# What begins or ends a component is never the rest of a folded line.
+BOUNDARY = re.compile(r"\s*(?:BEGIN|END)\s*:\s*[A-Z-]+\s*", re.IGNORECASE)
+COMPONENT_BEGINS = re.compile(r"\s*BEGIN\s*:", re.IGNORECASE)
+
+MOST_DOUBTS = 20
+LONGEST_EXCERPT = 80
+# Only these lines are shown to the owner; what an event is about is never kept.
+SHOWN = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "FREEBUSY"}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A line of a calendar that was not understood for certain, and what was done about it.
+
+    `text` is the beginning of the line if it speaks of times alone, otherwise empty.
+    """
+
+    line: int
+    text: str
+    sentence: str
+
+
+@dataclass
+class Doubts:
+    """The first doubts of a calendar, and how many there are in all."""
+
+    kept: list[Doubt] = field(default_factory=list)
+    count: int = 0
+    _lines: set[tuple[int, str]] = field(default_factory=set)
+
+    def add(self, line: "ContentLine", sentence: str) -> None:
+        """Count what is doubtful about a line, once."""
+        if (line.number, sentence) in self._lines:
+            return
+        self._lines.add((line.number, sentence))
+        self.count += 1
+        if len(self.kept) < MOST_DOUBTS:
+            self.kept.append(Doubt(line.number, line.excerpt, sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class ContentLine:
+    """An unfolded line, the name of its property in capitals, and the number of the line in the text, from 1."""
+
+    number: int
+    name: str
+    text: str
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of a line that speaks of times, as it may be kept and shown."""
+        if self.name not in SHOWN:
+            return ""
+        shown = "".join(letter for letter in self.text[: LONGEST_EXCERPT + 1] if letter.isprintable())
+        shown = shown.encode(errors="replace").decode()
+        return shown if len(shown) <= LONGEST_EXCERPT else shown[: LONGEST_EXCERPT - 1] + "…"
+
+    @property
+    def value(self) -> str:
+        """What stands behind the first colon outside of quotation marks."""
+        return _split(self.text)[1]
+
+    def readings(self) -> Iterator[tuple[dict[str, str], str]]:
+        """Parameters and value, the likeliest reading first: some write a colon into a parameter without quotes."""
+        yield _split(self.text)
+        head, colon, value = self.text.rpartition(":")
+        if colon and head.count(":"):
+            yield _parameters(head), value.strip()
+
+
+def _split(text: str) -> tuple[dict[str, str], str]:
+    quoted = False
+    for place, letter in enumerate(text):
+        if letter == '"':
+            quoted = not quoted
+        elif letter == ":" and not quoted:
+            return _parameters(text[:place]), text[place + 1 :].strip()
+    head, _, value = text.partition(":")
+    return _parameters(head), value.strip()
+
+
+def _parameters(head: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    quoted, part = False, ""
+    for letter in head + ";":
+        if letter == '"':
+            quoted = not quoted
+        elif letter == ";" and not quoted:
+            name, equals, value = part.partition("=")
+            if equals:
+                found.setdefault(name.strip().upper(), value.strip())
+            part = ""
+            continue
+        part += letter
+    return {name: value.replace('"', "") for name, value in found.items()}
+
+
+def text_of(raw: bytes) -> str:
+    """The text, whatever wrote it: UTF-8, UTF-16 with and without its mark, or some older code page."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(encoding, "replace")
+    begins = raw[:200]
+    for zeros, encoding in ((begins[1::2], "utf-16-le"), (begins[::2], "utf-16-be")):
+        if zeros and zeros.count(0) > len(zeros) * 3 // 4:
+            return raw.decode(encoding, "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        # What matters here is ASCII in every code page.
+        return raw.decode("latin-1")
+
+
+def content_lines(text: str) -> Iterator[ContentLine]:
+    """The unfolded lines; those without a name have an empty one. Blank lines are left out."""
+    number, parts = 0, [""]
+    indent = _indent(text)
+    for count, line in enumerate(LINE_ENDS.split(text), start=1):
+        physical = line.removeprefix(indent)
+        if physical[:1] in {" ", "\t"} and not BOUNDARY.fullmatch(physical):
+            parts.append(physical[1:])
+            continue
+        if not physical or physical.isspace():
+            continue
+        if number:
+            yield _line(number, "".join(parts))
+        number, parts = count, [physical]
+    if number:
+        yield _line(number, "".join(parts))
+
+
+def _indent(text: str) -> str:
+    """What stands before every line of a file that was indented as a whole."""
+    first = text.lstrip("\ufeff\r\n")
+    before = first[: len(first) - len(first.lstrip(" \t"))]
+    return before if COMPONENT_BEGINS.match(first) else ""
+
+
+def _line(number: int, text: str) -> ContentLine:
+    text = text.lstrip("\ufeff ").replace("\0", "")
+    name = NAME.match(text)
+    known = name is not None and ":" in text and text[name.end() :].lstrip()[:1] in {":", ";"}
+    return ContentLine(number, name.group().upper() if name is not None and known else "", text)

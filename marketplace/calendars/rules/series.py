@@ -1,0 +1,231 @@
+"""Events of one UID together: what recurs, what was moved, what was left out. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from marketplace.calendars.rules.events import OutsideEvent, Reading
+from marketplace.calendars.rules.moments import (
+    DAY,
+    LATEST,
+    NONE,
+    EventLength,
+    Interval,
+    Moment,
+    covered,
+    instant,
+    later,
+    midnight,
+    moment,
+)
+from marketplace.calendars.rules.recurrence import TooMuchWork, WorkBudget, local_times
+from marketplace.calendars.rules.recurrence_rules import RecurrenceRule
+
+# No zone is further from UTC: local times are looked for so much earlier and later.
+FURTHEST = timedelta(hours=26)
+
+TOO_OFTEN = "Recurs too often to be worked out. All the time from its beginning to its end counts."
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time of a series: by which clock, how long, and at what instant it begins."""
+
+    local: datetime
+    zone: tzinfo
+    length: EventLength
+    at: datetime
+
+
+@dataclass
+class Replacements:
+    """The changed instances of a series by the instant or the day whose place they take, each used once."""
+
+    by_instant: dict[datetime, list[OutsideEvent]] = field(default_factory=lambda: defaultdict(list))
+    by_day: dict[date, list[OutsideEvent]] = field(default_factory=lambda: defaultdict(list))
+    # From an instant on, this one and all later ones.
+    onwards: list[tuple[datetime, OutsideEvent]] = field(default_factory=list)
+
+    def taken(self, occurrence: Occurrence, used: set[int]) -> bool:
+        """Is there one for this occurrence that is not among the `used`? It is from then on."""
+        for event in [*self.by_day.get(occurrence.local.date(), []), *self.by_instant.get(occurrence.at, [])]:
+            if id(event) not in used:
+                used.add(id(event))
+                return True
+        return False
+
+    def in_force(self, at: datetime) -> OutsideEvent | None:
+        """The last change that holds for all that comes after it."""
+        return next((event for since, event in reversed(self.onwards) if since <= at), None)
+
+
+class SeriesReader:
+    """Works out the events of a calendar between two instants, within a budget of work."""
+
+    def __init__(self, reading: Reading, start: datetime, end: datetime, work: WorkBudget) -> None:
+        self._reading, self._start, self._end, self._work = reading, start, end, work
+
+    def intervals(self, events: list[OutsideEvent]) -> Iterator[Interval]:
+        """When the events of one UID are busy, in any order and with overlaps."""
+        # A copy of an event is not a second one; another event under its UID is.
+        masters = {(event.source, event.start): event for event in events if event.replaces is None}.values()
+        changed = [event for event in events if event.replaces is not None]
+        used: set[int] = set()
+        for event in masters:
+            yield from self._of(event, changed, used)
+        for event in changed:
+            yield from self._of(event, [], used)
+
+    def _zone(self, read: Moment) -> tzinfo:
+        return read.zone or (self._reading.coach if read.is_date else self._reading.floating)
+
+    def _at(self, read: Moment, zone: tzinfo | None = None) -> datetime:
+        """The instant of a time; one that names no zone is by the clock of `zone`."""
+        return instant(read.local, read.zone or zone or self._zone(read))
+
+    def _day(self, read: Moment) -> date:
+        """The day that a time means in a series of days: the one whose midnight it is, if any."""
+        if not read.is_date and read.zone is not None:
+            there = self._at(read).astimezone(self._reading.coach).replace(tzinfo=None)
+            if there == midnight(there.date()):
+                return there.date()
+        return read.local.date()
+
+    def _replacements(self, master: OutsideEvent, changed: list[OutsideEvent]) -> Replacements:
+        found, zone = Replacements(), self._zone(master.start)
+        self._work.spend(len(changed) if master.rules else 0)
+        for event in changed:
+            assert event.replaces is not None
+            if master.start.is_date or event.replaces.is_date:
+                day = self._day(event.replaces) if master.start.is_date else event.replaces.local.date()
+                found.by_day[day].append(event)
+            else:
+                found.by_instant[self._at(event.replaces, zone)].append(event)
+            if event.and_later:
+                found.onwards.append((self._at(event.replaces, zone), event))
+        found.onwards.sort(key=lambda pair: pair[0])
+        return found
+
+    def _of(self, event: OutsideEvent, changed: list[OutsideEvent], used: set[int]) -> Iterator[Interval]:
+        self._work.next_series()
+        try:
+            replacements = self._replacements(event, changed)
+            if not event.is_busy and not replacements.onwards:
+                return
+            reach = max((self._shift(one) for _, one in replacements.onwards), default=NONE)
+            for occurrence in self._occurrences(event, reach):
+                if not replacements.taken(occurrence, used):
+                    yield from self._shown(event, occurrence, replacements.in_force(occurrence.at))
+        except TooMuchWork:
+            for _, line in event.rules[:1]:
+                self._reading.doubts.add(line, TOO_OFTEN)
+            yield from self._whole(event)
+
+    def _shift(self, changed: OutsideEvent) -> timedelta:
+        assert changed.replaces is not None
+        return abs(self._at(changed.start) - self._at(changed.replaces)) + changed.length.longest
+
+    def _shown(self, event: OutsideEvent, occurrence: Occurrence, changed: OutsideEvent | None) -> Iterator[Interval]:
+        """The busy time of an occurrence, as a change of it and all later ones says where there is one."""
+        if changed is None:
+            if event.is_busy:
+                yield from self._within(covered(occurrence.local, occurrence.zone, occurrence.length))
+            return
+        if not changed.is_busy:
+            return
+        assert changed.replaces is not None
+        if changed.replaces.zone == changed.start.zone or changed.start.is_date:
+            local = later(occurrence.local, changed.start.local - changed.replaces.local)
+            yield from self._within(covered(local, occurrence.zone, changed.length))
+        else:
+            at = later(occurrence.at, self._at(changed.start) - self._at(changed.replaces))
+            yield from self._within(covered(at.replace(tzinfo=None), UTC, changed.length))
+
+    def _within(self, interval: Interval) -> Iterator[Interval]:
+        """The interval if it touches the time of interest, without what lies far outside of it."""
+        begins, ends = interval
+        if begins < ends and begins < self._end and ends > self._start:
+            yield max(begins, self._start - DAY), min(ends, self._end + DAY)
+
+    def _occurrences(self, event: OutsideEvent, reach: timedelta) -> Iterator[Occurrence]:
+        zone = self._zone(event.start)
+        without, days_without = self._without(event)
+        first = later(self._start.replace(tzinfo=None), -(event.length.longest + reach + FURTHEST))
+        last = later(self._end.replace(tzinfo=None), reach + event.length.lead + FURTHEST)
+        seen: set[datetime] = set()
+        for read, length in [
+            (event.start, event.length),
+            *self._listed(event),
+            *self._recurring(event, zone, first, last),
+        ]:
+            there = self._zone(read)
+            occurrence = Occurrence(read.local, there, length, instant(read.local, there))
+            if (
+                occurrence.at in without
+                or read.local.date() in days_without
+                or (occurrence.at in seen and length == event.length)
+            ):
+                continue
+            seen.add(occurrence.at)
+            yield occurrence
+
+    def _listed(self, event: OutsideEvent) -> Iterator[tuple[Moment, EventLength]]:
+        """RDATEs: a date beside a series of times is that day at the series' own hour."""
+        for read, length in event.more:
+            if read.is_date and not event.start.is_date and length == event.length:
+                hour = event.start.local - midnight(event.start.local.date())
+                yield Moment(later(read.local, hour), event.start.zone), length
+            elif event.start.is_date and not read.is_date and length == event.length:
+                yield Moment(midnight(self._day(read)), is_date=True), length
+            elif read.zone is None and not read.is_date:
+                yield Moment(read.local, event.start.zone), length
+            else:
+                yield read, length
+
+    def _without(self, event: OutsideEvent) -> tuple[set[datetime], set[date]]:
+        instants: set[datetime] = set()
+        days: set[date] = set()
+        for read in event.without:
+            if event.start.is_date:
+                days.add(self._day(read))
+            elif read.is_date:
+                days.add(read.local.date())
+            else:
+                instants.add(instant(read.local, read.zone or self._zone(event.start)))
+        return instants, days
+
+    def _recurring(
+        self, event: OutsideEvent, zone: tzinfo, first: datetime, last: datetime
+    ) -> Iterator[tuple[Moment, EventLength]]:
+        if event.length.longest == NONE:
+            return
+        for rule, _ in event.rules:
+            end, until = self._end_of(rule, event, zone)
+            shared = rule if until is None else replace(rule, count=None)
+            for local in local_times(shared, event.start.local, first, min(last, end), self._work):
+                self._work.spend(1)
+                if until is None or instant(local, zone) <= until:
+                    yield replace(event.start, local=local), event.length
+
+    def _end_of(self, rule: RecurrenceRule, event: OutsideEvent, zone: tzinfo) -> tuple[datetime, datetime | None]:
+        """Until when a rule recurs: about, by the clock of the event, and exactly. Without a Z it is that clock's."""
+        until = moment(rule.until, None) if rule.until else None
+        if until is None:
+            return LATEST.replace(tzinfo=None), None
+        if event.start.is_date:
+            day = max(self._day(until), until.local.date())
+            return midnight(day), instant(midnight(day), zone)
+        if until.is_date:
+            return later(until.local, DAY), instant(later(until.local, DAY), zone) - timedelta(seconds=1)
+        at = instant(until.local, until.zone or zone)
+        return later(at.replace(tzinfo=None), FURTHEST), at
+
+    def _whole(self, event: OutsideEvent) -> Iterator[Interval]:
+        """All that a series may cover, where it is too much to be worked out."""
+        zone = self._zone(event.start)
+        ends = [self._end_of(rule, event, zone)[1] or self._end for rule, _ in event.rules]
+        begins = [self._at(read) for read in (event.start, *(read for read, _ in event.more))]
+        latest = later(max([*ends, *begins]), event.length.longest + DAY)
+        if event.is_busy:
+            yield from self._within((later(min(begins), -event.length.lead), min(latest, self._end)))

@@ -1,0 +1,35 @@
+"""Calendars read as the worker reads them, told in few letters."""
+
+from datetime import UTC, datetime, timedelta
+
+from marketplace.calendars.rules import expansion
+from marketplace.calendars.rules.expansion import FoundTimes
+
+START = datetime(2027, 2, 28, tzinfo=UTC)
+END = START + timedelta(days=400)
+BERLIN = "Europe/Berlin"
+
+
+def told(begins: datetime, ends: datetime) -> str:
+    """'MM-DD HH:MM-HH:MM', or with the day of the end; in UTC."""
+    assert begins.tzinfo == UTC
+    return (
+        f"{begins:%m-%d %H:%M}-{ends:%H:%M}"
+        if begins.date() == ends.date()
+        else f"{begins:%m-%d %H:%M}-{ends:%m-%d %H:%M}"
+    )
+
+
+def found_in(text: bytes, zone: str = BERLIN, most: int = 20_000) -> FoundTimes:
+    """What is found between START and END, for a coach in `zone`."""
+    return expansion.busy_times(text, zone, START, END, most)
+
+
+def busy_in(text: bytes, zone: str = BERLIN) -> list[str]:
+    """The busy times, told."""
+    return [told(*interval) for interval in found_in(text, zone).busy]
+
+
+def covers(text: bytes, begins: datetime, ends: datetime, zone: str = BERLIN) -> bool:
+    """Is all of a time busy?"""
+    return any(first <= begins and ends <= last for first, last in found_in(text, zone).busy)
