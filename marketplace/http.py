@@ -226,10 +226,15 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError):
         return _broken(error.original_exception or error)
-    sentence = TOO_OFTEN if isinstance(error, TooManyRequests) else error.description or error.name
+    sentence = _too_often(error) if isinstance(error, TooManyRequests) else error.description or error.name
     answer = current_app.make_response(_answer(error.code or 500, sentence))
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in TOLD_HEADERS)
     return answer
+
+
+def _too_often(error: TooManyRequests) -> str:
+    """What the limit says that was reached, or the usual sentence."""
+    return str(getattr(getattr(error, "limit", None), "error_message", None) or TOO_OFTEN)
 
 
 def _refuse_form(error: CSRFError) -> ResponseReturnValue:

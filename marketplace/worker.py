@@ -11,6 +11,7 @@ from flask import Flask
 from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
 from marketplace.attendance import service as attendance
+from marketplace.authentication import account_mail
 from marketplace.bookings.approvals import service as approvals
 from marketplace.bookings.calendar_sync import service as calendar_sync
 from marketplace.bookings.completions import service as completions
@@ -79,6 +80,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "resume_refunds": refunds.resume_refunds,
     "roll_openings": projection.roll_openings,
     "run_reconciliation": reconciliation.run_reconciliation,
+    "send_account_mail": account_mail.send_account_mail,
+    "send_address_mail": account_mail.send_address_mail,
     "send_evidence": payment_disputes.send_evidence,
     "send_message": notifications.send_message,
     "send_payout": payout_transfers.send_payout,

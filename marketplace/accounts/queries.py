@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace import clock
 from marketplace.accounts import rules
+from marketplace.accounts.addresses.rules import normalized
 from marketplace.accounts.models import AccessToken, FeedToken, Role, User
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -59,8 +60,12 @@ def by_id(user_id: uuid.UUID) -> User | None:
 
 
 def by_email(email: str) -> User | None:
-    """The person with that address, however it is capitalised."""
-    return session().scalar(select(User).where(User.email == email))
+    """The person with that address, however it is written."""
+    try:
+        known = normalized(email)
+    except ValueError:
+        return None
+    return session().scalar(select(User).where(User.email == known))
 
 
 def admin_addresses() -> Sequence[str]:

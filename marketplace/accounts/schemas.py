@@ -16,6 +16,12 @@ def one_line(text: str) -> None:
         raise ValidationError("Write it on one line, without control characters.")
 
 
+def no_link(text: str) -> None:
+    """Refuse what mail programs make a link of: names stand in mails to others."""
+    if "://" in text or "www." in text.casefold():
+        raise ValidationError("Write your name without a web address.")
+
+
 def known_zone(name: str) -> None:
     """Refuse what is not the name of an IANA time zone."""
     if name not in clock.zones():
@@ -37,7 +43,7 @@ class ProfileSchema(Trimmed):
 
     name = fields.String(
         required=True,
-        validate=[validate.Length(min=1, max=80, error="Give a name of 1 to 80 characters."), one_line],
+        validate=[validate.Length(min=1, max=80, error="Give a name of 1 to 80 characters."), one_line, no_link],
         error_messages={"required": "Tell us your name."},
     )
     timezone = fields.String(

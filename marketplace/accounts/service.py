@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
 from marketplace.accounts import rules
+from marketplace.accounts.addresses.rules import normalized
 from marketplace.accounts.models import AccessToken, FeedToken, IdempotentRequest, Role, User
 from marketplace.accounts.queries import admin_addresses
 from marketplace.audit import service as audit
@@ -155,11 +156,11 @@ def grant_role(actor: User | None, *, user_id: uuid.UUID, role: str) -> User:
 
 @transactional
 def create_admin(*, email: str, name: str, password_hash: str, timezone: str = "UTC") -> User:
-    """A confirmed admin, made by the operator; raises AddressTaken."""
+    """A confirmed admin, made by the operator; raises AddressTaken, and ValueError for what is no address."""
     key = uuid7()
     person = User(
         id=key,
-        email=email,
+        email=normalized(email),
         name=name,
         timezone=timezone,
         password=password_hash,

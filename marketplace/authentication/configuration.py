@@ -10,6 +10,7 @@ from marketplace.config import Settings
 
 CONFIRM_WITHIN = timedelta(days=2)
 RESET_WITHIN = timedelta(hours=2)
+CHANGE_ADDRESS_WITHIN = timedelta(hours=2)
 
 MESSAGES = {
     "GENERIC_AUTHN_FAILED": ("Address and password do not match. Try again, or choose a new password.", "error"),
@@ -17,12 +18,16 @@ MESSAGES = {
     "CONFIRMATION_REQUEST": ("If %(email)s waits to be confirmed, a mail with a new link is on its way.", "success"),
     "CONFIRMATION_EXPIRED": ("This link was good for %(within)s. Ask for a new one.", "error"),
     "CONFIRMATION_REQUIRED": ("Confirm your address first: follow the link in our mail.", "error"),
+    "DISABLED_ACCOUNT": ("This account is deactivated. Write to us if you think that is wrong.", "error"),
     "EMAIL_CONFIRMED": ("Your address is confirmed. Sign in to go on.", "success"),
     "ALREADY_CONFIRMED": ("This address is confirmed. You can sign in.", "info"),
     "INVALID_CONFIRMATION_TOKEN": ("This link does not work. Ask for a new one.", "error"),
     "PASSWORD_RESET_REQUEST": ("If %(email)s has an account, a mail with a link is on its way.", "success"),
     "PASSWORD_RESET_EXPIRED": ("This link was good for %(within)s. Ask for a new one.", "error"),
-    "INVALID_RESET_PASSWORD_TOKEN": ("This link does not work, or was used. Ask for a new one.", "error"),
+    "INVALID_RESET_PASSWORD_TOKEN": (
+        "This link was used, or does not work. If you have just changed your password, sign in; else ask anew.",
+        "error",
+    ),
     "PASSWORD_RESET_NO_LOGIN": ("Your password is changed. Sign in with the new one.", "success"),
     "PASSWORD_CHANGE": (
         "Your password is changed. You were signed out everywhere else; tokens and calendar addresses have ended.",
@@ -40,10 +45,15 @@ MESSAGES = {
     "REAUTHENTICATION_REQUIRED": ("Type your password once more to go on.", "info"),
     "REAUTHENTICATION_SUCCESSFUL": ("Thank you.", "success"),
     "CHANGE_EMAIL_SENT": ("If nobody has %(email)s yet, a mail with a link to confirm it is on its way.", "success"),
-    "CHANGE_EMAIL_CONFIRMED": ("Your address is changed.", "success"),
+    "CHANGE_EMAIL_CONFIRMED": ("Your address is changed. Sign in with the new one.", "success"),
     "CHANGE_EMAIL_EXPIRED": ("This link was good for %(within)s. Start again.", "error"),
     "API_ERROR": ("This link does not work, or was used. Start again.", "error"),
 }
+
+
+def spoken(within: timedelta) -> str:
+    """How long a link works, in words: '2 days', '2 hours'."""
+    return f"{within.days} days" if within.days else f"{within.seconds // 3600} hours"
 
 
 def security_settings(settings: Settings) -> dict[str, Any]:
@@ -80,6 +90,7 @@ def security_settings(settings: Settings) -> dict[str, Any]:
         "API_ENABLED_METHODS": ["session"],
         "CONFIRM_EMAIL_WITHIN": CONFIRM_WITHIN,
         "RESET_PASSWORD_WITHIN": RESET_WITHIN,
+        "CHANGE_EMAIL_WITHIN": CHANGE_ADDRESS_WITHIN,
         "POST_REGISTER_VIEW": "security.login",
         "POST_LOGIN_VIEW": "signin.arrive",
         "POST_CHANGE_VIEW": "/account",

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from flask_security.confirmable import send_confirmation_instructions
-from flask_security.forms import ForgotPasswordForm, LoginForm, RegisterFormV2
-from wtforms import Field, StringField, ValidationError
+from flask import current_app, request
+from flask_security.forms import EmailValidation, Form, LoginForm, NextFormMixin, email_required
+from wtforms import EmailField, Field, PasswordField, StringField, ValidationError
 
 from marketplace.accounts.schemas import ProfileSchema
 from marketplace.authentication.configuration import MESSAGES
+from marketplace.authentication.limits import place
+from marketplace.authentication.record import note_failed_sign_in
 
 
 def _as_profile(form: Any, field: Field) -> None:
@@ -17,31 +19,45 @@ def _as_profile(form: Any, field: Field) -> None:
         raise ValidationError(errors[field.name][0])
 
 
-class SignUpForm(RegisterFormV2):
-    """Name, address, password, time zone."""
+class AddressForm(Form):
+    """An address, whoever has it."""
+
+    email = EmailField("E-mail address", validators=[email_required, EmailValidation(verify=True)])
+
+
+class SignUpForm(Form, NextFormMixin):
+    """Name, address, password, time zone. Whether somebody has the address is no question of the form."""
 
     name = StringField("Your name", validators=[_as_profile])
+    email = EmailField("E-mail address", validators=[email_required, EmailValidation(verify=True)])
+    password = PasswordField("Password")
     timezone = StringField("Your time zone", validators=[_as_profile])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.next.data:
+            self.next.data = request.args.get("next", "")
+
+    def validate_password(self, field: Field) -> None:
+        """Hold the password to the rules for new ones; keep it normalised."""
+        if not field.data:
+            raise ValidationError(MESSAGES["PASSWORD_NOT_PROVIDED"][0])
+        rules = current_app.extensions["security"].password_util
+        complaints, field.data = rules.validate(field.data, True, email=self.email.data, name=self.name.data)
+        if complaints:
+            raise ValidationError(complaints[0])
 
 
 class SignInForm(LoginForm):
-    """Tells who knows the password, and nobody else, that the address waits to be confirmed."""
+    """Tells who knows the password, and nobody else, why the account does not let them in."""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Flask-Security's checks, and a sentence that its generic answer would swallow."""
-        valid = super().validate(**kwargs)
-        if self.requires_confirmation:
+        """Flask-Security's checks, sentences that its generic answer would swallow, and a line in the record."""
+        valid = bool(super().validate(**kwargs))
+        if self.user_authenticated and not valid:
             self.email.errors = []
-            self.form_errors.append(MESSAGES["CONFIRMATION_REQUIRED"][0])
-        return bool(valid)
-
-
-class ForgotForm(ForgotPasswordForm):
-    """Sends whoever never confirmed the link for that instead; the answer is the same."""
-
-    def validate(self, **kwargs: Any) -> bool:
-        """Flask-Security's checks."""
-        valid = super().validate(**kwargs)
-        if self.requires_confirmation:
-            send_confirmation_instructions(self.user)
-        return bool(valid)
+            waits = self.requires_confirmation
+            self.form_errors.append(MESSAGES["CONFIRMATION_REQUIRED" if waits else "DISABLED_ACCOUNT"][0])
+        if not valid and self.email.data and self.password.data:
+            note_failed_sign_in(getattr(self.user, "id", None), place=place())
+        return valid

@@ -25,6 +25,8 @@ class Message(Base):
     html: Mapped[Words | None]
     calendar: Mapped[Words | None]
     calendar_method: Mapped[Words | None]
+    # Its text lets the reader in: it is kept until it was sent, no longer.
+    secret: Mapped[bool] = mapped_column(default=False)
     status: Mapped[Words] = mapped_column(default=WAITING, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[Words | None]

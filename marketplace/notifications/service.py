@@ -48,6 +48,10 @@ class AlreadySent(Conflict):
     """This mail has been sent."""
 
 
+class SecretGone(Conflict):
+    """The link in this mail was not kept. Whom it was for asks for a new one on the page."""
+
+
 @transactional
 def notify(
     recipient_email: str,
@@ -57,17 +61,20 @@ def notify(
     key: str | None = None,
     calendar: str | None = None,
     calendar_method: str | None = None,
+    secret: bool = False,
     **context: Any,
 ) -> None:
     """Write a mail from `templates/<template>.txt` and the job that sends it, in the caller's transaction.
 
-    A `key` that was used before writes nothing. Templates know `site_name`, `public_url`, the filters
+    A `key` that was used before writes nothing. What is `secret`, because its link lets the reader in, is
+    kept no longer than until it was sent. Templates know `site_name`, `public_url`, the filters
     `cents | money(currency)` and `instant | when(zone, until)`; a blank line makes a paragraph, an address a link.
     """
     row = _written(recipient_email, subject, template, context) | {
         "key": key,
         "calendar": calendar,
         "calendar_method": calendar_method,
+        "secret": secret,
     }
     written = session().scalar(
         insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)
@@ -144,6 +151,8 @@ def resend(admin: Resender, *, message_id: uuid.UUID) -> None:
         raise NotFound
     if message.status == SENT:
         raise AlreadySent
+    if message.secret and message.text == mail_rules.SECRET_GONE:
+        raise SecretGone
     if message.status == FAILED:
         transition(message, WAITING)
     message.attempts = 0
@@ -157,6 +166,7 @@ def _note_sent(message_id: uuid.UUID) -> None:
     if message is not None and message.status != SENT:
         message.attempts += 1
         transition(message, SENT)
+        _forget_secret(message)
 
 
 @transactional
@@ -169,7 +179,15 @@ def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception) -> 
         message.attempts, message.error = attempts, f"{type(error).__name__}: {error}"
         if message.status != status:
             transition(message, status)
+        if final:
+            _forget_secret(message)
     return final
+
+
+def _forget_secret(message: Message) -> None:
+    """Keep that a mail was written, not the link in it by which its reader is let in."""
+    if message.secret:
+        message.text, message.html = mail_rules.SECRET_GONE, None
 
 
 def _refused_for_good(error: Exception) -> bool:

@@ -23,7 +23,7 @@ LINK = "http://localhost/confirm/abc"
 
 
 def tell(to="mia@example.com", **changes):
-    values = {"subject": "Confirm", "template": "signin/confirmation_instructions", "name": "Mia", "link": LINK}
+    values = {"subject": "Confirm", "template": "signin/reset_instructions", "name": "Mia", "link": LINK}
     service.notify(to, **values | {"within": "2 days"} | changes)
 
 
@@ -158,7 +158,7 @@ def test_what_people_wrote_is_escaped_in_html_and_left_alone_in_text(mailbox, ru
 
 def test_a_template_that_misses_a_word_fails_at_once():
     with pytest.raises(UndefinedError):
-        service.notify("mia@example.com", subject="x", template="signin/confirmation_instructions", name="Mia")
+        service.notify("mia@example.com", subject="x", template="signin/reset_instructions", name="Mia")
 
 
 def test_templates_speak_of_money_and_time(moment):

@@ -199,7 +199,7 @@ def _notify_vetters(coach: Coach) -> None:
     accounts.notify_admins(subject=subject, template="application_to_vet", **_facts(coach))
 
 
-def _facts(coach: Coach) -> dict[str, str]:
+def _facts(coach: Coach) -> dict[str, Any]:
     """What the mails about a coach say."""
     site = config.current().public_url
     return {

@@ -11,6 +11,9 @@ from uuid import UUID
 
 MAX_ATTEMPTS = 10
 
+# What stays of a mail whose link let its reader in.
+SECRET_GONE = "The link in this mail let its reader in. It is not kept.\n"  # noqa: S105
+
 ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)\]]")
 
 

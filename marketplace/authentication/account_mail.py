@@ -1,0 +1,79 @@
+"""The mails that let somebody in, written by a job: whoever asks waits alike, with an account or without."""
+
+import uuid
+
+from flask import current_app
+from flask_security import Security
+from flask_security.confirmable import generate_confirmation_token
+from flask_security.recoverable import generate_reset_password_token
+from flask_security.utils import hash_data
+
+from marketplace import config
+from marketplace.accounts import queries
+from marketplace.accounts.models import User
+from marketplace.audit import service as audit
+from marketplace.authentication.configuration import CHANGE_ADDRESS_WITHIN, CONFIRM_WITHIN, RESET_WITHIN, spoken
+from marketplace.db import transactional
+from marketplace.notifications.service import notify
+
+
+@transactional
+def send_account_mail(email: str, about: str) -> None:
+    """Answer who asked for a mail there about 'sign_up', 'confirmation' or 'reset'; nothing where it makes no sense."""
+    person = queries.by_email(email)
+    if person is None or not person.active:
+        return
+    if person.confirmed_at is None:
+        _ask_to_confirm(person, "welcome" if about == "sign_up" else "confirmation_instructions")
+    elif about == "sign_up":
+        audit.record(None, "account.signed_up_again", person.id)
+        _mail(
+            person.email, "You have an account already", "welcome_existing", name=person.name, link=_reset_link(person)
+        )
+    elif about == "reset":
+        audit.record(None, "password.reset_asked", person.id)
+        _mail(
+            person.email,
+            "Choose a new password",
+            "reset_instructions",
+            name=person.name,
+            link=_reset_link(person),
+            within=spoken(RESET_WITHIN),
+        )
+
+
+@transactional
+def send_address_mail(user_id: str, email: str) -> None:
+    """Ask at a new address whether it is to be that person's; nothing where it is somebody's already."""
+    person = queries.by_id(uuid.UUID(user_id))
+    if person is None or not person.active or queries.by_email(email) is not None:
+        return
+    token = _security().change_email_serializer.dumps([person.fs_uniquifier, hash_data(person.email), email])
+    link = _address(f"change-email/{token}")
+    _mail(
+        email, "Confirm your new address", "change_email_instructions", link=link, within=spoken(CHANGE_ADDRESS_WITHIN)
+    )
+
+
+def _ask_to_confirm(person: User, template: str) -> None:
+    """What is written to an address that nobody confirmed has no word that a stranger may have typed."""
+    link = _address(f"confirm/{generate_confirmation_token(person)}")
+    _mail(person.email, "Confirm your address", template, link=link, within=spoken(CONFIRM_WITHIN))
+
+
+def _mail(recipient: str, subject: str, template: str, **context: str) -> None:
+    notify(recipient, subject=subject, template=f"signin/{template}", secret=True, **context)
+
+
+def _reset_link(person: User) -> str:
+    return _address(f"reset/{generate_reset_password_token(person)}")
+
+
+def _address(path: str) -> str:
+    """On our public address, whatever Host anybody claims."""
+    return f"{config.current().public_url.rstrip('/')}/{path}"
+
+
+def _security() -> Security:
+    found: Security = current_app.extensions["security"]
+    return found

@@ -1,0 +1,85 @@
+"""Signing up and confirming the address. What a link is for happens by a button, never because it was looked at."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security.confirmable import confirm_email_token_status
+from flask_security.utils import get_message, hash_password, validate_redirect_url
+
+from marketplace.accounts.addresses.service import LinkUsed
+from marketplace.accounts.sign_ups import service
+from marketplace.authentication.configuration import CONFIRM_WITHIN, spoken
+from marketplace.authentication.forms import AddressForm, SignUpForm
+from marketplace.db import transactional
+from marketplace.http import viewer
+from marketplace.jobs import enqueue
+
+NOT_MINE = "not_mine"
+
+
+def say(name: str, **words: Any) -> None:
+    """Flash one of our sentences to whoever is redirected."""
+    flash(*get_message(name, **words))
+
+
+@transactional
+def ask_for_mail(email: str, about: str) -> None:
+    """Have a mail written to an address, should it make sense; see `account_mail.send_account_mail`."""
+    enqueue("send_account_mail", email=email, about=about)
+
+
+def register() -> ResponseReturnValue:
+    """Sign up. The answer is the same whoever has the address, and as quick."""
+    if viewer() is not None:
+        return redirect(url_for("signin.arrive"))
+    form = SignUpForm()
+    if not form.validate_on_submit():
+        return render_template("security/register_user.html", register_user_form=form)
+    service.sign_up(
+        email=form.email.data or "",
+        name=(form.name.data or "").strip(),
+        timezone=form.timezone.data or "",
+        password_hash=hash_password(form.password.data),
+    )
+    say("CONFIRM_REGISTRATION", email=form.email.data)
+    wanted = form.next.data
+    if wanted and validate_redirect_url(wanted):
+        # After the mail and its link, go on where the sign-up began.
+        session["after_sign_in"] = wanted
+    return redirect(url_for("security.login"))
+
+
+def send_confirmation() -> ResponseReturnValue:
+    """Have the link to confirm an address sent again."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        ask_for_mail(form.email.data or "", "confirmation")
+        say("CONFIRMATION_REQUEST", email=form.email.data)
+    elif request.method == "GET":
+        form.email.data = request.args.get("email", "")
+    return render_template("security/send_confirmation.html", send_confirmation_form=form)
+
+
+def confirm_email(token: str) -> ResponseReturnValue:
+    """Where the link of a sign-up leads: a page with a button, which confirms the address."""
+    expired, invalid, person = confirm_email_token_status(token)
+    if expired or invalid or person is None:
+        words = {"within": spoken(CONFIRM_WITHIN)} if expired else {}
+        say("CONFIRMATION_EXPIRED" if expired else "INVALID_CONFIRMATION_TOKEN", **words)
+        return redirect(url_for("security.send_confirmation"))
+    if person.confirmed_at is not None:
+        return render_template("security/confirmed.html", email=person.email)
+    if request.method != "POST":
+        return render_template("security/confirm_email.html", person=person, token=token)
+    command = service.disown_sign_up if request.form.get("answer") == NOT_MINE else service.confirm_address
+    try:
+        command(person.id, sign_up_id=person.fs_uniquifier)
+    except LinkUsed:
+        say("INVALID_CONFIRMATION_TOKEN")
+        return redirect(url_for("security.send_confirmation"))
+    if command is service.disown_sign_up:
+        flash("That sign-up does not work any more. Sign up yourself whenever you like.", "success")
+        return redirect(url_for("security.register"))
+    say("EMAIL_CONFIRMED")
+    return redirect(url_for("security.login"))
