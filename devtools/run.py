@@ -28,7 +28,8 @@ SMTP_PORT = 1025
 HIGHEST_PORT = 65535
 
 # The terminal is for what a person has to know; LOG_LEVEL=INFO shows every job and request to Stripe.
-QUIET = {"LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
+THREADS = 8
+QUIET = {"LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1", "DATABASE_POOL_SIZE": str(THREADS)}
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,19 @@ def parts(ports: Ports, environ: Mapping[str, str], instance: Path) -> list[Part
     if ports.mailbox:
         listen = ["--smtp-port", str(ports.smtp), "--web-port", str(ports.mailbox)]
         chosen.append(Part("mailbox", [python, "-m", "devtools.mailbox", *listen, "--folder", str(instance / "mail")]))
-    granian = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(ports.web)]
-    threads = ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     chosen.append(Part("worker", [python, "-m", "marketplace.worker"]))
-    chosen.append(Part("web", [python, *granian, *threads, "wsgi:app"]))
+    chosen.append(Part("web", [python, *web_server(ports.web), "wsgi:app"]))
     return chosen
+
+
+def web_server(port: int) -> list[str]:
+    """The module and options of a server that needs no proxy in front of it.
+
+    It takes a request whole before a thread of the application sees it, so whoever sends slowly stops nobody else.
+    """
+    listen = [f"--listen={HOST}:{port}", "--asyncore-use-poll", "--connection-limit=900", "--channel-timeout=30"]
+    takes = ["--max-request-header-size=32768", "--max-request-body-size=2000000", f"--threads={THREADS}"]
+    return ["-m", "waitress", *listen, *takes, "--no-clear-untrusted-proxy-headers", "--ident="]
 
 
 def run(environ: Mapping[str, str], instance: Path, *, with_demo: bool = True) -> None:
