@@ -8,7 +8,7 @@ from flask import Flask
 from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import cli, clock, config, http, logs
+from marketplace import cli, clock, config, flask_settings, http, logs
 from marketplace.api.blueprints import register_api
 from marketplace.authentication.extension import register_authentication
 from marketplace.clock import Clock
@@ -59,11 +59,11 @@ def create_app(settings: Settings | None = None, own_clock: Clock | None = None)
     app = Application("marketplace", template_folder="pages/templates", static_folder="pages/static")
     app.extensions["settings"] = settings
     app.extensions["clock"] = own_clock or Clock(settings.clock_file or None)
-    app.config.from_mapping(http.flask_settings(settings))
+    app.config.from_mapping(flask_settings.flask_settings(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
-    app.wsgi_app = http.OurHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
+    app.wsgi_app = flask_settings.OurHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     register_database(app, settings.statement_timeout_seconds)
     register_authentication(app)
     http.init_app(app)

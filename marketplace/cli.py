@@ -7,6 +7,7 @@ import click
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from flask_security.utils import hash_password
@@ -114,8 +115,10 @@ def create_admin(email: str, name: str | None, password: str | None) -> None:
         accounts.grant_role(None, user_id=known.id, role="admin")
         click.echo(f"{known.email} is an admin now.")
         return
-    if "@" not in email:
-        raise click.BadParameter("this is no mail address", param_hint="EMAIL")
+    try:
+        email = validate_email(email, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise click.BadParameter(f"this is no mail address: {error}", param_hint="EMAIL") from error
     chosen = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if len(chosen) < SHORTEST_PASSWORD:
         raise click.ClickException(f"Use {SHORTEST_PASSWORD} characters or more.")

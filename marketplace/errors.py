@@ -9,7 +9,7 @@ from typing import Any
 class FairhourError(Exception):
     """Something went wrong."""
 
-    def __init__(self, sentence: str | None = None, **details: Any) -> None:
+    def __init__(self, sentence: str | None = None, /, **details: Any) -> None:
         self.sentence = sentence or " ".join((type(self).__doc__ or "").split())
         self.details = details
         super().__init__(self.sentence)
@@ -35,6 +35,16 @@ class Unavailable(FairhourError):
     """A service we depend on does not answer right now. Nothing was lost; try again in a minute."""
 
 
+class Unreadable(FairhourError):
+    """What you sent cannot be read.
+
+    `limit` in its details names which limit it went beyond.
+    """
+
+    def __init__(self, sentence: str, /, *, limit: str) -> None:
+        super().__init__(sentence, limit=limit)
+
+
 class TooOften(FairhourError):
     """That was too often in too short a time. Wait a while and try again."""
 
@@ -42,6 +52,6 @@ class TooOften(FairhourError):
 class Invalid(FairhourError):
     """Some fields need another look."""
 
-    def __init__(self, sentence: str | None = None, **fields: str | list[str]) -> None:
+    def __init__(self, sentence: str | None = None, /, **fields: str | list[str]) -> None:
         self.fields = {name: [text] if isinstance(text, str) else text for name, text in fields.items()}
         super().__init__(sentence, errors=self.fields)

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
-from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
 from limits.storage import Storage
 from limits.strategies import RateLimiter
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestURITooLarge, TooManyRequests
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    RequestURITooLarge,
+    TooManyRequests,
+)
 
-from marketplace import config, connections, rate_limits  # noqa: F401  the limiter knows it as postgresql://
+from marketplace import config, connections, content_types, rate_limits  # noqa: F401  the limiter knows it as postgresql://
 from marketplace.accounts.models import User
-from marketplace.config import Settings
 from marketplace.db import uuid7
-from marketplace.errors import Conflict, Declined, FairhourError, Invalid, NotAllowed, NotFound, TooOften, Unavailable
+from marketplace.errors import (
+    Conflict,
+    Declined,
+    FairhourError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    TooOften,
+    Unavailable,
+    Unreadable,
+)
+from marketplace.flask_settings import LARGEST_BODY, CookieSessions
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+STATUS = {
+    Unreadable: 400,
+    Declined: 402,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    TooOften: 429,
+    Unavailable: 503,
+}
 
-STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Declined: 402, TooOften: 429, Unavailable: 503}
-
-# What an error may add to its answer: which methods there are, when to come back.
-TOLD_HEADERS = {"Allow", "Retry-After"}
+# What an error may add to its answer: which methods there are, which content types, when to come back.
+TOLD_HEADERS = {"Accept", "Allow", "Retry-After"}
 TRY_AGAIN_SECONDS = 60
 STOPPED = (
     "This took our database too long, so we stopped it; nothing was changed. "
@@ -64,35 +82,6 @@ class ApplicationLimiter(Limiter):
         return self.limiter.storage
 
 
-class CookieSessions(SecureCookieSessionInterface):
-    """Flask's signed cookies. What signs them is made once, not for each request."""
-
-    def __init__(self) -> None:
-        self._signing: URLSafeTimedSerializer | None = None
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs and verifies the cookies of the one application that this belongs to."""
-        if self._signing is None:
-            self._signing = super().get_signing_serializer(app)
-        return self._signing
-
-
-class OurHost:
-    """WSGI middleware: every request is for the host of PUBLIC_URL, whatever its Host or X-Forwarded-Host claims.
-
-    So no address that we build, send on to or sign for a passkey names somebody else's host.
-    """
-
-    def __init__(self, application: WSGIApplication, public_url: str) -> None:
-        self._application, self._host = application, urlsplit(public_url).netloc
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer, under our own name."""
-        environ["HTTP_HOST"] = self._host
-        environ.pop("HTTP_X_FORWARDED_HOST", None)
-        return self._application(environ, start_response)
-
-
 csrf = CSRFProtect()
 limiter = ApplicationLimiter(key_func=get_remote_address, headers_enabled=True)
 log = structlog.get_logger()
@@ -113,38 +102,6 @@ def content_security_policy(stripe_api_base: str, custom_domain: str) -> str:
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; "
         f"form-action {forms}"
     )
-
-
-def flask_settings(settings: Settings) -> dict[str, Any]:
-    """Flask's own configuration out of ours."""
-    secure = settings.public_url.startswith("https://")
-    return {
-        "SECRET_KEY": settings.secret_key,
-        "TESTING": settings.app_env == "test",
-        "MAX_CONTENT_LENGTH": 1_000_000,
-        "SESSION_COOKIE_SECURE": secure,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "REMEMBER_COOKIE_SECURE": secure,
-        "REMEMBER_COOKIE_HTTPONLY": True,
-        "REMEMBER_COOKIE_SAMESITE": "Lax",
-        "SQLALCHEMY_ENGINES": {
-            "default": {
-                "url": settings.sqlalchemy_url(),
-                "pool_size": settings.database_pool_size,
-                "max_overflow": 2,
-                "pool_timeout": 10,
-                # What people wrote stands in the parameters; an error that is logged tells the statement alone.
-                "hide_parameters": True,
-            }
-        },
-        "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_CHECK_DEFAULT": False,
-        "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_url,
-        "BOOTSTRAP_SERVE_LOCAL": True,
-        # What it would send is not valid; every answer says no-store unless it is a file that anybody may keep.
-        "SECURITY_CACHE_CONTROL": None,
-    }
 
 
 def init_app(app: Flask) -> None:
@@ -226,15 +183,20 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError):
         return _broken(error.original_exception or error)
-    sentence = _too_often(error) if isinstance(error, TooManyRequests) else error.description or error.name
-    answer = current_app.make_response(_answer(error.code or 500, sentence))
+    sentence, details = _told(error)
+    answer = current_app.make_response(_answer(error.code or 500, sentence, **details))
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in TOLD_HEADERS)
     return answer
 
 
-def _too_often(error: TooManyRequests) -> str:
-    """What the limit says that was reached, or the usual sentence."""
-    return str(getattr(getattr(error, "limit", None), "error_message", None) or TOO_OFTEN)
+def _told(error: HTTPException) -> tuple[str, dict[str, str]]:
+    """The sentence of an error of Werkzeug's, and which limit it is about, if any."""
+    if isinstance(error, TooManyRequests):
+        # What the limit says that was reached, or the usual sentence.
+        return str(getattr(getattr(error, "limit", None), "error_message", None) or TOO_OFTEN), {}
+    if isinstance(error, RequestEntityTooLarge):
+        return f"The body is larger than {LARGEST_BODY:,} bytes.", {"limit": "size"}
+    return error.description or error.name, {}
 
 
 def _refuse_form(error: CSRFError) -> ResponseReturnValue:
@@ -281,6 +243,7 @@ def _begin() -> None:
     if len(request.query_string) > LONGEST_QUERY:
         raise RequestURITooLarge("This address is too long. Ask for less.")
     if not speaks_json():
+        content_types.check_form()
         csrf.protect()
 
 

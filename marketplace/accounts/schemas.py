@@ -2,18 +2,24 @@
 
 from datetime import timedelta
 from typing import Any
-from unicodedata import category
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
-from marketplace import clock
+from marketplace import clock, text
 from marketplace.accounts import rules
 
 
-def one_line(text: str) -> None:
-    """Refuse line breaks and other control characters."""
-    if any(category(letter) == "Cc" for letter in text):
-        raise ValidationError("Write it on one line, without control characters.")
+def plain_text(words: str) -> None:
+    """Refuse what no text may have; line breaks and tabs it may."""
+    if sentence := text.fault(words):
+        raise ValidationError(sentence)
+
+
+def one_line(words: str) -> None:
+    """The same, and refuse line breaks and tabs too."""
+    plain_text(words)
+    if not text.is_one_line(words):
+        raise ValidationError(text.ON_ONE_LINE)
 
 
 def no_link(text: str) -> None:

@@ -80,7 +80,9 @@ DESCRIPTION = """
 Everything a person can do on the pages, for programs. Send `Authorization: Bearer fh_…` with a token made on your
 account page. Times are ISO 8601 with an offset; money is `{"amount": 12000, "currency": "usd"}`, in minor units.
 Lists are read page by page: `next_cursor` of one goes into `after` of the next. A POST may carry an `Idempotency-Key`:
-sent twice, it happens once. Errors are RFC 9457 problems; `errors` names the fields. Who calls too often is answered
+sent twice, it happens once. Bodies are JSON in UTF-8 of at most 1,000,000 bytes and 40 levels, each name once in an
+object; texts have no control characters and none that turn their direction. PUT takes the whole, PATCH what changes.
+Errors are RFC 9457 problems; `errors` names the fields. Who calls too often is answered
 429 and may go on after `Retry-After` seconds; `X-RateLimit-Remaining` tells how many calls are left.
 """
 
@@ -113,6 +115,9 @@ class ProblemSchema(Schema):
         keys=fields.String(),
         values=fields.List(fields.String()),
         metadata={"description": "What is wrong, by field; only where fields are"},
+    )
+    limit = fields.String(
+        metadata={"description": "Of a body that cannot be read: depth, digits, duplicate, empty, json, number, size…"}
     )
 
 

@@ -3,24 +3,48 @@
 from datetime import date
 from typing import Any, NoReturn
 
+from flask import Request
 from flask_smorest import Blueprint
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from marshmallow import Schema
+from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.routing import BaseConverter, ValidationError
 
+from marketplace import content_types, strict_json, text
+from marketplace.errors import Invalid, Unreadable
 from marketplace.http import invalid
 
 
 class Parser(FlaskParser):
-    """Reads requests by schemas."""
+    """Reads requests by schemas, once the strict reader and the rule of texts have let them through."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body. Only a POST may come without one: then its schema says whether anything is missing."""
+        body = req.get_data(cache=True)
+        if not is_json_request(req) and (req.mimetype or body):
+            raise content_types.WrongContentType(content_types.JSON)
+        if not body:
+            if req.method == "POST":
+                return {}
+            raise Unreadable("The body is empty: send a JSON object.", limit="empty")
+        found = strict_json.loads(body)
+        _check_texts(found)
+        return found
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """What the address asks for."""
+        for key, said in req.args.items(multi=True):
+            _check_texts({key: said})
+        return super().load_querystring(req, schema)
 
     def handle_error(self, error: Any, *_: Any, **__: Any) -> NoReturn:
         """Name the fields; where in the request they stood (`json`, `query`) says nothing more."""
         messages = error.messages
         raise invalid({name: part for place in messages.values() for name, part in _named(place).items()})
 
-    def _handle_invalid_json_error(self, *_: Any, **__: Any) -> NoReturn:
-        raise BadRequest("The body is not valid JSON.")
+
+def _check_texts(found: Any) -> None:
+    if faults := text.faults(found):
+        raise Invalid(**faults)
 
 
 def _named(place: Any) -> dict[str, Any]:

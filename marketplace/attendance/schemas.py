@@ -5,9 +5,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
 from marketplace import money
+from marketplace.accounts.schemas import plain_text
 from marketplace.attendance import rules
 from marketplace.attendance.models import NoShowReport
-from marketplace.bookings.schemas import LONGEST_REASON, Written, plain_text
+from marketplace.bookings.schemas import LONGEST_REASON, Written
 from marketplace.coaches.schemas import MoneySchema
 
 TOO_LONG = validate.Length(max=LONGEST_REASON, error="Say it in {max} characters or fewer.")

@@ -9,6 +9,7 @@ from marketplace.accounts.addresses.rules import normalized
 from marketplace.authentication.configuration import MESSAGES
 from marketplace.notifications import service as notifications
 
+PLAIN_ADDRESS = "Give an address that has only the letters a to z, digits and signs before its @."
 # What lets somebody in is written by jobs: `account_mail`.
 SUBJECTS = {
     "reset_notice": "Your password was changed",
@@ -34,5 +35,11 @@ class OutboxMail(MailUtil):
             raise EmailValidateException(MESSAGES["INVALID_EMAIL_ADDRESS"][0]) from error
 
     def validate(self, email: str) -> str:
-        """The one spelling of an address that is to be kept, once it can receive mail."""
-        return self.normalize(str(super().validate(email.strip())))
+        """The one spelling of an address that is to be kept, once it can receive mail.
+
+        Few mail servers take letters beyond ASCII before the @ (RFC 6531), and Stripe none: they are refused.
+        """
+        found = self.normalize(str(super().validate(email.strip())))
+        if not found.rpartition("@")[0].isascii():
+            raise EmailValidateException(PLAIN_ADDRESS)
+        return found

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from unicodedata import category
 
-from marshmallow import Schema, ValidationError, fields, pre_dump, pre_load, validate
+from marshmallow import Schema, fields, pre_dump, pre_load, validate
 
-from marketplace.accounts.schemas import Trimmed
+from marketplace.accounts.schemas import Trimmed, plain_text
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.schemas import MoneySchema, saying
@@ -18,12 +17,6 @@ TIMES = validate.Range(
     datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC), error="Choose one of the times that are shown."
 )
 WITH_OFFSET = "Give a time with its offset, like 2027-03-01T18:00:00+01:00."
-
-
-def plain_text(text: str) -> None:
-    """Refuse control characters other than line breaks and tabs; the database cannot keep them all."""
-    if any(category(letter) == "Cc" and letter not in "\n\t" for letter in text):
-        raise ValidationError("Write it without control characters.")
 
 
 class Written(Trimmed):

@@ -50,6 +50,10 @@ class MoneySchema(Schema):
         metadata={"example": "usd"},
     )
 
+    def load(self, data: Any, **options: Any) -> Any:
+        """An amount is whole or not there, also among changes that leave the rest out."""
+        return super().load(data, **options | {"partial": False})
+
 
 def cents_in(currency: str, amount: Mapping[str, Any], *, field: str, subject: str = "This session is paid") -> int:
     """The minor units of a loaded `MoneySchema`; raises Invalid naming the field where the currency is another.

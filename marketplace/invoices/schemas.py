@@ -2,29 +2,33 @@
 
 from decimal import Decimal
 from typing import Any
-from unicodedata import category
 
 from marshmallow import Schema, ValidationError, fields, pre_dump, pre_load, validate, validates_schema
 
-from marketplace.accounts.schemas import Trimmed, one_line
+from marketplace.accounts.schemas import Trimmed, one_line, plain_text
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.invoices import rules
 from marketplace.invoices.models import Invoice, InvoiceDetails
 
 DAY: dict[str, Any] = {"invalid": "Give a day like 2027-03-01."}
+OR_EMPTY = {"required": "Say it, or leave it empty."}
+PERCENTAGE = "Give a percentage like 19 or 7.7."
 CURSOR: dict[str, Any] = {"invalid_uuid": "Take the cursor from the page before."}
 
 
 def few_lines(text: str) -> None:
-    """Refuse control characters other than line breaks, and more lines than an address has."""
-    if any(category(letter) == "Cc" and letter != "\n" for letter in text):
-        raise ValidationError("Write it without control characters.")
+    """Refuse what no text may have, tabs, and more lines than an address has."""
+    plain_text(text)
+    if "\t" in text:
+        raise ValidationError("Write it without tabs.")
     if len(rules.lines_of_address(text)) > rules.LONGEST_ADDRESS_LINES:
         raise ValidationError(f"Write it in {rules.LONGEST_ADDRESS_LINES} lines or fewer.")
 
 
 def _line(most: int, sentence: str) -> fields.String:
-    return fields.String(load_default="", validate=[validate.Length(max=most, error=sentence), one_line])
+    return fields.String(
+        required=True, validate=[validate.Length(max=most, error=sentence), one_line], error_messages=OR_EMPTY
+    )
 
 
 class InvoiceDetailsSchema(Trimmed):
@@ -35,18 +39,19 @@ class InvoiceDetailsSchema(Trimmed):
 
     name = _line(120, "Keep the name within 120 characters.")
     address = fields.String(
-        load_default="",
+        required=True,
         validate=[validate.Length(max=400, error="Keep the address within 400 characters."), few_lines],
+        error_messages=OR_EMPTY,
         metadata={"description": "as on an envelope, line by line"},
     )
     tax_id = _line(40, "Keep the tax id within 40 characters.")
     tax_percent = fields.Decimal(
         places=2,
-        load_default=None,
+        required=True,
         allow_none=True,
         as_string=True,
         validate=validate.Range(Decimal(0), Decimal(50), error="Give a percentage from 0 to 50."),
-        error_messages={"invalid": "Give a percentage like 19 or 7.7.", "special": "Give a percentage like 19 or 7.7."},
+        error_messages={"required": "Give a percentage, or null.", "invalid": PERCENTAGE, "special": PERCENTAGE},
         metadata={"description": "null: no tax is shown", "example": "19.00"},
     )
     tax_note = _line(200, "Keep the sentence within 200 characters.")

@@ -132,9 +132,18 @@ def send_message(message_id: str) -> None:
         return
     outside_commands()
     try:
-        _hand_over(_as_mail(message))
+        mail = _as_mail(message)
+        bytes(mail)
+    # Whatever no mail can be made of now will be no mail at the next try either.
+    except Exception as error:
+        _note_failure(message.id, attempts=message.attempts + 1, error=error, for_good=True)
+        log.error("mail.not_built", message_id=message_id, error=str(error))
+        return
+    try:
+        _hand_over(mail)
     except (OSError, smtplib.SMTPException) as error:
-        if _note_failure(message.id, attempts=message.attempts + 1, error=error):
+        for_good = _refused_for_good(error)
+        if _note_failure(message.id, attempts=message.attempts + 1, error=error, for_good=for_good):
             log.error("mail.failed", message_id=message_id, error=str(error))
             return
         raise
@@ -170,9 +179,9 @@ def _note_sent(message_id: uuid.UUID) -> None:
 
 
 @transactional
-def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception) -> bool:
+def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception, for_good: bool) -> bool:
     """Keep what went wrong; True if there will be no other try."""
-    final = mail_rules.is_final(attempts, _refused_for_good(error))
+    final = mail_rules.is_final(attempts, for_good)
     status = FAILED if final else WAITING
     message = queries.locked(message_id)
     if message is not None and message.status != SENT:
@@ -192,6 +201,8 @@ def _forget_secret(message: Message) -> None:
 
 def _refused_for_good(error: Exception) -> bool:
     """Did the server say no to this very mail, rather than fail?"""
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(mail_rules.is_refused_for_good(code) for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPDataError) and mail_rules.is_refused_for_good(error.smtp_code)

@@ -5,6 +5,8 @@ from typing import Any
 from flask import request
 from marshmallow import Schema, ValidationError, fields
 
+from marketplace import text
+from marketplace.errors import Invalid
 from marketplace.http import invalid
 
 
@@ -15,6 +17,7 @@ def load(schema: Schema) -> dict[str, Any]:
     schema takes null, and otherwise missing.
     """
     given: dict[str, Any] = {}
+    _check(schema)
     for name, field in schema.load_fields.items():
         key = field.data_key or name
         typed = request.form.get(key)
@@ -33,6 +36,21 @@ def load(schema: Schema) -> dict[str, Any]:
     return loaded
 
 
+def _check(schema: Schema) -> None:
+    """Raise Invalid for texts that nobody may send, and for a field that comes twice and is no list."""
+    wrong: dict[str, list[str]] = {}
+    for name, field in schema.load_fields.items():
+        key = field.data_key or name
+        given = request.form.getlist(key)
+        if len(given) > 1 and not isinstance(field, fields.List):
+            wrong[key] = ["Fill this in once."]
+        found = [sentence for typed in given if (sentence := text.fault(typed))]
+        if found:
+            wrong[key] = found[:1]
+    if wrong:
+        raise Invalid(**wrong)
+
+
 def load_address(schema: Schema) -> tuple[dict[str, Any], dict[str, str], dict[str, list[str]]]:
     """What the address asks for: the schema's values, what was typed by field, and what is wrong with it by field.
 
@@ -41,6 +59,8 @@ def load_address(schema: Schema) -> tuple[dict[str, Any], dict[str, str], dict[s
     typed = {key: words for key, words in request.args.items() if words.strip()}
     known = {field.data_key or name for name, field in schema.load_fields.items()}
     given = {key: words.strip() for key, words in typed.items() if key in known}
+    if wrong := text.faults(given):
+        return schema.load({}), typed, wrong
     try:
         loaded: dict[str, Any] = schema.load(given)
     except ValidationError as error:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import clock
@@ -13,7 +13,9 @@ from marketplace.stripe_inbox import rules
 class StripeEvent(Base):
     """One event under Stripe's own id; `handled_at` is null until its handler committed.
 
-    `note` says what came of it where that is not plain, `error` why the last attempt failed.
+    `note` says what came of it where that is not plain, `error` why the last attempt failed. `payload` is kept as it
+    came, also where a JSONB could not: it is read and never searched. One of type `rules.SET_ASIDE` is no event that
+    could be handled; its payload has the text.
     """
 
     __tablename__ = "stripe_events"
@@ -21,7 +23,7 @@ class StripeEvent(Base):
     id: Mapped[Words] = mapped_column(primary_key=True)
     type: Mapped[Words] = mapped_column(index=True)
     object_id: Mapped[Words | None] = mapped_column(index=True)
-    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
     handled_at: Mapped[Instant | None] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)

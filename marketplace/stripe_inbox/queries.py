@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from marketplace.db import session
+from marketplace.stripe_inbox import rules
 from marketplace.stripe_inbox.models import StripeEvent
 
 
@@ -42,8 +43,12 @@ def latest(
 
 
 def unhandled(received_before: datetime) -> Sequence[str]:
-    """Events that came before then and were not handled, the oldest first."""
-    chosen = select(StripeEvent.id).where(StripeEvent.handled_at.is_(None), StripeEvent.received_at < received_before)
+    """Events that came before then, were not handled and could be, the oldest first."""
+    chosen = select(StripeEvent.id).where(
+        StripeEvent.handled_at.is_(None),
+        StripeEvent.received_at < received_before,
+        StripeEvent.type != rules.SET_ASIDE,
+    )
     return session().scalars(chosen.order_by(StripeEvent.received_at)).all()
 
 

@@ -1,5 +1,7 @@
 """What an event is about, and how long one may be missing."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -27,10 +29,30 @@ LOST_AFTER = timedelta(minutes=1)
 # A sweep asks for everything that was never delivered and that Stripe still keeps.
 SWEPT = timedelta(days=30)
 
+# Stripe's ids and types have at most 255 characters; an index of PostgreSQL takes 2,700 bytes.
+LONGEST_NAME = 255
+# The type under which something is kept that no handler could read.
+SET_ASIDE = "set_aside"
+
 
 def is_event(found: Any) -> bool:
     """Has it what every event has?"""
-    return isinstance(found, dict) and isinstance(found.get("id"), str) and isinstance(found.get("type"), str)
+    return isinstance(found, dict) and _is_name(found.get("id")) and _is_name(found.get("type"))
+
+
+def _is_name(found: Any) -> bool:
+    return isinstance(found, str) and 0 < len(found) <= LONGEST_NAME and found.isascii() and found.isprintable()
+
+
+def name_of(event: Any) -> str:
+    """Under which id it is kept: its own, or one made of all that it says where that is none."""
+    own = event.get("id") if isinstance(event, dict) else None
+    return own if _is_name(own) else f"unnamed_{hashlib.sha256(written(event).encode()).hexdigest()[:32]}"
+
+
+def written(event: Any) -> str:
+    """What came, as text, whatever it is."""
+    return json.dumps(event, default=str)
 
 
 def object_of(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +66,7 @@ def object_of(event: Mapping[str, Any]) -> dict[str, Any]:
 def object_id(event: Mapping[str, Any]) -> str | None:
     """The id of that object."""
     found = object_of(event).get("id")
-    return found if isinstance(found, str) else None
+    return found if _is_name(found) else None
 
 
 def metadata_of(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import structlog
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError, StatementError
 
 from marketplace import clock
 from marketplace.accounts.models import User
@@ -15,6 +17,8 @@ from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.stripe_inbox import handlers, queries, rules
 from marketplace.stripe_inbox.models import StripeEvent
 from marketplace.stripe_inbox.transitions import transition_event
+
+log = structlog.get_logger()
 
 
 class NotAnEvent(Invalid):
@@ -124,13 +128,38 @@ def _reopen(event_id: str) -> None:
 def sweep_events() -> int:
     """Fetch the events that never came, and take up those whose job is gone.
 
-    How many there were of both.
+    How many there were of both. One that cannot be kept is set aside for an admin and keeps the others from nothing.
     """
     undelivered = stripe_connect.undelivered_events(clock.now() - rules.SWEPT)
-    known = queries.known([event["id"] for event in undelivered])
+    known = queries.known([rules.name_of(event) for event in undelivered])
     # Stripe names what we fetched ourselves again for a month; another may store one of the rest meanwhile.
-    fetched = [_store(event) for event in undelivered if event["id"] not in known]
+    fetched = [_store_or_set_aside(event) for event in undelivered if rules.name_of(event) not in known]
     return fetched.count(True) + _resume_lost()
+
+
+def _store_or_set_aside(event: Any) -> bool:
+    if not rules.is_event(event):
+        return _set_aside(event, "This is no event of Stripe's: its id or its type is none.")
+    try:
+        return _store(event)
+    # Whatever is wrong with one: the rest of thirty days waits behind it.
+    except (DataError, StatementError, TypeError, ValueError) as error:
+        return _set_aside(event, f"{type(error).__name__}: {error}")
+
+
+@transactional
+def _set_aside(event: Any, why: str) -> bool:
+    log.error("stripe_event.set_aside", event_id=rules.name_of(event), reason=why)
+    row = {
+        "id": rules.name_of(event),
+        "type": rules.SET_ASIDE,
+        "payload": {"text": rules.written(event)},
+        "received_at": clock.now(),
+        "attempts": 0,
+        "error": why.replace("\0", ""),
+    }
+    session().execute(insert(StripeEvent).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    return True
 
 
 @transactional

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from email.errors import MessageError
 from uuid import UUID
 
 import pytest
@@ -65,3 +66,20 @@ def test_a_mail_is_given_up_after_ten_attempts_or_a_refusal(attempts, refused, f
 @pytest.mark.parametrize(("code", "for_good"), [(421, False), (450, False), (500, True), (550, True)])
 def test_replies_of_five_hundred_are_refusals_for_good(code, for_good):
     assert mail_rules.is_refused_for_good(code) is for_good
+
+
+def test_a_domain_goes_out_in_ascii_whoever_sends_or_receives():
+    mail = mail_rules.mail(**MAIL | {"recipient": "info@müller.example", "sender": "Müller <post@müller.example>"})
+    assert mail["To"].addresses[0].addr_spec == "info@xn--mller-kva.example"
+    assert mail["From"].addresses[0].addr_spec == "post@xn--mller-kva.example"
+    assert mail["From"].addresses[0].display_name == "Müller"
+    assert mail["Message-ID"].endswith("@xn--mller-kva.example>")
+    assert b"info@xn--mller-kva.example" in bytes(mail)
+
+
+@pytest.mark.parametrize(
+    "address", ["jürgen@example.org", "two words@example.org", "nobody", "a@b\r\nBcc: c@d", "x@\u202e.example"]
+)
+def test_no_mail_is_made_of_what_is_no_address(address):
+    with pytest.raises((ValueError, MessageError, TypeError, IndexError)):
+        bytes(mail_rules.mail(**MAIL | {"recipient": address}))

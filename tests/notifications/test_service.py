@@ -287,3 +287,20 @@ def test_no_mail_glues_a_link_to_its_words_or_leaves_holes(mailbox, run_jobs):
     assert "The session:\nhttp://localhost/sessions/1\n\nOther times:\nhttp://localhost/@ada\n" in text
     assert "The reason: I am ill.\n\n120.00 USD is refunded" in text
     assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize("to", ["jürgen@example.org", "two words@example.org", "x@\u202e.example"])
+def test_a_mail_that_cannot_be_built_has_failed_and_admins_see_it(to, mailbox, run_jobs):
+    tell(to)
+    tell("mia@example.com")
+    run_jobs()
+    failed = queries.failed()
+    assert [(message.recipient, message.attempts) for message in failed] == [(to, 1)]
+    assert failed[0].error
+    assert len(mailbox.to("mia@example.com")) == 1
+
+
+def test_a_domain_in_any_script_gets_its_mail(mailbox, run_jobs):
+    tell("info@müller.example")
+    run_jobs()
+    assert len(mailbox.to("info@xn--mller-kva.example")) == 1

@@ -10,7 +10,7 @@ ALL_BACK = 0.5
 # By the country of the coach's bank: what is paid by hand goes there.
 ACCOUNTS: dict[str, dict[str, str]] = {
     "usd": {"country": "US", "account": "000123456789", "bic": "CHASUS33", "bank_code": "021000021"},
-    "eur": {"country": "DE", "account": "DE89370400440532013000"},
+    "eur": {"country": "DE", "account": "DE89370400440532013000", "bic": "", "bank_code": ""},
     "jpy": {"country": "JP", "account": "1234567", "bic": "BOTKJPJT", "bank_code": "0005001"},
 }
 COACHES = "select id from coaches order by id"

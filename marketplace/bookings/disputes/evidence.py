@@ -19,6 +19,7 @@ from marketplace.notifications.queries import sent_about
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute
+from marketplace.text import mail_address
 
 OUTCOMES = {rules.TOOK_PLACE: "It took place.", rules.MENTEE_NO_SHOW: "The mentee did not come; the coach waited."}
 
@@ -62,7 +63,7 @@ def _assembled(dispute: Dispute) -> dict[str, str]:
         "product_description": f"{first.title}: an online session with {first.coach.user.name}, paid "
         f"{spoken(dispute.payment.amount_cents, dispute.payment.currency)}.",
         "customer_name": first.mentee.name,
-        "customer_email_address": first.mentee.email,
+        "customer_email_address": mail_address(first.mentee.email),
         "service_date": ", ".join(_day(booking) for booking in bookings),
         "refund_policy_disclosure": f"Shown before paying, and sent with the confirmation:\n{policy}",
         "cancellation_policy_disclosure": f"Shown before paying, and sent with the confirmation:\n{policy}",

@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from marketplace.bookings.schemas import Written, plain_text
+from marketplace.accounts.schemas import plain_text
+from marketplace.bookings.schemas import Written
 
 
 class EvidenceSchema(Written):

@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from marketplace import money
+from marketplace.accounts.schemas import plain_text
 from marketplace.bookings.goodwill_refunds.service import PAYERS
-from marketplace.bookings.schemas import LONGEST_REASON, Written, plain_text
+from marketplace.bookings.schemas import LONGEST_REASON, Written
 from marketplace.coaches.schemas import MoneySchema
 
 WHO_PAYS = validate.OneOf(PAYERS, error="Choose split, platform or coach.")

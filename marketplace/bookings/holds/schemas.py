@@ -1,17 +1,23 @@
 """What comes in to hold a time."""
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
-from marketplace.bookings.schemas import TimeSchema, Written, plain_text
+from marketplace import text
+from marketplace.accounts.schemas import plain_text
+from marketplace.bookings.schemas import TimeSchema, Written
 from marketplace.coaches.schemas import saying
 
 SHORTEST_BRIEF, LONGEST_BRIEF = 20, 2000
 
-
+SAY_WHAT = f"Say in {SHORTEST_BRIEF} to {LONGEST_BRIEF} characters what it is about, so that the hour is well spent."
 BY_ID = "Name the offering by its id."
-
-
 BY_VERSION = "Name the version of the policy by its id."
+
+
+def _says_enough(words: str) -> None:
+    """Refuse a brief that shows too few characters; invisible ones and runs of blanks say nothing."""
+    if text.seen_length(words) < SHORTEST_BRIEF:
+        raise ValidationError(SAY_WHAT)
 
 
 class WantedTimeSchema(Written, TimeSchema):
@@ -21,11 +27,8 @@ class WantedTimeSchema(Written, TimeSchema):
     brief = fields.String(
         required=True,
         validate=[
-            validate.Length(
-                SHORTEST_BRIEF,
-                LONGEST_BRIEF,
-                error="Say in {min} to {max} characters what it is about, so that the hour is well spent.",
-            ),
+            validate.Length(max=LONGEST_BRIEF, error=SAY_WHAT),
+            _says_enough,
             plain_text,
         ],
         error_messages=saying("Say what it is about."),

@@ -10,6 +10,7 @@ from icalendar import Calendar, Conference, Event, vCalAddress, vUri
 
 from marketplace.notifications.rules.mail import one_line
 from marketplace.notifications.rules.zones import vtimezone
+from marketplace.text import mail_address
 
 PRODUCT = "-//Fairhour//Sessions//EN"
 CANCELLED = "CANCELLED"
@@ -124,7 +125,7 @@ def _times(meeting: CalendarEvent) -> tuple[datetime, datetime]:
 
 
 def _address(person: CalendarUser) -> vCalAddress:
-    address = vCalAddress(f"mailto:{person.email}")
+    address = vCalAddress(f"mailto:{mail_address(person.email)}")
     # A quoted parameter cannot hold a quotation mark (RFC 5545 3.2).
     address.params["CN"] = one_line(person.name).replace('"', "'")
     return address

@@ -9,6 +9,8 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from marketplace.text import mail_address
+
 MAX_ATTEMPTS = 10
 
 # What stays of a mail whose link let its reader in.
@@ -61,11 +63,12 @@ def mail(
 ) -> EmailMessage:
     """The message as it goes over the wire; the same row always makes the same Message-ID.
 
-    An invite is one of the alternatives (RFC 6047 2.4), so that mail programs show it as an event.
+    Raises ValueError or MessageError where no mail can be made, as for an address that has letters beyond ASCII before
+    its @. An invite is one of the alternatives (RFC 6047 2.4), so that mail programs show it as an event.
     """
     message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = Address(addr_spec=recipient)
+    message["From"] = _sender(sender)
+    message["To"] = Address(addr_spec=mail_address(recipient))
     message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = f"<{message_id}@{_domain(sender, public_url)}>"
@@ -78,5 +81,10 @@ def mail(
     return message
 
 
+def _sender(said: str) -> Address | str:
+    name, address = parseaddr(said)
+    return said if said.isascii() else Address(name, addr_spec=mail_address(address))
+
+
 def _domain(sender: str, public_url: str) -> str:
-    return parseaddr(sender)[1].partition("@")[2] or urlsplit(public_url).hostname or "localhost"
+    return mail_address(parseaddr(sender)[1]).partition("@")[2] or urlsplit(public_url).hostname or "localhost"

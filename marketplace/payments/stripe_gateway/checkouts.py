@@ -9,6 +9,7 @@ import stripe
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItemPriceData
 
 from marketplace.payments.stripe_gateway.client import GatewayRefused, ask, instant
+from marketplace.text import mail_address
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def create_checkout(
         "mode": "payment",
         "line_items": [{"quantity": 1, "price_data": price}],
         "client_reference_id": str(payment_id),
-        "customer_email": email,
+        "customer_email": mail_address(email),
         "metadata": metadata,
         "payment_intent_data": {
             "transfer_group": group,

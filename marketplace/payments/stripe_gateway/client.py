@@ -1,14 +1,13 @@
 """The connection to Stripe, its errors in our words, and its webhooks' signatures."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import stripe
 
-from marketplace import clock, config
+from marketplace import clock, config, strict_json
 from marketplace.db import outside_commands
 from marketplace.errors import FairhourError, Unavailable
 
@@ -76,10 +75,10 @@ def instant(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def verified_event(kind: str, body: bytes, signature: str) -> dict[str, Any]:
-    """The event in a webhook's raw body; `kind` is platform, connect or thin.
+def verified_event(kind: str, body: bytes, signature: str) -> Any:
+    """What a webhook's raw body says, if Stripe signed it; `kind` is platform, connect or thin.
 
-    Raises BadSignature.
+    Raises BadSignature, Unreadable.
     """
     try:
         stripe.WebhookSignature.verify_header(
@@ -91,4 +90,4 @@ def verified_event(kind: str, body: bytes, signature: str) -> dict[str, Any]:
     # The wall clock: Stripe signs by it whatever a test's or a demo's clock says.
     if signed_at > clock.of_the_machine().timestamp() + SIGNATURE_TOLERANCE_SECONDS:
         raise BadSignature
-    return cast("dict[str, Any]", json.loads(body))
+    return strict_json.loads(body)

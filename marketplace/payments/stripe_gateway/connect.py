@@ -9,6 +9,7 @@ from typing import Any, cast
 import stripe
 
 from marketplace.payments.stripe_gateway.client import ask, instant
+from marketplace.text import mail_address
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def create_account(*, account_id: uuid.UUID, email: str, name: str, country: str
     made = ask(
         lambda client: client.v2.core.accounts.create(
             params={
-                "contact_email": email,
+                "contact_email": mail_address(email),
                 "display_name": name,
                 "dashboard": "express",
                 "identity": {"country": country.lower()},
@@ -218,7 +219,8 @@ def undelivered_events(since: datetime) -> list[dict[str, Any]]:
                 params=_page(since, after) | {"delivery_success": False}
             )
         )
-        found.extend(event.to_dict() for event in page.data)
+        # Decimals of the SDK become the strings that Stripe sent.
+        found.extend(event.to_dict(for_json=True) for event in page.data)
         if not page.has_more:
             return found[::-1]
         after = page.data[-1].id

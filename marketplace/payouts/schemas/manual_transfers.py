@@ -5,12 +5,14 @@ from typing import Any
 from babel import Locale
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
-from marketplace.bookings.schemas import Written, plain_text
+from marketplace.accounts.schemas import plain_text
+from marketplace.bookings.schemas import Written
 from marketplace.coaches.schemas import FILL_IN, MoneySchema
 from marketplace.payouts.models import BankDetails, Payout
 from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASON, LONGEST_REFERENCE, Details, tidy
 from marketplace.payouts.schemas.amounts import amount
 
+OR_EMPTY = {"required": "Say it, or leave it empty."}
 TERRITORIES = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
 
 
@@ -26,10 +28,15 @@ class BankDetailsSchema(Written):
     holder = _text(LONGEST_HOLDER, metadata={"description": "as the bank has the name"})
     country = _text(2, metadata={"example": "RS"})
     account = _text(60, metadata={"example": "RS35260005601001611379"})
-    bic = fields.String(load_default="", validate=validate.Length(max=20, error="A BIC has 8 or 11 characters."))
+    bic = fields.String(
+        required=True,
+        validate=validate.Length(max=20, error="A BIC has 8 or 11 characters."),
+        error_messages=OR_EMPTY,
+    )
     bank_code = fields.String(
-        load_default="",
+        required=True,
         validate=[validate.Length(max=30, error="Write it in {max} characters or fewer."), plain_text],
+        error_messages=OR_EMPTY,
         metadata={"description": "routing number, sort code, IFSC"},
     )
 

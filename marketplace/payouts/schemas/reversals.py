@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
 from marketplace import money
-from marketplace.bookings.schemas import LONGEST_REASON, Written, plain_text
+from marketplace.accounts.schemas import plain_text
+from marketplace.bookings.schemas import LONGEST_REASON, Written
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.payouts.models import PayoutReversal
 from marketplace.payouts.rules.states import REVERSAL_STATES

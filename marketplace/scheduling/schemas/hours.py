@@ -8,6 +8,7 @@ from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.service.time_off import MOST_ABSENCES
 from marketplace.scheduling.service.weekly_hours import MOST_OVERRIDES
 
+OR_NULL = {"required": "Say it, or null for none."}
 WHICH_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
 
 
@@ -116,14 +117,18 @@ class TimeOffListSchema(Schema):
 class HolidaysSchema(Trimmed):
     """On whose public holidays a coach is closed: of a country (ISO 3166), of a region too, or none."""
 
-    country = fields.String(load_default=None, allow_none=True, metadata={"example": "DE"})
-    region = fields.String(load_default=None, allow_none=True, metadata={"example": "BE"})
+    country = fields.String(required=True, allow_none=True, error_messages=OR_NULL, metadata={"example": "DE"})
+    region = fields.String(required=True, allow_none=True, error_messages=OR_NULL, metadata={"example": "BE"})
+
+
+def _limit(what: str) -> fields.Integer:
+    return fields.Integer(required=True, allow_none=True, error_messages=number_of(what) | OR_NULL)
 
 
 class LimitsSchema(Schema):
     """How much a coach does at most over all offerings; null is no limit."""
 
-    max_per_day = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("sessions"))
-    max_per_week = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("sessions"))
-    max_minutes_per_week = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))
-    longest_streak_minutes = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))
+    max_per_day = _limit("sessions")
+    max_per_week = _limit("sessions")
+    max_minutes_per_week = _limit("minutes")
+    longest_streak_minutes = _limit("minutes")
