@@ -11,7 +11,7 @@ from marketplace.invoices import rules
 from marketplace.invoices.models import Invoice, InvoiceDetails
 
 DAY: dict[str, Any] = {"invalid": "Give a day like 2027-03-01."}
-OR_EMPTY = {"required": "Say it, or leave it empty."}
+OR_EMPTY: dict[str, Any] = {"required": "Say it, or leave it empty."}
 PERCENTAGE = "Give a percentage like 19 or 7.7."
 CURSOR: dict[str, Any] = {"invalid_uuid": "Take the cursor from the page before."}
 

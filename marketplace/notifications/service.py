@@ -201,8 +201,6 @@ def _forget_secret(message: Message) -> None:
 
 def _refused_for_good(error: Exception) -> bool:
     """Did the server say no to this very mail, rather than fail?"""
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(mail_rules.is_refused_for_good(code) for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPDataError) and mail_rules.is_refused_for_good(error.smtp_code)

@@ -47,7 +47,7 @@ def _is_name(found: Any) -> bool:
 def name_of(event: Any) -> str:
     """Under which id it is kept: its own, or one made of all that it says where that is none."""
     own = event.get("id") if isinstance(event, dict) else None
-    return own if _is_name(own) else f"unnamed_{hashlib.sha256(written(event).encode()).hexdigest()[:32]}"
+    return str(own) if _is_name(own) else f"unnamed_{hashlib.sha256(written(event).encode()).hexdigest()[:32]}"
 
 
 def written(event: Any) -> str:

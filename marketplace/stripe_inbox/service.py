@@ -153,7 +153,7 @@ def _set_aside(event: Any, why: str) -> bool:
     row = {
         "id": rules.name_of(event),
         "type": rules.SET_ASIDE,
-        "payload": {"text": rules.written(event)},
+        "payload": {"type": rules.SET_ASIDE, "text": rules.written(event)},
         "received_at": clock.now(),
         "attempts": 0,
         "error": why.replace("\0", ""),

@@ -13,25 +13,32 @@ from tests.queue import waiting
 PRICE = {"id": "price_1", "object": "price", "currency": "usd", "unit_amount_decimal": "12000.5", "product": "prod_1"}
 
 
-def happened(stripe, kind, found=PRICE):
-    """An event at Stripe that is never delivered; its id."""
+@pytest.fixture
+def happened(stripe):
+    """Let an event happen at Stripe that is never delivered; its id."""
+    stripe.add_webhook("http://127.0.0.1:9/nobody", "whsec_platform_of_the_tests")
+    stripe.deliver("drop")
     box = stripe.server.app.extensions["sandbox"]
-    with box.transaction():
-        return str(emit(box, kind, dict(found))["id"])
+
+    def happen(kind, found=PRICE):
+        with box.transaction():
+            return str(emit(box, kind, dict(found))["id"])
+
+    return happen
 
 
-def test_amounts_in_fractions_of_a_cent_are_kept_as_they_came(stripe):
-    event_id = happened(stripe, "price.created")
+def test_amounts_in_fractions_of_a_cent_are_kept_as_they_came(happened):
+    event_id = happened("price.created")
     assert service.sweep_events() == 1
     kept = queries.one(event_id)
     assert kept.payload["data"]["object"]["unit_amount_decimal"] == "12000.5"
     assert (kept.type, kept.state) == ("price.created", rules.RECEIVED)
 
 
-def test_one_odd_event_does_not_stop_the_sweep(stripe, run_jobs):
-    before = happened(stripe, "price.created")
-    odd = happened(stripe, "a" * 300)
-    after = happened(stripe, "price.updated", PRICE | {"nickname": "a\0b"})
+def test_one_odd_event_does_not_stop_the_sweep(happened):
+    before = happened("price.created")
+    odd = happened("a" * 300)
+    after = happened("price.updated", PRICE | {"nickname": "a\0b"})
     assert service.sweep_events() == 3
     assert sorted(queries.known([before, odd, after])) == sorted([before, odd, after])
     assert queries.one(after).payload["data"]["object"]["nickname"] == "a\0b"
@@ -39,8 +46,8 @@ def test_one_odd_event_does_not_stop_the_sweep(stripe, run_jobs):
     assert service.sweep_events() == 0
 
 
-def test_what_was_set_aside_waits_for_an_admin_who_reads_what_it_said(stripe, client, run_jobs, moment):
-    odd = happened(stripe, "a" * 300)
+def test_what_was_set_aside_waits_for_an_admin_who_reads_what_it_said(happened, client, run_jobs, moment):
+    odd = happened("a" * 300)
     service.sweep_events()
     kept = queries.one(odd)
     assert (kept.type, kept.state) == (rules.SET_ASIDE, rules.FAILED)

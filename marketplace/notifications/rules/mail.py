@@ -68,7 +68,7 @@ def mail(
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = _sender(sender)
-    message["To"] = Address(addr_spec=mail_address(recipient))
+    message["To"] = _mailbox("", recipient)
     message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = f"<{message_id}@{_domain(sender, public_url)}>"
@@ -83,7 +83,14 @@ def mail(
 
 def _sender(said: str) -> Address | str:
     name, address = parseaddr(said)
-    return said if said.isascii() else Address(name, addr_spec=mail_address(address))
+    return said if said.isascii() else _mailbox(name, address)
+
+
+def _mailbox(name: str, address: str) -> Address:
+    written = mail_address(address)
+    if not written.isascii():
+        raise ValueError(f"No mail server can be asked for {address!r}.")
+    return Address(name, addr_spec=written)
 
 
 def _domain(sender: str, public_url: str) -> str:

@@ -80,6 +80,8 @@ def verified_event(kind: str, body: bytes, signature: str) -> Any:
 
     Raises BadSignature, Unreadable.
     """
+    if not signature.isascii():
+        raise BadSignature
     try:
         stripe.WebhookSignature.verify_header(
             body.decode(), signature, _webhook_secrets()[kind], tolerance=SIGNATURE_TOLERANCE_SECONDS

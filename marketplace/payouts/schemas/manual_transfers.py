@@ -12,7 +12,7 @@ from marketplace.payouts.models import BankDetails, Payout
 from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASON, LONGEST_REFERENCE, Details, tidy
 from marketplace.payouts.schemas.amounts import amount
 
-OR_EMPTY = {"required": "Say it, or leave it empty."}
+OR_EMPTY: dict[str, Any] = {"required": "Say it, or leave it empty."}
 TERRITORIES = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
 
 

@@ -1,5 +1,7 @@
 """Schemas of a coach's hours: weeks, schedules, date overrides, time off, holidays, limits."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from marketplace.accounts.schemas import Trimmed
@@ -8,7 +10,7 @@ from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.service.time_off import MOST_ABSENCES
 from marketplace.scheduling.service.weekly_hours import MOST_OVERRIDES
 
-OR_NULL = {"required": "Say it, or null for none."}
+OR_NULL: dict[str, Any] = {"required": "Say it, or null for none."}
 WHICH_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
 
 
