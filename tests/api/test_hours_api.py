@@ -11,6 +11,8 @@ from tests.conftest import Moment
 from tests.doors import ApiClient
 from tests.factories import a_coach, a_person, an_offering, open_all_week
 
+NO_LIMITS = dict.fromkeys(("max_per_day", "max_per_week", "max_minutes_per_week", "longest_streak_minutes"))
+
 ApiOf = Callable[..., ApiClient]
 
 
@@ -170,9 +172,9 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("post", "/coach/schedules", {}, "name"),
     ("post", "/coach/time-off", {"starts_on": "soon", "ends_on": "2027-03-04"}, "starts_on"),
     ("post", "/coach/time-off", {"starts_on": "2027-03-05", "ends_on": "2027-03-04"}, "ends_on"),
-    ("put", "/coach/holidays", {"country": "XX"}, "country"),
-    ("put", "/coach/limits", {"max_per_day": 0}, "max_per_day"),
-    ("put", "/coach/limits", {"max_per_day": "many"}, "max_per_day"),
+    ("put", "/coach/holidays", {"country": "XX", "region": None}, "country"),
+    ("put", "/coach/limits", NO_LIMITS | {"max_per_day": 0}, "max_per_day"),
+    ("put", "/coach/limits", NO_LIMITS | {"max_per_day": "many"}, "max_per_day"),
 ]
 
 

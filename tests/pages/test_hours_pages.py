@@ -18,6 +18,8 @@ from tests.conftest import START, Moment
 from tests.doors import PageClient
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
+NO_LIMITS = dict.fromkeys(("max_per_day", "max_per_week", "max_minutes_per_week", "longest_streak_minutes"), "")
+
 BrowserOf = Callable[[Any], PageClient]
 EMPTY_WEEK = {f"{which}-{day}": [""] for day in range(7) for which in ("start", "end")}
 TOMORROW = date(2027, 3, 2)
@@ -246,7 +248,10 @@ def test_holidays_of_a_country_close_the_days_and_are_listed(browser_of: Browser
     line = an_offering(ada).id
     browser = browser_of(ada.user)
     assert (
-        browser.submit("/dashboard/time-off/holidays", {"country": "DE"}, seen="/dashboard/time-off").status_code == 303
+        browser.submit(
+            "/dashboard/time-off/holidays", {"country": "DE", "region": ""}, seen="/dashboard/time-off"
+        ).status_code
+        == 303
     )
     page = words(browser.get("/dashboard/time-off"))
     assert "Fri 26 Mar 2027: Good Friday" in page
@@ -259,9 +264,9 @@ def test_holidays_of_a_country_close_the_days_and_are_listed(browser_of: Browser
         == 303
     )
     assert "Thu 27 May 2027: Corpus Christi" in words(browser.get("/dashboard/time-off"))
-    wrong = browser.submit("/dashboard/time-off/holidays", {"country": "XX"}, seen="/dashboard/time-off")
+    wrong = browser.submit("/dashboard/time-off/holidays", {"country": "XX", "region": ""}, seen="/dashboard/time-off")
     assert (wrong.status_code, "Choose a country of the list." in words(wrong)) == (422, True)
-    browser.submit("/dashboard/time-off/holidays", {"country": ""}, seen="/dashboard/time-off")
+    browser.submit("/dashboard/time-off/holidays", {"country": "", "region": ""}, seen="/dashboard/time-off")
     assert is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
 
 
@@ -270,13 +275,15 @@ def test_limits_over_all_offerings_are_kept_and_wrong_ones_told(browser_of: Brow
     line = offering.id
     browser = browser_of(ada.user)
     assert (
-        browser.submit("/dashboard/time-off/limits", {"max_per_day": "1"}, seen="/dashboard/time-off").status_code
+        browser.submit(
+            "/dashboard/time-off/limits", NO_LIMITS | {"max_per_day": "1"}, seen="/dashboard/time-off"
+        ).status_code
         == 303
     )
     a_hold(a_person("Max"), offering, datetime(2027, 3, 3, 9, tzinfo=UTC))
     assert not is_free(line, datetime(2027, 3, 3, 12, tzinfo=UTC))
     wrong = browser.submit(
-        "/dashboard/time-off/limits", {"max_per_day": "30", "max_per_week": "4"}, seen="/dashboard/time-off"
+        "/dashboard/time-off/limits", NO_LIMITS | {"max_per_day": "30", "max_per_week": "4"}, seen="/dashboard/time-off"
     )
     page = words(wrong)
     assert wrong.status_code == 422
