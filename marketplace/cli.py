@@ -18,6 +18,7 @@ from marketplace import config
 from marketplace import doctor as installation
 from marketplace.accounts import queries as account_queries
 from marketplace.accounts import service as accounts
+from marketplace.accounts.passwords import rules as password_rules
 from marketplace.db import session
 from marketplace.errors import FairhourError, NotFound
 from marketplace.invariants import queries as invariants
@@ -29,7 +30,6 @@ from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import service as stripe_inbox
 
 ROOT = Path(__file__).parent.parent
-SHORTEST_PASSWORD = 10
 
 stripe = AppGroup("stripe", help="What Stripe told us.")
 
@@ -120,8 +120,9 @@ def create_admin(email: str, name: str | None, password: str | None) -> None:
     except EmailNotValidError as error:
         raise click.BadParameter(f"this is no mail address: {error}", param_hint="EMAIL") from error
     chosen = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(chosen) < SHORTEST_PASSWORD:
-        raise click.ClickException(f"Use {SHORTEST_PASSWORD} characters or more.")
+    wrong = password_rules.complaint(chosen, [email, name or ""])
+    if wrong is not None:
+        raise click.ClickException(wrong)
     made = accounts.create_admin(email=email, name=name or email.partition("@")[0], password_hash=hash_password(chosen))
     click.echo(f"{made.email} has an account and is an admin.")
 

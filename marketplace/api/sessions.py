@@ -15,7 +15,7 @@ bp = Resource("sessions", __name__, url_prefix="/api/v1/me/sessions", descriptio
 @bp.get("")
 @needs("read")
 @bp.response(200, UserSessionSchema(many=True))
-def listed() -> Any:
+def list_user_sessions() -> Any:
     """The browsers in which you are signed in, the last used first."""
     return queries.sessions_of(actor().id)
 
@@ -23,7 +23,7 @@ def listed() -> Any:
 @bp.delete("")
 @needs("write")
 @bp.response(200, EndedSessionsSchema)
-def end_all() -> dict[str, int]:
+def end_user_sessions() -> dict[str, int]:
     """Sign yourself out of every browser at once; your access tokens go on."""
     person = actor()
     return {"ended": service.end_sessions(person.id, actor_id=person.id)}
@@ -32,6 +32,6 @@ def end_all() -> dict[str, int]:
 @bp.delete("/<uuid:session_id>")
 @needs("write")
 @bp.response(204)
-def end(session_id: uuid.UUID) -> None:
+def end_user_session(session_id: uuid.UUID) -> None:
     """Sign one browser out at once; a second time changes nothing."""
     service.end_session(actor(), session_id=session_id)

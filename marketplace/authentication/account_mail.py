@@ -1,4 +1,4 @@
-"""The mails that let somebody in, written by a job: whoever asks waits alike, with an account or without."""
+"""The mails that let somebody in, written by jobs: whoever asks for one waits alike."""
 
 import uuid
 

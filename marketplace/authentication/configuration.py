@@ -34,7 +34,6 @@ MESSAGES = {
         "success",
     ),
     "PASSWORD_IS_THE_SAME": ("Choose a password that differs from the present one.", "error"),
-    "PASSWORD_INVALID_LENGTH": ("Use %(length)s characters or more.", "error"),
     "PASSWORD_NOT_PROVIDED": ("Type a password.", "error"),
     "INVALID_PASSWORD": ("This is not your present password.", "error"),
     "RETYPE_PASSWORD_MISMATCH": ("The two do not match.", "error"),
@@ -71,7 +70,6 @@ def security_settings(settings: Settings) -> dict[str, Any]:
         # What a link carries is signed: a plain digest tells whether the address is still the same. The slow scheme
         # reads links that were sent before; it makes none.
         "HASHING_SCHEMES": ["hex_sha256", "sha256_crypt"],
-        "PASSWORD_LENGTH_MIN": 10,
         "PASSWORD_CONFIRM_REQUIRED": False,
         "EMAIL_VALIDATOR_ARGS": None if settings.production else {"check_deliverability": False},
         "EMAIL_PLAINTEXT": False,

@@ -1,4 +1,6 @@
-"""Browsers in which somebody signed in before: others' wrong passwords do not lock them out (OWASP: device cookies)."""
+"""Browsers in which somebody signed in before, which no stranger's guesses lock out."""
+
+# OWASP, Slow Down Online Guessing Attacks with Device Cookies.
 
 from datetime import timedelta
 from secrets import token_hex

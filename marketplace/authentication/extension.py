@@ -13,6 +13,7 @@ from marketplace.authentication.configuration import security_settings
 from marketplace.authentication.forms import SignInForm
 from marketplace.authentication.limits import register_limits
 from marketplace.authentication.mail import OutboxMail
+from marketplace.authentication.passwords import NewPasswords
 from marketplace.authentication.sessions import register_sessions
 from marketplace.db import db
 from marketplace.http import viewer
@@ -47,6 +48,7 @@ def register_authentication(app: Flask) -> None:
         People(db, User, Role),
         login_form=SignInForm,
         mail_util_cls=OutboxMail,
+        password_util_cls=NewPasswords,
     )
     security.want_json(lambda _request: False)
     _ask_nobody_needlessly(app, security)

@@ -1,4 +1,4 @@
-"""How often signing in and what leads to it may be tried: from one place, for one address, from one device."""
+"""How often signing in may be tried: from one place, for one address, from one device."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,4 +1,4 @@
-"""Signing up and confirming the address. What a link is for happens by a button, never because it was looked at."""
+"""Signing up and confirming the address, by a button on the page of the link."""
 
 from typing import Any
 

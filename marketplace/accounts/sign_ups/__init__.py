@@ -1,1 +1,1 @@
-"""Signing up: an account is nobody's until its address is confirmed, and the latest sign-up replaces those before."""
+"""Signing up. The latest sign-up of an address that nobody confirmed replaces those before."""
