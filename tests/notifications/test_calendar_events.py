@@ -3,14 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 from icalendar import Calendar
 
 from marketplace.notifications.rules.calendar_events import CalendarEvent, CalendarUser, calendar_file
-from marketplace.notifications.rules.zones import vtimezone
 
 GOLDEN = Path(__file__).parent / "golden"
 BOOKED = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -23,7 +21,6 @@ MEETING = CalendarEvent(
     status="CONFIRMED",
     starts_at=START,
     ends_at=START + HOUR,
-    zone="Europe/Berlin",
     summary="One hour of mentoring: Mia Müller and Ada, Countess",
     description='About leadership; bring, one question.\nIt has been on my mind for long: "how do I stop doing '
     'their work"? Ich weiß es noch nicht, aber ich möchte es wissen. C:\\notes',
@@ -42,9 +39,7 @@ MOVED = replace(
     changed_at=BOOKED + HOUR,
 )
 CANCELLED = replace(MOVED, sequence=2, status="CANCELLED", changed_at=BOOKED + 2 * HOUR)
-ANOTHER = replace(
-    MEETING, uid="019547d2-0000-7000-8000-000000000002@fairhour", status="TENTATIVE", zone="America/New_York"
-)
+ANOTHER = replace(MEETING, uid="019547d2-0000-7000-8000-000000000002@fairhour", status="TENTATIVE")
 
 MESSAGES = {
     "request": calendar_file([MEETING], method="REQUEST", stamp=BOOKED),
@@ -105,14 +100,19 @@ def test_a_calendar_that_is_published_names_its_sessions_and_no_attendees():
     calendar = Calendar.from_ical(MESSAGES["feed"])
     assert (calendar["METHOD"], calendar["NAME"]) == ("PUBLISH", "Fairhour: Mia's sessions")
     assert [event["STATUS"] for event in calendar.walk("VEVENT")] == ["CONFIRMED", "TENTATIVE"]
-    assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["America/New_York", "Europe/Berlin"]
     assert "ATTENDEE" not in MESSAGES["feed"]
 
 
-def test_without_a_link_there_is_no_conference_and_no_zone_for_utc():
-    text = calendar_file([replace(MEETING, zone="UTC", location="Room 7")], method="PUBLISH")
+def test_times_are_written_in_utc_so_that_no_zone_is_read_wrong():
+    for text in MESSAGES.values():
+        assert "TZID" not in text
+        assert "VTIMEZONE" not in text
+        assert "\r\nDTSTART:202" in text
+
+
+def test_without_a_link_there_is_no_conference():
+    text = calendar_file([replace(MEETING, location="Room 7")], method="PUBLISH")
     assert "CONFERENCE" not in text
-    assert "VTIMEZONE" not in text
     assert the_event(text)["DTSTART"].to_ical() == b"20270302T170000Z"
 
 
@@ -122,28 +122,7 @@ def test_a_summary_cannot_smuggle_properties_into_the_event():
     assert "ATTENDEE" not in the_event(text)
 
 
-# Time zones
-
-
-@pytest.mark.parametrize(
-    ("zone", "first", "last"),
-    [
-        ("Europe/Berlin", datetime(2027, 3, 28, 0, 59, tzinfo=UTC), datetime(2027, 10, 31, 1, 1, tzinfo=UTC)),
-        ("America/New_York", datetime(2027, 3, 14, 6, 59, tzinfo=UTC), datetime(2027, 11, 7, 6, 1, tzinfo=UTC)),
-        ("Australia/Lord_Howe", datetime(2027, 4, 3, 14, 59, tzinfo=UTC), datetime(2027, 10, 2, 15, 31, tzinfo=UTC)),
-        ("Europe/Dublin", datetime(2027, 3, 28, 0, 59, tzinfo=UTC), datetime(2027, 10, 31, 1, 1, tzinfo=UTC)),
-        ("Africa/Casablanca", datetime(2027, 2, 7, 1, 59, tzinfo=UTC), datetime(2027, 3, 14, 2, 1, tzinfo=UTC)),
-        ("Asia/Kathmandu", datetime(2027, 3, 28, 0, 59, tzinfo=UTC), datetime(2027, 10, 31, 1, 1, tzinfo=UTC)),
-    ],
-)
-def test_the_zone_that_is_sent_along_tells_every_hour_as_the_zone_itself_does(zone, first, last):
-    sent = vtimezone(zone, 2026, 2028).to_tz(lookup_tzid=False)
-    around = [edge + timedelta(minutes=m) for edge in (first, last) for m in range(-180, 181, 5)]
-    for instant in around:
-        local = instant.astimezone(ZoneInfo(zone))
-        if not local.fold:
-            told = local.replace(tzinfo=sent)
-            assert (told.utcoffset(), told.tzname()) == (local.utcoffset(), local.tzname()), local
+# Changes of clocks
 
 
 @pytest.mark.parametrize("minute", range(0, 240, 30))

@@ -50,7 +50,6 @@ def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
         status="CANCELLED" if gone else STATUS.get(booking.status, "CONFIRMED"),
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
-        zone=booking.coach.timezone,
         summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
         description=f"{booking.brief}\n\nMeet here: {link}\nThe session: {session_url(booking)}",
         organiser=CalendarUser(booking.coach.user.name, parseaddr(config.current().mail_from)[1]),

@@ -1,4 +1,4 @@
-"""Components of iCalendar text, each by itself: one that is broken ends where the next begins. Pure."""
+"""Components of iCalendar text; one that is broken ends where the next begins. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ NOT_BEGUN = "Ends without having begun. What stands before it counts as an event
 TWO_IN_ONE = "A second event begins without the first one's end. Both count."
 
 
-@dataclass
+@dataclass(frozen=True)
 class CalendarComponent:
     """A component with its own properties and those inside it, as far as they could be told apart."""
 
@@ -99,8 +99,8 @@ class Splitter:
         loose = self._open[-1] if self._open else self._calendar(line)
         if kind == EVENT and loose.name == CALENDAR and loose.has({"DTSTART"}):
             self._doubts.add(line, NOT_BEGUN)
-            loose.parts.append(CalendarComponent(EVENT, line, loose.properties))
-            loose.properties = [line for line in loose.properties if line.name not in OF_EVENTS | ENDS]
+            loose.parts.append(CalendarComponent(EVENT, line, list(loose.properties)))
+            loose.properties[:] = [line for line in loose.properties if line.name not in OF_EVENTS | ENDS]
 
     def _close_to(self, depth: int, line: ContentLine) -> None:
         """End what is open below `depth`; a calendar without its own END is not told where another begins."""
@@ -111,7 +111,7 @@ class Splitter:
             self._doubts.add(line if component.name != EVENT else component.begun, NOT_ENDED)
             parent = self._open[-1] if self._open else None
             if parent is not None and parent.name == EVENT:
-                parent.properties += [inner for inner in component.properties if inner.name in OF_EVENTS]
+                parent.properties.extend(inner for inner in component.properties if inner.name in OF_EVENTS)
 
     def _property(self, line: ContentLine) -> None:
         component = self._open[-1] if self._open else self._calendar(line)

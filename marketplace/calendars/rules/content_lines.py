@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 LINE_ENDS = re.compile(r"\r\n|\n|\r")
 NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -29,13 +29,13 @@ class Doubt:
     sentence: str
 
 
-@dataclass
 class Doubts:
     """The first doubts of a calendar, and how many there are in all."""
 
-    kept: list[Doubt] = field(default_factory=list)
-    count: int = 0
-    _lines: set[tuple[int, str]] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.kept: list[Doubt] = []
+        self.count = 0
+        self._lines: set[tuple[int, str]] = set()
 
     def add(self, line: "ContentLine", sentence: str) -> None:
         """Count what is doubtful about a line, once."""

@@ -1,4 +1,6 @@
-"""A VEVENT as it is understood; what is doubtful is said and read so that rather too much is busy. Pure."""
+"""A VEVENT as it is understood. Pure.
+
+What is doubtful is told, and read so that rather too much is busy than too little."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,7 +48,7 @@ TELLING = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURREN
 
 
 @dataclass(frozen=True)
-class Reading:
+class CalendarReading:
     """What is known while a calendar is read: its zones, that of times without one, the coach's own."""
 
     zones: ZoneBook
@@ -55,7 +57,7 @@ class Reading:
     doubts: Doubts
 
 
-@dataclass
+@dataclass(frozen=True)
 class OutsideEvent:
     """An event of a calendar elsewhere. `replaces` is the instance of its series whose place it takes."""
 
@@ -71,7 +73,7 @@ class OutsideEvent:
     source: frozenset[str] = frozenset()
 
 
-def events_of(component: CalendarComponent, reading: Reading) -> list[OutsideEvent]:
+def events_of(component: CalendarComponent, reading: CalendarReading) -> list[OutsideEvent]:
     """The event, twice where it can be read in two ways; none if nothing says when it is."""
     both = [
         line
@@ -85,7 +87,7 @@ def events_of(component: CalendarComponent, reading: Reading) -> list[OutsideEve
     return [event for event in found if event is not None]
 
 
-def _is_doubly_zoned(line: ContentLine, reading: Reading) -> bool:
+def _is_doubly_zoned(line: ContentLine, reading: CalendarReading) -> bool:
     parameters, value = next(line.readings())
     zone = reading.zones.zone(parameters["TZID"]) if "TZID" in parameters and value.upper().endswith("Z") else None
     return zone is not None and not is_utc(zone)
@@ -94,7 +96,7 @@ def _is_doubly_zoned(line: ContentLine, reading: Reading) -> bool:
 class EventReader:
     """Reads one component. Without `trust_z` a zone beside a Z is what was meant."""
 
-    def __init__(self, component: CalendarComponent, reading: Reading, trust_z: bool) -> None:
+    def __init__(self, component: CalendarComponent, reading: CalendarReading, trust_z: bool) -> None:
         self._component, self._reading, self._trust_z = component, reading, trust_z
         self._doubts = reading.doubts
         self._assumed = False

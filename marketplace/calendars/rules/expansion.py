@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from marketplace.calendars.rules.components import CalendarComponent, Splitter
 from marketplace.calendars.rules.content_lines import Doubt, Doubts, content_lines, text_of
-from marketplace.calendars.rules.events import OutsideEvent, Reading, events_of
+from marketplace.calendars.rules.events import CalendarReading, OutsideEvent, events_of
 from marketplace.calendars.rules.moments import NONE, Interval, Moment, duration, instant, later, moment
 from marketplace.calendars.rules.recurrence import WorkBudget
 from marketplace.calendars.rules.series import FURTHEST, SeriesReader
@@ -85,7 +85,7 @@ def _of_calendar(
     zones = ZoneBook(
         calendar, later(start.replace(tzinfo=None), -FURTHEST), later(end.replace(tzinfo=None), FURTHEST), work
     )
-    reading = Reading(zones, floating_zone(calendar, zones, coach), coach, doubts)
+    reading = CalendarReading(zones, floating_zone(calendar, zones, coach), coach, doubts)
     by_uid: dict[str, list[OutsideEvent]] = defaultdict(list)
     reader = SeriesReader(reading, start, end, work)
     for component in calendar.parts:
@@ -101,7 +101,7 @@ def _of_calendar(
         yield uid, reader.intervals(events)
 
 
-def _free_busy(component: CalendarComponent, reading: Reading, window: Interval) -> Iterator[Interval]:
+def _free_busy(component: CalendarComponent, reading: CalendarReading, window: Interval) -> Iterator[Interval]:
     """What a calendar that shows no events says of itself (RFC 5545 3.6.4)."""
     for line in component.lines("FREEBUSY"):
         parameters, value = next(line.readings())
@@ -118,7 +118,7 @@ def _free_busy(component: CalendarComponent, reading: Reading, window: Interval)
                 yield begins, ends
 
 
-def _instant(read: Moment | None, reading: Reading) -> datetime | None:
+def _instant(read: Moment | None, reading: CalendarReading) -> datetime | None:
     return None if read is None else instant(read.local, read.zone or reading.floating)
 
 

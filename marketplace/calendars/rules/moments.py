@@ -1,4 +1,4 @@
-"""Dates, times and durations as calendars write them, and the instants that they may mean. Pure."""
+"""Dates, times and durations as calendars write them, and what instants they mean. Pure."""
 
 import re
 from dataclasses import dataclass

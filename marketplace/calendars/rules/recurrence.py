@@ -1,7 +1,7 @@
 """The local times that rules of recurrence come to, by counted work. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -14,13 +14,11 @@ class TooMuchWork(Exception):
     """A rule asks for more steps than it is given."""
 
 
-@dataclass
 class WorkBudget:
     """Steps that may still be taken: `left` in all, `each` for one series."""
 
-    left: int
-    each: int
-    _series: int = 0
+    def __init__(self, left: int, each: int) -> None:
+        self.left, self.each, self._series = left, each, each
 
     def next_series(self) -> None:
         """Begin to count for another series."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from marketplace.calendars.rules.events import OutsideEvent, Reading
+from marketplace.calendars.rules.events import CalendarReading, OutsideEvent
 from marketplace.calendars.rules.moments import (
     DAY,
     LATEST,
@@ -29,7 +29,7 @@ TOO_OFTEN = "Recurs too often to be worked out. All the time from its beginning 
 
 
 @dataclass(frozen=True)
-class Occurrence:
+class OutsideOccurrence:
     """One time of a series: by which clock, how long, and at what instant it begins."""
 
     local: datetime
@@ -38,7 +38,7 @@ class Occurrence:
     at: datetime
 
 
-@dataclass
+@dataclass(frozen=True)
 class Replacements:
     """The changed instances of a series by the instant or the day whose place they take, each used once."""
 
@@ -47,7 +47,7 @@ class Replacements:
     # From an instant on, this one and all later ones.
     onwards: list[tuple[datetime, OutsideEvent]] = field(default_factory=list)
 
-    def taken(self, occurrence: Occurrence, used: set[int]) -> bool:
+    def taken(self, occurrence: OutsideOccurrence, used: set[int]) -> bool:
         """Is there one for this occurrence that is not among the `used`? It is from then on."""
         for event in [*self.by_day.get(occurrence.local.date(), []), *self.by_instant.get(occurrence.at, [])]:
             if id(event) not in used:
@@ -63,7 +63,7 @@ class Replacements:
 class SeriesReader:
     """Works out the events of a calendar between two instants, within a budget of work."""
 
-    def __init__(self, reading: Reading, start: datetime, end: datetime, work: WorkBudget) -> None:
+    def __init__(self, reading: CalendarReading, start: datetime, end: datetime, work: WorkBudget) -> None:
         self._reading, self._start, self._end, self._work = reading, start, end, work
 
     def intervals(self, events: list[OutsideEvent]) -> Iterator[Interval]:
@@ -126,7 +126,9 @@ class SeriesReader:
         assert changed.replaces is not None
         return abs(self._at(changed.start) - self._at(changed.replaces)) + changed.length.longest
 
-    def _shown(self, event: OutsideEvent, occurrence: Occurrence, changed: OutsideEvent | None) -> Iterator[Interval]:
+    def _shown(
+        self, event: OutsideEvent, occurrence: OutsideOccurrence, changed: OutsideEvent | None
+    ) -> Iterator[Interval]:
         """The busy time of an occurrence, as a change of it and all later ones says where there is one."""
         if changed is None:
             if event.is_busy:
@@ -148,7 +150,7 @@ class SeriesReader:
         if begins < ends and begins < self._end and ends > self._start:
             yield max(begins, self._start - DAY), min(ends, self._end + DAY)
 
-    def _occurrences(self, event: OutsideEvent, reach: timedelta) -> Iterator[Occurrence]:
+    def _occurrences(self, event: OutsideEvent, reach: timedelta) -> Iterator[OutsideOccurrence]:
         zone = self._zone(event.start)
         without, days_without = self._without(event)
         first = later(self._start.replace(tzinfo=None), -(event.length.longest + reach + FURTHEST))
@@ -160,7 +162,7 @@ class SeriesReader:
             *self._recurring(event, zone, first, last),
         ]:
             there = self._zone(read)
-            occurrence = Occurrence(read.local, there, length, instant(read.local, there))
+            occurrence = OutsideOccurrence(read.local, there, length, instant(read.local, there))
             if (
                 occurrence.at in without
                 or read.local.date() in days_without

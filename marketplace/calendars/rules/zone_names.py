@@ -1,4 +1,4 @@
-"""Zones by the names that programs give them: IANA's, Microsoft's, offsets, and what stands around them. Pure."""
+"""Zones by the names that programs give them: IANA's, Microsoft's, offsets. Pure."""
 
 import re
 from collections.abc import Mapping

@@ -1,15 +1,13 @@
 """Events as calendars understand them: VEVENT (RFC 5545) and its messages (RFC 5546). Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Conference, Event, vCalAddress, vUri
 
 from marketplace.notifications.rules.mail import one_line
-from marketplace.notifications.rules.zones import vtimezone
 from marketplace.text import mail_address
 
 PRODUCT = "-//Fairhour//Sessions//EN"
@@ -30,8 +28,8 @@ class CalendarUser:
 class CalendarEvent:
     """One event under one `uid` for life; whatever moves or cancels it comes with a higher `sequence`.
 
-    `location` is where to meet, usually a link; `url` is the page about it. `zone` is the IANA zone that its times
-    are written in.
+    `location` is where to meet, usually a link; `url` is the page about it. Its times are written in UTC: programs show
+    them in the zone of whoever reads, and no two of them read a description of a zone alike.
     """
 
     uid: str
@@ -39,7 +37,6 @@ class CalendarEvent:
     status: str
     starts_at: datetime
     ends_at: datetime
-    zone: str
     summary: str
     description: str
     organiser: CalendarUser
@@ -68,33 +65,21 @@ def calendar_file(
         calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", ASK_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
-    for zone in _zones(meetings):
-        calendar.add_component(zone)
     for meeting in meetings:
         calendar.add_component(_event(meeting, method, stamp or meeting.changed_at))
     return calendar.to_ical().decode()
 
 
-def _zones(meetings: Iterable[CalendarEvent]) -> Iterable[Any]:
-    """Each zone once, from the year before the first to the year after the last of its meetings."""
-    years: dict[str, list[int]] = {}
-    for meeting in meetings:
-        years.setdefault(meeting.zone, []).append(meeting.starts_at.year)
-    # Times in UTC carry a Z and need no zone.
-    return [vtimezone(zone, min(of) - 1, max(of) + 1) for zone, of in sorted(years.items()) if zone != "UTC"]
-
-
 def _event(meeting: CalendarEvent, method: str, stamp: datetime) -> Event:
     event = Event()
-    starts, ends = _times(meeting)
     fields: dict[str, Any] = {
         "uid": meeting.uid,
         "sequence": meeting.sequence,
         "dtstamp": stamp,
         "created": meeting.created_at,
         "last-modified": meeting.changed_at,
-        "dtstart": starts,
-        "dtend": ends,
+        "dtstart": meeting.starts_at.astimezone(UTC),
+        "dtend": meeting.ends_at.astimezone(UTC),
         "summary": one_line(meeting.summary),
         "description": meeting.description,
         "location": meeting.location,
@@ -110,18 +95,6 @@ def _event(meeting: CalendarEvent, method: str, stamp: datetime) -> Event:
     for person in meeting.attendees if method != "PUBLISH" else ():
         event.add("attendee", _attendee(person))
     return event
-
-
-def _times(meeting: CalendarEvent) -> tuple[datetime, datetime]:
-    """Start and end by the clock of the zone; in UTC where that clock shows one of them for the second time."""
-    there = ZoneInfo(meeting.zone)
-    starts, ends = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
-    # A local time that exists twice means the first one (RFC 5545 3.3.5).
-    return (
-        (meeting.starts_at.astimezone(UTC), meeting.ends_at.astimezone(UTC))
-        if starts.fold | ends.fold
-        else (starts, ends)
-    )
 
 
 def _address(person: CalendarUser) -> vCalAddress:
