@@ -16,7 +16,7 @@ from bench.measuring import median, noted
 from bench.town import TOKEN
 from marketplace.accounts.models import User
 from marketplace.bookings.holds import service as hold_service
-from marketplace.db import db, driver_connection, session
+from marketplace.db import db, session
 
 BRIEF = "I lead a team of four for the first time and want to stop doing their work."
 CONNECTIONS = 16
@@ -108,7 +108,7 @@ class Holds:
                 return super().execute(query, params, **more)
 
         with psycopg.connect(self.address) as other:
-            connection = driver_connection()
+            connection: Any = session().connection().connection.driver_connection
             usual = connection.cursor_factory
             connection.cursor_factory = Listening
             try:

@@ -1,7 +1,7 @@
 """The database: engine, session, Base, and the one place that commits."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
@@ -11,7 +11,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import uuid_utils
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, MetaData, Text, event
+from sqlalchemy import BigInteger, BindParameter, Connection, DateTime, MetaData, Text, bindparam, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
@@ -76,9 +76,12 @@ def session() -> Session:
     return db.session
 
 
-def driver_connection() -> Any:
-    """The psycopg connection of the running transaction, for what must be written inside it."""
-    return session().connection().connection.driver_connection
+def literals(name: str, words: Iterable[str]) -> BindParameter[str]:
+    """The parameter `name` of a text that says "in :name": these words, written into it as they are, in one order.
+
+    So PostgreSQL sees which partial index it may use.
+    """
+    return bindparam(name, sorted(words), expanding=True, literal_execute=True)
 
 
 def begin_transaction() -> None:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import BaseRetryStrategy, RetryDecision
-from procrastinate.jobs import Job
+from procrastinate.jobs import Job, Status
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace import clock, connections
-from marketplace.db import begin_transaction, session, transactional
+from marketplace.db import begin_transaction, literals, session, transactional
 from marketplace.errors import Conflict, NotFound, Unavailable
 
 # A job that fails by itself will fail again: so many attempts, then it stays, for an admin to see and rerun.
@@ -20,6 +20,10 @@ ATTEMPTS = 10
 # Where Stripe or the database does not answer nothing is wrong with the job: it waits for them a day.
 ATTEMPTS_ELSEWHERE = 150
 LONGEST_WAIT_SECONDS = 600
+
+# States of a job, in the queue's words: it waits or runs; it does, or waits for a person.
+OPEN = frozenset({Status.TODO.value, Status.DOING.value})
+UNFINISHED = OPEN | {Status.FAILED.value}
 
 # The queue's own function refuses a second job that waits under one name with an error, which PostgreSQL logs.
 _ENQUEUE = text(
@@ -78,9 +82,8 @@ class FailedJob:
 def unfinished(name: str, argument: str) -> set[str]:
     """The values of `argument` for which a job `name` waits, runs, or has failed and waits for a person."""
     chosen = text(
-        "select args ->> :argument from procrastinate_jobs "
-        "where task_name = :name and status in ('todo', 'doing', 'failed')"
-    )
+        "select args ->> :argument from procrastinate_jobs where task_name = :name and status in :unfinished"
+    ).bindparams(literals("unfinished", UNFINISHED))
     return set(session().scalars(chosen, {"name": name, "argument": argument}))
 
 

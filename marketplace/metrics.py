@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from marketplace import clock, jobs
-from marketplace.db import session
+from marketplace.bookings.models import Booking
+from marketplace.bookings.rules import CLAIMING
+from marketplace.db import literals, session
 from marketplace.invariants import queries as invariant_queries
 from marketplace.invariants.rules import catalog
 from marketplace.ledger import rules as ledger_accounts
@@ -32,9 +34,9 @@ select count(*) filter (where status = 'todo'), count(*) filter (where status = 
     coalesce(extract(epoch from :now - min(greatest(scheduled_at,
         (select min(at) from procrastinate_events e where e.job_id = j.id))) filter (where status = 'todo')), 0)
 from procrastinate_jobs j
-where status in ('doing', 'failed') or (status = 'todo' and (scheduled_at is null or scheduled_at <= :now))
-""")
-_BOOKINGS = text("select status, count(*) from bookings where status in ('held', 'requested', 'confirmed') group by 1")
+where status in :unfinished and (status <> 'todo' or scheduled_at is null or scheduled_at <= :now)
+""").bindparams(literals("unfinished", jobs.UNFINISHED))
+_BOOKINGS = select(Booking.status, func.count()).where(Booking.status.in_(CLAIMING)).group_by(Booking.status)
 _OLDEST_MESSAGE = text("select min(received_at) from stripe_events where handled_at is null")
 
 

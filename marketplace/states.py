@@ -49,6 +49,10 @@ class StateMachine:
         """The states from which a row may move to `to`: the condition of a bulk update."""
         return frozenset(state for state, following in self.following.items() if to in following)
 
+    def among(self, states: Iterable[str], column: str = "status") -> str:
+        """Some of the states as an SQL condition, in the order of the table; ValueError where it does not know one."""
+        return among(self._ordered(states), column)
+
     def constraint(self, column: str = "status") -> str:
         """The states as the condition of a CHECK: "status in ('open', 'done')"."""
         return among(self.states, column)

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from packaging.utils import canonicalize_name
 from sqlalchemy import DateTime, Float, Numeric
 
 from devtools import states
+from marketplace import jobs
 from marketplace.config import Settings
 from marketplace.models import Base
 
@@ -143,6 +145,76 @@ def test_only_transitions_assign_a_status():
 def test_the_drawing_of_the_states_is_what_the_tables_say():
     assert states.DRAWING.read_text() == states.drawn(), "run `make states`"
     assert {"booking", "payment", "payout", "refund"} <= states.machines().keys()
+
+
+@cache
+def known_states() -> frozenset[str]:
+    machines = states.machines().values()
+    return frozenset(state for machine in machines for state in machine.states) | jobs.UNFINISHED
+
+
+def spelled_out_states(file: Path) -> Iterator[str]:
+    """Lists of quoted words in SQL and templates, and of constants in Python, that are all states of something."""
+    known, text = known_states(), file.read_text()
+    for written in re.findall(r"""\bin\s*\(((?:\s*['"]\w+['"]\s*,?)+)\)""", text):
+        if set(re.findall(r"\w+", written)) <= known:
+            yield f"in ({written})"
+    for node in ast.walk(ast.parse(text)) if file.suffix == ".py" and "rules" not in relative(file) else ():
+        if isinstance(node, ast.Tuple | ast.Set | ast.List) and len(node.elts) > 1:
+            words = {word.value if isinstance(word, ast.Constant) else None for word in node.elts}
+            if words <= known:
+                yield ast.unparse(node)
+
+
+def test_sets_of_states_are_named_in_rules_and_spelled_out_nowhere_else():
+    files = [file for suffix in ("py", "sql", "html", "txt") for file in (ROOT / "marketplace").rglob(f"*.{suffix}")]
+    found = {relative(file): list(spelled_out_states(file)) for file in files}
+    # It shows how a condition is written.
+    del found["marketplace/states.py"]
+    assert {name: lists for name, lists in found.items() if lists} == {}
+
+
+def test_a_state_that_sql_asks_for_is_one_that_something_may_be_in():
+    files = [file for suffix in ("py", "sql") for file in (ROOT / "marketplace").rglob(f"*.{suffix}")]
+    asked = {word for file in files for word in re.findall(r"\bstatus (?:=|<>) '(\w+)'", file.read_text())}
+    assert asked - known_states() == set()
+
+
+def module_of(file: Path) -> str:
+    return relative(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def declared(tree: ast.Module) -> Iterator[str]:
+    """The functions without a decorator and the constants of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list:
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (name.id for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name))
+
+
+def used(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """What a module names of others and of itself: ("marketplace.money", "split")."""
+    imported = {
+        name.asname or name.name: (node.module, name.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for name in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield imported.get(node.id, (module, node.id))
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
+            yield ".".join(imported[node.value.id]), node.attr
+
+
+def test_nothing_is_there_for_tests_alone():
+    trees = {module_of(file): ast.parse(file.read_text()) for file in python_files("marketplace")}
+    known = {name for module, tree in trees.items() for name in used(module, tree)}
+    unused = {(module, name) for module, tree in trees.items() for name in declared(tree)} - known
+    templates = [file for suffix in ("html", "txt") for file in (ROOT / "marketplace").rglob(f"*.{suffix}")]
+    shown = {name for file in templates for name in re.findall(r"\.(\w+)", file.read_text())}
+    assert {f"{module}.{name}" for module, name in unused if name not in shown | {"__all__"}} == set()
 
 
 def test_money_is_counted_and_never_measured():

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace import connections
 from marketplace.accounts.models import User
-from marketplace.db import begin_transaction, driver_connection, refusing, session, transactional, uuid7
+from marketplace.db import begin_transaction, refusing, session, transactional, uuid7
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue
 from tests import queue
@@ -139,7 +139,7 @@ def test_what_is_changed_outside_a_command_is_taken_back_at_the_end_of_the_reque
 def test_a_request_whose_connection_was_lost_ends_without_a_word(real_app):
     with real_app.app_context():
         names()
-        driver_connection().close()
+        session().connection().connection.driver_connection.close()
     with real_app.app_context():
         assert names() == set()
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
-from marketplace.attendance.rules import OPEN, STATES
+from marketplace.attendance.rules import OPEN, STATES, UNSETTLED
 from marketplace.bookings.models import Booking
 from marketplace.db import Base, Cents, Instant, Key, Words
 
@@ -22,7 +22,7 @@ class NoShowReport(Base):
     __table_args__ = (
         CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint("answer in ('took_place', 'mentee_no_show', 'coach_no_show')", name="answer"),
-        CheckConstraint("(status in ('open', 'contested')) = (settled_at is null)", name="settled"),
+        CheckConstraint(f"({STATES.among(UNSETTLED)}) = (settled_at is null)", name="settled"),
         Index("no_show_reports_open_idx", "answer_by", postgresql_where=text("status = 'open'")),
         Index("no_show_reports_contested_idx", "reported_at", postgresql_where=text("status = 'contested'")),
     )

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from marketplace.bookings.completions.rules import waiting_time
-from marketplace.bookings.rules import COMPLETED, CONFIRMED, MENTEE_NO_SHOW, TOOK_PLACE
+from marketplace.bookings.rules import AGREED, MENTEE_NO_SHOW, TOOK_PLACE
 from marketplace.states import StateMachine
 
 OPEN, CONTESTED = "open", "contested"
@@ -24,6 +24,9 @@ STATES = StateMachine(
     },
 )
 
+# Something may still become of it.
+UNSETTLED = frozenset(STATES.states) - STATES.final
+
 COACH_NO_SHOW = "coach_no_show"
 ANSWERS = (TOOK_PLACE, MENTEE_NO_SHOW, COACH_NO_SHOW)
 # What an admin decides: everything is refunded, all of it is the coach's, or part of it is refunded.
@@ -42,12 +45,12 @@ def reportable(*, starts_at: datetime, ends_at: datetime) -> tuple[datetime, dat
 def may_report(*, status: str, starts_at: datetime, ends_at: datetime, released: bool, now: datetime) -> bool:
     """May a mentee report now that the coach did not come? Not once the earning is released to the coach."""
     first, last = reportable(starts_at=starts_at, ends_at=ends_at)
-    return status in {CONFIRMED, COMPLETED} and not released and first <= now < last
+    return status in AGREED and not released and first <= now < last
 
 
 def is_unsettled(status: str) -> bool:
     """May something still become of a report in this state?"""
-    return status not in STATES.final
+    return status in UNSETTLED
 
 
 def may_decide(actor_id: uuid.UUID, *parties: uuid.UUID) -> bool:

@@ -13,8 +13,3 @@ def timeline_of(subject_id: uuid.UUID | str) -> Sequence[AuditEntry]:
     """Every audit entry about one thing, the oldest first."""
     chosen = select(AuditEntry).where(AuditEntry.subject_id == str(subject_id)).order_by(AuditEntry.id)
     return session().scalars(chosen).all()
-
-
-def latest(limit: int = 100) -> Sequence[AuditEntry]:
-    """The last audit entries about anything, the newest first."""
-    return session().scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)).all()

@@ -1,5 +1,6 @@
 """The states of a booking, and what they mean. Pure."""
 
+from marketplace.scheduling.rules import claims
 from marketplace.states import StateMachine
 
 HELD, REQUESTED, CONFIRMED = "held", "requested", "confirmed"
@@ -26,7 +27,13 @@ STATES = StateMachine(
 )
 
 # The coach's time is taken: the exclusion constraint compares these.
-CLAIMING = frozenset({HELD, REQUESTED, CONFIRMED})
+CLAIMING = claims.CLAIMING
+# It counts against the coach's limits, and nobody else is offered its time.
+COUNTED = claims.COUNTED
+# The time is the mentee's once the money is there.
+UNCONFIRMED = CLAIMING - {CONFIRMED}
+# It is agreed, or it was held.
+AGREED = frozenset({CONFIRMED, COMPLETED})
 # Money is reserved or paid for it and it was not called off: it stands in calendars and uses its coupon up.
 BOOKED = frozenset({REQUESTED, CONFIRMED, COMPLETED})
 # Whatever was kept of its price is the coach's, less the fee; once it is over it may be released.

@@ -10,8 +10,9 @@ from sqlalchemy.types import Text
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.coaches.rules import APPLIED, STATES
+from marketplace.coaches.rules import APPLIED, KINDS, ONCE_APPROVED, STATES
 from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.states import among
 
 
 class Coach(Base):
@@ -61,6 +62,11 @@ class Coach(Base):
         """The person's name."""
         return self.user.name
 
+    @property
+    def was_approved(self) -> bool:
+        """Do they coach here, or did they?"""
+        return self.status in ONCE_APPROVED
+
 
 class Schedule(Base):
     """A named set of a coach's hours. The usual one has the coach's own key; offerings that name none follow it."""
@@ -89,7 +95,7 @@ class Offering(Base):
         CheckConstraint("buffer_after_minutes between 0 and 240", name="buffer_after"),
         CheckConstraint("notice_hours between 0 and 720", name="notice"),
         CheckConstraint("horizon_days between 1 and 365", name="horizon"),
-        CheckConstraint("kind in ('mentor', 'sponsor', 'tutor', 'career_coach', 'therapist')", name="kind"),
+        CheckConstraint(among(KINDS, "kind"), name="kind"),
         CheckConstraint("start_step_minutes in (5, 10, 15, 20, 30, 60)", name="start_step"),
         CheckConstraint("max_per_day between 1 and 24", name="max_per_day"),
         CheckConstraint("max_per_week between 1 and 100", name="max_per_week"),

@@ -40,8 +40,8 @@ STATUS_NAMES = {
     REJECTED: "Not approved",
     SUSPENDED: "Suspended",
 }
-# Links to a rate card were given away.
-HANDLE_FIXED = frozenset({APPROVED, SUSPENDED})
+# They coach here or did: links to their rate card were given away, and what they earned stays theirs.
+ONCE_APPROVED = frozenset({APPROVED, SUSPENDED})
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 # Words that would pass for the site itself, or that an address of ours may want one day.

@@ -24,7 +24,6 @@ LONGEST_CURSOR = 400
 YEARS = 2000, 2200
 BETWEEN_COMMAS = "Write words with commas between them."
 FILL_IN = saying("Fill this in.")
-NUMBER = saying("Fill this in.", "Write a whole number.")
 
 
 def number_of(what: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import only_admins
-from marketplace.db import session
+from marketplace.db import literals, session
 from marketplace.invariants.models import InvariantResult
 from marketplace.invariants.rules import catalog
 from marketplace.invariants.rules.invariant import AT_ONCE, BALANCES, Finding, Invariant, Violation
@@ -41,14 +41,15 @@ def _evaluate(invariant: Invariant, grace: timedelta) -> Finding:
         "shown": SHOWN,
     }
     statement = text(BALANCES + _FOUND.format(sql=invariant.sql))
-    wanted = {name: given[name] for name in statement.compile().params}
+    wanted = {name: given[name] for name in statement.compile().params if name in given}
+    states = [literals(name, among) for name, among in invariant.states.items()]
     began = time.monotonic()
     rows: Sequence[tuple[str, str, str, object, int]] = []
     failure = None
     try:
         with session().begin_nested():
             session().execute(text(f"set local statement_timeout = '{GIVEN_UP_AFTER_SECONDS}s'"))
-            rows = session().execute(statement, wanted).all()
+            rows = session().execute(statement.bindparams(*states), wanted).all()
             session().execute(text("set local statement_timeout = default"))
     except DBAPIError as error:
         failure = str(error.orig).partition("\n")[0]

@@ -20,7 +20,6 @@ OPEN, GONE, RETURNED = "open", "gone", "returned"
 # The platform's own numbers. A coach's begin with the handle, which has three letters or more.
 PLATFORM_PREFIX = "F"
 
-MOST_BASIS_POINTS = 5_000
 LONGEST_ADDRESS_LINES = 6
 # How far back fees are looked for that no invoice names; older ones were invoiced or never will be by themselves.
 FEES_LOOK_BACK_MONTHS = 3

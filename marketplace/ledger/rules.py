@@ -42,11 +42,6 @@ def balance(account: str, debit_cents: int, credit_cents: int) -> int:
     return debit_cents - credit_cents if account in GROWS_BY_DEBIT else credit_cents - debit_cents
 
 
-def kind(account: str) -> str:
-    """What sort of account it is: coach of 'coach:<id>', stripe of 'stripe'."""
-    return account.partition(":")[0]
-
-
 # How much may wait to be summed: that many rows are read and summed in about a millisecond.
 CLOSED_IN_LOTS_OF = 500
 CLOSED_AFTER = timedelta(days=1)

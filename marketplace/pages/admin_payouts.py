@@ -80,7 +80,7 @@ def _run_state(payouts: list[Payout]) -> tuple[str, str]:
         (payout_states.FAILED in states, ("Some failed", "bad")),
         (run_summaries.TO_TRANSFER in states, ("Manual transfers to make", "warm")),
         (run_summaries.WAITING in states, ("Some wait", "warm")),
-        (bool(states & {payout_states.APPROVED, payout_states.SENDING}), ("Being sent", "quiet")),
+        (bool(states & {*payout_states.TO_SEND}), ("Being sent", "quiet")),
         (payout_states.REVERSED in states, ("Some were reversed", "bad")),
         (states == {payout_states.CANCELLED}, ("Cancelled", "quiet")),
     ]

@@ -133,8 +133,10 @@ NEEDS_RESPONSE = frozenset({"warning_needs_response", "needs_response"})
 OPEN_DISPUTES = frozenset({"needs_response", "under_review"})
 # The payer has the money: also while we appeal.
 LOST_DISPUTES = frozenset({*APPEALED, LOST})
+# The bank gave the money back, or did not take it.
+WON_DISPUTES = frozenset({"prevented", WON})
 # Nothing was lost: what was on hold goes its way again.
-CLOSED_WITHOUT_LOSS = frozenset({"prevented", "warning_closed", WON})
+CLOSED_WITHOUT_LOSS = frozenset({"warning_closed", *WON_DISPUTES})
 # The bank has decided.
 DECIDED_DISPUTES = frozenset({*CLOSED_WITHOUT_LOSS, LOST})
 

@@ -62,8 +62,8 @@ def coaches_with_entries() -> Sequence[uuid.UUID]:
 
 def answered(coach_id: uuid.UUID) -> Sequence[WaitlistEntry]:
     """Those whose offer was taken or let go, also one that was paid for after it had lapsed; locked."""
-    taken = Booking.status.in_((booking_rules.REQUESTED, booking_rules.CONFIRMED, booking_rules.COMPLETED))
-    gone = Booking.status.in_((booking_rules.EXPIRED, booking_rules.CANCELLED, booking_rules.DECLINED))
+    taken = Booking.status.in_(booking_rules.BOOKED)
+    gone = Booking.status.in_(booking_rules.CALLED_OFF)
     chosen = (
         select(WaitlistEntry)
         .join(Booking, Booking.id == WaitlistEntry.booking_id)
@@ -88,7 +88,7 @@ def paid_before(entry: WaitlistEntry) -> uuid.UUID | None:
             Booking.id != offered.id,
             Booking.mentee_id == entry.mentee_id,
             Booking.coach_id == entry.coach_id,
-            Booking.status.in_((*booking_rules.CLAIMING, booking_rules.COMPLETED)),
+            Booking.status.in_(booking_rules.COUNTED),
             Booking.blocked.overlaps(offered.blocked),
         )
     )

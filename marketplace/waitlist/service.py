@@ -29,7 +29,6 @@ from marketplace.notifications.service import notify
 from marketplace.scheduling.queries import free_times
 from marketplace.waitlist import queries
 
-TAKEN = frozenset({booking_rules.REQUESTED, booking_rules.CONFIRMED, booking_rules.COMPLETED})
 NOT_OFFERED = "It is not offered any more."
 PAST = "The days you waited for are over."
 MISSED = "You have let two offers go, so we do not keep on asking."
@@ -136,7 +135,7 @@ def _settle(coach_id: uuid.UUID) -> None:
     booking_queries.lock_coach(coach_id)
     for entry in queries.answered(coach_id):
         paid_before = queries.paid_before(entry)
-        if entry.booking is not None and entry.booking.status in TAKEN:
+        if entry.booking is not None and entry.booking.status in booking_rules.BOOKED:
             transition(entry, rules.BOOKED)
         elif paid_before is not None:
             entry.booking_id = paid_before

@@ -117,7 +117,7 @@ class TestHolding:
         assert refusal.value.details["missing"] == [
             {"wall_clock": "2027-03-10T11:00:00", "why": "Somebody has booked this time."}
         ]
-        assert hold_queries.holds_of(mia.id) == 0
+        assert hold_queries.holds_and_paid_cents(mia.id, offering)[0] == 0
 
     def test_what_fits_is_held_where_that_was_asked_for(self, mia, offering):
         a_hold(a_person("Noor"), offering, WEDNESDAY_AT_TEN + WEEK)
@@ -133,7 +133,7 @@ class TestHolding:
         else:
             with pytest.raises(booking_series.SeriesDoesNotFit):
                 a_series(mia, offering, mode=mode)
-            assert hold_queries.holds_of(mia.id) == 0
+            assert hold_queries.holds_and_paid_cents(mia.id, offering)[0] == 0
 
     def test_nothing_that_fits_is_refused(self, mia, offering):
         with pytest.raises(booking_series.SeriesDoesNotFit):
@@ -141,7 +141,7 @@ class TestHolding:
 
     def test_a_series_counts_as_one_hold(self, mia, offering):
         a_series(mia, offering, count=5)
-        assert hold_queries.holds_of(mia.id) == 1
+        assert hold_queries.holds_and_paid_cents(mia.id, offering)[0] == 1
         a_hold(mia, offering, WEDNESDAY_AT_TEN + timedelta(hours=2))
         with pytest.raises(holds.TooManyHolds):
             a_series(mia, offering, starts_at=WEDNESDAY_AT_TEN + timedelta(hours=3))

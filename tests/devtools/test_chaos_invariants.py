@@ -13,7 +13,7 @@ from devtools.chaos.stripe_objects import StripeObjects
 from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.bookings.checkout import service as booking_checkout
-from marketplace.db import driver_connection, session
+from marketplace.db import session
 from marketplace.jobs import enqueue
 from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
@@ -44,7 +44,12 @@ def found(stripe, tmp_path):
 
     def look(name):
         session().flush()
-        scene = Scene(driver_connection(), StripeObjects(stripe.url), tmp_path, clock.now().timestamp())
+        scene = Scene(
+            session().connection().connection.driver_connection,
+            StripeObjects(stripe.url),
+            tmp_path,
+            clock.now().timestamp(),
+        )
         return list(INVARIANTS[name](scene))
 
     return look

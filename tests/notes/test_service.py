@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from marketplace import config
-from marketplace.audit.queries import latest
+from marketplace.audit.models import AuditEntry
 from marketplace.db import session, uuid7
 from marketplace.errors import NotFound
 from marketplace.notes import queries, rules
@@ -48,7 +48,7 @@ def test_what_is_kept_is_sealed_and_is_nowhere_else(ada, booking, run_jobs, mail
     run_jobs()
     assert SECRET.encode() not in stored()
     assert stored().count(b"gAAAA") == 2
-    assert SECRET not in str([entry.details for entry in latest()])
+    assert SECRET not in str(session().scalars(select(AuditEntry.details)).all())
     assert SECRET not in "".join(message.text for message in session().query(Message))
     assert not any(SECRET in mail.as_string() for mail in mailbox)
 

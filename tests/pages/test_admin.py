@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 from markupsafe import escape
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from marketplace import config
-from marketplace.audit.queries import latest
+from marketplace.audit.models import AuditEntry
 from marketplace.db import session, uuid7
 from marketplace.jobs import enqueue
 from marketplace.ledger.rules import coach as account_of_coach
@@ -234,7 +234,7 @@ def test_a_failed_job_is_run_again(browser, alma):
     assert "payout_id p1" in page
     browser.submit(f"/admin/jobs/{job_id}/rerun", seen="/admin/jobs")
     assert waiting() == ["send_payout"]
-    assert latest()[0].action == "job.rerun"
+    assert session().scalar(select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(1)) == "job.rerun"
     assert browser.submit(f"/admin/jobs/{job_id}/rerun", seen="/admin").status_code == 404
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.scheduling.rules import hours as hours_rules
-from marketplace.scheduling.rules import slots as slot_rules
 from marketplace.scheduling.rules.hours import Hours
+from tests.scheduling import from_scratch
 
 # A day in the middle of each: the odd hours, half hours and days of real zones.
 CHANGES = [
@@ -50,7 +50,7 @@ def slots(hours: list[Hours], zone: str, start: str, end: str, **changes: Any) -
         "notice_hours": 0,
         "horizon_days": 365,
     }
-    return slot_rules.slots(hours, zone, **options | changes)
+    return from_scratch.slots(hours, zone, **options | changes)
 
 
 def local(found: list[datetime], zone: str) -> list[str]:
@@ -204,7 +204,7 @@ def test_the_times_are_exactly_those_the_wall_clock_allows(
     claimed = [
         (noon + timedelta(minutes=15 * at), noon + timedelta(minutes=15 * (at + quarters))) for at, quarters in busy
     ]
-    found = slot_rules.slots(
+    found = from_scratch.slots(
         hours,
         change[0],
         minutes=length,

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.scheduling.rules import openings as opening_rules
-from marketplace.scheduling.rules import slots as slot_rules
 from marketplace.scheduling.rules.hours import Hours
 from marketplace.scheduling.rules.openings import Plan
 from marketplace.scheduling.rules.openings import changes as clock_changes
+from tests.scheduling import from_scratch
 from tests.scheduling.slow import changes_of_all, shown_open
 
 pytestmark = pytest.mark.pure
@@ -30,7 +30,7 @@ WEEK = [
 
 
 def found_around(zone: str, change: datetime, hours: list[Hours], minutes: int, step: int = 15) -> list[datetime]:
-    return slot_rules.slots(
+    return from_scratch.slots(
         hours,
         zone,
         minutes=minutes,

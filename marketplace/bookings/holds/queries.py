@@ -51,13 +51,11 @@ def own_claim(mentee: User, offering_id: uuid.UUID, starts_at: datetime) -> Book
     return session().scalar(chosen.limit(1))
 
 
-def holds_of(mentee_id: uuid.UUID) -> int:
-    """How many holds a mentee has not begun to pay for; a series is one, a waitlist offer none."""
-    return int(session().scalar(_holds(mentee_id)) or 0)
-
-
 def holds_and_paid_cents(mentee_id: uuid.UUID, offering: Offering) -> tuple[int, int]:
-    """What `holds_of` answers, and what the mentee has paid this coach so far, in cents."""
+    """How many holds a mentee has not begun to pay for, and what was paid to the offering's coach so far, in cents.
+
+    A series is one hold, a waitlist offer none.
+    """
     paid = earning_queries.paid_cents(mentee_id, offering.coach_id, offering.currency)
     counted = select(_holds(mentee_id).scalar_subquery(), paid.scalar_subquery())
     holds, cents = session().execute(counted).one()

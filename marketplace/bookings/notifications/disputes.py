@@ -15,7 +15,7 @@ def _fact(status: str) -> str | None:
     """What is worth a mail; None where nothing is decided or asked."""
     if status in payment_rules.NEEDS_RESPONSE:
         return INQUIRY if status.startswith("warning_") else OPEN
-    if status in {payment_rules.WON, "prevented"}:
+    if status in payment_rules.WON_DISPUTES:
         return WON
     return LOST if status == payment_rules.LOST else None
 

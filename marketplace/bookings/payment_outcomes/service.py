@@ -49,7 +49,7 @@ def payment_changed(payment_id: str) -> None:
 
 
 def _paid(booking: Booking, payment: Payment) -> None:
-    if booking.status in {rules.HELD, rules.REQUESTED}:
+    if booking.status in rules.UNCONFIRMED:
         transition(booking, rules.CONFIRMED)
         confirmation_notifications.confirmed(booking)
     elif is_reclaimable(booking) and reclaim(booking, rules.CONFIRMED):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
-from marketplace.bookings.waitlist_entries.rules import STATES, WAITING, WaitlistCriteria
+from marketplace.bookings.waitlist_entries.rules import OPEN, STATES, WAITING, WaitlistCriteria
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import Base, Instant, Key, Words
 
@@ -28,14 +28,14 @@ class WaitlistEntry(Base):
         CheckConstraint("0 <= from_minute and from_minute < until_minute and until_minute <= 1440", name="minutes"),
         CheckConstraint("cardinality(weekdays) > 0", name="weekdays"),
         CheckConstraint("status <> 'offered' or booking_id is not null", name="offered"),
-        CheckConstraint("(status in ('waiting', 'offered')) = (ended_at is null)", name="ended"),
+        CheckConstraint(f"({STATES.among(OPEN)}) = (ended_at is null)", name="ended"),
         Index("waits_line_idx", "coach_id", "queued_at", postgresql_where=text("status = 'waiting'")),
         Index(
             "waits_once_each_idx",
             "mentee_id",
             "offering_id",
             unique=True,
-            postgresql_where=text("status in ('waiting', 'offered')"),
+            postgresql_where=text(STATES.among(OPEN)),
         ),
         Index("waits_one_offer_idx", "mentee_id", unique=True, postgresql_where=text("status = 'offered'")),
     )

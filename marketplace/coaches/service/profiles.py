@@ -103,7 +103,7 @@ def _refuse_changes(coach: Coach, changes: dict[str, Any]) -> None:
     """Links, sold prices and published offerings must keep their meaning."""
     offerings = queries.offerings_of(coach.id, active_only=False)
     problems = {}
-    if changes.get("handle", coach.handle) != coach.handle and coach.status in rules.HANDLE_FIXED:
+    if changes.get("handle", coach.handle) != coach.handle and coach.status in rules.ONCE_APPROVED:
         problems["handle"] = "Your rate card is linked under this handle, so it stays."
     if changes.get("currency", coach.currency) != coach.currency and offerings:
         problems["currency"] = "You have published offerings in this currency, so it stays."

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.jobs import OPEN
 
 INVARIANTS = (
     Invariant(
@@ -13,7 +14,7 @@ with told as (
     select j.id, j.task_name, j.status, w.last_heartbeat,
         greatest(j.scheduled_at, (select max(e.at) from procrastinate_events e where e.job_id = j.id)) as at
     from procrastinate_jobs j left join procrastinate_workers w on w.id = j.worker_id
-    where j.status in ('todo', 'doing')
+    where j.status in :open
 )
 select 'job' as kind, id::text as id,
     format('%s, %s', task_name, case status when 'todo' then 'due' else 'begun by a worker that is gone' end) as said,
@@ -24,6 +25,7 @@ where at is not null and (status = 'todo'
     or last_heartbeat < cast(:machine_now as timestamptz) - make_interval(secs => :stalled_seconds))
 """,
         timedelta(minutes=10),
+        states={"open": OPEN},
     ),
     Invariant(
         "jobs_succeed",

@@ -1,6 +1,8 @@
 """What must be true of coupons."""
 
+from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.payments import rules as payment_rules
 
 INVARIANTS = (
     Invariant(
@@ -12,9 +14,9 @@ with used as (
     from bookings b left join payments p on p.id = b.payment_id
     left join lateral (select exists (select from booking_losses l where l.booking_id = b.id) as lost) l on true
     where b.coupon_id is not null and (
-        b.status in ('requested', 'confirmed', 'completed')
+        b.status in :booked
         or (b.status = 'held' and b.hold_expires_at > :now)
-        or (b.status in ('held', 'expired') and (p.status in ('pending', 'authorized')
+        or ((b.status = 'held' or b.status = 'expired') and (p.status in :undecided
             or (p.status = 'paid' and (b.refunded_cents = 0 or l.lost))))
         or (b.status = 'cancelled' and p.status = 'paid' and (b.refunded_cents < b.price_cents or l.lost)))
     group by b.coupon_id, b.mentee_id
@@ -27,6 +29,7 @@ union all
 select 'coupon', c.id::text, format('is in use %s times of %s by one mentee', u.uses, c.uses_each_at_most), u.since
 from coupons c join used u on u.coupon_id = c.id where u.uses > c.uses_each_at_most
 """,
+        states={"booked": booking_rules.BOOKED, "undecided": payment_rules.UNDECIDED},
     ),
     Invariant(
         "discounts_are_what_the_coupon_says",

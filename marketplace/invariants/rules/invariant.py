@@ -1,7 +1,7 @@
 """What an invariant is, and what its evaluation finds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 AT_ONCE = timedelta()
@@ -34,7 +34,8 @@ class Invariant:
     on it should have been otherwise; null: it was never right. It may read `balances` and use :now, :machine_now (what
     the machine's clock shows, which the queue goes by) and :stalled_seconds (a worker unheard of for so long is dead).
     `settles_within`: a row may break it for so long while work is under way. `whole`: it reads all there ever was, so
-    it is evaluated each hour and not every few minutes.
+    it is evaluated each hour and not every few minutes. `states` are sets of states that the query knows as
+    parameters (`status in :claiming`): the domains' own, so that a query means what the commands mean.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Invariant:
     sql: str
     settles_within: timedelta = AT_ONCE
     whole: bool = False
+    states: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

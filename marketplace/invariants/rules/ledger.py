@@ -1,6 +1,8 @@
 """Invariants of the ledger: it says what the rows of bookings, refunds and payouts say."""
 
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.payments import rules as payment_rules
+from marketplace.payouts.rules import states as payout_states
 
 INVARIANTS = (
     Invariant(
@@ -43,7 +45,7 @@ with parts as (
     where b.released_at is not null
     union all
     select coach_id::text, currency, 0, -amount_cents
-    from payouts where status in ('sending', 'paid', 'reversed')
+    from payouts where status in :taken
     union all
     select p.coach_id::text, p.currency, 0, e.cents
     from payouts p join ledger_entries e on e.subject_id = p.id where e.key like 'payout-reversed:%'
@@ -54,6 +56,7 @@ select 'coach' as kind, coach_id as id,
 from parts group by coach_id, currency having sum(held) <> sum(earned)
 """,
         whole=True,
+        states={"taken": payout_states.TAKEN_FROM_BALANCE},
     ),
     Invariant(
         "sessions_owed_is_unsettled",
@@ -106,7 +109,7 @@ with refunded as (
     -- What of a dispute is tax depends on what had gone back by then, so its own entry says it.
     select d.payment_id, sum(e.cents) as cents
     from disputes d join ledger_entries e on e.key = 'dispute-tax:' || d.id
-    where d.status in ('lost', 'appeal_needs_response', 'appeal_under_review') group by d.payment_id
+    where d.status in :lost group by d.payment_id
 ), owed as (
     select p.id as payment_id, sum(case when a.id = e.credit_id then e.cents else -e.cents end) as cents
     from ledger_accounts a
@@ -127,6 +130,7 @@ from owed o full join expected x using (payment_id)
 where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
 """,
         whole=True,
+        states={"lost": payment_rules.LOST_DISPUTES},
     ),
     Invariant(
         "in_transit_is_being_sent",
@@ -165,11 +169,11 @@ with made as (
 )
 select 'payout' as kind, id::text as id, format('%s, of %s its lines come to %s', status, amount_cents, cents) as said,
     null::timestamptz as since
-from made where cents <> amount_cents and (lines > 0 or status not in ('failed', 'cancelled'))
+from made where cents <> amount_cents and (lines > 0 or status not in :not_sent)
 union all
 select 'payout', id::text, format('%s, and its lines say otherwise', status), null
 from made where lines > 0
-    and (all_live, any_live) <> (status not in ('failed', 'cancelled'), status not in ('failed', 'cancelled'))
+    and (all_live, any_live) <> (status not in :not_sent, status not in :not_sent)
 union all
 select 'entry', entry_id::text, format('in %s payouts', count(*)), null
 from payout_lines where live and entry_id is not null group by entry_id having count(*) > 1
@@ -183,6 +187,7 @@ where l.entry_id is not null
     and l.cents is distinct from case a.id when e.credit_id then e.cents when e.debit_id then -e.cents end
 """,
         whole=True,
+        states={"not_sent": payout_states.NOT_SENT},
     ),
     Invariant(
         "reversals_are_booked",
@@ -213,8 +218,9 @@ with booked as (
 select 'payout' as kind, id::text as id, format('%s, left %s times, arrived %s times', status, sent, arrived) as said,
     null::timestamptz as since
 from booked
-where sent <> (status in ('sending', 'paid', 'reversed'))::int or arrived <> (status in ('paid', 'reversed'))::int
+where sent <> (status in :taken)::int or arrived <> (status in :arrived)::int
 """,
         whole=True,
+        states={"taken": payout_states.TAKEN_FROM_BALANCE, "arrived": payout_states.SENT},
     ),
 )

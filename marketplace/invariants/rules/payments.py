@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.payments import rules as payment_rules
+from marketplace.payouts.rules import states as payout_states
 
 INVARIANTS = (
     Invariant(
@@ -13,10 +16,11 @@ select 'payment' as kind, p.id::text as id,
     format('%s of %s %s, of which %s is refunded', p.status, p.amount_cents, p.currency, sum(r.amount_cents)) as said,
     null::timestamptz as since
 from refunds r join payments p on p.id = r.payment_id
-where r.status not in ('failed', 'covered')
+where r.status not in :not_refunded
 group by p.id having p.status <> 'paid' or sum(r.amount_cents) > p.amount_cents
 """,
         whole=True,
+        states={"not_refunded": payment_rules.NOT_REFUNDED},
     ),
     Invariant(
         "refunds_match_bookings",
@@ -28,8 +32,8 @@ with decided as (
     -- What a lost dispute paid of refunds that waited for it is among the refunds already.
     select payment_id, greatest(0, amount_cents - coalesce((
         select sum(r.amount_cents + r.tax_cents) from refunds r
-        where r.payment_id = d.payment_id and r.status in ('held', 'covered')), 0)) as cents
-    from disputes d where status in ('lost', 'appeal_needs_response', 'appeal_under_review')
+        where r.payment_id = d.payment_id and r.status in :paid_by_dispute), 0)) as cents
+    from disputes d where status in :lost
 ), taxed as (
     -- Tax that was laid on the price is no session's: what of it falls on a dispute, as far as it was not refunded.
     select p.id, p.amount_cents, p.tax_cents, p.tax_cents - coalesce(sum(r.tax_cents), 0) as left_cents
@@ -54,6 +58,7 @@ where p.status = 'paid'
 """,
         timedelta(minutes=10),
         whole=True,
+        states={"paid_by_dispute": payment_rules.PAID_BY_DISPUTE, "lost": payment_rules.LOST_DISPUTES},
     ),
     Invariant(
         "money_buys_a_session",
@@ -61,7 +66,7 @@ where p.status = 'paid'
         """
 with sold as (
     select payment_id, max(ended_at) as ended_at, coalesce(sum(price_cents) filter (
-        where status in ('expired', 'declined', 'cancelled') and confirmed_at is null), 0) as unsold
+        where status in :called_off and confirmed_at is null), 0) as unsold
     from bookings where payment_id is not null group by payment_id
 ), decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
@@ -77,6 +82,7 @@ where p.status = 'paid' and coalesce(s.unsold, p.amount_cents) > coalesce(d.cent
 """,
         timedelta(minutes=10),
         whole=True,
+        states={"called_off": booking_rules.CALLED_OFF},
     ),
     Invariant(
         "refunds_are_sent",
@@ -102,7 +108,7 @@ from payments where status = 'pending' and checkout_id is null
         "Money held on a card is taken or let go in time.",
         """
 with sessions as (
-    select payment_id, max(ended_at) as ended_at, bool_or(status in ('held', 'requested', 'confirmed')) as claims
+    select payment_id, max(ended_at) as ended_at, bool_or(status in :claiming) as claims
     from bookings where payment_id is not null group by payment_id
 )
 select 'payment' as kind, p.id::text as id,
@@ -115,6 +121,7 @@ where p.status = 'authorized'
     and least(p.capture_before, p.capture_wanted_at, case when not a.claims then a.ended_at end) is not null
 """,
         timedelta(minutes=15),
+        states={"claiming": booking_rules.CLAIMING},
     ),
     Invariant(
         "payouts_leave",
@@ -142,12 +149,13 @@ from payouts where status = 'sending' and rail = 'manual'
         """
 select 'coach' as kind, coach_id::text as id, format('%s open payouts in %s', count(*), currency) as said,
     null::timestamptz as since
-from payouts where status in ('proposed', 'approved', 'sending')
+from payouts where status in :open
 group by coach_id, currency having count(*) > 1
 union all
 select 'payout', max(id::text), format('%s payouts by the one transfer %s', count(*), stripe_id), null
 from payouts where stripe_id is not null group by stripe_id having count(*) > 1
 """,
+        states={"open": payout_states.OPEN},
     ),
     Invariant(
         "never_released_while_disputed",
@@ -170,9 +178,10 @@ select 'booking' as kind, b.id::text as id, format('dispute %s', d.stripe_id) as
 from disputes d
 join bookings b on b.payment_id = d.payment_id and b.released_at is not null
 left join ledger_entries e on e.key = format('dispute-reserve:%s:%s', d.id, b.id)
-where d.status in ('needs_response', 'under_review') and e.id is null
+where d.status in :open and e.id is null
     and b.price_cents > b.refunded_cents and b.fee_basis_points < 10000
 """,
         timedelta(minutes=15),
+        states={"open": payment_rules.OPEN_DISPUTES},
     ),
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
 
 INVARIANTS = (
@@ -13,12 +14,13 @@ with claims as (
     select id, coach_id, blocked,
         max(upper(blocked)) over (partition by coach_id order by lower(blocked), id
             rows between unbounded preceding and 1 preceding) as taken_until
-    from bookings where status in ('held', 'requested', 'confirmed')
+    from bookings where status in :claiming
 )
 select 'booking' as kind, id::text as id, format('from %s, taken until %s', lower(blocked), taken_until) as said,
     null::timestamptz as since
 from claims where taken_until > lower(blocked)
 """,
+        states={"claiming": booking_rules.CLAIMING},
     ),
     Invariant(
         "sessions_are_paid",
@@ -27,9 +29,10 @@ from claims where taken_until > lower(blocked)
 select 'booking' as kind, b.id::text as id,
     format('%s, its payment: %s', b.status, coalesce(p.status, 'none')) as said, null::timestamptz as since
 from bookings b left join payments p on p.id = b.payment_id
-where b.status in ('confirmed', 'completed') and b.price_cents > 0 and p.status is distinct from 'paid'
+where b.status in :agreed and b.price_cents > 0 and p.status is distinct from 'paid'
 """,
         whole=True,
+        states={"agreed": booking_rules.AGREED},
     ),
     Invariant(
         "paid_is_confirmed",
@@ -37,9 +40,10 @@ where b.status in ('confirmed', 'completed') and b.price_cents > 0 and p.status 
         """
 select 'booking' as kind, b.id::text as id, format('%s although it is paid', b.status) as said, p.paid_at as since
 from bookings b join payments p on p.id = b.payment_id
-where b.status in ('held', 'requested') and p.status = 'paid'
+where b.status in :unconfirmed and p.status = 'paid'
 """,
         timedelta(minutes=10),
+        states={"unconfirmed": booking_rules.UNCONFIRMED},
     ),
     Invariant(
         "holds_end",
@@ -89,11 +93,12 @@ select 'booking' as kind, b.id::text as id, 'due and not released' as said,
     greatest(b.ends_at + make_interval(hours => (b.policy ->> 'dispute_window_hours')::int), p.available_on,
         b.changed_at, (select max(d.closed_at) from disputes d where d.payment_id = p.id)) as since
 from bookings b join payments p on p.id = b.payment_id
-where b.released_at is null and b.frozen_at is null and b.status in ('completed', 'cancelled')
+where b.released_at is null and b.frozen_at is null and b.status in :releasable
     and b.confirmed_at is not null and b.refunded_cents < b.price_cents
     and p.status = 'paid' and p.disputed_at is null and p.available_on is not null
 """,
         timedelta(minutes=30),
+        states={"releasable": booking_rules.RELEASABLE},
     ),
     Invariant(
         "sold_under_a_version_that_says_so",
@@ -119,8 +124,9 @@ where (b.policy ->> 'version')::int > 0 and not exists (
 select 'booking' as kind, b.id::text as id,
     format('claims a time shown as free from %s to %s', f.starts_at, f.ends_at) as said, null::timestamptz as since
 from bookings b join free_ranges f on f.coach_id = b.coach_id and tstzrange(f.starts_at, f.ends_at) && b.blocked
-where b.status in ('held', 'requested', 'confirmed') and upper(b.blocked) > :now
+where b.status in :claiming and upper(b.blocked) > :now
 """,
+        states={"claiming": booking_rules.CLAIMING},
     ),
     Invariant(
         "what_is_found_is_what_is_sold",

@@ -161,7 +161,7 @@ def _carriers(sold: Sequence[Booking]) -> list[Payout]:
         .join(Entry, Entry.id == PayoutLine.entry_id)
         .where(Entry.subject_id.in_([booking.id for booking in sold]), PayoutLine.live, PayoutLine.cents > 0)
     )
-    sent = Payout.status.in_((payout_states.SENDING, payout_states.PAID, payout_states.REVERSED))
+    sent = Payout.status.in_(payout_states.TAKEN_FROM_BALANCE)
     return list(session().scalars(select(Payout).where(Payout.id.in_(chosen), sent).order_by(Payout.id)))
 
 

@@ -7,9 +7,9 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.errors import Unavailable
 from marketplace.pages.session.parts import Link, Notice
+from marketplace.payments.rules import UNDECIDED
 
-UNSETTLED = frozenset({"pending", "authorized"})
-PAID, LEFT = "1", "0"
+PAID = "1"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ SILENT = "Your payment is being checked, but our payment provider does not answe
 
 def settle(booking: Booking) -> bool:
     """Bring the payment in step with Stripe; False if it does not answer."""
-    if booking.payment is None or booking.payment.status not in UNSETTLED:
+    if booking.payment is None or booking.payment.status not in UNDECIDED:
         return True
     try:
         payment_outcomes.settle_payment(str(booking.payment.id))

@@ -17,8 +17,6 @@ from marketplace.money import spoken
 from marketplace.pages.session.parts import Action
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_of
 
-UNPAID = frozenset({rules.HELD, rules.REQUESTED})
-
 
 @dataclass(frozen=True)
 class Proposal:
@@ -62,7 +60,7 @@ class ReschedulePart:
 
 def _together(person: User, booking: Booking) -> list[Booking]:
     """The sessions that are paid for, or answered, with this one."""
-    if booking.series_id is None or booking.status not in UNPAID:
+    if booking.series_id is None or booking.status not in rules.UNCONFIRMED:
         return [booking]
     return [each for each in series_queries.series_of(person, booking.series_id) if each.status == booking.status]
 

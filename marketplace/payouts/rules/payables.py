@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from marketplace.coaches.rules import SUSPENDED
 from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules.reasons import Reason
 from marketplace.payouts.rules.schedules import MONTHLY, ON_DEMAND, WEEKLY
@@ -105,7 +106,7 @@ def reason_to_wait(standing: PayeeStanding) -> Reason | None:
     """Why an approved payout is not sent now; None: it is."""
     if standing.held_because is not None:
         return reasons.in_words(reasons.ON_HOLD, standing.held_because)
-    if standing.coach_status == "suspended":
+    if standing.coach_status == SUSPENDED:
         return Reason(reasons.SUSPENDED)
     if not standing.connected:
         return Reason(reasons.NO_BANK)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from marketplace import money
+from marketplace.coaches.rules import ONCE_APPROVED
 
 
 class PayoutActor(Protocol):
@@ -23,7 +24,7 @@ def may_pay_out(actor: PayoutActor) -> bool:
 
 def may_connect_bank(coach_status: str) -> bool:
     """Anybody who coaches here or did: what they earned stays theirs."""
-    return coach_status in {"approved", "suspended"}
+    return coach_status in ONCE_APPROVED
 
 
 def minor(amount: Decimal, currency: str) -> int:

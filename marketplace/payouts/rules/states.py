@@ -29,6 +29,8 @@ NOT_FOR_COACH = (PROPOSED, CANCELLED)
 NOT_SENT = (FAILED, CANCELLED)
 # The money has left us, whether it was returned later or not.
 SENT = (PAID, REVERSED)
+# It has left the coach's balance.
+TAKEN_FROM_BALANCE = frozenset({SENDING, *SENT})
 # To be sent, or to be asked about until Stripe has answered.
 TO_SEND = (APPROVED, SENDING)
 # A bank may send a manual transfer back.

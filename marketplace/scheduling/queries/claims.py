@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, column, func, or_, select, table
 from marketplace.calendars import queries as calendars
 from marketplace.db import session
 from marketplace.scheduling.models import TimeOff
+from marketplace.scheduling.rules.claims import CLAIMING, COUNTED, HELD
 from marketplace.scheduling.rules.limits import CountedSession
 from marketplace.scheduling.rules.openings import Interval
 
@@ -24,7 +25,6 @@ bookings = table(
     column("blocked"),
     column("hold_expires_at"),
 )
-CLAIMING = ("held", "requested", "confirmed")
 
 
 def claims_of(
@@ -45,7 +45,7 @@ def claims_of(
             claims.coach_id == coach_id,
             claims.status.in_(CLAIMING),
             claims.blocked.op("&&")(func.tstzrange(start, end)),
-            *([or_(claims.status != "held", claims.hold_expires_at > now)] if now is not None else []),
+            *([or_(claims.status != HELD, claims.hold_expires_at > now)] if now is not None else []),
             *([claims.id != ignoring] if ignoring is not None else []),
         )
     )
@@ -79,8 +79,8 @@ def counted_sessions_of_all(
     rows = session().execute(
         select(claims.coach_id, claims.starts_at, claims.ends_at, claims.offering_id).where(
             claims.coach_id.in_(coach_ids),
-            claims.status.in_((*CLAIMING, "completed")),
-            or_(claims.status != "held", claims.hold_expires_at > now),
+            claims.status.in_(COUNTED),
+            or_(claims.status != HELD, claims.hold_expires_at > now),
             claims.starts_at > start - week,
             claims.starts_at < end + week,
             *([claims.id != ignoring] if ignoring is not None else []),

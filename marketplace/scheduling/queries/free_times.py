@@ -15,6 +15,7 @@ from marketplace.scheduling.queries.claims import bookings, claims_of, counted_s
 from marketplace.scheduling.queries.hours import availability_of, plans_of
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import slots as slot_rules
+from marketplace.scheduling.rules.claims import HELD
 from marketplace.scheduling.rules.limits import LimitCheck, SessionLimits
 from marketplace.scheduling.rules.slots import REACH, FreeSpan
 
@@ -66,7 +67,7 @@ def _kept(
     claims, until = bookings.c, latest + timedelta(minutes=offering.minutes)
     lapsed = (
         select(literal(1))
-        .where(claims.status == "held", claims.hold_expires_at <= now, claims.coach_id == offering.coach_id)
+        .where(claims.status == HELD, claims.hold_expires_at <= now, claims.coach_id == offering.coach_id)
         .exists()
     )
     ranges = and_(FreeRange.schedule_id == offering.hours_id, FreeRange.starts_at < until, FreeRange.ends_at > earliest)

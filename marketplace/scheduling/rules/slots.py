@@ -1,13 +1,12 @@
 """What is left of open time, and the instants at which a session may start in it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from marketplace.scheduling.rules.hours import Hours
 from marketplace.scheduling.rules.limits import LimitCheck
-from marketplace.scheduling.rules.openings import Interval, Plan, eras, openings
+from marketplace.scheduling.rules.openings import Interval, eras
 
 STEP_MINUTES = 15
 START_STEPS = (5, 10, 15, 20, 30, 60)
@@ -99,40 +98,6 @@ def _aligned(first: datetime, last: datetime, offset: timedelta, step: timedelta
     while start <= last:
         yield start
         start += step
-
-
-def slots(
-    hours: Sequence[Hours],
-    zone: str,
-    *,
-    minutes: int,
-    before: int,
-    after: int,
-    busy: Iterable[Interval],
-    window_start: datetime,
-    window_end: datetime,
-    now: datetime,
-    notice_hours: int,
-    horizon_days: int,
-    step_minutes: int = STEP_MINUTES,
-) -> list[datetime]:
-    """Every start in [window_start, window_end) out of weekly hours alone, from scratch."""
-    earliest, latest = bounds(window_start, window_end, now, notice_hours, horizon_days)
-    if earliest >= latest:
-        return []
-    opened = openings(Plan(tuple(hours), zone), earliest - REACH, latest + timedelta(minutes=minutes))
-    return list(
-        starts(
-            free_ranges(opened, busy),
-            zone,
-            minutes=minutes,
-            before=before,
-            after=after,
-            earliest=earliest,
-            latest=latest,
-            step_minutes=step_minutes,
-        )
-    )
 
 
 def bounds(
