@@ -41,6 +41,7 @@ check: $(READY) ## check format, lint, types, import contracts and migrations
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(ENV) --only-database --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
+	$(ENV) $(BIN)/flask openapi | $(BIN)/openapi-spec-validator -
 
 bench-slots: $(READY) ## measure free times, search and claims in a large town, as ratios (KEEP=1 keeps its database)
 	@exec $(BIN)/python -m bench.slots $(if $(KEEP),--keep)

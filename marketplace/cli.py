@@ -1,5 +1,6 @@
 """`flask …`: what an operator does by hand."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from email_validator import EmailNotValidError, validate_email
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_security.utils import hash_password
 from sqlalchemy import text
@@ -36,7 +37,7 @@ stripe = AppGroup("stripe", help="What Stripe told us.")
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for one in (migrate, reconcile, prove_ledger, stripe, create_admin, repair_free_times, check, doctor):
+    for one in (migrate, reconcile, prove_ledger, stripe, create_admin, repair_free_times, check, doctor, openapi):
         app.cli.add_command(one)
 
 
@@ -167,6 +168,13 @@ def doctor() -> None:
         click.echo(f"{'ok  ' if check.well else 'FAIL'}  {check.name}: {check.found}")
     if not all(check.well for check in found):
         raise SystemExit(1)
+
+
+@click.command()
+@with_appcontext
+def openapi() -> None:
+    """Print the OpenAPI document of this installation, as /api/v1/openapi.json serves it."""
+    click.echo(json.dumps(current_app.extensions["api"].document, indent=2))
 
 
 def _schema() -> installation.HealthCheck:

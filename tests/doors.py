@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.db import db, session
+from tests import contract
 
 PASSWORD = "correct horse battery staple"
 
@@ -59,7 +60,9 @@ class ApiClient:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         options: dict[str, Any] = {} if body is None else {"json": body}
-        return self._client.open(f"/api/v1{path}", method=method, headers=self._headers | sent, **options)
+        answer = self._client.open(f"/api/v1{path}", method=method, headers=self._headers | sent, **options)
+        contract.hold(self._client.application, method, path, answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.call("GET", path, **headers)

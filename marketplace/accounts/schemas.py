@@ -1,5 +1,6 @@
 """What comes in and goes out about people and their tokens, for the pages and the API alike."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +43,18 @@ class Trimmed(Schema):
         if not isinstance(data, dict):
             return data
         return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+
+
+class Derived(fields.Nested):
+    """What `schema` tells of the value that `of` finds out from the whole object; only ever answered."""
+
+    def __init__(self, schema: Any, of: Callable[[Any], Any], **options: Any) -> None:
+        super().__init__(schema, dump_only=True, **options)
+        self._of = of
+
+    def get_value(self, obj: Any, *_: Any, **__: Any) -> Any:
+        """The value that is told, whatever the attribute is called."""
+        return self._of(obj)
 
 
 class ProfileSchema(Trimmed):
@@ -103,7 +116,10 @@ class MeSchema(Schema):
     name = fields.String()
     timezone = fields.String()
     reminders = fields.String(metadata={"description": "both, day, hour or none"})
-    roles = fields.Function(lambda person: sorted(role.name for role in person.roles), metadata={"type": "array"})
+    roles = fields.Function(
+        lambda person: sorted(role.name for role in person.roles),
+        metadata={"type": "array", "items": {"type": "string"}},
+    )
     created_at = fields.AwareDateTime()
 
 

@@ -18,7 +18,7 @@ bp = Resource("admin_coaches_api", __name__, url_prefix="/api/v1/admin/coaches",
 @needs("admin")
 @bp.arguments(VettingFilterSchema, location="query")
 @bp.response(200, VettingListSchema)
-def listed(wanted: dict[str, Any]) -> dict[str, Any]:
+def list_applications(wanted: dict[str, Any]) -> dict[str, Any]:
     """Coaches in one state or in any, the oldest application first."""
     return {"items": queries.for_vetting(**wanted)}
 
@@ -26,7 +26,7 @@ def listed(wanted: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/<uuid:coach_id>")
 @needs("admin")
 @bp.response(200, OwnCoachSchema)
-def show(coach_id: uuid.UUID) -> Coach:
+def get_application(coach_id: uuid.UUID) -> Coach:
     """One coach, whatever the state."""
     return queries.for_admin(actor(), coach_id)
 
@@ -35,7 +35,7 @@ def show(coach_id: uuid.UUID) -> Coach:
 @needs("admin")
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
-def approve(coach_id: uuid.UUID) -> Coach:
+def approve_coach(coach_id: uuid.UUID) -> Coach:
     """Make an applicant a coach, or let a suspended one back in. The coach is told by mail."""
     return profiles.approve(actor(), coach_id=coach_id)
 
@@ -45,7 +45,7 @@ def approve(coach_id: uuid.UUID) -> Coach:
 @bp.arguments(VettingDecisionSchema)
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
-def reject(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
+def reject_coach(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
     """Refuse an application. The reason is sent to the applicant."""
     return profiles.reject(actor(), coach_id=coach_id, **decision)
 
@@ -55,6 +55,6 @@ def reject(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
 @bp.arguments(VettingDecisionSchema)
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
-def suspend(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
+def suspend_coach(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
     """Take a coach's rate card down. The coach is sent the reason; what is booked stays booked."""
     return profiles.suspend(actor(), coach_id=coach_id, **decision)

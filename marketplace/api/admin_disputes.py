@@ -20,7 +20,7 @@ bp = Resource("admin_disputes_api", __name__, url_prefix="/api/v1/admin", descri
 @needs("admin")
 @bp.arguments(DisputeFilterSchema, location="query")
 @bp.response(200, DisputeSchema(many=True))
-def disputes(wanted: dict[str, Any]) -> Any:
+def list_disputes(wanted: dict[str, Any]) -> Any:
     """Open disputes, what is due first; or the decided ones, the latest first."""
     return payment_queries.disputes_for(actor(), **wanted)
 
@@ -28,7 +28,7 @@ def disputes(wanted: dict[str, Any]) -> Any:
 @bp.get("/disputes/<uuid:dispute_id>")
 @needs("admin")
 @bp.response(200, DisputeSchema)
-def dispute(dispute_id: uuid.UUID) -> Dispute:
+def get_dispute(dispute_id: uuid.UUID) -> Dispute:
     """One dispute."""
     return payment_queries.dispute_for(actor(), dispute_id)
 
@@ -39,7 +39,7 @@ def dispute(dispute_id: uuid.UUID) -> Dispute:
 @bp.arguments(EvidenceSchema)
 @bp.response(200, DisputeSchema)
 @bp.alt_response(409, description="It takes no evidence any more")
-def submit(data: dict[str, Any], dispute_id: uuid.UUID) -> Dispute:
+def submit_dispute_evidence(data: dict[str, Any], dispute_id: uuid.UUID) -> Dispute:
     """Send what we know of the session to the bank, with a statement of one's own.
 
     It can be sent once.

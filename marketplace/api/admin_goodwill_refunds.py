@@ -32,7 +32,7 @@ bp = Resource(
 @bp.arguments(RefundEffectQuerySchema, location="query")
 @bp.response(200, RefundEffectSchema)
 @bp.alt_response(409, description="Nothing can be refunded")
-def preview(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
+def preview_goodwill_refund(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
     """What refunding `amount` would do to the coach's share and to our fee."""
     effect = goodwill_refunds.preview(actor(), booking_id=booking_id, cents=asked["amount"], paid_by=asked["paid_by"])
     return asdict(effect) | {"currency": queries.one(actor(), booking_id).currency}
@@ -44,7 +44,7 @@ def preview(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(GoodwillRefundSchema)
 @bp.response(201, BookingSchema)
 @bp.alt_response(409, description="Nothing can be refunded, or `left` is another by now")
-def refund(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def make_goodwill_refund(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Refund so much beyond the policy, at the cost of who is named. Both read the reason."""
     goodwill_refunds.refundable_cents(actor(), booking_id=booking_id)
     currency = queries.one(actor(), booking_id).currency

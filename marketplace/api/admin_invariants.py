@@ -14,7 +14,7 @@ bp = Resource("admin_invariants_api", __name__, url_prefix="/api/v1/admin", desc
 @bp.get("/invariants")
 @needs("admin")
 @bp.response(200, InvariantSchema(many=True))
-def invariants() -> Any:
+def list_invariants() -> Any:
     """Every invariant and what violates it, the broken ones first."""
     return queries.statuses(actor())
 
@@ -22,7 +22,7 @@ def invariants() -> Any:
 @bp.post("/invariants")
 @needs("admin")
 @bp.response(202, InvariantSchema(many=True))
-def evaluate() -> Any:
+def evaluate_invariants() -> Any:
     """Have the worker evaluate every invariant now; answers what is known so far."""
     service.request_evaluation(actor())
     return queries.statuses(actor())

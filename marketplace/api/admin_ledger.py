@@ -25,7 +25,7 @@ bp = Resource("admin_ledger_api", __name__, url_prefix="/api/v1/admin/ledger", d
 @needs("admin")
 @bp.arguments(AccountFilterSchema, location="query")
 @bp.response(200, AccountListSchema)
-def accounts(wanted: dict[str, Any]) -> dict[str, Any]:
+def list_ledger_accounts(wanted: dict[str, Any]) -> dict[str, Any]:
     """Accounts with their balances."""
     found, more = account_statements.accounts(actor(), **wanted)
     return {"items": found, "next_page": wanted["page"] + 1 if more else None}
@@ -35,7 +35,7 @@ def accounts(wanted: dict[str, Any]) -> dict[str, Any]:
 @needs("admin")
 @bp.arguments(PeriodSchema, location="query")
 @bp.response(200, AccountStatementSchema)
-def statement(wanted: dict[str, Any], name: str, currency: str) -> account_statements.AccountStatement:
+def get_account_statement(wanted: dict[str, Any], name: str, currency: str) -> account_statements.AccountStatement:
     """One account over some days, entries in order of time with the balance after each."""
     return account_statements.statement(actor(), name, currency, **wanted)
 
@@ -44,7 +44,7 @@ def statement(wanted: dict[str, Any], name: str, currency: str) -> account_state
 @needs("admin")
 @bp.arguments(MonthFilterSchema, location="query")
 @bp.response(200, MonthSchema)
-def month(wanted: dict[str, Any]) -> dict[str, Any]:
+def get_ledger_month(wanted: dict[str, Any]) -> dict[str, Any]:
     """A month's totals by currency and kind of account."""
     return {"month": f"{wanted['month']:%Y-%m}", "items": account_statements.month(actor(), wanted["month"])}
 
@@ -52,6 +52,6 @@ def month(wanted: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/timelines/<uuid:about>")
 @needs("admin")
 @bp.response(200, LedgerTimelineSchema)
-def timeline(about: uuid.UUID) -> ledger_timelines.LedgerTimeline:
+def get_ledger_timeline(about: uuid.UUID) -> ledger_timelines.LedgerTimeline:
     """Everything that happened to the money of a booking, a payment or a payout."""
     return ledger_timelines.timeline(actor(), about)

@@ -26,7 +26,7 @@ bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", descripti
 @bp.get("/payables")
 @needs("admin")
 @bp.response(200, PayableListSchema)
-def payables() -> dict[str, Any]:
+def list_payables() -> dict[str, Any]:
     """What every coach has, and why there is no payout now."""
     return {"items": payable_queries.payables(actor())}
 
@@ -36,17 +36,17 @@ def payables() -> dict[str, Any]:
 @idempotent
 @bp.response(201, RunSchema)
 @bp.alt_response(409, description="Nobody is due a payout")
-def propose() -> tuple[PayoutRun, dict[str, str]]:
+def propose_payout_run() -> tuple[PayoutRun, dict[str, str]]:
     """Put what is payable into a new run. Nothing is sent before it is approved."""
     run = payout_runs.propose_run(actor())
-    return run, {"Location": url_for("admin_money_api.run", run_id=run.id)}
+    return run, {"Location": url_for("admin_money_api.get_payout_run", run_id=run.id)}
 
 
 @bp.get("/payout-runs")
 @needs("admin")
 @bp.arguments(PageSchema, location="query")
 @bp.response(200, RunListSchema)
-def runs(page: dict[str, Any]) -> dict[str, Any]:
+def list_payout_runs(page: dict[str, Any]) -> dict[str, Any]:
     """Runs with their payouts, the newest first."""
     found = run_queries.runs(actor(), before=page["after"], limit=page["limit"] + 1)
     return _page(found, page["limit"])
@@ -55,7 +55,7 @@ def runs(page: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/payout-runs/<uuid:run_id>")
 @needs("admin")
 @bp.response(200, RunSchema)
-def run(run_id: uuid.UUID) -> PayoutRun:
+def get_payout_run(run_id: uuid.UUID) -> PayoutRun:
     """One run with its payouts."""
     return run_queries.run(actor(), run_id)
 
@@ -65,7 +65,7 @@ def run(run_id: uuid.UUID) -> PayoutRun:
 @idempotent
 @bp.response(200, RunSchema)
 @bp.alt_response(409, description="It has been approved or cancelled")
-def approve(run_id: uuid.UUID) -> PayoutRun:
+def approve_payout_run(run_id: uuid.UUID) -> PayoutRun:
     """Let a run go. A large one is approved by somebody other than its proposer."""
     return payout_runs.approve_run(actor(), run_id=run_id)
 
@@ -75,7 +75,7 @@ def approve(run_id: uuid.UUID) -> PayoutRun:
 @idempotent
 @bp.response(200, RunSchema)
 @bp.alt_response(409, description="There is nothing left to cancel")
-def cancel(run_id: uuid.UUID) -> PayoutRun:
+def cancel_payout_run(run_id: uuid.UUID) -> PayoutRun:
     """Stop what of a run has not been sent. The coaches keep their balances."""
     return payout_runs.cancel_run(actor(), run_id=run_id)
 
@@ -85,7 +85,7 @@ def cancel(run_id: uuid.UUID) -> PayoutRun:
 @idempotent
 @bp.response(200, PayoutSchema)
 @bp.alt_response(409, description="It has ended, or its money is elsewhere")
-def retry(payout_id: uuid.UUID) -> Payout:
+def retry_payout(payout_id: uuid.UUID) -> Payout:
     """Try a failed or waiting payout again now."""
     return payout_runs.retry_payout(actor(), payout_id=payout_id)
 
@@ -96,7 +96,7 @@ def retry(payout_id: uuid.UUID) -> Payout:
 @bp.arguments(PayoutHoldSchema)
 @bp.response(201, PayoutHoldSchema)
 @bp.alt_response(409, description="The coach's payouts are on hold already")
-def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
+def place_payout_hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
     """Hold a coach's payouts; the coach reads the reason on the earnings page and by mail."""
     return payout_holds.hold_coach(actor(), coach_id=coach_id, **data)
 
@@ -106,7 +106,7 @@ def hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
 @idempotent
 @bp.response(200, PayoutHoldSchema)
 @bp.alt_response(409, description="The coach's payouts are not on hold")
-def release(coach_id: uuid.UUID) -> PayoutHold:
+def release_payout_hold(coach_id: uuid.UUID) -> PayoutHold:
     """Let a coach's payouts go again; what waited goes at once."""
     return payout_holds.release_coach(actor(), coach_id=coach_id)
 
@@ -115,7 +115,7 @@ def release(coach_id: uuid.UUID) -> PayoutHold:
 @needs("admin")
 @bp.arguments(LedgerFilterSchema, location="query")
 @bp.response(200, LedgerEntryListSchema)
-def ledger(wanted: dict[str, Any]) -> dict[str, Any]:
+def list_ledger_entries(wanted: dict[str, Any]) -> dict[str, Any]:
     """Entries, the newest first: of one account, or about one booking, payment or payout."""
     limit = wanted.pop("limit")
     found = ledger_entries.entries(actor(), before=wanted.pop("after"), limit=limit + 1, **wanted)

@@ -24,7 +24,7 @@ bp = Resource("admin_payouts_api", __name__, url_prefix="/api/v1/admin", descrip
 @needs("admin")
 @bp.arguments(PayoutLinePageSchema, location="query")
 @bp.response(200, PayoutLineListSchema)
-def lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
+def list_payout_lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
     """What a payout is made of, in the order of booking, from the moment it is proposed."""
     payout, limit = run_queries.visible_payout(actor(), payout_id), page["limit"]
     found = payout_line_queries.statement_lines(payout, after=page["after"], limit=limit + 1)
@@ -34,7 +34,7 @@ def lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
 @bp.get("/payouts/<uuid:payout_id>/reversals")
 @needs("admin")
 @bp.response(200, ReversalsSchema)
-def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
+def list_payout_reversals(payout_id: uuid.UUID) -> dict[str, Any]:
     """What was reversed of a payout or was to be, and what can still be."""
     payout = run_queries.visible_payout(actor(), payout_id)
     left = amount(reversal_queries.left_to_reverse(payout), payout.currency)
@@ -47,7 +47,7 @@ def reversals(payout_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(ReversePayoutSchema)
 @bp.response(201, PayoutReversalSchema)
 @bp.alt_response(409, description="Nothing can be reversed, or `left` is another by now")
-def reverse(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
+def reverse_payout(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
     """Take so much of a paid payout back.
 
     The coach reads the reason; the money is payable again.
@@ -70,6 +70,6 @@ def reverse(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal:
 @idempotent
 @bp.response(200, PayoutReversalSchema)
 @bp.alt_response(409, description="It was reversed, or less is left of the payout by now")
-def retry(reversal_id: uuid.UUID) -> PayoutReversal:
+def retry_payout_reversal(reversal_id: uuid.UUID) -> PayoutReversal:
     """Ask Stripe again for what it refused to reverse."""
     return payout_reversals.retry_reversal(actor(), reversal_id=reversal_id)

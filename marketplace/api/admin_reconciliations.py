@@ -27,7 +27,7 @@ bp = Resource(
 @needs("admin")
 @bp.arguments(ReconciliationPageSchema, location="query")
 @bp.response(200, ReconciliationListSchema)
-def reconciliations(page: dict[str, Any]) -> dict[str, Any]:
+def list_reconciliations(page: dict[str, Any]) -> dict[str, Any]:
     """Reconciliations of the ledger with Stripe, the latest first."""
     limit = page["limit"]
     found = queries.reconciliations(actor(), before=page["after"], limit=limit + 1)
@@ -39,15 +39,15 @@ def reconciliations(page: dict[str, Any]) -> dict[str, Any]:
 @idempotent
 @bp.arguments(ReconciliationRequestSchema)
 @bp.response(202, ReconciliationSchema)
-def reconcile(wanted: dict[str, Any]) -> tuple[Reconciliation, dict[str, str]]:
+def start_reconciliation(wanted: dict[str, Any]) -> tuple[Reconciliation, dict[str, str]]:
     """Have the worker reconcile the ledger with Stripe; look at its address for the result."""
     asked = service.request_reconciliation(actor(), **wanted)
-    return asked, {"Location": url_for("admin_reconciliations_api.reconciliation", reconciliation_id=asked.id)}
+    return asked, {"Location": url_for("admin_reconciliations_api.get_reconciliation", reconciliation_id=asked.id)}
 
 
 @bp.get("/reconciliations/<uuid:reconciliation_id>")
 @needs("admin")
 @bp.response(200, ReconciliationSchema)
-def reconciliation(reconciliation_id: uuid.UUID) -> Reconciliation:
+def get_reconciliation(reconciliation_id: uuid.UUID) -> Reconciliation:
     """One reconciliation with what differs."""
     return queries.reconciliation(actor(), reconciliation_id)

@@ -18,7 +18,7 @@ bp = Resource("admin_refunds_api", __name__, url_prefix="/api/v1/admin", descrip
 @bp.get("/refunds")
 @needs("admin")
 @bp.response(200, RefundSchema(many=True))
-def owed() -> Any:
+def list_owed_refunds() -> Any:
     """Refunds that failed and were not sent again, the oldest first."""
     return payment_queries.owed_refunds_for(actor())
 
@@ -28,6 +28,6 @@ def owed() -> Any:
 @idempotent
 @bp.response(200, RefundSchema)
 @bp.alt_response(409, description="It did not fail, or was sent again already")
-def retry(refund_id: uuid.UUID) -> Refund:
+def retry_refund(refund_id: uuid.UUID) -> Refund:
     """Send a refund that failed once more; answers the new one."""
     return refunds.retry_refund(actor(), refund_id=refund_id)

@@ -14,6 +14,6 @@ bp = Resource("admin_sweeps_api", __name__, url_prefix="/api/v1/admin", descript
 @bp.get("/sweeps")
 @needs("admin")
 @bp.response(200, SweepSchema(many=True))
-def sweeps() -> Any:
+def list_sweeps() -> Any:
     """What the hourly sweeps found, the latest first."""
     return queries.sweeps(actor())

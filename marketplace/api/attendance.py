@@ -25,7 +25,7 @@ bp = Resource("attendance_api", __name__, url_prefix="/api/v1", description="Att
 @bp.get("/bookings/<uuid:booking_id>/no-show")
 @needs("read")
 @bp.response(200, AttendanceReportSchema)
-def show(booking_id: uuid.UUID) -> NoShowReport:
+def get_no_show(booking_id: uuid.UUID) -> NoShowReport:
     """What was said about a coach who did not come, and what became of it."""
     return queries.of_booking(actor(), booking_id)
 
@@ -36,7 +36,7 @@ def show(booking_id: uuid.UUID) -> NoShowReport:
 @bp.arguments(NoShowSchema)
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description="Too early, too late, or said already")
-def report(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def report_no_show(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Report that the other did not come. A coach may answer; a mentee's absence ends the session."""
     return service.report_no_show(actor(), booking_id=booking_id, **data)
 
@@ -44,7 +44,7 @@ def report(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.delete("/bookings/<uuid:booking_id>/no-show")
 @needs("write")
 @bp.response(204)
-def withdraw(booking_id: uuid.UUID) -> None:
+def withdraw_no_show(booking_id: uuid.UUID) -> None:
     """Withdraw your report as the mentee."""
     service.withdraw_no_show(actor(), booking_id=booking_id)
 
@@ -55,7 +55,7 @@ def withdraw(booking_id: uuid.UUID) -> None:
 @bp.arguments(NoShowAnswerSchema)
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description="It is settled, or the session is not over yet")
-def answer(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def answer_no_show(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Answer as the coach: `coach_no_show` refunds everything, anything else asks an admin to decide."""
     return service.answer_no_show(actor(), booking_id=booking_id, **data)
 
@@ -63,7 +63,7 @@ def answer(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.get("/admin/attendance")
 @needs("admin")
 @bp.response(200, AttendanceReportSchema(many=True))
-def contested() -> Any:
+def list_contested_no_shows() -> Any:
     """Reports that wait for a decision, the oldest first."""
     return queries.for_admin(actor())
 
@@ -71,7 +71,7 @@ def contested() -> Any:
 @bp.get("/admin/attendance/<uuid:report_id>")
 @needs("admin")
 @bp.response(200, AttendanceReportSchema)
-def show_for_admin(report_id: uuid.UUID) -> NoShowReport:
+def get_attendance_report(report_id: uuid.UUID) -> NoShowReport:
     """One report."""
     return queries.one(actor(), report_id)
 
@@ -82,7 +82,7 @@ def show_for_admin(report_id: uuid.UUID) -> NoShowReport:
 @bp.arguments(AttendanceDecisionSchema)
 @bp.response(200, AttendanceReportSchema)
 @bp.alt_response(409, description="It is settled")
-def decide(data: dict[str, Any], report_id: uuid.UUID) -> NoShowReport:
+def decide_no_show(data: dict[str, Any], report_id: uuid.UUID) -> NoShowReport:
     """Refund everything, pay the coach, or split with a `refund`. Both read the reason."""
     refund = data.pop("refund")
     currency = queries.one(actor(), report_id).booking.currency

@@ -1,12 +1,13 @@
 """The resources of the API, its OpenAPI document, and how often it may be called."""
 
+from functools import cached_property
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
-from flask import Flask, request
+from flask import Flask, Response, jsonify, request
 from flask_limiter.util import get_remote_address
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from marketplace import config
 from marketplace.accounts import rules
@@ -40,6 +41,8 @@ from marketplace.api import (
     waitlist,
     webhooks,
 )
+from marketplace.api.document import completed
+from marketplace.api.problems import ConflictSchema, ProblemSchema
 from marketplace.api.resource import DateConverter
 from marketplace.http import limiter
 
@@ -104,23 +107,6 @@ for _resource in RESOURCES:
     limiter.shared_limit(lambda: _calls(ADDRESS_SHARE), scope="api of an address")(_resource.bp)
 
 
-class ProblemSchema(Schema):
-    """RFC 9457."""
-
-    type = fields.String()
-    title = fields.String()
-    status = fields.Integer()
-    detail = fields.String(metadata={"description": "What happened and what to do"})
-    errors = fields.Dict(
-        keys=fields.String(),
-        values=fields.List(fields.String()),
-        metadata={"description": "What is wrong, by field; only where fields are"},
-    )
-    limit = fields.String(
-        metadata={"description": "Of a body that cannot be read: depth, digits, duplicate, empty, json, number, size…"}
-    )
-
-
 class JsonApi(Api):
     """Documents the API. Errors are answered by `http.py`, in JSON under /api/ and as pages elsewhere."""
 
@@ -133,6 +119,14 @@ class JsonApi(Api):
         self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = ordinary
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The whole document as it is published, for this application."""
+        return completed(self.spec.to_dict(), config.current().public_url)
+
+    def _openapi_json(self) -> Response:
+        return jsonify(self.document)
 
     def _register_error_handlers(self) -> None:
         """None of its own, which would answer the pages' errors in JSON too."""
@@ -158,7 +152,9 @@ def register_api(app: Flask) -> None:
     }
     app.url_map.converters["date"] = DateConverter
     api = JsonApi(app, spec_kwargs=described)
+    app.extensions["api"] = api
     api.register_converter(DateConverter, lambda _: {"type": "string", "format": "date"})
+    api.spec.components.schema("Conflict", schema=ConflictSchema)
     bearer: dict[str, Any] = {"type": "http", "scheme": "bearer", "description": "An access token, `fh_…`"}
     api.spec.components.security_scheme("bearer", bearer)
     for resource in RESOURCES:

@@ -34,17 +34,17 @@ bp = Resource("booking", __name__, url_prefix="/api/v1/bookings", description="S
 @bp.arguments(HoldSchema)
 @bp.response(201, BookingSchema)
 @bp.alt_response(409, description="The time is taken, or you hold too many")
-def hold(data: dict[str, Any]) -> tuple[Booking, dict[str, str]]:
+def hold_booking(data: dict[str, Any]) -> tuple[Booking, dict[str, str]]:
     """Hold a free time, unpaid, until `hold_expires_at`. A taken one is refused with the `nearest` free ones."""
     booking = holds.hold(actor(), **data)
-    return booking, {"Location": url_for("booking.show", booking_id=booking.id)}
+    return booking, {"Location": url_for("booking.get_booking", booking_id=booking.id)}
 
 
 @bp.get("")
 @needs("read")
 @bp.arguments(BookingQuerySchema, location="query")
 @bp.response(200, BookingListSchema)
-def browse(wanted: dict[str, Any]) -> booking_listings.BookingPage:
+def list_bookings(wanted: dict[str, Any]) -> booking_listings.BookingPage:
     """Your sessions: those to come, the next one first; with `past`, the others, the latest first."""
     as_coach = wanted.pop("as_") == "coach"
     return booking_listings.page_for(actor(), as_coach=as_coach, **wanted)
@@ -53,7 +53,7 @@ def browse(wanted: dict[str, Any]) -> booking_listings.BookingPage:
 @bp.get("/<uuid:booking_id>")
 @needs("read")
 @bp.response(200, BookingSchema)
-def show(booking_id: uuid.UUID) -> Booking:
+def get_booking(booking_id: uuid.UUID) -> Booking:
     """One session."""
     return queries.one(actor(), booking_id)
 
@@ -61,7 +61,7 @@ def show(booking_id: uuid.UUID) -> Booking:
 @bp.post("/<uuid:booking_id>/pay")
 @needs("money")
 @bp.response(200, PayLinkSchema)
-def pay(booking_id: uuid.UUID) -> dict[str, str]:
+def pay_booking(booking_id: uuid.UUID) -> dict[str, str]:
     """Where to pay for a time you hold. Asking again answers the same page, so nobody pays twice."""
     return {"url": booking_checkout.pay(actor(), booking_id=booking_id)}
 
@@ -69,7 +69,7 @@ def pay(booking_id: uuid.UUID) -> dict[str, str]:
 @bp.get("/<uuid:booking_id>/cancellation")
 @needs("read")
 @bp.response(200, CancellationQuoteSchema)
-def cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
+def quote_cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
     """What cancelling now would bring back, exactly, and why."""
     booking = queries.one(actor(), booking_id)
     quote = cancellations.quote_cancellation(actor(), booking_id=booking_id)
@@ -86,7 +86,7 @@ def cancellation(booking_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(CancelSchema)
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description="Another amount would be refunded by now, or it is too late")
-def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def cancel_booking(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Cancel for exactly the refund that `cancellation` showed. A hold is released with 0."""
     currency = queries.one(actor(), booking_id).currency
     cents = cents_in(currency, data["expected_refund"], field="expected_refund")
@@ -97,7 +97,7 @@ def cancel(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @needs("write")
 @idempotent
 @bp.response(200, BookingSchema)
-def approve(booking_id: uuid.UUID) -> Booking:
+def approve_booking(booking_id: uuid.UUID) -> Booking:
     """Accept a request as its coach: the money is taken, and with it the session is confirmed."""
     return approvals.approve(actor(), booking_id=booking_id)
 
@@ -107,7 +107,7 @@ def approve(booking_id: uuid.UUID) -> Booking:
 @idempotent
 @bp.arguments(OptionalReasonSchema)
 @bp.response(200, BookingSchema)
-def decline(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def decline_booking(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Decline a request as its coach: the time is free again and nothing is taken."""
     return approvals.decline(actor(), booking_id=booking_id, **data)
 
@@ -117,6 +117,6 @@ def decline(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @idempotent
 @bp.arguments(CompleteSchema)
 @bp.response(200, BookingSchema)
-def complete(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def complete_booking(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Say as its coach how a session ended."""
     return completions.complete(actor(), booking_id=booking_id, **data)

@@ -22,7 +22,7 @@ bp = Resource(
 @bp.get("")
 @needs("read")
 @bp.response(200, CalendarSchema(many=True))
-def mine() -> list[queries.CalendarStatus]:
+def list_calendars() -> list[queries.CalendarStatus]:
     """Your calendars and where each of them stands."""
     return queries.calendars_of(actor())
 
@@ -32,7 +32,7 @@ def mine() -> list[queries.CalendarStatus]:
 @idempotent
 @bp.arguments(NewCalendarSchema)
 @bp.response(201, CalendarSchema)
-def add(data: dict[str, Any]) -> queries.CalendarStatus:
+def add_calendar(data: dict[str, Any]) -> queries.CalendarStatus:
     """Read a calendar from now on. The first reading follows in a moment; `state` says how it went."""
     return queries.listed(calendar_subscriptions.add(actor(), **data))
 
@@ -40,7 +40,7 @@ def add(data: dict[str, Any]) -> queries.CalendarStatus:
 @bp.post("/<uuid:calendar_id>/read")
 @needs("write")
 @bp.response(200, CalendarSchema)
-def read_now(calendar_id: uuid.UUID) -> queries.CalendarStatus:
+def read_calendar(calendar_id: uuid.UUID) -> queries.CalendarStatus:
     """Read it as soon as a worker can."""
     return queries.listed(calendar_subscriptions.read_now(actor(), calendar_id=calendar_id))
 
@@ -48,6 +48,6 @@ def read_now(calendar_id: uuid.UUID) -> queries.CalendarStatus:
 @bp.delete("/<uuid:calendar_id>")
 @needs("write")
 @bp.response(204)
-def remove(calendar_id: uuid.UUID) -> None:
+def remove_calendar(calendar_id: uuid.UUID) -> None:
     """Forget it and its busy times."""
     calendar_subscriptions.remove(actor(), calendar_id=calendar_id)

@@ -32,7 +32,7 @@ bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coache
 @bp.get("/coaches")
 @bp.arguments(DirectoryFilterSchema, location="query")
 @bp.response(200, DirectorySchema)
-def directory(wanted: dict[str, Any]) -> Any:
+def list_coaches(wanted: dict[str, Any]) -> Any:
     """Approved coaches with something to book, the newest first. Needs no token."""
     return queries.directory(**wanted)
 
@@ -40,7 +40,7 @@ def directory(wanted: dict[str, Any]) -> Any:
 @bp.get("/search")
 @bp.arguments(SearchSchema, location="query")
 @bp.response(200, SearchResultsSchema)
-def search(asked: dict[str, Any]) -> Any:
+def search_coaches(asked: dict[str, Any]) -> Any:
     """Coaches who have time when it suits you, soonest first, with a time to book now. Needs no token."""
     return search_queries.search(**asked)
 
@@ -48,7 +48,7 @@ def search(asked: dict[str, Any]) -> Any:
 @bp.get("/coaches/<handle>")
 @bp.response(200, RateCardSchema)
 @bp.alt_response(404, description="No approved coach has this handle")
-def rate_card(handle: str) -> dict[str, Any]:
+def get_rate_card(handle: str) -> dict[str, Any]:
     """An approved coach and their rate card. Needs no token."""
     coach = queries.by_handle(handle)
     return {"coach": coach, "offerings": queries.offerings_of(coach.id)}
@@ -58,7 +58,7 @@ def rate_card(handle: str) -> dict[str, Any]:
 @bp.arguments(SlotsQuerySchema, location="query")
 @bp.response(200, SlotsSchema)
 @bp.alt_response(404, description="No such offering can be booked")
-def slots(asked: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
+def list_slots(asked: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
     """The times at which an offering can be booked now. Needs no token."""
     offering = queries.offering_for_booking(offering_id)
     free = free_times.free_times(offering, start=asked["start"], end=asked["end"])
@@ -75,7 +75,7 @@ def _told_in(zone: ZoneInfo, instants: list[datetime]) -> list[datetime]:
 @bp.arguments(CoachProfileSchema)
 @bp.response(201, OwnCoachSchema)
 @bp.alt_response(409, description="You have applied already")
-def apply(profile: dict[str, Any]) -> Coach:
+def apply_as_coach(profile: dict[str, Any]) -> Coach:
     """Ask to become a coach. An admin decides; you are told by mail."""
     return profiles.apply(actor(), **profile)
 
@@ -83,7 +83,7 @@ def apply(profile: dict[str, Any]) -> Coach:
 @bp.get("/coach")
 @needs("read")
 @bp.response(200, OwnCoachSchema)
-def coach_ids_of() -> Coach:
+def get_coach_profile() -> Coach:
     """Your profile as a coach, whatever its state."""
     return queries.profile_of(actor())
 
@@ -92,7 +92,7 @@ def coach_ids_of() -> Coach:
 @needs("write")
 @bp.arguments(CoachProfileSchema(partial=True))
 @bp.response(200, OwnCoachSchema)
-def edit_profile(changes: dict[str, Any]) -> Coach:
+def edit_coach_profile(changes: dict[str, Any]) -> Coach:
     """Change what you send; the rest stays. A new licence means being vetted again."""
     return profiles.edit_profile(actor(), **changes)
 
@@ -100,7 +100,7 @@ def edit_profile(changes: dict[str, Any]) -> Coach:
 @bp.get("/coach/offerings")
 @needs("read")
 @bp.response(200, OfferingSchema(many=True))
-def offerings() -> Any:
+def list_offerings() -> Any:
     """Your rate card, the retired lines last."""
     return queries.offerings_of(queries.profile_of(actor()).id, active_only=False)
 

@@ -30,7 +30,7 @@ TOO_LATE = "It is too late: the page to pay on was opened, it is paid, or the ho
 @needs("read")
 @bp.arguments(CouponsQuerySchema, location="query")
 @bp.response(200, CouponsSchema)
-def listed(wanted: dict[str, Any]) -> dict[str, Any]:
+def list_coupons(wanted: dict[str, Any]) -> dict[str, Any]:
     """Your coupons, the newest first, with how often each is in use."""
     profile_of(actor())
     limit = wanted["limit"]
@@ -44,7 +44,7 @@ def listed(wanted: dict[str, Any]) -> dict[str, Any]:
 @idempotent
 @bp.arguments(CouponWriteSchema)
 @bp.response(201, CouponSchema)
-def make(data: dict[str, Any]) -> queries.Counted:
+def create_coupon(data: dict[str, Any]) -> queries.Counted:
     """A coupon: a percentage or an amount, never below the floor of a price."""
     return _counted(service.make(actor(), **data))
 
@@ -52,7 +52,7 @@ def make(data: dict[str, Any]) -> queries.Counted:
 @bp.get("/coach/coupons/<uuid:coupon_id>")
 @needs("read")
 @bp.response(200, CouponSchema)
-def show(coupon_id: uuid.UUID) -> queries.Counted:
+def get_coupon(coupon_id: uuid.UUID) -> queries.Counted:
     """One of yours."""
     return _counted(queries.own(actor(), coupon_id))
 
@@ -60,7 +60,7 @@ def show(coupon_id: uuid.UUID) -> queries.Counted:
 @bp.post("/coach/coupons/<uuid:coupon_id>/end")
 @needs("write")
 @bp.response(200, CouponSchema)
-def end(coupon_id: uuid.UUID) -> queries.Counted:
+def end_coupon(coupon_id: uuid.UUID) -> queries.Counted:
     """Let nobody use it any more. What it has taken off stays off."""
     return _counted(service.end(actor(), coupon_id=coupon_id))
 
@@ -76,7 +76,7 @@ def _counted(coupon: Coupon) -> queries.Counted:
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description=TOO_LATE)
 @bp.alt_response(429, description="Too many codes that do not work")
-def apply(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def apply_coupon(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Apply a coupon to a time you hold, and in a series to each of its sessions. Another one gives way to it."""
     return coupon_use.apply_coupon(actor(), booking_id=booking_id, **data)
 
@@ -85,6 +85,6 @@ def apply(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @needs("write")
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description=TOO_LATE)
-def remove(booking_id: uuid.UUID) -> Booking:
+def remove_coupon(booking_id: uuid.UUID) -> Booking:
     """Pay the whole price after all."""
     return coupon_use.remove_coupon(actor(), booking_id=booking_id)

@@ -40,7 +40,7 @@ bp = Resource("hours_api", __name__, url_prefix="/api/v1/coach", description="Wh
 @bp.get("/hours")
 @needs("read")
 @bp.response(200, WeekSchema)
-def hours() -> dict[str, Any]:
+def get_hours() -> dict[str, Any]:
     """Your usual week, in your own local time. An end before the start is on the next day."""
     return _week(coaches.profile_of(actor()).id)
 
@@ -58,7 +58,7 @@ def set_hours(week: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/schedules")
 @needs("read")
 @bp.response(200, ScheduleListSchema)
-def schedules() -> dict[str, Any]:
+def list_schedules() -> dict[str, Any]:
     """Your sets of hours, the usual one first."""
     return {"items": hours_queries.schedules_of(coaches.profile_of(actor()).id)}
 
@@ -97,7 +97,7 @@ def remove_schedule(schedule_id: uuid.UUID) -> None:
 @needs("read")
 @bp.response(200, WeekSchema)
 @bp.alt_response(404, description="It is not yours")
-def hours_of(schedule_id: uuid.UUID) -> dict[str, Any]:
+def get_schedule_hours(schedule_id: uuid.UUID) -> dict[str, Any]:
     """The week of one of your schedules."""
     return _week(_own(schedule_id))
 
@@ -107,7 +107,7 @@ def hours_of(schedule_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(WeekSchema)
 @bp.response(200, WeekSchema)
 @bp.alt_response(404, description="It is not yours")
-def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
+def set_schedule_hours(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """Replace the week of one of your schedules."""
     weekly_hours.set_weekly_hours(actor(), schedule_id=_own(schedule_id), **week)
     return _week(schedule_id)
@@ -118,7 +118,7 @@ def set_hours_of(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]
 @bp.arguments(DateOverridesQuerySchema, location="query")
 @bp.response(200, DateOverridesPageSchema)
 @bp.alt_response(404, description="It is not yours")
-def date_overrides(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
+def list_date_overrides(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """The date overrides of a schedule, from today on, or those past. All that are to come are one page."""
     today = clock.today(coaches.profile_of(actor()).timezone)
     page = hours_queries.date_overrides_page(_own(schedule_id), today, **wanted)
@@ -160,7 +160,7 @@ def clear_date_overrides(schedule_id: uuid.UUID, day: date) -> None:
 @needs("read")
 @bp.arguments(TimeOffQuerySchema, location="query")
 @bp.response(200, TimeOffListSchema)
-def time_off(wanted: dict[str, Any]) -> hours_queries.TimeOffPage:
+def list_time_off(wanted: dict[str, Any]) -> hours_queries.TimeOffPage:
     """Your time off, the next first; or that which is past. All that is not over is one page."""
     coach = coaches.profile_of(actor())
     return hours_queries.time_off_page(coach.id, clock.today(coach.timezone), **wanted)
@@ -188,7 +188,7 @@ def remove_time_off(time_off_id: uuid.UUID) -> None:
 @bp.get("/holidays")
 @needs("read")
 @bp.response(200, HolidaysSchema)
-def holidays() -> dict[str, Any]:
+def get_holidays() -> dict[str, Any]:
     """On whose public holidays you are closed."""
     return _holidays()
 
@@ -197,7 +197,7 @@ def holidays() -> dict[str, Any]:
 @needs("write")
 @bp.arguments(HolidaysSchema)
 @bp.response(200, HolidaysSchema)
-def keep_holidays(given: dict[str, Any]) -> dict[str, Any]:
+def set_holidays(given: dict[str, Any]) -> dict[str, Any]:
     """Be closed on the public holidays of a country, of one of its regions too, or on none."""
     time_off_service.keep_holidays(actor(), **given)
     return _holidays()
@@ -206,7 +206,7 @@ def keep_holidays(given: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/limits")
 @needs("read")
 @bp.response(200, LimitsSchema)
-def limits() -> Any:
+def get_limits() -> Any:
     """How much you do at most over all offerings."""
     return hours_queries.availability_of(coaches.profile_of(actor()).id)
 

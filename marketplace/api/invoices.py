@@ -29,7 +29,7 @@ bp = Resource("invoices_api", __name__, url_prefix="/api/v1", description="Invoi
 @needs("read")
 @bp.arguments(InvoicePageSchema, location="query")
 @bp.response(200, InvoiceListSchema)
-def browse(page: dict[str, Any]) -> dict[str, Any]:
+def list_invoices(page: dict[str, Any]) -> dict[str, Any]:
     """What you bought, or sold as a coach, the newest first."""
     chosen = {"as_seller": page["as_"] == "coach", "after": page["after"], "limit": page["limit"] + 1}
     return _page(queries.page_for(actor(), **chosen), page["limit"])
@@ -38,7 +38,7 @@ def browse(page: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/invoices/<uuid:invoice_id>")
 @needs("read")
 @bp.response(200, InvoiceSchema)
-def show(invoice_id: uuid.UUID) -> Invoice:
+def get_invoice(invoice_id: uuid.UUID) -> Invoice:
     """One document."""
     return queries.one(actor(), invoice_id)
 
@@ -46,7 +46,7 @@ def show(invoice_id: uuid.UUID) -> Invoice:
 @bp.get("/invoices/<uuid:invoice_id>.pdf")
 @needs("read")
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
-def pdf(invoice_id: uuid.UUID) -> Response:
+def get_invoice_pdf(invoice_id: uuid.UUID) -> Response:
     """The same on paper: the same bytes each time."""
     invoice = queries.one(actor(), invoice_id)
     return Response(invoice_documents.pdf_of(invoice, site_name=config.current().site_name), mimetype="application/pdf")
@@ -55,7 +55,7 @@ def pdf(invoice_id: uuid.UUID) -> Response:
 @bp.get("/me/invoice-details")
 @needs("read")
 @bp.response(200, InvoiceDetailsSchema)
-def details() -> InvoiceDetails | None:
+def get_invoice_details() -> InvoiceDetails | None:
     """How you are named on invoices."""
     return queries.details_of(actor().id)
 
@@ -64,7 +64,7 @@ def details() -> InvoiceDetails | None:
 @needs("write")
 @bp.arguments(InvoiceDetailsSchema)
 @bp.response(200, InvoiceDetailsSchema)
-def save_details(data: dict[str, Any]) -> InvoiceDetails:
+def set_invoice_details(data: dict[str, Any]) -> InvoiceDetails:
     """Say how to be named on invoices from now on. Those that are issued stay as they are."""
     return invoice_details.save_details(actor(), **data)
 
@@ -73,7 +73,7 @@ def save_details(data: dict[str, Any]) -> InvoiceDetails:
 @needs("admin")
 @bp.arguments(InvoiceFilterSchema, location="query")
 @bp.response(200, InvoiceListSchema)
-def everybodys(wanted: dict[str, Any]) -> dict[str, Any]:
+def list_all_invoices(wanted: dict[str, Any]) -> dict[str, Any]:
     """Everybody's documents of a period, the newest first."""
     limit = wanted.pop("limit")
     return _page(queries.filtered(actor(), **wanted, limit=limit + 1), limit)
@@ -83,7 +83,7 @@ def everybodys(wanted: dict[str, Any]) -> dict[str, Any]:
 @needs("admin")
 @bp.arguments(InvoiceFilterSchema, location="query")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
-def table(wanted: dict[str, Any]) -> Response:
+def get_invoices_csv(wanted: dict[str, Any]) -> Response:
     """The documents of a period as a table, the oldest first.
 
     `after` and `limit` are passed over.

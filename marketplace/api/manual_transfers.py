@@ -29,7 +29,7 @@ bp = Resource("manual_transfers_api", __name__, url_prefix="/api/v1", descriptio
 @bp.get("/coach/bank/transfer")
 @needs("read")
 @bp.response(200, BankDetailsStateSchema)
-def details() -> BankDetails | None:
+def get_bank_details() -> BankDetails | None:
     """Whether you are paid by bank transfer, and where to: masked."""
     return bank_account_queries.bank_details_of(coaches.profile_of(actor()).id)
 
@@ -38,7 +38,7 @@ def details() -> BankDetails | None:
 @needs("money")
 @bp.arguments(BankDetailsSchema)
 @bp.response(200, BankDetailsStateSchema)
-def give(given: Details) -> BankDetails:
+def set_bank_details(given: Details) -> BankDetails:
     """Be paid by bank transfer instead of through Stripe."""
     return manual_transfers.give_details(actor(), details=given)
 
@@ -46,7 +46,7 @@ def give(given: Details) -> BankDetails:
 @bp.delete("/coach/bank/transfer")
 @needs("money")
 @bp.response(204)
-def withdraw() -> None:
+def remove_bank_details() -> None:
     """Be paid through Stripe again."""
     manual_transfers.withdraw_details(actor())
 
@@ -54,7 +54,7 @@ def withdraw() -> None:
 @bp.get("/admin/payout-runs/<uuid:run_id>/transfers")
 @needs("admin")
 @bp.response(200, TransferListSchema)
-def transfers(run_id: uuid.UUID) -> dict[str, Any]:
+def list_transfers(run_id: uuid.UUID) -> dict[str, Any]:
     """What of a run a person transfers, with the accounts in full. That you read them is kept."""
     return {"items": manual_transfers.read_transfers(actor(), run_id=run_id)}
 
@@ -62,7 +62,7 @@ def transfers(run_id: uuid.UUID) -> dict[str, Any]:
 @bp.get("/admin/payout-runs/<uuid:run_id>/transfers.csv")
 @needs("admin")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
-def transfers_csv(run_id: uuid.UUID) -> Response:
+def get_transfers_csv(run_id: uuid.UUID) -> Response:
     """What of it is still to be transferred, for a bank's own form."""
     return Response(manual_transfers.transfers_csv(actor(), run_id=run_id), mimetype="text/csv")
 
@@ -73,7 +73,7 @@ def transfers_csv(run_id: uuid.UUID) -> Response:
 @bp.arguments(TransferredSchema)
 @bp.response(200, PayoutSchema)
 @bp.alt_response(409, description="It waits for no manual transfer")
-def transferred(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
+def record_transfer(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
     """The bank has taken the transfer."""
     return manual_transfers.mark_transferred(actor(), payout_id=payout_id, **data)
 
@@ -84,7 +84,7 @@ def transferred(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
 @bp.arguments(ReturnedSchema)
 @bp.response(200, PayoutSchema)
 @bp.alt_response(409, description="It was not sent by a manual transfer, or was returned already")
-def returned(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
+def record_transfer_return(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
     """The bank refused the transfer or sent it back: the money is the coach's again.
 
     The coach reads the reason.

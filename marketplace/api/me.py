@@ -27,7 +27,7 @@ bp = Resource("me", __name__, url_prefix="/api/v1/me", description="You and your
 @bp.get("")
 @needs("read")
 @bp.response(200, MeSchema)
-def show() -> User:
+def get_me() -> User:
     """Who you are."""
     return actor()
 
@@ -36,7 +36,7 @@ def show() -> User:
 @needs("write")
 @bp.arguments(ProfileSchema(partial=True))
 @bp.response(200, MeSchema)
-def change(data: dict[str, Any]) -> User:
+def edit_me(data: dict[str, Any]) -> User:
     """Change your name or time zone."""
     return service.update_profile(actor(), **data)
 
@@ -44,7 +44,7 @@ def change(data: dict[str, Any]) -> User:
 @bp.get("/tokens")
 @needs("read")
 @bp.response(200, TokenSchema(many=True))
-def tokens() -> Any:
+def list_tokens() -> Any:
     """Your tokens that are not revoked, the newest first."""
     return queries.tokens_of(actor())
 
@@ -71,7 +71,7 @@ def revoke_token(token_id: uuid.UUID) -> None:
 @needs("write")
 @bp.arguments(RemindersSchema)
 @bp.response(200, MeSchema)
-def choose_reminders(data: dict[str, Any]) -> User:
+def set_reminders(data: dict[str, Any]) -> User:
     """Choose whether a mail reminds you a day before your sessions, an hour before, both or never."""
     return service.choose_reminders(actor(), **data)
 
@@ -79,7 +79,7 @@ def choose_reminders(data: dict[str, Any]) -> User:
 @bp.get("/feeds")
 @needs("read")
 @bp.response(200, FeedSchema(many=True))
-def feeds() -> Any:
+def list_feeds() -> Any:
     """The addresses under which calendars follow your sessions, without their text."""
     return queries.feeds_of(actor())
 

@@ -17,7 +17,7 @@ bp = Resource("meeting_api", __name__, url_prefix="/api/v1", description="Meetin
 @needs("read")
 @bp.response(200, MeetingSchema)
 @bp.alt_response(404, description="Not a confirmed session of yours")
-def show(booking_id: uuid.UUID) -> meeting_links.MeetingAccess:
+def get_meeting(booking_id: uuid.UUID) -> meeting_links.MeetingAccess:
     """The meeting link of a session, from 10 minutes before; for its mentee and coach alone."""
     return meeting_links.meeting_of(actor(), booking_id=booking_id)
 
@@ -25,7 +25,7 @@ def show(booking_id: uuid.UUID) -> meeting_links.MeetingAccess:
 @bp.get("/coach/meeting-link")
 @needs("read")
 @bp.response(200, CoachMeetingSchema)
-def link() -> Coach:
+def get_meeting_link() -> Coach:
     """Your own link; null where each session has a room of its own."""
     return profile_of(actor())
 
@@ -34,6 +34,6 @@ def link() -> Coach:
 @needs("write")
 @bp.arguments(MeetingLinkSchema)
 @bp.response(200, CoachMeetingSchema)
-def set_link(data: dict[str, str | None]) -> Coach:
+def set_meeting_link(data: dict[str, str | None]) -> Coach:
     """Meet at your own link, or with null in a room of each session's own. Sessions ahead get their invite again."""
     return meeting_links.set_meeting_link(actor(), **data)

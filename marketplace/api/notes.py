@@ -16,7 +16,7 @@ bp = Resource("notes_api", __name__, url_prefix="/api/v1", description="Session 
 @bp.get("/bookings/<uuid:booking_id>/notes")
 @needs("read")
 @bp.response(200, NoteListSchema)
-def of_booking(booking_id: uuid.UUID) -> dict[str, Any]:
+def list_notes(booking_id: uuid.UUID) -> dict[str, Any]:
     """The notes of a session that you may read, the oldest first."""
     return {"items": queries.of_booking(actor(), booking_id)}
 
@@ -25,7 +25,7 @@ def of_booking(booking_id: uuid.UUID) -> dict[str, Any]:
 @needs("write")
 @bp.arguments(NoteSchema)
 @bp.response(201, NoteSchema)
-def write(data: dict[str, Any], booking_id: uuid.UUID) -> DecryptedNote:
+def write_note(data: dict[str, Any], booking_id: uuid.UUID) -> DecryptedNote:
     """Keep a note on a session that you coach. It is private unless `shared`; the mentee is told of a shared one."""
     return service.write(actor(), booking_id=booking_id, **data)
 
@@ -34,7 +34,7 @@ def write(data: dict[str, Any], booking_id: uuid.UUID) -> DecryptedNote:
 @needs("write")
 @bp.arguments(NoteSchema(partial=True))
 @bp.response(200, NoteSchema)
-def edit(data: dict[str, Any], note_id: uuid.UUID) -> DecryptedNote:
+def edit_note(data: dict[str, Any], note_id: uuid.UUID) -> DecryptedNote:
     """Change your note, or who may read it."""
     return service.edit(actor(), note_id=note_id, **data)
 
@@ -42,6 +42,6 @@ def edit(data: dict[str, Any], note_id: uuid.UUID) -> DecryptedNote:
 @bp.delete("/notes/<uuid:note_id>")
 @needs("write")
 @bp.response(204)
-def delete(note_id: uuid.UUID) -> None:
+def delete_note(note_id: uuid.UUID) -> None:
     """Destroy your note."""
     service.delete(actor(), note_id=note_id)

@@ -32,7 +32,7 @@ bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="
 @needs("money")
 @bp.arguments(BankSchema)
 @bp.response(200, LinkSchema)
-def connect(data: dict[str, Any]) -> dict[str, str]:
+def connect_bank(data: dict[str, Any]) -> dict[str, str]:
     """Where to give your bank details.
 
     The address works once and not for long: ask again for another.
@@ -43,7 +43,7 @@ def connect(data: dict[str, Any]) -> dict[str, str]:
 @bp.get("/bank")
 @needs("read")
 @bp.response(200, BankStateSchema)
-def bank() -> ConnectedAccount | None:
+def get_bank() -> ConnectedAccount | None:
     """Whether a payout can be sent to you."""
     return bank_account_queries.account_of(coaches.profile_of(actor()).id)
 
@@ -51,7 +51,7 @@ def bank() -> ConnectedAccount | None:
 @bp.get("/balance")
 @needs("read")
 @bp.response(200, BalanceSchema)
-def balance() -> earning_queries.Earnings:
+def get_balance() -> earning_queries.Earnings:
     """What is payable, what waits for its sessions, what was paid out."""
     return earning_queries.earnings_of(coaches.profile_of(actor()))
 
@@ -59,7 +59,7 @@ def balance() -> earning_queries.Earnings:
 @bp.get("/payout-schedule")
 @needs("read")
 @bp.response(200, PayoutTermsSchema)
-def terms() -> PayoutTerms:
+def get_payout_schedule() -> PayoutTerms:
     """When you are paid out, and whether an admin holds your payouts back."""
     return payable_queries.terms_of(coaches.profile_of(actor()).id)
 
@@ -68,7 +68,7 @@ def terms() -> PayoutTerms:
 @needs("money")
 @bp.arguments(PayoutScheduleSchema)
 @bp.response(200, PayoutTermsSchema)
-def choose_schedule(given: dict[str, Any]) -> PayoutTerms:
+def set_payout_schedule(given: dict[str, Any]) -> PayoutTerms:
     """Be paid out weekly, monthly, or when you ask.
 
     What is older than 30 days goes out in any case.
@@ -80,7 +80,7 @@ def choose_schedule(given: dict[str, Any]) -> PayoutTerms:
 @needs("money")
 @bp.response(200, PayoutTermsSchema)
 @bp.alt_response(409, description="There is nothing that a payout could carry now")
-def ask() -> PayoutTerms:
+def request_payout() -> PayoutTerms:
     """Ask for a payout of all that is payable."""
     return payout_schedules.ask(actor())
 
@@ -89,7 +89,7 @@ def ask() -> PayoutTerms:
 @needs("read")
 @bp.response(200, PayoutStatementSchema)
 @bp.alt_response(404, description="It is not yours")
-def statement(payout_id: uuid.UUID) -> dict[str, Any]:
+def get_payout_statement(payout_id: uuid.UUID) -> dict[str, Any]:
     """What a payout is made of."""
     payout = run_queries.visible_payout(actor(), payout_id)
     reversals = reversal_queries.made_reversals([payout]).get(payout.id, [])
@@ -105,7 +105,7 @@ def statement(payout_id: uuid.UUID) -> dict[str, Any]:
 @needs("read")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
 @bp.alt_response(404, description="It is not yours")
-def statement_csv(payout_id: uuid.UUID) -> Response:
+def get_payout_statement_csv(payout_id: uuid.UUID) -> Response:
     """The same for a spreadsheet."""
     payout = run_queries.visible_payout(actor(), payout_id)
     return Response(
@@ -116,7 +116,7 @@ def statement_csv(payout_id: uuid.UUID) -> Response:
 @bp.get("/earnings/<int:year>.csv")
 @needs("read")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
-def year_csv(year: int) -> Response:
+def get_earnings_csv(year: int) -> Response:
     """Your year by month: earned, our fee, refunded or disputed since, paid out."""
     coach = coaches.profile_of(actor())
     if year not in yearly_summary_queries.years_of(coach):

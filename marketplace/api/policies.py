@@ -17,7 +17,7 @@ bp = Resource("policies_api", __name__, url_prefix="/api/v1", description="Cance
 
 @bp.get("/policies")
 @bp.response(200, PoliciesSchema)
-def choosable() -> dict[str, Any]:
+def list_policies() -> dict[str, Any]:
     """What a coach may choose for an offering, the house's first. Needs no token."""
     return {"items": queries.choosable()}
 
@@ -25,7 +25,7 @@ def choosable() -> dict[str, Any]:
 @bp.get("/offerings/<uuid:offering_id>/policy")
 @bp.response(200, PolicySchema)
 @bp.alt_response(404, description="No such offering can be booked")
-def of_offering(offering_id: uuid.UUID) -> PolicyVersion:
+def get_offering_policy(offering_id: uuid.UUID) -> PolicyVersion:
     """The terms under which it is sold now. Needs no token."""
     return queries.current(offering_for_booking(offering_id).policy_id)
 
@@ -33,7 +33,7 @@ def of_offering(offering_id: uuid.UUID) -> PolicyVersion:
 @bp.get("/admin/policies")
 @needs("admin")
 @bp.response(200, PoliciesSchema)
-def listed() -> dict[str, Any]:
+def list_all_policies() -> dict[str, Any]:
     """All of them, the retired last."""
     return {"items": queries.listed()}
 
@@ -43,7 +43,7 @@ def listed() -> dict[str, Any]:
 @idempotent
 @bp.arguments(PolicyCreateSchema)
 @bp.response(201, PolicySchema)
-def create(data: dict[str, Any]) -> PolicyVersion:
+def create_policy(data: dict[str, Any]) -> PolicyVersion:
     """Create a policy for coaches to choose."""
     return service.create(actor(), **data)
 
@@ -51,7 +51,7 @@ def create(data: dict[str, Any]) -> PolicyVersion:
 @bp.get("/admin/policies/<uuid:policy_id>/versions")
 @needs("admin")
 @bp.response(200, PoliciesSchema)
-def versions(policy_id: uuid.UUID) -> dict[str, Any]:
+def list_policy_versions(policy_id: uuid.UUID) -> dict[str, Any]:
     """Every version of one, the newest first."""
     return {"items": queries.versions_of(policy_id)}
 
@@ -62,7 +62,7 @@ def versions(policy_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(PolicyReviseSchema)
 @bp.response(201, PolicySchema)
 @bp.alt_response(409, description="Somebody has made another version, it says the same, or the policy is retired")
-def revise(data: dict[str, Any], policy_id: uuid.UUID) -> PolicyVersion:
+def revise_policy(data: dict[str, Any], policy_id: uuid.UUID) -> PolicyVersion:
     """Revise a policy for what is booked from now on. Coaches who sell under it are told."""
     return service.revise(actor(), policy_id=policy_id, **data)
 
@@ -71,7 +71,7 @@ def revise(data: dict[str, Any], policy_id: uuid.UUID) -> PolicyVersion:
 @needs("admin")
 @bp.response(200, PolicySchema)
 @bp.alt_response(409, description="It is the house's")
-def retire(policy_id: uuid.UUID) -> PolicyVersion:
+def retire_policy(policy_id: uuid.UUID) -> PolicyVersion:
     """Let nobody choose it any more; offerings that have it keep it."""
     service.retire(actor(), policy_id=policy_id)
     return queries.current(policy_id)

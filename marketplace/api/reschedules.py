@@ -32,7 +32,7 @@ TAKEN = "The time is taken, or it may not be moved any more"
 @bp.arguments(SlotsQuerySchema, location="query")
 @bp.response(200, SlotsSchema)
 @bp.alt_response(409, description="It cannot be moved")
-def times(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
+def list_reschedule_slots(asked: dict[str, Any], booking_id: uuid.UUID) -> dict[str, Any]:
     """The times to which you may reschedule it, or propose to as its coach."""
     booking = queries.one(actor(), booking_id)
     found = reschedules.times(actor(), booking_id=booking_id, start=asked["start"], end=asked["end"])
@@ -50,7 +50,7 @@ def _told_in(zone: Any, instants: list[datetime]) -> list[datetime]:
 @bp.arguments(TimeSchema)
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description=TAKEN)
-def reschedule(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
+def reschedule_booking(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Move your session to a free time, at once; nothing is paid again. A taken one is refused with the `nearest`."""
     return reschedules.reschedule(actor(), booking_id=booking_id, **data)
 
@@ -58,7 +58,7 @@ def reschedule(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 @bp.get("/reschedules")
 @needs("read")
 @bp.response(200, RescheduleListSchema)
-def browse(booking_id: uuid.UUID) -> dict[str, Any]:
+def list_reschedules(booking_id: uuid.UUID) -> dict[str, Any]:
     """Every reschedule and proposal, the latest first."""
     return {"items": reschedule_queries.reschedules_of(actor(), booking_id)}
 
@@ -69,7 +69,7 @@ def browse(booking_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(ProposalSchema)
 @bp.response(201, RescheduleSchema)
 @bp.alt_response(409, description=TAKEN)
-def propose(data: dict[str, Any], booking_id: uuid.UUID) -> Reschedule:
+def propose_reschedule(data: dict[str, Any], booking_id: uuid.UUID) -> Reschedule:
     """Propose another time as its coach. Nothing changes unless the mentee accepts."""
     return reschedules.propose(actor(), booking_id=booking_id, **data)
 
@@ -79,7 +79,7 @@ def propose(data: dict[str, Any], booking_id: uuid.UUID) -> Reschedule:
 @idempotent
 @bp.response(200, BookingSchema)
 @bp.alt_response(409, description="Answered already, or somebody else has the time by now")
-def accept(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Booking:
+def accept_reschedule(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Booking:
     """Accept your coach's proposal: the session moves."""
     return reschedules.accept(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
@@ -89,7 +89,7 @@ def accept(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Booking:
 @idempotent
 @bp.response(200, RescheduleSchema)
 @bp.alt_response(409, description="Answered already")
-def decline(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
+def decline_reschedule(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
     """Leave the session where it is."""
     return reschedules.decline(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
@@ -99,6 +99,6 @@ def decline(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
 @idempotent
 @bp.response(200, RescheduleSchema)
 @bp.alt_response(409, description="Answered already")
-def withdraw(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
+def withdraw_reschedule(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
     """Take your proposal back."""
     return reschedules.withdraw(actor(), booking_id=booking_id, reschedule_id=reschedule_id)

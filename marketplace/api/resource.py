@@ -1,5 +1,6 @@
 """The blueprint of one resource, its parser of requests, and dates in addresses."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NoReturn
 
@@ -57,8 +58,13 @@ class Resource(Blueprint):
     ARGUMENTS_PARSER = Parser()
 
     def route(self, rule: str, **options: Any) -> Any:
-        """As Flask's."""
-        return super().route(rule, tags=[self.description], **options)
+        """As Flask's. The view's name is the operation's, so it is unique in the API."""
+        register = super().route(rule, tags=[self.description], **options)
+
+        def decorate(view: Callable[..., Any]) -> Any:
+            return register(self.doc(operationId=view.__name__)(view))
+
+        return decorate
 
 
 class DateConverter(BaseConverter):

@@ -25,7 +25,7 @@ bp = Resource("series_api", __name__, url_prefix="/api/v1", description="Session
 @bp.arguments(SeriesPlanSchema, location="query")
 @bp.response(200, PreviewSchema)
 @bp.alt_response(404, description="No such offering can be booked")
-def preview(plan: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
+def preview_series(plan: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
     """What a series would come to, and what of it does not fit. Needs no token."""
     offering = offering_for_booking(offering_id)
     planned = booking_series.preview(offering, **plan)
@@ -40,16 +40,16 @@ def preview(plan: dict[str, Any], offering_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(SeriesHoldSchema)
 @bp.response(201, SeriesSchema)
 @bp.alt_response(409, description="Something of it does not fit: `missing` says what and why; nothing is held")
-def hold(data: dict[str, Any]) -> tuple[Sequence[Booking], dict[str, str]]:
+def hold_series(data: dict[str, Any]) -> tuple[Sequence[Booking], dict[str, str]]:
     """Hold a series, unpaid; with `mode` fitting what is free of it. Pay any of its sessions to pay for all."""
     held = booking_series.hold_series(actor(), **data)
-    return held, {"Location": url_for("series_api.show", series_id=held[0].series_id)}
+    return held, {"Location": url_for("series_api.get_series", series_id=held[0].series_id)}
 
 
 @bp.get("/series/<uuid:series_id>")
 @needs("read")
 @bp.response(200, SeriesSchema)
-def show(series_id: uuid.UUID) -> Sequence[Booking]:
+def get_series(series_id: uuid.UUID) -> Sequence[Booking]:
     """A series and its sessions."""
     return series_queries.series_of(actor(), series_id)
 
@@ -57,7 +57,7 @@ def show(series_id: uuid.UUID) -> Sequence[Booking]:
 @bp.post("/series/<uuid:series_id>/pay")
 @needs("money")
 @bp.response(200, PayLinkSchema)
-def pay(series_id: uuid.UUID) -> dict[str, str]:
+def pay_series(series_id: uuid.UUID) -> dict[str, str]:
     """Where to pay for all of it. Asking again answers the same page."""
     together = series_queries.series_of(actor(), series_id)
     return {"url": booking_checkout.pay(actor(), booking_id=together[0].id)}

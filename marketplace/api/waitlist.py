@@ -22,16 +22,16 @@ bp = Resource("waitlist_api", __name__, url_prefix="/api/v1/waitlist", descripti
 @bp.arguments(WaitlistJoinSchema)
 @bp.response(201, WaitlistEntrySchema)
 @bp.alt_response(409, description="A time that fits is `free` already, or you are on the waitlist for it already")
-def join(data: dict[str, Any]) -> tuple[WaitlistEntry, dict[str, str]]:
+def join_waitlist(data: dict[str, Any]) -> tuple[WaitlistEntry, dict[str, str]]:
     """Join the waitlist. What becomes free is held for you for 20 minutes when it is your turn; a mail tells you."""
     entry = service.join(actor(), **data)
-    return entry, {"Location": url_for(".show", entry_id=entry.id)}
+    return entry, {"Location": url_for(".get_waitlist_entry", entry_id=entry.id)}
 
 
 @bp.get("")
 @needs("read")
 @bp.response(200, WaitlistSchema)
-def browse() -> dict[str, Any]:
+def list_waitlist() -> dict[str, Any]:
     """Your entries that have not ended."""
     return {"items": queries.open_entries(actor())}
 
@@ -39,7 +39,7 @@ def browse() -> dict[str, Any]:
 @bp.get("/<uuid:entry_id>")
 @needs("read")
 @bp.response(200, WaitlistEntrySchema)
-def show(entry_id: uuid.UUID) -> WaitlistEntry:
+def get_waitlist_entry(entry_id: uuid.UUID) -> WaitlistEntry:
     """One of your entries, also when it has ended."""
     return queries.one(actor(), entry_id)
 
@@ -47,6 +47,6 @@ def show(entry_id: uuid.UUID) -> WaitlistEntry:
 @bp.delete("/<uuid:entry_id>")
 @needs("write")
 @bp.response(204)
-def leave(entry_id: uuid.UUID) -> None:
+def leave_waitlist(entry_id: uuid.UUID) -> None:
     """Leave the waitlist. A time that is held for you goes to the next."""
     service.leave(actor(), entry_id=entry_id)

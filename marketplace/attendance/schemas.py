@@ -81,7 +81,7 @@ class AttendanceReportSchema(Schema):
 
     id = fields.UUID()
     booking_id = fields.UUID()
-    status = fields.String(metadata={"description": "open, contested, upheld, rejected, split or withdrawn"})
+    status = fields.String(metadata={"enum": list(rules.STATES.states)})
     words = fields.String()
     reported_at = fields.AwareDateTime()
     answer_by = fields.AwareDateTime(allow_none=True)

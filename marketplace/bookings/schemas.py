@@ -9,6 +9,7 @@ from marketplace.accounts.schemas import Trimmed, plain_text
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.schemas import MoneySchema, saying
+from marketplace.payments.rules import PAYMENT_STATES
 
 LONGEST_REASON = 500
 
@@ -72,7 +73,7 @@ class PaymentStateSchema(Schema):
     units: with `tax_on_top` 0 until the page that one pays on has told it.
     """
 
-    status = fields.String(metadata={"description": "pending, authorized, paid, cancelled or failed"})
+    status = fields.String(metadata={"enum": list(PAYMENT_STATES.states)})
     failure = fields.String(allow_none=True)
     settling_since = fields.AwareDateTime(allow_none=True)
     card_only = fields.Boolean()
@@ -86,10 +87,8 @@ class BookingSchema(Schema):
     id = fields.UUID()
     offering_id = fields.UUID()
     series_id = fields.UUID(allow_none=True)
-    status = fields.String(
-        metadata={"description": "held, requested, confirmed, completed, cancelled, expired or declined"}
-    )
-    outcome = fields.String(allow_none=True, metadata={"description": "took_place or mentee_no_show"})
+    status = fields.String(metadata={"enum": list(rules.STATES.states)})
+    outcome = fields.String(allow_none=True, metadata={"enum": [*rules.OUTCOMES, None]})
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime()
     hold_expires_at = fields.AwareDateTime(allow_none=True)

@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from marketplace import config, money
-from marketplace.accounts.schemas import Trimmed
+from marketplace.accounts.schemas import Derived, Trimmed
 from marketplace.coaches import rules
 from marketplace.errors import Invalid
 
@@ -157,11 +157,9 @@ class OfferingSchema(Schema):
     id = fields.UUID()
     title = fields.String()
     description = fields.String()
-    kind = fields.String()
+    kind = fields.String(metadata={"enum": list(rules.KINDS)})
     minutes = fields.Integer()
-    price = fields.Function(
-        lambda offering: {"amount": offering.price_cents, "currency": offering.currency}, metadata={"type": "object"}
-    )
+    price = Derived(MoneySchema, lambda offering: {"amount": offering.price_cents, "currency": offering.currency})
     tax_on_top = fields.Function(
         lambda _: config.current().stripe_tax,
         metadata={"type": "boolean", "description": "tax is added where it is due; the page one pays on shows it"},
@@ -201,7 +199,7 @@ class OwnCoachSchema(CoachSchema):
     """A coach as the coach and admins may see."""
 
     licence = fields.String(allow_none=True)
-    status = fields.String()
+    status = fields.String(metadata={"enum": list(rules.STATES.states)})
     applied_at = fields.AwareDateTime()
     decided_at = fields.AwareDateTime(allow_none=True)
     decision_reason = fields.String(allow_none=True)
@@ -224,8 +222,8 @@ class ListingSchema(Schema):
     languages = fields.List(fields.String(), attribute="coach.languages")
     kinds = fields.List(fields.String(), attribute="coach.kinds")
     timezone = fields.String(attribute="coach.timezone")
-    price_from = fields.Function(
-        lambda listing: {"amount": listing.from_cents, "currency": listing.coach.currency}, metadata={"type": "object"}
+    price_from = Derived(
+        MoneySchema, lambda listing: {"amount": listing.from_cents, "currency": listing.coach.currency}
     )
 
 

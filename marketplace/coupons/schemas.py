@@ -101,7 +101,7 @@ class CouponSchema(Schema):
     offering_ids = fields.List(fields.UUID())
     created_at = fields.AwareDateTime()
     ended_at = fields.AwareDateTime(allow_none=True)
-    state = fields.String(metadata={"description": "open, not_yet, used_up, over or ended"})
+    state = fields.String(metadata={"enum": ["open", "not_yet", "used_up", "over", "ended"]})
 
     @pre_dump
     def as_data(self, counted: Counted, **_: Any) -> dict[str, Any]:

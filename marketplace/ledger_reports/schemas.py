@@ -90,7 +90,8 @@ class AccountEntrySchema(Schema):
     booked_at = fields.AwareDateTime()
     key = fields.String()
     fact = fields.Function(
-        lambda line: rules.fact(line.key, line.debit), metadata={"description": "what happened, in words"}
+        lambda line: rules.fact(line.key, line.debit),
+        metadata={"type": "string", "description": "what happened, in words"},
     )
     other = fields.String(metadata={"description": "the account on the other side"})
     amount = fields.Integer(attribute="cents")

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from marketplace.payments.rules import REFUND_STATES
+
 
 class RefundSchema(Schema):
     """A refund, in the payment's currency; `failed` is owed still."""
@@ -13,7 +15,8 @@ class RefundSchema(Schema):
     reason = fields.String()
     status = fields.String(
         metadata={
-            "description": "intended, held (by a dispute), covered (the bank paid it), pending, succeeded or failed"
+            "enum": list(REFUND_STATES.states),
+            "description": "held: by a dispute; covered: the mentee's bank paid it back",
         }
     )
     failure = fields.String(allow_none=True)

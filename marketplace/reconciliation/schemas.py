@@ -1,11 +1,9 @@
 """Reconciliations as the API takes and answers them."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
+from marketplace.accounts.schemas import Derived
 from marketplace.reconciliation import queries
-from marketplace.reconciliation.models import Reconciliation
 
 
 class ReconciliationRequestSchema(Schema):
@@ -42,11 +40,7 @@ class ReconciliationSchema(Schema):
     agrees = fields.Boolean()
     compared = fields.Integer()
     failure = fields.String(allow_none=True)
-    differences = fields.Method("told", metadata={"type": "array"})
-
-    def told(self, found: Reconciliation) -> Any:
-        """Each with the booking or payout that it is about."""
-        return DifferenceSchema(many=True).dump(queries.differences_of(found))
+    differences = Derived(DifferenceSchema(many=True), queries.differences_of)
 
 
 class ReconciliationListSchema(Schema):

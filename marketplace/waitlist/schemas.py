@@ -69,7 +69,7 @@ class WaitlistEntrySchema(Schema):
     weekdays = fields.List(fields.Integer())
     earliest = fields.String()
     latest = fields.String()
-    status = fields.String(metadata={"description": "waiting, offered, booked, left or over"})
+    status = fields.String(metadata={"enum": list(rules.STATES.states)})
     booking_id = fields.UUID(allow_none=True)
     pay_by = fields.AwareDateTime(allow_none=True)
     created_at = fields.AwareDateTime()

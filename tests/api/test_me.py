@@ -147,7 +147,7 @@ def test_the_openapi_document_says_how_to_ask(anonymous_api):
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     operation = document["paths"]["/api/v1/me"]["patch"]
     assert operation["security"] == [{"bearer": ["write"]}]
-    assert "application/problem+json" in document["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert "application/problem+json" in document["components"]["responses"]["UNPROCESSABLE_ENTITY"]["content"]
     assert {"401", "403"} <= set(operation["responses"])
 
 

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from marketplace.bookings.reschedules import rules
 from marketplace.bookings.schemas import OptionalReasonSchema, TimeSchema
 
 
@@ -13,7 +14,7 @@ class RescheduleSchema(Schema):
     """Another time for a session, done or proposed."""
 
     id = fields.UUID()
-    status = fields.String(metadata={"description": "proposed, accepted, declined, withdrawn, lapsed or done"})
+    status = fields.String(metadata={"enum": list(rules.STATES.states)})
     proposed_by = fields.UUID()
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime()

@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, pre_dump, validate
 
+from marketplace.accounts.schemas import Derived
 from marketplace.coaches.schemas import MoneySchema
-from marketplace.payouts.models import Payout, PayoutRun
+from marketplace.payouts.models import Payout
 from marketplace.payouts.rules.summaries import RunPart, parts
 from marketplace.payouts.schemas.amounts import amount
 from marketplace.payouts.schemas.reasons import ReasonSchema, told
@@ -69,12 +70,12 @@ class RunSchema(Schema):
     approved_by = fields.UUID(allow_none=True)
     approved_at = fields.AwareDateTime(allow_none=True)
     cancelled_at = fields.AwareDateTime(allow_none=True)
-    by_status = fields.Method("_by_status", metadata={"description": "what of it is in which state"})
+    by_status = Derived(
+        RunPartSchema(many=True),
+        lambda run: parts([(each.shown_status, each.currency, each.amount_cents) for each in run.payouts]),
+        metadata={"description": "what of it is in which state"},
+    )
     payouts = fields.List(fields.Nested(PayoutSchema))
-
-    def _by_status(self, run: PayoutRun) -> Any:
-        counted = [(p.shown_status, p.currency, p.amount_cents) for p in run.payouts]
-        return RunPartSchema(many=True).dump(parts(counted))
 
 
 class PageSchema(Schema):

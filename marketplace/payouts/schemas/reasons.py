@@ -13,6 +13,7 @@ class ReasonSchema(Schema):
     code = fields.String(metadata={"enum": list(SENTENCES)})
     parameters = fields.Dict(
         keys=fields.String(),
+        values=fields.Raw(metadata={"type": ["string", "integer"]}),
         metadata={"description": "`amount` in minor units with its `currency`, or `words` as somebody gave them"},
     )
     sentence = fields.String()

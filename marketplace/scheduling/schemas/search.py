@@ -8,8 +8,15 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from marketplace import clock
-from marketplace.accounts.schemas import known_zone
-from marketplace.coaches.schemas import DirectoryFilterSchema, ListingSchema, in_our_time, number_of, saying
+from marketplace.accounts.schemas import Derived, known_zone
+from marketplace.coaches.schemas import (
+    DirectoryFilterSchema,
+    ListingSchema,
+    MoneySchema,
+    in_our_time,
+    number_of,
+    saying,
+)
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.rules import openings as opening_rules
@@ -136,9 +143,8 @@ class SearchResultSchema(ListingSchema):
     title = fields.String(attribute="offering.title")
     kind = fields.String(attribute="offering.kind")
     minutes = fields.Integer(attribute="offering.minutes")
-    price = fields.Function(
-        lambda found: {"amount": found.offering.price_cents, "currency": found.offering.currency},
-        metadata={"type": "object"},
+    price = Derived(
+        MoneySchema, lambda found: {"amount": found.offering.price_cents, "currency": found.offering.currency}
     )
 
 
