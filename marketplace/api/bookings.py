@@ -16,6 +16,7 @@ from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.checkout.schemas import PayLinkSchema
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.completions.schemas import CompleteSchema
+from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.holds.schemas import HoldSchema
 from marketplace.bookings.listings import queries as booking_listings
@@ -61,9 +62,10 @@ def get_booking(booking_id: uuid.UUID) -> Booking:
 @bp.post("/<uuid:booking_id>/pay")
 @needs("money")
 @bp.response(200, PayLinkSchema)
-def pay_booking(booking_id: uuid.UUID) -> dict[str, str]:
-    """Where to pay for a time you hold. Asking again answers the same page, so nobody pays twice."""
-    return {"url": booking_checkout.pay(actor(), booking_id=booking_id)}
+def pay_booking(booking_id: uuid.UUID) -> dict[str, Any]:
+    """Where to pay for a time you hold, and what else you have then. Asking again answers the same page."""
+    url = booking_checkout.pay(actor(), booking_id=booking_id)
+    return {"url": url, "overlapping": hold_queries.overlapping([queries.one(actor(), booking_id)])}
 
 
 @bp.get("/<uuid:booking_id>/cancellation")

@@ -11,6 +11,7 @@ from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.checkout.schemas import PayLinkSchema
+from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.models import Booking
 from marketplace.bookings.series import queries as series_queries
 from marketplace.bookings.series import service as booking_series
@@ -57,7 +58,8 @@ def get_series(series_id: uuid.UUID) -> Sequence[Booking]:
 @bp.post("/series/<uuid:series_id>/pay")
 @needs("money")
 @bp.response(200, PayLinkSchema)
-def pay_series(series_id: uuid.UUID) -> dict[str, str]:
-    """Where to pay for all of it. Asking again answers the same page."""
+def pay_series(series_id: uuid.UUID) -> dict[str, Any]:
+    """Where to pay for all of it, and what else you have then. Asking again answers the same page."""
     together = series_queries.series_of(actor(), series_id)
-    return {"url": booking_checkout.pay(actor(), booking_id=together[0].id)}
+    url = booking_checkout.pay(actor(), booking_id=together[0].id)
+    return {"url": url, "overlapping": hold_queries.overlapping(together)}

@@ -22,7 +22,8 @@ from marketplace.states import among
 class Booking(Base):
     """A time of a coach claimed by a mentee, `blocked` with its buffers. Price, policy and fee are copies.
 
-    PostgreSQL itself refuses two claims that overlap; `sequence` is the calendar invite's (RFC 5545). While it is
+    PostgreSQL itself refuses two claims of a coach that overlap, and by a trigger (`refuse_two_places`) one while the
+    coach is somebody's mentee; `sequence` is the calendar invite's (RFC 5545). While it is
     frozen it neither ends nor pays anybody: what happened is not agreed. The sessions of a series share one payment.
     `offered`: held for somebody on the waitlist. `price_cents` is what is paid, once `discount_cents` were taken off by
     a coupon. Only `transitions` assigns `status`.

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, cast, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
@@ -62,8 +64,7 @@ def found(booking_id: uuid.UUID) -> Booking:
 
 def locked(booking_id: uuid.UUID) -> Booking:
     """The row as it is now, locked until the transaction ends, its coach's before it; NotFound."""
-    # Whatever ends or makes a claim moves free time, which is kept under the coach's lock: it always comes first.
-    _lock_coach_of(_coach_id_where(Booking.id == booking_id))
+    _lock_coaches_where(Booking.id == booking_id)
     for booking in _locked(Booking.id == booking_id):
         return booking
     raise NotFound
@@ -79,13 +80,13 @@ def locked_with_series(booking: Booking) -> Sequence[Booking]:
     """A booking with the others of its series, in order of start, as they are now and locked."""
     if booking.series_id is None:
         return [locked(booking.id)]
-    lock_coach(booking.coach_id)
+    _lock_coaches_where(Booking.series_id == booking.series_id)
     return _locked(Booking.series_id == booking.series_id)
 
 
 def locked_of_payment(payment_id: uuid.UUID) -> Sequence[Booking]:
-    """What a payment pays for, locked. Claiming a lapsed time again moves it back: the coach's row is locked first."""
-    _lock_coach_of(_coach_id_where(Booking.payment_id == payment_id))
+    """What a payment pays for, locked. Claiming a lapsed time again moves it back: the coaches are locked first."""
+    _lock_coaches_where(Booking.payment_id == payment_id)
     return _locked(Booking.payment_id == payment_id)
 
 
@@ -101,24 +102,36 @@ def _locked(which: ColumnElement[bool]) -> Sequence[Booking]:
     return session().scalars(chosen.with_for_update(of=Booking), execution_options=populating).all()
 
 
-def _coach_id_where(which: ColumnElement[bool]) -> ScalarSelect[uuid.UUID]:
-    return select(Booking.coach_id).where(which).limit(1).scalar_subquery()
+def _lock_coaches_where(which: ColumnElement[bool]) -> None:
+    """Lock whose time these bookings claim: their coaches, and mentees who are coaches themselves."""
+    # Whatever ends or makes a claim moves free time, which is kept under the coach's lock: it always comes first. A
+    # statement of its own: what is read after it is as the last holder of the lock has left it.
+    people = func.array_agg(Booking.coach_id), func.array_agg(Booking.mentee_id)
+    session().execute(select(func.lock_coaches(*people, clock.now())).where(which))
 
 
-def lock_coach(coach_id: uuid.UUID) -> None:
-    """Let nobody else move or claim times of this coach until the transaction ends. Before any booking is locked."""
-    _lock_coach_of(coach_id)
+def lock_coach(coach_id: uuid.UUID, *mentee_ids: uuid.UUID) -> None:
+    """Let nobody else move or claim times of this coach, or of these mentees as coaches, until the transaction ends.
+
+    Before any booking is locked; all in one statement, in order, so that nobody waits for one who waits for them.
+    """
+    session().execute(select(func.lock_coaches(_uuids(coach_id), _uuids(*mentee_ids), clock.now())))
 
 
-def _lock_coach_of(coach_id: uuid.UUID | ScalarSelect[uuid.UUID]) -> None:
-    # A statement of its own: what is read after it is as the last holder of the lock has left it.
-    session().execute(select(Coach.id).where(Coach.id == coach_id).with_for_update(key_share=True))
+def lock_mentee(mentee_id: uuid.UUID) -> None:
+    """Let nobody else hold or move a time for this mentee until the transaction ends. Before any coach is locked."""
+    session().execute(select(User.id).where(User.id == mentee_id).with_for_update(key_share=True))
 
 
 def lock_mentee_and_coach(mentee_id: uuid.UUID, coach_id: uuid.UUID) -> None:
     """The same, and let nobody else hold a time for this mentee; the mentee's row first, in one statement."""
-    both = select(User.id).join(Coach, Coach.id == coach_id).where(User.id == mentee_id)
-    session().execute(both.with_for_update(of=[User, Coach], key_share=True))
+    mentee = select(User.id).where(User.id == mentee_id).with_for_update(key_share=True).subquery()
+    locking = func.lock_coaches(_uuids(coach_id), func.array_agg(mentee.c.id), clock.now())
+    session().execute(select(locking))
+
+
+def _uuids(*ids: uuid.UUID) -> ColumnElement[Any]:
+    return cast(literal(list(ids), ARRAY(Uuid)), ARRAY(Uuid))
 
 
 def refunds_of(booking: Booking) -> Sequence[Refund]:

@@ -1,5 +1,8 @@
 """The states of a booking, and what they mean. Pure."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from marketplace.scheduling.rules import claims
 from marketplace.states import StateMachine
 
@@ -47,3 +50,8 @@ NOT_PAID = "not paid in time"
 NOT_ANSWERED = "the coach did not answer in time"
 AUTHORISATION_GONE = "the card's authorisation has gone"
 DEBIT_FAILED = "the bank did not send the money"
+
+
+def overlaps_any(starts_at: datetime, ends_at: datetime, busy: Iterable[tuple[datetime, datetime]]) -> bool:
+    """Whether [starts_at, ends_at) has an instant in common with any of these."""
+    return any(starts_at < ends and ends_at > begins for begins, ends in busy)

@@ -23,7 +23,7 @@ from marketplace.http import actor, status_of, viewer
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
-from marketplace.pages.session.payment_return import SERIES, notices, settle
+from marketplace.pages.session.payment_return import SERIES, notices, overlaps, settle
 from marketplace.pages.session.summary import CouponField
 from marketplace.pages.wording import MENTEE, Reader
 from marketplace.payments.stripe_gateway.client import GatewayRefused
@@ -78,7 +78,7 @@ def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
         if "starts_at" in error.messages:
             return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
         wanted = SeriesPlanSchema().load({"count": USUAL_COUNT, "starts_at": given["starts_at"]})
-    planned = booking_series.preview(offering, **wanted)
+    planned = booking_series.preview(offering, mentee=viewer(), **wanted)
     version = policies.current(offering.policy_id)
     fitting = [each for each in planned if each.fits]
     return render_template(
@@ -142,6 +142,7 @@ def series_page(series_id: uuid.UUID, *, typed: Mapping[str, str] | None = None,
             other=wording.other(first, reader),
             until=reader.when(first.hold_expires_at),
             again_url=url_for("series.show", series_id=series_id, paid=1),
+            overlapping=overlaps(together, reader) if payable else (),
         ),
         rows=rows,
         first=first,

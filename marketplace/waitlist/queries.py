@@ -60,6 +60,12 @@ def coaches_with_entries() -> Sequence[uuid.UUID]:
     return session().scalars(chosen).all()
 
 
+def mentees_waiting(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The ids of the mentees who wait for this coach's time."""
+    waiting = WaitlistEntry.coach_id == coach_id, WaitlistEntry.status == WAITING
+    return session().scalars(select(WaitlistEntry.mentee_id).where(*waiting)).all()
+
+
 def answered(coach_id: uuid.UUID) -> Sequence[WaitlistEntry]:
     """Those whose offer was taken or let go, also one that was paid for after it had lapsed; locked."""
     taken = Booking.status.in_(booking_rules.BOOKED)

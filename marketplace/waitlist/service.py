@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,8 +14,10 @@ from marketplace.audit.service import record
 from marketplace.bookings import queries as booking_queries
 from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
+from marketplace.bookings.rules import overlaps_any
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.bookings.waitlist_entries.queries import FreeTimes, in_order
@@ -70,7 +72,7 @@ def join(
     )
     if criteria.is_past(clock.now()):
         raise Invalid(ends_on="These days are over. Choose some that are still to come.")
-    free = _free_for(criteria, offering)
+    free = _free_for(mentee, criteria, offering)
     if free:
         raise FittingTimeFree(free=[time.isoformat() for time in free[:3]])
     # Two requests of one mentee are counted one after the other.
@@ -100,16 +102,20 @@ def _count(mentee: User) -> int:
     return int(session().scalar(chosen) or 0)
 
 
-def _free_for(criteria: rules.WaitlistCriteria, offering: Offering) -> list[datetime]:
+def _free_for(mentee: User, criteria: rules.WaitlistCriteria, offering: Offering) -> list[datetime]:
     start, end = criteria.window()
-    found = free_times.free_times(offering, start=max(start, clock.now()), end=end)
-    return [time for time in found if criteria.fits(time, offering.minutes)]
+    start, length = max(start, clock.now()), timedelta(minutes=offering.minutes)
+    found = free_times.free_times(offering, start=start, end=end)
+    busy = hold_queries.engagements([mentee.id], start, end + length).get(mentee.id, []) if found else []
+    return [
+        time for time in found if criteria.fits(time, offering.minutes) and not overlaps_any(time, time + length, busy)
+    ]
 
 
 @transactional
 def leave(mentee: User, *, entry_id: uuid.UUID) -> WaitlistEntry:
     """Leave the waitlist; a time that is held for the mentee goes to the next. Harmless where the entry has ended."""
-    booking_queries.lock_coach(queries.one(mentee, entry_id).coach_id)
+    booking_queries.lock_coach(queries.one(mentee, entry_id).coach_id, mentee.id)
     entry = queries.one(mentee, entry_id)
     if entry.status not in rules.OPEN:
         return entry
@@ -173,7 +179,8 @@ def _missed(entry: WaitlistEntry) -> None:
 @transactional
 def _offer_next(coach_id: uuid.UUID) -> bool:
     """Hold the first time that fits for the first entry for which there is one; False if there is none."""
-    booking_queries.lock_coach(coach_id)
+    # Whoever is offered a time may be a coach, whose time it claims too.
+    booking_queries.lock_coach(coach_id, *queries.mentees_waiting(coach_id))
     entries = in_order(coach_id)
     free = FreeTimes(entries)
     for entry in entries:
@@ -183,7 +190,7 @@ def _offer_next(coach_id: uuid.UUID) -> bool:
             _notify(entry, "waitlist_over", f"You do not wait for {entry.coach.user.name} any more", why=NOT_OFFERED)
             continue
         offering, times = found
-        fitting = next((time for time in times if entry.criteria.fits(time, offering.minutes)), None)
+        fitting = next(free.fitting(entry, offering, times), None)
         if fitting is not None and _offer(entry, offering, fitting):
             return True
     return False

@@ -21,7 +21,7 @@ from marketplace.ledger.service.postings import post
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.scheduling.service import projection
-from tests.factories import a_booking, a_hold, an_offering
+from tests.factories import a_booking, a_coach, a_hold, an_offering, open_all_week
 from tests.invariants.conftest import broken
 
 
@@ -99,6 +99,28 @@ def test_a_session_beside_another_is_named(paid, held):
     change(held, "starts_at = :at, ends_at = :to, blocked = tstzrange(:at, :to)", at=paid.starts_at, to=paid.ends_at)
     # Its own time is shown as claimed, so nothing is shown free by mistake.
     assert broken() == {"one_session_at_a_time"}
+
+
+def test_a_coach_who_is_a_mentee_elsewhere_at_once_is_named(paid, ada):
+    elsewhere = a_hold(ada.user, an_offering(open_all_week(a_coach("beth"))), paid.starts_at + timedelta(hours=3))
+    values = "starts_at = :at, ends_at = :to, blocked = tstzrange(:at, :to)"
+    change(elsewhere, values, at=paid.starts_at, to=paid.ends_at)
+    # Beth's own list still shows the hour.
+    assert broken() == {"nobody_in_two_places", "free_times_are_free"}
+
+
+def test_an_hour_that_a_coach_has_bought_and_still_offers_is_named(ada):
+    beth = open_all_week(a_coach("beth"))
+    bought = a_hold(ada.user, an_offering(beth), clock.now() + timedelta(days=2))
+    assert broken() == set()
+    behind_our_back(
+        "insert into free_ranges select coach_id, schedule_id, :at, :to, :at, :to from openings where coach_id = :id "
+        "limit 1",
+        id=ada.id,
+        at=bought.starts_at,
+        to=bought.ends_at,
+    )
+    assert broken() == {"free_times_are_free"}
 
 
 def test_a_confirmed_session_without_money_is_named(held):

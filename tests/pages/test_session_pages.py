@@ -13,7 +13,17 @@ from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.payments import queries as payments
-from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin
+from tests.factories import (
+    BRIEF,
+    a_booking,
+    a_coach,
+    a_hold,
+    a_payment,
+    a_person,
+    an_admin,
+    an_offering,
+    open_all_week,
+)
 from tests.pages.reading import read
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -58,6 +68,15 @@ def test_a_held_time_says_what_it_costs_and_until_when(hers, mia, offering):
     assert "Unpaid, the time is free again at Mon 1 Mar, 10:15 (Berlin)." in page.text
     assert {"Pay 120.00 USD", "Release this time"} <= set(page.buttons)
     assert BRIEF in page.text
+
+
+def test_who_holds_an_hour_beside_another_is_told_of_it_before_paying(hers, mia, offering, stripe):
+    beth = open_all_week(a_coach("beth"))
+    a_booking(mia, an_offering(beth, title="Interview practice"), TEN + timedelta(minutes=30), stripe)
+    page = shown(hers, a_hold(mia, offering, TEN))
+    said = "You have something else at the same time: Interview practice with Beth, Wed 3 Mar, 11:30–12:30 (Berlin)."
+    assert said in page.text
+    assert "Pay 120.00 USD" in page.buttons
 
 
 def test_paying_leads_to_the_hosted_page_and_back_to_the_truth(hers, mia, offering, stripe):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.exc import IntegrityError
 
@@ -34,6 +34,7 @@ class Life:
         self.coach, self.offering, self.moment = coach, offering, moment
         self.chance = random.Random(seed)
         self.mentee = a_person("Max")
+        self.other = an_offering(a_coach("zoe"))
         self.calendar = Calendar(coach_id=coach.id, kind="ics", name="Work", sealed=b"", hint="x", next_read_at=START)
         session().add(self.calendar)
         session().commit()
@@ -57,9 +58,22 @@ class Life:
         }  # fmt: skip
         session().execute(insert(Booking).values(row).on_conflict_do_nothing())
 
+    def buy(self) -> None:
+        """An hour of another coach's, by the coach as a mentee."""
+        begins, ends = self.some_time()
+        row: dict[str, Any] = {
+            "id": uuid7(), "coach_id": self.other.coach_id, "mentee_id": self.coach.user_id,
+            "offering_id": self.other.id, "status": self.chance.choice(CLAIMING), "starts_at": begins, "ends_at": ends,
+            "blocked": Range(begins - timedelta(minutes=15), ends), "hold_expires_at": begins + timedelta(days=90),
+            "brief": BRIEF, "title": "t", "kind": "mentor", "by_approval": False, "price_cents": 1, "currency": "usd",
+            "fee_basis_points": 0, "policy": {},
+        }  # fmt: skip
+        session().execute(insert(Booking).values(row).on_conflict_do_nothing())
+
     def some_claim(self) -> Any:
-        mine = (Booking.coach_id == self.coach.id, Booking.status.in_(CLAIMING))
-        ids = session().scalars(select(Booking.id).where(*mine).order_by(Booking.id)).all()
+        mine = or_(Booking.coach_id == self.coach.id, Booking.mentee_id == self.coach.user_id)
+        claiming = select(Booking.id).where(mine, Booking.status.in_(CLAIMING))
+        ids = session().scalars(claiming.order_by(Booking.id)).all()
         return self.chance.choice(ids) if ids else None
 
     def give_back(self) -> None:
@@ -139,7 +153,9 @@ class Life:
         projection.roll_openings()
 
     def step(self) -> None:
-        usual: list[Callable[[], None]] = [self.claim] * 6 + [self.give_back] * 3 + [self.move] * 3 + [self.advance]
+        usual: list[Callable[[], None]] = (
+            [self.claim] * 6 + [self.buy] * 3 + [self.give_back] * 3 + [self.move] * 3 + [self.advance]
+        )
         others = [self.busy, self.not_busy, self.busy, self.away, self.back]
         seldom = [self.other_week, self.other_dates, self.busy_longer, self.holidays, self.another_zone, self.tomorrow]
         chosen = self.chance.choice([usual] * 10 + [others] * 4 + [seldom])

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace import clock, config
@@ -30,15 +30,15 @@ def claim(
     series_id: uuid.UUID | None = None,
     offered_minutes: int | None = None,
 ) -> Booking | None:
-    """Insert the booking as held; None if the time is taken or due to somebody on the waitlist.
+    """Insert the booking as held; None if the time is taken, due to somebody on the waitlist, or the mentee coaches.
 
     `offered_minutes` is how long an offer from the waitlist is held; None holds it for the usual minutes. The caller
-    has locked the coach's row.
+    has locked the coach's row, and the mentee's as a coach.
     """
     interval = claimed_range(offering, starts_at)
     if offered_minutes is None and is_due_to_another(mentee, offering, interval):
         return None
-    now = clock.now()
+    now, ends_at = clock.now(), starts_at + timedelta(minutes=offering.minutes)
     row = {
         "id": uuid7(),
         "coach_id": offering.coach_id,
@@ -46,7 +46,7 @@ def claim(
         "offering_id": offering.id,
         "status": rules.HELD,
         "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(minutes=offering.minutes),
+        "ends_at": ends_at,
         "blocked": interval,
         "series_id": series_id,
         "offered": offered_minutes is not None,
@@ -66,7 +66,7 @@ def claim(
     booking = _inserted(row)
     if booking is None:
         # What is in the way may be a hold that has lapsed and nobody ended yet.
-        expire_overlapping_holds(offering.coach_id, interval)
+        expire_overlapping_holds(offering.coach_id, mentee.id, interval, Range(starts_at, ends_at))
         booking = _inserted(row)
     if booking is not None:
         _with_people(booking, mentee, offering)

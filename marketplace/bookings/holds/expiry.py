@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import and_, exists, false, or_
+from sqlalchemy import and_, exists, false, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace import clock
@@ -11,24 +11,36 @@ from marketplace.bookings import queries, rules
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.models import Booking
 from marketplace.bookings.transitions import expire_holds_where, transition
+from marketplace.coaches.models import Coach
 from marketplace.db import transactional
 from marketplace.jobs import enqueue
 from marketplace.payments.models import Payment
 
 
 def expire_overlapping_holds(
-    coach_id: uuid.UUID, interval: Range[datetime], *, paid_by: uuid.UUID | None = None
+    coach_id: uuid.UUID,
+    mentee_id: uuid.UUID,
+    blocked: Range[datetime],
+    taking_place: Range[datetime],
+    *,
+    paid: bool = False,
 ) -> None:
-    """Expire the lapsed holds that overlap this time: the exclusion constraint knows no clock.
+    """Expire the lapsed holds in the way of a session: neither constraint nor trigger knows the time.
 
-    Where the mentee `paid_by` has paid for the time already, that mentee's own unpaid holds of it expire too.
+    In its way is what overlaps what it claims of its coach, or the time that it takes place of its mentee as a coach.
+    Where it is `paid` for already, its mentee's own unpaid holds of the coach's time expire too.
     """
     settling = exists().where(Payment.id == Booking.payment_id, Payment.settling_since.is_not(None))
-    held_again = and_(Booking.mentee_id == paid_by, ~settling) if paid_by else false()
+    held_again = and_(Booking.mentee_id == mentee_id, ~settling) if paid else false()
+    lapsed = Booking.hold_expires_at <= clock.now()
+    bought_by_coach = Booking.mentee_id == select(Coach.user_id).where(Coach.id == coach_id).scalar_subquery()
+    sold_by_mentee = Booking.coach_id == select(Coach.id).where(Coach.user_id == mentee_id).scalar_subquery()
     abandoned = expire_holds_where(
-        Booking.coach_id == coach_id,
-        or_(Booking.hold_expires_at <= clock.now(), held_again),
-        Booking.blocked.overlaps(interval),
+        or_(
+            and_(Booking.coach_id == coach_id, Booking.blocked.overlaps(blocked), or_(lapsed, held_again)),
+            and_(bought_by_coach, Booking.starts_at < blocked.upper, Booking.ends_at > blocked.lower, lapsed),
+            and_(sold_by_mentee, Booking.blocked.overlaps(taking_place), lapsed),
+        )
     )
     for payment_id in abandoned:
         enqueue("abandon_payment", payment_id=str(payment_id))

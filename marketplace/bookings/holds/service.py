@@ -1,7 +1,7 @@
 """Commands: hold a time, or have one held for somebody on the waitlist."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from marketplace import config
 from marketplace.accounts.models import User
@@ -34,6 +34,10 @@ class AddressNotConfirmed(NotAllowed):
     """Confirm your address first: the link is in the mail we sent you."""
 
 
+class CoachingThen(Conflict):
+    """You coach a session at this time yourself. Choose another time."""
+
+
 class OwnSession(NotAllowed):
     """Nobody books a session with themselves."""
 
@@ -51,7 +55,7 @@ def hold(
 
     `policy_version` is the version of the policy that the mentee was shown; None accepts the present one. PostgreSQL
     refuses a second claim of the same time, however many ask at once. Raises SlotTaken with the nearest free times,
-    NotOffered, TooManyHolds, OwnSession, AddressNotConfirmed, TermsChanged.
+    NotOffered, CoachingThen, TooManyHolds, OwnSession, AddressNotConfirmed, TermsChanged.
     """
     offering = offering_for_booking(offering_id)
     paid_cents = lock_for_hold(mentee, offering)
@@ -63,6 +67,8 @@ def hold(
     terms = booking_terms.snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
     booking = claim(mentee, offering, starts_at, terms, brief=brief)
     if booking is None:
+        if hold_queries.coaching_then(mentee.id, starts_at, starts_at + timedelta(minutes=offering.minutes)):
+            raise CoachingThen
         raise _taken(offering, starts_at)
     enqueue("expire_hold", at=booking.hold_expires_at, booking_id=str(booking.id))
     return booking
@@ -100,7 +106,7 @@ def _taken(offering: Offering, starts_at: datetime) -> SlotTaken:
 def offer(mentee: User, offering: Offering, starts_at: datetime, *, brief: str, minutes: int) -> Booking | None:
     """Hold a free time for a mentee on the waitlist for `minutes`; None if somebody else has it.
 
-    It does not count towards the mentee's limit of holds. The caller has locked the coach's row.
+    It does not count towards the mentee's limit of holds. The caller has locked the rows that `claim` asks for.
     """
     terms = booking_terms.snapshot(offering, paid_cents=booking_terms.paid_cents(mentee, offering))
     booking = claim(mentee, offering, starts_at, terms, brief=brief, offered_minutes=minutes)

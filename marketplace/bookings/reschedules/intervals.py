@@ -24,8 +24,12 @@ class SameTime(Conflict):
     """The session is at that time already."""
 
 
+class AnotherSessionThen(Conflict):
+    """You have another session at that time. Choose another time, or cancel the other session first."""
+
+
 def check_free(booking: Booking, starts_at: datetime, *, by_coach: bool) -> None:
-    """Refuse a time that is not free for this booking: SameTime, SlotTaken, NotOffered."""
+    """Refuse a time of the coach's that is not free for this booking: SameTime, SlotTaken, NotOffered."""
     if starts_at == booking.starts_at:
         raise SameTime
     offering = hold_queries.offering_as_booked(booking, by_coach=by_coach)
@@ -36,19 +40,31 @@ def check_free(booking: Booking, starts_at: datetime, *, by_coach: bool) -> None
     raise NotOffered(starts_at="This time is not offered. Choose one of the times that are shown.")
 
 
+def mentee_is_elsewhere(booking: Booking, starts_at: datetime) -> bool:
+    """Whether the mentee would be in another session if this one began then."""
+    ends_at = starts_at + (booking.ends_at - booking.starts_at)
+    return hold_queries.session_then(booking.mentee_id, starts_at, ends_at, ignoring=booking.id) is not None
+
+
 def swap(booking: Booking, starts_at: datetime, *, by: User, proposed_by_coach: bool) -> None:
-    """Put a locked booking at another time, and tell both. Raises what `check_free` raises."""
+    """Put a locked booking at another time for its mentee, and tell both.
+
+    Raises what `check_free` raises, AnotherSessionThen.
+    """
     check_free(booking, starts_at, by_coach=proposed_by_coach)
+    if mentee_is_elsewhere(booking, starts_at):
+        raise AnotherSessionThen
     was = (booking.starts_at, booking.ends_at)
     blocked = _blocked(booking, starts_at)
     offering = hold_queries.offering_as_booked(booking, by_coach=proposed_by_coach)
     if is_due_to_another(by, offering, blocked):
         raise _taken(booking, starts_at, by_coach=proposed_by_coach)
-    expire_overlapping_holds(booking.coach_id, blocked)
+    ends_at = starts_at + (booking.ends_at - booking.starts_at)
+    expire_overlapping_holds(booking.coach_id, booking.mentee_id, blocked, Range(starts_at, ends_at))
     swapped = update(Booking).where(Booking.id == booking.id)
     values = {
         "starts_at": starts_at,
-        "ends_at": starts_at + (booking.ends_at - booking.starts_at),
+        "ends_at": ends_at,
         "blocked": blocked,
         "sequence": Booking.sequence + 1,
     }

@@ -9,14 +9,15 @@ from marketplace.audit.service import record
 from marketplace.bookings import queries
 from marketplace.bookings.cancellations.service import quote_for
 from marketplace.bookings.holds import queries as hold_queries
+from marketplace.bookings.holds.service import NotOffered
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import reschedules as reschedule_notifications
 from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.bookings.reschedules import rules
-from marketplace.bookings.reschedules.intervals import check_free, swap
+from marketplace.bookings.reschedules.intervals import check_free, mentee_is_elsewhere, swap
 from marketplace.bookings.reschedules.models import Reschedule
 from marketplace.bookings.reschedules.transitions import close_open_proposal, transition
-from marketplace.bookings.rules import CONFIRMED
+from marketplace.bookings.rules import CONFIRMED, overlaps_any
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.scheduling.queries import free_times
@@ -44,7 +45,10 @@ def times(actor: User, *, booking_id: uuid.UUID, start: datetime, end: datetime)
     _check_upcoming(booking)
     offering = hold_queries.offering_as_booked(booking, by_coach=_is_coach(actor, booking))
     found = free_times.free_times(offering, start=start, end=end, ignoring=booking.id)
-    return [free for free in found if free != booking.starts_at]
+    length = booking.ends_at - booking.starts_at
+    elsewhere = hold_queries.engagements([booking.mentee_id], start, end + length, ignoring=booking.id)
+    busy = elsewhere.get(booking.mentee_id, [])
+    return [free for free in found if free != booking.starts_at and not overlaps_any(free, free + length, busy)]
 
 
 def check_reschedulable(actor: User, booking: Booking) -> None:
@@ -68,8 +72,9 @@ def check_reschedulable(actor: User, booking: Booking) -> None:
 def reschedule(mentee: User, *, booking_id: uuid.UUID, starts_at: datetime) -> Booking:
     """Put a session of one's own at another free time, at once and free of charge.
 
-    Raises what `check_reschedulable` raises, SameTime, SlotTaken, NotOffered.
+    Raises what `check_reschedulable` raises, SameTime, SlotTaken, NotOffered, AnotherSessionThen.
     """
+    queries.lock_mentee(mentee.id)
     booking = queries.locked_for(mentee, booking_id)
     if booking.mentee_id != mentee.id:
         raise NotAllowed("Propose the new time: the mentee decides.")
@@ -96,6 +101,8 @@ def propose(coach_user: User, *, booking_id: uuid.UUID, starts_at: datetime, rea
     _check_upcoming(booking)
     starts_at = starts_at.astimezone(UTC)
     check_free(booking, starts_at, by_coach=True)
+    if mentee_is_elsewhere(booking, starts_at):
+        raise NotOffered(starts_at=f"{booking.mentee.name} is not free then. Choose another time.")
     close_open_proposal(booking.id, rules.WITHDRAWN)
     proposal = _add(booking, by=coach_user, starts_at=starts_at, status=rules.PROPOSED, reason=reason)
     record(coach_user.id, "booking.move_proposed", booking.id, starts_at=starts_at.isoformat())
@@ -105,7 +112,11 @@ def propose(coach_user: User, *, booking_id: uuid.UUID, starts_at: datetime, rea
 
 @transactional
 def accept(mentee: User, *, booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Booking:
-    """Take the time that the coach proposed. SlotTaken if somebody else has it by now: then everything stays."""
+    """Take the time that the coach proposed.
+
+    SlotTaken if somebody else has it by now, AnotherSessionThen if the mentee has another: then everything stays.
+    """
+    queries.lock_mentee(mentee.id)
     booking, proposal = _open_proposal(mentee, booking_id, reschedule_id)
     if booking.mentee_id != mentee.id:
         raise NotAllowed("Only the mentee answers it.")

@@ -43,18 +43,27 @@ class PlannedSession:
         return self.starts_at is not None and not self.why_not
 
 
-def preview(offering: Offering, *, starts_at: datetime, every_weeks: int, count: int) -> list[PlannedSession]:
-    """What a series would come to, each session at the same hour of the coach's own clock, and what does not fit."""
+def preview(
+    offering: Offering, *, starts_at: datetime, every_weeks: int, count: int, mentee: User | None = None
+) -> list[PlannedSession]:
+    """What a series would come to for `mentee`, or for a passer-by, and what does not fit.
+
+    Each session is at the same hour of the coach's own clock.
+    """
     found = rules.occurrences(starts_at, offering.coach.timezone, every_weeks=every_weeks, count=count)
-    return [PlannedSession(each.wall_clock, each.starts_at, _why_not(offering, each.starts_at)) for each in found]
+    return [
+        PlannedSession(each.wall_clock, each.starts_at, _why_not(offering, each.starts_at, mentee)) for each in found
+    ]
 
 
-def _why_not(offering: Offering, starts_at: datetime | None) -> str:
+def _why_not(offering: Offering, starts_at: datetime | None, mentee: User | None) -> str:
     """Why it cannot be booked; ''."""
     if starts_at is None:
         return "The clocks go forward over this hour."
     if free_times.is_free(offering, starts_at):
-        return ""
+        ends_at = starts_at + timedelta(minutes=offering.minutes)
+        elsewhere = mentee is not None and hold_queries.coaching_then(mentee.id, starts_at, ends_at)
+        return "You coach a session then yourself." if elsewhere else ""
     if starts_at > clock.now() + timedelta(days=offering.horizon_days):
         return f"It can be booked only {offering.horizon_days} days ahead."
     if hold_queries.claimed(offering.coach_id, hold_queries.claimed_range(offering, starts_at)):
@@ -80,7 +89,7 @@ def hold_series(
     """
     offering = offering_for_booking(offering_id)
     paid_cents = lock_for_hold(mentee, offering)
-    planned = preview(offering, starts_at=starts_at, every_weeks=every_weeks, count=count)
+    planned = preview(offering, starts_at=starts_at, every_weeks=every_weeks, count=count, mentee=mentee)
     fitting = [each for each in planned if each.fits]
     if not fitting or (mode == rules.ALL and len(fitting) < len(planned)):
         raise _does_not_fit(offering, planned)

@@ -1,8 +1,8 @@
 """The order of the waitlist, and what is due to whom."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import Range
@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased, joinedload
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.bookings.holds.queries import claimed_range
+from marketplace.bookings.holds.queries import claimed_range, engagements
 from marketplace.bookings.models import Booking
+from marketplace.bookings.rules import overlaps_any
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.coaches.models import Offering
@@ -50,6 +51,8 @@ class FreeTimes:
     def __init__(self, entries: Sequence[WaitlistEntry]) -> None:
         self._criteria = [entry.criteria for entry in entries]
         self._found: dict[uuid.UUID, tuple[Offering, list[datetime]] | None] = {}
+        self._elsewhere: dict[uuid.UUID, list[tuple[datetime, datetime]]] | None = None
+        self._people = {entry.mentee_id for entry in entries}
 
     def of(self, offering_id: uuid.UUID) -> tuple[Offering, list[datetime]] | None:
         """An offering and its free times of all days that any entry asks for; None where it cannot be booked at all."""
@@ -57,13 +60,31 @@ class FreeTimes:
             self._found[offering_id] = self._look_up(offering_id)
         return self._found[offering_id]
 
+    def fitting(self, entry: WaitlistEntry, offering: Offering, times: Sequence[datetime]) -> Iterator[datetime]:
+        """Which of these times an entry asks for and its mentee is in no other session."""
+        length = timedelta(minutes=offering.minutes)
+        for time in times:
+            if entry.criteria.fits(time, offering.minutes):
+                busy = self._engagements().get(entry.mentee_id, [])
+                if not overlaps_any(time, time + length, busy):
+                    yield time
+
+    def _engagements(self) -> dict[uuid.UUID, list[tuple[datetime, datetime]]]:
+        if self._elsewhere is None:
+            start, end = self._window()
+            self._elsewhere = engagements(self._people, start, end + timedelta(days=1))
+        return self._elsewhere
+
+    def _window(self) -> tuple[datetime, datetime]:
+        start = min(criteria.window()[0] for criteria in self._criteria)
+        return max(clock.now(), start), max(criteria.window()[1] for criteria in self._criteria)
+
     def _look_up(self, offering_id: uuid.UUID) -> tuple[Offering, list[datetime]] | None:
         try:
             offering = offering_for_booking(offering_id)
         except NotFound:
             return None
-        start = max(clock.now(), min(criteria.window()[0] for criteria in self._criteria))
-        end = max(criteria.window()[1] for criteria in self._criteria)
+        start, end = self._window()
         return offering, free_times.free_times(offering, start=start, end=end) if start < end else []
 
 
@@ -78,7 +99,7 @@ def is_due_to_another(mentee: User, offering: Offering, claimed: Range[datetime]
     promised: list[Range[datetime]] = []
     for entry in entries:
         found = free.of(entry.offering_id)
-        due = found and _first_due(entry, *found, promised)
+        due = found and _first_due(free.fitting(entry, *found), found[0], promised)
         if not due:
             continue
         if due.overlaps(claimed):
@@ -88,8 +109,8 @@ def is_due_to_another(mentee: User, offering: Offering, claimed: Range[datetime]
 
 
 def _first_due(
-    entry: WaitlistEntry, offering: Offering, times: Sequence[datetime], promised: Sequence[Range[datetime]]
+    fitting: Iterable[datetime], offering: Offering, promised: Sequence[Range[datetime]]
 ) -> Range[datetime] | None:
     """What the first time that fits would claim, after the entries before it have theirs."""
-    fitting = (claimed_range(offering, time) for time in times if entry.criteria.fits(time, offering.minutes))
-    return next((each for each in fitting if not any(each.overlaps(other) for other in promised)), None)
+    claimed = (claimed_range(offering, time) for time in fitting)
+    return next((each for each in claimed if not any(each.overlaps(other) for other in promised)), None)

@@ -23,6 +23,19 @@ from claims where taken_until > lower(blocked)
         states={"claiming": booking_rules.CLAIMING},
     ),
     Invariant(
+        "nobody_in_two_places",
+        "Nobody coaches a session and is a mentee in another at once.",
+        """
+select 'booking' as kind, bought.id::text as id,
+    format('its mentee coaches session %s then', sold.id) as said, null::timestamptz as since
+from bookings bought
+join coaches c on c.user_id = bought.mentee_id
+join bookings sold on sold.coach_id = c.id and sold.blocked && tstzrange(bought.starts_at, bought.ends_at)
+where bought.status in :claiming and sold.status in :claiming
+""",
+        states={"claiming": booking_rules.CLAIMING},
+    ),
+    Invariant(
         "sessions_are_paid",
         "Every session that is agreed or was held is paid for.",
         """
@@ -125,6 +138,12 @@ select 'booking' as kind, b.id::text as id,
     format('claims a time shown as free from %s to %s', f.starts_at, f.ends_at) as said, null::timestamptz as since
 from bookings b join free_ranges f on f.coach_id = b.coach_id and tstzrange(f.starts_at, f.ends_at) && b.blocked
 where b.status in :claiming and upper(b.blocked) > :now
+union all
+select 'booking', b.id::text, format('is bought by a coach who is shown as free from %s to %s', f.starts_at, f.ends_at),
+    null
+from bookings b join coaches c on c.user_id = b.mentee_id
+join free_ranges f on f.coach_id = c.id and f.starts_at < b.ends_at and f.ends_at > b.starts_at
+where b.status in :claiming and b.ends_at > :now
 """,
         states={"claiming": booking_rules.CLAIMING},
     ),

@@ -20,7 +20,7 @@ from marketplace.pages.session.attendance import Attendance
 from marketplace.pages.session.money import MoneyPart
 from marketplace.pages.session.notes import NotesPart
 from marketplace.pages.session.parts import Notice
-from marketplace.pages.session.payment_return import ONE_SESSION, notices
+from marketplace.pages.session.payment_return import ONE_SESSION, notices, overlaps
 from marketplace.pages.session.reschedule import ReschedulePart
 from marketplace.pages.session.summary import Summary, may_pay
 from marketplace.pages.session.timeline import SessionEvent, timeline
@@ -52,6 +52,7 @@ class SessionPage:
         refunds = queries.refunds_of(booking)
         other = wording.other(booking, reader)
         reschedule = ReschedulePart.of(person, booking, reader)
+        payable = may_pay(booking, reader)
         is_ahead = booking.status in rules.CLAIMING
         address: dict[str, Any] = {"as": COACH if reader.side == COACH else MENTEE, "past": None if is_ahead else "yes"}
         return cls(
@@ -64,10 +65,11 @@ class SessionPage:
                 ONE_SESSION,
                 came_back=came_back,
                 checked=checked,
-                payable=may_pay(booking, reader),
+                payable=payable,
                 other=other,
                 until=reader.when(booking.hold_expires_at),
                 again_url=url_for("session.show", booking_id=booking.id, paid=1),
+                overlapping=overlaps([booking], reader) if payable else (),
             ),
             summary=Summary.of(booking, reader, person, reschedule),
             attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),

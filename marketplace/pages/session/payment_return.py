@@ -1,12 +1,16 @@
 """What a payer who comes back reads: the address proves nothing, Stripe is asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from marketplace import clock
 from marketplace.bookings import rules
+from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.errors import Unavailable
 from marketplace.pages.session.parts import Link, Notice
+from marketplace.pages.wording import Reader
 from marketplace.payments.rules import UNDECIDED
 
 PAID = "1"
@@ -54,6 +58,14 @@ def settle(booking: Booking) -> bool:
     return True
 
 
+def overlaps(bookings: Sequence[Booking], reader: Reader) -> list[str]:
+    """The mentee's other sessions at the times of these, in words."""
+    return [
+        f"{each.title} with {each.coach.user.name}, {clock.spoken(each.starts_at, reader.zone, each.ends_at)}"
+        for each in hold_queries.overlapping(bookings)
+    ]
+
+
 def notices(
     booking: Booking,
     words: ReturnWords,
@@ -64,10 +76,11 @@ def notices(
     other: str,
     until: str,
     again_url: str,
+    overlapping: Sequence[str] = (),
 ) -> tuple[Notice, ...]:
     """The alerts of a page; `came_back` is what the address says of the payment, none for a usual visit.
 
-    `payable`: may the reader pay now?
+    `payable`: may the reader pay now? `overlapping` are the reader's other sessions at the same time, each in words.
     """
     failure = booking.payment.failure if payable and booking.payment is not None else None
     told = _told(booking.status, words, came_back=came_back, checked=checked, payable=payable and not failure)
@@ -76,6 +89,8 @@ def notices(
         kind, sentence, again = told
         link = Link("Check again", again_url) if again else None
         found.append(Notice(kind, sentence.format(other=other, until=until), link=link))
+    if overlapping and payable:
+        found.append(Notice("warning", f"You have something else at the same time: {'; '.join(overlapping)}."))
     if failure:
         found.append(Notice("danger", words.failed.format(until=until), strong=failure))
     return tuple(found)

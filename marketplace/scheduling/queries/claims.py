@@ -1,12 +1,13 @@
-"""What claims a coach's time: sessions, other calendars, time off."""
+"""What claims a coach's time: sessions, those bought of other coaches too, other calendars, time off."""
 
 import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Uuid, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Uuid, column, func, or_, select, table
 
 from marketplace.calendars import queries as calendars
+from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.scheduling.models import TimeOff
 from marketplace.scheduling.rules.claims import CLAIMING, COUNTED, HELD
@@ -18,6 +19,7 @@ bookings = table(
     "bookings",
     column("id", Uuid),
     column("coach_id", Uuid),
+    column("mentee_id", Uuid),
     column("offering_id", Uuid),
     column("status"),
     column("starts_at"),
@@ -35,20 +37,24 @@ def claims_of(
     now: datetime | None = None,
     ignoring: uuid.UUID | None = None,
 ) -> list[Interval]:
-    """What claims the coach between `start` and `end`: sessions with their buffers, other calendars, time off.
+    """What claims the coach between `start` and `end`.
 
-    With `now`, holds that have lapsed by then do not count. The booking `ignoring` is about to give its time up.
+    Sessions with their buffers, sessions that the coach has bought of others, other calendars, time off. With `now`,
+    holds that have lapsed by then do not count. The booking `ignoring` is about to give its time up.
     """
     claims = bookings.c
-    rows = session().execute(
-        select(func.lower(claims.blocked), func.upper(claims.blocked)).where(
-            claims.coach_id == coach_id,
-            claims.status.in_(CLAIMING),
-            claims.blocked.op("&&")(func.tstzrange(start, end)),
-            *([or_(claims.status != HELD, claims.hold_expires_at > now)] if now is not None else []),
-            *([claims.id != ignoring] if ignoring is not None else []),
-        )
+    counted = [
+        claims.status.in_(CLAIMING),
+        *([or_(claims.status != HELD, claims.hold_expires_at > now)] if now is not None else []),
+        *([claims.id != ignoring] if ignoring is not None else []),
+    ]
+    sold = select(func.lower(claims.blocked), func.upper(claims.blocked)).where(
+        claims.coach_id == coach_id, claims.blocked.op("&&")(func.tstzrange(start, end)), *counted
     )
+    bought = select(claims.starts_at, claims.ends_at).where(
+        bought_by(coach_id), claims.starts_at < end, claims.ends_at > start, *counted
+    )
+    rows = session().execute(sold.union_all(bought))
     away = session().execute(
         select(TimeOff.starts_at, TimeOff.ends_at).where(
             TimeOff.coach_id == coach_id, TimeOff.ends_at > start, TimeOff.starts_at < end
@@ -57,6 +63,11 @@ def claims_of(
     # In UTC, wherever the database's clock stands: sums of instants of one zone are its wall clock's.
     found = [*rows, *away, *calendars.busy_times(coach_id, start, end)]
     return [(begins.astimezone(UTC), ends.astimezone(UTC)) for begins, ends in found]
+
+
+def bought_by(coach_id: uuid.UUID) -> ColumnElement[bool]:
+    """Whether a booking is one that this coach has bought of another coach."""
+    return bookings.c.mentee_id == select(Coach.user_id).where(Coach.id == coach_id).scalar_subquery()
 
 
 def counted_sessions(

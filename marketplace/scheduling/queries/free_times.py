@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import and_, literal, or_, select
 
 from marketplace import clock
 from marketplace.coaches.models import Offering
 from marketplace.db import session
 from marketplace.scheduling.models import Availability, FreeRange
-from marketplace.scheduling.queries.claims import bookings, claims_of, counted_sessions
+from marketplace.scheduling.queries.claims import bookings, bought_by, claims_of, counted_sessions
 from marketplace.scheduling.queries.hours import availability_of, plans_of
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import slots as slot_rules
@@ -67,7 +67,11 @@ def _kept(
     claims, until = bookings.c, latest + timedelta(minutes=offering.minutes)
     lapsed = (
         select(literal(1))
-        .where(claims.status == HELD, claims.hold_expires_at <= now, claims.coach_id == offering.coach_id)
+        .where(
+            claims.status == HELD,
+            claims.hold_expires_at <= now,
+            or_(claims.coach_id == offering.coach_id, bought_by(offering.coach_id)),
+        )
         .exists()
     )
     ranges = and_(FreeRange.schedule_id == offering.hours_id, FreeRange.starts_at < until, FreeRange.ends_at > earliest)
