@@ -96,6 +96,35 @@ def failed(limit: int = 100) -> Sequence[FailedJob]:
     return [FailedJob(*row) for row in session().execute(chosen, {"limit": limit})]
 
 
+@dataclass(frozen=True)
+class PendingJobs:
+    """Jobs of one name that are under way: due now, running, or to be tried again. Jobs meant for later are none.
+
+    `since` is when the oldest was written, `next_at` when the next is tried, both by the machine's clock.
+    """
+
+    name: str
+    due: int
+    running: int
+    to_retry: int
+    since: datetime
+    next_at: datetime | None
+
+
+def pending() -> Sequence[PendingJobs]:
+    """What the workers have still to do before they are at rest, the oldest first."""
+    chosen = text("""
+        select task_name, count(*) filter (where status = 'todo' and attempts = 0),
+            count(*) filter (where status = 'doing'), count(*) filter (where status = 'todo' and attempts > 0),
+            min((select min(at) from procrastinate_events e where e.job_id = j.id)) as since,
+            min(scheduled_at) filter (where status = 'todo' and attempts > 0) as next_at
+        from procrastinate_jobs j
+        where status = 'doing' or (status = 'todo' and (attempts > 0 or scheduled_at is null or scheduled_at <= :now))
+        group by task_name order by since, task_name
+    """)
+    return [PendingJobs(*row) for row in session().execute(chosen, {"now": clock.of_the_machine()})]
+
+
 def count_failed() -> int:
     """How many jobs nobody tries any more."""
     return int(session().scalar(text("select count(*) from procrastinate_jobs where status = 'failed'")) or 0)

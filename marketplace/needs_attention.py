@@ -1,6 +1,7 @@
 """What needs an admin's attention: how much of each kind."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from marketplace import jobs
 from marketplace.accounts.models import User
@@ -17,7 +18,11 @@ from marketplace.stripe_inbox import queries as stripe_events
 
 @dataclass(frozen=True)
 class NeedsAttention:
-    """Coaches to vet, contested sessions, payouts by state, failed jobs and mails, events, broken invariants."""
+    """Coaches to vet, contested sessions, payouts by state, failed jobs and mails, events, broken invariants.
+
+    `pending` are jobs that are due, run or are to be tried again; `pending_since` is when the oldest was written, by
+    the machine's clock: none of them needs a person as long as that is some minutes ago at most.
+    """
 
     coaches: int
     cases: int
@@ -25,6 +30,8 @@ class NeedsAttention:
     proposed: int
     payouts_waiting: int
     payouts_failed: int
+    pending: int
+    pending_since: datetime | None
     jobs: int
     mails: int
     events: int
@@ -34,7 +41,7 @@ class NeedsAttention:
 def counts(admin: User) -> NeedsAttention:
     """How much of each kind needs attention now; NotFound for who is no admin."""
     only_admins(admin)
-    by_state = run_queries.counts()
+    by_state, pending = run_queries.counts(), jobs.pending()
     return NeedsAttention(
         coaches=len(coaches.applications()),
         cases=attendance.count_contested(),
@@ -42,6 +49,8 @@ def counts(admin: User) -> NeedsAttention:
         proposed=by_state.get(payout_states.PROPOSED, 0),
         payouts_waiting=run_queries.count_waiting(),
         payouts_failed=by_state.get(payout_states.FAILED, 0),
+        pending=sum(each.due + each.running + each.to_retry for each in pending),
+        pending_since=min((each.since for each in pending), default=None),
         jobs=jobs.count_failed(),
         mails=notifications.counts()["failed"],
         events=stripe_events.count_unhandled(),

@@ -11,7 +11,7 @@ from marketplace.notifications.rules.messages import STATES, WAITING
 class Message(Base):
     """One mail to one person. `key` names the fact it is about, so that it is never written twice.
 
-    `status` moves by `rules.messages.STATES`.
+    `status` moves by `rules.messages.STATES`. Until `claimed_until` somebody may be handing it to the mail server.
     """
 
     __tablename__ = "messages"
@@ -30,5 +30,6 @@ class Message(Base):
     status: Mapped[Words] = mapped_column(default=WAITING, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[Words | None]
+    claimed_until: Mapped[Instant | None]
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
     sent_at: Mapped[Instant | None]

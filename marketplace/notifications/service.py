@@ -5,6 +5,8 @@ import smtplib
 import ssl
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -23,10 +25,14 @@ from marketplace.jobs import enqueue
 from marketplace.notifications import queries
 from marketplace.notifications.models import Message
 from marketplace.notifications.rules import mail as mail_rules
-from marketplace.notifications.rules.messages import FAILED, SENT, WAITING
+from marketplace.notifications.rules.messages import FAILED, SENT, WAITING, mail_id
 from marketplace.notifications.transitions import transition
 
 SMTP_TIMEOUT_SECONDS = 20
+# Longer than a mail server that answers at all takes: after a crash nobody tries again before that.
+CLAIMED_FOR = timedelta(seconds=60)
+# What this process has handed over and not recorded yet.
+_handed_over: set[uuid.UUID] = set()
 BLANK_LINES = re.compile(r"\n{3,}")
 TAGS_ALONE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
 
@@ -42,6 +48,10 @@ class Resender(Protocol):
     def is_admin(self) -> bool:
         """Whether they may."""
         ...
+
+
+class BeingSent(Conflict):
+    """This mail is being sent at this moment."""
 
 
 class AlreadySent(Conflict):
@@ -125,29 +135,52 @@ def _written(recipient: str, subject: str, template: str, context: dict[str, Any
 def send_message(message_id: str) -> None:
     """Hand a mail to the mail server, outside every transaction; raises what went wrong, for the queue to try again.
 
-    A crash after the server took it sends it twice, under one Message-ID, which mail programs show once.
+    It is claimed, sent and recorded; raises BeingSent while somebody else has it. A process that dies after the server
+    took it sends it twice, under one Message-ID, which mail programs show once.
     """
-    message = queries.one(uuid.UUID(message_id))
-    if message is None or message.status == SENT:
-        return
-    outside_commands()
+    key = uuid.UUID(message_id)
+    # Otherwise the server has it from us already, and only the record is missing: the database was away.
+    if key not in _handed_over:
+        message = _claim(key)
+        outside_commands()
+        if message is None or not _send(message):
+            return
+        _handed_over.add(key)
+    _note_sent(key)
+    _handed_over.discard(key)
+
+
+def _send(message: Message) -> bool:
+    """Hand it over; False where that was its last try. Raises what another try may mend."""
     try:
         mail = _as_mail(message)
         bytes(mail)
     # Whatever no mail can be made of now will be no mail at the next try either.
     except Exception as error:
         _note_failure(message.id, attempts=message.attempts + 1, error=error, for_good=True)
-        log.error("mail.not_built", message_id=message_id, error=str(error))
-        return
+        log.error("mail.not_built", message_id=str(message.id), error=str(error))
+        return False
     try:
         _hand_over(mail)
     except (OSError, smtplib.SMTPException) as error:
         for_good = _refused_for_good(error)
         if _note_failure(message.id, attempts=message.attempts + 1, error=error, for_good=for_good):
-            log.error("mail.failed", message_id=message_id, error=str(error))
-            return
+            log.error("mail.failed", message_id=str(message.id), error=str(error))
+            return False
         raise
-    _note_sent(message.id)
+    return True
+
+
+@transactional
+def _claim(message_id: uuid.UUID) -> Message | None:
+    """A message that is to be sent, ours for the time that this may take; None where there is nothing to do."""
+    message = queries.locked(message_id)
+    if message is None or message.status == SENT:
+        return None
+    if message.claimed_until is not None and message.claimed_until > clock.now():
+        raise BeingSent
+    message.claimed_until = clock.now() + CLAIMED_FOR
+    return message
 
 
 @transactional
@@ -186,6 +219,7 @@ def _note_failure(message_id: uuid.UUID, *, attempts: int, error: Exception, for
     message = queries.locked(message_id)
     if message is not None and message.status != SENT:
         message.attempts, message.error = attempts, f"{type(error).__name__}: {error}"
+        message.claimed_until = None
         if message.status != status:
             transition(message, status)
         if final:
@@ -209,7 +243,7 @@ def _refused_for_good(error: Exception) -> bool:
 def _as_mail(message: Message) -> EmailMessage:
     settings = config.current()
     return mail_rules.mail(
-        message_id=message.id,
+        message_id=mail_id(message.id, message.key),
         sender=settings.mail_from,
         recipient=message.recipient,
         subject=message.subject,
@@ -224,12 +258,17 @@ def _as_mail(message: Message) -> EmailMessage:
 
 def _hand_over(mail: EmailMessage) -> None:
     settings = config.current()
-    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_TIMEOUT_SECONDS) as server:
+    server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_TIMEOUT_SECONDS)
+    try:
         if settings.smtp_starttls:
             server.starttls(context=ssl.create_default_context())
         if settings.smtp_username:
             server.login(settings.smtp_username, settings.smtp_password)
         server.send_message(mail)
+    finally:
+        # Once it has the mail, how it says goodbye does not matter.
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
 
 
 class MailTemplates(FileSystemLoader):

@@ -13,4 +13,4 @@ def transition(message: Message, to: str) -> None:
     STATES.check(message.status, to)
     message.status = to
     if to == SENT:
-        message.sent_at, message.error = clock.now(), None
+        message.sent_at, message.error, message.claimed_until = clock.now(), None, None

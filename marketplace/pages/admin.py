@@ -32,8 +32,13 @@ def home() -> ResponseReturnValue:
 @bp.get("/jobs")
 @admin_only
 def failed() -> ResponseReturnValue:
-    """Jobs and mails that nobody tries any more."""
-    return render_template("admin/jobs.html", jobs=jobs.failed(), mails=notification_queries.failed())
+    """Jobs that are under way, and jobs and mails that nobody tries any more."""
+    return render_template(
+        "admin/jobs.html",
+        pending=jobs.pending(),
+        jobs=jobs.failed(),
+        mails=notification_queries.failed(),
+    )
 
 
 @bp.post("/jobs/<int:job_id>/rerun")

@@ -19,7 +19,8 @@ class Payment(Base):
     Status moves forward only: see `rules.PAYMENT_STATES`.
 
     With `automatic_tax` Stripe lays `tax_cents` on top of the amount, which are known once it is paid.
-    `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. With
+    `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. From
+    `capture_wanted_at` on its authorisation is to be captured, from `capture_begun_at` on it may have been. With
     `card_only` the page takes nothing that settles later; since `settling_since` such money is under way.
     """
 
@@ -28,6 +29,7 @@ class Payment(Base):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("tax_cents >= 0", name="tax"),
         CheckConstraint(rules.PAYMENT_STATES.constraint(), name="status"),
+        CheckConstraint("capture_begun_at is null or capture_wanted_at is not null", name="capture"),
     )
 
     id: Mapped[Key]
@@ -52,6 +54,7 @@ class Payment(Base):
     available_on: Mapped[Instant | None]
     capture_before: Mapped[Instant | None]
     capture_wanted_at: Mapped[Instant | None]
+    capture_begun_at: Mapped[Instant | None]
     disputed_at: Mapped[Instant | None]
     failure: Mapped[Words | None]
     intended_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)

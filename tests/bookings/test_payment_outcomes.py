@@ -13,8 +13,10 @@ from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.coaches.service import offerings
 from marketplace.db import session
+from marketplace.errors import Conflict
 from marketplace.ledger.queries.balances import balances
 from marketplace.payments import queries as payments
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -295,7 +297,7 @@ class TestByApproval:
         assert state(asked) == rules.CONFIRMED
 
     def test_an_authorisation_that_comes_after_the_hold_claims_again_or_is_let_go(
-        self, offering, mia, stripe, moment, run_jobs
+        self, offering, mia, stripe, moment, run_jobs, mailbox
     ):
         on_request = an_offering(offering.coach, by_approval=True)
         first = a_hold(mia, on_request, TOMORROW_AT_TEN)
@@ -312,3 +314,69 @@ class TestByApproval:
         run_jobs()
         assert state(second) == rules.EXPIRED
         assert payments.of_subject(second.id).status == "cancelled"
+        told = mailbox.to(mia.email)[-1]
+        assert told["Subject"] == "Your request came too late, and nothing is taken from your card"
+        assert "The next free times" in told.get_body(("plain",)).get_content()
+        payment_outcomes.payment_changed(str(second.payment_id or payments.of_subject(second.id).id))
+        run_jobs()
+        assert mailbox.to(mia.email)[-1] is told
+
+    def test_an_authorisation_of_a_time_that_its_mentee_gave_up_is_let_go_and_said_so(
+        self, offering, mia, stripe, run_jobs, mailbox
+    ):
+        first = a_hold(mia, an_offering(offering.coach, by_approval=True), TOMORROW_AT_TEN)
+        booking_checkout.pay(mia, booking_id=first.id)
+        stripe.pay(checkout_of(first))
+        cancellations.cancel(mia, booking_id=first.id, expected_refund_cents=0)
+        run_jobs()
+        assert state(first) == rules.CANCELLED
+        (told,) = mailbox.to(mia.email)
+        assert "after you had given the time up" in told.get_body(("plain",)).get_content()
+        assert mailbox.to(offering.coach.user.email) == []
+
+    def test_a_mentee_who_cancels_after_the_approval_and_before_the_capture_pays_nothing(
+        self, asked, offering, mia, run_jobs, stripe, mailbox
+    ):
+        approvals.approve(offering.coach.user, booking_id=asked.id)
+        assert cancellations.quote_cancellation(mia, booking_id=asked.id).refund_cents == 0
+        cancellations.cancel(mia, booking_id=asked.id, expected_refund_cents=0)
+        run_jobs()
+        assert state(asked) == rules.CANCELLED
+        assert payments.one(asked.payment_id).status == "cancelled"
+        assert stripe.read("balance_transactions", limit=10)["data"] == [], "no capture, no refund, no fee"
+        assert not any("too late" in mail["Subject"] for mail in mailbox.to(mia.email))
+
+    def test_once_the_capture_has_begun_a_cancellation_is_refused_with_what_it_would_refund(
+        self, asked, offering, mia, run_jobs, monkeypatch
+    ):
+        refusals = []
+
+        def cancel_meanwhile(*given):
+            for cents in (0, 12000):
+                with pytest.raises(Conflict) as refusal:
+                    cancellations.cancel(mia, booking_id=asked.id, expected_refund_cents=cents)
+                refusals.append((type(refusal.value), refusal.value.details.get("refund_cents")))
+            coach = offering.coach.user
+            quote = cancellations.quote_cancellation(coach, booking_id=asked.id)
+            with pytest.raises(cancellations.CaptureUnderWay):
+                cancellations.cancel(coach, booking_id=asked.id, expected_refund_cents=quote.refund_cents)
+            return capture(*given)
+
+        capture = stripe_checkouts.capture
+        monkeypatch.setattr(stripe_checkouts, "capture", cancel_meanwhile)
+        approvals.approve(offering.coach.user, booking_id=asked.id)
+        run_jobs()
+        assert refusals == [(cancellations.QuoteChanged, 12000), (cancellations.CaptureUnderWay, None)]
+        assert state(asked) == rules.CONFIRMED
+        cancellations.cancel(mia, booking_id=asked.id, expected_refund_cents=12000)
+        assert state(asked) == rules.CANCELLED
+
+    def test_a_card_whose_authorisation_ended_is_said_to_be_why(self, asked, offering, mia, moment, run_jobs, mailbox):
+        approvals.approve(offering.coach.user, booking_id=asked.id)
+        moment.advance(days=8)
+        run_jobs()
+        for whom in (mia, offering.coach.user):
+            said = mailbox.to(whom.email)[-1].get_body(("plain",)).get_content()
+            assert "authorisation" in said
+            assert "without an answer" not in said
+            assert "not answered in time" not in said

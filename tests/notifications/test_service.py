@@ -6,7 +6,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from jinja2 import Environment, UndefinedError
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 
 from marketplace import clock, money
 from marketplace.db import session, transactional
@@ -45,6 +46,23 @@ class RefusingServer:
 
     async def handle_RCPT(self, *_):  # noqa: N802  aiosmtpd's name
         return f"{self.code} no such mailbox"
+
+
+class RudeServer(Mailbox):
+    """A mail server that takes a mail and answers QUIT with an error."""
+
+    async def handle_QUIT(self, *_):  # noqa: N802  aiosmtpd's name
+        return "421 too busy for that"
+
+
+@pytest.fixture
+def rude_server():
+    port = free_port()
+    controller = Controller(RudeServer(), hostname="127.0.0.1", port=port)
+    controller.start()
+    change(smtp_port=port)
+    yield
+    controller.stop()
 
 
 @pytest.fixture
@@ -138,6 +156,51 @@ def test_a_job_that_runs_twice_sends_once(mailbox, run_jobs):
     service.send_message(str(the_message().id))
     service.send_message(str(uuid.uuid4()))
     assert len(mailbox) == 1
+
+
+def test_a_fact_that_is_told_again_keeps_its_message_id(mailbox, run_jobs):
+    """Its row was lost with the last instants of a database, and is written anew."""
+    for _ in range(2):
+        tell(key="booked:1")
+        run_jobs()
+        session().execute(delete(Message))
+        session().commit()
+    assert len({mail["Message-ID"] for mail in mailbox}) == 1
+    tell(key="booked:2")
+    run_jobs()
+    assert len({mail["Message-ID"] for mail in mailbox}) == 2
+
+
+def test_a_mail_that_somebody_is_sending_is_not_sent_beside(mailbox, moment):
+    tell()
+    service._claim(the_message().id)
+    with pytest.raises(service.BeingSent):
+        service.send_message(str(the_message().id))
+    assert list(mailbox) == []
+    moment.advance(seconds=61)
+    service.send_message(str(the_message().id))
+    assert (len(mailbox), the_message().status, the_message().claimed_until) == (1, "sent", None)
+
+
+def test_a_mail_that_the_server_has_is_only_recorded_when_the_database_is_back(mailbox, monkeypatch):
+    tell()
+    with monkeypatch.context() as away:
+        away.setattr(service, "_note_sent", _database_is_away)
+        with pytest.raises(OperationalError):
+            service.send_message(str(the_message().id))
+    assert the_message().status == "waiting"
+    service.send_message(str(the_message().id))
+    assert (len(mailbox), the_message().status) == (1, "sent")
+
+
+def _database_is_away(_message_id):
+    raise OperationalError("commit", {}, Exception("the database system is shutting down"))
+
+
+def test_a_server_that_takes_a_mail_and_says_no_goodbye_has_it(rude_server, run_jobs):
+    tell()
+    run_jobs()
+    assert the_message().status == "sent"
 
 
 def test_an_invite_arrives_as_one(mailbox, run_jobs, moment):

@@ -1,13 +1,13 @@
 """What waits for an admin: payouts, the ledger, jobs, mails, Stripe's messages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from markupsafe import escape
 from sqlalchemy import select, text
 
-from marketplace import config
+from marketplace import clock, config
 from marketplace.audit.models import AuditEntry
 from marketplace.db import session, uuid7
 from marketplace.jobs import enqueue
@@ -99,6 +99,21 @@ def test_the_overview_counts_what_waits(browser, ada):
     for shown in ("1 waiting", "1 proposed", "1 failed", "1 open", "Running"):
         assert shown in page
     assert page.count("1 failed") == 2
+
+
+def test_an_admin_sees_what_the_workers_have_still_to_do(browser):
+    assert "The workers are at rest." in words(browser.get("/admin"))
+    enqueue("remind", booking_id="1")
+    enqueue("remind", booking_id="2")
+    enqueue("expire_hold", at=clock.now() + timedelta(minutes=15), booking_id="3")
+    session().execute(text("update procrastinate_jobs set attempts = 1 where args ->> 'booking_id' = '2'"))
+    session().commit()
+    page = words(browser.get("/admin"))
+    assert "2 under way" in page
+    assert "The oldest waits since" in page
+    shown = words(browser.get("/admin/jobs"))
+    assert "1 due, 0 running, 1 to be tried again" in shown
+    assert "expire_hold" not in shown, "what is meant for later is not under way"
 
 
 def test_a_run_is_proposed_approved_and_followed(browser, alma, ada, stripe):

@@ -19,11 +19,16 @@ from marketplace.bookings.transitions import transition
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.jobs import enqueue
-from marketplace.payments.service import refunds
+from marketplace.payments import queries as payment_queries
+from marketplace.payments.service import checkouts, refunds
 
 
 class QuoteChanged(Conflict):
     """The refund has changed since it was shown to you. Check it before you cancel."""
+
+
+class CaptureUnderWay(Conflict):
+    """Your request was accepted, and the payment is being taken at this moment. Try again in a minute."""
 
 
 class TooLateToCancel(Conflict):
@@ -51,9 +56,10 @@ def quote_for(actor: User, booking: Booking) -> rules.RefundQuote:
     by_coach = booking.coach.user_id == actor.id
     if not by_coach and booking.mentee_id != actor.id:
         raise NotAllowed("Only the mentee and the coach of a session cancel it.")
-    if booking.status != CONFIRMED:
-        why = "Nothing was paid yet." if booking.status == HELD else "Nothing was taken from your card yet."
-        return rules.RefundQuote(0, 0, why)
+    if booking.status == HELD:
+        return rules.RefundQuote(0, 0, "Nothing was paid yet.")
+    if booking.status == REQUESTED and not is_being_captured(booking):
+        return rules.RefundQuote(0, 0, "Nothing was taken from your card yet.")
     left_cents = booking.price_cents - booking.refunded_cents
     if left_cents == 0:
         return rules.RefundQuote(0, 0, "The mentee's bank has taken the money back already.")
@@ -71,22 +77,31 @@ def quote_for(actor: User, booking: Booking) -> rules.RefundQuote:
     )
 
 
+def is_being_captured(booking: Booking) -> bool:
+    """Is the money of an approved request being taken, so that cancelling refunds what the terms say?"""
+    return booking.payment is not None and booking.payment.capture_begun_at is not None
+
+
 @transactional
 def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, reason: str = "") -> Booking:
     """Cancel a booking for the refund that was shown; QuoteChanged if it is another by now.
 
-    An unpaid series ends as a whole. Raises AlreadyDecided where a coach should decline a request instead, and what
+    An unpaid series ends as a whole. A request that was approved is cancelled before its money is taken, and nothing
+    is taken; or CaptureUnderWay. Raises AlreadyDecided where a coach should decline a request instead, and what
     `quote_cancellation` raises.
     """
     series = queries.locked_with_series(queries.one(actor, booking_id))
     booking = next(b for b in series if b.id == booking_id)
+    if booking.status == REQUESTED and booking.payment_id is not None:
+        # As whoever captures it has left it, and nobody begins to from here on.
+        payment_queries.locked(booking.payment_id)
     quote = quote_for(actor, booking)
     if quote.refund_cents != expected_refund_cents:
         raise QuoteChanged(refund_cents=quote.refund_cents, why=quote.why)
     by_coach = booking.coach.user_id == actor.id
     was = booking.status
-    if was == REQUESTED and by_coach:
-        raise AlreadyDecided("Decline the request instead.")
+    if was == REQUESTED:
+        _withdraw_request(booking, by_coach=by_coach)
     # One payment was asked for all of an unpaid series, so it ends as a whole.
     ended = [booking] if was == CONFIRMED else [b for b in series if b.status == was]
     for each in ended:
@@ -100,6 +115,17 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
         _abandon_payment(booking, ended, by_coach=by_coach)
     notify_waitlist(booking.coach_id)
     return booking
+
+
+def _withdraw_request(booking: Booking, *, by_coach: bool) -> None:
+    """Have the money of a request not taken, whether it was approved or not; refuse where that is too late."""
+    # A request has an authorised card.
+    assert booking.payment is not None
+    approved = booking.payment.capture_wanted_at is not None
+    if by_coach and not approved:
+        raise AlreadyDecided("Decline the request instead.")
+    if by_coach or not checkouts.withdraw_capture(booking.payment.id):
+        raise CaptureUnderWay
 
 
 def _refund(booking: Booking, cents: int, *, by_coach: bool) -> None:

@@ -1,5 +1,6 @@
 """What is told of a payment that came too late."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marketplace import clock
@@ -22,6 +23,22 @@ def paid_too_late(booking: Booking) -> None:
         given_back=booking.status == rules.CANCELLED,
         nearest=[clock.spoken(at, booking.mentee.timezone) for at in _next_times(booking)],
         profile_url=profile_url(booking),
+    )
+
+
+def authorized_too_late(bookings: Sequence[Booking]) -> None:
+    """The card was authorised for a time that is gone: nothing is taken, and the next free times are named."""
+    first = bookings[0]
+    tell_one(
+        first,
+        first.mentee,
+        "authorized-late",
+        "booking_authorized_too_late",
+        "Your request came too late, and nothing is taken from your card",
+        given_up=first.status == rules.CANCELLED,
+        nearest=[clock.spoken(at, first.mentee.timezone) for at in _next_times(first)],
+        profile_url=profile_url(first),
+        together=bookings,
     )
 
 

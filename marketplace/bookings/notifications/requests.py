@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications.delivery import profile_url, tell_both, tell_one
 
@@ -34,13 +35,14 @@ def declined(booking: Booking, together: Sequence[Booking]) -> None:
 
 
 def lapsed(booking: Booking, together: Sequence[Booking]) -> None:
-    """It was not answered, or the card's promise ended first."""
+    """It was not answered, or the card's authorisation ended first."""
     tell_both(
         booking,
         "lapsed",
         "booking_lapsed",
         mentee_subject="Your request has lapsed",
         coach_subject=f"The request of {booking.mentee.name} has lapsed",
+        card_gone=booking.end_reason == rules.AUTHORISATION_GONE,
         profile_url=profile_url(booking),
         together=together,
     )

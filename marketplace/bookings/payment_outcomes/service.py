@@ -80,6 +80,8 @@ def _authorized(bookings: Sequence[Booking], payment: Payment) -> None:
             booking.decide_by = decide_by
         request_notifications.requested(requests[0], requests)
     elif not any(booking.status in rules.CLAIMING for booking in bookings):
+        if all(booking.decide_by is None for booking in bookings):
+            late_payment_notifications.authorized_too_late(bookings)
         enqueue("release_authorization", once=f"release:{payment.id}", payment_id=str(payment.id))
 
 

@@ -210,13 +210,31 @@ def _never_opened(payment_id: uuid.UUID) -> Payment:
 
 
 def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
-    """Capture an authorised payment; returns it as Stripe has it then, captured or lapsed."""
-    payment = queries.one(payment_id)
-    if payment.status == rules.AUTHORIZED and payment.intent_id:
+    """Capture an authorised payment that is still wanted; returns it as Stripe has it then, captured or lapsed."""
+    payment = _begin_capture(payment_id)
+    if payment.capture_begun_at is not None and payment.status == rules.AUTHORIZED and payment.intent_id:
         # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
         with suppress(stripe_client.GatewayRefused):
             stripe_checkouts.capture(payment.intent_id, f"capture:{payment.id}")
     return sync(payment.id)
+
+
+@transactional
+def _begin_capture(payment_id: uuid.UUID | str) -> Payment:
+    """Note that Stripe is about to be asked; whoever withdraws the wish has come before, or is too late."""
+    payment = queries.locked(payment_id)
+    if payment.status == rules.AUTHORIZED and payment.capture_wanted_at is not None:
+        payment.capture_begun_at = payment.capture_begun_at or clock.now()
+    return payment
+
+
+def withdraw_capture(payment_id: uuid.UUID | str) -> bool:
+    """Have a payment not captured, inside a command; False where Stripe may have been asked already."""
+    payment = queries.locked(payment_id)
+    if payment.capture_begun_at is not None:
+        return False
+    payment.capture_wanted_at = None
+    return True
 
 
 def release_authorization(payment_id: uuid.UUID | str) -> Payment:
