@@ -67,7 +67,8 @@ def _report(outcome: Outcome, seconds: float) -> None:
     say("Faults")
     for what, count in sorted(outcome.faults.items()):
         say(f"  {count:>6}  {what}")
-    say(f"Came to rest in {outcome.settled_seconds:.0f} seconds, {seconds:.0f} in all.")
+    say(f"At rest {outcome.rested_seconds:.0f} seconds after the last fault.")
+    say(f"Everything came to its end in {outcome.settled_seconds:.0f} seconds, {seconds:.0f} in all.")
     if outcome.findings:
         say("\nBROKEN")
         for finding in outcome.findings:

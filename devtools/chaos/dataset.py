@@ -42,12 +42,13 @@ PRACTICES: tuple[Practice, ...] = (
     ("cyra", "Asia/Tokyo", "jpy", (("An hour", 60, 9000, False, 0), ("On request", 30, 5001, True, 10))),
     ("dina", "Europe/London", "usd", (("Ninety minutes", 90, 20000, False, 0), ("On request", 60, 13337, True, 15))),
 )
-HOURS = [{"weekday": day, "start": "08:00", "end": "13:00"} for day in range(7)]
+# So long that coaches on two continents are open at once, and can buy what they sell.
+HOURS = [{"weekday": day, "start": "08:00", "end": "16:00"} for day in range(7)]
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person and their client; a coach has a handle and the offerings of the beginning."""
+    """A person and their client; a coach has a handle and the offerings of the beginning, and is a mentee of others."""
 
     name: str
     client: Client
@@ -187,6 +188,8 @@ def build(system: System, known: dict[str, list[dict[str, Any]]], admins_passwor
         ]
         for role, ones in known.items()
     }
+    # Coaches buy one another's hours too.
+    people[MENTEE] += people[COACH]
     admin_browsers = [Browser(system.site) for _admin in ADMINS]
     for browser, name in zip(admin_browsers, ADMINS, strict=True):
         browser.sign_in(f"{name.lower()}@chaos.example", admins_password)

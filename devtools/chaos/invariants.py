@@ -73,7 +73,7 @@ def _told(rows: list[tuple[Any, ...]]) -> Iterator[tuple[str, int]]:
 
 @check
 def double_bookings(scene: Scene) -> Iterator[tuple[str, int]]:
-    """No coach is in two sessions at once, whatever the constraint says."""
+    """No coach is in two sessions at once, nor in one of somebody else's, whatever constraint and trigger say."""
     yield from _told(scene.ask(queries.OVERLAPS))
 
 

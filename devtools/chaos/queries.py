@@ -4,14 +4,20 @@ NOW = "to_timestamp(%(now)s)"
 
 OVERLAPS = """
     with sessions as (
-        select id, coach_id, status, blocked as taken from bookings where status in ('held', 'requested', 'confirmed')
+        select id, coach_id, mentee_id, starts_at, ends_at, status, blocked as taken
+        from bookings where status in ('held', 'requested', 'confirmed')
         union all
         -- What took place took place, whatever was claimed; who did not come gave the time back early.
-        select id, coach_id, status, tstzrange(starts_at, ends_at) from bookings
+        select id, coach_id, mentee_id, starts_at, ends_at, status, tstzrange(starts_at, ends_at) from bookings
         where status in ('confirmed', 'completed') and outcome is distinct from 'mentee_no_show'
     )
     select distinct 'coach', a.coach_id, a.id, a.status, b.id, b.status
     from sessions a join sessions b on a.coach_id = b.coach_id and a.id < b.id and a.taken && b.taken
+    union
+    -- A coach is a mentee elsewhere at that time.
+    select 'person', c.user_id, sold.id, sold.status, bought.id, bought.status
+    from sessions sold join coaches c on c.id = sold.coach_id
+    join sessions bought on bought.mentee_id = c.user_id and sold.taken && tstzrange(bought.starts_at, bought.ends_at)
 """
 
 NET_BY_SOURCE = """

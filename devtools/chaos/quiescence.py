@@ -34,11 +34,15 @@ LAST_END = """
 
 def settle(
     system: System, app: Flask, dataset: Dataset, say: Callable[[str], None], *, seed: int, most_steps: int = MOST_STEPS
-) -> float:
-    """Let everything come to its end; how many seconds that took. A queue that finds no rest is left as it is."""
+) -> tuple[float, float]:
+    """Let everything come to its end; how many seconds that took, and until the queue was at rest for the first time.
+
+    A queue that finds no rest is left as it is.
+    """
     began = time.monotonic()
     rng = random.Random(seed)
     _rest(system, app)
+    rested = time.monotonic() - began
     for number in range(most_steps):
         system.advance(STEPS[number] if number < len(STEPS) else STEP)
         _decide(system, dataset, rng)
@@ -53,7 +57,7 @@ def settle(
     # What is paid by hand waits for somebody who says so.
     _decide(system, dataset, rng)
     _rest(system, app)
-    return time.monotonic() - began
+    return time.monotonic() - began, rested
 
 
 def _days_left(system: System) -> float:

@@ -34,12 +34,14 @@ Say = Callable[[str], None]
 
 @dataclass
 class Outcome:
-    """What a run came to. `settled_seconds` is how long it took to come to rest."""
+    """What a run came to. `rested_seconds` is how long after the last fault the queue came
+    to rest, `settled_seconds` how long it took until every window had closed."""
 
     operations: int = 0
     done: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     settled_seconds: float = 0.0
+    rested_seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
 
     def summary(self) -> dict[str, int]:
@@ -83,7 +85,7 @@ def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = Tru
             _run_under_faults(plan, people, injector, outcome, say)
             say("All operations are done; letting everything come to rest…")
             injector.stop()
-            outcome.settled_seconds = settle(
+            outcome.settled_seconds, outcome.rested_seconds = settle(
                 system, app, people, say, seed=seed, most_steps=MOST_STEPS if to_the_end else len(STEPS) - 1
             )
             outcome.faults = injector.injected

@@ -147,7 +147,7 @@ def test_paying_on_the_page_that_is_named_confirms(api, mia, offering, stripe):
     program = api(mia)
     answer = program.post(f"/bookings/{booking.id}/pay")
     payment = payments.of_subject(booking.id)
-    assert answer.json == {"url": payment.checkout_url}
+    assert answer.json == {"url": payment.checkout_url, "overlapping": []}
     assert program.post(f"/bookings/{booking.id}/pay").json == answer.json
     stripe.pay(payment.checkout_id)
     payment_outcomes.settle_payment(str(payment.id))

@@ -127,14 +127,15 @@ def test_a_session_is_not_moved_to_an_hour_at_which_its_mentee_coaches(ada, offe
     assert "You have another session" in refusal.value.sentence
 
 
-def test_a_session_is_not_moved_into_another_that_the_mentee_has_bought(mia, offering, beths_hour, stripe):
+def test_a_session_is_not_moved_into_another_that_the_mentee_has_bought(mia, offering, beth, beths_hour, stripe):
     a_booking(mia, offering, TEN, stripe)
     other = a_booking(mia, beths_hour, TEN + 3 * HOUR, stripe)
     with pytest.raises(intervals.AnotherSessionThen):
         reschedules.reschedule(mia, booking_id=other.id, starts_at=TEN)
-    with pytest.raises(Invalid, match="not free"):
-        reschedules.propose(beths_hour.coach.user, booking_id=other.id, starts_at=TEN)
-    proposed = reschedules.propose(beths_hour.coach.user, booking_id=other.id, starts_at=TEN + HOUR)
+    with pytest.raises(Invalid) as refusal:
+        reschedules.propose(beth.user, booking_id=other.id, starts_at=TEN)
+    assert refusal.value.fields == {"starts_at": ["Mia is not free then. Choose another time."]}
+    proposed = reschedules.propose(beth.user, booking_id=other.id, starts_at=TEN + HOUR)
     a_booking(mia, offering, TEN + HOUR, stripe)
     with pytest.raises(intervals.AnotherSessionThen):
         reschedules.accept(mia, booking_id=other.id, reschedule_id=proposed.id)

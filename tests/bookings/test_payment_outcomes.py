@@ -349,14 +349,13 @@ class TestByApproval:
     def test_once_the_capture_has_begun_a_cancellation_is_refused_with_what_it_would_refund(
         self, asked, offering, mia, run_jobs, monkeypatch
     ):
-        refusals = []
+        coach, refusals = offering.coach.user, []
 
         def cancel_meanwhile(*given):
             for cents in (0, 12000):
                 with pytest.raises(Conflict) as refusal:
                     cancellations.cancel(mia, booking_id=asked.id, expected_refund_cents=cents)
                 refusals.append((type(refusal.value), refusal.value.details.get("refund_cents")))
-            coach = offering.coach.user
             quote = cancellations.quote_cancellation(coach, booking_id=asked.id)
             with pytest.raises(cancellations.CaptureUnderWay):
                 cancellations.cancel(coach, booking_id=asked.id, expected_refund_cents=quote.refund_cents)
@@ -364,7 +363,7 @@ class TestByApproval:
 
         capture = stripe_checkouts.capture
         monkeypatch.setattr(stripe_checkouts, "capture", cancel_meanwhile)
-        approvals.approve(offering.coach.user, booking_id=asked.id)
+        approvals.approve(coach, booking_id=asked.id)
         run_jobs()
         assert refusals == [(cancellations.QuoteChanged, 12000), (cancellations.CaptureUnderWay, None)]
         assert state(asked) == rules.CONFIRMED

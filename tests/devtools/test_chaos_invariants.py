@@ -120,6 +120,23 @@ def test_two_sessions_at_once_are_named_whatever_the_constraint_says(mia, offeri
     assert str(second.id) in case
 
 
+def test_a_coach_who_is_in_anothers_session_at_once_is_named(mia, offering, stripe, found):
+    sold = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+    beths = an_offering(open_all_week(a_coach("beth")))
+    bought = a_booking(offering.coach.user, beths, TOMORROW_AT_TEN + timedelta(hours=2), stripe)
+    assert found("double_bookings") == []
+    change("alter table bookings disable trigger user")
+    change(
+        "update bookings set starts_at = o.starts_at, ends_at = o.ends_at, blocked = o.blocked from bookings o "
+        "where o.id = :sold and bookings.id = :bought",
+        sold=sold.id,
+        bought=bought.id,
+    )
+    (case,) = {words for words, _cents in found("double_bookings")}
+    assert str(sold.id) in case
+    assert str(bought.id) in case
+
+
 def test_a_hold_that_nobody_freed_is_named(mia, offering, found, moment):
     held = a_hold(mia, offering, TOMORROW_AT_TEN)
     moment.advance(minutes=14)

@@ -74,7 +74,7 @@ def test_who_holds_an_hour_beside_another_is_told_of_it_before_paying(hers, mia,
     beth = open_all_week(a_coach("beth"))
     a_booking(mia, an_offering(beth, title="Interview practice"), TEN + timedelta(minutes=30), stripe)
     page = shown(hers, a_hold(mia, offering, TEN))
-    said = "You have something else at the same time: Interview practice with Beth, Wed 3 Mar, 11:30–12:30 (Berlin)."
+    said = "You have something else at the same time: Interview practice with Beth, Wed 3 Mar, 11:30-12:30 (Berlin)."
     assert said in page.text
     assert "Pay 120.00 USD" in page.buttons
 
