@@ -141,8 +141,8 @@ def send_message(message_id: str) -> None:
     key = uuid.UUID(message_id)
     # Otherwise the server has it from us already, and only the record is missing: the database was away.
     if key not in _handed_over:
-        message = _claim(key)
         outside_commands()
+        message = _claim(key)
         if message is None or not _send(message):
             return
         _handed_over.add(key)
