@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import config
 from marketplace import doctor as installation
+from marketplace.account_changes import service as account_changes
 from marketplace.accounts import queries as account_queries
 from marketplace.accounts import service as accounts
 from marketplace.accounts.passwords import rules as password_rules
@@ -37,7 +38,20 @@ stripe = AppGroup("stripe", help="What Stripe told us.")
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for one in (migrate, reconcile, prove_ledger, stripe, create_admin, repair_free_times, check, doctor, openapi):
+    for one in (
+        migrate,
+        reconcile,
+        prove_ledger,
+        stripe,
+        create_admin,
+        remove_admin,
+        deactivate,
+        reactivate,
+        repair_free_times,
+        check,
+        doctor,
+        openapi,
+    ):
         app.cli.add_command(one)
 
 
@@ -126,6 +140,49 @@ def create_admin(email: str, name: str | None, password: str | None) -> None:
         raise click.ClickException(wrong)
     made = accounts.create_admin(email=email, name=name or email.partition("@")[0], password_hash=hash_password(chosen))
     click.echo(f"{made.email} has an account and is an admin.")
+
+
+def _change_account(email: str, kind: str, reason: str) -> None:
+    known = account_queries.by_email(email)
+    if known is None:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    try:
+        account_changes.propose(None, user_id=known.id, kind=kind, reason=reason)
+    except FairhourError as error:
+        raise click.ClickException(error.sentence) from error
+
+
+REASON = click.option("--reason", default="By the operator.", help="Why; it stays on record.")
+
+
+@click.command("remove-admin")
+@click.argument("email")
+@REASON
+@with_appcontext
+def remove_admin(email: str, reason: str) -> None:
+    """Take the admin role from somebody, who is signed out everywhere; never from the last admin."""
+    _change_account(email, "remove_admin", reason)
+    click.echo(f"{email} is no admin any more.")
+
+
+@click.command()
+@click.argument("email")
+@REASON
+@with_appcontext
+def deactivate(email: str, reason: str) -> None:
+    """Deactivate an account: its sessions, tokens and calendar addresses end. Refused while sessions are to come."""
+    _change_account(email, "deactivate", reason)
+    click.echo(f"{email} is deactivated.")
+
+
+@click.command()
+@click.argument("email")
+@REASON
+@with_appcontext
+def reactivate(email: str, reason: str) -> None:
+    """Let somebody who was deactivated back in."""
+    _change_account(email, "reactivate", reason)
+    click.echo(f"{email} may sign in again.")
 
 
 @click.command("repair-free-times")

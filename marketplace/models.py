@@ -1,6 +1,7 @@
 """Every table, imported so that the migrations and the mappers know them all."""
 
 from marketplace import rate_limits
+from marketplace.account_changes import models as account_changes
 from marketplace.accounts import models as accounts
 from marketplace.accounts.sessions import models as user_sessions
 from marketplace.attendance import models as attendance
@@ -30,6 +31,7 @@ from marketplace.sweeps import models as sweeps
 
 __all__ = [
     "Base",
+    "account_changes",
     "accounts",
     "attendance",
     "audit",

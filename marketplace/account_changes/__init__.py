@@ -1,0 +1,1 @@
+"""Removing admins, deactivating and reactivating people. No admin falls by one alone."""

@@ -1,0 +1,69 @@
+"""What comes in and goes out about changes of accounts, for the pages and the API alike."""
+
+from marshmallow import Schema, fields, validate
+
+from marketplace.account_changes import rules
+from marketplace.accounts.schemas import Trimmed
+
+
+class NewAccountChangeSchema(Trimmed):
+    """A change of an account, and why."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(list(rules.KINDS), error="Choose one of {choices}."),
+        error_messages={"required": "Choose what is to change."},
+    )
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(1, rules.LONGEST_REASON, error="Say why, in {min} to {max} characters."),
+        error_messages={"required": "Say why: it stays on record."},
+    )
+
+
+class PeopleFilterSchema(Trimmed):
+    """Whom an admin looks for."""
+
+    email = fields.String(
+        load_default="",
+        validate=validate.Length(max=254, error="An address has at most {max} characters."),
+        metadata={"description": "The whole address; without it admins and deactivated people are listed"},
+    )
+
+
+class AdminPersonSchema(Schema):
+    """A person, as an admin sees them."""
+
+    id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    roles = fields.Function(lambda person: sorted(role.name for role in person.roles), metadata={"type": "array"})
+    active = fields.Boolean()
+    confirmed_at = fields.AwareDateTime(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+
+class PeopleSchema(Schema):
+    """People."""
+
+    items = fields.List(fields.Nested(AdminPersonSchema))
+
+
+class AccountChangeSchema(Schema):
+    """A change of an account: made, withdrawn, or waiting for a second admin."""
+
+    id = fields.UUID()
+    user_id = fields.UUID()
+    kind = fields.String(metadata={"description": ", ".join(rules.KINDS)})
+    reason = fields.String()
+    proposed_by = fields.UUID(allow_none=True, metadata={"description": "null: the operator at the command line"})
+    proposed_at = fields.AwareDateTime()
+    confirmed_by = fields.UUID(allow_none=True)
+    made_at = fields.AwareDateTime(allow_none=True, metadata={"description": "null: it waits, or was withdrawn"})
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
+
+
+class AccountChangesSchema(Schema):
+    """Changes of accounts."""
+
+    items = fields.List(fields.Nested(AccountChangeSchema))
