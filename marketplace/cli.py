@@ -201,7 +201,7 @@ def repair_free_times(handle: str) -> None:
 @click.option("--settled", is_flag=True, help="Nothing is under way: what is usually given minutes must be true now.")
 @with_appcontext
 def check(settled: bool) -> None:
-    """Evaluate every invariant now; exits 1 and names what violates one."""
+    """Evaluate every invariant now, and ask whether Stripe takes our key; exits 1 and names what is not well."""
     found = invariants.evaluate(settled=settled)
     for finding in found:
         click.echo(f"{'ok  ' if finding.well else 'FAIL'}  {finding.invariant.name}: {finding.invariant.sentence}")
@@ -209,7 +209,10 @@ def check(settled: bool) -> None:
             click.echo(f"      {violation.kind} {violation.id}: {violation.said}")
         if finding.failure is not None:
             click.echo(f"      could not be evaluated: {finding.failure}")
-    if not all(finding.well for finding in found):
+    answers = installation.stripe_answers()
+    if not answers.well:
+        click.echo(f"FAIL  {answers.name}: {answers.found}")
+    if not (answers.well and all(finding.well for finding in found)):
         raise SystemExit(1)
 
 

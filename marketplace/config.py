@@ -54,6 +54,7 @@ class Settings:
     stripe_webhook_secret_platform: str = ""
     stripe_webhook_secret_connect: str = ""
     stripe_webhook_secret_thin: str = ""
+    stripe_country: str = "US"
     stripe_timeout_seconds: int = 20
     stripe_custom_domain: str = ""
     smtp_host: str = "127.0.0.1"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import text
 
@@ -11,6 +12,7 @@ from marketplace.db import session
 from marketplace.errors import FairhourError
 from marketplace.invariants import queries as invariant_queries
 from marketplace.notifications import queries as notifications
+from marketplace.payments.stripe_gateway import account_setup
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import rules as stripe_event_rules
@@ -30,7 +32,9 @@ def checks() -> list[HealthCheck]:
     return [
         _check("settings", _settings),
         _check("database", _database),
-        _check("stripe", _stripe),
+        stripe_answers(),
+        _check("stripe account", _stripe_account),
+        *(_check(f"webhooks {kind}", partial(_webhooks, kind)) for kind in stripe_event_rules.KINDS),
         worker(),
         _check("failed jobs", lambda: _none(jobs.count_failed(), "failed")),
         _check("mail", lambda: _none(notifications.counts()["failed"], "could not be sent")),
@@ -43,7 +47,7 @@ def _check(name: str, look: Callable[[], HealthCheck]) -> HealthCheck:
     try:
         found = look()
     except (FairhourError, OSError) as error:
-        return HealthCheck(name, False, str(error))
+        return HealthCheck(name, False, error.for_admins if isinstance(error, FairhourError) else str(error))
     return HealthCheck(name, found.well, found.found)
 
 
@@ -57,9 +61,39 @@ def _database() -> HealthCheck:
     return HealthCheck("", True, f"PostgreSQL {version}")
 
 
+def stripe_answers() -> HealthCheck:
+    """Does Stripe answer, and take our key? Nothing raises."""
+    return _check("stripe", _stripe)
+
+
 def _stripe() -> HealthCheck:
     next(stripe_connect.balance_lines(clock.now() - timedelta(minutes=1)), None)
     return HealthCheck("", True, f"answers at {config.current().stripe_api_base}")
+
+
+def _stripe_account() -> HealthCheck:
+    """May our account take charges, and is it where the settings say?"""
+    account, settings = account_setup.own_account(), config.current()
+    if not account.takes_charges:
+        return HealthCheck("", False, "Stripe lets your account take no charges yet: finish it in the dashboard")
+    if account.country != settings.stripe_country:
+        return HealthCheck(
+            "", False, f"it is in {account.country}: set STRIPE_COUNTRY, which is {settings.stripe_country}"
+        )
+    return HealthCheck("", True, f"in {account.country}, takes charges")
+
+
+def _webhooks(kind: str) -> HealthCheck:
+    """Is every event sent to the endpoint of that kind?"""
+    address = f"{config.current().public_url}/webhooks/stripe/{kind}"
+    points = [point for point in account_setup.event_destinations() if point.url == address]
+    if not points:
+        return HealthCheck("", False, f"no endpoint at {address}: add one in Stripe's dashboard")
+    enabled = [point for point in points if point.enabled]
+    if not enabled:
+        return HealthCheck("", False, f"the endpoint at {address} is switched off")
+    missing = min((point.lacks(stripe_event_rules.EVENTS[kind]) for point in enabled), key=len)
+    return HealthCheck("", not missing, f"{address} is not sent {', '.join(missing)}" if missing else address)
 
 
 def worker() -> HealthCheck:

@@ -14,6 +14,11 @@ class FairhourError(Exception):
         self.details = details
         super().__init__(self.sentence)
 
+    @property
+    def for_admins(self) -> str:
+        """The sentence as an admin reads it, who may be able to mend what went wrong."""
+        return self.sentence
+
 
 class NotFound(FairhourError):
     """There is nothing here, or it is not yours to see."""

@@ -1,6 +1,8 @@
 """Jobs are written in the transaction that wants them: they exist if and only if it commits."""
 
 import json
+import math
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +19,11 @@ from marketplace.errors import Conflict, NotFound, Unavailable
 
 # A job that fails by itself will fail again: so many attempts, then it stays, for an admin to see and rerun.
 ATTEMPTS = 10
-# Where Stripe or the database does not answer nothing is wrong with the job: it waits for them a day.
-ATTEMPTS_ELSEWHERE = 150
+# Where Stripe or the database does not answer nothing is wrong with the job: it waits for them a week.
+ATTEMPTS_ELSEWHERE = 4000
 LONGEST_WAIT_SECONDS = 600
+# What answers again is to find its work done within minutes.
+LONGEST_WAIT_ELSEWHERE_SECONDS = 240
 
 # States of a job, in the queue's words: it waits or runs; it does, or waits for a person.
 OPEN = frozenset({Status.TODO.value, Status.DOING.value})
@@ -34,14 +38,21 @@ _ENQUEUE = text(
 
 
 class Patience(BaseRetryStrategy):
-    """When a job that failed is tried again: after 2, 4, 8 … seconds, at most ten minutes apart."""
+    """When a job that failed is tried again: after 2, 4, 8 … seconds, at most ten minutes apart.
+
+    Who waits for somebody else waits for some part of that, by luck: they do not all come at once when it answers.
+    """
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When; None after the last attempt."""
         elsewhere = isinstance(exception, Unavailable | OperationalError) and not connections.was_stopped(exception)
         if job.attempts >= (ATTEMPTS_ELSEWHERE if elsewhere else ATTEMPTS):
             return None
-        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), LONGEST_WAIT_SECONDS)})
+        doubled = 2 ** min(job.attempts + 1, 20)
+        if not elsewhere:
+            return RetryDecision(retry_in={"seconds": min(doubled, LONGEST_WAIT_SECONDS)})
+        longest = min(doubled, LONGEST_WAIT_ELSEWHERE_SECONDS)
+        return RetryDecision(retry_in={"seconds": math.ceil(longest * random.uniform(0.5, 1))})  # noqa: S311  no secret
 
 
 def enqueue(
@@ -79,12 +90,13 @@ class FailedJob:
     failed_at: datetime | None
 
 
-def unfinished(name: str, argument: str) -> set[str]:
-    """The values of `argument` for which a job `name` waits, runs, or has failed and waits for a person."""
+def unfinished(*names: str, argument: str) -> set[str]:
+    """The values of `argument` for which a job of these names waits, runs, or has failed and waits for a person."""
     chosen = text(
-        "select args ->> :argument from procrastinate_jobs where task_name = :name and status in :unfinished"
+        "select args ->> :argument from procrastinate_jobs "
+        "where task_name = any(:names) and status in :unfinished and args ->> :argument is not null"
     ).bindparams(literals("unfinished", UNFINISHED))
-    return set(session().scalars(chosen, {"name": name, "argument": argument}))
+    return set(session().scalars(chosen, {"names": list(names), "argument": argument}))
 
 
 def failed(limit: int = 100) -> Sequence[FailedJob]:

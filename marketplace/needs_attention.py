@@ -10,6 +10,7 @@ from marketplace.attendance import queries as attendance
 from marketplace.coaches import queries as coaches
 from marketplace.invariants import queries as invariant_queries
 from marketplace.notifications import queries as notifications
+from marketplace.payments import queries as payments
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import states as payout_states
@@ -35,6 +36,7 @@ class NeedsAttention:
     jobs: int
     mails: int
     events: int
+    missing: int
     broken: int
 
 
@@ -54,5 +56,6 @@ def counts(admin: User) -> NeedsAttention:
         jobs=jobs.count_failed(),
         mails=notifications.counts()["failed"],
         events=stripe_events.count_unhandled(),
+        missing=payments.count_missing_payments(),
         broken=len(invariant_queries.broken()),
     )

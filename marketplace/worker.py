@@ -26,6 +26,7 @@ from marketplace.calendars.service import imports as calendar_imports
 from marketplace.coaches.service import offerings
 from marketplace.config import Settings
 from marketplace.db import be_patient
+from marketplace.errors import Unavailable
 from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
 from marketplace.job_runner import ANSWER_SECONDS, STOP_SECONDS, Runner
@@ -45,6 +46,8 @@ from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.sweeps import rules as sweep_rules
 from marketplace.sweeps import service as sweeps
 from marketplace.waitlist import service as waitlist
+
+log = structlog.get_logger()
 
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": payment_outcomes.abandon_payment,
@@ -131,6 +134,9 @@ SCHEDULE: list[tuple[str, str]] = [
     ("53 4 * * *", "prove_ledger"),
 ]
 
+# What runs every few minutes or more often.
+SWEEPS = frozenset(name for cron, name in SCHEDULE if cron.split()[0].startswith("*"))
+
 CONCURRENCY = 4
 DONE_JOBS_KEPT_HOURS = 72
 
@@ -179,7 +185,13 @@ def _inside(app: Flask, name: str, work: Callable[..., Any]) -> Callable[..., No
             structlog.contextvars.bind_contextvars(job=name)
             if context.job.queueing_lock is not None:
                 begin(context.job.id)
-            work(**args)
+            try:
+                work(**args)
+            except Unavailable:
+                # A sweep that comes every few minutes is its own next attempt: each would only add one that waits.
+                if timestamp is None or name not in SWEEPS:
+                    raise
+                log.warning("worker.sweep_waits", job=name)
 
     run.__name__ = name
     return run

@@ -16,11 +16,14 @@ from . import forms
 from .box import Request, Sandbox
 from .errors import StripeError, missing
 from .faults import Fault
+from .keys import authenticate
 from .render import list_of, render
 from .schema import checked
 from .shapes import Obj
 
 DAY_SECONDS = 86_400
+# docs.stripe.com/api-v2-overview: v2 keeps keys so long, and runs what failed again.
+V2_DAYS = 30
 OLD_NAME, NEW_NAME = "payment_method_types", "allowed_payment_method_types"
 # An error that is returned instead of raised keeps what was done before it, as a declined card's intent is kept.
 Answer = Obj | StripeError
@@ -86,6 +89,7 @@ class Once:
 
     key: str
     fingerprint: str
+    is_v2: bool
 
 
 ENDPOINTS: list[Endpoint] = []
@@ -130,9 +134,11 @@ class Api:
     def _answer(
         self, found: Endpoint, path: dict[str, str], request: Request, fault: Fault | None
     ) -> tuple[int, str, bool]:
-        authenticate()
+        authenticate(self.box)
         if fault and fault.kind == "rate_limit":
             raise StripeError("Request rate limit exceeded.", status=429, code="rate_limit", stored=False)
+        if fault and fault.kind == "error" and not fault.answer().stored:
+            raise fault.answer()
         account = flask.request.headers.get("Stripe-Account") or flask.request.headers.get("Stripe-Context") or ""
         with self.box.lock:
             known = not account or self.box.store.get("v2.core.account", account) is not None
@@ -148,13 +154,13 @@ class Api:
         key = flask.request.headers.get("Idempotency-Key") if found.method == "POST" else None
         if not key:
             _befall(fault, "before")
-            status, body = self._run(found, call, path, request, None)
+            status, body = self._run(found, call, path, request, once=None, fault=fault)
             _befall(fault, "after")
             return status, body, False
         request.idempotency_key = key
         fingerprint = sha256(json.dumps([found.method, call.path, given], sort_keys=True).encode()).hexdigest()
-        once = Once(f"{account}:{key}", fingerprint)
-        return self._once(once, fault, lambda: self._run(found, call, path, request, once))
+        once = Once(f"{account}:{key}", fingerprint, found.rule.startswith("/v2/"))
+        return self._once(once, fault, lambda: self._run(found, call, path, request, once=once, fault=fault))
 
     def _once(self, once: Once, fault: Fault | None, run: Callable[[], tuple[int, str]]) -> tuple[int, str, bool]:
         with self._guard:
@@ -168,8 +174,8 @@ class Api:
         try:
             with self.box.transaction() as store:
                 # docs.stripe.com/api/idempotent_requests: keys may be removed once they are a day old.
-                store.db.execute("delete from idempotency where created <= ?", (self.box.now() - DAY_SECONDS,))
-                kept = store.db.execute("select * from idempotency where key = ?", (once.key,)).fetchone()
+                store.db.execute("delete from idempotency_keys where expires <= ?", (self.box.now(),))
+                kept = store.db.execute("select * from idempotency_keys where key = ?", (once.key,)).fetchone()
             if kept is not None and kept["fingerprint"] != once.fingerprint:
                 raise StripeError(
                     "Keys for idempotent requests can only be used with the same parameters they were first used "
@@ -185,9 +191,20 @@ class Api:
         return status, body, kept is not None
 
     def _run(
-        self, found: Endpoint, call: Call, path: dict[str, str], request: Request, once: Once | None
+        self,
+        found: Endpoint,
+        call: Call,
+        path: dict[str, str],
+        request: Request,
+        *,
+        once: Once | None,
+        fault: Fault | None,
     ) -> tuple[int, str]:
         try:
+            if fault and fault.kind == "error":
+                raise fault.answer()
+            if fault and fault.kind == "break_before":
+                raise broken()
             with self.box.transaction():
                 self.box.request = request
                 try:
@@ -200,6 +217,8 @@ class Api:
                         status, body = 200, json.dumps(shown)
                 finally:
                     self.box.request = None
+                if fault and fault.kind == "break_after":
+                    status, body = 500, json.dumps(broken().body())
                 self._keep(once, status, body)
             return status, body
         except StripeError as error:
@@ -212,25 +231,22 @@ class Api:
             return error.status, body
 
     def _keep(self, once: Once | None, status: int, body: str) -> None:
-        if once is not None:
-            self.box.store.db.execute(
-                "insert into idempotency values (?, ?, ?, ?, ?)",
-                (once.key, once.fingerprint, status, body, self.box.now()),
-            )
+        if once is None or (once.is_v2 and status >= 400):
+            return
+        kept_until = self.box.now() + DAY_SECONDS * (V2_DAYS if once.is_v2 else 1)
+        self.box.store.db.execute(
+            "insert into idempotency_keys values (?, ?, ?, ?, ?)",
+            (once.key, once.fingerprint, status, body, kept_until),
+        )
 
 
 def _is_json(found: Endpoint) -> bool:
     return found.method == "POST" and found.rule.startswith("/v2/")
 
 
-def authenticate() -> None:
-    """Refuse, with 401, whoever has no secret test key."""
-    header = flask.request.headers.get("Authorization", "")
-    basic = flask.request.authorization
-    key = header.removeprefix("Bearer ") if header.startswith("Bearer ") else (basic and basic.username) or ""
-    if not key.startswith("sk_test_") or key == "sk_test_":
-        shown = f"{key[:8]}***" if key else "none"
-        raise StripeError(f"Invalid API Key provided: {shown}", status=401, stored=False)
+def broken() -> StripeError:
+    """An error of Stripe's own, as it is kept under an idempotency key."""
+    return StripeError("An unknown error occurred.", status=500, type_="api_error")
 
 
 def _given(found: Endpoint) -> dict[str, Any]:

@@ -26,6 +26,7 @@ COUNTERPARTS = {
     "payout_cancel": BANKS,
     "payout_failure": BANKS,
     "topup": BANKS,
+    "stripe_fee": FEES,
     "transfer": CLEARING,
     "transfer_refund": CLEARING,
 }

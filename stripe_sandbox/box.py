@@ -34,6 +34,7 @@ class Config:
     public_url: str | None = None
     retry_seconds: tuple[float, ...] = (1, 5, 30, 120, 600, 3600)
     settlement_days: int = 2
+    country: str = "US"
 
 
 @dataclass
@@ -87,6 +88,8 @@ class Sandbox:
         self.delivery_mode: dict[str, Any] = {"mode": "normal"}
         # How far below zero a refund may leave the available balance, and what becomes of one that asks for more.
         self.refund_policy: dict[str, Any] = dict(REFUND_POLICY)
+        # What restricted keys may do: `rk_test_…` to patterns of "METHOD /path".
+        self.restricted_keys: dict[str, list[str]] = {}
         self.deliveries_due = threading.Event()
         self.enqueued = False
         self._as_of: int | None = None

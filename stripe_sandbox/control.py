@@ -85,6 +85,7 @@ def reset() -> Obj:
     box, given = _box(), _given()
     with _deliverer().sending, box.lock:
         box.faults.clear()
+        box.restricted_keys.clear()
         box.clock.set_offset(0)
         box.delivery_mode = {"mode": "normal"}
         box.refund_policy = dict(REFUND_POLICY)
@@ -177,6 +178,17 @@ def resend() -> Obj:
     return {"data": _deliverer().resend(str(given.get("event")), copies)}
 
 
+@blueprint.post("/keys")
+def add_key() -> Obj:
+    """Make a restricted key until the reset: `{"key": "rk_test_…", "allow": ["GET *", "POST /v1/refunds"]}`."""
+    given = _given()
+    key, allow = str(given.get("key", "")), given.get("allow")
+    if not key.startswith("rk_test_") or not isinstance(allow, list):
+        raise StripeError("A restricted key is {key: rk_test_…, allow: [METHOD /path]}.", param="key")
+    _box().restricted_keys[key] = [str(pattern) for pattern in allow]
+    return {"key": key, "allow": allow}
+
+
 @blueprint.get("/faults")
 def list_faults() -> Obj:
     """What is planned."""
@@ -185,7 +197,7 @@ def list_faults() -> Obj:
 
 @blueprint.post("/faults")
 def add_fault() -> Obj:
-    """Plan one: `{"method", "path", "times", "kind", "seconds"}`; `path` may hold `*`."""
+    """Plan one: `{"method", "path", "times", "kind", "seconds", "error"}`; `path` may hold `*`."""
     return _box().faults.add(_given())
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import flask
 
-from . import balance_topups, books, dispute_life
+from . import balance_topups, books, dispute_life, ledger
 from .box import Sandbox
 from .errors import StripeError, missing
+from .ids import new_id
 from .render import render
 from .shapes import Obj
 
@@ -71,6 +72,37 @@ def add_available() -> Obj:
     amount, currency = _units(given, "amount", 1), str(given.get("currency", "usd")).lower()
     with _box().transaction():
         return render(_box(), balance_topups.add(_box(), amount, currency))
+
+
+@blueprint.post("/balance/fees")
+def take_fee() -> Obj:
+    """Take a fee that belongs to no charge, as Connect's monthly ones: `{"amount": 200, "currency": "usd"}`."""
+    given = _given()
+    amount, currency = _units(given, "amount", 1), str(given.get("currency", "usd")).lower()
+    return _booked("stripe_fee", "fee", -amount, currency, "Connect (2027-03-01 - 2027-03-31): Active Account Billing")
+
+
+@blueprint.post("/balance/adjustments")
+def adjust() -> Obj:
+    """Adjust the balance of Stripe's own accord: `{"amount": -1500, "currency": "usd"}`, into it or out of it."""
+    given = _given()
+    amount, currency = _units(given, "amount", -(10**9)), str(given.get("currency", "usd")).lower()
+    return _booked("adjustment", "adj", amount, currency, "Adjustment")
+
+
+def _booked(kind: str, prefix: str, amount: int, currency: str, description: str) -> Obj:
+    box = _box()
+    with box.transaction():
+        line = ledger.book(
+            box,
+            kind,
+            source=new_id(prefix),
+            amount=amount,
+            currency=currency,
+            available_on=box.now(),
+            description=description,
+        )
+        return render(box, line)
 
 
 @blueprint.post("/refunds/policy")

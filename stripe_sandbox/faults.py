@@ -1,25 +1,35 @@
-"""Planned faults: the next calls on a path fail, hang up or are slow, before or after."""
+"""Planned faults: the next calls on a path fail, hang up, are slow, before or after, or answer a given error."""
 
 import fnmatch
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .errors import StripeError
 
-KINDS = ("fail", "drop", "slow")
-ALL_KINDS = frozenset(f"{kind}_{when}" for kind in KINDS for when in ("before", "after")) | {"rate_limit"}
+# `fail` is an answer that never was Stripe's; `break` is a 500 of Stripe's own, which the idempotency key keeps.
+KINDS = ("fail", "drop", "slow", "break")
+ALL_KINDS = frozenset(f"{kind}_{when}" for kind in KINDS for when in ("before", "after")) | {"rate_limit", "error"}
 
 
 @dataclass
 class Fault:
-    """`path` may hold `*`; `method` may be `*`; `times` is how many calls it still meets; `seconds` is for slow_*."""
+    """`path` may hold `*`; `method` may be `*`; `times` is how many calls it still meets; `seconds` is for slow_*.
+
+    `error` is what the kind error answers: `{status, type, code, message, param, stored}`; `stored` under the key.
+    """
 
     path: str
     kind: str
     method: str = "*"
     times: int = 1
     seconds: float = 5.0
+    error: dict[str, Any] = field(default_factory=dict)
+
+    def answer(self) -> StripeError:
+        """The error that the kind error answers."""
+        given = {"status": 400, "message": "Refused.", "stored": False, **self.error}
+        return StripeError(str(given.pop("message")), type_=given.pop("type", "invalid_request_error"), **given)
 
     def meets(self, method: str, path: str) -> bool:
         """Whether this call is one of those it waits for."""

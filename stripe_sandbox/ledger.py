@@ -18,7 +18,6 @@ from .shapes import Obj, shape
 ZERO_DECIMAL = frozenset(
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"]
 )
-LEAST_UNITS = 50  # docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: 0.50 USD, 50 JPY
 THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 
 

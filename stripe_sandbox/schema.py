@@ -10,6 +10,7 @@ import stripe
 import typing_extensions
 
 from .errors import StripeError, not_played
+from .limits import too_long
 
 # The SDK mixes its request options (key, account, version) into the v1 parameter types.
 _OPTIONS = frozenset(stripe.RequestOptions.__annotations__)
@@ -147,7 +148,7 @@ def _leaf(value: Any, hint: Any, path: str, text: bool) -> Any:
     if not text:
         if hint in (int, float, bool, str) and type(value) is not hint:
             raise wrong
-        return value
+        return _bounded(value, path)
     if value == "":
         message = f"You passed an empty string for '{path}'; to unset a value Stripe wants another way here."
         raise _Mismatch(path, "parameter_invalid_empty", message)
@@ -156,6 +157,13 @@ def _leaf(value: Any, hint: Any, path: str, text: bool) -> Any:
             return int(value)
         if hint is bool:
             return {"true": True, "false": False}[value]
-        return float(value) if hint is float else value
+        return float(value) if hint is float else _bounded(value, path)
     except (ValueError, KeyError):
         raise wrong from None
+
+
+def _bounded(value: Any, path: str) -> Any:
+    said = too_long(path, value) if isinstance(value, str) else None
+    if said is not None:
+        raise _Mismatch(path, None, said)
+    return value

@@ -14,9 +14,9 @@ create table if not exists objects (
 create index if not exists objects_by_kind on objects (kind, account, seq);
 create table if not exists timers (due_at integer not null, action text not null, object_id text not null);
 create index if not exists timers_by_due on timers (due_at);
-create table if not exists idempotency (
+create table if not exists idempotency_keys (
     key text primary key, fingerprint text not null, status integer not null,
-    body text not null, created integer not null
+    body text not null, expires integer not null
 );
 create table if not exists deliveries (
     id integer primary key autoincrement, event_id text not null, endpoint_id text not null,
@@ -26,7 +26,7 @@ create table if not exists deliveries (
 create index if not exists deliveries_by_status on deliveries (status, due_at);
 create index if not exists deliveries_by_event on deliveries (event_id);
 """
-TABLES = ("objects", "timers", "idempotency", "deliveries")
+TABLES = ("objects", "timers", "idempotency_keys", "deliveries")
 
 
 class Store:

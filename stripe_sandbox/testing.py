@@ -107,9 +107,18 @@ class RunningSandbox:
         return self.control("POST", f"disputes/{dispute_id}/decide", {"outcome": outcome})
 
     def fault(self, path: str, kind: str, *, method: str = "*", times: int = 1, seconds: float = 5) -> None:
-        """Plan a misfortune: {fail,drop,slow}_{before,after} or rate_limit."""
+        """Plan a misfortune: {fail,drop,slow,break}_{before,after} or rate_limit."""
         plan = {"path": path, "kind": kind, "method": method, "times": times, "seconds": seconds}
         self.control("POST", "faults", plan)
+
+    def refuse(self, path: str, *, method: str = "*", times: int = 1, **error: Any) -> None:
+        """Answer the next calls with this error of Stripe's: `status`, `type`, `code`, `message`, `param`, `stored`."""
+        plan = {"path": path, "kind": "error", "method": method, "times": times, "error": error}
+        self.control("POST", "faults", plan)
+
+    def recover(self) -> None:
+        """Let everything go well again."""
+        self.control("DELETE", "faults")
 
     def deliver(self, mode: str, seconds: float = 0) -> None:
         """What becomes of events from now on: normal, hold, drop, or delay by `seconds`."""

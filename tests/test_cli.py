@@ -1,8 +1,11 @@
 """What an operator does by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import requests
 from sqlalchemy import text
 
 from marketplace import config
@@ -12,6 +15,7 @@ from marketplace.ledger.service.closings import close_ledger
 from marketplace.ledger.service.postings import post
 from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.stripe_inbox.rules import EVENTS
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.sandbox import signed
 
@@ -110,8 +114,14 @@ def a_heartbeat():
     session().commit()
 
 
+def endpoints(stripe, *kinds):
+    for kind in kinds or ("platform", "connect", "thin"):
+        stripe.add_webhook(f"http://localhost/webhooks/stripe/{kind}", "whsec_x", kind)
+
+
 def test_a_healthy_installation_is_well(run, stripe):
     a_heartbeat()
+    endpoints(stripe)
     done = run("doctor")
     assert done.exit_code == 0, done.output
     assert all(line.startswith("ok") for line in done.output.splitlines())
@@ -127,6 +137,7 @@ def test_what_is_not_well_is_named(run, stripe, moment):
     )
     session().execute(text("insert into stripe_events values ('evt_1', 'x', null, '{}', now(), null, 0, null, null)"))
     session().commit()
+    endpoints(stripe)
     stripe.fault("/v1/balance_transactions", "drop_before")
     done = run("doctor")
     assert done.exit_code == 1
@@ -134,6 +145,47 @@ def test_what_is_not_well_is_named(run, stripe, moment):
     names = [line.split()[1].rstrip(":") for line in bad]
     assert names == ["migrations", "stripe", "worker", "failed", "events"]
     assert "heard of 36" in done.output
+
+
+def test_a_key_that_stripe_rejects_is_named_with_what_to_do(run, stripe):
+    a_heartbeat()
+    for command in ("doctor", "check"):
+        stripe.refuse("*", times=20, status=401, message="Invalid API Key provided")
+        done = run(command)
+        assert done.exit_code == 1
+        assert "FAIL  stripe: Stripe rejects our key. Set STRIPE_SECRET_KEY" in done.output
+
+
+def test_what_is_not_set_up_at_stripe_is_named(run, stripe, monkeypatch, sandbox_server):
+    a_heartbeat()
+    endpoints(stripe, "platform", "thin")
+    points = {point["kind"]: point["id"] for point in stripe.control("GET", "webhooks")["data"]}
+    key = {"headers": {"Authorization": f"Bearer {stripe.secret_key}"}, "timeout": 10}
+    fewer = {"enabled_events[0]": "payment_intent.succeeded"}
+    requests.post(f"{stripe.url}/v1/webhook_endpoints/{points['platform']}", data=fewer, **key).raise_for_status()
+    off = {"disabled": "true"}
+    requests.post(f"{stripe.url}/v1/webhook_endpoints/{points['thin']}", data=off, **key).raise_for_status()
+    monkeypatch.setattr(sandbox_server.server.box, "config", replace(sandbox_server.server.box.config, country="DE"))
+    said = {line.split(":")[0].removeprefix("FAIL  "): line for line in run("doctor").output.splitlines()}
+    assert "set STRIPE_COUNTRY, which is US" in said["stripe account"]
+    assert "is not sent checkout.session.completed," in said["webhooks platform"]
+    assert "no endpoint at http://localhost/webhooks/stripe/connect" in said["webhooks connect"]
+    assert "is switched off" in said["webhooks thin"]
+
+
+def test_an_account_that_may_take_no_charges_is_named(run, stripe, monkeypatch):
+    from marketplace.payments.stripe_gateway import account_setup
+
+    monkeypatch.setattr(account_setup, "own_account", lambda: account_setup.OwnAccount("US", takes_charges=False))
+    assert "Stripe lets your account take no charges yet" in run("doctor").output
+
+
+def test_the_events_that_are_asked_for_stand_in_the_guide():
+    guide = (Path(__file__).parent.parent / "docs" / "operating.md").read_text()
+    for kind, names in EVENTS.items():
+        (row,) = [line for line in guide.splitlines() if line.startswith(f"| `/webhooks/stripe/{kind}`")]
+        assert [name for name in names if f"`{name}`" not in row] == []
+    assert "charge.*" not in guide
 
 
 def test_no_worker_is_named(run, stripe):

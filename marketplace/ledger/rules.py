@@ -10,12 +10,14 @@ REVENUE = "revenue"
 SESSIONS_OWED = "sessions_owed"
 TAX_OWED = "tax_owed"
 IN_TRANSIT = "in_transit"
-# What manual transfers sent from our own bank, less what was returned; Stripe knows nothing of it.
+# What left our own bank: manual transfers and top-ups of Stripe's balance, less what was returned or paid out to it.
 BANK = "bank"
+# What Stripe put to our balance or took from it by its own account: adjustments, reserves.
+ADJUSTMENTS = "stripe_adjustments"
 DISPUTES = "disputes"
 
 # What we own or have spent grows by debits; what we owe or have earned grows by credits.
-GROWS_BY_DEBIT = frozenset({STRIPE, STRIPE_FEES, DISPUTES})
+GROWS_BY_DEBIT = frozenset({STRIPE, STRIPE_FEES, DISPUTES, ADJUSTMENTS})
 
 
 class Posting(NamedTuple):

@@ -31,6 +31,11 @@ FACTS = {
     "refund-uncovered": ("An appeal was won: the refund is owed by us again", ""),
     "beyond-coach": ("Goodwill refund, from the coach's share", ""),
     "beyond-fee": ("Goodwill refund, at our cost", ""),
+    "balance": (
+        "Into our balance at Stripe, from our bank or by Stripe",
+        "Out of our balance at Stripe: to our bank, or a fee",
+    ),
+    "balance-fee": ("Stripe gave a fee of our own balance back", "Stripe took a fee of our own balance"),
     "payout-sent": ("On its way to the coach's bank", ""),
     "payout-arrived": ("The transfer was made", ""),
     "payout-returned": ("The transfer was refused: the money is the coach's again", ""),
@@ -40,6 +45,7 @@ FACTS = {
 ACCOUNTS = {
     ledger.STRIPE: "Our balance at Stripe",
     ledger.STRIPE_FEES: "Stripe's fees",
+    ledger.ADJUSTMENTS: "Adjustments and reserves of Stripe's",
     ledger.REVENUE: "Our fees",
     ledger.SESSIONS_OWED: "Paid, not yet earned",
     ledger.IN_TRANSIT: "Payouts on their way",

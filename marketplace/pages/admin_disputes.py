@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import admin_only
 from marketplace.bookings.disputes import evidence as dispute_evidence
+from marketplace.bookings.disputes.rules import EDITABLE
 from marketplace.bookings.disputes.schemas import EvidenceSchema
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
@@ -66,6 +67,7 @@ def _page(dispute_id: uuid.UUID, **shown: Any) -> str:
         dispute=found,
         state_of=_state,
         evidence=found.evidence or dispute_evidence.evidence_for(actor(), dispute_id=dispute_id),
+        editable=EDITABLE,
         to_answer=found.status in rules.NEEDS_RESPONSE and found.evidence is None,
         **shown,
     )

@@ -16,8 +16,12 @@ bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
 @bp.get("")
 @admin_only
 def owed() -> ResponseReturnValue:
-    """What we owe because a refund failed."""
-    return render_template("admin/refunds.html", refunds=payment_queries.owed_refunds_for(actor()))
+    """What we owe because a refund failed, and payments that Stripe does not know."""
+    return render_template(
+        "admin/refunds.html",
+        refunds=payment_queries.owed_refunds_for(actor()),
+        missing=payment_queries.missing_payments_for(actor()),
+    )
 
 
 @bp.post("/<uuid:refund_id>/again")

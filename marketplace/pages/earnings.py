@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Conflict, Invalid
-from marketplace.http import actor
+from marketplace.errors import Conflict, Invalid, Unavailable
+from marketplace.http import actor, status_of
 from marketplace.pages.forms import load
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import earnings as earning_queries
@@ -51,10 +51,11 @@ REVERSAL_STATES = {
 
 
 @cache
-def countries() -> list[tuple[str, str]]:
-    """Codes and names of the countries that we can pay to, by name."""
+def countries(platform_country: str | None = None) -> list[tuple[str, str]]:
+    """Codes and names of countries, by name: all that Stripe pays to, or those that it does from one."""
+    codes = bank_details_rules.payable_from(platform_country) if platform_country else bank_details_rules.COUNTRIES
     names = Locale("en").territories
-    return sorted(((code, names[code]) for code in bank_details_rules.COUNTRIES), key=lambda country: country[1])
+    return sorted(((code, names[code]) for code in codes), key=lambda country: country[1])
 
 
 @bp.get("/bank")
@@ -70,8 +71,9 @@ def connect() -> ResponseReturnValue:
     """On to the page that asks for the bank details."""
     try:
         return redirect(bank_accounts.connect_bank(actor(), **load(BankSchema())), 303)
-    except Invalid as refusal:
-        return _bank_page(request.form, errors=refusal.fields), 422
+    except (Invalid, Conflict, Unavailable) as refusal:
+        errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
+        return _bank_page(request.form, errors=errors), status_of(refusal)
 
 
 @bp.get("/bank/refresh")
@@ -104,7 +106,7 @@ def _bank_page(typed: Any, **shown: Any) -> str:
         account=bank_account_queries.account_of(coach.id),
         details=bank_account_queries.bank_details_of(coach.id),
         may_connect=payout_permissions.may_connect_bank(coach.status),
-        countries=[("", "Choose a country"), *countries()],
+        countries=[("", "Choose a country"), *countries(config.current().stripe_country)],
         names=dict(countries()),
         typed=typed,
         **shown,

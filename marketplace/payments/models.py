@@ -22,6 +22,9 @@ class Payment(Base):
     `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. From
     `capture_wanted_at` on its authorisation is to be captured, from `capture_begun_at` on it may have been. With
     `card_only` the page takes nothing that settles later; since `settling_since` such money is under way.
+
+    `payer_email` is part of what is asked for, and `checkout_attempt` counts up after a definite refusal alone.
+    `looked_at` is when Stripe last answered about it; since `missing_at` it knows nothing of it.
     """
 
     __tablename__ = "payments"
@@ -44,6 +47,8 @@ class Payment(Base):
     checkout_expires_at: Mapped[Instant]
     checkout_id: Mapped[Words | None] = mapped_column(unique=True)
     checkout_url: Mapped[Words | None]
+    payer_email: Mapped[Words | None]
+    checkout_attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     intent_id: Mapped[Words | None] = mapped_column(unique=True)
     charge_id: Mapped[Words | None] = mapped_column(unique=True)
     card_only: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -58,6 +63,8 @@ class Payment(Base):
     disputed_at: Mapped[Instant | None]
     failure: Mapped[Words | None]
     intended_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
+    looked_at: Mapped[Instant | None]
+    missing_at: Mapped[Instant | None] = mapped_column(index=True)
     paid_at: Mapped[Instant | None]
 
     payer: Mapped[User] = relationship(lazy="raise")
@@ -111,6 +118,21 @@ class Refund(Base):
     def total_cents(self) -> int:
         """What is refunded in all, price and tax."""
         return self.amount_cents + self.tax_cents
+
+
+class CircuitBreaker(Base):
+    """Calls to Stripe that had no answer, in a row; the row goes with the next answer.
+
+    `id` names a key and an address, `since` is when the first had none, `retry_at` when one caller may try again.
+    """
+
+    __tablename__ = "circuit_breakers"
+
+    id: Mapped[Words] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    reason: Mapped[Words]
+    since: Mapped[Instant]
+    retry_at: Mapped[Instant]
 
 
 class Dispute(Base):

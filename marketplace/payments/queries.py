@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace import clock
@@ -233,25 +233,38 @@ def _lost(payment_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
 
 
 def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Payments undecided a minute after they were begun, the oldest first."""
-    chosen = (
-        select(Payment.id)
-        .where(
-            Payment.status.in_(rules.UNDECIDED),
-            Payment.intended_at < clock.now() - timedelta(minutes=1),
-        )
-        .order_by(Payment.intended_at)
-        .limit(limit)
-    )
-    return session().scalars(chosen).all()
+    """Payments undecided a minute after they were begun, the longest unasked first."""
+    return _due(Payment.status.in_(rules.UNDECIDED), Payment.intended_at < clock.now() - timedelta(minutes=1), limit)
 
 
 def without_fee(limit: int = 200) -> Sequence[uuid.UUID]:
     """Paid payments whose fee or settlement Stripe had not told when we last looked."""
-    chosen = select(Payment.id).where(
-        Payment.status == rules.PAID, (Payment.fee_cents.is_(None)) | (Payment.available_on.is_(None))
-    )
-    return session().scalars(chosen.order_by(Payment.intended_at).limit(limit)).all()
+    unknown = (Payment.fee_cents.is_(None)) | (Payment.available_on.is_(None))
+    return _due(Payment.status == rules.PAID, unknown, limit)
+
+
+def _due(state: ColumnElement[bool], more: ColumnElement[bool], limit: int) -> Sequence[uuid.UUID]:
+    """Such payments that Stripe is to be asked about; what it does not know once an hour."""
+    asked = func.coalesce(Payment.looked_at, Payment.intended_at)
+    known = or_(Payment.missing_at.is_(None), asked < clock.now() - rules.MISSING_ASKED_EVERY)
+    return session().scalars(select(Payment.id).where(state, more, known).order_by(asked).limit(limit)).all()
+
+
+def missing_payments(limit: int = 100) -> Sequence[Payment]:
+    """Payments that Stripe does not know, though we had their pages from there; the longest first."""
+    chosen = select(Payment).where(Payment.missing_at.is_not(None)).order_by(Payment.missing_at).limit(limit)
+    return session().scalars(chosen).all()
+
+
+def missing_payments_for(admin: User) -> Sequence[Payment]:
+    """The same for an admin; NotFound for everybody else."""
+    accounts.only_admins(admin)
+    return missing_payments()
+
+
+def count_missing_payments() -> int:
+    """How many there are."""
+    return int(session().scalar(select(func.count()).where(Payment.missing_at.is_not(None))) or 0)
 
 
 def unsent_refunds() -> Sequence[uuid.UUID]:

@@ -1,6 +1,7 @@
 """How payments, refunds and disputes may move, and what Stripe's words mean for us."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from marketplace.money import split
 from marketplace.states import StateMachine
@@ -55,6 +56,9 @@ AGAIN, REST = "again:", "rest:"
 # Stripe's code where the payer has turned to the bank: nothing is refunded until that is decided.
 IS_DISPUTED = "charge_disputed"
 
+# A payment that Stripe does not know may be one of another account, whose key is set again tomorrow.
+MISSING_ASKED_EVERY = timedelta(hours=1)
+
 _BY_INTENT = {"succeeded": PAID, "requires_capture": AUTHORIZED, "canceled": CANCELLED}
 _BY_REFUND = {"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}
 
@@ -74,8 +78,11 @@ def status_at_stripe(checkout_status: str, intent_status: str | None) -> str:
 
 
 def is_settling(checkout_status: str, intent_status: str | None) -> bool:
-    """Is a payment by a method that settles later under way?"""
-    return checkout_status == "complete" and intent_status == "processing"
+    """Is a payment by a method that settles later under way?
+
+    A debit is `processing`; a voucher that is to be paid at a till or by a transfer `requires_action` until then.
+    """
+    return checkout_status == "complete" and intent_status in {"processing", "requires_action"}
 
 
 def refund_status_at_stripe(status: str) -> str:

@@ -35,7 +35,8 @@ class StoredReason(TypeDecorator[Reason]):
 class ConnectedAccount(Base):
     """Where Stripe sends a coach's money.
 
-    Ready means: the transfer capability was active on a fresh read.
+    Ready means: the transfer capability was active on a fresh read. `capability_status` is Stripe's word, or `gone`:
+    Stripe does not let us at the account any more. `email` and `name` are what it was asked for with.
     """
 
     __tablename__ = "connected_accounts"
@@ -43,6 +44,8 @@ class ConnectedAccount(Base):
     id: Mapped[Key]
     coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"), unique=True)
     country: Mapped[Words]
+    email: Mapped[Words | None]
+    name: Mapped[Words | None]
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
     ready: Mapped[bool] = mapped_column(default=False)
     capability_status: Mapped[Words | None]
@@ -134,7 +137,8 @@ class Payout(Base):
 
     `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
     `rail` is decided when it goes: through Stripe, or by a manual transfer to the bank details that are `sealed` then;
-    of a manual transfer `reference` is the bank's and `transferred_on` the day it was made.
+    of a manual transfer `reference` is the bank's and `transferred_on` the day it was made. `destination` is Stripe's
+    account that this attempt goes to.
     """
 
     __tablename__ = "payouts"
@@ -170,6 +174,7 @@ class Payout(Base):
     sent_at: Mapped[Instant | None]
     rail: Mapped[Words] = mapped_column(default=states.STRIPE)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    destination: Mapped[Words | None]
     reference: Mapped[Words | None]
     transferred_on: Mapped[date | None]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from marketplace import money
+from marketplace.ledger import rules as ledger_accounts
 
 # The nightly reconciliation goes so far back: longer than Stripe and the ledger are ever apart about one payment.
 NIGHTLY_PERIOD = timedelta(days=35)
@@ -32,6 +33,49 @@ class Difference:
             money.spoken(cents, self.currency) for cents in (self.ledger_cents, self.stripe_cents, self.cents)
         )
         return f"{self.source or 'without a source'}: ledger {ours}, Stripe {theirs}, difference {more}"
+
+
+# What moves in our Stripe balance without any payment or payout of ours, by Stripe's types of balance transactions
+# (docs.stripe.com/reports/balance-transaction-types), and the account at the other end.
+OWN_LINES = {
+    "payout": ledger_accounts.BANK,
+    "payout_failure": ledger_accounts.BANK,
+    "payout_cancel": ledger_accounts.BANK,
+    "topup": ledger_accounts.BANK,
+    "topup_reversal": ledger_accounts.BANK,
+    "stripe_fee": ledger_accounts.STRIPE_FEES,
+    "stripe_fx_fee": ledger_accounts.STRIPE_FEES,
+    "tax_fee": ledger_accounts.STRIPE_FEES,
+    "network_cost": ledger_accounts.STRIPE_FEES,
+    "climate_order_purchase": ledger_accounts.STRIPE_FEES,
+    "contribution": ledger_accounts.STRIPE_FEES,
+    "adjustment": ledger_accounts.ADJUSTMENTS,
+    "connect_collection_transfer": ledger_accounts.ADJUSTMENTS,
+    "payout_minimum_balance_hold": ledger_accounts.ADJUSTMENTS,
+    "payout_minimum_balance_release": ledger_accounts.ADJUSTMENTS,
+    "reserve_transaction": ledger_accounts.ADJUSTMENTS,
+    "reserved_funds": ledger_accounts.ADJUSTMENTS,
+    "risk_reserved_funds": ledger_accounts.ADJUSTMENTS,
+}
+# An adjustment for one of these is a dispute's, or of a payment: what that is about books it, or it is a difference.
+_OF_PAYMENTS = ("dp_", "du_", "ch_", "py_", "re_", "pyr_")
+
+
+def own_account(kind: str, source: str) -> str | None:
+    """The account at the other end of a balance transaction that nothing of ours makes; None for others."""
+    return None if kind == "adjustment" and source.startswith(_OF_PAYMENTS) else OWN_LINES.get(kind)
+
+
+def postings_of(line_id: str, account: str, *, amount_cents: int, fee_cents: int) -> list[ledger_accounts.Posting]:
+    """What such a balance transaction books: its amount against `account`, and Stripe's fee for it."""
+    moves = (("balance", account, amount_cents), ("balance-fee", ledger_accounts.STRIPE_FEES, -fee_cents))
+    return [
+        ledger_accounts.Posting(f"{fact}:{line_id}", *_sides(other, cents), abs(cents)) for fact, other, cents in moves
+    ]
+
+
+def _sides(other: str, cents: int) -> tuple[str, str]:
+    return (ledger_accounts.STRIPE, other) if cents >= 0 else (other, ledger_accounts.STRIPE)
 
 
 @dataclass(frozen=True)

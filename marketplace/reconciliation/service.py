@@ -14,7 +14,9 @@ from marketplace.db import session, transactional
 from marketplace.errors import FairhourError
 from marketplace.jobs import enqueue
 from marketplace.ledger.queries import entries as entry_queries
+from marketplace.ledger.service.postings import post_all
 from marketplace.payments.stripe_gateway import connect as stripe_connect
+from marketplace.payments.stripe_gateway.connect import BalanceLine
 from marketplace.reconciliation import queries, rules
 from marketplace.reconciliation.models import Reconciliation
 from marketplace.reconciliation.rules import Difference, ReconciliationReport
@@ -23,17 +25,34 @@ from marketplace.reconciliation.rules import Difference, ReconciliationReport
 def reconcile(since: datetime | None = None) -> ReconciliationReport:
     """Compare our `stripe` account with Stripe's balance transactions, cent by cent and object by object.
 
+    What moves there without a payment or payout of ours is booked first: payouts to our own bank, top-ups, Stripe's
+    monthly fees, adjustments.
     With `since`, only what either of the two booked from then on; it is compared whole.
     """
     moved: dict[tuple[str, str], int] = {}
     recent: set[str] = set()
+    own: list[BalanceLine] = []
     for line in stripe_connect.balance_lines(since - rules.LOOKBACK if since else None):
-        place = (line.source, line.currency)
-        moved[place] = moved.get(place, 0) + line.net
+        source = line.source or line.id
+        moved[source, line.currency] = moved.get((source, line.currency), 0) + line.net
         if since is not None and line.created >= since:
-            recent.add(line.source)
+            recent.add(source)
+        if rules.own_account(line.type, line.source) is not None:
+            own.append(line)
+    _book(own)
     ours = entry_queries.stripe_net_by_source()
     return rules.compare(ours, moved, None if since is None else recent | entry_queries.stripe_sources_since(since))
+
+
+@transactional
+def _book(lines: Sequence[BalanceLine]) -> None:
+    """Book what moved in our Stripe balance without a payment or payout of ours, each balance transaction once."""
+    for line in lines:
+        account = rules.own_account(line.type, line.source)
+        assert account is not None
+        postings = rules.postings_of(line.id, account, amount_cents=line.amount, fee_cents=line.fee)
+        subject_id = uuid.uuid5(uuid.NAMESPACE_URL, f"stripe:{line.id}")
+        post_all(postings, currency=line.currency, subject_id=subject_id, source=line.source or line.id)
 
 
 @transactional
@@ -68,7 +87,7 @@ def run_reconciliation(reconciliation_id: str) -> None:
     try:
         report = reconcile(asked.since)
     except FairhourError as error:
-        _failed(asked.id, error.sentence)
+        _failed(asked.id, error.for_admins)
         raise
     _finished(asked.id, report)
 

@@ -15,6 +15,7 @@ from marketplace.payments.service import checkouts, refunds
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
+from marketplace.payments.stripe_gateway.refusals import Kind
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox import rules
@@ -138,6 +139,6 @@ def handle(event: Event) -> str | None:
     try:
         return handler(event)
     except stripe_client.GatewayRefused as refusal:
-        if refusal.http_status != 404:
+        if refusal.kind != Kind.MISSING:
             raise
-        return f"Stripe does not know this any more: {refusal.sentence}"
+        return f"Stripe does not know this any more: {refusal.words}"

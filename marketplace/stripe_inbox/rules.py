@@ -23,6 +23,45 @@ EVENT_STATES = StateMachine(
 )
 
 KINDS = ("platform", "connect", "thin")
+# What each endpoint is to be sent, as its types stand in Stripe's dashboard: it knows no `charge.*`.
+EVENTS: dict[str, tuple[str, ...]] = {
+    "platform": (
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+        "payment_intent.amount_capturable_updated",
+        "payment_intent.succeeded",
+        "payment_intent.canceled",
+        "payment_intent.payment_failed",
+        "charge.captured",
+        "charge.expired",
+        "charge.updated",
+        "charge.refunded",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "transfer.created",
+        "transfer.updated",
+        "transfer.reversed",
+    ),
+    "connect": (
+        "payout.paid",
+        "payout.failed",
+        "account.external_account.updated",
+        "account.application.deauthorized",
+    ),
+    "thin": (
+        "v2.core.account[requirements].updated",
+        "v2.core.account[configuration.recipient].capability_status_updated",
+        "v2.core.account.closed",
+    ),
+}
 
 # A stored event whose job has been lost is taken up again after so long.
 LOST_AFTER = timedelta(minutes=1)

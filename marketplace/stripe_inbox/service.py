@@ -165,7 +165,7 @@ def _set_aside(event: Any, why: str) -> bool:
 @transactional
 def _resume_lost() -> int:
     waiting = queries.unhandled(clock.now() - rules.LOST_AFTER)
-    running = unfinished("handle_event", "event_id") if waiting else set()
+    running = unfinished("handle_event", argument="event_id") if waiting else set()
     lost = [event_id for event_id in waiting if event_id not in running]
     for event_id in lost:
         enqueue("handle_event", event_id=event_id)

@@ -34,8 +34,8 @@ def sweep() -> None:
         try:
             found[name] = one()
         except FairhourError as error:
-            failures[name] = error.sentence
-            log.warning("sweep.failed", sweep=name, reason=error.sentence)
+            failures[name] = error.for_admins
+            log.warning("sweep.failed", sweep=name, reason=error.for_admins)
     _keep(Sweep(began_at=began_at, took_ms=round((time.monotonic() - began) * 1000), found=found, failures=failures))
 
 

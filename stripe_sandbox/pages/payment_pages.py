@@ -30,7 +30,7 @@ def _session(box: Sandbox, session_id: str) -> Obj:
 @blueprint.get("/v1/payment_pages/<session_id>")
 def show(session_id: str) -> Any:
     """The session that the page is about."""
-    authenticate()
+    authenticate(_box())
     with _box().transaction():
         return render(_box(), _session(_box(), session_id))
 
@@ -38,7 +38,7 @@ def show(session_id: str) -> Any:
 @blueprint.post("/v1/payment_pages/<session_id>/confirm")
 def confirm(session_id: str) -> Any:
     """Pay the session with `payment_method`, if it costs `expected_amount`. A declined card is a 402."""
-    authenticate()
+    authenticate(_box())
     box, given = _box(), flask.request.form
     with box.transaction():
         session = _session(box, session_id)

@@ -9,7 +9,7 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from .. import bank_debits, ledger, taxes
+from .. import bank_debits, ledger, limits, taxes
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, not_played
@@ -48,9 +48,10 @@ def create(call: Call) -> Obj:
     currency, total = items[0]["currency"], sum(item["amount_total"] for item in items)
     if any(item["currency"] != currency for item in items):
         raise StripeError("All line items must have the same currency.", param="line_items")
-    if total < ledger.LEAST_UNITS:
+    least = limits.least_units(currency)
+    if total < least:
         raise StripeError(
-            f"The Checkout Session's total amount must be at least {ledger.words(ledger.LEAST_UNITS, currency)}.",
+            f"The Checkout Session's total amount must be at least {ledger.words(least, currency)}.",
             code="amount_too_small",
         )
     taxed = given.get("automatic_tax", {}).get("enabled", False)

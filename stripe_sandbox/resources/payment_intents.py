@@ -12,7 +12,7 @@ from stripe.params import (
     PaymentIntentRetrieveParams,
 )
 
-from .. import bank_debits, ledger, payments
+from .. import bank_debits, ledger, limits, payments
 from ..api import Answer, Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError
@@ -80,8 +80,8 @@ def create(call: Call) -> Answer:
     """Make an intent and, with `confirm`, try its payment method at once. A declined card is a 402 that leaves the
     intent behind."""
     given = call.params
-    if given["amount"] < ledger.LEAST_UNITS:
-        least = ledger.words(ledger.LEAST_UNITS, given["currency"])
+    if given["amount"] < limits.least_units(given["currency"].lower()):
+        least = ledger.words(limits.least_units(given["currency"].lower()), given["currency"])
         raise StripeError(f"Amount must be at least {least}", code="amount_too_small", param="amount")
     if given.get("customer"):
         call.need("customer", given["customer"], "customer", 400)

@@ -95,8 +95,8 @@ def retrieve(call: Call, endpoint_id: str) -> Obj:
 
 @endpoint("GET", "/v1/webhook_endpoints", WebhookEndpointListParams)
 def list_(call: Call) -> Obj:
-    """Endpoints, newest first."""
-    return call.page(KIND)
+    """Endpoints, newest first; where thin events go is listed by v2."""
+    return call.page(KIND, {"_kind": ("platform", "connect")})
 
 
 @endpoint(

@@ -74,6 +74,53 @@ def test_a_statement_that_is_too_long_is_refused_on_the_page_and_kept(alma, open
     assert "x" * 5001 in refused.text
 
 
+def test_an_admin_changes_what_the_bank_reads(alma, opened, browser_of, run_jobs):
+    address = f"/admin/disputes/{opened.id}"
+    page = browser_of(alma)
+    shown = page.get(address).text
+    assert "Booked by the customer on" in shown
+    edited = {"statement": "We are sorry.", "product_description": "An hour of mentoring", "uncategorized_text": ""}
+    assert page.submit(f"{address}/evidence", edited, seen=address).status_code == 303
+    run_jobs()
+    sent = queries.dispute(opened.id).evidence
+    assert (sent["product_description"], sent["uncategorized_text"]) == ("An hour of mentoring", "We are sorry.")
+    assert sent["refund_policy_disclosure"].startswith("Shown before paying")
+
+
+def test_what_is_left_empty_is_not_sent(alma, opened):
+    sent = dispute_evidence.submit_evidence(alma, dispute_id=opened.id, refund_policy_disclosure="").evidence
+    assert "refund_policy_disclosure" not in sent
+    assert "cancellation_policy_disclosure" in sent
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"uncategorized_text": "x" * 20001}, "uncategorized_text"), ({"uncategorized_text": "x" * 19999}, "statement")],
+)
+def test_more_than_stripe_takes_is_refused_by_its_field(alma, opened, api, typed, field):
+    answer = api(alma).post(f"/admin/disputes/{opened.id}/evidence", {"statement": "Sorry.", **typed})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+def test_a_session_with_more_to_say_than_stripe_takes_is_cut_at_a_line(alma, opened):
+    (booking,) = dispute_evidence.queries.of_payment(opened.payment_id)
+    booking.brief = "\n".join(["a line of the brief"] * 2000)
+    session().commit()
+    sent = dispute_evidence.submit_evidence(alma, dispute_id=opened.id, statement="Sorry.").evidence
+    assert 19900 < len(sent["uncategorized_text"]) <= 20000
+    assert sent["uncategorized_text"].endswith("a line of the brief\n…")
+    assert sent["uncategorized_text"].startswith("Sorry.")
+
+
+def test_a_dispute_that_stripe_does_not_know_shows_what_it_said(alma, opened, run_jobs, stripe):
+    dispute_evidence.submit_evidence(alma, dispute_id=opened.id)
+    stripe.refuse("/v1/disputes/*", times=2, status=404, code="resource_missing", message="No such dispute")
+    run_jobs()
+    found = queries.dispute(opened.id)
+    assert found.evidence is None
+    assert found.refusal.startswith("No such dispute (resource_missing, req_")
+
+
 def test_what_stripe_refuses_is_shown_and_may_be_sent_again(alma, opened, browser_of, run_jobs, stripe):
     stripe.decide(opened.stripe_id, "won")
     dispute_evidence.submit_evidence(alma, dispute_id=opened.id)

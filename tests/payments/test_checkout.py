@@ -10,7 +10,7 @@ from marketplace.db import outside_commands, session, transactional
 from marketplace.errors import NotFound, Unavailable
 from marketplace.ledger.queries.balances import balances
 from marketplace.payments import queries
-from marketplace.payments.service import checkouts
+from marketplace.payments.service import authorizations, checkouts
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 from tests.factories import a_coach, a_hold, a_payment, an_offering, open_all_week
@@ -120,9 +120,9 @@ def test_a_page_that_stripe_never_opened_and_now_refuses_counts_as_cancelled(mia
 def test_capturing_and_releasing_what_has_ended_already_is_harmless(mia, stripe):
     on_request = an_offering(open_all_week(a_coach("grace")), by_approval=True)
     asked = a_payment(mia, a_hold(mia, on_request, TOMORROW_AT_TEN), stripe)
-    assert checkouts.capture_authorized(asked.payment_id).status == "paid"
-    assert checkouts.capture_authorized(asked.payment_id).status == "paid"
-    assert checkouts.release_authorization(asked.payment_id).status == "paid"
+    assert authorizations.capture_authorized(asked.payment_id).status == "paid"
+    assert authorizations.capture_authorized(asked.payment_id).status == "paid"
+    assert authorizations.release_authorization(asked.payment_id).status == "paid"
 
 
 def test_a_fee_that_stripe_tells_later_is_booked_then(mia, held, stripe):
@@ -163,4 +163,4 @@ def test_a_payment_that_is_not_there_is_not_found(mia):
 def test_a_definite_no_carries_stripes_own_words(stripe):
     with pytest.raises(stripe_client.GatewayRefused) as refusal:
         stripe_checkouts.checkout("cs_test_nothing")
-    assert (refusal.value.code, refusal.value.http_status) == ("resource_missing", 404)
+    assert (refusal.value.code, refusal.value.refusal.http_status) == ("resource_missing", 404)

@@ -16,7 +16,7 @@ from tests.queue import waiting
 
 def test_a_bank_is_opened_once_and_linked_by_a_fresh_address(ada, stripe):
     first = bank_accounts.connect_bank(ada.user, country="DE")
-    second = bank_accounts.connect_bank(ada.user, country="US")
+    second = bank_accounts.connect_bank(ada.user, country="DE")
     account = bank_account_queries.account_of(ada.id)
     assert first != second
     assert account.country == "DE"

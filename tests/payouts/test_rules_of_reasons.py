@@ -30,7 +30,11 @@ CASES = [
     ),
     # What an admin, a bank or Stripe said stands as it was said, whoever reads it.
     (in_words(reasons.ON_HOLD, TYPED), f"On hold: {TYPED}", f"On hold: {TYPED}"),
-    (in_words(reasons.STRIPE_SAID, TYPED), TYPED, TYPED),
+    (
+        in_words(reasons.STRIPE_SAID, TYPED),
+        "Our payment provider did not take it. Our admins have been told.",
+        TYPED,
+    ),
     (in_words(reasons.BANK_SAID, TYPED), TYPED, TYPED),
     (Reason(reasons.SUSPENDED), "Your profile is suspended.", "Ada's profile is suspended."),
     (Reason(reasons.NO_BANK), "You have not connected a bank yet.", "Ada has not connected a bank yet."),

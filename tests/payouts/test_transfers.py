@@ -312,6 +312,24 @@ def test_a_sending_payout_without_a_bank_is_a_defect_not_a_payment(ada, bank, ea
     assert balances()[(coach(ada.id), "usd")] == 10800
 
 
+def test_a_payout_whose_answer_was_lost_goes_where_it_was_sent_though_the_bank_is_another_by_now(
+    ada, bank, earn, approved, stripe
+):
+    bank(ada)
+    earn(ada)
+    (payout,) = approved()
+    stripe.fault("/v1/transfers", "drop_after", method="POST")
+    with pytest.raises(Unavailable):
+        payout_transfers.send_payout(str(payout.id))
+    first = now(payout).destination
+    session().delete(bank_account_queries.account_of(ada.id))
+    session().commit()
+    bank(ada)
+    payout_transfers.send_payout(str(payout.id))
+    assert [transfer["destination"] for transfer in transfers(stripe)] == [first]
+    assert now(payout).status == payout_states.PAID
+
+
 def test_a_late_answer_of_an_attempt_that_was_recorded_changes_nothing(ada, bank, earn, approved, stripe):
     bank(ada)
     earn(ada)

@@ -17,6 +17,7 @@ from marketplace.ledger.queries.balances import balances
 from marketplace.payments import queries as payments
 from marketplace.payments.service import refunds
 from marketplace.payments.stripe_gateway.client import BadSignature, GatewayRefused
+from marketplace.payments.stripe_gateway.refusals import Refusal
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service import bank_accounts
 from marketplace.reconciliation.service import reconcile
@@ -234,7 +235,7 @@ def test_a_failure_is_kept_and_raised_for_the_queue(stripe, paid_unheard):
 
 def test_a_definite_no_is_a_failure_too(stripe, monkeypatch):
     event = an_event("transfer.created", id="tr_1")
-    refused = GatewayRefused("account_invalid", "No access.", 403)
+    refused = GatewayRefused(Refusal(code="account_invalid", message="No access.", http_status=403))
 
     def no(_):
         raise refused

@@ -194,6 +194,7 @@ def walk(platform: Platform) -> None:
     use = {"type": "account_onboarding", "account_onboarding": LINK}
     core.account_links.create({"account": account, "use_case": use})  # type: ignore[typeddict-item]
     v1.accounts.retrieve(account)
+    v1.accounts.retrieve_current()
     v1.accounts.login_links.create(account)
     banks = v1.accounts.external_accounts
     banks.retrieve(account, banks.list(account).data[0].id)
@@ -232,10 +233,12 @@ def walk(platform: Platform) -> None:
     v1.disputes.close(dispute)
     v1.events.retrieve(v1.events.list().data[0].id)
     core.events.retrieve(core.events.list().data[0].id)
+    sandbox.add_webhook("http://127.0.0.1:9/nobody", "whsec_x", "thin")
     points = v1.webhook_endpoints
     point = points.create({"url": "http://127.0.0.1:9/nobody", "enabled_events": ["charge.refunded"]})
     points.retrieve(point.id)
     points.list()
+    core.event_destinations.list({"include": ["webhook_endpoint.url"]})
     points.update(point.id, {"disabled": True})
     points.delete(point.id)
 

@@ -14,7 +14,7 @@ from marketplace.bookings.notifications import requests as request_notifications
 from marketplace.bookings.transitions import transition
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
-from marketplace.jobs import enqueue
+from marketplace.payments.service.payment_jobs import enqueue_payment
 
 
 class AlreadyDecided(Conflict):
@@ -37,7 +37,7 @@ def approve(coach_user: User, *, booking_id: uuid.UUID) -> Booking:
     requests[0].payment.capture_wanted_at = clock.now()
     for booking in requests:
         record(coach_user.id, "booking.approved", booking.id)
-    enqueue("capture_payment", payment_id=str(requests[0].payment_id))
+    enqueue_payment("capture_payment", requests[0].payment_id)
     return requests[0]
 
 
@@ -47,7 +47,7 @@ def decline(coach_user: User, *, booking_id: uuid.UUID, reason: str = "") -> Boo
     requests = _open_request(coach_user, booking_id)
     for booking in requests:
         transition(booking, rules.DECLINED, by=coach_user.id, reason=reason or None)
-    enqueue("release_authorization", payment_id=str(requests[0].payment_id))
+    enqueue_payment("release_authorization", requests[0].payment_id)
     request_notifications.declined(requests[0], requests)
     notify_waitlist(requests[0].coach_id)
     return requests[0]
@@ -86,4 +86,4 @@ def _lapse_request(booking_id: uuid.UUID) -> None:
     due = [b for b in series if b.status == rules.REQUESTED and b.decide_by and b.decide_by <= clock.now()]
     if due and not (due[0].payment is not None and due[0].payment.capture_wanted_at is not None):
         lapse(due, rules.NOT_ANSWERED)
-        enqueue("release_authorization", payment_id=str(due[0].payment_id))
+        enqueue_payment("release_authorization", due[0].payment_id)

@@ -18,9 +18,9 @@ from marketplace.bookings.rules import CANCELLED, CLAIMING, CONFIRMED, HELD, REQ
 from marketplace.bookings.transitions import transition
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
-from marketplace.jobs import enqueue
 from marketplace.payments import queries as payment_queries
-from marketplace.payments.service import checkouts, refunds
+from marketplace.payments.service import authorizations, refunds
+from marketplace.payments.service.payment_jobs import enqueue_payment
 
 
 class QuoteChanged(Conflict):
@@ -109,7 +109,7 @@ def cancel(actor: User, *, booking_id: uuid.UUID, expected_refund_cents: int, re
     if was == CONFIRMED:
         _refund(booking, quote.refund_cents, by_coach=by_coach)
     elif was == REQUESTED:
-        enqueue("release_authorization", payment_id=str(booking.payment_id))
+        enqueue_payment("release_authorization", booking.payment_id)
         request_notifications.withdrawn(booking, ended)
     elif booking.payment_id is not None:
         _abandon_payment(booking, ended, by_coach=by_coach)
@@ -124,7 +124,7 @@ def _withdraw_request(booking: Booking, *, by_coach: bool) -> None:
     approved = booking.payment.capture_wanted_at is not None
     if by_coach and not approved:
         raise AlreadyDecided("Decline the request instead.")
-    if by_coach or not checkouts.withdraw_capture(booking.payment.id):
+    if by_coach or not authorizations.withdraw_capture(booking.payment.id):
         raise CaptureUnderWay
 
 
@@ -138,6 +138,6 @@ def _refund(booking: Booking, cents: int, *, by_coach: bool) -> None:
 
 
 def _abandon_payment(booking: Booking, ended: Sequence[Booking], *, by_coach: bool) -> None:
-    enqueue("abandon_payment", payment_id=str(booking.payment_id))
+    enqueue_payment("abandon_payment", booking.payment_id)
     if by_coach and booking.payment is not None and booking.payment.is_settling:
         bank_debit_notifications.cancelled_by_coach(ended)

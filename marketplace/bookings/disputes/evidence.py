@@ -10,9 +10,10 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries, rules
+from marketplace.bookings.disputes.rules import LONGEST_EVIDENCE, fitting
 from marketplace.bookings.models import Booking
 from marketplace.db import transactional, uuid7
-from marketplace.errors import Conflict, NotFound
+from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.jobs import enqueue
 from marketplace.money import spoken
 from marketplace.notifications.queries import sent_about
@@ -32,20 +33,27 @@ def evidence_for(admin: User, *, dispute_id: uuid.UUID) -> dict[str, str]:
     """The evidence as it would be sent now, by Stripe's names of it; NotFound for who is no admin."""
     if not admin.is_admin:
         raise NotFound
-    return _assembled(payments.dispute(dispute_id))
+    return {name: fitting(text) for name, text in _assembled(payments.dispute(dispute_id)).items()}
 
 
 @transactional
-def submit_evidence(admin: User, *, dispute_id: uuid.UUID, statement: str = "") -> Dispute:
-    """Send what we know to the bank, after a statement of the admin's own; once. Raises NotToBeAnswered."""
+def submit_evidence(admin: User, *, dispute_id: uuid.UUID, statement: str = "", **edited: str | None) -> Dispute:
+    """Send what we know to the bank, after a statement of the admin's own; once.
+
+    `edited` are texts by Stripe's names that the admin says otherwise; an empty one is left out. Raises
+    NotToBeAnswered, and Invalid where it is more than Stripe takes.
+    """
     if not admin.is_admin:
         raise NotFound
     dispute = payments.locked_dispute(payments.dispute(dispute_id).stripe_id)
     if dispute.status not in payment_rules.NEEDS_RESPONSE or dispute.evidence is not None:
         raise NotToBeAnswered
-    assembled = _assembled(dispute)
+    assembled = _assembled(dispute) | {name: text for name, text in edited.items() if text is not None}
     if statement:
-        assembled["uncategorized_text"] = f"{statement}\n\n{assembled['uncategorized_text']}"
+        assembled["uncategorized_text"] = f"{statement}\n\n{assembled['uncategorized_text']}".strip()
+    if edited.get("uncategorized_text") and len(assembled["uncategorized_text"]) > LONGEST_EVIDENCE:
+        raise Invalid(statement=f"With the rest this is more than the {LONGEST_EVIDENCE} characters that Stripe takes.")
+    assembled = {name: fitting(text) for name, text in assembled.items() if text}
     dispute.evidence, dispute.evidence_id, dispute.refusal = assembled, uuid7(), None
     enqueue("send_evidence", dispute_id=str(dispute.id))
     record(admin.id, "dispute.evidence_submitted", dispute.id, dispute=dispute.stripe_id)

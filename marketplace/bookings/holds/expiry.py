@@ -15,6 +15,7 @@ from marketplace.coaches.models import Coach
 from marketplace.db import transactional
 from marketplace.jobs import enqueue
 from marketplace.payments.models import Payment
+from marketplace.payments.service.payment_jobs import enqueue_payment
 
 
 def expire_overlapping_holds(
@@ -43,7 +44,7 @@ def expire_overlapping_holds(
         )
     )
     for payment_id in abandoned:
-        enqueue("abandon_payment", payment_id=str(payment_id))
+        enqueue_payment("abandon_payment", payment_id)
 
 
 @transactional
@@ -56,7 +57,7 @@ def expire_hold(booking_id: str) -> None:
     if not lapsed:
         return
     if lapsed[0].payment_id is not None:
-        enqueue("abandon_payment", payment_id=str(lapsed[0].payment_id))
+        enqueue_payment("abandon_payment", lapsed[0].payment_id)
     notify_waitlist(lapsed[0].coach_id)
 
 

@@ -16,11 +16,11 @@ from marketplace.bookings.payment_outcomes import bank_debits
 from marketplace.bookings.payment_outcomes.reclaims import is_reclaimable, reclaim
 from marketplace.bookings.transitions import transition
 from marketplace.db import transactional
-from marketplace.jobs import enqueue
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
-from marketplace.payments.service import checkouts, refunds
+from marketplace.payments.service import authorizations, checkouts, refunds
+from marketplace.payments.service.payment_jobs import enqueue_payment, payments_under_way
 
 
 @transactional
@@ -82,7 +82,7 @@ def _authorized(bookings: Sequence[Booking], payment: Payment) -> None:
     elif not any(booking.status in rules.CLAIMING for booking in bookings):
         if all(booking.decide_by is None for booking in bookings):
             late_payment_notifications.authorized_too_late(bookings)
-        enqueue("release_authorization", once=f"release:{payment.id}", payment_id=str(payment.id))
+        enqueue_payment("release_authorization", payment.id)
 
 
 def _requested(booking: Booking) -> bool:
@@ -110,13 +110,13 @@ def abandon_payment(payment_id: str) -> None:
 
 def capture_payment(payment_id: str) -> None:
     """Capture the payment of a request that the coach approved."""
-    checkouts.capture_authorized(payment_id)
+    authorizations.capture_authorized(payment_id)
     payment_changed(payment_id)
 
 
 def release_authorization(payment_id: str) -> None:
     """Cancel an authorisation that no booking needs any more."""
-    checkouts.release_authorization(payment_id)
+    authorizations.release_authorization(payment_id)
     payment_changed(payment_id)
 
 
@@ -124,8 +124,9 @@ def release_authorization(payment_id: str) -> None:
 def settle_payments() -> int:
     """Enqueue payments whose message or capture job may be lost; returns how many."""
     unsettled = [*payment_queries.unsettled(), *payment_queries.without_fee()]
-    for payment_id in unsettled:
-        payment = payment_queries.one(payment_id)
-        name = "capture_payment" if payment.capture_wanted_at else "settle_payment"
-        enqueue(name, once=f"settle:{payment_id}", payment_id=str(payment_id))
-    return len(unsettled)
+    under_way = payments_under_way() if unsettled else set()
+    lost = [payment_id for payment_id in unsettled if str(payment_id) not in under_way]
+    for payment_id in lost:
+        wanted = payment_queries.one(payment_id).capture_wanted_at
+        enqueue_payment("capture_payment" if wanted else "settle_payment", payment_id)
+    return len(lost)

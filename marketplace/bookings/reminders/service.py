@@ -22,7 +22,7 @@ def send_reminders() -> None:
     """Find the reminders that are due and leave each to a job of its own."""
     for lead in rules.LEADS:
         due = reminder_queries.due(lead)
-        under_way = unfinished("remind", "key") if due else set()
+        under_way = unfinished("remind", argument="key") if due else set()
         for reminder in due:
             if reminder.key not in under_way:
                 enqueue(

@@ -65,7 +65,9 @@ from parts group by coach_id, currency having sum(held) <> sum(earned)
 with refunded as (
     select payment_id, coalesce(sum(amount_cents) filter (where key not like 'again:%'), 0) as decided,
         coalesce(sum(amount_cents) filter (
-            where status = 'covered' or (stripe_id is not null and status <> 'failed') or (
+            where status = 'covered' or (
+                status <> 'failed' and exists (select from ledger_entries where key = 'refund:' || refunds.id)
+            ) or (
                 exists (select from ledger_entries where key = 'refund-by-bank:' || refunds.id)
                 and not exists (select from ledger_entries where key = 'refund-not-by-bank:' || refunds.id))
         ), 0) as gone
@@ -104,7 +106,9 @@ where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
         """
 with refunded as (
     select payment_id, sum(tax_cents) as cents from refunds
-    where status = 'covered' or (stripe_id is not null and status <> 'failed') group by payment_id
+    where status = 'covered' or (
+        status <> 'failed' and exists (select from ledger_entries where key = 'refund:' || refunds.id)
+    ) group by payment_id
 ), lost as (
     -- What of a dispute is tax depends on what had gone back by then, so its own entry says it.
     select d.payment_id, sum(e.cents) as cents

@@ -18,6 +18,7 @@ from marketplace.payments.service.document_requests import want_documents
 from marketplace.payments.service.transitions import transition_payment
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
+from marketplace.payments.stripe_gateway.refusals import Kind
 
 # Stripe refuses a page that closes in less than 30 minutes; one more for clocks that differ.
 SHORTEST_PAGE = timedelta(minutes=31)
@@ -62,6 +63,7 @@ def prepare(
         "tax_cents": 0,
         "status": rules.PENDING,
         "return_url": return_url,
+        "payer_email": payer.email,
         "checkout_expires_at": payable_until + SHORTEST_PAGE,
         "intended_at": clock.now(),
     }
@@ -74,23 +76,30 @@ def prepare(
 def start_checkout(payment_id: uuid.UUID | str) -> str:
     """Open Stripe's page for a payment and return its address; the same one each time.
 
-    Raises CannotOpen.
+    Raises CannotOpen where it would close too soon, else GatewayRefused or Unavailable.
     """
     payment = queries.one(payment_id)
     if payment.checkout_id is None or payment.checkout_url is None:
-        made = _open(payment, session().get_one(User, payment.payer_id).email)
-        payment = _record_checkout(payment.id, made)
+        payment = _record_checkout(payment.id, _open(payment))
     return payment.checkout_url or ""
 
 
-def _open(payment: Payment, email: str) -> stripe_checkouts.Checkout:
+def _open(payment: Payment) -> stripe_checkouts.Checkout:
+    """The page, made or found; every parameter of it was committed before."""
+    if payment.payer_email is None:
+        payment = _with_address(payment.id)
+    # What was refused may have been made by a request before that, whose answer was lost.
+    made = _made_before(payment) if payment.checkout_attempt > 1 else None
+    if made is not None:
+        return made
     try:
         return stripe_checkouts.create_checkout(
             payment_id=payment.id,
+            attempt=payment.checkout_attempt,
             amount_cents=payment.amount_cents,
             currency=payment.currency,
             description=payment.description,
-            email=email,
+            email=payment.payer_email or "",
             manual_capture=payment.manual_capture,
             card_only=payment.card_only,
             automatic_tax=payment.automatic_tax,
@@ -100,8 +109,39 @@ def _open(payment: Payment, email: str) -> stripe_checkouts.Checkout:
             cancel_url=payment.return_url + "?paid=0",
         )
     except stripe_client.GatewayRefused as refusal:
-        # What was agreed once cannot change, so asking again would be refused again.
-        raise CannotOpen from refusal
+        # Where Stripe broke, or was asked the same in other words, the page may be there.
+        made = _made_before(payment) if refusal.is_doubtful else None
+        if made is not None:
+            return made
+        _next_attempt(payment.id, payment.checkout_attempt)
+        if refusal.kind == Kind.LATE:
+            raise CannotOpen from refusal
+        raise
+    except stripe_client.NotSetUp:
+        # What was refused for it is kept under its key for a day.
+        _next_attempt(payment.id, payment.checkout_attempt)
+        raise
+
+
+def _made_before(payment: Payment) -> stripe_checkouts.Checkout | None:
+    return stripe_checkouts.checkout_of(payment.id, since=payment.intended_at)
+
+
+@transactional
+def _with_address(payment_id: uuid.UUID) -> Payment:
+    """Commit the payer's present address as what is asked for."""
+    payment = queries.locked(payment_id)
+    if payment.payer_email is None:
+        payment.payer_email = session().get_one(User, payment.payer_id).email
+    return payment
+
+
+@transactional
+def _next_attempt(payment_id: uuid.UUID, attempt: int) -> None:
+    """After a definite refusal ask anew the next time, with the address that the payer has then."""
+    payment = queries.locked(payment_id)
+    if payment.checkout_attempt == attempt and payment.checkout_id is None:
+        payment.checkout_attempt, payment.payer_email = attempt + 1, None
 
 
 def adopt(payment_id: uuid.UUID | str, checkout_id: str) -> None:
@@ -129,14 +169,29 @@ def sync(payment_id: uuid.UUID | str) -> Payment:
     payment = queries.one(payment_id)
     if payment.checkout_id is None or payment.is_booked:
         return payment
-    page = stripe_checkouts.checkout(payment.checkout_id)
-    found = stripe_checkouts.intent(page.intent_id) if page.intent_id else None
+    try:
+        page = stripe_checkouts.checkout(payment.checkout_id)
+        found = stripe_checkouts.intent(page.intent_id) if page.intent_id else None
+    except stripe_client.GatewayRefused as refusal:
+        if refusal.kind != Kind.MISSING:
+            raise
+        return _record_missing(payment.id)
     return _record(payment.id, page, found)
+
+
+@transactional
+def _record_missing(payment_id: uuid.UUID) -> Payment:
+    """Stripe does not know a page that it gave us: an admin sees it, and it is asked about rarely."""
+    payment = queries.locked(payment_id)
+    payment.looked_at = clock.now()
+    payment.missing_at = payment.missing_at or payment.looked_at
+    return payment
 
 
 @transactional
 def _record(payment_id: uuid.UUID, page: stripe_checkouts.Checkout, found: stripe_checkouts.Intent | None) -> Payment:
     payment = queries.locked(payment_id)
+    payment.looked_at, payment.missing_at = clock.now(), None
     status = rules.status_at_stripe(page.status, found.status if found else None)
     if found is not None:
         payment.intent_id = found.id
@@ -193,10 +248,12 @@ def abandon(payment_id: uuid.UUID | str) -> Payment:
     if payment.checkout_id is None:
         try:
             start_checkout(payment.id)
-        except CannotOpen:
+        except (CannotOpen, stripe_client.GatewayRefused):
             return _never_opened(payment.id)
         payment = queries.one(payment.id)
-    stripe_checkouts.expire_checkout(payment.checkout_id or "")
+    # Refused means that it is complete, closed or gone already: what is true is read below.
+    with suppress(stripe_client.GatewayRefused):
+        stripe_checkouts.expire_checkout(payment.checkout_id or "")
     return sync(payment.id)
 
 
@@ -207,41 +264,3 @@ def _never_opened(payment_id: uuid.UUID) -> Payment:
     if payment.status == rules.PENDING:
         transition_payment(payment, rules.CANCELLED)
     return payment
-
-
-def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
-    """Capture an authorised payment that is still wanted; returns it as Stripe has it then, captured or lapsed."""
-    payment = _begin_capture(payment_id)
-    if payment.capture_begun_at is not None and payment.status == rules.AUTHORIZED and payment.intent_id:
-        # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
-        with suppress(stripe_client.GatewayRefused):
-            stripe_checkouts.capture(payment.intent_id, f"capture:{payment.id}")
-    return sync(payment.id)
-
-
-@transactional
-def _begin_capture(payment_id: uuid.UUID | str) -> Payment:
-    """Note that Stripe is about to be asked; whoever withdraws the wish has come before, or is too late."""
-    payment = queries.locked(payment_id)
-    if payment.status == rules.AUTHORIZED and payment.capture_wanted_at is not None:
-        payment.capture_begun_at = payment.capture_begun_at or clock.now()
-    return payment
-
-
-def withdraw_capture(payment_id: uuid.UUID | str) -> bool:
-    """Have a payment not captured, inside a command; False where Stripe may have been asked already."""
-    payment = queries.locked(payment_id)
-    if payment.capture_begun_at is not None:
-        return False
-    payment.capture_wanted_at = None
-    return True
-
-
-def release_authorization(payment_id: uuid.UUID | str) -> Payment:
-    """Cancel an authorisation without charging; returns the payment as Stripe has it then."""
-    payment = queries.one(payment_id)
-    if payment.status == rules.AUTHORIZED and payment.intent_id:
-        # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
-        with suppress(stripe_client.GatewayRefused):
-            stripe_checkouts.cancel_intent(payment.intent_id, f"cancel:{payment.id}")
-    return sync(payment.id)

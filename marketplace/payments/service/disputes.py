@@ -17,6 +17,7 @@ from marketplace.payments.service.refunds_on_hold import mark_disputed
 from marketplace.payments.service.transitions import transition_dispute
 from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway import disputes as stripe_disputes
+from marketplace.payments.stripe_gateway.refusals import Kind
 
 
 def sync_dispute(stripe_id: str) -> uuid.UUID | None:
@@ -121,8 +122,13 @@ def send_evidence(dispute_id: str) -> None:
     try:
         stripe_disputes.submit_evidence(dispute.stripe_id, dispute.evidence, key=dispute.evidence_id)
     except stripe_client.GatewayRefused as refused:
-        refusal = refused.sentence
-    sync_dispute(dispute.stripe_id)
+        refusal = refused.words
+    try:
+        sync_dispute(dispute.stripe_id)
+    except stripe_client.GatewayRefused as refused:
+        # Stripe does not know the dispute either: what it said to the evidence is what the admin reads.
+        if refusal is None or refused.kind != Kind.MISSING:
+            raise
     if refusal is not None:
         _record_refusal(dispute.stripe_id, refusal)
 

@@ -11,17 +11,19 @@ from marketplace.accounts.service import notify_admins
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
-from marketplace.jobs import enqueue
 from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.queries.entries import cents_of
 from marketplace.ledger.service.postings import post
 from marketplace.money import spoken
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.service.document_requests import want_documents
+from marketplace.payments.service.payment_jobs import enqueue_refund, refunds_under_way
 from marketplace.payments.service.refunds_on_hold import resume_refunds_on_hold
 from marketplace.payments.service.transitions import transition_refund
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
+from marketplace.payments.stripe_gateway.refusals import Kind
 
 # Stripe may forget an idempotency key after 24 hours; from here on we look before we ask.
 KEYS_KEPT = timedelta(hours=20)
@@ -64,7 +66,7 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
     if cents > refundable:
         raise RefundTooLarge
     if status == rules.INTENDED:
-        enqueue("send_refund", refund_id=str(written))
+        enqueue_refund(written)
 
 
 def write_off_failed_refunds(payment: Payment) -> None:
@@ -128,23 +130,43 @@ def send_refund(refund_id: str) -> None:
         except stripe_client.GatewayRefused as refusal:
             state = _ours(intent_id, refund)
             if state is None:
-                _record_refusal(refund.id, refusal.sentence, disputed=refusal.code == rules.IS_DISPUTED)
+                _record_refusal(refund.id, refusal.words, disputed=refusal.code == rules.IS_DISPUTED)
                 return
     _record_refund(refund.id, state)
 
 
 def _ours(intent_id: str, refund: Refund) -> stripe_checkouts.RefundState | None:
-    """The refund at Stripe that carries our row's id."""
-    return next((s for s in stripe_checkouts.refunds_of(intent_id) if s.refund_id == str(refund.id)), None)
+    """The refund at Stripe that carries our row's id; None also where Stripe does not know the payment."""
+    try:
+        made = stripe_checkouts.refunds_of(intent_id)
+    except stripe_client.GatewayRefused as refusal:
+        if refusal.kind != Kind.MISSING:
+            raise
+        return None
+    return next((state for state in made if state.refund_id == str(refund.id)), None)
 
 
 def sync_refund(stripe_id: str, refund_id: str | None = None) -> None:
     """Read a refund at Stripe and record what is new; one that is not ours is ignored."""
     known = queries.refund_by_stripe_id(stripe_id)
-    state = stripe_checkouts.refund_state(stripe_id)
+    try:
+        state = stripe_checkouts.refund_state(stripe_id)
+    except stripe_client.GatewayRefused as refusal:
+        if refusal.kind != Kind.MISSING or known is None:
+            raise
+        _record_missing(known.id, refusal.words)
+        return
     ours = known.id if known is not None else state.refund_id or refund_id
     if ours is not None:
         _record_refund(ours, state)
+
+
+@transactional
+def _record_missing(refund_id: uuid.UUID, words: str) -> None:
+    """Stripe does not know a refund that it had taken: an admin looks what became of the money."""
+    refund = queries.locked_refund(refund_id)
+    if rules.REFUND_STATES.allows(refund.status, rules.FAILED):
+        _fail(refund, words)
 
 
 @transactional
@@ -152,22 +174,23 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundSta
     refund = queries.locked_refund(refund_id)
     status = rules.refund_status_at_stripe(state.status)
     refund.stripe_id = state.id
-    # Stripe books the money out at once, whatever becomes of it later; a failure books it in again.
-    for part, account, cents in _parts(refund):
+    # One that waits for our balance to cover it has moved nothing yet; a failure books in again what was booked out.
+    for part, account, cents in _parts(refund) if state.has_moved else ():
         _post(refund, f"refund{part}:{refund.id}", debit=account, credit=ledger_accounts.STRIPE, cents=cents)
-    if rules.REFUND_STATES.allows(refund.status, status):
+    if status == rules.FAILED and rules.REFUND_STATES.allows(refund.status, status):
+        _fail(refund, state.failure)
+    elif rules.REFUND_STATES.allows(refund.status, status):
         transition_refund(refund, status, reason=state.failure)
         want_documents(refund.payment_id)
-        if status == rules.FAILED:
-            for part, account, cents in _parts(refund):
-                _post(
-                    refund,
-                    f"refund-failed{part}:{refund.id}",
-                    debit=ledger_accounts.STRIPE,
-                    credit=account,
-                    cents=cents,
-                )
-            _tell_admins_of_failure(refund, state.failure or "no reason given")
+
+
+def _fail(refund: Refund, reason: str | None) -> None:
+    transition_refund(refund, rules.FAILED, reason=reason)
+    want_documents(refund.payment_id)
+    for part, account, _cents in _parts(refund):
+        moved = cents_of(f"refund{part}:{refund.id}")
+        _post(refund, f"refund-failed{part}:{refund.id}", debit=ledger_accounts.STRIPE, credit=account, cents=moved)
+    _tell_admins_of_failure(refund, reason or "no reason given")
 
 
 def _parts(refund: Refund) -> list[tuple[str, str, int]]:
@@ -228,10 +251,8 @@ def resume_refunds() -> int:
     """Resume refunds whose job is lost or dispute over, or that are unsettled; returns how many."""
     resumed = resume_refunds_on_hold()
     unsent = queries.unsent_refunds()
-    for refund_id in unsent:
-        refund = queries.refund(refund_id)
-        if refund.stripe_id is None:
-            enqueue("send_refund", once=f"refund:{refund_id}", refund_id=str(refund_id))
-        else:
-            enqueue("sync_refund", once=f"refund:{refund_id}", stripe_id=refund.stripe_id)
-    return resumed + len(unsent)
+    under_way = refunds_under_way() if unsent else set()
+    lost = [refund_id for refund_id in unsent if str(refund_id) not in under_way]
+    for refund_id in lost:
+        enqueue_refund(refund_id, queries.refund(refund_id).stripe_id)
+    return resumed + len(lost)

@@ -4,13 +4,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
 from marketplace.db import session, transactional, uuid7
-from marketplace.jobs import enqueue
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.entries import cents_of
 from marketplace.ledger.service.postings import post, post_all
 from marketplace.money import split
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment, Refund
+from marketplace.payments.service.payment_jobs import enqueue_refund
 from marketplace.payments.service.transitions import transition_refund
 
 
@@ -102,7 +102,7 @@ def undo_dispute_on_refunds(payment: Payment, dispute: Dispute) -> None:
 
 def _send(refund: Refund) -> None:
     transition_refund(refund, rules.INTENDED)
-    enqueue("send_refund", refund_id=str(refund.id))
+    enqueue_refund(refund.id)
 
 
 @transactional

@@ -2,14 +2,16 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import stripe
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItemPriceData
 
-from marketplace.payments.stripe_gateway.client import GatewayRefused, ask, instant
+from marketplace.payments.stripe_gateway.client import ask, instant, page_of
 from marketplace.text import mail_address
+
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Intent:
 class RefundState:
     """A refund at Stripe; `payment_id` is ours, from its metadata.
 
-    `status`: pending, succeeded, failed, …
+    `status`: pending, succeeded, failed, … It `has_moved` money once Stripe has booked it: one that waits for our
+    balance has not. `failure` is why it failed, or waits.
     """
 
     id: str
@@ -63,11 +66,13 @@ class RefundState:
     amount: int
     refund_id: str | None
     failure: str | None
+    has_moved: bool
 
 
 def create_checkout(
     *,
     payment_id: uuid.UUID,
+    attempt: int,
     amount_cents: int,
     currency: str,
     description: str,
@@ -80,7 +85,10 @@ def create_checkout(
     success_url: str,
     cancel_url: str,
 ) -> Checkout:
-    """Open the hosted page for one payment; the same payment always gets the same page."""
+    """Open the hosted page for one payment; the same payment and attempt always get the same page.
+
+    The price is shown and taken in the currency that was agreed: Stripe converts nothing for the payer.
+    """
     metadata = {"payment_id": str(payment_id)}
     price: SessionCreateParamsLineItemPriceData = {
         "currency": currency,
@@ -99,6 +107,7 @@ def create_checkout(
             "capture_method": "manual" if manual_capture else "automatic",
         },
         "expires_at": int(expires_at.timestamp()),
+        "adaptive_pricing": {"enabled": False},
         "success_url": success_url,
         "cancel_url": cancel_url,
     }
@@ -107,7 +116,7 @@ def create_checkout(
     if automatic_tax:
         price["tax_behavior"] = "exclusive"
         params["automatic_tax"] = {"enabled": True, "liability": {"type": "self"}}
-    key = f"checkout:{payment_id}"
+    key = f"checkout:{payment_id}" if attempt == 1 else f"checkout:{payment_id}:{attempt}"
     made = ask(lambda client: client.v1.checkout.sessions.create(params=params, options={"idempotency_key": key}))
     return _checkout(made)
 
@@ -117,12 +126,24 @@ def checkout(checkout_id: str) -> Checkout:
     return _checkout(ask(lambda client: client.v1.checkout.sessions.retrieve(checkout_id)))
 
 
-def expire_checkout(checkout_id: str) -> Checkout:
-    """Close an open page; one that is complete or closed already is answered as it stands."""
-    try:
-        return _checkout(ask(lambda client: client.v1.checkout.sessions.expire(checkout_id)))
-    except GatewayRefused:
-        return checkout(checkout_id)
+def checkout_of(payment_id: uuid.UUID, *, since: datetime) -> Checkout | None:
+    """The page of a payment that was first asked for at `since`, where the answer that named it was lost."""
+    after: str | None = None
+    while True:
+        # What Stripe's clock says may be a little less than what ours said.
+        params = page_of(since - CLOCKS_DIFFER, after)
+        page = ask(lambda client, params=params: client.v1.checkout.sessions.list(params=params))  # type: ignore[misc]
+        for found in page.data:
+            if found.client_reference_id == str(payment_id):
+                return _checkout(found)
+        if not page.has_more:
+            return None
+        after = page.data[-1].id
+
+
+def expire_checkout(checkout_id: str) -> None:
+    """Close an open page; refused for one that is complete or closed already."""
+    ask(lambda client: client.v1.checkout.sessions.expire(checkout_id))
 
 
 def _checkout(session: stripe.checkout.Session) -> Checkout:
@@ -220,5 +241,6 @@ def _refund(found: stripe.Refund) -> RefundState:
         found.status or "pending",
         found.amount,
         metadata.get("refund_id"),
-        getattr(found, "failure_reason", None),
+        getattr(found, "failure_reason", None) or getattr(found, "pending_reason", None),
+        getattr(found, "balance_transaction", None) is not None,
     )

@@ -6,24 +6,58 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import stripe
+import structlog
 
 from marketplace import clock, config, strict_json
 from marketplace.db import outside_commands
-from marketplace.errors import FairhourError, Unavailable
+from marketplace.errors import Conflict, FairhourError, Unavailable
+from marketplace.payments.stripe_gateway import circuit_breaker
+from marketplace.payments.stripe_gateway.refusal_reports import report_refusal
+from marketplace.payments.stripe_gateway.refusals import PASSING, SENTENCES, TO_DO, Kind, Refusal
 
 R = TypeVar("R")
+log = structlog.get_logger()
 
 # Stripe says that a signature's age should be bounded; its SDK lets a timestamp from the future pass, we do not.
 SIGNATURE_TOLERANCE_SECONDS = 300
 
 
-class GatewayRefused(FairhourError):
-    """Stripe refused this."""
+class GatewayRefused(Conflict):
+    """Our payment provider refused this.
 
-    def __init__(self, code: str | None, message: str, http_status: int | None) -> None:
-        self.code = code or ""
-        self.http_status = http_status
-        super().__init__(message, code=self.code)
+    `kind` says what that comes to; `words` are Stripe's own with the id of the request, for admins.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        self.kind, self.code, self.words = refusal.kind, refusal.code, refusal.words
+        super().__init__(refusal.sentence, code=refusal.code)
+
+    @property
+    def for_admins(self) -> str:
+        """Stripe's own words."""
+        return self.words
+
+    @property
+    def is_doubtful(self) -> bool:
+        """May what was asked for be there all the same?"""
+        return self.kind in {Kind.STORED, Kind.MISMATCH}
+
+
+class NotSetUp(Unavailable):
+    """Our payment provider is not set up for this yet.
+
+    It rejects our key, or our account does not allow this: asked again once an admin has mended it.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(SENTENCES[kind])
+        self.kind = kind
+
+    @property
+    def for_admins(self) -> str:
+        """What an admin is to mend."""
+        return TO_DO[self.kind]
 
 
 class BadSignature(FairhourError):
@@ -47,19 +81,59 @@ def _client(secret_key: str, base: str, timeout_seconds: int) -> stripe.StripeCl
 
 
 def ask(call: Callable[[stripe.StripeClient], R]) -> R:
-    """One request as this application, outside any transaction, its errors in our words."""
+    """One request as this application, outside any transaction, its errors in our words.
+
+    Raises Unavailable where asking again may help (NotSetUp once an admin has mended something), else GatewayRefused.
+    """
     outside_commands()
     settings = config.current()
+    breaker = circuit_breaker.breaker_id(settings.stripe_secret_key, settings.stripe_api_base)
+    silent_for = circuit_breaker.find(breaker)
+    if silent_for is not None and not circuit_breaker.may_ask(silent_for):
+        raise _passing(Kind(silent_for.reason))
+    # What was read for the breaker has ended too before we wait for somebody else.
+    outside_commands()
     try:
-        return call(_client(settings.stripe_secret_key, settings.stripe_api_base, settings.stripe_timeout_seconds))
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.AuthenticationError) as error:
-        raise Unavailable("Our payment provider does not answer right now. Nothing was lost.") from error
+        answer = call(_client(settings.stripe_secret_key, settings.stripe_api_base, settings.stripe_timeout_seconds))
     except stripe.StripeError as error:
-        # A key in flight is a 409 without a code of its own; asking again later gets the stored answer.
-        if error.http_status is None or error.http_status >= 500 or error.http_status in {409, 429}:
-            raise Unavailable("Our payment provider does not answer right now. Nothing was lost.") from error
-        code = error.error.code if error.error else error.code
-        raise GatewayRefused(code, error.user_message or str(error), error.http_status) from error
+        refusal = _refusal(error)
+        _record(breaker, refusal, was_silent=silent_for is not None)
+        if refusal.kind in PASSING:
+            raise _passing(refusal.kind) from error
+        raise GatewayRefused(refusal) from error
+    if silent_for is not None:
+        circuit_breaker.answered(breaker)
+    return answer
+
+
+def _passing(kind: Kind) -> Unavailable:
+    return NotSetUp(kind) if kind in TO_DO else Unavailable(SENTENCES[kind])
+
+
+def _refusal(error: stripe.StripeError) -> Refusal:
+    body = error.error.to_dict() if error.error else {}
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    return Refusal(
+        type=body.get("type") or "",
+        code=body.get("code") or error.code or "",
+        http_status=error.http_status,
+        message=error.user_message or str(error),
+        param=body.get("param") or "",
+        request_id=error.request_id or "",
+        replayed=headers.get("idempotent-replayed") == "true",
+    )
+
+
+def _record(breaker: str, refusal: Refusal, *, was_silent: bool) -> None:
+    """Let every process know whether Stripe answers, and admins what a person has to mend."""
+    if refusal.kind in {Kind.AWAY, Kind.KEY} or refusal.http_status == 429:
+        reason = Kind.KEY if refusal.kind == Kind.KEY else Kind.AWAY
+        circuit_breaker.did_not_answer(breaker, reason.value, for_certain=reason == Kind.KEY)
+    elif was_silent:
+        circuit_breaker.answered(breaker)
+    log.warning("stripe.refused", kind=refusal.kind.value, words=refusal.words, status=refusal.http_status)
+    if refusal.kind in TO_DO:
+        report_refusal(refusal)
 
 
 def _webhook_secrets() -> dict[str, str]:
@@ -73,6 +147,16 @@ def _webhook_secrets() -> dict[str, str]:
 
 def instant(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def page_of(since: datetime | None, after: str | None) -> Any:
+    """The parameters of a page of a list: what was created from `since` on, and came before the object `after`."""
+    page: dict[str, Any] = {"limit": 100}
+    if since is not None:
+        page["created"] = {"gte": int(since.timestamp())}
+    if after is not None:
+        page["starting_after"] = after
+    return page
 
 
 def verified_event(kind: str, body: bytes, signature: str) -> Any:

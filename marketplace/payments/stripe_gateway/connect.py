@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import stripe
 
-from marketplace.payments.stripe_gateway.client import ask, instant
+from marketplace.payments.stripe_gateway.client import ask, instant, page_of
 from marketplace.text import mail_address
 
 
@@ -197,7 +197,7 @@ def balance_lines(since: datetime | None = None) -> Iterator[BalanceLine]:
     """Every balance transaction, the newest first, page by page."""
     after: str | None = None
     while True:
-        page = ask(lambda client, after=after: client.v1.balance_transactions.list(params=_page(since, after)))  # type: ignore[misc]
+        page = ask(lambda client, after=after: client.v1.balance_transactions.list(params=page_of(since, after)))  # type: ignore[misc]
         for found in page.data:
             source = found.source if isinstance(found.source, str) else getattr(found.source, "id", "")
             created = cast(datetime, instant(found.created))
@@ -216,7 +216,7 @@ def undelivered_events(since: datetime) -> list[dict[str, Any]]:
     while True:
         page = ask(
             lambda client, after=after: client.v1.events.list(  # type: ignore[misc]
-                params=_page(since, after) | {"delivery_success": False}
+                params=page_of(since, after) | {"delivery_success": False}
             )
         )
         # Decimals of the SDK become the strings that Stripe sent.
@@ -224,12 +224,3 @@ def undelivered_events(since: datetime) -> list[dict[str, Any]]:
         if not page.has_more:
             return found[::-1]
         after = page.data[-1].id
-
-
-def _page(since: datetime | None, after: str | None) -> Any:
-    page: dict[str, Any] = {"limit": 100}
-    if since is not None:
-        page["created"] = {"gte": int(since.timestamp())}
-    if after is not None:
-        page["starting_after"] = after
-    return page

@@ -18,6 +18,12 @@ COUNTRIES = tuple(
     """AT AU BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HK HR HU IE IT JP LI LT LU LV MT MX NL NO NZ PL PT RO SE SG SI
     SK TH US""".split()  # noqa: SIM905  a paragraph reads better than forty lines
 )
+# Platforms in these countries pay to each other's (https://docs.stripe.com/connect/cross-border-payouts); one in the
+# United States to every other as well (assumed of the rest: the documentation names more for some accounts). Any other
+# platform pays to its own country alone.
+_PAY_EACH_OTHER = frozenset(
+    """AT BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LI LT LU LV MT NL NO PL PT RO SE SI SK US""".split()  # noqa: SIM905
+)
 LONGEST_HOLDER = 120
 LONGEST_REFERENCE = 100
 LONGEST_REASON = 500
@@ -48,6 +54,15 @@ class Details:
         """The account as it may be shown: its last four signs, with the country of an IBAN."""
         front = self.account[:2] if _IBAN.fullmatch(self.account) else ""
         return f"{front}…{self.account[-4:]}"
+
+
+def payable_from(platform_country: str) -> tuple[str, ...]:
+    """The countries that a platform in `platform_country` can pay to through Stripe."""
+    if platform_country == "US":
+        return COUNTRIES
+    if platform_country in _PAY_EACH_OTHER:
+        return tuple(country for country in COUNTRIES if country in _PAY_EACH_OTHER)
+    return tuple(country for country in COUNTRIES if country == platform_country)
 
 
 def tidy(text: str) -> str:

@@ -48,7 +48,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Our own balance at the payment provider does not cover it yet.",
         "Our own balance at the payment provider does not cover it yet.",
     ),
-    STRIPE_SAID: ("{words}", "{words}"),
+    STRIPE_SAID: ("Our payment provider did not take it. Our admins have been told.", "{words}"),
     BANK_SAID: ("{words}", "{words}"),
     BALANCE_SPENT: (
         "Your balance at our payment provider is smaller than this: what was sent has gone on to your bank.",

@@ -12,16 +12,24 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.jobs import enqueue
+from marketplace.jobs import enqueue, unfinished
 from marketplace.payments.stripe_gateway import connect as stripe_connect
+from marketplace.payments.stripe_gateway.client import GatewayRefused
+from marketplace.payments.stripe_gateway.refusals import Kind
 from marketplace.payouts.models import ConnectedAccount
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import bank_details as bank_details_rules
 from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.service.bank_notifications import tell_bank_not_ready
+from marketplace.payouts.service.payout_jobs import enqueue_payout
 
 # Onboarding that was begun is looked at so often, in case the message of its end never came.
 ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+# In place of Stripe's word for an account that it does not let us at any more.
+GONE = "gone"
 
 
 class NotACoach(NotAllowed):
@@ -35,26 +43,50 @@ class NoBank(Conflict):
 def connect_bank(user: User, *, country: str) -> str:
     """The address where a coach gives bank details; it works once and not for long.
 
-    `country` (ISO 3166-1 alpha-2) is where the bank is; the account that a first call opened keeps its own.
+    `country` (ISO 3166-1 alpha-2) is where the bank is; another one may be chosen until payouts can be sent. Raises
+    Invalid where Stripe does not pay to that country, GatewayRefused or Unavailable for what else it says.
     """
     bank = _intend(user, country=country)
     if bank.stripe_id is None:
-        opened = stripe_connect.create_account(
-            account_id=bank.id, email=user.email, name=user.name, country=bank.country
-        )
+        try:
+            opened = stripe_connect.create_account(
+                account_id=bank.id, email=bank.email or user.email, name=bank.name or user.name, country=bank.country
+            )
+        except GatewayRefused as refusal:
+            _forget_refused(bank.id)
+            if refusal.kind == Kind.COUNTRY:
+                raise Invalid(country=refusal.sentence) from refusal
+            raise
         _record_opened(bank.id, opened)
     return onboarding(user)
 
 
 @transactional
+def _forget_refused(bank_id: uuid.UUID) -> None:
+    """What Stripe refused was never opened: the coach chooses anew."""
+    bank = session().get_one(ConnectedAccount, bank_id, with_for_update=True, populate_existing=True)
+    if bank.stripe_id is None:
+        record(None, "bank.refused", bank.coach_id, country=bank.country)
+        session().delete(bank)
+
+
+@transactional
 def _intend(user: User, *, country: str) -> ConnectedAccount:
-    if country not in bank_details_rules.COUNTRIES:
+    if country not in bank_details_rules.payable_from(config.current().stripe_country):
         raise Invalid(country="Choose one of the countries that we can pay to.")
     coach = _coach(user)
+    known = bank_account_queries.account_of(coach.id)
+    if known is not None and not known.ready and (known.country != country or known.capability_status == GONE):
+        # Nothing can be sent there: another account is opened.
+        record(user.id, "bank.changed", coach.id, country=country, before=known.country, account=known.stripe_id)
+        session().delete(known)
+        session().flush()
     row = {
         "id": uuid7(),
         "coach_id": coach.id,
         "country": country,
+        "email": user.email,
+        "name": user.name,
         "ready": False,
         "created_at": clock.now(),
     }
@@ -109,7 +141,14 @@ def refresh_account(account_id: str) -> None:
     if bank.stripe_id is None:
         return
     asked_at = clock.now()
-    _record_status(bank.id, stripe_connect.account_status(bank.stripe_id), asked_at)
+    try:
+        status = stripe_connect.account_status(bank.stripe_id)
+    except GatewayRefused as refusal:
+        # The coach has taken our access back, or Stripe has closed the account.
+        if refusal.kind not in {Kind.MISSING, Kind.ACCOUNT}:
+            raise
+        status = GONE
+    _record_status(bank.id, status, asked_at)
 
 
 @transactional
@@ -118,17 +157,22 @@ def _record_status(bank_id: uuid.UUID, status: str, asked_at: datetime) -> None:
     # Two answers may arrive in the wrong order: the later question knows better.
     if bank.checked_at is not None and bank.checked_at > asked_at:
         return
-    became_ready = status == "active" and not bank.ready
+    became_ready, was_ready = status == "active" and not bank.ready, bank.ready
     if bank.capability_status != status:
         record(None, "bank.checked", bank.coach_id, status=status)
     bank.capability_status, bank.ready, bank.checked_at = status, status == "active", asked_at
+    if was_ready and not bank.ready:
+        tell_bank_not_ready(bank)
     if became_ready:
         for payout_id in run_queries.waiting_of(bank.coach_id):
-            enqueue("send_payout", payout_id=str(payout_id))
+            enqueue_payout(payout_id)
 
 
 @transactional
 def refresh_accounts() -> None:
     """Refresh the accounts that were not ready, in case Stripe's message was lost."""
-    for account_id in bank_account_queries.accounts_to_check(clock.now() - ASK_AGAIN_AFTER):
-        enqueue("refresh_account", account_id=str(account_id))
+    due = bank_account_queries.accounts_to_check(clock.now() - ASK_AGAIN_AFTER)
+    under_way = unfinished("refresh_account", argument="account_id") if due else set()
+    for account_id in due:
+        if str(account_id) not in under_way:
+            enqueue("refresh_account", lane=f"account:{account_id}", account_id=str(account_id))

@@ -11,12 +11,12 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
-from marketplace.jobs import enqueue
 from marketplace.notifications.service import notify
 from marketplace.payouts.models import PayoutHold
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.service.payout_jobs import enqueue_payout
 
 
 class OnHoldAlready(Conflict):
@@ -48,7 +48,7 @@ def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
         raise NotOnHold
     hold.released_by, hold.released_at = admin.id, clock.now()
     for payout_id in run_queries.waiting_of(coach.id):
-        enqueue("send_payout", payout_id=str(payout_id))
+        enqueue_payout(payout_id)
     record(admin.id, "payouts.released", coach.id, hold=str(hold.id))
     _tell(coach, "Your payouts go out again", hold, released=True)
     return hold

@@ -14,7 +14,6 @@ from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional
 from marketplace.documents.csv_export import csv
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.jobs import enqueue
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.service.postings import post
 from marketplace.money import plain
@@ -28,6 +27,7 @@ from marketplace.payouts.rules.bank_details import Details, opened, sealed, wron
 from marketplace.payouts.rules.states import MANUAL
 from marketplace.payouts.service.bank_accounts import NotACoach
 from marketplace.payouts.service.notifications import tell_coach_of_details, tell_coach_of_return
+from marketplace.payouts.service.payout_jobs import enqueue_payout
 from marketplace.payouts.service.postings import post_payout
 from marketplace.payouts.service.statement_notifications import tell_coach
 from marketplace.payouts.service.transitions import transition_payout
@@ -57,7 +57,7 @@ def give_details(user: User, *, details: Details) -> BankDetails:
     row = insert(BankDetails).values(coach_id=coach.id, **values)
     session().execute(row.on_conflict_do_update(index_elements=["coach_id"], set_=values))
     for payout_id in run_queries.waiting_of(coach.id):
-        enqueue("send_payout", payout_id=str(payout_id))
+        enqueue_payout(payout_id)
     record(user.id, "bank.details_given", coach.id, hint=details.hint)
     tell_coach_of_details(coach, details.hint)
     found = bank_account_queries.bank_details_of(coach.id)

@@ -9,7 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.jobs import enqueue, unfinished
+from marketplace.jobs import unfinished
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.service.postings import post
 from marketplace.payments.stripe_gateway import connect as stripe_connect
@@ -27,6 +27,7 @@ from marketplace.payouts.service.notifications import (
     tell_admins_of_payout,
     tell_coach_of_reversal,
 )
+from marketplace.payouts.service.payout_jobs import enqueue_reversal
 from marketplace.payouts.service.transitions import transition_payout, transition_reversal
 
 
@@ -71,7 +72,7 @@ def reverse_payout(
     )
     session().add(reversal)
     session().flush()
-    enqueue("send_reversal", reversal_id=str(reversal.id))
+    enqueue_reversal(reversal.id)
     record(admin.id, "payout.reversal_intended", payout.id, reversal=str(reversal.id), cents=cents, reason=reason)
     return reversal_queries.reversal(admin, reversal.id)
 
@@ -90,7 +91,7 @@ def retry_reversal(admin: User, *, reversal_id: uuid.UUID) -> PayoutReversal:
         if reversal.cents > reversal_queries.left_to_reverse(payout):
             raise LessLeftToReverse
         transition_reversal(reversal, payout_states.INTENDED, by=admin.id)
-    enqueue("send_reversal", reversal_id=str(reversal.id))
+    enqueue_reversal(reversal.id)
     record(admin.id, "payout.reversal_retried", payout.id, reversal=str(reversal.id))
     return reversal
 
@@ -128,7 +129,7 @@ def send_reversal(reversal_id: str) -> None:
             attempt.transfer_id, amount_cents=attempt.cents, reversal_id=attempt.reversal_id, attempt=attempt.number
         )
     except GatewayRefused as refusal:
-        _record_refused(attempt, refusal.code, reversal_rules.reason_not_reversed(refusal.code, refusal.sentence))
+        _record_refused(attempt, refusal.code, reversal_rules.reason_not_reversed(refusal.code, refusal.words))
     else:
         record_reversals(attempt.payout_id, attempt.transfer_id, [made])
 
@@ -212,8 +213,8 @@ def _record_refused(attempt: _ReversalAttempt, code: str, reason: Reason) -> Non
 def resume_reversals() -> int:
     """Resume reversals that have no job, in the running transaction; returns how many."""
     meant = reversal_queries.unsent_reversals()
-    running = unfinished("send_reversal", "reversal_id") if meant else set()
+    running = unfinished("send_reversal", argument="reversal_id") if meant else set()
     lost = [reversal_id for reversal_id in meant if str(reversal_id) not in running]
     for reversal_id in lost:
-        enqueue("send_reversal", reversal_id=str(reversal_id))
+        enqueue_reversal(reversal_id)
     return len(lost)

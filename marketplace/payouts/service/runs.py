@@ -14,7 +14,6 @@ from marketplace.audit.service import record
 from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
-from marketplace.jobs import enqueue
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries import balances as balance_queries
 from marketplace.payouts.models import ONE_OPEN, Payout, PayoutRun, PayoutTerms
@@ -26,6 +25,7 @@ from marketplace.payouts.rules import schedules as schedule_rules
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules import summaries as run_summaries
 from marketplace.payouts.rules.reasons import Reason
+from marketplace.payouts.service.payout_jobs import enqueue_payout
 from marketplace.payouts.service.payout_lines import claim_lines
 from marketplace.payouts.service.transitions import transition_payout, transition_run
 
@@ -165,7 +165,7 @@ def _approve(admin: User, payout: Payout) -> None:
         transition_payout(payout, payout_states.FAILED, reason=uncovered)
     else:
         transition_payout(payout, payout_states.APPROVED, by=admin.id)
-        enqueue("send_payout", payout_id=str(payout.id))
+        enqueue_payout(payout.id)
 
 
 def reason_uncovered(payout: Payout) -> Reason | None:
@@ -216,6 +216,6 @@ def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
             transition_payout(payout, payout_states.APPROVED, by=admin.id)
         else:
             payout.reason = None
-    enqueue("send_payout", payout_id=str(payout.id))
+    enqueue_payout(payout.id)
     record(admin.id, "payout.retried", payout.id)
     return payout

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from marketplace import clock
 from marketplace.db import transactional
 from marketplace.errors import Conflict
-from marketplace.jobs import enqueue, unfinished
+from marketplace.jobs import unfinished
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
@@ -20,6 +20,7 @@ from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.states import MANUAL, STRIPE
 from marketplace.payouts.service.notifications import tell_admins_of_payout, tell_admins_to_transfer
+from marketplace.payouts.service.payout_jobs import enqueue_payout
 from marketplace.payouts.service.postings import post_payout
 from marketplace.payouts.service.reversals import record_reversals, resume_reversals
 from marketplace.payouts.service.runs import reason_uncovered
@@ -54,7 +55,7 @@ def send_payout(payout_id: str) -> None:
     try:
         made = _transfer(attempt)
     except GatewayRefused as refusal:
-        _record_refused(attempt.payout_id, attempt.number, refusal.code, refusal.sentence)
+        _record_refused(attempt.payout_id, attempt.number, refusal.code, refusal.words)
     else:
         _record_paid(attempt.payout_id, attempt.number, made.id)
 
@@ -90,13 +91,19 @@ def _begin(payout_id: uuid.UUID) -> _TransferAttempt | None:
         _begin_sending(payout)
         tell_admins_to_transfer(payout)
         return None
-    bank = bank_account_queries.account_of(payout.coach_id)
-    if bank is None or bank.stripe_id is None:
+    if not resumed:
+        # Committed with the attempt: the coach may connect another account before the answer comes.
+        bank = bank_account_queries.account_of(payout.coach_id)
+        payout.rail, payout.sealed, payout.destination = STRIPE, None, bank.stripe_id if bank else None
+    if payout.destination is None:
         raise RuntimeError("a payout is being sent to a coach without a bank")
     if not resumed:
-        payout.rail, payout.sealed = STRIPE, None
         _begin_sending(payout)
-    return _TransferAttempt(payout.id, payout.attempt, bank.stripe_id, payout.amount_cents, payout.currency, resumed)
+    # After a refusal too: Stripe's list is asked once more than needed rather than money sent twice.
+    resumed = resumed or payout.attempt > 1
+    return _TransferAttempt(
+        payout.id, payout.attempt, payout.destination, payout.amount_cents, payout.currency, resumed
+    )
 
 
 def _begin_sending(payout: Payout) -> None:
@@ -174,8 +181,8 @@ def sync_transfer(stripe_id: str) -> bool:
 def resume_payouts() -> int:
     """Resume payouts and reversals without a job, and payouts that waited long enough; how many."""
     due = run_queries.unfinished(clock.now() - payable_rules.TRY_AGAIN_AFTER)
-    running = unfinished("send_payout", "payout_id") if due else set()
+    running = unfinished("send_payout", argument="payout_id") if due else set()
     lost = [payout_id for payout_id in due if str(payout_id) not in running]
     for payout_id in lost:
-        enqueue("send_payout", payout_id=str(payout_id))
+        enqueue_payout(payout_id)
     return len(lost) + resume_reversals()
