@@ -6,6 +6,8 @@ from marketplace.calendars.rules import components, events, series
 from tests.calendars.reading import busy_in, found_in
 from tests.calendars.servers import MORNING, calendar
 
+pytestmark = pytest.mark.pure
+
 NINE = "03-02 09:00-10:00"
 NEW_YORK = "DTSTART;TZID=America/New_York"
 TEN_DAYS = "DTSTART;TZID=Europe/Berlin:20270701T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3"

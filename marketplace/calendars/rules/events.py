@@ -120,7 +120,8 @@ class EventReader:
             rules=list(self._rules()),
             more=[*((other, length) for other in others), *self._more(start, length)],
             without=list(self._all("EXDATE", EXDATE_UNKNOWN)),
-            replaces=self._replaced(replaced),
+            # What does not say when it is now takes nothing from where it was.
+            replaces=None if busy and self._assumed else self._replaced(replaced),
             and_later=any("THISANDFUTURE" in next(line.readings())[0].get("RANGE", "").upper() for line in replaced),
             source=frozenset(line.text for line in self._component.properties if line.name in TELLING),
         )

@@ -132,7 +132,9 @@ def covered(local: datetime, zone: tzinfo, length: EventLength) -> Interval:
         ends.append(instant(end, zone))
         if length.wall > NONE and ends[-1] <= first:
             ends.append(instant(end, zone, fold=1))
-    return later(min(first, second), -length.lead), max(ends)
+    # A day begins when its clock does, also where that is at one o'clock.
+    whole_days = length.exact is None and local == midnight(local.date())
+    return later(first if whole_days else min(first, second), -length.lead), max(ends)
 
 
 def midnight(day: date) -> datetime:
