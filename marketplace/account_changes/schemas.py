@@ -37,7 +37,10 @@ class AdminPersonSchema(Schema):
     id = fields.UUID()
     name = fields.String()
     email = fields.String()
-    roles = fields.Function(lambda person: sorted(role.name for role in person.roles), metadata={"type": "array"})
+    roles = fields.Function(
+        lambda person: sorted(role.name for role in person.roles),
+        metadata={"type": "array", "items": {"type": "string"}},
+    )
     active = fields.Boolean()
     confirmed_at = fields.AwareDateTime(allow_none=True)
     created_at = fields.AwareDateTime()
