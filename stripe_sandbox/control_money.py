@@ -4,7 +4,7 @@ from typing import Any
 
 import flask
 
-from . import balance_topups, books, dispute_life, ledger
+from . import balance_topups, books, dispute_life, ledger, vouchers
 from .box import Sandbox
 from .errors import StripeError, missing
 from .ids import new_id
@@ -117,6 +117,21 @@ def set_refund_policy() -> Obj:
     with box.lock:
         box.refund_policy = policy
     return policy
+
+
+@blueprint.post("/checkout/<session_id>/voucher")
+def voucher(session_id: str) -> Obj:
+    """Give the payer of an open session a voucher, or end it: `{"end": "paid|lapsed"}`. Answers the session."""
+    box, given = _box(), _given()
+    with box.transaction() as store:
+        session = store.get("checkout.session", session_id)
+        if session is None:
+            raise missing("checkout.session", session_id, "session")
+        if "end" in given:
+            vouchers.end(box, session, paid=_one_of(given, "end", ("paid", "lapsed")) == "paid")
+        else:
+            vouchers.issue(box, session)
+        return render(box, session)
 
 
 @blueprint.post("/disputes")

@@ -32,6 +32,7 @@ bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="
 @needs("money")
 @bp.arguments(BankSchema)
 @bp.response(200, LinkSchema)
+@bp.alt_response(409, description="Stripe refused it: the detail says why")
 def connect_bank(data: dict[str, Any]) -> dict[str, str]:
     """Where to give your bank details.
 

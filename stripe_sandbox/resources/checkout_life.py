@@ -49,10 +49,10 @@ def pay(
     if "card" not in session["payment_method_types"]:
         raise StripeError("This Checkout Session cannot be paid by card.", param="payment_method")
     account = session["_account"]
-    intent = _intent(box, session, country)
+    intent = intent_of(box, session, country)
     status = payments.attempt(box, intent, card, account, method=method, authenticated=authenticated)
     if status in ("succeeded", "requires_capture"):
-        _complete(box, session, intent, email, name)
+        complete(box, session, intent, email, name)
     return status
 
 
@@ -68,9 +68,9 @@ def pay_by_bank(
 ) -> str:
     """Debit a bank account for an open session, which is complete at once though nobody knows yet whether the money
     will come. The intent's status: `processing`."""
-    intent = _intent(box, session, country)
+    intent = intent_of(box, session, country)
     bank_debits.debit(box, intent, bank, session["_account"], method)
-    _complete(box, session, intent, email, name)
+    complete(box, session, intent, email, name)
     return "processing"
 
 
@@ -94,7 +94,7 @@ def banks_for(session: Obj) -> list[bank_debits.DebitAccount]:
     return [bank for bank in accounts if bank_debits.METHODS[bank.currency] in session["payment_method_types"]]
 
 
-def _intent(box: Sandbox, session: Obj, country: str) -> Obj:
+def intent_of(box: Sandbox, session: Obj, country: str = "") -> Obj:
     """The session's intent over what it comes to, tax included where it is calculated."""
     if session["automatic_tax"]["enabled"] and (country or "_country" not in session):
         taxes.calculate(session, country or taxes.USUAL)
@@ -122,7 +122,8 @@ def _intent(box: Sandbox, session: Obj, country: str) -> Obj:
     return intent
 
 
-def _complete(box: Sandbox, session: Obj, intent: Obj, email: str, name: str) -> None:
+def complete(box: Sandbox, session: Obj, intent: Obj, email: str = "", name: str = "") -> None:
+    """End a session whose payer has done their part, whether the money is here or follows."""
     account = session["_account"]
     known = box.store.get("customer", session["customer"]) if session["customer"] else None
     email = email or session["customer_email"] or (known or {}).get("email") or "guest@example.com"

@@ -180,6 +180,27 @@ def test_a_debit_that_comes_back_has_failed_and_is_not_asked_after_for_ever(mia,
     assert list(payments.unsettled()) == []
 
 
+@pytest.mark.parametrize(
+    ("end", "state_then", "payment_then"), [("paid", rules.CONFIRMED, "paid"), ("lapsed", rules.EXPIRED, "failed")]
+)
+def test_a_voucher_keeps_its_time_until_it_is_paid_or_lapses(
+    mia, offering, stripe, moment, run_jobs, end, state_then, payment_then
+):
+    booking = a_hold(mia, offering, TOMORROW_AT_TEN + timedelta(days=7))
+    booking_checkout.pay(mia, booking_id=booking.id)
+    address = f"checkout/{checkout_of(booking)}/voucher"
+    stripe.control("POST", address)
+    payment_outcomes.settle_payment(str(payments.of_subject(booking.id).id))
+    assert payments.of_subject(booking.id).is_settling
+    moment.advance(days=2)
+    hold_expiry.expire_holds()
+    assert state(booking) == rules.HELD
+    stripe.control("POST", address, {"end": end})
+    payment_outcomes.settle_payments()
+    run_jobs()
+    assert (state(booking), payments.of_subject(booking.id).status) == (state_then, payment_then)
+
+
 def test_a_mentee_who_gives_a_time_back_and_pays_all_the_same_is_refunded(mia, offering, stripe, run_jobs):
     booking = a_hold(mia, offering, TOMORROW_AT_TEN)
     booking_checkout.pay(mia, booking_id=booking.id)

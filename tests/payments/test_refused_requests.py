@@ -1,14 +1,18 @@
 """What Stripe refuses is said as what it is, at both doors, and told to who can mend it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.db import session
+from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries
-from marketplace.payments.service import checkouts
+from marketplace.payments.service import checkouts, disputes, refunds
+from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
-from tests.factories import a_hold, an_admin
+from tests.factories import a_booking, a_hold, a_person, an_admin
 from tests.scenes import TEN
 
 REFUSALS = [
@@ -104,15 +108,78 @@ class TestWhatIsAskedForIsCommitted:
         (page,) = stripe.read("checkout/sessions")["data"]
         assert (page["id"], page["url"]) == (queries.of_subject(held.id).checkout_id, url)
 
-    def test_a_page_that_an_earlier_attempt_opened_is_found_among_many(self, mia, held, stripe):
+    def test_a_page_that_an_earlier_attempt_opened_is_found_among_many(
+        self, mia, held, offering, stripe, moment, monkeypatch
+    ):
         stripe.fault("/v1/checkout/sessions", "break_after", method="POST")
         with pytest.raises(stripe_client.Unavailable):
             booking_checkout.pay(mia, booking_id=held.id)
+        moment.advance(seconds=2)
+        another = a_hold(a_person("Noor"), offering, TEN + timedelta(hours=2))
+        booking_checkout.pay(another.mentee, booking_id=another.id)
+        pages = stripe_checkouts.page_of
+        monkeypatch.setattr(stripe_checkouts, "page_of", lambda since, after: pages(since, after) | {"limit": 1})
         payment = queries.of_subject(held.id)
         payment.checkout_attempt, payment.payer_email = 2, None
         session().commit()
         booking_checkout.pay(mia, booking_id=held.id)
-        assert len(stripe.read("checkout/sessions")["data"]) == 1
+        assert len(stripe.read("checkout/sessions")["data"]) == 2
+
+    def test_an_attempt_that_another_has_followed_is_not_followed_again(self, mia, held, stripe):
+        booking_checkout.pay(mia, booking_id=held.id)
+        checkouts._next_attempt(queries.of_subject(held.id).id, 1)
+        assert queries.of_subject(held.id).checkout_attempt == 1
+
+
+NEW = {"status": 400, "code": "of_tomorrow", "message": "Something new"}
+
+
+class TestRefundsAndEvidence:
+    @pytest.fixture
+    def refund(self, mia, offering, stripe):
+        paid = a_booking(mia, offering, TEN, stripe).payment
+        refunds.intend_refund(paid, cents=12000, reason="a test", key="test")
+        return queries.refunds_of(paid.id)[0]
+
+    def test_what_is_not_understood_is_tried_again_and_told(self, refund, stripe):
+        stripe.refuse("/v1/refunds*", times=2, **NEW)
+        with pytest.raises(stripe_client.GatewayRefused) as refused:
+            refunds.send_refund(str(refund.id))
+        assert refused.value.for_admins.startswith("Something new (of_tomorrow, req_")
+        assert queries.refund(refund.id).status == "intended"
+        refunds.send_refund(str(refund.id))
+        stripe.refuse("/v1/refunds/*", **NEW)
+        with pytest.raises(stripe_client.GatewayRefused):
+            refunds.sync_refund(queries.refund(refund.id).stripe_id)
+
+    def test_a_500_that_stripe_keeps_is_looked_at_before_an_admin_sends_it_again(self, refund, stripe):
+        stripe.fault("/v1/refunds", "break_after", method="POST")
+        with pytest.raises(stripe_client.Unavailable):
+            refunds.send_refund(str(refund.id))
+        refunds.send_refund(str(refund.id))
+        assert queries.refund(refund.id).status == "succeeded"
+        assert len(stripe.read("refunds")["data"]) == 1
+
+    def test_a_refund_that_failed_and_is_gone_is_told_once(self, refund, stripe):
+        refunds.send_refund(str(refund.id))
+        stripe_id = queries.refund(refund.id).stripe_id
+        stripe.refuse("/v1/refunds/*", times=2, status=404, code="resource_missing", message="No such refund")
+        for _ in range(2):
+            refunds.sync_refund(stripe_id)
+        assert queries.refund(refund.id).status == "failed"
+        assert balance("sessions_owed", "usd") == 12000
+
+    def test_evidence_whose_outcome_cannot_be_read_is_read_again(self, refund, stripe):
+        payment = queries.one(refund.payment_id)
+        disputes.sync_dispute(stripe.dispute(payment.charge_id)["id"])
+        (dispute,) = queries.disputes_of(payment.id)
+        dispute.evidence, dispute.evidence_id = {"uncategorized_text": "Here."}, dispute.id
+        session().commit()
+        stripe.refuse("/v1/disputes/*", method="GET", **NEW)
+        with pytest.raises(stripe_client.GatewayRefused):
+            disputes.send_evidence(str(dispute.id))
+        disputes.send_evidence(str(dispute.id))
+        assert queries.dispute(dispute.id).submitted_at is not None
 
 
 def test_stripe_converts_no_price_for_the_payer(mia, held, stripe):

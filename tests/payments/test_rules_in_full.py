@@ -40,7 +40,9 @@ def test_where_the_money_is_by_page_and_intent(page, intent):
 
 @pytest.mark.parametrize(("page", "intent"), list(product(PAGES, [*SETTLED, *OPEN])))
 def test_money_is_under_way_where_the_page_is_complete_and_its_intent_is_not(page, intent):
-    assert rules.is_settling(told(page), told(intent)) is ((page, intent) == ("complete", "processing"))
+    assert rules.is_settling(told(page), told(intent)) is (
+        page == "complete" and intent in ("processing", "requires_action")
+    )
 
 
 @pytest.mark.parametrize("status", rules.PAYMENT_STATES.states)

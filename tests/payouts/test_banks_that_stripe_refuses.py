@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from marketplace import config
-from marketplace.db import session
+from marketplace.db import session, uuid7
 from marketplace.errors import Invalid, Unavailable
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.rules import bank_details as bank_details_rules
 from marketplace.payouts.service import bank_accounts
 from tests.factories import an_admin
+from tests.queue import waiting
 
 COUNTRY = {"status": 400, "code": "country_unsupported", "message": "This country is not supported."}
 
@@ -142,3 +143,21 @@ def test_only_those_are_offered_and_taken(ada, app, browser_of, stripe):
     assert "Germany" not in page
     with pytest.raises(Invalid):
         bank_accounts.connect_bank(ada.user, country="DE")
+
+
+def test_what_was_decided_meanwhile_stands(ada, bank, stripe):
+    account = bank(ada)
+    bank_accounts._forget_refused(account.id)
+    assert account_of(ada).stripe_id == account.stripe_id
+    nowhere = uuid7()
+    bank_accounts._forget_refused(nowhere)
+    bank_accounts._record_opened(nowhere, "acct_of_a_country_that_was_given_up")
+    assert account_of(ada).stripe_id == account.stripe_id
+
+
+def test_a_bank_that_is_asked_about_has_one_job(ada, stripe, moment):
+    bank_accounts.connect_bank(ada.user, country="DE")
+    moment.advance(hours=2)
+    for _ in range(3):
+        bank_accounts.refresh_accounts()
+    assert waiting() == ["refresh_account"]

@@ -131,8 +131,7 @@ def _made_before(payment: Payment) -> stripe_checkouts.Checkout | None:
 def _with_address(payment_id: uuid.UUID) -> Payment:
     """Commit the payer's present address as what is asked for."""
     payment = queries.locked(payment_id)
-    if payment.payer_email is None:
-        payment.payer_email = session().get_one(User, payment.payer_id).email
+    payment.payer_email = payment.payer_email or session().get_one(User, payment.payer_id).email
     return payment
 
 

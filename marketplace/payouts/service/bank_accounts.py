@@ -64,8 +64,8 @@ def connect_bank(user: User, *, country: str) -> str:
 @transactional
 def _forget_refused(bank_id: uuid.UUID) -> None:
     """What Stripe refused was never opened: the coach chooses anew."""
-    bank = session().get_one(ConnectedAccount, bank_id, with_for_update=True, populate_existing=True)
-    if bank.stripe_id is None:
+    bank = session().get(ConnectedAccount, bank_id, with_for_update=True, populate_existing=True)
+    if bank is not None and bank.stripe_id is None:
         record(None, "bank.refused", bank.coach_id, country=bank.country)
         session().delete(bank)
 
@@ -103,8 +103,10 @@ def _intend(user: User, *, country: str) -> ConnectedAccount:
 
 @transactional
 def _record_opened(bank_id: uuid.UUID, stripe_id: str) -> None:
-    bank = session().get_one(ConnectedAccount, bank_id, with_for_update=True, populate_existing=True)
-    bank.stripe_id = bank.stripe_id or stripe_id
+    bank = session().get(ConnectedAccount, bank_id, with_for_update=True, populate_existing=True)
+    # Where another country was chosen meanwhile, what was opened for the first stays empty.
+    if bank is not None:
+        bank.stripe_id = bank.stripe_id or stripe_id
 
 
 def onboarding(user: User) -> str:
