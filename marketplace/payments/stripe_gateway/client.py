@@ -31,7 +31,7 @@ class GatewayRefused(Conflict):
     def __init__(self, refusal: Refusal) -> None:
         self.refusal = refusal
         self.kind, self.code, self.words = refusal.kind, refusal.code, refusal.words
-        super().__init__(refusal.sentence, code=refusal.code)
+        super().__init__(refusal.sentence)
 
     @property
     def for_admins(self) -> str:
