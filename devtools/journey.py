@@ -86,7 +86,7 @@ class Journey:
         self.step(2, "An admin approves her; she publishes a rate and her hours")
         browser = Browser(self.site)
         browser.sign_in(ADMIN.email, PASSWORD)
-        self.admin = Api(self.site, browser.token("read", "write", "money", "admin"))
+        self.admin = Api(self.site, browser.token("read", "write", "money", "admin:read", "admin", "admin:critical"))
         waiting = self.admin.get("/admin/coaches", status="applied")["items"]
         coach = next(one for one in waiting if one["handle"] == self.handle)
         self.admin.post(f"/admin/coaches/{coach['id']}/approve")

@@ -8,9 +8,10 @@ from flask import Flask
 from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import cli, clock, config, flask_settings, http, logs
+from marketplace import authority, cli, clock, config, flask_settings, http, logs
 from marketplace.api.blueprints import register_api
 from marketplace.authentication.extension import register_authentication
+from marketplace.authentication.step_up import register_step_up
 from marketplace.clock import Clock
 from marketplace.config import Settings
 from marketplace.db import register_database
@@ -22,12 +23,12 @@ class ApplicationContext(AppContext):
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app)
-        self._tokens: list[tuple[Token[Settings], Token[Clock]]] = []
+        self._tokens: list[tuple[Token[Settings], Token[Clock], Token[bool]]] = []
 
     def push(self) -> None:
         """Enter the application, also out of another one's context."""
         extensions = self.app.extensions
-        self._tokens.append((config.use(extensions["settings"]), clock.use(extensions["clock"])))
+        self._tokens.append((config.use(extensions["settings"]), clock.use(extensions["clock"]), authority.use(True)))
         super().push()
 
     def pop(self, *error: Any) -> None:
@@ -35,7 +36,8 @@ class ApplicationContext(AppContext):
         try:
             super().pop(*error)
         finally:
-            settings_before, clock_before = self._tokens.pop()
+            settings_before, clock_before, powers_before = self._tokens.pop()
+            authority.leave(powers_before)
             clock.leave(clock_before)
             config.leave(settings_before)
 
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None, own_clock: Clock | None = None)
     register_database(app, settings.statement_timeout_seconds)
     register_authentication(app)
     http.init_app(app)
+    register_step_up(app)
     register_api(app)
     register_pages(app)
     cli.init_app(app)

@@ -273,7 +273,7 @@ def browser_of(app: Flask) -> Callable[[Any], PageClient]:
 def api(app: Flask) -> Callable[..., ApiClient]:
     """Somebody's API client, with a token of her own."""
 
-    def of(person: Any, scopes: tuple[str, ...] = ("read", "write", "money", "admin")) -> ApiClient:
+    def of(person: Any, scopes: tuple[str, ...] | None = None) -> ApiClient:
         return ApiClient.of(app, person, scopes)
 
     return of

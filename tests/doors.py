@@ -2,14 +2,16 @@
 
 import contextvars
 import re
+from contextlib import nullcontext
 from typing import Any
 
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
+from marketplace.accounts.tokens import rules as token_rules
+from marketplace.accounts.tokens import service as token_service
 from marketplace.db import db, session
 from tests import contract
 
@@ -49,12 +51,12 @@ class ApiClient:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     @classmethod
-    def of(cls, app: Flask, person: User, scopes: tuple[str, ...]) -> "ApiClient":
-        if has_app_context():
-            _row, token = accounts.create_token(person, name="test", scopes=list(scopes))
-        else:
-            with app.app_context():
-                _row, token = accounts.create_token(session().merge(person), name="test", scopes=list(scopes))
+    def of(cls, app: Flask, person: User, scopes: tuple[str, ...] | None = None) -> "ApiClient":
+        """With a token of these scopes: by default every one that this person may have."""
+        with nullcontext() if has_app_context() else app.app_context():
+            person = session().merge(person)
+            every = [scope for scope in token_rules.SCOPES if token_rules.may_have([scope], person.has_role("admin"))]
+            _row, token = token_service.create_token(person, name="test", scopes=every if scopes is None else scopes)
         return cls(app, token)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
@@ -396,16 +395,3 @@ def test_too_many_tries_are_slowed_down_for_that_address(app):
     assert client.submit("/login", {"email": "else@example.com", "password": "wrong one"}).status_code == 200
     with limited.app_context():
         db.engine.dispose()
-
-
-def test_freshness_is_asked_for_after_a_long_session(client):
-    client.sign_in(a_person())
-    with client.session_transaction() as kept:
-        kept["fs_paa"] -= timedelta(days=3).total_seconds()
-        kept.pop("fs_gexp", None)
-    answer = client.get("/change-email")
-    assert answer.headers["Location"].startswith("/verify")
-    assert client.submit("/verify", {"password": "wrong"}).status_code == 200
-    answer = client.submit("/verify", {"password": PASSWORD, "next": "/change-email"})
-    assert answer.headers["Location"] == "/change-email"
-    assert client.get("/change-email").status_code == 200

@@ -19,6 +19,7 @@ from devtools.outside import Browser, Stripe
 from marketplace import clock
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
+from marketplace.accounts.tokens import service as token_service
 from marketplace.coaches.service import offerings as offering_service
 from marketplace.coaches.service import profiles
 from marketplace.db import session, transactional, uuid7
@@ -26,8 +27,8 @@ from marketplace.scheduling.service import weekly_hours
 
 SCOPES = {
     MENTEE: ("read", "write", "money"),
-    COACH: ("read", "write", "money"),
-    ADMIN: ("read", "write", "money", "admin"),
+    COACH: ("read", "write", "money", "payouts"),
+    ADMIN: ("read", "write", "money", "payouts", "admin:read", "admin", "admin:critical"),
 }
 ADMINS = ("Alma", "Abel")
 MENTEES = 10
@@ -142,7 +143,7 @@ def _person(name: str, password: str, zone: str) -> User:
 
 
 def _known(person: User, role: str) -> dict[str, Any]:
-    _row, token = accounts.create_token(person, name="chaos", scopes=SCOPES[role])
+    _row, token = token_service.create_token(person, name="chaos", scopes=SCOPES[role])
     return {"name": person.name, "token": token}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
-from marketplace import clock
+from marketplace import authority, clock
 from marketplace.db import Base, Instant, Key, Words
 
 roles_users = Table(
@@ -59,8 +59,8 @@ class User(UserMixin, Base):
 
     @property
     def is_admin(self) -> bool:
-        """Whether they may see every cent."""
-        return bool(self.has_role("admin"))
+        """Whether they may see every cent: an admin who has shown enough for that here (`authority`)."""
+        return bool(self.has_role("admin")) and authority.held()
 
 
 class AccessToken(Base):
@@ -70,12 +70,13 @@ class AccessToken(Base):
 
     id: Mapped[Key]
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    made_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("access_tokens.id", ondelete="CASCADE"), index=True)
     name: Mapped[Words]
     hint: Mapped[Words]
     digest: Mapped[Words] = mapped_column(unique=True)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
-    expires_at: Mapped[Instant | None]
+    expires_at: Mapped[Instant]
     last_used_at: Mapped[Instant | None]
     revoked_at: Mapped[Instant | None]
 

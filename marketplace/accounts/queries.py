@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
-from marketplace.accounts import rules
 from marketplace.accounts.addresses.rules import normalized
 from marketplace.accounts.models import AccessToken, FeedToken, Role, User
+from marketplace.accounts.rules import digest
+from marketplace.accounts.tokens import rules as token_rules
 from marketplace.db import session
 from marketplace.errors import NotFound
 
@@ -25,9 +26,9 @@ def user_by_token(text: str) -> AccessToken | None:
     token = session().scalar(
         select(AccessToken)
         .options(joinedload(AccessToken.user, innerjoin=True))
-        .where(AccessToken.digest == rules.digest(text))
+        .where(AccessToken.digest == digest(text))
     )
-    if token is None or not rules.is_live(token.expires_at, token.revoked_at, clock.now()):
+    if token is None or not token_rules.is_live(token.expires_at, token.revoked_at, clock.now()):
         return None
     return token if token.user.active and token.user.confirmed_at is not None else None
 
@@ -42,7 +43,7 @@ def feed_by_token(text: str) -> FeedToken | None:
     """The calendar address with that secret and its `.user`, if it may be read now; otherwise None."""
     chosen = select(FeedToken).options(joinedload(FeedToken.user, innerjoin=True))
     feed = session().scalar(
-        chosen.where(FeedToken.digest == rules.digest(text), FeedToken.revoked_at.is_(None)),
+        chosen.where(FeedToken.digest == digest(text), FeedToken.revoked_at.is_(None)),
         execution_options={"populate_existing": True},
     )
     return feed if feed is not None and feed.user.active else None

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 
 from marketplace import clock, text
 from marketplace.accounts import rules
+from marketplace.accounts.tokens import rules as token_rules
 
 
 def plain_text(words: str) -> None:
@@ -124,7 +125,7 @@ class MeSchema(Schema):
 
 
 class NewTokenSchema(Trimmed):
-    """A request for an access token. `lasts_days` becomes `expires_at`; null means it never expires."""
+    """A request for an access token. `lasts_days` becomes `expires_at`."""
 
     name = fields.String(
         required=True,
@@ -132,22 +133,20 @@ class NewTokenSchema(Trimmed):
         error_messages={"required": "Give the token a name you will know it by."},
     )
     scopes = fields.List(
-        fields.String(validate=validate.OneOf(list(rules.SCOPES), error="Choose from: {choices}.")),
+        fields.String(validate=validate.OneOf(list(token_rules.SCOPES), error="Choose from: {choices}.")),
         required=True,
         validate=validate.Length(min=1, error="Choose at least one thing the token may do."),
         error_messages={"required": "Choose at least one thing the token may do."},
     )
     lasts_days = fields.Integer(
-        load_default=90,
-        allow_none=True,
-        validate=validate.Range(1, 366, error="Choose between 1 and 366 days."),
-        error_messages={"invalid": "Give a whole number of days."},
+        load_default=token_rules.USUAL_DAYS,
+        validate=validate.Range(1, token_rules.LONGEST_DAYS, error="Choose between 1 and 365 days."),
+        error_messages={"invalid": "Give a whole number of days.", "null": "Give a whole number of days."},
     )
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        days = data.pop("lasts_days")
-        return data | {"expires_at": None if days is None else clock.now() + timedelta(days=days)}
+        return data | {"expires_at": clock.now() + timedelta(days=data.pop("lasts_days"))}
 
 
 class TokenSchema(Schema):
@@ -158,7 +157,7 @@ class TokenSchema(Schema):
     hint = fields.String()
     scopes = fields.List(fields.String())
     created_at = fields.AwareDateTime()
-    expires_at = fields.AwareDateTime(allow_none=True)
+    expires_at = fields.AwareDateTime()
     last_used_at = fields.AwareDateTime(allow_none=True)
 
 

@@ -1,9 +1,7 @@
-"""Commands: profiles, roles, access tokens, and the memory of repeated requests."""
+"""Commands: profiles, roles, calendar addresses, and the memory of repeated requests."""
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -12,8 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace import clock
 from marketplace.accounts import rules
 from marketplace.accounts.addresses.rules import normalized
-from marketplace.accounts.models import AccessToken, FeedToken, IdempotentRequest, Role, User
+from marketplace.accounts.models import FeedToken, IdempotentRequest, Role, User
 from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.tokens.service import revoke_admin_tokens
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -46,50 +45,6 @@ def update_profile(user: User, *, name: str | None = None, timezone: str | None 
     if timezone is not None:
         person.timezone = timezone
     return person
-
-
-@transactional
-def create_token(
-    user: User,
-    *,
-    name: str,
-    scopes: Collection[str],
-    expires_at: datetime | None = None,
-    held_scopes: Collection[str] | None = None,
-) -> tuple[AccessToken, str]:
-    """Make a token; returns it and its text, which is never seen again.
-
-    `held_scopes` are those of the token that asks, if one does: it cannot make one that may do more than itself.
-    """
-    if not rules.may_hand_on(held_scopes, scopes):
-        raise NotAllowed("A token cannot make one that may do more than itself; sign in on the page instead.")
-    text = rules.new_token()
-    token = AccessToken(
-        id=uuid7(),
-        user_id=user.id,
-        name=name,
-        hint=rules.hint(text),
-        digest=rules.digest(text),
-        scopes=sorted(set(scopes), key=list(rules.SCOPES).index),
-        expires_at=expires_at,
-        created_at=clock.now(),
-    )
-    session().add(token)
-    audit.record(user.id, "token.created", token.id, name=name, scopes=token.scopes)
-    return token, text
-
-
-@transactional
-def revoke_token(user: User, *, token_id: uuid.UUID) -> None:
-    """Make a token useless at once; a second time changes nothing."""
-    token = session().scalar(
-        select(AccessToken).where(AccessToken.id == token_id, AccessToken.user_id == user.id).with_for_update()
-    )
-    if token is None:
-        raise NotFound
-    if token.revoked_at is None:
-        token.revoked_at = clock.now()
-        audit.record(user.id, "token.revoked", token.id, name=token.name)
 
 
 @transactional
@@ -131,14 +86,6 @@ def _revoke_feeds(user: User, which: ColumnElement[bool]) -> None:
 
 
 @transactional
-def note_use(token: AccessToken) -> None:
-    """Remember when a token was last used, to the minute."""
-    now = clock.now()
-    if token.last_used_at is None or now - token.last_used_at >= rules.USE_NOTED_EVERY:
-        session().execute(update(AccessToken).where(AccessToken.id == token.id).values(last_used_at=now))
-
-
-@transactional
 def grant_role(actor: User | None, *, user_id: uuid.UUID, role: str) -> User:
     """Give a person a role; None as the actor is the operator at the command line."""
     if not rules.may_grant_roles(None if actor is None else actor.is_admin):
@@ -150,6 +97,8 @@ def grant_role(actor: User | None, *, user_id: uuid.UUID, role: str) -> User:
         raise Invalid(role=f"A role is one of {', '.join(rules.ROLES)}.")
     if not person.has_role(role):
         person.roles.append(_role(role))
+        if role == "admin":
+            revoke_admin_tokens(person, by=actor)
         audit.record(actor.id if actor else None, "role.granted", person.id, role=role)
     return person
 

@@ -15,7 +15,7 @@ bp = Resource("admin_coaches_api", __name__, url_prefix="/api/v1/admin/coaches",
 
 
 @bp.get("")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(VettingFilterSchema, location="query")
 @bp.response(200, VettingListSchema)
 def list_applications(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def list_applications(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/<uuid:coach_id>")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, OwnCoachSchema)
 def get_application(coach_id: uuid.UUID) -> Coach:
     """One coach, whatever the state."""
@@ -32,7 +32,7 @@ def get_application(coach_id: uuid.UUID) -> Coach:
 
 
 @bp.post("/<uuid:coach_id>/approve")
-@needs("admin")
+@needs("admin:critical")
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
 def approve_coach(coach_id: uuid.UUID) -> Coach:
@@ -41,7 +41,7 @@ def approve_coach(coach_id: uuid.UUID) -> Coach:
 
 
 @bp.post("/<uuid:coach_id>/reject")
-@needs("admin")
+@needs("admin:critical")
 @bp.arguments(VettingDecisionSchema)
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")
@@ -51,7 +51,7 @@ def reject_coach(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
 
 
 @bp.post("/<uuid:coach_id>/suspend")
-@needs("admin")
+@needs("admin:critical")
 @bp.arguments(VettingDecisionSchema)
 @bp.response(200, OwnCoachSchema)
 @bp.alt_response(409, description="Somebody has decided already")

@@ -17,7 +17,7 @@ bp = Resource("admin_disputes_api", __name__, url_prefix="/api/v1/admin", descri
 
 
 @bp.get("/disputes")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(DisputeFilterSchema, location="query")
 @bp.response(200, DisputeSchema(many=True))
 def list_disputes(wanted: dict[str, Any]) -> Any:
@@ -26,7 +26,7 @@ def list_disputes(wanted: dict[str, Any]) -> Any:
 
 
 @bp.get("/disputes/<uuid:dispute_id>")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, DisputeSchema)
 def get_dispute(dispute_id: uuid.UUID) -> Dispute:
     """One dispute."""
@@ -34,7 +34,7 @@ def get_dispute(dispute_id: uuid.UUID) -> Dispute:
 
 
 @bp.post("/disputes/<uuid:dispute_id>/evidence")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(EvidenceSchema)
 @bp.response(200, DisputeSchema)

@@ -28,7 +28,7 @@ bp = Resource(
 
 
 @bp.get("/preview")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(RefundEffectQuerySchema, location="query")
 @bp.response(200, RefundEffectSchema)
 @bp.alt_response(409, description="Nothing can be refunded")
@@ -39,7 +39,7 @@ def preview_goodwill_refund(asked: dict[str, Any], booking_id: uuid.UUID) -> dic
 
 
 @bp.post("")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(GoodwillRefundSchema)
 @bp.response(201, BookingSchema)

@@ -12,7 +12,7 @@ bp = Resource("admin_invariants_api", __name__, url_prefix="/api/v1/admin", desc
 
 
 @bp.get("/invariants")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, InvariantSchema(many=True))
 def list_invariants() -> Any:
     """Every invariant and what violates it, the broken ones first."""

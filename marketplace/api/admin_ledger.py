@@ -22,7 +22,7 @@ bp = Resource("admin_ledger_api", __name__, url_prefix="/api/v1/admin/ledger", d
 
 
 @bp.get("/accounts")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(AccountFilterSchema, location="query")
 @bp.response(200, AccountListSchema)
 def list_ledger_accounts(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def list_ledger_accounts(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/accounts/<name>/<currency>")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(PeriodSchema, location="query")
 @bp.response(200, AccountStatementSchema)
 def get_account_statement(wanted: dict[str, Any], name: str, currency: str) -> account_statements.AccountStatement:
@@ -41,7 +41,7 @@ def get_account_statement(wanted: dict[str, Any], name: str, currency: str) -> a
 
 
 @bp.get("/month")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(MonthFilterSchema, location="query")
 @bp.response(200, MonthSchema)
 def get_ledger_month(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def get_ledger_month(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/timelines/<uuid:about>")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, LedgerTimelineSchema)
 def get_ledger_timeline(about: uuid.UUID) -> ledger_timelines.LedgerTimeline:
     """Everything that happened to the money of a booking, a payment or a payout."""

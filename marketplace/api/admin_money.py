@@ -24,7 +24,7 @@ bp = Resource("admin_money_api", __name__, url_prefix="/api/v1/admin", descripti
 
 
 @bp.get("/payables")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, PayableListSchema)
 def list_payables() -> dict[str, Any]:
     """What every coach has, and why there is no payout now."""
@@ -32,7 +32,7 @@ def list_payables() -> dict[str, Any]:
 
 
 @bp.post("/payout-runs")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.response(201, RunSchema)
 @bp.alt_response(409, description="Nobody is due a payout")
@@ -43,7 +43,7 @@ def propose_payout_run() -> tuple[PayoutRun, dict[str, str]]:
 
 
 @bp.get("/payout-runs")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(PageSchema, location="query")
 @bp.response(200, RunListSchema)
 def list_payout_runs(page: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def list_payout_runs(page: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/payout-runs/<uuid:run_id>")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, RunSchema)
 def get_payout_run(run_id: uuid.UUID) -> PayoutRun:
     """One run with its payouts."""
@@ -61,7 +61,7 @@ def get_payout_run(run_id: uuid.UUID) -> PayoutRun:
 
 
 @bp.post("/payout-runs/<uuid:run_id>/approve")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.response(200, RunSchema)
 @bp.alt_response(409, description="It has been approved or cancelled")
@@ -71,7 +71,7 @@ def approve_payout_run(run_id: uuid.UUID) -> PayoutRun:
 
 
 @bp.post("/payout-runs/<uuid:run_id>/cancel")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.response(200, RunSchema)
 @bp.alt_response(409, description="There is nothing left to cancel")
@@ -81,7 +81,7 @@ def cancel_payout_run(run_id: uuid.UUID) -> PayoutRun:
 
 
 @bp.post("/payouts/<uuid:payout_id>/retry")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.response(200, PayoutSchema)
 @bp.alt_response(409, description="It has ended, or its money is elsewhere")
@@ -91,7 +91,7 @@ def retry_payout(payout_id: uuid.UUID) -> Payout:
 
 
 @bp.post("/coaches/<uuid:coach_id>/payout-hold")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(PayoutHoldSchema)
 @bp.response(201, PayoutHoldSchema)
@@ -102,7 +102,7 @@ def place_payout_hold(data: dict[str, Any], coach_id: uuid.UUID) -> PayoutHold:
 
 
 @bp.post("/coaches/<uuid:coach_id>/payout-hold/release")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.response(200, PayoutHoldSchema)
 @bp.alt_response(409, description="The coach's payouts are not on hold")
@@ -112,7 +112,7 @@ def release_payout_hold(coach_id: uuid.UUID) -> PayoutHold:
 
 
 @bp.get("/ledger")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(LedgerFilterSchema, location="query")
 @bp.response(200, LedgerEntryListSchema)
 def list_ledger_entries(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ bp = Resource("admin_payouts_api", __name__, url_prefix="/api/v1/admin", descrip
 
 
 @bp.get("/payouts/<uuid:payout_id>/lines")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(PayoutLinePageSchema, location="query")
 @bp.response(200, PayoutLineListSchema)
 def list_payout_lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def list_payout_lines(page: dict[str, Any], payout_id: uuid.UUID) -> dict[str, A
 
 
 @bp.get("/payouts/<uuid:payout_id>/reversals")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, ReversalsSchema)
 def list_payout_reversals(payout_id: uuid.UUID) -> dict[str, Any]:
     """What was reversed of a payout or was to be, and what can still be."""
@@ -42,7 +42,7 @@ def list_payout_reversals(payout_id: uuid.UUID) -> dict[str, Any]:
 
 
 @bp.post("/payouts/<uuid:payout_id>/reversals")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(ReversePayoutSchema)
 @bp.response(201, PayoutReversalSchema)
@@ -66,7 +66,7 @@ def reverse_payout(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal
 
 
 @bp.post("/payout-reversals/<uuid:reversal_id>/retry")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.response(200, PayoutReversalSchema)
 @bp.alt_response(409, description="It was reversed, or less is left of the payout by now")

@@ -22,7 +22,7 @@ bp = Resource("admin_people_api", __name__, url_prefix="/api/v1/admin", descript
 
 
 @bp.get("/people")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(PeopleFilterSchema, location="query")
 @bp.response(200, PeopleSchema)
 def list_people(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def list_people(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/people/<uuid:user_id>")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, AdminPersonSchema)
 def get_person(user_id: uuid.UUID) -> User:
     """One person."""
@@ -39,7 +39,7 @@ def get_person(user_id: uuid.UUID) -> User:
 
 
 @bp.get("/people/<uuid:user_id>/changes")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, AccountChangesSchema)
 def list_person_changes(user_id: uuid.UUID) -> dict[str, Any]:
     """What was changed about a person's account or is proposed, the newest first."""
@@ -47,7 +47,7 @@ def list_person_changes(user_id: uuid.UUID) -> dict[str, Any]:
 
 
 @bp.post("/people/<uuid:user_id>/changes")
-@needs("admin")
+@needs("admin:critical")
 @bp.arguments(NewAccountChangeSchema)
 @bp.response(201, AccountChangeSchema)
 @bp.alt_response(409, description="Nothing to change, the last admin, or sessions to come")
@@ -57,7 +57,7 @@ def propose_account_change(data: dict[str, Any], user_id: uuid.UUID) -> AccountC
 
 
 @bp.get("/account-changes")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, AccountChangesSchema)
 def list_account_changes() -> dict[str, Any]:
     """What waits for a second admin, the oldest first."""
@@ -65,7 +65,7 @@ def list_account_changes() -> dict[str, Any]:
 
 
 @bp.post("/account-changes/<uuid:change_id>/confirm")
-@needs("admin")
+@needs("admin:critical")
 @bp.response(200, AccountChangeSchema)
 @bp.alt_response(409, description="It is over already, or something stands against it")
 def confirm_account_change(change_id: uuid.UUID) -> AccountChange:

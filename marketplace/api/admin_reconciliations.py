@@ -24,7 +24,7 @@ bp = Resource(
 
 
 @bp.get("/reconciliations")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(ReconciliationPageSchema, location="query")
 @bp.response(200, ReconciliationListSchema)
 def list_reconciliations(page: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def start_reconciliation(wanted: dict[str, Any]) -> tuple[Reconciliation, dict[s
 
 
 @bp.get("/reconciliations/<uuid:reconciliation_id>")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, ReconciliationSchema)
 def get_reconciliation(reconciliation_id: uuid.UUID) -> Reconciliation:
     """One reconciliation with what differs."""

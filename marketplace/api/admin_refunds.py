@@ -16,7 +16,7 @@ bp = Resource("admin_refunds_api", __name__, url_prefix="/api/v1/admin", descrip
 
 
 @bp.get("/refunds")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, RefundSchema(many=True))
 def list_owed_refunds() -> Any:
     """Refunds that failed and were not sent again, the oldest first."""
@@ -24,7 +24,7 @@ def list_owed_refunds() -> Any:
 
 
 @bp.post("/refunds/<uuid:refund_id>/retry")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.response(200, RefundSchema)
 @bp.alt_response(409, description="It did not fail, or was sent again already")

@@ -12,7 +12,7 @@ bp = Resource("admin_sweeps_api", __name__, url_prefix="/api/v1/admin", descript
 
 
 @bp.get("/sweeps")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, SweepSchema(many=True))
 def list_sweeps() -> Any:
     """What the hourly sweeps found, the latest first."""

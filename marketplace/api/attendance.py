@@ -61,7 +61,7 @@ def answer_no_show(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 
 
 @bp.get("/admin/attendance")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, AttendanceReportSchema(many=True))
 def list_contested_no_shows() -> Any:
     """Reports that wait for a decision, the oldest first."""
@@ -69,7 +69,7 @@ def list_contested_no_shows() -> Any:
 
 
 @bp.get("/admin/attendance/<uuid:report_id>")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, AttendanceReportSchema)
 def get_attendance_report(report_id: uuid.UUID) -> NoShowReport:
     """One report."""
@@ -77,7 +77,7 @@ def get_attendance_report(report_id: uuid.UUID) -> NoShowReport:
 
 
 @bp.post("/admin/attendance/<uuid:report_id>/decide")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(AttendanceDecisionSchema)
 @bp.response(200, AttendanceReportSchema)

@@ -7,8 +7,10 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import g, request
 
-from marketplace.accounts import queries, rules, service
+from marketplace import authority
+from marketplace.accounts import queries
 from marketplace.accounts.models import AccessToken
+from marketplace.accounts.tokens import rules, service
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.http import problem
 
@@ -16,13 +18,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def needs(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a view be called only with a token of this scope, and set `g.token_user` for `http.actor()`.
+def needs(scope: str | None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view be called only with a token of this scope (None: any), and set `g.token_user` for `http.actor()`.
 
-    Nobody or a useless token is answered 401, a token without the scope 403. For 'admin' its owner must be one, too:
-    for others the address does not exist.
+    Nobody or a useless token is answered 401, a token without the scope 403. For an admin's scope its owner must be
+    one, too: for others the address does not exist. Whether an admin acts as one, `rules.acts_as_admin` says.
     """
-    if scope not in rules.SCOPES:
+    if scope is not None and scope not in rules.SCOPES:
         raise ValueError(f"there is no scope {scope!r}")
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
@@ -31,11 +33,12 @@ def needs(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             token = _token()
             if token is None:
                 return _who_are_you()
-            if scope == "admin" and not token.user.is_admin:
+            if scope in rules.ADMIN_SCOPES and not token.user.has_role("admin"):
                 raise NotFound
-            if scope not in token.scopes:
+            if scope is not None and scope not in token.scopes:
                 raise NotAllowed(f"This token may not do that: it lacks the scope '{scope}'.")
             g.token, g.token_user = token, token.user
+            authority.use(rules.acts_as_admin(scope, token.scopes, reads=request.method in {"GET", "HEAD"}))
             service.note_use(token)
             return view(*args, **kwargs)
 
@@ -45,10 +48,10 @@ def needs(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def held_scopes() -> list[str]:
-    """The scopes of the token that asks."""
+def asking_token() -> AccessToken:
+    """The token that asks."""
     token: AccessToken = g.token
-    return token.scopes
+    return token
 
 
 def _token() -> AccessToken | None:
@@ -63,9 +66,9 @@ def _who_are_you() -> Any:
     return answer
 
 
-def _document(view: Any, scope: str) -> None:
+def _document(view: Any, scope: str | None) -> None:
     """Tell the OpenAPI document which scope the operation asks for."""
     view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
     manual = view._apidoc.setdefault("manual_doc", {})
-    manual["security"] = [{"bearer": [scope]}]
+    manual["security"] = [{"bearer": [scope] if scope else []}]
     manual.setdefault("responses", {}).update({"401": "UNAUTHORIZED", "403": "FORBIDDEN"})

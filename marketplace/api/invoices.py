@@ -70,7 +70,7 @@ def set_invoice_details(data: dict[str, Any]) -> InvoiceDetails:
 
 
 @bp.get("/admin/invoices")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(InvoiceFilterSchema, location="query")
 @bp.response(200, InvoiceListSchema)
 def list_all_invoices(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def list_all_invoices(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/admin/invoices.csv")
-@needs("admin")
+@needs("admin:read")
 @bp.arguments(InvoiceFilterSchema, location="query")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
 def get_invoices_csv(wanted: dict[str, Any]) -> Response:

@@ -35,7 +35,7 @@ def get_bank_details() -> BankDetails | None:
 
 
 @bp.put("/coach/bank/transfer")
-@needs("money")
+@needs("payouts")
 @bp.arguments(BankDetailsSchema)
 @bp.response(200, BankDetailsStateSchema)
 def set_bank_details(given: Details) -> BankDetails:
@@ -44,7 +44,7 @@ def set_bank_details(given: Details) -> BankDetails:
 
 
 @bp.delete("/coach/bank/transfer")
-@needs("money")
+@needs("payouts")
 @bp.response(204)
 def remove_bank_details() -> None:
     """Be paid through Stripe again."""
@@ -52,7 +52,7 @@ def remove_bank_details() -> None:
 
 
 @bp.get("/admin/payout-runs/<uuid:run_id>/transfers")
-@needs("admin")
+@needs("admin:critical")
 @bp.response(200, TransferListSchema)
 def list_transfers(run_id: uuid.UUID) -> dict[str, Any]:
     """What of a run a person transfers, with the accounts in full. That you read them is kept."""
@@ -60,7 +60,7 @@ def list_transfers(run_id: uuid.UUID) -> dict[str, Any]:
 
 
 @bp.get("/admin/payout-runs/<uuid:run_id>/transfers.csv")
-@needs("admin")
+@needs("admin:critical")
 @bp.response(200, {"type": "string"}, content_type="text/csv")
 def get_transfers_csv(run_id: uuid.UUID) -> Response:
     """What of it is still to be transferred, for a bank's own form."""
@@ -68,7 +68,7 @@ def get_transfers_csv(run_id: uuid.UUID) -> Response:
 
 
 @bp.post("/admin/payouts/<uuid:payout_id>/transferred")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(TransferredSchema)
 @bp.response(200, PayoutSchema)
@@ -79,7 +79,7 @@ def record_transfer(data: dict[str, Any], payout_id: uuid.UUID) -> Payout:
 
 
 @bp.post("/admin/payouts/<uuid:payout_id>/returned")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(ReturnedSchema)
 @bp.response(200, PayoutSchema)

@@ -17,7 +17,8 @@ from marketplace.accounts.schemas import (
     RemindersSchema,
     TokenSchema,
 )
-from marketplace.api.auth import held_scopes, needs
+from marketplace.accounts.tokens import service as token_service
+from marketplace.api.auth import asking_token, needs
 from marketplace.api.resource import Resource
 from marketplace.http import actor
 
@@ -50,21 +51,24 @@ def list_tokens() -> Any:
 
 
 @bp.post("/tokens")
-@needs("write")
+@needs("tokens")
 @bp.arguments(NewTokenSchema)
 @bp.response(201, CreatedTokenSchema)
 def create_token(data: dict[str, Any]) -> dict[str, Any]:
-    """Make a token that may no more than the one you ask with. Its text is shown only here."""
-    token, text = service.create_token(actor(), **data, held_scopes=held_scopes())
+    """Make a token that may no more, and lasts no longer, than the one you ask with. Its text is shown only here."""
+    token, text = token_service.create_token(actor(), **data, made_by=asking_token())
     return _shown(token) | {"token": text}
 
 
 @bp.delete("/tokens/<uuid:token_id>")
-@needs("write")
+@needs(None)
 @bp.response(204)
 def revoke_token(token_id: uuid.UUID) -> None:
-    """Revoke a token at once; a second time changes nothing."""
-    service.revoke_token(actor(), token_id=token_id)
+    """Revoke a token, and all that it made, at once; a second time changes nothing.
+
+    Any token revokes itself and what it made; others take the scope `tokens`.
+    """
+    token_service.revoke_token(actor(), token_id=token_id, asked_with=asking_token())
 
 
 @bp.put("/reminders")

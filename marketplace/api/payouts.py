@@ -29,7 +29,7 @@ bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="
 
 
 @bp.post("/bank")
-@needs("money")
+@needs("payouts")
 @bp.arguments(BankSchema)
 @bp.response(200, LinkSchema)
 @bp.alt_response(409, description="Stripe refused it: the detail says why")
@@ -78,7 +78,7 @@ def set_payout_schedule(given: dict[str, Any]) -> PayoutTerms:
 
 
 @bp.post("/payout-schedule/request")
-@needs("money")
+@needs("payouts")
 @bp.response(200, PayoutTermsSchema)
 @bp.alt_response(409, description="There is nothing that a payout could carry now")
 def request_payout() -> PayoutTerms:

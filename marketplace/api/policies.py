@@ -31,7 +31,7 @@ def get_offering_policy(offering_id: uuid.UUID) -> PolicyVersion:
 
 
 @bp.get("/admin/policies")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, PoliciesSchema)
 def list_all_policies() -> dict[str, Any]:
     """All of them, the retired last."""
@@ -39,7 +39,7 @@ def list_all_policies() -> dict[str, Any]:
 
 
 @bp.post("/admin/policies")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(PolicyCreateSchema)
 @bp.response(201, PolicySchema)
@@ -49,7 +49,7 @@ def create_policy(data: dict[str, Any]) -> PolicyVersion:
 
 
 @bp.get("/admin/policies/<uuid:policy_id>/versions")
-@needs("admin")
+@needs("admin:read")
 @bp.response(200, PoliciesSchema)
 def list_policy_versions(policy_id: uuid.UUID) -> dict[str, Any]:
     """Every version of one, the newest first."""
@@ -57,7 +57,7 @@ def list_policy_versions(policy_id: uuid.UUID) -> dict[str, Any]:
 
 
 @bp.post("/admin/policies/<uuid:policy_id>/versions")
-@needs("admin")
+@needs("admin:critical")
 @idempotent
 @bp.arguments(PolicyReviseSchema)
 @bp.response(201, PolicySchema)
@@ -68,7 +68,7 @@ def revise_policy(data: dict[str, Any], policy_id: uuid.UUID) -> PolicyVersion:
 
 
 @bp.post("/admin/policies/<uuid:policy_id>/retire")
-@needs("admin")
+@needs("admin:critical")
 @bp.response(200, PolicySchema)
 @bp.alt_response(409, description="It is the house's")
 def retire_policy(policy_id: uuid.UUID) -> PolicyVersion:

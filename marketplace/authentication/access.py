@@ -1,14 +1,12 @@
-"""Who may open a page: anybody signed in, admins, or those who typed their password lately."""
+"""Who may open a page: anybody signed in, or admins."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.utils import check_and_update_authn_fresh
 
 from marketplace import clock
 from marketplace.errors import NotFound
@@ -16,9 +14,6 @@ from marketplace.http import viewer
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
-
-# How long after typing the password somebody may send money without typing it again.
-FRESH_FOR = timedelta(minutes=30)
 
 
 def signed_in(view: View[P]) -> View[P]:
@@ -42,20 +37,6 @@ def admin_only(view: View[P]) -> View[P]:
         if not person.is_admin:
             raise NotFound
         return view(*args, **kwargs)
-
-    return guarded
-
-
-def freshly(view: View[P]) -> View[P]:
-    """A page that moves money: after a while the password is typed again, then the form is sent again."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if check_and_update_authn_fresh(FRESH_FOR, timedelta(0)):
-            return view(*args, **kwargs)
-        back_to = request.full_path if request.method == "GET" else urlsplit(request.referrer or "/").path
-        flash("Nothing has been done yet. Type your password, then do it again.", "info")
-        return redirect(url_for("security.verify", next=back_to.rstrip("?")), 303)
 
     return guarded
 

@@ -86,6 +86,8 @@ def security_settings(settings: Settings) -> dict[str, Any]:
         "CHANGE_EMAIL": True,
         "TRACKABLE": True,
         "API_ENABLED_METHODS": ["session"],
+        # What has to be fresh, `step_up` asks: these views would renew it by a visit.
+        "FRESHNESS": timedelta(minutes=-1),
         "CONFIRM_EMAIL_WITHIN": CONFIRM_WITHIN,
         "RESET_PASSWORD_WITHIN": RESET_WITHIN,
         "CHANGE_EMAIL_WITHIN": CHANGE_ADDRESS_WITHIN,

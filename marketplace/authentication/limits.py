@@ -77,7 +77,6 @@ LIMITS: dict[str, tuple[tuple[str, Callable[[], str], str], ...]] = {
         ("5 per hour", new_address, TOO_OFTEN),
     ),
     "change_password": (("20 per 15 minutes", person_here, WAY_IN),),
-    "verify": (("20 per 15 minutes", person_here, WAY_IN),),
     "reset_password": (("30 per hour", place, TOO_OFTEN),),
 }
 

@@ -6,8 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts import queries, rules, service
+from marketplace.accounts import queries, service
 from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema
+from marketplace.accounts.tokens import rules as token_rules
+from marketplace.accounts.tokens import service as token_service
 from marketplace.authentication.access import signed_in
 from marketplace.errors import Invalid
 from marketplace.http import actor
@@ -47,7 +49,7 @@ def tokens() -> ResponseReturnValue:
 def create_token() -> ResponseReturnValue:
     """Make a token and show it, this once."""
     try:
-        token, text = service.create_token(actor(), **load(NewTokenSchema()))
+        token, text = token_service.create_token(actor(), **load(NewTokenSchema()))
     except Invalid as error:
         return _tokens(request.form, request.form.getlist("scopes"), errors=error.fields), 422
     return _tokens({"lasts_days": "90"}, ["read"], new_token=token, new_text=text)
@@ -57,7 +59,7 @@ def create_token() -> ResponseReturnValue:
 @signed_in
 def revoke_token(token_id: uuid.UUID) -> ResponseReturnValue:
     """Make a token useless."""
-    service.revoke_token(actor(), token_id=token_id)
+    token_service.revoke_token(actor(), token_id=token_id)
     flash("The token is revoked and works nowhere any more.", "success")
     return redirect(url_for("account.tokens"))
 
@@ -69,7 +71,8 @@ def _account(typed: Any, **shown: Any) -> Response:
 
 def _tokens(typed: Any, chosen: list[str], **shown: Any) -> Response:
     person = actor()
-    offered = {scope: words for scope, words in rules.SCOPES.items() if scope != "admin" or person.is_admin}
+    scopes = token_rules.SCOPES.items()
+    offered = {scope: words for scope, words in scopes if token_rules.may_have([scope], person.is_admin)}
     return _private(
         "tokens.html", tokens=queries.tokens_of(person), scopes=offered, typed=typed, chosen=chosen, **shown
     )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication.access import admin_only, freshly
+from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
@@ -43,7 +43,6 @@ def hold(coach_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/release")
 @admin_only
-@freshly
 def release(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Release the payouts."""
     try:

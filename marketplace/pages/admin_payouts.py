@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
-from marketplace.authentication.access import admin_only, freshly
+from marketplace.authentication.access import admin_only
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.http import actor
 from marketplace.money import spoken
@@ -96,7 +96,6 @@ def run(run_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:run_id>/approve")
 @admin_only
-@freshly
 def approve(run_id: uuid.UUID) -> ResponseReturnValue:
     """Let it go."""
     try:
@@ -121,7 +120,6 @@ def cancel(run_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:run_id>/<uuid:payout_id>/retry")
 @admin_only
-@freshly
 def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """Try one payout again."""
     try:

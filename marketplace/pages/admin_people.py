@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.account_changes import queries, rules, service
 from marketplace.account_changes.schemas import NewAccountChangeSchema
-from marketplace.authentication.access import admin_only, freshly
+from marketplace.authentication.access import admin_only
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.http import actor
 from marketplace.pages.forms import load
@@ -42,7 +42,6 @@ def detail(user_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:user_id>/changes")
 @admin_only
-@freshly
 def propose(user_id: uuid.UUID) -> ResponseReturnValue:
     """Change the account, or propose it to a second admin."""
     try:
@@ -57,7 +56,6 @@ def propose(user_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:user_id>/changes/<uuid:change_id>/confirm")
 @admin_only
-@freshly
 def confirm(user_id: uuid.UUID, change_id: uuid.UUID) -> ResponseReturnValue:
     """Agree to what another admin proposed."""
     try:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries as accounts
-from marketplace.authentication.access import admin_only, freshly
+from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
@@ -41,7 +41,6 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/new")
 @admin_only
-@freshly
 def make() -> ResponseReturnValue:
     """Make it."""
     try:
@@ -61,7 +60,6 @@ def show(policy_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:policy_id>")
 @admin_only
-@freshly
 def say_anew(policy_id: uuid.UUID) -> ResponseReturnValue:
     """A new version."""
     try:
@@ -75,7 +73,6 @@ def say_anew(policy_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:policy_id>/retire")
 @admin_only
-@freshly
 def retire(policy_id: uuid.UUID) -> ResponseReturnValue:
     """Let nobody choose it any more."""
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.authentication.access import admin_only, freshly
+from marketplace.authentication.access import admin_only
 from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
@@ -23,7 +23,6 @@ bp = Blueprint("admin_reversals", __name__, url_prefix="/admin/payouts/sent/<uui
 
 @bp.get("")
 @admin_only
-@freshly
 def ask(payout_id: uuid.UUID) -> ResponseReturnValue:
     """How much, and why; what was reversed before."""
     return _page(payout_id)
@@ -31,7 +30,6 @@ def ask(payout_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("")
 @admin_only
-@freshly
 def send(payout_id: uuid.UUID) -> ResponseReturnValue:
     """Reverse it."""
     payout = run_queries.visible_payout(actor(), payout_id)
@@ -48,7 +46,6 @@ def send(payout_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:reversal_id>/retry")
 @admin_only
-@freshly
 def retry(payout_id: uuid.UUID, reversal_id: uuid.UUID) -> ResponseReturnValue:
     """Ask Stripe again for what it refused."""
     try:

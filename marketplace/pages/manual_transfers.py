@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
-from marketplace.authentication.access import admin_only, freshly, signed_in
+from marketplace.authentication.access import admin_only, signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor, status_of
@@ -34,7 +34,6 @@ MOST_TRANSFERS = 1_000_000
 
 @bp.get("/dashboard/bank/transfer")
 @signed_in
-@freshly
 def details() -> ResponseReturnValue:
     """The coach's account for transfers, masked, or a form to give one."""
     return _details_page({})
@@ -42,7 +41,6 @@ def details() -> ResponseReturnValue:
 
 @bp.post("/dashboard/bank/transfer")
 @signed_in
-@freshly
 def give() -> ResponseReturnValue:
     """Be paid there from now on."""
     try:
@@ -55,7 +53,6 @@ def give() -> ResponseReturnValue:
 
 @bp.post("/dashboard/bank/transfer/withdraw")
 @signed_in
-@freshly
 def withdraw() -> ResponseReturnValue:
     """Be paid through Stripe again."""
     manual_transfers.withdraw_details(actor())
@@ -80,7 +77,6 @@ def _details_page(typed: Any, **shown: Any) -> str:
 
 @bp.get("/admin/payouts/<uuid:run_id>/transfers")
 @admin_only
-@freshly
 def transfers(run_id: uuid.UUID) -> ResponseReturnValue:
     """What of a run needs a manual transfer."""
     return _transfers_page(run_id)
@@ -88,7 +84,6 @@ def transfers(run_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/admin/payouts/<uuid:run_id>/transfers.csv")
 @admin_only
-@freshly
 def transfers_csv(run_id: uuid.UUID) -> ResponseReturnValue:
     """The same for the bank's own form."""
     answer = Response(manual_transfers.transfers_csv(actor(), run_id=run_id), mimetype="text/csv")
@@ -99,7 +94,6 @@ def transfers_csv(run_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/admin/payouts/<uuid:run_id>/transfers/<uuid:payout_id>/transferred")
 @admin_only
-@freshly
 def transferred(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """The bank has taken it."""
     try:
@@ -112,7 +106,6 @@ def transferred(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/admin/payouts/<uuid:run_id>/transfers/<uuid:payout_id>/returned")
 @admin_only
-@freshly
 def returned(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """The bank refused it, or sent it back."""
     try:

@@ -48,7 +48,6 @@ def test_days_become_an_instant(moment):
 
 def test_a_token_lasts_ninety_days_unless_told_otherwise(moment):
     assert (NewTokenSchema().load({"name": "ci", "scopes": ["read"]})["expires_at"] - moment.now).days == 90
-    assert NewTokenSchema().load({"name": "ci", "scopes": ["read"], "lasts_days": None})["expires_at"] is None
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,16 @@
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from flask import current_app
 
 from marketplace.accounts import queries, service
+from marketplace.accounts.tokens import service as token_service
+from marketplace.audit import service as audit
 from marketplace.db import session
-from tests.factories import a_person, an_admin
+from tests.doors import ApiClient
+from tests.factories import a_booking, a_person, an_admin
+from tests.scenes import TEN
 
 
 def problem(answer) -> dict:
@@ -53,7 +58,7 @@ def test_a_revoked_token_is_nobody_at_once(api):
     person = a_person()
     own = api(person)
     assert own.get("/me").status_code == 200
-    service.revoke_token(person, token_id=queries.tokens_of(person)[0].id)
+    token_service.revoke_token(person, token_id=queries.tokens_of(person)[0].id)
     assert own.get("/me").status_code == 401
 
 
@@ -94,8 +99,8 @@ def test_a_body_that_is_not_json_is_refused(api):
 
 
 def test_a_token_makes_a_token_that_works_and_is_shown_once(api, anonymous_api):
-    own = api(a_person(), scopes=("read", "write"))
-    made = own.post("/me/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": None})
+    own = api(a_person(), scopes=("read", "tokens"))
+    made = own.post("/me/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": 7})
     assert made.status_code == 201
     text = made.json["token"]
     assert anonymous_api.get("/me", Authorization=f"Bearer {text}").status_code == 200
@@ -107,12 +112,97 @@ def test_a_token_makes_a_token_that_works_and_is_shown_once(api, anonymous_api):
 
 
 def test_a_token_does_not_make_a_stronger_one(api):
-    answer = api(a_person(), scopes=("write",)).post("/me/tokens", {"name": "ci", "scopes": ["money"]})
+    answer = api(a_person(), scopes=("tokens",)).post("/me/tokens", {"name": "ci", "scopes": ["money"]})
     assert answer.status_code == 403
 
 
+def test_a_token_that_may_write_makes_no_token_at_all(api):
+    answer = api(a_person(), scopes=("read", "write")).post("/me/tokens", {"name": "ci", "scopes": ["read"]})
+    assert answer.status_code == 403
+    assert "'tokens'" in problem(answer)["detail"]
+
+
+def test_a_token_of_one_day_makes_none_that_outlives_it(api, moment):
+    person = a_person()
+    day = moment.now + timedelta(days=1)
+    maker, text = token_service.create_token(person, name="day", scopes=["read", "tokens"], expires_at=day)
+    made = ApiClient(current_app, text).post("/me/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": 365})
+    assert datetime.fromisoformat(made.json["expires_at"]) == day == maker.expires_at
+
+
+@pytest.mark.parametrize("lasts_days", [None, 0, 366, "for ever", 10**9])
+def test_no_token_lives_for_ever(api, lasts_days):
+    own = api(a_person(), scopes=("read", "tokens"))
+    answer = own.post("/me/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": lasts_days})
+    assert answer.status_code == 422
+    assert set(problem(answer)["errors"]) == {"lasts_days"}
+
+
+def test_a_token_that_ends_takes_with_it_what_it_made(api):
+    person = a_person()
+    first, text = token_service.create_token(person, name="first", scopes=["read", "tokens"])
+    second = ApiClient(current_app, text).post("/me/tokens", {"name": "second", "scopes": ["read", "tokens"]})
+    third = ApiClient(current_app, second.json["token"]).post("/me/tokens", {"name": "third", "scopes": ["read"]})
+    token_service.revoke_token(person, token_id=first.id)
+    for made in (second, third):
+        assert ApiClient(current_app, made.json["token"]).get("/me").status_code == 401
+
+
+def test_a_token_ends_itself_but_no_other(api):
+    person = a_person()
+    other, _ = token_service.create_token(person, name="other", scopes=["read"])
+    own = api(person, scopes=("read", "write", "money", "payouts"))
+    refused = own.delete(f"/me/tokens/{other.id}")
+    assert refused.status_code == 403
+    assert "'tokens'" in problem(refused)["detail"]
+    (mine,) = [token for token in queries.tokens_of(person) if token.name == "test"]
+    assert own.delete(f"/me/tokens/{mine.id}").status_code == 204
+    assert own.get("/me").status_code == 401
+    assert [token.name for token in queries.tokens_of(person)] == ["other"]
+
+
+@pytest.mark.parametrize("scope", ["admin:read", "admin", "admin:critical"])
+def test_nobody_makes_an_admins_token_before_being_an_admin(browser_of, scope):
+    person = a_person()
+    form = {"name": "later", "scopes": ["read", scope], "lasts_days": "365"}
+    answer = browser_of(person).submit("/account/tokens", form)
+    assert answer.status_code == 422
+    assert queries.tokens_of(person) == []
+    # One that came about in another way ends when its owner becomes an admin.
+    token, text = token_service.create_token(person, name="old", scopes=["read"])
+    token.scopes = ["read", scope]
+    session().commit()
+    service.grant_role(None, user_id=person.id, role="admin")
+    assert ApiClient(current_app, text).get("/me").status_code == 401
+
+
+def test_an_admins_token_reads_everybodys_only_with_the_scope_for_it(api, stripe, offering):
+    booking = a_booking(a_person(), offering, TEN, stripe)
+    alma = an_admin()
+    plain = api(alma, scopes=("read", "write", "money", "payouts", "tokens"))
+    assert plain.get(f"/bookings/{booking.id}").status_code == 404
+    assert plain.get("/bookings").json["items"] == []
+    assert plain.get("/admin/payables").status_code == 403
+    seeing = api(alma, scopes=("read", "write", "money", "admin:read"))
+    assert seeing.get(f"/bookings/{booking.id}").status_code == 200
+    assert seeing.get("/admin/payables").status_code == 200
+    body = {"expected_refund": {"amount": 12000, "currency": "usd"}}
+    assert seeing.post(f"/bookings/{booking.id}/cancel", body).status_code == 404
+
+
+def test_each_new_token_is_told_by_mail_also_where_the_account_was_before(api, mailbox, run_jobs):
+    person = a_person(email="new@example.com")
+    audit.record(person.id, "account.address_changed", person.id, old="old@example.com", new=person.email)
+    token_service.create_token(person, name="my script", scopes=["read", "money"])
+    run_jobs()
+    for address in ("new@example.com", "old@example.com"):
+        (mail,) = mailbox.to(address)
+        assert mail["Subject"] == "A new access token was made"
+        assert "“my script”" in mail.get_body(("plain",)).get_content()
+
+
 def test_a_token_of_somebody_else_does_not_exist(api):
-    theirs, _ = service.create_token(a_person("Noa"), name="ci", scopes=["read"])
+    theirs, _ = token_service.create_token(a_person("Noa"), name="ci", scopes=["read"])
     assert api(a_person()).delete(f"/me/tokens/{theirs.id}").status_code == 404
 
 

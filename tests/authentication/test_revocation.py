@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.accounts import queries, service
 from marketplace.accounts.sessions.queries import sessions_of
+from marketplace.accounts.tokens import service as token_service
 from marketplace.audit import queries as audit
 from tests.doors import PASSWORD
 from tests.factories import a_person
@@ -20,7 +21,7 @@ class Thief:
         self.person = person
         self.browser = app.test_client()
         self.browser.submit("/login", {"email": person.email, "password": PASSWORD, "remember": "yes"})
-        _, self.token = service.create_token(person, name="mine", scopes=["read"])
+        _, self.token = token_service.create_token(person, name="mine", scopes=["read"])
         _, self.feed = service.create_feed(person, side="mentee")
 
     def gets_in(self) -> list[str]:

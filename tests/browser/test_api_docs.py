@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from marketplace.accounts import service as accounts
+from marketplace.accounts.tokens import service as token_service
 from tests.browser.test_main_job import fits, page  # noqa: F401  a fixture
 from tests.crashes.conftest import House, house  # noqa: F401  a fixture
 from tests.factories import a_person
@@ -33,7 +33,7 @@ def listed(page: Page) -> set[tuple[str, str]]:  # noqa: F811
 
 
 def test_every_call_is_listed_and_one_is_made_with_a_token(house: House, page: Page) -> None:  # noqa: F811
-    _token, text = accounts.create_token(a_person("Mia"), name="hers", scopes=["read"])
+    _token, text = token_service.create_token(a_person("Mia"), name="hers", scopes=["read"])
     _process, address = house.web()
     said: list[str] = []
     asked: set[str] = set()

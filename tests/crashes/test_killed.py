@@ -9,7 +9,7 @@ import requests
 from sqlalchemy import select, text
 
 from marketplace import clock
-from marketplace.accounts import service as accounts
+from marketplace.accounts.tokens import service as token_service
 from marketplace.bookings import queries, rules
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.completions import service as completions
@@ -64,7 +64,7 @@ def booked_entries(key_start):
 
 def test_the_web_server_dies_after_stripe_opened_the_page(house, ada, mia):
     booking = a_hold(mia, an_offering(ada), tomorrow())
-    _row, token = accounts.create_token(mia, name="crash", scopes=["read", "write", "money"])
+    _row, token = token_service.create_token(mia, name="crash", scopes=["read", "write", "money"])
     web, address = house.web()
 
     def press_pay(where):
@@ -190,7 +190,7 @@ def sleeping_backends():
 
 def test_the_web_server_dies_with_the_answer_in_its_hands_and_the_same_request_happens_once(house, ada, mia):
     offering = an_offering(ada)
-    _row, token = accounts.create_token(mia, name="crash", scopes=["read", "write"])
+    _row, token = token_service.create_token(mia, name="crash", scopes=["read", "write"])
     asked = {"offering_id": str(offering.id), "starts_at": tomorrow().isoformat(), "brief": BRIEF}
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "one"}
     web, address = house.web()

@@ -3,8 +3,9 @@ import re
 import pytest
 from sqlalchemy import select
 
-from marketplace.accounts import queries, service
+from marketplace.accounts import queries
 from marketplace.accounts.models import AccessToken
+from marketplace.accounts.tokens import service as token_service
 from marketplace.db import session
 from tests.factories import a_person, an_admin
 
@@ -58,15 +59,6 @@ def test_a_token_is_shown_once(client, anonymous_api):
     assert "last used Mon 1 Mar, 10:00 (Berlin)" in page
 
 
-def test_a_token_may_last_until_it_is_revoked(client):
-    person = a_person()
-    client.sign_in(person)
-    client.submit("/account/tokens", {"name": "ci", "scopes": ["read"], "lasts_days": ""})
-    [token] = queries.tokens_of(person)
-    assert token.expires_at is None
-    assert "until revoked" in text_of(client.get("/account/tokens"))
-
-
 def test_a_wrong_token_form_keeps_what_was_typed(client):
     client.sign_in(a_person())
     answer = client.submit("/account/tokens", {"name": "ci", "lasts_days": "365"})
@@ -80,7 +72,7 @@ def test_a_wrong_token_form_keeps_what_was_typed(client):
 
 def test_a_token_is_revoked(client):
     person = a_person()
-    token, text = service.create_token(person, name="ci", scopes=["read"])
+    token, text = token_service.create_token(person, name="ci", scopes=["read"])
     client.sign_in(person)
     answer = client.submit(f"/account/tokens/{token.id}/revoke", seen="/account/tokens", follow_redirects=True)
     assert "works nowhere" in text_of(answer)
@@ -88,7 +80,7 @@ def test_a_token_is_revoked(client):
 
 
 def test_somebody_elses_token_does_not_exist(client):
-    token, text = service.create_token(a_person("Noa"), name="ci", scopes=["read"])
+    token, text = token_service.create_token(a_person("Noa"), name="ci", scopes=["read"])
     client.sign_in(a_person())
     answer = client.submit(f"/account/tokens/{token.id}/revoke", seen="/account/tokens")
     assert answer.status_code == 404

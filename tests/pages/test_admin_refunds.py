@@ -32,7 +32,7 @@ def test_an_admin_sees_what_is_owed_and_sends_it_again(alma, failed, browser_of)
 
 
 def test_the_api_lists_and_sends_it_again_once(alma, failed, api):
-    admin = api(alma, scopes=["read", "admin"])
+    admin = api(alma, scopes=["read", "admin:read", "admin:critical"])
     (told,) = admin.get("/admin/refunds").get_json()
     assert (told["id"], told["amount_cents"], told["status"]) == (str(failed.id), 6000, "failed")
     assert admin.post(f"/admin/refunds/{failed.id}/retry").get_json()["status"] == "intended"

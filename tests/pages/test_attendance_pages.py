@@ -11,6 +11,7 @@ from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.meeting_links.service import _tell_of
+from tests.doors import PASSWORD
 from tests.factories import a_booking, a_person, an_admin, an_offering
 from tests.pages.reading import read
 
@@ -192,6 +193,8 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
         assert words in page.text
     assert "Mia and Ada do not agree on who came" in seen(admins, booked).text
 
+    # It took the day: a decision needs a fresh password.
+    admins.submit("/verify", {"step_up_password": PASSWORD, "next": "/admin"})
     wrong = admins.submit(f"{address}/decide", {"verdict": "split", "refund": "much", "reason": "Both."}, seen=address)
     assert wrong.status_code == 422
     assert "Write an amount like 60.00." in read(wrong).text

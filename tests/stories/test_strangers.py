@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from marketplace.accounts import service as accounts
+from marketplace.accounts.tokens import service as token_service
 from marketplace.invoices import queries as invoice_queries
 from marketplace.invoices.service import issuance
 from marketplace.notes import service as notes
@@ -34,7 +35,7 @@ def things(stripe, moment):
     ada, mia = open_all_week(a_coach("ada")), a_person("Mia")
     offering = an_offering(ada)
     booking = a_booking(mia, offering, datetime(2027, 3, 4, 10, tzinfo=UTC), stripe)
-    token, _text = accounts.create_token(mia, name="hers", scopes=["read"])
+    token, _text = token_service.create_token(mia, name="hers", scopes=["read"])
     feed, _address = accounts.create_feed(mia, side="mentee")
     note = notes.write(ada.user, booking_id=booking.id, text="A private thought.", shared=False)
     issuance.issue_invoices(str(booking.payment_id))

@@ -1,0 +1,1 @@
+"""Access tokens for the API: a token never makes what it is not, and none lives longer than a year."""

@@ -1,0 +1,94 @@
+"""What needs a fresh password or passkey: one table for the pages, and what stands in for it in the API.
+
+A page's endpoint is answered only to a session in which the password was typed, or a passkey used, within
+`FRESH_FOR`. A token can do neither: the same command's endpoint in the API asks it for a scope of its own
+(`accounts.tokens.rules.STEP_UP_SCOPES`), which only a fresh session gives out.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+FRESH_FOR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class SensitiveCommand:
+    """Something that moves money, or changes who can: the endpoints of the pages and of the API that do it."""
+
+    what: str
+    pages: tuple[str, ...]
+    api: tuple[str, ...] = ()
+
+
+COMMANDS = (
+    SensitiveCommand(
+        "refunds out of goodwill",
+        ("admin_goodwill_refunds.send",),
+        ("admin_goodwill_refunds_api.refund",),
+    ),
+    SensitiveCommand("attendance decisions", ("admin_attendance.decide",), ("attendance_api.decide",)),
+    SensitiveCommand("refunds sent again", ("admin_refunds.again",), ("admin_refunds_api.retry",)),
+    SensitiveCommand("evidence in a dispute", ("admin_disputes.submit",), ("admin_disputes_api.submit",)),
+    SensitiveCommand(
+        "payout runs",
+        ("admin_payouts.propose", "admin_payouts.approve", "admin_payouts.cancel", "admin_payouts.retry"),
+        ("admin_money_api.propose", "admin_money_api.approve", "admin_money_api.cancel", "admin_money_api.retry"),
+    ),
+    SensitiveCommand(
+        "payouts held and released",
+        ("admin_coach_payouts.hold", "admin_coach_payouts.release"),
+        ("admin_money_api.hold", "admin_money_api.release"),
+    ),
+    SensitiveCommand(
+        "reversals of payouts",
+        ("admin_reversals.ask", "admin_reversals.send", "admin_reversals.retry"),
+        ("admin_payouts_api.reverse", "admin_payouts_api.retry"),
+    ),
+    SensitiveCommand(
+        "manual bank transfers",
+        (
+            "manual_transfers.transfers",
+            "manual_transfers.transfers_csv",
+            "manual_transfers.transferred",
+            "manual_transfers.returned",
+        ),
+        (
+            "manual_transfers_api.transfers",
+            "manual_transfers_api.transfers_csv",
+            "manual_transfers_api.transferred",
+            "manual_transfers_api.returned",
+        ),
+    ),
+    SensitiveCommand(
+        "a coach's bank",
+        (
+            "earnings.connect",
+            "earnings.refresh",
+            "manual_transfers.details",
+            "manual_transfers.give",
+            "manual_transfers.withdraw",
+        ),
+        ("payouts_api.connect", "manual_transfers_api.give", "manual_transfers_api.withdraw"),
+    ),
+    SensitiveCommand("asking for a payout", ("earnings.ask",), ("payouts_api.ask",)),
+    SensitiveCommand(
+        "policies",
+        ("admin_policies.make", "admin_policies.say_anew", "admin_policies.retire"),
+        ("policies_api.create", "policies_api.revise", "policies_api.retire"),
+    ),
+    SensitiveCommand(
+        "who is a coach",
+        ("admin_coaches.approve", "admin_coaches.reject", "admin_coaches.suspend"),
+        ("admin_coaches_api.approve", "admin_coaches_api.reject", "admin_coaches_api.suspend"),
+    ),
+    SensitiveCommand(
+        "who is an admin, and who may sign in",
+        ("admin_people.propose", "admin_people.confirm"),
+        ("admin_people_api.propose_account_change", "admin_people_api.confirm_account_change"),
+    ),
+    SensitiveCommand("access tokens", ("account.create_token",), ("me.create_token",)),
+    SensitiveCommand("the address that one signs in with", ("security.change_email",)),
+)
+
+PAGES = {endpoint: command.what for command in COMMANDS for endpoint in command.pages}
+API = {endpoint: command.what for command in COMMANDS for endpoint in command.api}

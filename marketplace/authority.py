@@ -1,0 +1,23 @@
+"""Whether who asks may use the powers of an admin, if they are one: a request lays them down until it has shown enough.
+
+A page's session shows a second factor for them, an API token a scope of its own. Jobs and the command line hold them.
+"""
+
+from contextvars import ContextVar, Token
+
+_held: ContextVar[bool] = ContextVar("admin_powers_held", default=True)
+
+
+def use(held: bool) -> Token[bool]:
+    """Hold the powers, or lay them down, until `leave`."""
+    return _held.set(held)
+
+
+def leave(token: Token[bool]) -> None:
+    """Go back to what held before `use` gave this token."""
+    _held.reset(token)
+
+
+def held() -> bool:
+    """Whether an admin who asks here acts as one."""
+    return _held.get()
