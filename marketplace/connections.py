@@ -14,12 +14,19 @@ from sqlalchemy.exc import InvalidatePoolError
 
 # Nothing tells us that a firewall between us and the database has forgotten a connection on which nobody spoke.
 QUIET_FOR_SECONDS = 30
+COMMITS_ALONE = "commits_alone"
+WRITES = {"insert", "update", "delete"}
 
 
 def watch(engine: Engine) -> None:
-    """Give out no connection of this engine's pool that the database has closed, without asking it each time."""
+    """Give out no connection of this engine's pool that the database has closed, without asking it each time.
+
+    A statement that writes is refused (RuntimeError) where it would be committed by itself, in autocommit mode, unless
+    it is meant to be and carries the execution option `COMMITS_ALONE`.
+    """
     event.listen(engine, "checkout", _look)
     event.listen(engine, "checkin", _put_back)
+    event.listen(engine, "before_cursor_execute", _refuse_to_write_alone)
 
 
 def stop_long_statements(engine: Engine, seconds: Callable[[], int]) -> None:
@@ -42,6 +49,15 @@ def was_stopped(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def _refuse_to_write_alone(
+    _connection: Any, cursor: psycopg.Cursor[Any], statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    if not cursor.connection.autocommit or context.execution_options.get(COMMITS_ALONE):
+        return
+    if context.isinsert or context.isupdate or context.isdelete or statement.lstrip()[:6].lower() in WRITES:
+        raise RuntimeError("write inside a command: here this would be committed by itself")
 
 
 def _look(connection: psycopg.Connection[Any], record: Any, _proxy: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import g
 from limits.storage import Storage
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Text, delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace import clock
+from marketplace import clock, connections
 from marketplace.db import Base, Instant, Words, db, session, transactional
 
 COUNT = text(
@@ -39,7 +40,8 @@ class CallCount(Base):
 @contextmanager
 def _at_once() -> Iterator[Connection]:
     """A connection beside the request's transaction, whose statements are committed one by one."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    alone: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", connections.COMMITS_ALONE: True}
+    with db.engine.connect().execution_options(**alone) as connection:
         yield connection
 
 

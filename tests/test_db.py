@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from marketplace import connections
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Role, User
 from marketplace.db import begin_transaction, refusing, session, transactional, uuid7
 from marketplace.errors import Conflict
 from marketplace.jobs import enqueue
@@ -257,3 +257,21 @@ def test_settings_hold_for_the_statements_of_one_transaction(real_app):
         assert level() == "said"
     with real_app.app_context():
         assert not session().scalar(text("select current_setting('fairhour.word', true)"))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "statement",
+    [
+        insert(Role).values(id=uuid7(), name="guest"),
+        update(User).values(name="Mia"),
+        delete(User),
+        text("update users set name = 'Mia'"),
+    ],
+    ids=lambda statement: str(statement).partition(" ")[0],
+)
+def test_what_would_be_committed_by_itself_is_refused(real_app, statement):
+    with real_app.app_context():
+        with pytest.raises(RuntimeError, match="write inside a command"):
+            session().execute(statement)
+        transactional(lambda: session().execute(statement))()

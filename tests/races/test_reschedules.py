@@ -13,7 +13,7 @@ from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.models import Booking
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
-from marketplace.db import session
+from marketplace.db import begin_transaction, session
 from marketplace.waitlist import service as waitlist
 from tests.doors import ApiClient
 from tests.factories import BRIEF, a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
@@ -49,6 +49,7 @@ def confirmed(mentee, offering, starts_at, *, moves=1000):
     """A session that stands, without its money, that may be moved so often."""
     booking = a_hold(mentee, offering, starts_at)
     sold = {"status": "confirmed", "confirmed_at": clock.now(), "policy": booking.policy | {"reschedules": moves}}
+    begin_transaction()
     session().execute(update(Booking).where(Booking.id == booking.id).values(**sold))
     session().commit()
     return booking.id
@@ -60,6 +61,7 @@ def booked(real_app, offerings):
     with real_app.app_context():
         lapsed = [a_hold(a_person(f"Gone{n}"), offerings[0], STARTS[16 * n + 12]).id for n in range(3)]
         long_ago = {"hold_expires_at": clock.now() - timedelta(minutes=1)}
+        begin_transaction()
         session().execute(update(Booking).where(Booking.id.in_(lapsed)).values(**long_ago))
         session().commit()
         return [
