@@ -55,7 +55,7 @@ bench-ledger: $(READY) ## time the ledger on ten million rows; the last line is 
 chaos: $(READY) ## many people at once while everything breaks, then every cent is looked for (N=200 SEED=any)
 	@exec $(BIN)/python -W ignore -m devtools.chaos --operations $(N) $(if $(SEED),--seed $(SEED))
 
-chaos-proof: $(READY) ## three sabotages, each in a copy of the source, have to be named by chaos
+chaos-proof: $(READY) ## four sabotages, each in a copy of the source, have to be named by chaos
 	@exec $(BIN)/python -W ignore -m devtools.chaos.proof
 
 mutants: $(READY) ## change the rules of money in every small way; each must be noticed by a test (DOMAINS="ledger payments")

@@ -31,6 +31,10 @@ FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 CONNECT_SECONDS = 5
 
+# What the library's log calls it, and where it says so.
+SIDE_TASK_FAILED = "side_task_failed"
+LIBRARY_LOG = "procrastinate.worker"
+
 # The queue's own functions move a job also where another worker was given it meanwhile. Each attempt counts one up.
 _FINISH = """
 select procrastinate_finish_job_v1(id, %(status)s, %(delete_job)s)
@@ -65,6 +69,26 @@ class LostConnections(logging.Filter):
         if record.name.partition(".")[0] == "psycopg":
             return record.levelno > logging.WARNING
         return not is_lost_connection(record.exc_info[1] if record.exc_info else None)
+
+
+class FailedSideTasks(logging.Handler):
+    """Knows why the library's worker ended by itself: it says so in its log, and then returns as if it had been asked.
+
+    `failure` is what the last side task that failed raised: one that listens, sends heartbeats or plans periodic jobs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.failure: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what a side task raised."""
+        if getattr(record, "action", None) == SIDE_TASK_FAILED and record.exc_info:
+            self.failure = record.exc_info[1]
+
+
+class WorkerEnded(RuntimeError):
+    """The library's worker ended, nobody had asked it to, and it did not say why."""
 
 
 class BackOff:
@@ -132,12 +156,18 @@ class Runner:
         self._stopping = False
         self._running: asyncio.Task[None] | None = None
         self._began_at: float | None = None
+        self._side_tasks = FailedSideTasks()
 
     def run_forever(self) -> None:
         """Run until a signal; what is under way is finished first."""
         for handler in logging.getLogger().handlers:
             handler.addFilter(LostConnections())
-        asyncio.run(self._run_forever())
+        library = logging.getLogger(LIBRARY_LOG)
+        library.addHandler(self._side_tasks)
+        try:
+            asyncio.run(self._run_forever())
+        finally:
+            library.removeHandler(self._side_tasks)
 
     async def _run_forever(self) -> None:
         loop = asyncio.get_running_loop()
@@ -152,8 +182,7 @@ class Runner:
             except asyncio.CancelledError:
                 break
             except Exception as error:
-                if not is_lost_connection(error):
-                    raise
+                self._raise_unless_lost(error)
             if self._stopping:
                 break
             if self._began_at is not None and time.monotonic() - self._began_at > LONGEST_WAIT_SECONDS:
@@ -161,8 +190,8 @@ class Runner:
             lost_at = await self._lost(lost_at, back_off)
 
     async def _run_once(self, lost_at: float | None) -> None:
-        """One run of the library's worker; it ends by itself where a connection was lost."""
-        self._began_at = None
+        """One run of the library's worker. Raises what ended it; returns where it was told to stop."""
+        self._began_at, self._side_tasks.failure = None, None
         if lost_at is not None:
             # Asked first, since a pool that cannot connect waits for long and says much.
             await (await psycopg.AsyncConnection.connect(self._database_url, connect_timeout=CONNECT_SECONDS)).close()
@@ -171,6 +200,14 @@ class Runner:
                 log.info("worker.database_answers", after_seconds=round(time.monotonic() - lost_at, 1))
             self._began_at = time.monotonic()
             await self._jobs.run_worker_async(install_signal_handlers=False, **self._options)
+        if not self._stopping:
+            raise self._side_tasks.failure or WorkerEnded
+
+    def _raise_unless_lost(self, error: Exception) -> None:
+        # Where a side task failed for a reason of its own, what came of that may look like a lost connection.
+        for reason in (self._side_tasks.failure, error):
+            if reason is not None and not is_lost_connection(reason):
+                raise reason
 
     async def _lost(self, lost_at: float | None, back_off: BackOff) -> float:
         if self._began_at is not None or lost_at is None:

@@ -65,6 +65,7 @@ NARROW: dict[str, tuple[tuple[str, str, int], ...]] = {
     "events": (("book_and_pay", MENTEE, 8), ("handle_event_again", ADMIN, 1)),
     "refunds": (("cancel_for_half", MENTEE, 1),),
     "holds": (("book", MENTEE, 4), ("give_back_hold", MENTEE, 1)),
+    "restarts": (("book", MENTEE, 1),),
     "payouts": (
         ("book_and_pay", MENTEE, 12),
         ("complete", COACH, 6),
@@ -175,7 +176,10 @@ def _all(rng: random.Random, operations: int) -> list[Fault]:
 
 
 def _only(about: str, rng: random.Random, operations: int) -> list[Fault]:
-    """What one thing has to bear: lost answers and late messages, messages in a heap, time that passes."""
+    """What one thing has to bear: lost answers, late messages or heaps of them, time that passes, a lost database."""
+    if about == "restarts":
+        quarters = range(operations // 4, operations, max(1, operations // 4))
+        return [Fault(at, "postgres_restarted", {"immediate": number % 2 == 0}) for number, at in enumerate(quarters)]
     if about == "refunds":
         lost = {"kind": "drop_after", "method": "POST", "path": "/v1/refunds", "times": 1}
         late = Fault(0, "webhooks_late", {"seed": 0})

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools import env
+from devtools.chaos.system import KEEPS_RUNNING
 
 # What a copy needs in order to run.
 COPIED = ("marketplace", "stripe_sandbox", "devtools", "migrations", "wsgi.py", "alembic.ini")
@@ -93,6 +94,19 @@ SABOTAGES = (
         "holds",
         40,
         ("no_stray_holds",),
+    ),
+    Sabotage(
+        "the worker does not look for a database that has gone",
+        (
+            Change(
+                "marketplace/job_runner.py",
+                "self._raise_unless_lost(error)\n            if self._stopping:\n                break\n",
+                "self._raise_unless_lost(error)\n            break\n",
+            ),
+        ),
+        "restarts",
+        16,
+        (KEEPS_RUNNING,),
     ),
 )
 

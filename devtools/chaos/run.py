@@ -19,7 +19,7 @@ from devtools.chaos.operations import do
 from devtools.chaos.plan import Operation, Plan
 from devtools.chaos.quiescence import MOST_STEPS, STEPS, settle
 from devtools.chaos.stripe_objects import StripeObjects
-from devtools.chaos.system import System, standing
+from devtools.chaos.system import KEEPS_RUNNING, System, standing
 from marketplace import config
 from marketplace.app import create_app
 from marketplace.db import db
@@ -157,4 +157,4 @@ def _look(system: System, people: dataset.Dataset) -> list[Finding]:
     unexplained = tuple(people.watch.unexplained())
     ended = tuple(system.ended())
     found += [Finding("every_answer_has_its_reason", unexplained)] if unexplained else []
-    return found + ([Finding("everything_keeps_running", ended)] if ended else [])
+    return found + ([Finding(KEEPS_RUNNING, ended)] if ended else [])

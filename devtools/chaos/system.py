@@ -20,6 +20,8 @@ from devtools.run import HOST, free_port
 START_SECONDS = 60
 STOP_SECONDS = 15
 WEB, WORKER, STRIPE, MAILBOX = "web", "worker", "stripe", "mailbox"
+# What is broken where a part ended that nobody had killed.
+KEEPS_RUNNING = "everything_keeps_running"
 
 # Short patience everywhere, so that a run of minutes sees what a month would bring.
 HASTY = {
