@@ -22,13 +22,8 @@ def counts() -> dict[str, int]:
     return dict.fromkeys(STATES.states, 0) | {status: int(count) for status, count in rows}
 
 
-def one(message_id: uuid.UUID) -> Message | None:
-    """The message with that id."""
-    return session().get(Message, message_id)
-
-
 def locked(message_id: uuid.UUID) -> Message | None:
-    """The same, locked until the transaction ends."""
+    """The message with that id, locked until the transaction ends."""
     return session().get(Message, message_id, with_for_update=True, populate_existing=True)
 
 

@@ -112,11 +112,10 @@ def test_a_worker_ends_when_it_is_told_to_while_the_database_is_away(house, tmp_
 
 
 def test_a_worker_whose_heartbeat_is_refused_ends_and_says_why(house, tmp_path):
-    with (tmp_path / "worker.log").open("wb") as log:
-        worker = house.worker(log)
-    eventually(lambda: column(house, "select id from procrastinate_workers"))
     with psycopg.connect(house.settings.database_url) as connection:
         connection.execute("drop function procrastinate_update_heartbeat_v1")
+    with (tmp_path / "worker.log").open("wb") as log:
+        worker = house.worker(log)
     assert worker.wait(60) == 1
     told = (tmp_path / "worker.log").read_text()
     assert "procrastinate_update_heartbeat_v1" in told
