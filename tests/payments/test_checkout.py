@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from marketplace import clock
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.db import outside_commands, session, transactional
 from marketplace.errors import NotFound, Unavailable
@@ -120,6 +121,8 @@ def test_a_page_that_stripe_never_opened_and_now_refuses_counts_as_cancelled(mia
 def test_capturing_and_releasing_what_has_ended_already_is_harmless(mia, stripe):
     on_request = an_offering(open_all_week(a_coach("grace")), by_approval=True)
     asked = a_payment(mia, a_hold(mia, on_request, TOMORROW_AT_TEN), stripe)
+    queries.one(asked.payment_id).capture_wanted_at = clock.now()
+    session().commit()
     assert authorizations.capture_authorized(asked.payment_id).status == "paid"
     assert authorizations.capture_authorized(asked.payment_id).status == "paid"
     assert authorizations.release_authorization(asked.payment_id).status == "paid"

@@ -1,4 +1,4 @@
-"""Jobs that ask Stripe about one payment or one refund: one by one for each, and each kind waits once."""
+"""Jobs that ask Stripe about a payment or a refund: one by one for each, each waits once."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""How our own account at Stripe is set up: its country, what it may do, and where it sends events."""
+"""Our own account at Stripe: its country, what it may do, where it sends events."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

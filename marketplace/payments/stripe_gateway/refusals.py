@@ -1,4 +1,4 @@
-"""Every type and code of Stripe's errors: what it means, what people read, whether asking again helps. Pure.
+"""Every type and code of Stripe's errors, and what people read of it. Pure.
 
 Codes are Stripe's own (docs.stripe.com/error-codes, as the SDK lists them), types of v1 and v2 errors likewise.
 """

@@ -1,4 +1,4 @@
-"""Jobs that ask Stripe about one payout or one reversal: one by one for each, and each waits once."""
+"""Jobs that ask Stripe about a payout or a reversal: one by one for each, each waits once."""
 
 import uuid
 
