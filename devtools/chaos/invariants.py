@@ -11,6 +11,7 @@ import psycopg
 from devtools.chaos import queries
 from devtools.chaos.stripe_objects import StripeObjects
 from marketplace import money
+from marketplace.notifications.rules.messages import mail_id
 
 SHOWN = 5
 
@@ -235,8 +236,8 @@ def everybody_was_told_how_it_ended(scene: Scene) -> Iterator[tuple[str, int]]:
     yield from _told(scene.ask(queries.LAST_WORD_IS_WRONG))
     yield from _told(scene.ask(queries.UNSENT_MAILS))
     arrived = Counter(_message_ids(scene.mails))
-    for (message_id,) in scene.ask(queries.SENT_MAILS):
-        if str(message_id) not in arrived:
+    for message_id, key in scene.ask(queries.SENT_MAILS):
+        if str(mail_id(message_id, key)) not in arrived:
             yield f"mail {message_id} is sent here and never arrived", 0
 
 

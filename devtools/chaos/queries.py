@@ -143,4 +143,4 @@ LAST_WORD_IS_WRONG = """
 
 UNSENT_MAILS = "select id, status, subject, coalesce(error, 'no error') from messages where status <> 'sent'"
 
-SENT_MAILS = "select id from messages where status = 'sent'"
+SENT_MAILS = "select id, key from messages where status = 'sent'"
