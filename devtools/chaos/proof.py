@@ -60,7 +60,7 @@ SABOTAGES = (
             ),
             Change(
                 "marketplace/bookings/queries.py",
-                "    _lock_coach_of(_coach_id_where(Booking.payment_id == payment_id))\n"
+                "    _lock_coaches_where(Booking.payment_id == payment_id)\n"
                 "    return _locked(Booking.payment_id == payment_id)",
                 "    return of_payment(payment_id)",
             ),
