@@ -99,6 +99,8 @@ class Api:
 
     def _send(self, method: str, path: str, body: Any, *statuses: int) -> Any:
         headers = self.headers | {"Idempotency-Key": uuid.uuid4().hex}
+        if method == "PUT":
+            headers["If-Match"] = "*"
         answer = requests.request(method, self.root + path, json=body, headers=headers, timeout=TIMEOUT_SECONDS)
         return expect(answer, *statuses).json()
 

@@ -3,7 +3,12 @@
 A subclass's docstring is the sentence people read. `details` carries what a door may show beside it.
 """
 
+from collections.abc import Mapping
 from typing import Any
+
+SENTENCE_OF_OUTDATED = (
+    "This was changed after you loaded it. Look at what it says now, then send your change once more."
+)
 
 
 class FairhourError(Exception):
@@ -40,7 +45,7 @@ class Unavailable(FairhourError):
     """A service we depend on does not answer right now. Nothing was lost; try again in a minute."""
 
 
-class Unreadable(FairhourError):
+class UnreadableBody(FairhourError):
     """What you sent cannot be read.
 
     `limit` in its details names which limit it went beyond.
@@ -48,6 +53,21 @@ class Unreadable(FairhourError):
 
     def __init__(self, sentence: str, /, *, limit: str) -> None:
         super().__init__(sentence, limit=limit)
+
+
+class VersionNeeded(FairhourError):
+    """Say which version you change: send its ETag as If-Match, or * to replace whatever is there."""
+
+
+class Outdated(FairhourError):
+    """This was changed after you loaded it. Look at what it says now, then send your change once more.
+
+    `changed` names the fields that say something else, `shown` is what all say now.
+    """
+
+    def __init__(self, *, changed: list[str], shown: Mapping[str, Any]) -> None:
+        self.changed, self.shown = changed, shown
+        super().__init__(SENTENCE_OF_OUTDATED)
 
 
 class TooOften(FairhourError):

@@ -34,19 +34,23 @@ from marketplace.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    Outdated,
     TooOften,
     Unavailable,
-    Unreadable,
+    UnreadableBody,
+    VersionNeeded,
 )
 from marketplace.flask_settings import LARGEST_BODY, CookieSessions
 
 STATUS = {
-    Unreadable: 400,
+    UnreadableBody: 400,
     Declined: 402,
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    Outdated: 412,
     Invalid: 422,
+    VersionNeeded: 428,
     TooOften: 429,
     Unavailable: 503,
 }

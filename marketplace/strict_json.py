@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any, NoReturn
 
-from marketplace.errors import Unreadable
+from marketplace.errors import UnreadableBody
 
 # Ours nest four levels, Stripe's objects a dozen.
 DEEPEST = 40
@@ -18,19 +18,19 @@ OUTSIDE_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 def loads(body: bytes | str) -> Any:
-    """The value that the body says, or Unreadable, whose `limit` names what it went beyond."""
+    """The value that the body says, or UnreadableBody, whose `limit` names what it went beyond."""
     try:
         data = body if isinstance(body, bytes) else body.encode()
         text = data.decode()
     except UnicodeError as error:
-        raise Unreadable("The body is not UTF-8.", limit="utf-8") from error
+        raise UnreadableBody("The body is not UTF-8.", limit="utf-8") from error
     _check_depth(data)
     try:
         found = json.loads(
             text, parse_int=_whole, parse_float=_fraction, parse_constant=_no_number, object_pairs_hook=_named_once
         )
     except ValueError as error:
-        raise Unreadable("The body is not valid JSON.", limit="json") from error
+        raise UnreadableBody("The body is not valid JSON.", limit="json") from error
     if "\\u" in text:
         _check_surrogates(found)
     return found
@@ -42,7 +42,7 @@ def _check_depth(data: bytes) -> None:
         mark = found.group()
         depth += (mark in b"[{") - (mark in b"]}")
         if depth > DEEPEST:
-            raise Unreadable(f"The body nests deeper than {DEEPEST} levels.", limit="depth")
+            raise UnreadableBody(f"The body nests deeper than {DEEPEST} levels.", limit="depth")
 
 
 def _whole(digits: str) -> int:
@@ -52,18 +52,18 @@ def _whole(digits: str) -> int:
 def _fraction(digits: str) -> float:
     number = float(_short_enough(digits))
     if number in {float("inf"), float("-inf")}:
-        raise Unreadable("The body has a number beyond all bounds.", limit="number")
+        raise UnreadableBody("The body has a number beyond all bounds.", limit="number")
     return number
 
 
 def _short_enough(digits: str) -> str:
     if len(digits) > MOST_DIGITS:
-        raise Unreadable(f"The body has a number of more than {MOST_DIGITS} digits.", limit="digits")
+        raise UnreadableBody(f"The body has a number of more than {MOST_DIGITS} digits.", limit="digits")
     return digits
 
 
 def _no_number(said: str) -> NoReturn:
-    raise Unreadable(f"{said} is no number in JSON.", limit="number")
+    raise UnreadableBody(f"{said} is no number in JSON.", limit="number")
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable(f"The body has {json.dumps(twice)[:80]} twice in one object.", limit="duplicate")
+        raise UnreadableBody(f"The body has {json.dumps(twice)[:80]} twice in one object.", limit="duplicate")
     return found
 
 
@@ -79,4 +79,4 @@ def _check_surrogates(found: Any) -> None:
     try:
         json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise Unreadable("The body has half of a character (a lone surrogate).", limit="surrogate") from error
+        raise UnreadableBody("The body has half of a character (a lone surrogate).", limit="surrogate") from error

@@ -73,10 +73,12 @@ class ApiClient:
         return self.call("POST", path, body or {}, **headers)
 
     def patch(self, path: str, body: Any, **headers: str) -> TestResponse:
-        return self.call("PATCH", path, body, **headers)
+        """Change it whatever it says now, unless another `If_Match` is given."""
+        return self.call("PATCH", path, body, **{"If_Match": "*"} | headers)
 
     def put(self, path: str, body: Any, **headers: str) -> TestResponse:
-        return self.call("PUT", path, body, **headers)
+        """Replace whatever is there, unless another `If_Match` is given."""
+        return self.call("PUT", path, body, **{"If_Match": "*"} | headers)
 
     def delete(self, path: str, **headers: str) -> TestResponse:
         return self.call("DELETE", path, **headers)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from marketplace import strict_json
-from marketplace.errors import Unreadable
+from marketplace.errors import UnreadableBody
 
 pytestmark = pytest.mark.pure
 
@@ -47,7 +47,7 @@ def deep(levels):
     ids=lambda part: part if isinstance(part, str) else str(part[:20]),
 )
 def test_what_two_readers_could_understand_differently_is_refused(body, limit):
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableBody) as refused:
         strict_json.loads(body)
     assert refused.value.details == {"limit": limit}
 

@@ -106,7 +106,7 @@ class Client:
         return list(found["items"] if isinstance(found, dict) else found)
 
     def _persist(self, method: str, path: str, body: Any, query: dict[str, Any]) -> Answer:
-        headers = self._headers | ({"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {})
+        headers = self._headers | ({"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {"If-Match": "*"})
         end, wait = time.monotonic() + PATIENCE_SECONDS, 0.2
         while True:
             answer = self._ask(method, path, body, query, headers)

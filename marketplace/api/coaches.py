@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries
@@ -27,6 +28,9 @@ from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.schemas.search import SearchResultsSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
 
 bp = Resource("coaches_api", __name__, url_prefix="/api/v1", description="Coaches, their rates and their free times")
+
+PROFILE = Editable(OwnCoachSchema, lambda: queries.profile_of(actor()))
+OFFERING = Editable(OfferingSchema, lambda offering_id: queries.own_offering(actor(), offering_id))
 
 
 @bp.get("/coaches")
@@ -83,6 +87,7 @@ def apply_as_coach(profile: dict[str, Any]) -> Coach:
 @bp.get("/coach")
 @needs("read")
 @bp.response(200, OwnCoachSchema)
+@PROFILE.shown
 def get_coach_profile() -> Coach:
     """Your profile as a coach, whatever its state."""
     return queries.profile_of(actor())
@@ -92,6 +97,7 @@ def get_coach_profile() -> Coach:
 @needs("write")
 @bp.arguments(CoachProfileSchema(partial=True))
 @bp.response(200, OwnCoachSchema)
+@PROFILE.edited
 def edit_coach_profile(changes: dict[str, Any]) -> Coach:
     """Change what you send; the rest stays. A new licence means being vetted again."""
     return profiles.edit_profile(actor(), **changes)
@@ -115,11 +121,22 @@ def publish_offering(offering: dict[str, Any]) -> Offering:
     return offering_service.publish_offering(actor(), **offering)
 
 
+@bp.get("/coach/offerings/<uuid:offering_id>")
+@needs("read")
+@bp.response(200, OfferingSchema)
+@bp.alt_response(404, description="It is not yours")
+@OFFERING.shown
+def get_own_offering(offering_id: uuid.UUID) -> Offering:
+    """One of your offerings, retired ones too."""
+    return queries.own_offering(actor(), offering_id)
+
+
 @bp.patch("/coach/offerings/<uuid:offering_id>")
 @needs("write")
 @bp.arguments(OfferingWriteSchema(partial=True))
 @bp.response(200, OfferingSchema)
 @bp.alt_response(404, description="It is not yours, or retired")
+@OFFERING.edited
 def edit_offering(changes: dict[str, Any], offering_id: uuid.UUID) -> Offering:
     """Change what you send, for everybody who books from now on. What is sold keeps its price."""
     return offering_service.edit_offering(actor(), offering_id=offering_id, **changes)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace import clock
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries as coaches
@@ -36,10 +37,18 @@ from marketplace.scheduling.service import weekly_hours
 
 bp = Resource("hours_api", __name__, url_prefix="/api/v1/coach", description="When a coach can be booked, and how much")
 
+WEEK = Editable(WeekSchema, lambda: _week(coaches.profile_of(actor()).id))
+WEEK_OF = Editable(WeekSchema, lambda schedule_id: _week(_own(schedule_id)))
+SCHEDULE = Editable(ScheduleSchema, lambda schedule_id: _schedule(schedule_id))  # noqa: PLW0108  it stands below
+OVERRIDES = Editable(DateOverridesSchema, lambda schedule_id: _overrides(_own(schedule_id)))
+HOLIDAYS = Editable(HolidaysSchema, lambda: _holidays())  # noqa: PLW0108  it stands below
+LIMITS = Editable(LimitsSchema, lambda: _limits())  # noqa: PLW0108  it stands below
+
 
 @bp.get("/hours")
 @needs("read")
 @bp.response(200, WeekSchema)
+@WEEK.shown
 def get_hours() -> dict[str, Any]:
     """Your usual week, in your own local time. An end before the start is on the next day."""
     return _week(coaches.profile_of(actor()).id)
@@ -49,6 +58,7 @@ def get_hours() -> dict[str, Any]:
 @needs("write")
 @bp.arguments(WeekSchema)
 @bp.response(200, WeekSchema)
+@WEEK.edited
 def set_hours(week: dict[str, Any]) -> dict[str, Any]:
     """Replace your usual week. What is booked stays booked."""
     weekly_hours.set_weekly_hours(actor(), **week)
@@ -73,11 +83,22 @@ def add_schedule(schedule: dict[str, Any]) -> Schedule:
     return weekly_hours.add_schedule(actor(), **schedule)
 
 
+@bp.get("/schedules/<uuid:schedule_id>")
+@needs("read")
+@bp.response(200, ScheduleSchema)
+@bp.alt_response(404, description="It is not yours")
+@SCHEDULE.shown
+def get_schedule(schedule_id: uuid.UUID) -> Schedule:
+    """One of your schedules."""
+    return _schedule(schedule_id)
+
+
 @bp.patch("/schedules/<uuid:schedule_id>")
 @needs("write")
 @bp.arguments(NewScheduleSchema)
 @bp.response(200, ScheduleSchema)
 @bp.alt_response(404, description="It is not yours")
+@SCHEDULE.edited
 def rename_schedule(schedule: dict[str, Any], schedule_id: uuid.UUID) -> Schedule:
     """Rename a schedule."""
     return weekly_hours.rename_schedule(actor(), schedule_id=schedule_id, **schedule)
@@ -97,6 +118,7 @@ def remove_schedule(schedule_id: uuid.UUID) -> None:
 @needs("read")
 @bp.response(200, WeekSchema)
 @bp.alt_response(404, description="It is not yours")
+@WEEK_OF.shown
 def get_schedule_hours(schedule_id: uuid.UUID) -> dict[str, Any]:
     """The week of one of your schedules."""
     return _week(_own(schedule_id))
@@ -107,6 +129,7 @@ def get_schedule_hours(schedule_id: uuid.UUID) -> dict[str, Any]:
 @bp.arguments(WeekSchema)
 @bp.response(200, WeekSchema)
 @bp.alt_response(404, description="It is not yours")
+@WEEK_OF.edited
 def set_schedule_hours(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """Replace the week of one of your schedules."""
     weekly_hours.set_weekly_hours(actor(), schedule_id=_own(schedule_id), **week)
@@ -118,6 +141,7 @@ def set_schedule_hours(week: dict[str, Any], schedule_id: uuid.UUID) -> dict[str
 @bp.arguments(DateOverridesQuerySchema, location="query")
 @bp.response(200, DateOverridesPageSchema)
 @bp.alt_response(404, description="It is not yours")
+@OVERRIDES.shown
 def list_date_overrides(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """The date overrides of a schedule, from today on, or those past. All that are to come are one page."""
     today = clock.today(coaches.profile_of(actor()).timezone)
@@ -130,6 +154,7 @@ def list_date_overrides(wanted: dict[str, Any], schedule_id: uuid.UUID) -> dict[
 @bp.arguments(DateOverridesSchema)
 @bp.response(200, DateOverridesSchema)
 @bp.alt_response(404, description="It is not yours")
+@OVERRIDES.edited
 def set_date_overrides(given: dict[str, Any], schedule_id: uuid.UUID) -> dict[str, Any]:
     """Replace all date overrides from today on; of one date several ranges, a closed day alone."""
     date_override_service.set_overrides(actor(), overrides=given["overrides"], schedule_id=_own(schedule_id))
@@ -188,6 +213,7 @@ def remove_time_off(time_off_id: uuid.UUID) -> None:
 @bp.get("/holidays")
 @needs("read")
 @bp.response(200, HolidaysSchema)
+@HOLIDAYS.shown
 def get_holidays() -> dict[str, Any]:
     """On whose public holidays you are closed."""
     return _holidays()
@@ -197,6 +223,7 @@ def get_holidays() -> dict[str, Any]:
 @needs("write")
 @bp.arguments(HolidaysSchema)
 @bp.response(200, HolidaysSchema)
+@HOLIDAYS.edited
 def set_holidays(given: dict[str, Any]) -> dict[str, Any]:
     """Be closed on the public holidays of a country, of one of its regions too, or on none."""
     time_off_service.keep_holidays(actor(), **given)
@@ -206,15 +233,17 @@ def set_holidays(given: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/limits")
 @needs("read")
 @bp.response(200, LimitsSchema)
+@LIMITS.shown
 def get_limits() -> Any:
     """How much you do at most over all offerings."""
-    return hours_queries.availability_of(coaches.profile_of(actor()).id)
+    return _limits()
 
 
 @bp.put("/limits")
 @needs("write")
 @bp.arguments(LimitsSchema)
 @bp.response(200, LimitsSchema)
+@LIMITS.edited
 def set_limits(given: dict[str, Any]) -> Any:
     """Say how much you do at most; what is left out, or null, has no limit."""
     return time_off_service.set_limits(actor(), **given)
@@ -224,6 +253,14 @@ def _own(schedule_id: uuid.UUID) -> uuid.UUID:
     """The key of one of the actor's own schedules, or NotFound; the usual one exists before it has hours."""
     coach = coaches.profile_of(actor())
     return schedule_id if schedule_id == coach.id else hours_queries.own_schedule(coach, schedule_id).id
+
+
+def _schedule(schedule_id: uuid.UUID) -> Schedule:
+    return hours_queries.own_schedule(coaches.profile_of(actor()), schedule_id)
+
+
+def _limits() -> Any:
+    return hours_queries.availability_of(coaches.profile_of(actor()).id)
 
 
 def _week(schedule_id: uuid.UUID) -> dict[str, Any]:

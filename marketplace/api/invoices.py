@@ -8,6 +8,7 @@ from flask import Response
 
 from marketplace import config
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.resource import Resource
 from marketplace.http import actor
 from marketplace.invoices import queries
@@ -23,6 +24,8 @@ from marketplace.invoices.service import details as invoice_details
 from marketplace.invoices.service import invoice_documents
 
 bp = Resource("invoices_api", __name__, url_prefix="/api/v1", description="Invoices and credit notes")
+
+DETAILS = Editable(InvoiceDetailsSchema, lambda: queries.details_of(actor().id))
 
 
 @bp.get("/invoices")
@@ -55,6 +58,7 @@ def get_invoice_pdf(invoice_id: uuid.UUID) -> Response:
 @bp.get("/me/invoice-details")
 @needs("read")
 @bp.response(200, InvoiceDetailsSchema)
+@DETAILS.shown
 def get_invoice_details() -> InvoiceDetails | None:
     """How you are named on invoices."""
     return queries.details_of(actor().id)
@@ -64,6 +68,7 @@ def get_invoice_details() -> InvoiceDetails | None:
 @needs("write")
 @bp.arguments(InvoiceDetailsSchema)
 @bp.response(200, InvoiceDetailsSchema)
+@DETAILS.edited
 def set_invoice_details(data: dict[str, Any]) -> InvoiceDetails:
     """Say how to be named on invoices from now on. Those that are issued stay as they are."""
     return invoice_details.save_details(actor(), **data)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries as coaches
@@ -25,10 +26,13 @@ from marketplace.payouts.service import manual_transfers
 
 bp = Resource("manual_transfers_api", __name__, url_prefix="/api/v1", description="Payouts by manual transfer")
 
+ACCOUNT = Editable(BankDetailsStateSchema, lambda: bank_account_queries.bank_details_of(coaches.profile_of(actor()).id))
+
 
 @bp.get("/coach/bank/transfer")
 @needs("read")
 @bp.response(200, BankDetailsStateSchema)
+@ACCOUNT.shown
 def get_bank_details() -> BankDetails | None:
     """Whether you are paid by bank transfer, and where to: masked."""
     return bank_account_queries.bank_details_of(coaches.profile_of(actor()).id)
@@ -38,6 +42,7 @@ def get_bank_details() -> BankDetails | None:
 @needs("payouts")
 @bp.arguments(BankDetailsSchema)
 @bp.response(200, BankDetailsStateSchema)
+@ACCOUNT.edited
 def set_bank_details(given: Details) -> BankDetails:
     """Be paid by bank transfer instead of through Stripe."""
     return manual_transfers.give_details(actor(), details=given)

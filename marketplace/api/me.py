@@ -19,15 +19,19 @@ from marketplace.accounts.schemas import (
 )
 from marketplace.accounts.tokens import service as token_service
 from marketplace.api.auth import asking_token, needs
+from marketplace.api.editing import Editable
 from marketplace.api.resource import Resource
 from marketplace.http import actor
 
 bp = Resource("me", __name__, url_prefix="/api/v1/me", description="You and your access tokens")
 
+ME = Editable(MeSchema, actor)
+
 
 @bp.get("")
 @needs("read")
 @bp.response(200, MeSchema)
+@ME.shown
 def get_me() -> User:
     """Who you are."""
     return actor()
@@ -37,6 +41,7 @@ def get_me() -> User:
 @needs("write")
 @bp.arguments(ProfileSchema(partial=True))
 @bp.response(200, MeSchema)
+@ME.edited
 def edit_me(data: dict[str, Any]) -> User:
     """Change your name or time zone."""
     return service.update_profile(actor(), **data)
@@ -75,6 +80,7 @@ def revoke_token(token_id: uuid.UUID) -> None:
 @needs("write")
 @bp.arguments(RemindersSchema)
 @bp.response(200, MeSchema)
+@ME.edited
 def set_reminders(data: dict[str, Any]) -> User:
     """Choose whether a mail reminds you a day before your sessions, an hour before, both or never."""
     return service.choose_reminders(actor(), **data)

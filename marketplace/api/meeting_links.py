@@ -3,6 +3,7 @@
 import uuid
 
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.resource import Resource
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.meeting_links.schemas import CoachMeetingSchema, MeetingLinkSchema, MeetingSchema
@@ -11,6 +12,8 @@ from marketplace.coaches.queries import profile_of
 from marketplace.http import actor
 
 bp = Resource("meeting_api", __name__, url_prefix="/api/v1", description="Meeting links of sessions")
+
+OWN_LINK = Editable(CoachMeetingSchema, lambda: profile_of(actor()))
 
 
 @bp.get("/bookings/<uuid:booking_id>/meeting")
@@ -25,6 +28,7 @@ def get_meeting(booking_id: uuid.UUID) -> meeting_links.MeetingAccess:
 @bp.get("/coach/meeting-link")
 @needs("read")
 @bp.response(200, CoachMeetingSchema)
+@OWN_LINK.shown
 def get_meeting_link() -> Coach:
     """Your own link; null where each session has a room of its own."""
     return profile_of(actor())
@@ -34,6 +38,7 @@ def get_meeting_link() -> Coach:
 @needs("write")
 @bp.arguments(MeetingLinkSchema)
 @bp.response(200, CoachMeetingSchema)
+@OWN_LINK.edited
 def set_meeting_link(data: dict[str, str | None]) -> Coach:
     """Meet at your own link, or with null in a room of each session's own. Sessions ahead get their invite again."""
     return meeting_links.set_meeting_link(actor(), **data)

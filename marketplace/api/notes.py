@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.resource import Resource
 from marketplace.http import actor
 from marketplace.notes import queries, service
@@ -11,6 +12,8 @@ from marketplace.notes.queries import DecryptedNote
 from marketplace.notes.schemas import NoteListSchema, NoteSchema
 
 bp = Resource("notes_api", __name__, url_prefix="/api/v1", description="Session notes, private or shared")
+
+NOTE = Editable(NoteSchema, lambda note_id: queries.own_decrypted(actor(), note_id))
 
 
 @bp.get("/bookings/<uuid:booking_id>/notes")
@@ -30,10 +33,20 @@ def write_note(data: dict[str, Any], booking_id: uuid.UUID) -> DecryptedNote:
     return service.write(actor(), booking_id=booking_id, **data)
 
 
+@bp.get("/notes/<uuid:note_id>")
+@needs("read")
+@bp.response(200, NoteSchema)
+@NOTE.shown
+def get_note(note_id: uuid.UUID) -> DecryptedNote:
+    """One of your own notes."""
+    return queries.own_decrypted(actor(), note_id)
+
+
 @bp.patch("/notes/<uuid:note_id>")
 @needs("write")
 @bp.arguments(NoteSchema(partial=True))
 @bp.response(200, NoteSchema)
+@NOTE.edited
 def edit_note(data: dict[str, Any], note_id: uuid.UUID) -> DecryptedNote:
     """Change your note, or who may read it."""
     return service.edit(actor(), note_id=note_id, **data)

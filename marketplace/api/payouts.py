@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries as coaches
 from marketplace.errors import NotFound
@@ -26,6 +27,8 @@ from marketplace.payouts.service import bank_accounts, statement_documents
 from marketplace.payouts.service import schedules as payout_schedules
 
 bp = Resource("payouts_api", __name__, url_prefix="/api/v1/coach", description="A coach's bank and earnings")
+
+TERMS = Editable(PayoutTermsSchema, lambda: payable_queries.terms_of(coaches.profile_of(actor()).id))
 
 
 @bp.post("/bank")
@@ -60,6 +63,7 @@ def get_balance() -> earning_queries.Earnings:
 @bp.get("/payout-schedule")
 @needs("read")
 @bp.response(200, PayoutTermsSchema)
+@TERMS.shown
 def get_payout_schedule() -> PayoutTerms:
     """When you are paid out, and whether an admin holds your payouts back."""
     return payable_queries.terms_of(coaches.profile_of(actor()).id)
@@ -69,6 +73,7 @@ def get_payout_schedule() -> PayoutTerms:
 @needs("money")
 @bp.arguments(PayoutScheduleSchema)
 @bp.response(200, PayoutTermsSchema)
+@TERMS.edited
 def set_payout_schedule(given: dict[str, Any]) -> PayoutTerms:
     """Be paid out weekly, monthly, or when you ask.
 

@@ -11,7 +11,7 @@ from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.routing import BaseConverter, ValidationError
 
 from marketplace import content_types, strict_json, text
-from marketplace.errors import Invalid, Unreadable
+from marketplace.errors import Invalid, UnreadableBody
 from marketplace.http import invalid
 
 
@@ -26,7 +26,7 @@ class Parser(FlaskParser):
         if not body:
             if req.method == "POST":
                 return {}
-            raise Unreadable("The body is empty: send a JSON object.", limit="empty")
+            raise UnreadableBody("The body is empty: send a JSON object.", limit="empty")
         found = strict_json.loads(body)
         _check_texts(found)
         return found

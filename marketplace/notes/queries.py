@@ -67,6 +67,14 @@ def own(actor: User, note_id: uuid.UUID) -> Note:
     return note
 
 
+def own_decrypted(actor: User, note_id: uuid.UUID) -> DecryptedNote:
+    """A note that `actor` wrote, decrypted; NotFound."""
+    note = session().scalar(select(Note).where(Note.id == note_id, Note.author_id == actor.id))
+    if note is None:
+        raise NotFound
+    return decrypted(actor, note)
+
+
 def decrypted(author: User, note: Note) -> DecryptedNote:
     """The author's own note, decrypted."""
     return _decrypted_for(author, note, author.name)

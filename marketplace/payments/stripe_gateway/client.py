@@ -162,7 +162,7 @@ def page_of(since: datetime | None, after: str | None) -> Any:
 def verified_event(kind: str, body: bytes, signature: str) -> Any:
     """What a webhook's raw body says, if Stripe signed it; `kind` is platform, connect or thin.
 
-    Raises BadSignature, Unreadable.
+    Raises BadSignature, UnreadableBody.
     """
     if not signature.isascii():
         raise BadSignature
