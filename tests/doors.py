@@ -18,6 +18,15 @@ from tests import contract
 PASSWORD = "correct horse battery staple"
 
 
+def version_in(page: str, path: str) -> dict[str, str]:
+    """The hidden version that the form of `page` which is sent to `path` carries, if it has one."""
+    for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page, re.DOTALL):
+        version = re.search(r'name="version" value="([^"]*)"', inside)
+        if version and f'action="{path.partition("?")[0]}"' in attributes:
+            return {"version": version.group(1)}
+    return {}
+
+
 class PageClient(FlaskClient):
     """A browser. Each request runs in a fresh context, as on a server; `post` carries the CSRF token of the session."""
 
@@ -35,8 +44,8 @@ class PageClient(FlaskClient):
         """Load the page at `seen` (default: `path`), take its CSRF token, and post the form to `path`."""
         page = self.get(seen or path).get_data(as_text=True)
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        token = found.group(1) if found else ""
-        return self.post(path, data={"csrf_token": token, **(data or {})}, **more)
+        carried = {"csrf_token": found.group(1) if found else ""} | version_in(page, path)
+        return self.post(path, data={**carried, **(data or {})}, **more)
 
     def sign_in(self, person: User, password: str = PASSWORD) -> None:
         answer = self.submit("/login", {"email": person.email, "password": password})

@@ -87,8 +87,8 @@ account page. Times are ISO 8601 with an offset; money is `{"amount": 12000, "cu
 Lists are read page by page: `next_cursor` of one goes into `after` of the next. A POST may carry an `Idempotency-Key`:
 sent twice, it happens once. Bodies are JSON in UTF-8 of at most 1,000,000 bytes and 40 levels, each name once in an
 object; texts have no control characters and none that turn their direction. PUT takes the whole, PATCH what changes;
-both want `If-Match` with the `ETag` of what was read (else 428), and are refused when it says something else by now (412);
-`If-Match: *` replaces whatever is there.
+both want `If-Match` with the `ETag` of what was read (else 428), and are refused when that says something else by
+now (412); `If-Match: *` replaces whatever is there.
 Errors are RFC 9457 problems; `errors` names the fields. Who calls too often is answered
 429 and may go on after `Retry-After` seconds; `X-RateLimit-Remaining` tells how many calls are left.
 """

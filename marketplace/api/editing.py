@@ -38,6 +38,8 @@ class Editable:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             if "If-Match" not in request.headers:
+                # What one may not see is not there, whichever headers come with it.
+                self._dumped(**kwargs)
                 raise VersionNeeded
             wanted = request.if_match
             answer, shown = edits.edit(

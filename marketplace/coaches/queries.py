@@ -178,7 +178,7 @@ def directory(
 def mentions(text: str) -> list[ColumnElement[bool]]:
     """Is each word of `text` said of a coach? A word may be the beginning of one, and a name or a topic may be
     misspelt. Statements that use this are preceded by one that sets how badly: see `forgive_spelling`."""
-    return [or_(_begins(word), literal(word.lower()).op("<%")(Coach.names)) for word in text.split()]
+    return [or_(_begins(word), literal(word).op("<%")(Coach.names)) for word in map(rules.searched, text.split())]
 
 
 def _begins(word: str) -> ColumnElement[bool]:

@@ -54,6 +54,9 @@ RESERVED = frozenset(
     undefined user users verify webhook webhooks www""".split()  # noqa: SIM905  a paragraph reads better than ninety lines
 )
 
+# C++, C#, F#, .net: written down by migration 0048 in the same way.
+SIGNED = re.compile(r"[^\W_]+[+#]+|\.[^\W\d_][^\W_]*")
+SPELT_OUT = {"+": "xplus", "#": "xsharp", ".": "xdot"}
 MOST_TOPICS = 12
 LONGEST = {"headline": 120, "about": 8000, "licence": 200, "title": 100, "description": 2000, "reason": 1000}
 LONGEST_TOPIC = 40
@@ -256,3 +259,14 @@ def limit_problems(given: Mapping[str, Any]) -> dict[str, str]:
         for name, (least, most, unit) in LIMITS.items()
         if given.get(name) is not None and not least <= given[name] <= most
     }
+
+
+def searched(word: str) -> str:
+    """A word of a search as it is looked for: in small letters; one with signs as `coach_words` writes it down.
+
+    PostgreSQL's parser drops the signs of C++, C# and .net, which would then be found in every word with a c or net.
+    """
+    plain = word.lower().strip("()[]{},;:!?\"'“”").removesuffix(".")
+    if not SIGNED.fullmatch(plain):
+        return word.lower()
+    return "".join(SPELT_OUT.get(sign, sign) for sign in plain) + "xend"

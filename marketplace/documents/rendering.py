@@ -4,18 +4,31 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from unicodedata import category
 
 import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
+import fontpkg_noto_sans_devanagari
+import fontpkg_noto_sans_khmer
+import fontpkg_noto_sans_tamil
+import fontpkg_noto_sans_telugu
 import fontpkg_noto_sans_thai
 import typst
 
 from marketplace import config
 
 LAYOUT = (Path(__file__).parent / "document.typ").read_bytes()
-FONTS = (fontpkg_noto_sans, fontpkg_noto_sans_arabic, fontpkg_noto_sans_thai)
+FONTS = (
+    fontpkg_noto_sans,
+    fontpkg_noto_sans_arabic,
+    fontpkg_noto_sans_devanagari,
+    fontpkg_noto_sans_khmer,
+    fontpkg_noto_sans_tamil,
+    fontpkg_noto_sans_telugu,
+    fontpkg_noto_sans_thai,
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,37 @@ def pdf(document: Document) -> bytes:
         # The standard refuses a letter without a glyph; a box in its place is better than no document.
         made = _compile(said, standard="1.7")
     return made
+
+
+def letters_without_font(text: str) -> str:
+    """The letters of it that none of our fonts has, each once: they are printed as boxes.
+
+    DOCUMENT_FONTS names a folder with more fonts, for Japanese or emoji, say.
+    """
+    settings = config.current_or_none()
+    named = settings.document_fonts if settings is not None else ""
+    letters = "".join(sorted({letter for letter in text if not letter.isascii() and category(letter)[0] not in "CMZ"}))
+    return _without_font(letters, named) if letters else ""
+
+
+@lru_cache(maxsize=4096)
+def _without_font(letters: str, named: str) -> str:
+    if _is_drawn(letters, named):
+        return ""
+    if len(letters) == 1:
+        return letters
+    half = len(letters) // 2
+    return _without_font(letters[:half], named) + _without_font(letters[half:], named)
+
+
+def _is_drawn(letters: str, named: str) -> bool:
+    sheet = Document(title=letters, dated=date(2000, 1, 1), author="", foot="")
+    said = {"document": json.dumps(asdict(sheet) | {"dated": sheet.dated.timetuple()[:3]})}
+    try:
+        typst.compile(LAYOUT, font_paths=_fonts(named), sys_inputs=said, pdf_standards="ua-1", format="pdf")
+    except typst.TypstError:
+        return False
+    return True
 
 
 def _compile(said: dict[str, str], *, standard: "typst.PDFStandard") -> bytes:

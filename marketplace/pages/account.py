@@ -11,18 +11,21 @@ from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema
 from marketplace.accounts.tokens import rules as token_rules
 from marketplace.accounts.tokens import service as token_service
 from marketplace.authentication.access import signed_in
-from marketplace.errors import Invalid
-from marketplace.http import actor
+from marketplace.errors import Invalid, Outdated
+from marketplace.http import actor, status_of
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 
 bp = Blueprint("account", __name__, url_prefix="/account")
+
+PROFILE = EditForm(ProfileSchema, actor)
 
 
 @bp.get("")
 @signed_in
 def home() -> ResponseReturnValue:
     """Name, time zone, address, and how one signs in."""
-    return _account(actor())
+    return _account(actor(), version=PROFILE.version())
 
 
 @bp.post("")
@@ -30,9 +33,10 @@ def home() -> ResponseReturnValue:
 def save_profile() -> ResponseReturnValue:
     """Change name and time zone."""
     try:
-        service.update_profile(actor(), **load(ProfileSchema()))
-    except Invalid as error:
-        return _account(request.form, errors=error.fields), 422
+        given = load(ProfileSchema())
+        PROFILE.save(lambda: service.update_profile(actor(), **given))
+    except (Invalid, Outdated) as refusal:
+        return _account(request.form, **told(refusal)), status_of(refusal)
     flash("Saved.", "success")
     return redirect(url_for("account.home"))
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace.authentication.access import admin_only
+from marketplace.documents.rendering import letters_without_font
 from marketplace.errors import Invalid
 from marketplace.http import actor, invalid
 from marketplace.invoices import queries, rules
@@ -32,6 +33,7 @@ def browse() -> ResponseReturnValue:
     page = render_template(
         "admin/invoices.html",
         invoices=found[:limit],
+        without_font=letters_without_font(str([invoice.content for invoice in found[:limit]])),
         titles=rules.TITLES,
         typed=request.args,
         kept=kept,

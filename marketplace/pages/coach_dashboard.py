@@ -11,12 +11,13 @@ from marketplace import config, money
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach, Offering
-from marketplace.coaches.schemas import CoachProfileSchema, OfferingFormSchema
+from marketplace.coaches.schemas import CoachProfileSchema, OfferingFormSchema, OfferingSchema, OwnCoachSchema
 from marketplace.coaches.service import offerings as offering_service
 from marketplace.coaches.service import profiles
-from marketplace.errors import Invalid, NotFound
-from marketplace.http import actor
+from marketplace.errors import Invalid, NotFound, Outdated
+from marketplace.http import actor, status_of
 from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
@@ -25,6 +26,9 @@ from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules.slots import START_STEPS
 
 bp = Blueprint("coach_dashboard", __name__, url_prefix="/dashboard")
+
+PROFILE = EditForm(OwnCoachSchema, lambda: queries.profile_of(actor()))
+OFFERING = EditForm(OfferingSchema, lambda offering_id: queries.own_offering(actor(), offering_id))
 
 NEW_OFFERING = {
     "minutes": 60, "notice_hours": 12, "horizon_days": 60, "buffer_before_minutes": 0, "start_step_minutes": 15
@@ -51,7 +55,8 @@ def home() -> ResponseReturnValue:
 def profile() -> ResponseReturnValue:
     """The profile's form."""
     coach = queries.profile_of(actor())
-    return _profile_page(coach, profile_as_typed(coach))
+    version = PROFILE.version()
+    return _profile_page(coach, profile_as_typed(coach), version=version)
 
 
 @bp.post("/profile")
@@ -60,9 +65,10 @@ def save_profile() -> ResponseReturnValue:
     """Change the profile."""
     coach = queries.profile_of(actor())
     try:
-        changed = profiles.edit_profile(actor(), **load(CoachProfileSchema()))
-    except Invalid as refusal:
-        return _profile_page(coach, submitted_profile(), errors=refusal.fields), 422
+        given = load(CoachProfileSchema())
+        changed = PROFILE.save(lambda: profiles.edit_profile(actor(), **given))
+    except (Invalid, Outdated) as refusal:
+        return _profile_page(coach, submitted_profile(), **told(refusal)), status_of(refusal)
     waits = changed.status == rules.APPLIED
     flash("Saved. Your profile is waiting for vetting." if waits else "Saved. Your rate card shows it now.", "success")
     return redirect(url_for(".home"))
@@ -109,7 +115,9 @@ def offering(offering_id: uuid.UUID) -> ResponseReturnValue:
     """One offering's form."""
     line = _active(offering_id)
     typed = {name: getattr(line, name) for name in (*OFFERING_FIELDS, *OFFERING_NUMBERS)}
-    return _offering_page(line.coach, typed | {"price": money.plain(line.price_cents, line.currency)}, line)
+    price = money.plain(line.price_cents, line.currency)
+    version = OFFERING.version(offering_id=offering_id)
+    return _offering_page(line.coach, typed | {"price": price}, line, version=version)
 
 
 @bp.post("/offerings/<uuid:offering_id>")
@@ -119,9 +127,12 @@ def save_offering(offering_id: uuid.UUID) -> ResponseReturnValue:
     line = _active(offering_id)
     coach = line.coach
     try:
-        offering_service.edit_offering(actor(), offering_id=offering_id, **load(OfferingFormSchema(coach.currency)))
-    except Invalid as refusal:
-        return _offering_page(coach, _submitted_offering(), line, errors=refusal.fields), 422
+        given = load(OfferingFormSchema(coach.currency))
+        OFFERING.save(
+            lambda: offering_service.edit_offering(actor(), offering_id=offering_id, **given), offering_id=offering_id
+        )
+    except (Invalid, Outdated) as refusal:
+        return _offering_page(coach, _submitted_offering(), line, **told(refusal)), status_of(refusal)
     flash("Saved. What is booked already keeps its price.", "success")
     return redirect(url_for(".offerings"))
 

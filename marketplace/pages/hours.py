@@ -12,15 +12,18 @@ from marketplace import clock
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Schedule
-from marketplace.errors import Conflict, Invalid
-from marketplace.http import actor
+from marketplace.errors import Conflict, Invalid, Outdated
+from marketplace.http import actor, status_of
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules.hours import DAY_MINUTES, WEEKDAYS, Hours, wall_clock
-from marketplace.scheduling.schemas.hours import NewScheduleSchema
+from marketplace.scheduling.schemas.hours import NewScheduleSchema, WeekSchema
 from marketplace.scheduling.service import weekly_hours
 
 bp = Blueprint("hours", __name__, url_prefix="/dashboard/hours")
+
+WEEK = EditForm(WeekSchema, lambda schedule_id: {"hours": hours_queries.week_of(schedule_id)})
 
 USUAL = "Usual week"
 
@@ -50,7 +53,8 @@ def on_the_clock(minute: int) -> str:
 def week() -> ResponseReturnValue:
     """The usual week, with an empty row a day to fill."""
     coach = coaches.profile_of(actor())
-    return _week_page(coach, coach.id, _rows_of(coach.id))
+    version = WEEK.version(schedule_id=coach.id)
+    return _week_page(coach, coach.id, _rows_of(coach.id), version=version)
 
 
 @bp.post("")
@@ -66,7 +70,9 @@ def save_week() -> ResponseReturnValue:
 def schedule(schedule_id: uuid.UUID) -> ResponseReturnValue:
     """The week of another schedule."""
     coach = coaches.profile_of(actor())
-    return _week_page(coach, own_key(coach, schedule_id), _rows_of(schedule_id))
+    key = own_key(coach, schedule_id)
+    version = WEEK.version(schedule_id=key)
+    return _week_page(coach, key, _rows_of(schedule_id), version=version)
 
 
 @bp.post("/<uuid:schedule_id>")
@@ -86,12 +92,24 @@ def _save(coach: Coach, schedule_id: uuid.UUID) -> ResponseReturnValue:
     places = [(day, row) for day in range(7) for row, typed in enumerate(rows[day]) if any(typed)]
     given = [_range(day, *rows[day][row]) for day, row in places]
     try:
-        weekly_hours.set_weekly_hours(actor(), hours=given, schedule_id=schedule_id)
-    except Invalid as refusal:
+        WEEK.save(
+            lambda: weekly_hours.set_weekly_hours(actor(), hours=given, schedule_id=schedule_id),
+            schedule_id=schedule_id,
+        )
+    except (Invalid, Outdated) as refusal:
         typed = [[Row(start, end, bool(start) and "00:00" < end < start) for start, end in day] for day in rows]
-        return _week_page(coach, schedule_id, typed, _by_row(refusal.fields, places)), 422
+        errors = _by_row(refusal.fields, places) if isinstance(refusal, Invalid) else {"form": [_changed(refusal)]}
+        version = told(refusal)["version"]
+        return _week_page(coach, schedule_id, typed, errors, version=version), status_of(refusal)
     flash("Saved. What is booked already stays booked.", "success")
     return redirect(_address(coach, schedule_id))
+
+
+def _changed(refusal: Outdated) -> str:
+    """What the week says since somebody else has changed it."""
+    now = [f"{WEEKDAYS[each['weekday']]} {each['start']}-{each['end']}" for each in refusal.shown["hours"]]
+    said = ", ".join(now) or "no hours"
+    return f"These hours were changed meanwhile to {said}. What you typed is kept; saving again replaces them."
 
 
 def _range(day: int, start: str, end: str) -> dict[str, Any]:
@@ -122,6 +140,7 @@ def _week_page(
     errors: Mapping[str, list[str]] | None = None,
     *,
     name: str | None = None,
+    version: str | None = None,
 ) -> str:
     """`name` is what somebody has just typed to call it by; None: what it is called."""
     told = errors or {}
@@ -132,6 +151,7 @@ def _week_page(
         errors=told,
         summed_up={place: [_on_its_day(place, words) for words in sentences] for place, sentences in told.items()},
         name=name,
+        version=WEEK.version(schedule_id=schedule_id) if version is None else version,
         now=clock.now(),
     )
 

@@ -9,17 +9,20 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Invalid, NotFound
-from marketplace.http import actor
+from marketplace.errors import Invalid, NotFound, Outdated
+from marketplace.http import actor, status_of
 from marketplace.invoices import queries, rules
 from marketplace.invoices.models import Invoice
 from marketplace.invoices.schemas import InvoiceDetailsSchema
 from marketplace.invoices.service import details as invoice_details
 from marketplace.invoices.service import invoice_documents
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 
 bp = Blueprint("invoices", __name__)
+
+DETAILS = EditForm(InvoiceDetailsSchema, lambda: queries.details_of(actor().id))
 
 PAGE = 20
 
@@ -68,7 +71,8 @@ def as_pdf(invoice: Invoice) -> Response:
 @signed_in
 def details() -> ResponseReturnValue:
     """How one is named on invoices."""
-    return _details(InvoiceDetailsSchema().dump(queries.details_of(actor().id)))
+    version = DETAILS.version()
+    return _details(InvoiceDetailsSchema().dump(queries.details_of(actor().id)), version=version)
 
 
 @bp.post("/account/invoice-details")
@@ -76,9 +80,12 @@ def details() -> ResponseReturnValue:
 def save_details() -> ResponseReturnValue:
     """Name it otherwise from now on."""
     try:
-        invoice_details.save_details(actor(), **load(InvoiceDetailsSchema()))
-    except Invalid as error:
-        return _details(request.form, errors=error.fields), 422
+        given = load(InvoiceDetailsSchema())
+        DETAILS.save(lambda: invoice_details.save_details(actor(), **given))
+    except (Invalid, Outdated) as refusal:
+        answer = _details(request.form, **told(refusal))
+        answer.status_code = status_of(refusal)
+        return answer
     flash("Saved. Invoices from now on say so.", "success")
     return redirect(url_for(".details"), 303)
 

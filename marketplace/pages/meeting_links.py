@@ -8,20 +8,24 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.bookings.meeting_links import service as meeting_links
-from marketplace.bookings.meeting_links.schemas import MeetingLinkSchema
+from marketplace.bookings.meeting_links.rules import how_it_opens
+from marketplace.bookings.meeting_links.schemas import CoachMeetingSchema, MeetingLinkSchema
 from marketplace.coaches.queries import profile_of
-from marketplace.errors import Invalid
-from marketplace.http import actor
+from marketplace.errors import Invalid, Outdated
+from marketplace.http import actor, status_of
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 
 bp = Blueprint("meeting_links", __name__, url_prefix="/dashboard/meeting-link")
+
+LINK = EditForm(CoachMeetingSchema, lambda: profile_of(actor()))
 
 
 @bp.get("")
 @signed_in
 def show() -> ResponseReturnValue:
     """The link, or none."""
-    return _page(profile_of(actor()).meeting_url)
+    return _page(profile_of(actor()).meeting_url, version=LINK.version())
 
 
 @bp.post("")
@@ -30,13 +34,15 @@ def save() -> ResponseReturnValue:
     """Another link, or none any more."""
     try:
         url = load(MeetingLinkSchema())["url"] if request.form.get("url", "").strip() else None
-        meeting_links.set_meeting_link(actor(), url=url)
-    except Invalid as refusal:
-        return _page(request.form["url"], errors=refusal.fields), 422
+        LINK.save(lambda: meeting_links.set_meeting_link(actor(), url=url))
+    except (Invalid, Outdated) as refusal:
+        return _page(request.form.get("url"), **told(refusal)), status_of(refusal)
     flash("Saved. Everybody with a session ahead gets the invitation again.", "success")
     return redirect(url_for(".show"), 303)
 
 
 def _page(url: str | None, **shown: Any) -> str:
     profile_of(actor())
-    return render_template("dashboard/meeting_link.html", url=url, server=config.current().meeting_server, **shown)
+    server = config.current().meeting_server
+    first = how_it_opens(server, coach=None)
+    return render_template("dashboard/meeting_link.html", url=url, server=server, how_it_opens=first, **shown)

@@ -7,16 +7,19 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import signed_in
-from marketplace.errors import Invalid, NotFound
-from marketplace.http import actor
+from marketplace.errors import Invalid, NotFound, Outdated
+from marketplace.http import actor, status_of
 from marketplace.notes import queries, rules, service
 from marketplace.notes.queries import DecryptedNote
 from marketplace.notes.schemas import NoteSchema
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 from marketplace.pages.session.page import session_page
 
 bp = Blueprint("notes", __name__, url_prefix="/sessions/<uuid:booking_id>/notes")
+
+NOTE = EditForm(NoteSchema, lambda note_id: queries.own_decrypted(actor(), note_id))
 
 
 @bp.post("")
@@ -35,7 +38,7 @@ def write(booking_id: uuid.UUID) -> ResponseReturnValue:
 def change(booking_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
     """The form to change one's own note, or who may read it."""
     note = _own(booking_id, note_id)
-    return _page(note, {"text": note.text, "shared": note.shared})
+    return _page(note, {"text": note.text, "shared": note.shared}, version=NOTE.version(note_id=note_id))
 
 
 @bp.post("/<uuid:note_id>")
@@ -44,9 +47,10 @@ def edit(booking_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
     """Change it."""
     note = _own(booking_id, note_id)
     try:
-        return _kept(service.edit(actor(), note_id=note_id, **load(NoteSchema())))
-    except Invalid as refusal:
-        return _page(note, request.form, errors=refusal.fields), 422
+        given = load(NoteSchema())
+        return _kept(NOTE.save(lambda: service.edit(actor(), note_id=note_id, **given), note_id=note_id))
+    except (Invalid, Outdated) as refusal:
+        return _page(note, request.form, **told(refusal)), status_of(refusal)
 
 
 @bp.post("/<uuid:note_id>/delete")

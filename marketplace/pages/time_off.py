@@ -13,8 +13,9 @@ from marketplace import clock
 from marketplace.authentication.access import signed_in
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Invalid, NotFound
-from marketplace.http import actor
+from marketplace.errors import Invalid, NotFound, Outdated
+from marketplace.http import actor, status_of
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.scheduling.models import TimeOff
 from marketplace.scheduling.queries import hours as hours_queries
@@ -23,6 +24,18 @@ from marketplace.scheduling.schemas.hours import HolidaysSchema, LimitsSchema, N
 from marketplace.scheduling.service import time_off
 
 bp = Blueprint("time_off", __name__, url_prefix="/dashboard/time-off")
+
+
+def _kept() -> Any:
+    return hours_queries.availability_of(coaches.profile_of(actor()).id)
+
+
+def _kept_holidays() -> dict[str, Any]:
+    return {"country": _kept().holiday_country, "region": _kept().holiday_region}
+
+
+HOLIDAYS = EditForm(HolidaysSchema, _kept_holidays)
+LIMITS = EditForm(LimitsSchema, _kept)
 
 YEAR = timedelta(days=366)
 PAGE = 20
@@ -72,9 +85,12 @@ def remove(time_off_id: uuid.UUID) -> ResponseReturnValue:
 def keep_holidays() -> ResponseReturnValue:
     """Be closed on the public holidays of a country, or on none."""
     try:
-        time_off.keep_holidays(actor(), **load(HolidaysSchema()))
-    except Invalid as refusal:
-        return _page(errors=refusal.fields, holidays_typed=request.form), 422
+        given = load(HolidaysSchema())
+        HOLIDAYS.save(lambda: time_off.keep_holidays(actor(), **given))
+    except (Invalid, Outdated) as refusal:
+        shown = told(refusal)
+        versions = {"holidays_version": shown["version"]}
+        return _page(errors=shown["errors"], holidays_typed=request.form, versions=versions), status_of(refusal)
     flash("Saved. What is booked on a holiday already stays booked.", "success")
     return redirect(f"{url_for('.mine')}#holidays", 303)
 
@@ -84,9 +100,12 @@ def keep_holidays() -> ResponseReturnValue:
 def set_limits() -> ResponseReturnValue:
     """Set the limits over all offerings."""
     try:
-        time_off.set_limits(actor(), **load(LimitsSchema()))
-    except Invalid as refusal:
-        return _page(errors=refusal.fields, limits_typed=request.form), 422
+        given = load(LimitsSchema())
+        LIMITS.save(lambda: time_off.set_limits(actor(), **given))
+    except (Invalid, Outdated) as refusal:
+        shown = told(refusal)
+        versions = {"limits_version": shown["version"]}
+        return _page(errors=shown["errors"], limits_typed=request.form, versions=versions), status_of(refusal)
     flash("Saved. Sessions that are booked count, and stay booked.", "success")
     return redirect(f"{url_for('.mine')}#limits", 303)
 
@@ -98,7 +117,9 @@ def _page(
     typed: Mapping[str, Any] | None = None,
     holidays_typed: Mapping[str, Any] | None = None,
     limits_typed: Mapping[str, Any] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> str:
+    present = {"holidays_version": HOLIDAYS.version(), "limits_version": LIMITS.version()}
     coach = coaches.profile_of(actor())
     today = clock.today(coach.timezone)
     kept = hours_queries.availability_of(coach.id)
@@ -129,6 +150,7 @@ def _page(
         regions=public_holidays.COUNTRIES.get(country, ()),
         coming=list(hours_queries.holidays_of(coach.id, today, today + YEAR).items())[:12],
         limits=limits_typed or kept,
+        **present | dict(versions or {}),
     )
 
 

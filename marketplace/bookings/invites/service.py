@@ -44,6 +44,8 @@ def feed(user: User, *, side: str) -> str:
 
 def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
     link = meeting_url(booking)
+    opens = meeting_link_rules.how_it_opens(link, coach=booking.coach.user.name)
+    opens = f"{opens}\n" if opens else ""
     return CalendarEvent(
         uid=f"{booking.id}@fairhour",
         sequence=booking.sequence,
@@ -51,7 +53,7 @@ def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
-        description=f"{booking.brief}\n\nMeet here: {link}\nThe session: {session_url(booking)}",
+        description=f"{booking.brief}\n\nMeet here: {link}\n{opens}The session: {session_url(booking)}",
         organiser=CalendarUser(booking.coach.user.name, parseaddr(config.current().mail_from)[1]),
         attendees=(
             CalendarUser(booking.mentee.name, booking.mentee.email),

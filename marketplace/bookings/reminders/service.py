@@ -6,6 +6,7 @@ from datetime import timedelta
 from marketplace import clock
 from marketplace.bookings import queries
 from marketplace.bookings.invites.service import meeting_url, session_url
+from marketplace.bookings.meeting_links.rules import how_it_opens
 from marketplace.bookings.reminders import queries as reminder_queries
 from marketplace.bookings.reminders import rules
 from marketplace.bookings.reminders.queries import Reminder
@@ -70,6 +71,7 @@ def _drafted(key: str, booking_id: uuid.UUID, person_id: uuid.UUID, lead: str) -
         when=clock.spoken(booking.starts_at, zone, booking.ends_at),
         brief=booking.brief,
         meeting_url=meeting_url(booking),
+        how_it_opens=how_it_opens(meeting_url(booking), coach=None if to_coach else other),
         session_url=session_url(booking),
         to_coach=to_coach,
     )

@@ -10,6 +10,8 @@ from marketplace.bookings import rules
 from marketplace.bookings.cancellations import rules as cancellation_rules
 from marketplace.bookings.completions import rules as completion_rules
 from marketplace.bookings.coupon_use.service import may_apply_coupon
+from marketplace.bookings.invites.service import meeting_url
+from marketplace.bookings.meeting_links.rules import how_it_opens
 from marketplace.bookings.meeting_links.service import meeting
 from marketplace.bookings.models import Booking
 from marketplace.coaches.rules import is_public
@@ -22,12 +24,16 @@ from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, Said
 
 @dataclass(frozen=True)
 class JoinLink:
-    """The meeting link: the address while it is open, else the sentence that says when it opens."""
+    """The meeting link: the address while it is open, else the sentence that says when it opens.
+
+    `first` is what has to be done before anybody meets there.
+    """
 
     url: str | None
     address: str
     kind: str
     opens: str
+    first: str
 
 
 @dataclass(frozen=True)
@@ -180,4 +186,6 @@ def _join(booking: Booking, reader: Reader) -> JoinLink | None:
         at = reader.when(link.opens_at)
         opens = f"The meeting link appears here at {at}, ten minutes before. It is in the invitation, too."
     address = (link.url or "").removeprefix("https://")
-    return JoinLink(link.url, address, "primary" if is_next else "outline-secondary", opens)
+    coach = None if reader.side == COACH else booking.coach.user.name
+    first = how_it_opens(meeting_url(booking), coach=coach)
+    return JoinLink(link.url, address, "primary" if is_next else "outline-secondary", opens, first)

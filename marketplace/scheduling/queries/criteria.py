@@ -33,4 +33,5 @@ class Criteria:
 
     def words(self) -> list[dict[str, str]]:
         """Parameters of what `sql/search.sql` asks for each word of the text."""
-        return [{"beginning": coaches.beginning(word), "word": word.lower()} for word in (self.text or "").split()]
+        words = map(coach_rules.searched, (self.text or "").split())
+        return [{"beginning": coaches.beginning(word), "word": word} for word in words]
