@@ -25,8 +25,10 @@ DESCRIPTIONS = {
     403: "The token lacks the scope, or you may not do this",
     404: "There is no such thing for you",
     409: "It is not possible in the present state; read it again",
+    412: "It was changed after you read it; nothing was done. Read it again",
     415: "The body is not sent as application/json",
     422: "Something that was sent is wrong; `errors` names the fields",
+    428: "`If-Match` does not say which version is changed; nothing was done",
     429: "Called too often; go on after `Retry-After` seconds",
     503: "A part that is needed does not answer; nothing was done, so try again later",
 }
@@ -77,6 +79,8 @@ def _answers(method: str, path: str, operation: Json) -> Json:
     asks = any(parameter["in"] in ("query", "header") for parameter in operation.get("parameters", ()))
     if "requestBody" in operation:
         possible |= {400, 415, 422}
+    if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())):
+        possible |= {412, 428}
     if asks:
         possible.add(422)
     if "security" in operation:

@@ -67,6 +67,4 @@ def _document(view: Any) -> None:
         "schema": {"type": "string"},
         "description": "The `ETag` of what you read, or * to replace whatever is there.",
     }
-    manual = view._apidoc.setdefault("manual_doc", {})
-    manual.setdefault("parameters", []).append(header)
-    manual.setdefault("responses", {}).update({"412": "PRECONDITION_FAILED", "428": "PRECONDITION_REQUIRED"})
+    view._apidoc.setdefault("manual_doc", {}).setdefault("parameters", []).append(header)
