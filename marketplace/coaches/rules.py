@@ -54,7 +54,7 @@ RESERVED = frozenset(
     undefined user users verify webhook webhooks www""".split()  # noqa: SIM905  a paragraph reads better than ninety lines
 )
 
-# C++, C#, F#, .net: written down by migration 0048 in the same way.
+# C++, C#, F#, .net: written down by migration 0049 in the same way.
 SIGNED = re.compile(r"[^\W_]+[+#]+|\.[^\W\d_][^\W_]*")
 SPELT_OUT = {"+": "xplus", "#": "xsharp", ".": "xdot"}
 MOST_TOPICS = 12
