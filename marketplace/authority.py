@@ -1,4 +1,4 @@
-"""Whether who asks may use the powers of an admin, if they are one: a request lays them down until it has shown enough.
+"""Whether an admin acts as one: a request lays the powers down until it shows enough.
 
 A page's session shows a second factor for them, an API token a scope of its own. Jobs and the command line hold them.
 """

@@ -1,4 +1,4 @@
-"""Who may do what, what a calendar's address looks like, and when a repeated request may run again."""
+"""Who may do what, calendar addresses, and when a repeated request may run again."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""Stepping up: what is in the table is answered only after a password or passkey of the last half hour.
+"""Stepping up: what is in the table takes a password of the last half hour.
 
 What was typed into a form is not lost: the page that asks for the password carries it and sends both on together.
 """

@@ -1,8 +1,8 @@
-"""What needs a fresh password or passkey: one table for the pages, and what stands in for it in the API.
+"""What needs a fresh password: one table for the pages, and for the API.
 
 A page's endpoint is answered only to a session in which the password was typed, or a passkey used, within
 `FRESH_FOR`. A token can do neither: the same command's endpoint in the API asks it for a scope of its own
-(`accounts.tokens.rules.STEP_UP_SCOPES`), which only a fresh session gives out.
+(`payouts`, `tokens` or `admin:critical`), which only a fresh session gives out.
 """
 
 from dataclasses import dataclass
@@ -24,25 +24,32 @@ COMMANDS = (
     SensitiveCommand(
         "refunds out of goodwill",
         ("admin_goodwill_refunds.send",),
-        ("admin_goodwill_refunds_api.refund",),
+        ("admin_goodwill_refunds_api.make_goodwill_refund",),
     ),
-    SensitiveCommand("attendance decisions", ("admin_attendance.decide",), ("attendance_api.decide",)),
-    SensitiveCommand("refunds sent again", ("admin_refunds.again",), ("admin_refunds_api.retry",)),
-    SensitiveCommand("evidence in a dispute", ("admin_disputes.submit",), ("admin_disputes_api.submit",)),
+    SensitiveCommand("attendance decisions", ("admin_attendance.decide",), ("attendance_api.decide_no_show",)),
+    SensitiveCommand("refunds sent again", ("admin_refunds.again",), ("admin_refunds_api.retry_refund",)),
+    SensitiveCommand(
+        "evidence in a dispute", ("admin_disputes.submit",), ("admin_disputes_api.submit_dispute_evidence",)
+    ),
     SensitiveCommand(
         "payout runs",
         ("admin_payouts.propose", "admin_payouts.approve", "admin_payouts.cancel", "admin_payouts.retry"),
-        ("admin_money_api.propose", "admin_money_api.approve", "admin_money_api.cancel", "admin_money_api.retry"),
+        (
+            "admin_money_api.propose_payout_run",
+            "admin_money_api.approve_payout_run",
+            "admin_money_api.cancel_payout_run",
+            "admin_money_api.retry_payout",
+        ),
     ),
     SensitiveCommand(
         "payouts held and released",
         ("admin_coach_payouts.hold", "admin_coach_payouts.release"),
-        ("admin_money_api.hold", "admin_money_api.release"),
+        ("admin_money_api.place_payout_hold", "admin_money_api.release_payout_hold"),
     ),
     SensitiveCommand(
         "reversals of payouts",
         ("admin_reversals.ask", "admin_reversals.send", "admin_reversals.retry"),
-        ("admin_payouts_api.reverse", "admin_payouts_api.retry"),
+        ("admin_payouts_api.reverse_payout", "admin_payouts_api.retry_payout_reversal"),
     ),
     SensitiveCommand(
         "manual bank transfers",
@@ -53,10 +60,10 @@ COMMANDS = (
             "manual_transfers.returned",
         ),
         (
-            "manual_transfers_api.transfers",
-            "manual_transfers_api.transfers_csv",
-            "manual_transfers_api.transferred",
-            "manual_transfers_api.returned",
+            "manual_transfers_api.list_transfers",
+            "manual_transfers_api.get_transfers_csv",
+            "manual_transfers_api.record_transfer",
+            "manual_transfers_api.record_transfer_return",
         ),
     ),
     SensitiveCommand(
@@ -68,18 +75,22 @@ COMMANDS = (
             "manual_transfers.give",
             "manual_transfers.withdraw",
         ),
-        ("payouts_api.connect", "manual_transfers_api.give", "manual_transfers_api.withdraw"),
+        (
+            "payouts_api.connect_bank",
+            "manual_transfers_api.set_bank_details",
+            "manual_transfers_api.remove_bank_details",
+        ),
     ),
-    SensitiveCommand("asking for a payout", ("earnings.ask",), ("payouts_api.ask",)),
+    SensitiveCommand("asking for a payout", ("earnings.ask",), ("payouts_api.request_payout",)),
     SensitiveCommand(
         "policies",
         ("admin_policies.make", "admin_policies.say_anew", "admin_policies.retire"),
-        ("policies_api.create", "policies_api.revise", "policies_api.retire"),
+        ("policies_api.create_policy", "policies_api.revise_policy", "policies_api.retire_policy"),
     ),
     SensitiveCommand(
         "who is a coach",
         ("admin_coaches.approve", "admin_coaches.reject", "admin_coaches.suspend"),
-        ("admin_coaches_api.approve", "admin_coaches_api.reject", "admin_coaches_api.suspend"),
+        ("admin_coaches_api.approve_coach", "admin_coaches_api.reject_coach", "admin_coaches_api.suspend_coach"),
     ),
     SensitiveCommand(
         "who is an admin, and who may sign in",
@@ -91,4 +102,3 @@ COMMANDS = (
 )
 
 PAGES = {endpoint: command.what for command in COMMANDS for endpoint in command.pages}
-API = {endpoint: command.what for command in COMMANDS for endpoint in command.api}

@@ -1,1 +1,1 @@
-"""What changes about an account is told to its owner, at the present address and at those that it had lately."""
+"""Security notices: to the present address of an account and to those that it had lately."""

@@ -1,1 +1,1 @@
-"""Access tokens for the API: a token never makes what it is not, and none lives longer than a year."""
+"""Access tokens: one never makes what it is not, and none lives longer than a year."""

@@ -15,8 +15,6 @@ SCOPES = {
     "admin:critical": "Do what asks an admin for the password: refunds, decisions, payouts, policies, coaches",
 }
 ADMIN_SCOPES = frozenset({"admin:read", "admin", "admin:critical"})
-# A token cannot type a password: what asks a person for a fresh one asks a token for one of these.
-STEP_UP_SCOPES = frozenset({"payouts", "tokens", "admin:critical"})
 
 PREFIX = "fh_"  # makes a leaked token findable
 SECRET_BYTES = 30
