@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof format migrate shell requirements bench-slots states
+.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots states
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -57,6 +57,9 @@ chaos: $(READY) ## many people at once while everything breaks, then every cent 
 
 chaos-proof: $(READY) ## four sabotages, each in a copy of the source, have to be named by chaos
 	@exec $(BIN)/python -W ignore -m devtools.chaos.proof
+
+security: $(READY) ## call all of the API in ways that nobody would, as nobody, mentee, coach and admin (EXAMPLES=20)
+	@exec $(BIN)/python -m devtools.security $(if $(EXAMPLES),--examples $(EXAMPLES))
 
 mutants: $(READY) ## change the rules of money in every small way; each must be noticed by a test (DOMAINS="ledger payments")
 	@exec $(BIN)/python -m devtools.mutants $(DOMAINS) --workers $(WORKERS)
