@@ -116,7 +116,7 @@ def test_a_worker_whose_heartbeat_is_refused_ends_and_says_why(house, tmp_path):
         connection.execute("drop function procrastinate_update_heartbeat_v1")
     with (tmp_path / "worker.log").open("wb") as log:
         worker = house.worker(log)
-    assert worker.wait(60) == 1
+    assert worker.wait(90) == 1
     told = (tmp_path / "worker.log").read_text()
     assert "procrastinate_update_heartbeat_v1" in told
     assert "worker.database_lost" not in told
