@@ -50,6 +50,7 @@ def settings(environ: Mapping[str, str], instance: Path, database_url: str) -> d
     running = where(instance)
     chosen = {
         "APP_ENV": "development",
+        "ADMIN_SECOND_FACTOR": "optional",
         "DATABASE_URL": database_url,
         "PUBLIC_URL": running.get("web") or f"http://127.0.0.1:{environ.get('PORT', PORT)}",
         "SMTP_PORT": running.get("smtp_port", ""),

@@ -191,7 +191,7 @@ class Journey:
         browser.submit("/register", {"name": name, "email": email, "password": password, "timezone": zone})
         browser.submit(self.mailbox.wait_for(email, "confirm your address")["links"][0], {})
         browser.sign_in(email, password)
-        return Person(name, email, browser, Api(self.site, browser.token("read", "write", "money")))
+        return Person(name, email, browser, Api(self.site, browser.token("read", "write", "money", "payouts")))
 
     def free_time(self, ahead: timedelta) -> str:
         """The first free time that is at least so far ahead, seen without signing in."""

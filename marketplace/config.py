@@ -22,7 +22,10 @@ ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 LIVE_KEYS = ("sk_live_", "rk_live_")
 DEVELOPING = {"development", "test"}
 UNSAID = "APP_ENV does not say development, so this is production."
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+CHOICES = {
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    "admin_second_factor": ("required", "optional"),
+}
 
 
 class SettingsError(Exception):
@@ -77,6 +80,7 @@ class Settings:
     stripe_tax: bool = False
     clock_file: str = ""
     metrics_token: str = ""
+    admin_second_factor: str = "required"
     log_level: str = "INFO"
     hold_minutes: int = 15
     holds_at_once: int = 2
@@ -129,8 +133,7 @@ class Settings:
             raise SettingsError(
                 "STRIPE_SECRET_KEY is missing (`make run` starts a sandbox that needs none of Stripe's)"
             )
-        if self.log_level not in LOG_LEVELS:
-            raise SettingsError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
+        self._check_choices()
         if self.tax_percent > 50:
             raise SettingsError("TAX_PERCENT must be 50 or less")
         for name in ("fee_percent", "loyal_fee_percent"):
@@ -147,6 +150,11 @@ class Settings:
             self._check_surroundings()
         elif self.stripe_secret_key.startswith(LIVE_KEYS):
             raise SettingsError("STRIPE_SECRET_KEY is a live key, which moves money: APP_ENV must be production")
+
+    def _check_choices(self) -> None:
+        for name, known in CHOICES.items():
+            if getattr(self, name) not in known:
+                raise SettingsError(f"{name.upper()} must be one of {', '.join(known)}")
 
     def _check_notes_keys(self) -> None:
         try:
@@ -190,6 +198,8 @@ class Settings:
             raise unsafe("calendar_allow_private", "opens private networks and is refused")
         if not self.public_url.startswith("https://"):
             raise unsafe("public_url", "must start with https://")
+        if self.admin_second_factor != "required":
+            raise unsafe("admin_second_factor", "must be required")
         if not self.ratelimit_enabled:
             raise unsafe("ratelimit_enabled", "must be true, or passwords can be guessed without end")
         if self.smtp_password and not (self.smtp_starttls or _is_this_machine(self.smtp_host)):

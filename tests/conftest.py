@@ -132,6 +132,7 @@ def settings(database_server: str, smtp_server: Mailbox, sandbox_server: Sandbox
         smtp_port=smtp_server.port,
         ratelimit_enabled=False,
         ratelimit_storage_url="memory://",
+        admin_second_factor="optional",
         log_level="ERROR",
     )
 

@@ -55,6 +55,7 @@ class System:
         self.environ = {
             **HASTY,
             "APP_ENV": "development",
+            "ADMIN_SECOND_FACTOR": "optional",
             "DATABASE_URL": database_url,
             "PUBLIC_URL": self.site,
             "STRIPE_SECRET_KEY": env.SANDBOX_KEY,

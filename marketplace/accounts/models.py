@@ -4,8 +4,9 @@ import uuid
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
@@ -51,6 +52,13 @@ class User(UserMixin, Base):
     current_login_ip: Mapped[Words | None]
     login_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    # The second factor, as Flask-Security names it: encrypted, and the step of the last code that was taken.
+    tf_primary_method: Mapped[Words | None]
+    tf_totp_secret: Mapped[Words | None]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(ARRAY(Text)))
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
+    # Nobody is sent codes.
+    tf_phone_number = None
 
     # Read when they are asked for: of most people whom a row names, nobody does.
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]

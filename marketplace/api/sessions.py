@@ -21,7 +21,7 @@ def list_user_sessions() -> Any:
 
 
 @bp.delete("")
-@needs("write")
+@needs("tokens")
 @bp.response(200, EndedSessionsSchema)
 def end_user_sessions() -> dict[str, int]:
     """Sign yourself out of every browser at once; your access tokens go on."""
@@ -30,7 +30,7 @@ def end_user_sessions() -> dict[str, int]:
 
 
 @bp.delete("/<uuid:session_id>")
-@needs("write")
+@needs("tokens")
 @bp.response(204)
 def end_user_session(session_id: uuid.UUID) -> None:
     """Sign one browser out at once; a second time changes nothing."""

@@ -27,15 +27,20 @@ def signed_in(view: View[P]) -> View[P]:
 
 
 def admin_only(view: View[P]) -> View[P]:
-    """A page for admins; for everybody else who has signed in it does not exist."""
+    """A page for admins; for everybody else who has signed in it does not exist.
+
+    An admin without a second factor is led to set one up (`ADMIN_SECOND_FACTOR`).
+    """
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         person = viewer()
         if person is None:
             return ask_to_sign_in()
-        if not person.is_admin:
+        if not person.has_role("admin"):
             raise NotFound
+        if not person.is_admin:
+            return redirect(url_for("second_factor.home", needed="yes"), 303)
         return view(*args, **kwargs)
 
     return guarded

@@ -6,6 +6,7 @@ from typing import Any
 from flask_security import uia_email_mapper
 
 from marketplace import clock
+from marketplace.authentication.second_factor import factor_settings
 from marketplace.config import Settings
 
 CONFIRM_WITHIN = timedelta(days=2)
@@ -46,6 +47,13 @@ MESSAGES = {
     "CHANGE_EMAIL_SENT": ("If nobody has %(email)s yet, a mail with a link to confirm it is on its way.", "success"),
     "CHANGE_EMAIL_CONFIRMED": ("Your address is changed. Sign in with the new one.", "success"),
     "CHANGE_EMAIL_EXPIRED": ("This link was good for %(within)s. Start again.", "error"),
+    "TWO_FACTOR_INVALID_TOKEN": ("This code is not right. Type the one that your authenticator shows now.", "error"),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": ("You are signed in.", "success"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": ("Your authenticator is set up.", "success"),
+    "TWO_FACTOR_DISABLED": ("Your authenticator is removed.", "success"),
+    "TWO_FACTOR_PERMISSION_DENIED": ("Sign in first.", "error"),
+    "TWO_FACTOR_SETUP_EXPIRED": ("Set it up within %(within)s. Start again.", "error"),
+    "INVALID_RECOVERY_CODE": ("This is not one of your recovery codes, or it was used.", "error"),
     "API_ERROR": ("This link does not work, or was used. Start again.", "error"),
 }
 
@@ -96,6 +104,7 @@ def security_settings(settings: Settings) -> dict[str, Any]:
         "POST_CHANGE_VIEW": "/account",
         "POST_CHANGE_EMAIL_VIEW": "/account",
     }
+    given |= factor_settings(settings)
     words = {f"MSG_{name}": message for name, message in MESSAGES.items()}
     return {f"SECURITY_{name}": value for name, value in (given | words).items()} | {
         "REMEMBER_COOKIE_DURATION": timedelta(days=30)

@@ -1,8 +1,8 @@
 """Flask-Security, installed with our forms, mail and limits, and where signing in leads."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, redirect, session, url_for
+from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import FSQLALiteUserDatastore, Security
 
@@ -14,6 +14,7 @@ from marketplace.authentication.forms import SignInForm
 from marketplace.authentication.limits import register_limits
 from marketplace.authentication.mail import OutboxMail
 from marketplace.authentication.passwords import NewPasswords
+from marketplace.authentication.second_factor import Authenticators, note_new_recovery_codes
 from marketplace.authentication.sessions import register_sessions
 from marketplace.db import db
 from marketplace.http import viewer
@@ -49,6 +50,7 @@ def register_authentication(app: Flask) -> None:
         login_form=SignInForm,
         mail_util_cls=OutboxMail,
         password_util_cls=NewPasswords,
+        totp_cls=Authenticators,
     )
     security.want_json(lambda _request: False)
     _ask_nobody_needlessly(app, security)
@@ -60,6 +62,7 @@ def register_authentication(app: Flask) -> None:
         view_func=recovery.change_email_confirm,
         methods=["POST"],
     )
+    _recover_by_codes_alone(app)
     register_limits(app)
     app.register_blueprint(bp)
 
@@ -72,6 +75,20 @@ def _ask_nobody_needlessly(app: Flask, security: Security) -> None:
     """
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     security.login_manager.request_loader(None)
+
+
+def _recover_by_codes_alone(app: Flask) -> None:
+    """Nobody gets past a second factor by a mail; who makes new recovery codes is told so."""
+    views, make = app.view_functions, app.view_functions["security.mf_recovery_codes"]
+    views["security.two_factor_rescue"] = lambda: redirect(url_for("security.mf_recovery"))
+
+    def make_codes() -> ResponseReturnValue:
+        person = viewer()
+        if person is not None and request.method == "POST":
+            note_new_recovery_codes(person)
+        return cast(ResponseReturnValue, make())
+
+    views["security.mf_recovery_codes"] = make_codes
 
 
 @bp.get("/signed-in")

@@ -5,7 +5,7 @@ from functools import cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, session
 
 from marketplace.accounts.addresses.rules import countable
 from marketplace.authentication.devices import known_device
@@ -48,6 +48,11 @@ def person_here() -> str:
     return f"person:{person.id}" if person else place()
 
 
+def half_signed_in() -> str:
+    """Whose code is tried: the password before has said."""
+    return f"half signed in:{session.get('tf_user_id', '')}"
+
+
 def guesses_here() -> str:
     """An address and the device or place from which its password is tried."""
     address = countable(request.form.get("email", ""))
@@ -76,6 +81,9 @@ LIMITS: dict[str, tuple[tuple[str, Callable[[], str], str], ...]] = {
         ("5 per hour", person_here, TOO_OFTEN),
         ("5 per hour", new_address, TOO_OFTEN),
     ),
+    "two_factor_token_validation": (("10 per 15 minutes", half_signed_in, TOO_OFTEN),),
+    "two_factor_setup_validate": (("10 per 15 minutes", person_here, TOO_OFTEN),),
+    "mf_recovery": (("10 per 15 minutes", half_signed_in, TOO_OFTEN),),
     "change_password": (("20 per 15 minutes", person_here, WAY_IN),),
     "reset_password": (("30 per hour", place, TOO_OFTEN),),
 }

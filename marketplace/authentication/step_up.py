@@ -4,26 +4,25 @@ What was typed into a form is not lost: the page that asks for the password carr
 """
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
-from flask import Blueprint, Flask, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.signals import user_authenticated
 from flask_security.utils import validate_redirect_url, verify_and_update_password
 from werkzeug.datastructures import ImmutableMultiDict
 
-from marketplace import clock
+from marketplace import authority, config
 from marketplace.accounts.models import User
 from marketplace.authentication.access import signed_in
 from marketplace.authentication.limits import WAY_IN, person_here
-from marketplace.authentication.step_up_table import FRESH_FOR, PAGES
-from marketplace.http import limiter, viewer
+from marketplace.authentication.proof import has_shown_factor, is_fresh, prove
+from marketplace.authentication.second_factor import has_factor, is_right_code
+from marketplace.authentication.step_up_table import PAGES
+from marketplace.http import limiter, speaks_json, viewer
 
 PASSWORD = "step_up_password"  # noqa: S105  the name of a field
-PROOF = "proof"
-# How somebody signs in who types the password or uses a passkey; a link in a mail or a cookie does neither.
-PROVES = {"password", "webauthn", "change"}
-NOT_CARRIED = {"csrf_token", PASSWORD}
+CODE = "step_up_code"
+NOT_CARRIED = {"csrf_token", PASSWORD, CODE}
 
 bp = Blueprint("step_up", __name__)
 
@@ -34,68 +33,70 @@ def register_step_up(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-def prove(person: User) -> None:
-    """Note in the session that its person has just typed the password or used a passkey."""
-    session[PROOF] = {"of": person.fs_uniquifier, "at": int(clock.now().timestamp())}
-
-
-def is_fresh(person: User) -> bool:
-    """Whether this session's person typed the password or used a passkey within the last half hour.
-
-    Nothing else renews it: not a visit, not a remember-me cookie, not the form that it was asked for.
-    """
-    proof = session.get(PROOF)
-    if not isinstance(proof, dict) or proof.get("of") != person.fs_uniquifier:
-        return False
-    return 0 <= clock.now().timestamp() - proof.get("at", 0) < FRESH_FOR.total_seconds()
-
-
-@user_authenticated.connect
-def _signed_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: Any) -> None:
-    """Signing in is fresh if it took a password or a passkey; a second factor follows on one of these."""
-    if authn_via is None or PROVES & set(authn_via):
-        prove(user)
-    else:
-        session.pop(PROOF, None)
-
-
 def _ask_again() -> ResponseReturnValue | None:
+    """Before each request: lay down an admin's powers until a factor was shown, and ask for what is missing."""
+    _take_powers()
     endpoint = request.endpoint or ""
-    person = viewer() if endpoint in PAGES else None
-    if person is None or is_fresh(person) or _does_not_exist(person):
+    if endpoint not in PAGES and not _of_admins():
+        return None
+    person = viewer()
+    if person is None or not _is_missing(endpoint, person):
         return None
     if request.method == "POST" and PASSWORD in request.form:
         wrong = _check(person)
-        if wrong is not None:
-            return _page(request.full_path.rstrip("?"), wrong=wrong)
-        without = [(name, value) for name, value in request.form.items(multi=True) if name != PASSWORD]
-        request.form = ImmutableMultiDict(without)
+        if wrong:
+            return _page(person, request.full_path.rstrip("?"), wrong=wrong)
+        _take_powers()
+        typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {PASSWORD, CODE}]
+        request.form = ImmutableMultiDict(typed)
         return None
     if request.method == "POST":
-        return _page(request.full_path.rstrip("?"))
-    return _page(url_for("step_up.verify"), next_address=request.full_path.rstrip("?"))
+        return _page(person, request.full_path.rstrip("?"))
+    return _page(person, url_for("step_up.verify"), next_address=request.full_path.rstrip("?"))
 
 
-def _does_not_exist(person: User) -> bool:
-    """An admin's address, for others: they are told that, not asked for a password."""
-    return request.path.startswith("/admin") and not person.is_admin
+def _take_powers() -> None:
+    """An admin acts as one on a page after a second factor; in the API the token's scopes say so."""
+    needed = config.current().admin_second_factor == "required"
+    authority.use(not speaks_json() and (has_shown_factor() or not needed))
 
 
-def _check(person: User) -> str | None:
-    """Look at the password that came with the form: None and a fresh session, or what to say."""
+def _of_admins() -> bool:
+    return request.path == "/admin" or request.path.startswith("/admin/")
+
+
+def _is_missing(endpoint: str, person: User) -> bool:
+    """Whether to ask before this is answered. Strangers to the admins' pages are told that there are none."""
+    if _of_admins() and not person.has_role("admin"):
+        return False
+    if _of_admins() and not person.is_admin:
+        # Who has no factor at all is led to set one up, by the page itself.
+        return has_factor(person)
+    return endpoint in PAGES and not is_fresh()
+
+
+def _check(person: User) -> dict[str, list[str]]:
+    """Look at the password that came with the form, and at the code where one is due; what is wrong, by field."""
     with limiter.shared_limit("20 per 15 minutes", scope="step-up", key_func=person_here, error_message=WAY_IN):
         if not verify_and_update_password(request.form.get(PASSWORD, ""), person):
-            return "This is not your present password."
-    prove(person)
-    return None
+            return {PASSWORD: ["This is not your present password."]}
+        if _code_is_due(person) and not is_right_code(person, request.form.get(CODE, "")):
+            return {CODE: ["This code is not right. Type the one that your authenticator shows now."]}
+    prove(factor=_code_is_due(person))
+    return {}
 
 
-def _page(action: str, *, wrong: str | None = None, next_address: str = "") -> ResponseReturnValue:
+def _code_is_due(person: User) -> bool:
+    return has_factor(person) and not has_shown_factor()
+
+
+def _page(
+    person: User, action: str, *, wrong: dict[str, list[str]] | None = None, next_address: str = ""
+) -> ResponseReturnValue:
     """Ask for the password; the form goes to `action` with everything that this request brought."""
     carried: Iterable[tuple[str, str]] = [("next", next_address)] if next_address else _carried()
-    shown = render_template(
-        "security/verify.html", action=action, carried=carried, errors={PASSWORD: [wrong]} if wrong else {}
-    )
+    due = _code_is_due(person)
+    shown = render_template("security/verify.html", action=action, carried=carried, errors=wrong or {}, code_is_due=due)
     answer = make_response(shown, 403)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -113,6 +114,6 @@ def verify() -> ResponseReturnValue:
     wanted = request.values.get("next", "")
     onwards = wanted if wanted.startswith("/") and validate_redirect_url(wanted) else url_for("account.home")
     if request.method == "GET":
-        return _page(url_for(".verify"), next_address=onwards)
+        return _page(person, url_for(".verify"), next_address=onwards)
     wrong = _check(person)
-    return redirect(onwards, 303) if wrong is None else _page(url_for(".verify"), wrong=wrong, next_address=onwards)
+    return _page(person, url_for(".verify"), wrong=wrong, next_address=onwards) if wrong else redirect(onwards, 303)

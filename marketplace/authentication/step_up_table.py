@@ -99,6 +99,20 @@ COMMANDS = (
     ),
     SensitiveCommand("access tokens", ("account.create_token",), ("me.create_token",)),
     SensitiveCommand("the address that one signs in with", ("security.change_email",)),
+    SensitiveCommand(
+        "the second factor",
+        (
+            "security.two_factor_setup",
+            "security.two_factor_setup_validate",
+            "security.two_factor_token_validation",
+            "security.mf_recovery_codes",
+        ),
+    ),
+    SensitiveCommand(
+        "ending sessions",
+        ("account_sessions.end", "account_sessions.end_others"),
+        ("sessions.end_user_session", "sessions.end_user_sessions"),
+    ),
 )
 
 PAGES = {endpoint: command.what for command in COMMANDS for endpoint in command.pages}

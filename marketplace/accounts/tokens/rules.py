@@ -9,7 +9,7 @@ SCOPES = {
     "write": "Change your profile, hours, bookings and notes",
     "money": "Pay, and cancel with a refund",
     "payouts": "Change where you are paid, and ask for payouts",
-    "tokens": "Make and end access tokens",
+    "tokens": "Make and end access tokens, and end sessions",
     "admin:read": "See what an admin sees",
     "admin": "Do what an admin does from day to day",
     "admin:critical": "Do what asks an admin for the password: refunds, decisions, payouts, policies, coaches",

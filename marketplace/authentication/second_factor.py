@@ -1,0 +1,105 @@
+"""The second factor: an authenticator (RFC 6238), and recovery codes for its loss.
+
+Admins act as such only in a session that has shown one; those who have none are led to set one up.
+"""
+
+import hashlib
+from typing import Any
+
+from flask import Flask, current_app
+from flask_security import Totp
+from flask_security.signals import tf_disabled, tf_profile_changed
+from passlib.totp import TOTP, AppWallet, TotpMatch, UsedTokenError
+from sqlalchemy import func, update
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.accounts.notices import service as notices
+from marketplace.audit import service as audit
+from marketplace.authentication.proof import prove_factor
+from marketplace.config import Settings
+from marketplace.db import db, transactional
+
+# Some clocks go wrong by half a minute.
+WINDOW_SECONDS = 30
+
+
+class Authenticators(Totp):
+    """Codes by our clock, each good once; what makes them is kept under the keys of NOTES_KEYS, the newest first."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        wallet = AppWallet(secrets=secrets, default_tag=next(iter(secrets)))
+        self._totp = TOTP.using(issuer=issuer, wallet=wallet)
+        # `using` would read it at once, and there is no clock before there is an application.
+        self._totp.now = staticmethod(lambda: clock.now().timestamp())
+
+    def get_last_counter(self, user: User) -> int | None:
+        """The step of the last code that was taken."""
+        return user.totp_counter
+
+    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+        """Take a code; of two requests with the same one, one gets it."""
+        newer = func.coalesce(User.totp_counter, -1) < tmatch.counter
+        taken = db.session.execute(
+            update(User).where(User.id == user.id, newer).values(totp_counter=tmatch.counter).returning(User.id)
+        )
+        if taken.first() is None:
+            raise UsedTokenError
+
+
+def factor_settings(settings: Settings) -> dict[str, Any]:
+    """Flask-Security's configuration of second factors."""
+    keys = settings.encryption_keys()
+    return {
+        "TWO_FACTOR": True,
+        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": WINDOW_SECONDS,
+        "TWO_FACTOR_RESCUE_EMAIL": False,
+        "TWO_FACTOR_POST_SETUP_VIEW": "/account/second-factor",
+        "TOTP_ISSUER": settings.site_name,
+        "TOTP_SECRETS": {f"k{hashlib.sha256(key).hexdigest()[:12]}": key.decode() for key in keys},
+        "MULTI_FACTOR_RECOVERY_CODES": True,
+        "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": keys,
+    }
+
+
+def has_factor(person: User) -> bool:
+    """Whether somebody has set up a second factor."""
+    return bool(person.tf_primary_method and person.tf_totp_secret)
+
+
+@transactional
+def is_right_code(person: User, code: str) -> bool:
+    """Whether a code is right now: of the person's authenticator, or a recovery code, which is used up by it."""
+    security = current_app.extensions["security"]
+    typed = code.replace(" ", "")
+    if security.totp_factory.verify_totp(typed, person.tf_totp_secret, person, WINDOW_SECONDS):
+        return True
+    if not security.mf_recovery_codes_util.check_recovery_code(person, typed):
+        return False
+    security.mf_recovery_codes_util.delete_recovery_code(person, typed)
+    _tell(person, "recovery_code.used", "A recovery code was used", "One of your recovery codes was used just now.")
+    return True
+
+
+@tf_profile_changed.connect
+def _set_up(_app: Flask, user: User, **_: Any) -> None:
+    prove_factor()
+    _tell(user, "factor.set_up", "An authenticator was set up", "An authenticator was set up for signing in.")
+
+
+@tf_disabled.connect
+def _removed(_app: Flask, user: User, **_: Any) -> None:
+    _tell(user, "factor.removed", "Your authenticator was removed", "Signing in no longer asks for a code.")
+
+
+def note_new_recovery_codes(person: User) -> None:
+    """The old ones are good for nothing any more."""
+    _tell(person, "recovery_codes.made", "New recovery codes were made", "The ones before work no longer.")
+
+
+@transactional
+def _tell(person: User, action: str, subject: str, sentence: str) -> None:
+    audit.record(person.id, action, person.id)
+    notices.tell(person, subject, sentence)
