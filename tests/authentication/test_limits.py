@@ -135,17 +135,17 @@ def test_a_forged_or_foreign_device_is_a_stranger(limited):
 
 
 @pytest.mark.parametrize(
-    ("path", "form"),
+    ("path", "form", "refused"),
     [
-        ("/change", {"password": "wrong", "new_password": NEW, "new_password_confirm": NEW}),
-        ("/verify", {"password": "wrong"}),
+        ("/change", {"password": "wrong", "new_password": NEW, "new_password_confirm": NEW}, 200),
+        ("/verify", {"step_up_password": "wrong"}, 403),
     ],
 )
-def test_whoever_has_a_session_does_not_guess_the_password_without_end(limited, path, form):
+def test_whoever_has_a_session_does_not_guess_the_password_without_end(limited, path, form, refused):
     client = browser(limited)
     client.sign_in(a_person())
     answers = [client.submit(path, form).status_code for _ in range(21)]
-    assert answers == [200] * 20 + [429]
+    assert answers == [refused] * 20 + [429]
 
 
 @pytest.mark.parametrize(
