@@ -12,6 +12,8 @@ OBSERVANCES = {"STANDARD", "DAYLIGHT"}
 # What an alarm never says: it belongs to the event whose alarm was not ended.
 OF_EVENTS = {"UID", "DTSTART", "DTEND", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS", "TRANSP"}
 ENDS = {"DTEND", "DURATION"}
+# No calendar needs more inside one another.
+DEEPEST = 10
 
 NO_COLON = "Not a line of a calendar. The rest of its event counts."
 NOT_ENDED = "Not ended before the next one begins. Both count."
@@ -27,6 +29,12 @@ class CalendarComponent:
     begun: ContentLine
     properties: list[ContentLine] = field(default_factory=list)
     parts: list["CalendarComponent"] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def add(self, line: ContentLine) -> None:
+        """Take a property in."""
+        self.properties.append(line)
+        self.names.add(line.name)
 
     def lines(self, name: str) -> list[ContentLine]:
         """The properties of that name that say anything."""
@@ -34,7 +42,7 @@ class CalendarComponent:
 
     def has(self, names: Iterable[str]) -> bool:
         """Is there a property of one of these names?"""
-        return any(line.name in names for line in self.properties)
+        return not self.names.isdisjoint(names)
 
 
 class Splitter:
@@ -77,6 +85,8 @@ class Splitter:
             self._close_to(len(self._open) - 1, line)
         if kind != CALENDAR and not self._open:
             self._open.append(self._calendar(line))
+        if len(self._open) >= DEEPEST:
+            return
         component = CalendarComponent(kind, line)
         if kind == CALENDAR:
             self.calendars.append(component)
@@ -99,7 +109,8 @@ class Splitter:
         loose = self._open[-1] if self._open else self._calendar(line)
         if kind == EVENT and loose.name == CALENDAR and loose.has({"DTSTART"}):
             self._doubts.add(line, NOT_BEGUN)
-            loose.parts.append(CalendarComponent(EVENT, line, list(loose.properties)))
+            loose.parts.append(CalendarComponent(EVENT, line, list(loose.properties), names=set(loose.names)))
+            loose.names.difference_update(OF_EVENTS | ENDS)
             loose.properties[:] = [line for line in loose.properties if line.name not in OF_EVENTS | ENDS]
 
     def _close_to(self, depth: int, line: ContentLine) -> None:
@@ -111,7 +122,9 @@ class Splitter:
             self._doubts.add(line if component.name != EVENT else component.begun, NOT_ENDED)
             parent = self._open[-1] if self._open else None
             if parent is not None and parent.name == EVENT:
-                parent.properties.extend(inner for inner in component.properties if inner.name in OF_EVENTS)
+                for inner in component.properties:
+                    if inner.name in OF_EVENTS:
+                        parent.add(inner)
 
     def _property(self, line: ContentLine) -> None:
         component = self._open[-1] if self._open else self._calendar(line)
@@ -121,7 +134,7 @@ class Splitter:
             component = CalendarComponent(EVENT, line)
             self._open[-1].parts.append(component)
             self._open.append(component)
-        component.properties.append(line)
+        component.add(line)
 
     @staticmethod
     def _is_anothers(event: CalendarComponent, line: ContentLine) -> bool:

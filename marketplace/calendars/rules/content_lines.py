@@ -79,7 +79,7 @@ class ContentLine:
 
 def _split(text: str) -> tuple[dict[str, str], str]:
     quoted = False
-    for place, letter in enumerate(text):
+    for place, letter in enumerate(text if '"' in text else ""):
         if letter == '"':
             quoted = not quoted
         elif letter == ":" and not quoted:
@@ -90,6 +90,8 @@ def _split(text: str) -> tuple[dict[str, str], str]:
 
 def _parameters(head: str) -> dict[str, str]:
     found: dict[str, str] = {}
+    if ";" not in head:
+        return found
     quoted, part = False, ""
     for letter in head + ";":
         if letter == '"':

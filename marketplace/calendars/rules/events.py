@@ -127,19 +127,20 @@ class EventReader:
         )
 
     def _starts(self) -> list[Moment]:
-        found: list[Moment] = []
-        for line in self._component.lines("DTSTART"):
-            if found and line.text not in {other.text for other in self._component.lines("DTSTART")[:1]}:
+        found: dict[Moment, None] = {}
+        lines = self._component.lines("DTSTART")
+        for line in lines:
+            if found and line.text != lines[0].text:
                 self._doubts.add(line, SECOND_START)
             read = self._moment(line)
-            if read is None:
-                days = dates_within(line.value)
-                if days:
-                    self._doubts.add(line, START_IS_A_DAY)
-                found += [Moment(midnight(day), is_date=True) for day in days]
-            elif read not in found:
-                found.append(read)
-        return found
+            if read is not None:
+                found[read] = None
+                continue
+            days = dates_within(line.value)
+            if days:
+                self._doubts.add(line, START_IS_A_DAY)
+            found |= dict.fromkeys(Moment(midnight(day), is_date=True) for day in days)
+        return list(found)
 
     def _in_place_of_a_start(self) -> list[Moment]:
         """Without a beginning: the instance whose place it takes, or the day of its end."""

@@ -115,6 +115,8 @@ def instant(local: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
     One that is shown twice means the first, one that is skipped is read by the clock before (RFC 5545 3.3.5); with a
     `fold` the second, or by the clock after.
     """
+    if zone is UTC:
+        return local.replace(tzinfo=UTC)
     try:
         return local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
     except OverflowError:
@@ -123,7 +125,8 @@ def instant(local: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
 
 def covered(local: datetime, zone: tzinfo, length: EventLength) -> Interval:
     """From when until when an event may last that begins at a local time: skipped times by either reading."""
-    first, second = instant(local, zone), instant(local, zone, fold=1)
+    first = instant(local, zone)
+    second = first if zone is UTC else instant(local, zone, fold=1)
     ends = [first]
     if length.exact is not None:
         ends.append(later(first, length.exact))

@@ -208,7 +208,7 @@ class SeriesReader:
             for local in local_times(shared, event.start.local, first, min(last, end), self._work):
                 self._work.spend(1)
                 if until is None or instant(local, zone) <= until:
-                    yield replace(event.start, local=local), event.length
+                    yield Moment(local, event.start.zone, event.start.is_date), event.length
 
     def _end_of(self, rule: RecurrenceRule, event: OutsideEvent, zone: tzinfo) -> tuple[datetime, datetime | None]:
         """Until when a rule recurs: about, by the clock of the event, and exactly. Without a Z it is that clock's."""
