@@ -174,24 +174,28 @@ class EventReader:
     def _all(self, name: str, doubt: str) -> Iterator[Moment]:
         """Every value of the lists of that name."""
         for line in self._component.lines(name):
-            for value in next(line.readings())[1].split(","):
-                read = self._listed(line, value)
+            parameters, values = self._list(line)
+            for value in values:
+                read = self._value(line, parameters, value)
                 if read is not None:
                     yield read
                 elif value.strip():
                     self._doubts.add(line, doubt)
 
-    def _listed(self, line: ContentLine, value: str) -> Moment | None:
-        for parameters, _ in line.readings():
-            if (read := self._value(line, parameters, value.rpartition(":")[2] if '"' in value else value)) is not None:
-                return read
-        return None
+    def _list(self, line: ContentLine) -> tuple[dict[str, str], list[str]]:
+        """Parameters and values of a list, by the reading in which the first value is a time."""
+        readings = [(parameters, value.split(",")) for parameters, value in line.readings()]
+        for parameters, values in readings:
+            if self._value(line, parameters, values[0].partition("/")[0]) is not None:
+                return parameters, values
+        return readings[0]
 
     def _more(self, start: Moment, length: EventLength) -> Iterator[tuple[Moment, EventLength]]:
         for line in self._component.lines("RDATE"):
-            for value in next(line.readings())[1].split(","):
+            parameters, values = self._list(line)
+            for value in values:
                 begins, slash, ends = value.partition("/")
-                read = self._listed(line, begins)
+                read = self._value(line, parameters, begins)
                 if read is None:
                     if value.strip():
                         self._doubts.add(line, RDATE_UNKNOWN)
@@ -200,7 +204,7 @@ class EventReader:
                 elif not slash:
                     yield read, length
                 else:
-                    until = duration(ends) or self._between(read, self._listed(line, ends))
+                    until = duration(ends) or self._between(read, self._value(line, parameters, ends))
                     yield read, until if until is not None and until.longest > NONE else EventLength(exact=HOUR)
 
     def _between(self, start: Moment, end: Moment | None) -> EventLength | None:
