@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots states
+.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous states
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -45,6 +45,9 @@ check: $(READY) ## check format, lint, types, import contracts and migrations
 
 bench-slots: $(READY) ## measure free times, search and claims in a large town, as ratios (KEEP=1 keeps its database)
 	@exec $(BIN)/python -m bench.slots $(if $(KEEP),--keep)
+
+bench-anonymous: $(READY) ## measure the dearest requests of strangers in a large town (KEEP=1 keeps its database)
+	@exec $(BIN)/python -m bench.anonymous $(if $(KEEP),--keep)
 
 story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
 	@exec $(BIN)/python -m devtools.story

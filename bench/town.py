@@ -29,7 +29,7 @@ class Town:
     @property
     def recipe(self) -> str:
         """What the database is filled with, changed whenever the filling is."""
-        return f"town 8: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
+        return f"town 9: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
 
     def fill(self, connection: psycopg.Connection) -> None:
         """Write all of them, without waking a trigger for each."""
@@ -82,6 +82,8 @@ STATEMENTS = [
     "buffer_before_minutes, buffer_after_minutes, notice_hours, horizon_days, languages) "
     "select unnest(topics), offering_id, coach_id, schedule_id, kind, minutes, price_cents, currency, "
     "buffer_before_minutes, buffer_after_minutes, notice_hours, horizon_days, languages from listed_offerings",
+    "insert into directory_terms (kind, term, coaches) select t.kind, t.term, count(*) "
+    "from coaches c cross join lateral directory_terms_of(c) t group by t.kind, t.term",
     # Forty of the next eight weeks' days, from yesterday on, each coach at an hour of their own.
     "insert into openings (coach_id, schedule_id, starts_at, ends_at) "
     "select id, id, starts_at, starts_at + interval '3 hours' from bench_coaches c cross join lateral ("

@@ -69,6 +69,7 @@ class Settings:
     ratelimit_storage_url: str = "postgresql://"
     ratelimit_enabled: bool = True
     api_calls_per_minute: int = 300
+    read_units_per_minute: int = 1200
     meeting_server: str = "https://meet.jit.si"
     calendar_timeout_seconds: int = 10
     calendar_allow_private: str = ""

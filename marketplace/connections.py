@@ -1,4 +1,4 @@
-"""Pooled database connections: alive when taken, in a transaction only to write, patient for so long and no longer."""
+"""Pooled database connections: alive when taken, in a transaction only to write, with limits."""
 
 import select
 import time

@@ -102,10 +102,10 @@ class DatabaseStorage(Storage):
         self._seen().pop(key, None)
 
 
-def count(key: str, *, seconds: int) -> int:
-    """Count a call of `key` and answer how many there were in its window. Kept whatever becomes of the caller."""
+def count(key: str, *, seconds: int, amount: int = 1) -> int:
+    """Count so many calls of `key`, answer how many are in its window. Kept whatever becomes of the caller."""
     with _at_once() as connection:
-        calls, _until = connection.execute(COUNT, {"key": key, "amount": 1, "expiry": seconds}).one()
+        calls, _until = connection.execute(COUNT, {"key": key, "amount": amount, "expiry": seconds}).one()
     return int(calls)
 
 

@@ -74,3 +74,16 @@ def test_the_doors_are_counted_there(real_app):
             assert answers[0].headers["X-RateLimit-Remaining"] == "2"
     assert [answer.status_code for answer in answers] == [200] * 3 + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+
+
+def test_reads_count_by_what_they_cost_in_pages_and_api_together(real_app):
+    changes = {"ratelimit_enabled": True, "read_units_per_minute": 22, "ratelimit_storage_url": "postgresql://"}
+    app = create_app(replace(real_app.extensions["settings"], **changes))
+    api, page = ApiClient(app, None), app.test_client()
+    asked = [api.get("/coaches"), page.get("/coaches?text=ada"), api.get("/search"), api.get("/search")]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 200]
+    refused = page.get("/coaches")
+    assert (refused.status_code, 0 < int(refused.headers["Retry-After"]) <= 60) == (429, True)
+    assert page.get("/").status_code == 200
+    with app.app_context():
+        db.engine.dispose()

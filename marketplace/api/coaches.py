@@ -22,7 +22,7 @@ from marketplace.coaches.schemas import (
 )
 from marketplace.coaches.service import offerings as offering_service
 from marketplace.coaches.service import profiles
-from marketplace.http import actor
+from marketplace.http import actor, costs
 from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.schemas.search import SearchResultsSchema, SearchSchema, SlotsQuerySchema, SlotsSchema
@@ -34,6 +34,7 @@ OFFERING = Editable(OfferingSchema, lambda offering_id: queries.own_offering(act
 
 
 @bp.get("/coaches")
+@costs(2, searching=10)
 @bp.arguments(DirectoryFilterSchema, location="query")
 @bp.response(200, DirectorySchema)
 def list_coaches(wanted: dict[str, Any]) -> Any:
@@ -42,6 +43,7 @@ def list_coaches(wanted: dict[str, Any]) -> Any:
 
 
 @bp.get("/search")
+@costs(5, searching=10)
 @bp.arguments(SearchSchema, location="query")
 @bp.response(200, SearchResultsSchema)
 def search_coaches(asked: dict[str, Any]) -> Any:
@@ -59,6 +61,7 @@ def get_rate_card(handle: str) -> dict[str, Any]:
 
 
 @bp.get("/offerings/<uuid:offering_id>/slots")
+@costs(1)
 @bp.arguments(SlotsQuerySchema, location="query")
 @bp.response(200, SlotsSchema)
 @bp.alt_response(404, description="No such offering can be booked")

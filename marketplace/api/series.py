@@ -17,12 +17,13 @@ from marketplace.bookings.series import queries as series_queries
 from marketplace.bookings.series import service as booking_series
 from marketplace.bookings.series.schemas import PreviewSchema, SeriesHoldSchema, SeriesPlanSchema, SeriesSchema
 from marketplace.coaches.queries import offering_for_booking
-from marketplace.http import actor
+from marketplace.http import actor, costs
 
 bp = Resource("series_api", __name__, url_prefix="/api/v1", description="Sessions that recur, paid at once")
 
 
 @bp.get("/offerings/<uuid:offering_id>/series")
+@costs(2)
 @bp.arguments(SeriesPlanSchema, location="query")
 @bp.response(200, PreviewSchema)
 @bp.alt_response(404, description="No such offering can be booked")

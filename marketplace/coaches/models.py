@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
@@ -32,7 +32,6 @@ class Coach(Base):
         Index("coaches_kinds_idx", "kinds", postgresql_using="gin"),
         Index("coaches_languages_idx", "languages", postgresql_using="gin"),
         Index("coaches_words_idx", "words", postgresql_using="gin"),
-        Index("coaches_names_idx", "names", postgresql_using="gin", postgresql_ops={"names": "gin_trgm_ops"}),
     )
 
     id: Mapped[Key]
@@ -68,6 +67,29 @@ class Coach(Base):
         return self.status in ONCE_APPROVED
 
 
+class DirectoryTerm(Base):
+    """How many approved coaches name a topic, speak a language, or have a word in their name or topics.
+
+    PostgreSQL itself counts them.
+    """
+
+    __tablename__ = "directory_terms"
+    __table_args__ = (
+        Index("directory_terms_frequent_idx", "kind", text("coaches desc"), "term"),
+        Index(
+            "directory_terms_spelling_idx",
+            "term",
+            postgresql_using="gin",
+            postgresql_ops={"term": "gin_trgm_ops"},
+            postgresql_where=text("kind = 'word'"),
+        ),
+    )
+
+    kind: Mapped[Words] = mapped_column(primary_key=True)
+    term: Mapped[Words] = mapped_column(primary_key=True)
+    coaches: Mapped[int]
+
+
 class Schedule(Base):
     """A named set of a coach's hours. The usual one has the coach's own key; offerings that name none follow it."""
 
@@ -89,6 +111,13 @@ class Offering(Base):
 
     __tablename__ = "offerings"
     __table_args__ = (
+        Index(
+            "offerings_price_idx",
+            "currency",
+            "price_cents",
+            postgresql_include=["coach_id"],
+            postgresql_where=text("active"),
+        ),
         CheckConstraint("minutes between 10 and 480", name="minutes"),
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("buffer_before_minutes between 0 and 240", name="buffer_before"),

@@ -3,22 +3,24 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
-from marketplace.coaches.models import Coach, Offering, Schedule
+from marketplace.coaches.models import Coach, DirectoryTerm, Offering, Schedule
 from marketplace.db import begin_transaction, session
 from marketplace.errors import Invalid, NotFound
 from marketplace.policies.models import Policy
 
 T = TypeVar("T")
 
-# What part of the trigrams of a typed word a name or a topic must have.
-SPELLING = "0.4"
+# What part of the trigrams of two words is common to both where one may be the other misspelt.
+SPELLING = "0.3"
+# Shorter words are looked for as they are: nearly every profile has a word that begins with a given letter.
+SHORTEST_BEGINNING, SHORTEST_MISSPELT, MOST_SPELLINGS = 3, 4, 10
 
 
 @dataclass(frozen=True)
@@ -163,38 +165,73 @@ def directory(
     if currency:
         wanted.append(Coach.currency == currency)
     if max_price_cents is not None:
-        wanted.append(cheapest <= max_price_cents)
+        priced_so = Offering.active, Offering.currency == currency, Offering.price_cents <= max_price_cents
+        cheap = select(Offering.coach_id).where(*priced_so)
+        wanted.append(Coach.id.in_(cheap))
     if text:
-        wanted += mentions(text)
+        wanted.append(mentions(text))
     if after:
         wanted.append(Coach.id < _cursor(after))
-    if text:
-        forgive_spelling()
     chosen = _public().add_columns(cheapest).where(*wanted).order_by(Coach.id.desc()).limit(limit + 1)
     rows = [Listing(coach, cents) for coach, cents in session().execute(chosen).all()]
     return _page(rows, limit)
 
 
-def mentions(text: str) -> list[ColumnElement[bool]]:
-    """Is each word of `text` said of a coach? A word may be the beginning of one, and a name or a topic may be
-    misspelt. Statements that use this are preceded by one that sets how badly: see `forgive_spelling`."""
-    return [or_(_begins(word), literal(word).op("<%")(Coach.names)) for word in map(rules.searched, text.split())]
+def searched_words(text: str) -> str:
+    """What was typed as a tsquery: all of it is said of whom it finds.
+
+    A word may be the beginning of one, and one that no profile has is taken for misspelt: then it may be any word of a
+    name or a topic that is spelt nearly so. Short words are looked for as they are. Sets the transaction up for
+    statements that look for them.
+    """
+    begin_transaction()
+    # Otherwise a word that many have is looked for in profile after profile, which takes long where hardly any has it
+    # together with the others.
+    set_up = [("enable_seqscan", "off"), ("pg_trgm.similarity_threshold", SPELLING)]
+    session().execute(select(*(func.set_config(name, value, True) for name, value in set_up)))
+    words = [rules.searched(word) for word in text.split()]
+    as_written = " & ".join(map(beginning, words))
+    if not words or _is_said(as_written):
+        return as_written
+    return " & ".join(each if _is_said(each := beginning(word)) else _nearly(word) for word in words)
 
 
-def _begins(word: str) -> ColumnElement[bool]:
-    return Coach.words.op("@@")(func.to_tsquery("simple", beginning(word)))
+def _is_said(query: str) -> bool:
+    """Does any profile have these words?"""
+    return session().scalar(select(Coach.id).where(_says(query)).limit(1)) is not None
+
+
+def _says(query: str) -> ColumnElement[bool]:
+    return Coach.words.op("@@")(func.to_tsquery("simple", query))
+
+
+def _nearly(word: str) -> str:
+    """What asks for the words of names and topics that are spelt nearly so; for the word itself where none is."""
+    typed = literal(word.lower())
+    near = DirectoryTerm.kind == "word", DirectoryTerm.coaches > 0, DirectoryTerm.term.op("%")(typed)
+    order = func.similarity(DirectoryTerm.term, typed).desc(), DirectoryTerm.term
+    chosen = select(DirectoryTerm.term).where(*near).order_by(*order).limit(MOST_SPELLINGS)
+    found = session().scalars(chosen).all() if len(word) >= SHORTEST_MISSPELT else []
+    return f"({' | '.join(map(_quoted, found))})" if found else beginning(word)
 
 
 def beginning(word: str) -> str:
-    """What asks for all that begins so. Quoted, it is one lexeme whatever signs are in it."""
-    quoted = word.lower().replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}':*"
+    """What asks for all that begins so, or is that short word."""
+    return f"{_quoted(word.lower())}:*" if len(word) >= SHORTEST_BEGINNING else _quoted(word.lower())
 
 
-def forgive_spelling() -> None:
-    """Let names and topics that are spelt nearly so be found, in this transaction."""
-    begin_transaction()
-    session().execute(select(func.set_config("pg_trgm.word_similarity_threshold", SPELLING, True)))
+def _quoted(word: str) -> str:
+    """As one lexeme, whatever signs are in it."""
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def mentions(text: str) -> ColumnElement[bool]:
+    """Is all of `text` said of a coach? See `searched_words`."""
+    # Found first, however few are wanted in the end: of words that hardly anybody has, the newest coaches have none.
+    chosen = select(Coach.id).where(_says(searched_words(text)))
+    said = chosen.cte("said").prefix_with("materialized", dialect="postgresql")
+    return Coach.id.in_(select(said.c.id))
 
 
 def _cursor(text: str) -> uuid.UUID:
@@ -211,19 +248,14 @@ def _page(rows: Sequence[Listing], limit: int) -> ResultPage[Listing]:
 
 def topics_in_use(limit: int = 60) -> Sequence[str]:
     """The topics of approved coaches, the most frequent first."""
-    said = _said(Coach.topics)
-    counted = select(said.c.word).group_by(said.c.word).order_by(func.count().desc(), said.c.word)
-    return session().scalars(counted.limit(limit)).all()
+    used = select(DirectoryTerm.term).where(DirectoryTerm.kind == "topic", DirectoryTerm.coaches > 0)
+    return session().scalars(used.order_by(DirectoryTerm.coaches.desc(), DirectoryTerm.term).limit(limit)).all()
 
 
 def languages_in_use() -> list[str]:
     """The language codes of approved coaches, by their English names."""
-    return sorted(session().scalars(select(_said(Coach.languages).c.word).distinct()), key=rules.language_name)
-
-
-def _said(words: Any) -> Subquery:
-    """Each word of approved coaches' lists, as often as it stands there."""
-    return select(func.unnest(words).label("word")).where(Coach.status == rules.APPROVED).subquery()
+    used = select(DirectoryTerm.term).where(DirectoryTerm.kind == "language", DirectoryTerm.coaches > 0)
+    return sorted(session().scalars(used), key=rules.language_name)
 
 
 def applications() -> Sequence[Coach]:

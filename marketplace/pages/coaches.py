@@ -15,7 +15,7 @@ from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Offering
 from marketplace.coaches.schemas import DirectoryFilterSchema
 from marketplace.errors import Invalid, NotFound
-from marketplace.http import invalid, viewer
+from marketplace.http import costs, invalid, viewer
 from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
@@ -63,6 +63,7 @@ def day_spoken(day: date) -> str:
 
 
 @bp.get("/coaches")
+@costs(5, searching=10)
 def directory() -> ResponseReturnValue:
     """Coaches with something to book, or those who have time when it suits; the filters stand in the address."""
     wanted: dict[str, Any] = {
@@ -139,6 +140,7 @@ def rate_card(handle: str) -> ResponseReturnValue:
 
 
 @bp.get("/@<handle>/<uuid:offering_id>")
+@costs(1)
 def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
     """The free times of an offering, a week a page, on the viewer's own clock."""
     offering = queries.offering_for_booking(offering_id)

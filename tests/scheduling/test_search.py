@@ -77,6 +77,11 @@ CRITERIA: list[tuple[dict[str, Any], list[str]]] = [
     ({"text": "leadreship"}, ["ada"]),
     ({"text": "beatrice"}, ["bea"]),
     ({"text": "beatrise lovelace"}, ["bea"]),
+    ({"text": "beatrise lovelase"}, ["bea"]),
+    ({"text": "leadreship beatrise"}, []),
+    ({"text": "a"}, []),
+    ({"text": "le"}, []),
+    ({"text": "lea"}, ["ada"]),
     ({"text": "nobody"}, []),
     ({"text": "o'neill % _ \\ : & ' !"}, []),
 ]
@@ -374,3 +379,37 @@ def test_a_coach_behind_many_without_a_bookable_time_is_found_all_the_same(
         an_offering(off_the_hour, start_step_minutes=60)
     an_offering(open_all_week(a_coach("even", timezone="UTC"), "12:00", "13:00"))
     assert handles(search_queries.search(Criteria(), limit=1)) == ["even"]
+
+
+def test_a_search_among_many_who_cannot_be_booked_has_an_end_and_goes_on(
+    moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules[search_queries.SearchResult.__module__]
+    monkeypatch.setattr(module, "ROWS_LATER", 1)
+    monkeypatch.setattr(module, "MOST_LOOKED_AT", 4)
+    for number in range(10):
+        off_the_hour = a_coach(f"odd-{number:02}", timezone="UTC")
+        weekly_hours(off_the_hour, 1, "09:05", "10:10")
+        an_offering(off_the_hour, start_step_minutes=60)
+    an_offering(open_all_week(a_coach("even", timezone="UTC"), "12:00", "13:00"))
+    pages = [search_queries.search(Criteria(), limit=1)]
+    while (cursor := pages[-1].next_cursor) is not None:
+        pages.append(search_queries.search(Criteria(), after=cursor, limit=1))
+    assert handles(pages[0]) == []
+    assert [handle for page in pages for handle in handles(page)] == ["even"]
+
+
+def test_an_odd_time_of_day_finds_what_begins_on_a_step_of_the_coachs_clock(moment: Moment) -> None:
+    an_offering(open_all_week(a_coach("ada", timezone="Asia/Kathmandu"), "00:00", "24:00"), start_step_minutes=60)
+
+    def found(start_minute: int, end_minute: int) -> list[str]:
+        first = moment.now.date() + timedelta(days=1)
+        asked = window_rules.windows(
+            "UTC", first, first + timedelta(days=20), start_minute=start_minute, end_minute=end_minute
+        )
+        return handles(search_queries.search(Criteria(), asked))
+
+    # Kathmandu is 5:45 ahead: its whole hours are a quarter past those of UTC.
+    assert found(10 * 60 + 15, 11 * 60 + 15) == ["ada"]
+    assert found(10 * 60 + 16, 11 * 60 + 16) == []
+    assert found(10 * 60 + 16, 12 * 60 + 15) == ["ada"]

@@ -1,8 +1,6 @@
-"""Statements stand whole in files of their own; only words are many."""
+"""Statements stand whole in files of their own."""
 
 import re
-
-import pytest
 
 from marketplace.scheduling.queries import statements
 
@@ -12,19 +10,11 @@ FITS = re.compile(r"-- fits\n\s+and (greatest\(.*?make_interval\(days => l\.hori
 
 def test_a_statement_is_found_by_its_name_and_has_no_comments() -> None:
     assert {"notices", "walk", "met_before", "offerings", "next_ranges"} <= set(statements.sources())
-    written = statements.written("notices", 0)
-    assert written.parameters == {"word_similarity"}
+    written = statements.written("notices")
+    assert not written.parameters
     assert written.sql.startswith("with recursive step (hours) as (")
-    assert written.sql.endswith("%(word_similarity)s, true)")
+    assert written.sql.endswith("'force_generic_plan', true)")
     assert "--" not in written.sql
-
-
-@pytest.mark.parametrize(("words", "parameters"), [(0, set()), (2, {"word_0", "beginning_0", "word_1", "beginning_1"})])
-def test_each_word_has_a_line_and_parameters_of_its_own(words: int, parameters: set[str]) -> None:
-    written = statements.written("walk", words)
-    assert {name for name in written.parameters if name.startswith(("word_", "beginning"))} == parameters
-    # Where offerings are found by words, and where one that has been found otherwise is looked at.
-    assert written.sql.count("to_tsquery") == 2 * words
 
 
 def test_whether_a_session_fits_is_written_alike_wherever_it_is_asked() -> None:
@@ -36,7 +26,7 @@ def test_whether_a_session_fits_is_written_alike_wherever_it_is_asked() -> None:
 def test_a_line_about_a_criterion_stands_only_where_it_is_given() -> None:
     criteria = statements.conditions("offerings")
     assert criteria == {"kind", "minutes", "currency", "max_price_cents"}
-    assert not statements.written("offerings", 0).parameters & criteria
-    cheap = statements.written("offerings", 0, frozenset({"max_price_cents"}))
+    assert not statements.written("offerings").parameters & criteria
+    cheap = statements.written("offerings", frozenset({"max_price_cents"}))
     assert cheap.parameters & criteria == {"max_price_cents"}
     assert "o.price_cents <= %(max_price_cents)s" in cheap.sql

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.coaches import queries as coaches
 from marketplace.coaches import rules as coach_rules
 
 
@@ -25,13 +24,8 @@ class Criteria:
             "kind": self.kind,
             "topic": coach_rules.topic(self.topic) if self.topic else None,
             "language": (coach_rules.language_code(self.language) or self.language) if self.language else None,
-            "text": self.text if self.words() else None,
+            "text": (self.text or "").strip() or None,
             "currency": self.currency,
             "max_price_cents": self.max_price_cents,
             "minutes": self.minutes,
         }
-
-    def words(self) -> list[dict[str, str]]:
-        """Parameters of what `sql/search.sql` asks for each word of the text."""
-        words = map(coach_rules.searched, (self.text or "").split())
-        return [{"beginning": coaches.beginning(word), "word": word} for word in words]

@@ -4,10 +4,14 @@ import base64
 import binascii
 import json
 import uuid
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import takewhile
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marketplace import clock
 from marketplace.coaches import queries as coaches
@@ -26,7 +30,9 @@ from marketplace.scheduling.rules.slots import FreeSpan
 
 # How far ahead is looked where no dates are given: beyond it hardly any coach is open yet.
 USUAL_SPAN = timedelta(days=62)
-ROWS_LATER = 400
+ROWS_LATER = 40
+# What a page costs has an end: after so many coaches it is as full as it is.
+MOST_LOOKED_AT = 60
 # Of each schedule so many free ranges are read at once; more only of those who have no time in these.
 RANGES, MORE_RANGES = 4, 60
 
@@ -47,22 +53,26 @@ def search(
 
     A session lies within one of `windows` (in order, not touching; all that is to come without any). `after` is the
     cursor of the page before: a search goes on as of the moment at which it began, so that nobody comes twice. What is
-    found can be booked now. Raises Invalid for a cursor that is none of ours.
+    found can be booked now. Where many are free and few can be booked, a page holds fewer than `limit`, or nobody, and
+    the search goes on with the next. Raises Invalid for a cursor that is none of ours.
     """
     began, cursor = _opened(after) if after else (clock.now(), BEGINNING)
     if windows is None:
         windows = [(began, began + USUAL_SPAN)]
     walk = SearchWalk(criteria, [(max(opens, began), closes) for opens, closes in windows if closes > began], began)
     found: list[tuple[Cursor, SearchResult]] = []
-    batches = _batches(walk, cursor, limit + limit // 4 + 1)
-    for batch in batches:
-        found += _exact(walk, batch)
-        if len(found) > limit:
+    looked_at = 0
+    goes_on: Cursor | None = None
+    for batch, until in _batches(walk, cursor, limit + limit // 4 + 1):
+        found += _exact(walk, batch) if batch else []
+        looked_at, goes_on = looked_at + len(batch), until
+        if len(found) > limit or looked_at >= MOST_LOOKED_AT:
             break
-    more = len(found) > limit
     kept = found[:limit]
+    if len(found) > limit:
+        goes_on = kept[-1][0]
     items = sorted((one for _, one in kept), key=lambda one: (one.starts_at, one.coach.id))
-    return ResultPage(items, _sealed(began, kept[-1][0]) if more else None)
+    return ResultPage(items, _sealed(began, goes_on) if goes_on is not None else None)
 
 
 def _firsts(rows: Sequence[Any]) -> dict[uuid.UUID, Match]:
@@ -74,8 +84,8 @@ def _firsts(rows: Sequence[Any]) -> dict[uuid.UUID, Match]:
     return found
 
 
-def _batches(walk: SearchWalk, after: Cursor, most: int) -> Iterator[dict[uuid.UUID, Match]]:
-    """Where coaches are met, batch after batch, each coach once."""
+def _batches(walk: SearchWalk, after: Cursor, most: int) -> Iterator[tuple[dict[uuid.UUID, Match], Cursor | None]]:
+    """Where coaches are met, batch after batch, each coach once; and how far each goes, None for to the end."""
     seen: set[uuid.UUID] = set()
     passed: Cursor | None = after
     while passed is not None:
@@ -85,8 +95,7 @@ def _batches(walk: SearchWalk, after: Cursor, most: int) -> Iterator[dict[uuid.U
             for coach_id in walk.met_before(list(firsts), after):
                 del firsts[coach_id]
         seen |= set(firsts)
-        if firsts:
-            yield firsts
+        yield firsts, passed
         # Where ranges are many and bookable times few, twice as many are looked at each time: nobody is left out,
         # and there are few questions all the same.
         most = max(ROWS_LATER, 2 * most)
@@ -160,12 +169,20 @@ def _first(
     now: datetime,
     limit_check: LimitCheck | None,
 ) -> datetime | None:
-    """The first start in these ranges at which the whole session lies within a window."""
+    """The first start in these ranges, in order, at which the whole session lies within a window."""
+    length, ends = timedelta(minutes=offering.minutes), [one.ends_at for one in ranges]
     for opens, closes in windows:
-        last = closes - timedelta(minutes=offering.minutes) + timedelta(microseconds=1)
+        # Ranges do not overlap: those before this one are over when the window opens.
+        near = bisect_right(ends, opens)
+        if near == len(ranges):
+            break
+        inside = list(takewhile(partial(_begins_before, closes), ranges[near:]))
+        if not any(_may_begin(offering, one, opens, closes) for one in inside):
+            continue
+        last = closes - length + timedelta(microseconds=1)
         earliest, latest = slot_rules.bounds(opens, last, now, offering.notice_hours, offering.horizon_days)
         starts = slot_rules.starts(
-            [one for one in ranges if one.ends_at > earliest and one.starts_at < latest],
+            inside,
             offering.coach.timezone,
             minutes=offering.minutes,
             before=offering.buffer_before_minutes,
@@ -178,6 +195,25 @@ def _first(
         if (start := next(starts, None)) is not None:
             return start
     return None
+
+
+def _begins_before(instant: datetime, free: FreeSpan) -> bool:
+    return free.starts_at < instant
+
+
+def _may_begin(offering: FoundOffering, free: FreeSpan, opens: datetime, closes: datetime) -> bool:
+    """Whether a step of the coach's clock lies where a session may begin; a cheap look before the exact one."""
+    first, last = max(free.starts_at, opens), min(free.ends_at, closes) - timedelta(minutes=offering.minutes)
+    step = timedelta(minutes=offering.start_step_minutes)
+    if first > last:
+        return False
+    if last - first >= step:
+        return True
+    zone = ZoneInfo(offering.coach.timezone)
+    local = first.astimezone(zone)
+    since_midnight = local - local.replace(hour=0, minute=0, second=0, microsecond=0)
+    # Where clocks change in between, the exact look decides.
+    return last.astimezone(zone).utcoffset() != local.utcoffset() or first + -since_midnight % step <= last
 
 
 def _first_of_all(offering: FoundOffering, windows: Sequence[Interval], now: datetime) -> datetime | None:

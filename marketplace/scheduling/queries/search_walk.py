@@ -91,8 +91,10 @@ class SearchWalk:
     _split: list[Window] | None = None
 
     def __post_init__(self) -> None:
-        self._parameters = {**self.criteria.parameters(), "now": self.now}
-        self._words = self.criteria.words()
+        longest = max((closes - opens for opens, closes in self.windows), default=timedelta(0))
+        self._parameters = {**self.criteria.parameters(), "now": self.now, "longest": longest // timedelta(minutes=1)}
+        if self._parameters["text"] is not None:
+            self._parameters["text"] = coaches.searched_words(self._parameters["text"])
 
     def rows(self, after: Cursor, most: int) -> tuple[list[Any], Cursor | None]:
         """Up to `most` free ranges with their coaches, in order, and how far they are complete (None: to the end)."""
@@ -102,7 +104,7 @@ class SearchWalk:
         names = ("window_starts", "window_ends", "window_opens", "window_closes", "min_notices", "max_notices")
         parameters = {**self._parameters, **columns(self.windows, "opens", "closes"), **columns(ahead, *names)}
         parameters |= {"first": self.windows[0][0], "last": self.windows[-1][1], "few": FEW, "many": MANY, "most": most}
-        found = run("walk", parameters | _after(after), words=self._words).all()
+        found = run("walk", parameters | _after(after)).all()
         cursors = [cursor_of(row) for row in found]
         # That a nested loop and a union keep their order is how PostgreSQL works, not what SQL promises.
         if any(one.comes_after(other) for one, other in pairwise(cursors)):
@@ -113,7 +115,7 @@ class SearchWalk:
         if self._split is None:
             # What it sets holds for the statements that follow.
             begin_transaction()
-            notices = run("notices", {"word_similarity": coaches.SPELLING}).scalar_one()
+            notices = run("notices", {}).scalar_one()
             self._split = split_by_notice(self.windows, notices, self.now)
         return self._split
 
@@ -121,7 +123,7 @@ class SearchWalk:
         """Which of these coaches stand at the cursor or before it."""
         windows = [window for window in self.windows if window[0] <= cursor.free_at]
         parameters = {**self._parameters, **columns(windows, "opens", "closes"), "coach_ids": list(coach_ids)}
-        return set(run("met_before", parameters | _after(cursor), words=self._words).scalars())
+        return set(run("met_before", parameters | _after(cursor)).scalars())
 
 
 def _after(cursor: Cursor) -> dict[str, Any]:

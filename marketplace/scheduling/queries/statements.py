@@ -2,9 +2,8 @@
 
 A file holds statements, each after a line `-- name --` and what it is for; what stands before the first is said of all.
 A parameter is written `:name`, with a cast (`:name::text`) where it is first compared with null or is an array: there
-PostgreSQL cannot tell the type. Nothing is put into a statement but parameters. A line that ends in `-- for each word`
-stands in it once for each word that is given, with parameters of its own; one that ends in `-- if NAME` stands in it
-where the parameter of that name is given, that is not null.
+PostgreSQL cannot tell the type. Nothing is put into a statement but parameters. A line that ends in `-- if NAME` stands
+in it where the parameter of that name is given, that is not null.
 """
 
 import re
@@ -22,7 +21,6 @@ FOLDER = Path(__file__).parent / "sql"
 HEADING = re.compile(r"^-- (\w+) --$", re.MULTILINE)
 COMMENT = re.compile(r"--.*")
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_0-9]+)")
-FOR_EACH_WORD = re.compile(r"^(.*)-- for each word$", re.MULTILINE)
 IF_GIVEN = re.compile(r"^(.*)-- if (\w+)$", re.MULTILINE)
 
 
@@ -40,16 +38,15 @@ def columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
     return {name: [row[position] for row in rows] for position, name in enumerate(names)}
 
 
-def run(name: str, parameters: Mapping[str, Any], *, words: Sequence[Mapping[str, Any]] = ()) -> CursorResult[Any]:
-    """Run the statement `name` with those of `parameters` that it has; `words` are the parameters of each word.
+def run(name: str, parameters: Mapping[str, Any]) -> CursorResult[Any]:
+    """Run the statement `name` with those of `parameters` that it has.
 
     It goes to the driver as it is: there is nothing in it for SQLAlchemy to compile, and compiling took longer than
     running it.
     """
     given_names = frozenset(each for each in conditions(name) if parameters.get(each) is not None)
-    statement = written(name, len(words), given_names)
-    given = {**parameters, **{f"{name}_{number}": word[name] for number, word in enumerate(words) for name in word}}
-    bound = {each: given[each] for each in statement.parameters}
+    statement = written(name, given_names)
+    bound = {each: parameters[each] for each in statement.parameters}
     return session().connection().exec_driver_sql(statement.sql, bound)
 
 
@@ -72,14 +69,9 @@ def conditions(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def written(name: str, words: int, given: frozenset[str] = frozenset()) -> SqlStatement:
-    """A statement for so many words and those of its `conditions` that are given, without its comments."""
+def written(name: str, given: frozenset[str] = frozenset()) -> SqlStatement:
+    """A statement for those of its `conditions` that are given, without its comments."""
     chosen = IF_GIVEN.sub(lambda line: line[1] if line[2] in given else "", sources()[name])
-    spread = FOR_EACH_WORD.sub(lambda line: "".join(_numbered(line[1], number) for number in range(words)), chosen)
-    plain = " ".join(COMMENT.sub("", spread).split()).removesuffix(";")
+    plain = " ".join(COMMENT.sub("", chosen).split()).removesuffix(";")
     sql = PARAMETER.sub(r"%(\1)s", plain.replace("%", "%%"))
     return SqlStatement(sql, frozenset(PARAMETER.findall(plain)))
-
-
-def _numbered(line: str, number: int) -> str:
-    return PARAMETER.sub(rf":\1_{number}", line)

@@ -149,7 +149,10 @@ class SearchResultSchema(ListingSchema):
 
 
 class SearchResultsSchema(Schema):
-    """A page of coaches who have time, soonest first; `next_cursor` goes into `after`, null ends it."""
+    """A page of coaches who have time, soonest first; `next_cursor` goes into `after`, null ends it.
+
+    Where many are free and few can be booked a page may hold fewer than were asked for, or nobody.
+    """
 
     items = fields.List(fields.Nested(SearchResultSchema))
     next_cursor = fields.String(allow_none=True)

@@ -23,8 +23,7 @@ with recursive step (hours) as (
 )
 select array(select hours from step where hours is not null) as notices,
        set_config('jit', 'off', true),
-       set_config('plan_cache_mode', 'force_generic_plan', true),
-       set_config('pg_trgm.word_similarity_threshold', :word_similarity, true);
+       set_config('plan_cache_mode', 'force_generic_plan', true);
 
 -- walk --
 -- The next free ranges in which an offering fits, each with a coach who offers it: at most `most`, in order, all of
@@ -34,7 +33,8 @@ select array(select hours from step where hours is not null) as notices,
 -- free ranges is walked, and PostgreSQL stops once it has `most`; ranges of schedules that offer nothing of the kind are
 -- passed over, unless `many` offerings or more meet the criteria, for then looking that up costs more than it saves.
 with fitting as materialized (
-    -- Offerings that meet the criteria, found by what leaves fewest: words, else a topic, else a language.
+    -- Offerings that meet the criteria and are no longer than the longest window, found by what leaves fewest: words,
+    -- else a topic, else a language, else all of them.
     -- A topic alone is answered by an index without its table.
     select l.coach_id, l.schedule_id, l.minutes, l.notice_hours, l.horizon_days, l.buffer_before_minutes,
            l.buffer_after_minutes
@@ -57,14 +57,24 @@ with fitting as materialized (
         select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
                buffer_before_minutes, buffer_after_minutes
         from listed_offerings
-        where coach_id in (
-                  select c.id from coaches c
-                  where :text is not null
-                        and (c.words @@ to_tsquery('simple', :beginning) or :word <% c.names)  -- for each word
-              )
-              and (:topic is null or :topic = any(topics)) and (:language is null or :language = any(languages))
+        where :text is not null and :topic is null and :language is null
+              and coach_id in (select c.id from coaches c where c.words @@ to_tsquery('simple', :text))
+        union all
+        select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
+               buffer_before_minutes, buffer_after_minutes
+        from listed_offerings
+        where :text is not null and coalesce(:topic, :language) is not null
+              and topics @> array[:topic]  -- if topic
+              and languages @> array[:language]  -- if language
+              -- `is true` keeps the planner from joining: it knows nothing of how many have these words.
+              and coach_id in (select c.id from coaches c where c.words @@ to_tsquery('simple', :text)) is true
+        union all
+        select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
+               buffer_before_minutes, buffer_after_minutes
+        from listed_offerings
+        where coalesce(:text, :topic, :language) is null
     ) l
-    where true
+    where l.minutes <= :longest
           and l.kind = :kind  -- if kind
           and l.minutes = :minutes  -- if minutes
           and l.currency = :currency  -- if currency
@@ -73,9 +83,7 @@ with fitting as materialized (
 ),
 size as materialized (
     -- Whether the criteria leave few offerings, and whether it is not worth while to know which they leave.
-    select coalesce(:text, :topic, :language) is not null and count(*) <= :few as few,
-           coalesce(:text, :topic, :language) is null or count(*) = :many as many
-    from fitting
+    select count(*) <= :few as few, count(*) = :many as many from fitting
 )
 (
     select f.* from (
@@ -193,7 +201,7 @@ union all
                   and (:text is null or l.coach_id = (
                       select c.id from coaches c
                       where c.id = l.coach_id
-                            and (c.words @@ to_tsquery('simple', :beginning) or :word <% c.names)  -- for each word
+                            and c.words @@ to_tsquery('simple', :text)
                   ))
             limit 1
         ) x
@@ -229,7 +237,7 @@ where l.coach_id = any(:coach_ids)
       and (:text::text is null or l.coach_id = (
           select c.id from coaches c
           where c.id = l.coach_id
-                and (c.words @@ to_tsquery('simple', :beginning) or :word <% c.names)  -- for each word
+                and c.words @@ to_tsquery('simple', :text)
       ))
       -- not later
       and not (met.free_at > :after_free_at or met.free_at = :after_free_at and case when f.starts_at < met.free_at
