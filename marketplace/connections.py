@@ -1,4 +1,4 @@
-"""Pooled database connections: alive when taken, in a transaction only to write, with limits."""
+"""Pooled database connections: alive when taken, in a transaction only to write."""
 
 import select
 import time

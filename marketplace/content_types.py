@@ -1,4 +1,4 @@
-"""Which content types are read: what comes as anything else is refused instead of being passed over."""
+"""Which content types are read; anything else is refused instead of being passed over."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Edits that are never lost: each says which version it began with, and of one person's only one runs at a time."""
+"""Edits that are never lost: each names the version that it changes, one at a time."""
 
 import hashlib
 import json

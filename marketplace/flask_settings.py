@@ -1,4 +1,4 @@
-"""How Flask itself is set up: its configuration out of ours, its cookies, and the one host that it answers for."""
+"""How Flask is set up out of our settings: its cookies, and the host that it answers for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, with the request's id. Nothing that people wrote is in them.
+"""Structured logs: one JSON object a line, with the request's id and nobody's words.
 
 Of an exception the log tells where it came from and of what kind it is. Its words are told where they are ours or are
 made of code: those of others quote what they were given, an address, a mail, a line of somebody's calendar.

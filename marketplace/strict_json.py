@@ -1,4 +1,4 @@
-"""The one reader of JSON that others send: what two readers could understand differently is refused. Pure.
+"""The one reader of JSON: what two readers could understand differently is refused. Pure.
 
 RFC 8259 leaves depth, numbers, repeated names and lone surrogates to each reader; here they have limits.
 """

@@ -1,4 +1,4 @@
-"""What people may write: letters that can be seen, and no characters that hide or turn them. Pure.
+"""What people may write: letters that can be seen, nothing that hides or turns them. Pure.
 
 One function judges every text that comes in, by the API or a page: `fault`.
 """

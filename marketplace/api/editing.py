@@ -1,4 +1,4 @@
-"""`ETag` and `If-Match`: an edit is made of the version that its caller has read, or not at all (RFC 9110 13.1.1)."""
+"""`ETag` and `If-Match`: an edit changes the version that was read (RFC 9110 13.1.1)."""
 
 from collections.abc import Callable
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Forms that carry the version they were filled from: what was changed meanwhile is told, and nothing typed is lost."""
+"""Forms that carry the version they were filled from, so that nothing typed is lost."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

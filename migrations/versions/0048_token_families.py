@@ -16,7 +16,7 @@ IS_ADMIN = """exists (
 def upgrade() -> None:
     """Tokens keep what they could do, under the new scopes; those of nobody's admin lose that one."""
     op.execute("alter table access_tokens add made_by_id uuid references access_tokens (id) on delete cascade")
-    op.execute("create index ix_access_tokens_made_by_id on access_tokens (made_by_id)")
+    op.execute("create index access_tokens_made_by_id_idx on access_tokens (made_by_id)")
     op.execute(
         "update access_tokens set expires_at = least(coalesce(expires_at, 'infinity'), now() + interval '365 days')"
     )

@@ -1,4 +1,4 @@
-"""What claims a coach's time: sessions, those bought of other coaches too, other calendars, time off."""
+"""What claims a coach's time: sessions given and bought, other calendars, time off."""
 
 import uuid
 from collections.abc import Collection

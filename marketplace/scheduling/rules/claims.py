@@ -1,4 +1,4 @@
-"""Which sessions claim a coach's time, in the words of the table of bookings, which stands above. Pure."""
+"""Which sessions claim a coach's time, in the words of the table of bookings. Pure."""
 
 HELD, REQUESTED, CONFIRMED, COMPLETED = "held", "requested", "confirmed", "completed"
 
