@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from flask import Flask, current_app
-from flask_security import Totp
+from flask_security import Totp, UserMixin
 from flask_security.signals import tf_disabled, tf_profile_changed
 from passlib.totp import TOTP, AppWallet, TotpMatch, UsedTokenError
 from sqlalchemy import func, update
@@ -33,12 +33,14 @@ class Authenticators(Totp):
         # `using` would read it at once, and there is no clock before there is an application.
         self._totp.now = staticmethod(lambda: clock.now().timestamp())
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: UserMixin) -> int | None:
         """The step of the last code that was taken."""
+        assert isinstance(user, User)
         return user.totp_counter
 
-    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
         """Take a code; of two requests with the same one, one gets it."""
+        assert isinstance(user, User)
         newer = func.coalesce(User.totp_counter, -1) < tmatch.counter
         taken = db.session.execute(
             update(User).where(User.id == user.id, newer).values(totp_counter=tmatch.counter).returning(User.id)
