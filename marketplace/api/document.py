@@ -105,7 +105,7 @@ def _decimals_are_texts(schema: Json) -> None:
     """Exact numbers travel as text; their bounds, which JSON Schema knows of numbers alone, are told in words."""
     if isinstance(schema.get("maximum"), str):
         least, most = schema.pop("minimum"), schema.pop("maximum")
-        schema["type"] = ["string", "null"] if "null" in schema["type"] else "string"
+        schema["type"] = ["string", "number", *(["null"] if "null" in schema["type"] else [])]
         schema["pattern"] = r"^[0-9]{1,9}([.][0-9]{1,9})?$"
         schema["description"] = f"{schema.get('description', '')} (from {least} to {most})".strip()
 
