@@ -31,7 +31,7 @@ from marketplace.db import session, uuid7
 from marketplace.errors import FairhourError
 from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
-from marketplace.payments.service import checkouts, disputes
+from marketplace.payments.service import authorizations, disputes
 from tests.factories import a_booking, a_hold
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -113,7 +113,7 @@ COMMANDS: dict[str, dict[str, Callable[[Scene], object]]] = {
     "requested": {
         "approves": lambda s: approvals.approve(s.coach, booking_id=s.booking_id),
         "declines": lambda s: approvals.decline(s.coach, booking_id=s.booking_id),
-        "capture begins": lambda s: checkouts._begin_capture(s.payment.id),
+        "capture begins": lambda s: authorizations._begin_capture(s.payment.id),
         "captured": lambda s: payment_outcomes.capture_payment(str(s.payment.id)),
         "mentee cancels for 0": lambda s: s.cancel(s.mentee, 0),
         "mentee cancels": lambda s: s.cancel(s.mentee),

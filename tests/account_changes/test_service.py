@@ -7,6 +7,7 @@ import pytest
 from marketplace.account_changes import queries, service
 from marketplace.accounts import queries as accounts
 from marketplace.accounts import service as account_commands
+from marketplace.accounts.tokens import service as tokens
 from marketplace.audit import queries as audit
 from marketplace.errors import Invalid, NotAllowed, NotFound
 from tests.authentication.reading import is_signed_in
@@ -26,7 +27,7 @@ def propose(actor, person, kind="remove_admin"):
 def test_an_admin_falls_only_by_two_others(three, mailbox, run_jobs, browser_of):
     alma, bo, cem = three
     browser = browser_of(cem)
-    _, token = account_commands.create_token(cem, name="ci", scopes=["read"])
+    _, token = tokens.create_token(cem, name="ci", scopes=["read"])
     change = propose(alma, cem)
     assert change.made_at is None
     assert cem.is_admin

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.accounts.rules import SCOPES
+from marketplace.accounts.tokens.rules import SCOPES
 from tests.factories import a_coach, a_person, an_admin
 
 UGLY = ("gro\u202eygrone", "\u200b\u200b", "a\x00b", "a\u2028b", "a\ufffdb")

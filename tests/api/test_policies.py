@@ -32,7 +32,7 @@ def test_from_making_one_to_a_session_sold_under_it(ada, strict, offering, api, 
     assert (strict["version"], strict["tiers"], strict["is_house"]) == (1, SAID["tiers"], False)
     assert [item["name"] for item in anonymous_api.get("/policies").json["items"]] == ["Standard", "Strict"]
     own = api(ada.user)
-    changed = own.call("PATCH", f"/coach/offerings/{offering.id}", {"policy_id": strict["id"]})
+    changed = own.patch(f"/coach/offerings/{offering.id}", {"policy_id": strict["id"]})
     assert changed.json["policy_id"] == strict["id"]
     shown = anonymous_api.get(f"/offerings/{offering.id}/policy").json
     assert shown["version_id"] == strict["version_id"]

@@ -109,10 +109,11 @@ def test_what_is_wrong_in_an_address_is_named_at_its_field(browser, held):
         assert (answer.status_code, said in words(answer)) == (422, True), path
 
 
-def test_an_account_over_some_days_runs_from_what_it_had_to_what_it_has(browser, ada, held, moment, monkeypatch):
+def test_an_account_over_some_days_runs_from_what_it_had_to_what_it_has(browser_of, ada, held, moment, monkeypatch):
     close_ledger()
     posted("payout-sent:1", f"coach:{ada.id}", "in_transit", 20000)
     moment.advance(days=20)
+    browser = browser_of(an_admin("Alma"))
     posted("payout-returned:1", "in_transit", f"coach:{ada.id}", 20000)
     account = f"/admin/ledger/accounts/coach:{ada.id}/usd"
     page = words(browser.get(f"{account}?from=2027-03-01&to=2027-03-31"))

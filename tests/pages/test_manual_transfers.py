@@ -194,9 +194,9 @@ def test_manual_transfers_through_the_api(ada, alma, api, run_jobs):
     hers, admins = api(ada.user), api(alma)
     where = "/coach/bank/transfer"
     assert hers.get(where).json == {"given": False, "country": None, "account": None, "given_at": None}
-    wrong = hers.call("PUT", where, GIVEN | {"account": "RS35260005601001611378"})
+    wrong = hers.put(where, GIVEN | {"account": "RS35260005601001611378"})
     assert list(wrong.json["errors"]) == ["account"]
-    given = hers.call("PUT", where, GIVEN)
+    given = hers.put(where, GIVEN)
     assert (given.status_code, given.json["account"]) == (200, "RS…1379")
     run = admins.post("/admin/payout-runs").json
     admins.post(f"/admin/payout-runs/{run['id']}/approve")

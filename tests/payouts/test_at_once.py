@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace import clock
-from marketplace.db import session, uuid7
+from marketplace.db import begin_transaction, session, uuid7
 from marketplace.errors import Unavailable
 from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.rules import IN_TRANSIT, coach
@@ -30,6 +30,7 @@ def a_charge(stripe, cents):
     """Money in our Stripe balance, available at once."""
     page = stripe_checkouts.create_checkout(
         payment_id=uuid7(),
+        attempt=1,
         amount_cents=cents,
         currency="usd",
         description="A session",
@@ -53,6 +54,7 @@ def payout(real_app, stripe):
         account = bank_account_queries.account_of(ada.id)
         stripe.onboard(account.stripe_id)
         bank_accounts.refresh_account(account.stripe_id)
+        begin_transaction()
         post(
             "earned",
             debit="sessions_owed",

@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 from marketplace import clock
 from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.models import Booking
-from marketplace.db import session
+from marketplace.db import begin_transaction, session
 from marketplace.scheduling.queries import consistency
 from marketplace.waitlist import service as waitlist
 from tests.doors import ApiClient
@@ -73,6 +73,7 @@ def test_two_coaches_who_book_one_another_at_one_hour_never_both_have_it(real_ap
         assert told[0] == 201, told
         assert told[1] in {409, 422}, told
         with real_app.app_context():
+            begin_transaction()
             session().execute(update(Booking).values(status="expired", ended_at=clock.now()))
             session().commit()
     nobody_is_in_two_places(real_app, coaches)
@@ -88,6 +89,7 @@ def test_coaches_who_buy_and_are_bought_in_a_storm_are_never_in_two_places(real_
                 buyer, (_coach, offering, _client) = coaches[n - 1][0].user, coaches[n]
                 a_hold(buyer, offering, at + timedelta(hours=2 * (n % 2)))
         lapsed = {"hold_expires_at": clock.now() - timedelta(minutes=1)}
+        begin_transaction()
         session().execute(update(Booking).values(**lapsed))
         session().commit()
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from marketplace import clock
 from marketplace.audit.queries import timeline_of
-from marketplace.db import session, uuid7
+from marketplace.db import begin_transaction, session, uuid7
 from marketplace.errors import Conflict, Unavailable
 from marketplace.ledger import rules as ledger
 from marketplace.ledger.models import Entry
@@ -52,6 +52,7 @@ def proposed(real_app, stripe, alma):
         stripe.onboard(account.stripe_id)
         bank_accounts.refresh_account(account.stripe_id)
         earned = {"debit": ledger.SESSIONS_OWED, "credit": ledger.coach(ada.id), "cents": 10000, "currency": "usd"}
+        begin_transaction()
         post("earned", subject_id=uuid7(), **earned)
         session().commit()
         return payout_runs.propose_run(alma).payouts[0]

@@ -212,6 +212,7 @@ def test_nobody_is_told_to_pay_after_the_payment_has_arrived(mia, offering, stri
     subjects = [mail["Subject"] for mail in mailbox.to(mia.get("/me").json["email"])]
     assert sorted(subjects) == [
         "120.00 USD paid: invoice ADA-00001",
+        "A new access token was made",
         "Booked: One hour of mentoring with Ada",
     ]
     assert status(mia, booking_id) == "confirmed"

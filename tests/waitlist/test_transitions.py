@@ -62,7 +62,11 @@ def test_an_entry_moves_as_the_table_says_and_no_other_way(entry, moment, state,
     assert entry.status == to
     assert entry.ended_at == (None if to in OPEN else moment.now)
     assert (entry.queued_at == moment.now) is (to == WAITING)
-    written = session().scalars(select(AuditEntry).where(AuditEntry.subject_id == str(entry.id))).all()
+    written = (
+        session()
+        .scalars(select(AuditEntry).where(AuditEntry.subject_id == str(entry.id)).order_by(AuditEntry.at))
+        .all()
+    )
     assert (written[-1].action, written[-1].details) == (f"waitlist.{to}", {"reason": "tried"})
 
 
