@@ -9,6 +9,9 @@ from tests import pairs
 from tests.factories import a_person, an_offering
 from tests.invariants.conftest import broken
 
+# Two hundred scenes with Stripe and mails: minutes.
+pytestmark = pytest.mark.slow
+
 FEE_OF_A_CAPTURE = "3.78 fees"
 
 
