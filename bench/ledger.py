@@ -27,7 +27,7 @@ from bench.posting import posting_ratio
 from marketplace.app import create_app
 from marketplace.cli import upgrade_database
 from marketplace.config import Settings
-from marketplace.db import db, session
+from marketplace.db import begin_transaction, db, session
 from marketplace.ledger import rules
 from marketplace.ledger.queries import balances as balance_queries
 from marketplace.ledger.queries import consistency as ledger_consistency
@@ -70,6 +70,7 @@ class SqlTime:
 
 def generate(rows: int, coaches: int) -> None:
     """Fill the ledger with `rows` entries of three years and close all but the last."""
+    begin_transaction()
     session().execute(text("set local synchronous_commit = off"))
     session().execute(text("set local maintenance_work_mem = '512MB'"))
     session().execute(text("set local work_mem = '256MB'"))

@@ -59,9 +59,9 @@ STATEMENTS = [
     "insert into users (id, email, name, timezone, reminders, active, fs_uniquifier, confirmed_at, login_count, created_at) "
     "select id, 'm' || number || '@bench.example', 'Mentee ' || number, 'UTC', 'none', true, id, now(), 0, now() "
     "from bench_mentees",
-    "insert into access_tokens (id, user_id, name, hint, digest, scopes, created_at, last_used_at) "
+    "insert into access_tokens (id, user_id, name, hint, digest, scopes, created_at, expires_at, last_used_at) "
     "select gen_random_uuid(), id, 'bench', 'x', encode(sha256(('fh_bench_' || number)::bytea), 'hex'), "
-    "'{read,write,money}', now(), now() + interval '1 day' from bench_mentees",
+    "'{read,write,money}', now(), now() + interval '300 days', now() + interval '1 day' from bench_mentees",
     "insert into coaches (id, user_id, handle, headline, about, topics, languages, kinds, timezone, currency, status, "
     "applied_at, words, names) "
     "select id, user_id, 'coach-' || number, 'Leads teams of ' || number % 50, 'Years of work.', "

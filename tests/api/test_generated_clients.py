@@ -16,8 +16,8 @@ import httpx
 import pytest
 from flask import Flask
 
-from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
+from marketplace.accounts.tokens import service as tokens
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import db
 from tests.scenes import TEN
@@ -73,7 +73,7 @@ class OneContextEach(httpx.WSGITransport):
 
 
 def _of(package: Path, app: Flask, person: User, *scopes: str) -> Any:
-    _, token = accounts.create_token(person, name="client", scopes=list(scopes))
+    _, token = tokens.create_token(person, name="client", scopes=list(scopes))
     client = importlib.import_module(f"{package.name}.client")
     transport = OneContextEach(app=app)
     return client.AuthenticatedClient(base_url="http://localhost", token=token, httpx_args={"transport": transport})

@@ -16,7 +16,7 @@ from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
-from marketplace.db import session
+from marketplace.db import begin_transaction, session
 from marketplace.ledger import rules as ledger
 from marketplace.ledger.queries.balances import balance
 from marketplace.ledger.queries.entries import entries
@@ -148,6 +148,7 @@ def test_the_worker_dies_after_stripe_took_a_payout_back(house, ada):
     house.stripe.onboard(account)
     bank_accounts.refresh_account(account)
     house.stripe.add_available(10800)
+    begin_transaction()
     post("top-up", debit=ledger.STRIPE, credit=ledger.coach(ada.id), cents=10800, currency="usd", subject_id=ada.id)
     session().commit()
     admin = an_admin()
