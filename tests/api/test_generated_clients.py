@@ -24,7 +24,6 @@ from tests.scenes import TEN
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-BIN = Path(sys.executable).parent
 TYPESCRIPT = "openapi-typescript@7.13.0"
 BRIEF = "I lead a team of four since May and want to prepare my first salary talks."
 
@@ -48,7 +47,8 @@ def generated(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     settings = tmp_path / "config.yaml"
     settings.write_text("content_type_overrides: {application/pdf: application/octet-stream}\npost_hooks: []\n")
     package = tmp_path / "fairhour_client"
-    command = [str(BIN / "openapi-python-client"), "generate", "--path", str(document), "--config", str(settings)]
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document)]
+    command += ["--config", str(settings)]
     command += ["--output-path", str(package), "--meta", "none", "--fail-on-warning"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
