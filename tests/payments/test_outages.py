@@ -105,8 +105,8 @@ def test_after_an_hour_without_stripe_each_open_item_has_one_job_and_then_all_is
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_an_outage_with_two_hundred_open_payments_and_refunds(mia, offering, stripe, moment):
-    an_hour_without_stripe(mia, offering, stripe, moment, AWAY, 200)
+def test_an_outage_with_sixty_open_payments_and_refunds(mia, offering, stripe, moment):
+    an_hour_without_stripe(mia, offering, stripe, moment, AWAY, 60)
 
 
 def an_hour_without_stripe(mia, offering, stripe, moment, error, many):
