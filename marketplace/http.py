@@ -92,6 +92,8 @@ log = structlog.get_logger()
 
 STRIPES_OWN = "https://api.stripe.com"
 LONGEST_QUERY = 4000
+# What follows lets in whoever has it.
+SECRET_PATHS = ("/calendar/", "/reset/", "/confirm/", "/change-email/")
 
 
 @cache
@@ -274,8 +276,8 @@ def _begin() -> None:
 
 
 def _logged_path() -> str:
-    """The path, without the secret of a calendar's address."""
-    return "/calendar/…" if request.path.startswith("/calendar/") else request.path
+    """The path, without the secret of a calendar's address or of a link in a mail."""
+    return next((f"{place}…" for place in SECRET_PATHS if request.path.startswith(place)), request.path)
 
 
 def _end(response: Response) -> Response:

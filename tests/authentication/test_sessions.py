@@ -159,6 +159,14 @@ def test_who_is_signed_in_is_read_with_the_session_in_one_statement(client):
     assert not any(each.lower().startswith(("update", "insert")) for each in statements)
 
 
+def test_reading_begins_no_transaction_because_somebody_is_signed_in(client, monkeypatch):
+    client.sign_in(a_person())
+    begun: list[object] = []
+    monkeypatch.setattr("marketplace.db._begin", begun.append)
+    assert client.get("/account/sessions").status_code == 200
+    assert begun == []
+
+
 def test_a_browser_that_is_not_used_for_a_month_is_signed_out(client, moment):
     person = a_person()
     remembered(client, person)

@@ -169,3 +169,13 @@ def test_neither_another_name_nor_what_a_stranger_says_of_proxies_is_believed(pr
     status, location = production.ask("/sessions", {"Host": NAME, **forged})
     assert (status, "evil" in location) == (302, False)
     assert production.ask("/", {"Host": "evil.example"}) == (421, "")
+
+
+def test_the_log_of_the_proxy_knows_no_secret_of_an_address(production, tmp_path):
+    places = ("calendar", "reset", "confirm", "change-email")
+    for place in places:
+        production.ask(f"/{place}/let-me-in", {"Host": NAME, "Referer": f"https://{NAME}/{place}/let-me-in"})
+    production.health()
+    log = (tmp_path / "access.log").read_text()
+    assert [place for place in places if f'"GET /{place}/... HTTP' not in log] == []
+    assert "let-me-in" not in log

@@ -142,6 +142,10 @@ def test_the_log_does_not_know_the_secret(mia, client):
     with client.application.test_request_context(a_feed(mia)):
         _begin()
         assert get_contextvars()["path"] == "/calendar/…"
+    for place in ("reset", "confirm", "change-email"):
+        with client.application.test_request_context(f"/{place}/let-me-in"):
+            _begin()
+            assert get_contextvars()["path"] == f"/{place}/…"
     with client.application.test_request_context("/account"):
         _begin()
         assert get_contextvars()["path"] == "/account"

@@ -1,6 +1,7 @@
 """Commands: begin a session, note that it is used, end one or all of a person's."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, select, true, update
 
@@ -33,12 +34,16 @@ def begin_session(user: User, *, user_agent: str, place: str) -> tuple[UserSessi
     return begun, secret
 
 
-@transactional
 def note_seen(seen: UserSession) -> None:
-    """Remember that a session is used; writes at most once in `rules.SEEN_NOTED_EVERY`."""
+    """Remember that a session is used; at most once in `rules.SEEN_NOTED_EVERY`, and no command otherwise."""
     now = clock.now()
     if rules.is_seen_anew(seen.last_seen_at, now):
-        session().execute(update(UserSession).where(UserSession.id == seen.id).values(last_seen_at=now))
+        _note_seen(seen.id, now)
+
+
+@transactional
+def _note_seen(session_id: uuid.UUID, at: datetime) -> None:
+    session().execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=at))
 
 
 @transactional

@@ -98,9 +98,13 @@ def _family(token_id: uuid.UUID) -> set[uuid.UUID]:
     return set(session().scalars(select(tree.c.id)))
 
 
-@transactional
 def note_use(token: AccessToken) -> None:
-    """Remember when a token was last used, to the minute."""
+    """Remember when a token was last used, to the minute; in between it begins no command."""
     now = clock.now()
     if token.last_used_at is None or now - token.last_used_at >= rules.USE_NOTED_EVERY:
-        session().execute(update(AccessToken).where(AccessToken.id == token.id).values(last_used_at=now))
+        _note_use(token.id, now)
+
+
+@transactional
+def _note_use(token_id: uuid.UUID, at: datetime) -> None:
+    session().execute(update(AccessToken).where(AccessToken.id == token_id).values(last_used_at=at))
