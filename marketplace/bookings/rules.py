@@ -35,6 +35,8 @@ CLAIMING = claims.CLAIMING
 COUNTED = claims.COUNTED
 # The time is the mentee's once the money is there.
 UNCONFIRMED = CLAIMING - {CONFIRMED}
+# Money for it may still come, or has come too late.
+UNPAID = frozenset({HELD, EXPIRED})
 # It is agreed, or it was held.
 AGREED = frozenset({CONFIRMED, COMPLETED})
 # Money is reserved or paid for it and it was not called off: it stands in calendars and uses its coupon up.

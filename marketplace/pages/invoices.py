@@ -16,6 +16,7 @@ from marketplace.invoices.models import Invoice
 from marketplace.invoices.schemas import InvoiceDetailsSchema
 from marketplace.invoices.service import details as invoice_details
 from marketplace.invoices.service import invoice_documents
+from marketplace.pages.arguments import id_argument
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
@@ -32,11 +33,7 @@ PAGE = 20
 def mine() -> ResponseReturnValue:
     """What one bought, or as a coach sold, page by page."""
     as_seller = request.args.get("as") == "coach"
-    typed = request.args.get("after", "")
-    try:
-        after = uuid.UUID(typed) if typed else None
-    except ValueError as error:
-        raise NotFound from error
+    after = id_argument("after")
     found = queries.page_for(actor(), as_seller=as_seller, after=after, limit=PAGE + 1)
     side: dict[str, Any] = {"as": "coach"} if as_seller else {}
     return private(

@@ -16,7 +16,7 @@ with used as (
     where b.coupon_id is not null and (
         b.status in :booked
         or (b.status = 'held' and b.hold_expires_at > :now)
-        or ((b.status = 'held' or b.status = 'expired') and (p.status in :undecided
+        or (b.status in :unpaid and (p.status in :undecided
             or (p.status = 'paid' and (b.refunded_cents = 0 or l.lost))))
         or (b.status = 'cancelled' and p.status = 'paid' and (b.refunded_cents < b.price_cents or l.lost)))
     group by b.coupon_id, b.mentee_id
@@ -29,7 +29,7 @@ union all
 select 'coupon', c.id::text, format('is in use %s times of %s by one mentee', u.uses, c.uses_each_at_most), u.since
 from coupons c join used u on u.coupon_id = c.id where u.uses > c.uses_each_at_most
 """,
-        states={"booked": booking_rules.BOOKED, "undecided": payment_rules.UNDECIDED},
+        states={"booked": booking_rules.BOOKED, "unpaid": booking_rules.UNPAID, "undecided": payment_rules.UNDECIDED},
     ),
     Invariant(
         "discounts_are_what_the_coupon_says",
