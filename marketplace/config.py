@@ -6,11 +6,14 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cryptography.fernet import Fernet
+
+from marketplace import currencies
+from marketplace.currencies import Amounts
 
 DEVELOPMENT_SECRET = "for development only; never in production"  # noqa: S105
 # A secret of fewer characters, or of so few different ones, is guessed.
@@ -60,6 +63,7 @@ class Settings:
     stripe_country: str = "US"
     stripe_timeout_seconds: int = 20
     stripe_custom_domain: str = ""
+    currencies: str = currencies.OFFERED
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 1025
     smtp_username: str = ""
@@ -92,12 +96,12 @@ class Settings:
     fee_percent: Decimal = Decimal(10)
     worker_stalled_seconds: int = 30
     loyal_fee_percent: Decimal = Decimal(7)
-    loyal_after: Decimal = Decimal(500)
-    floor_session: Decimal = Decimal(15)
-    floor_hour: Decimal = Decimal(30)
-    payout_minimum: Decimal = Decimal(20)
+    loyal_after: Amounts = field(default=Amounts(Decimal(500)))
+    floor_session: Amounts = field(default=Amounts(Decimal(15)))
+    floor_hour: Amounts = field(default=Amounts(Decimal(30)))
+    payout_minimum: Amounts = field(default=Amounts(Decimal(20)))
     payout_always_after_days: int = 30
-    payout_two_people_above: Decimal = Decimal(10_000)
+    payout_two_people_above: Amounts = field(default=Amounts(Decimal(10_000)))
     payout_weekday: int = 0
 
     @property
@@ -110,13 +114,22 @@ class Settings:
         named = [key.strip().encode() for key in self.notes_keys.split(",") if key.strip()]
         return named or [base64.urlsafe_b64encode(hashlib.sha256(self.secret_key.encode()).digest())]
 
+    def offered_currencies(self) -> tuple[str, ...]:
+        """Currencies in which prices can be published and paid, in the operator's order."""
+        return currencies.listed(self.currencies)
+
+    def main_currency(self) -> str:
+        """The currency in which an example is given to people whose own is not known."""
+        offered = self.offered_currencies()
+        return "usd" if "usd" in offered else offered[0]
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
         """Settings from environment variables of the same names in capitals; raises SettingsError."""
         given = {
-            field.name: _typed(field.name.upper(), environ[field.name.upper()], type(field.default))
-            for field in fields(cls)
-            if environ.get(field.name.upper(), "") != ""
+            each.name: _typed(each.name.upper(), environ[each.name.upper()], each.default)
+            for each in fields(cls)
+            if environ.get(each.name.upper(), "") != ""
         }
         settings = cls(**given)
         settings.check()
@@ -135,6 +148,10 @@ class Settings:
                 "STRIPE_SECRET_KEY is missing (`make run` starts a sandbox that needs none of Stripe's)"
             )
         self._check_choices()
+        try:
+            self.offered_currencies()
+        except ValueError as error:
+            raise SettingsError(f"CURRENCIES {error}") from error
         if self.tax_percent > 50:
             raise SettingsError("TAX_PERCENT must be 50 or less")
         for name in ("fee_percent", "loyal_fee_percent"):
@@ -218,8 +235,14 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _typed(name: str, text: str, kind: type) -> Any:
+def _typed(name: str, text: str, default: Any) -> Any:
     """`text` as the type of the setting's default; raises SettingsError."""
+    kind = type(default)
+    if kind is Amounts:
+        try:
+            return default.naming(text)
+        except ValueError as error:
+            raise SettingsError(f"{name} {error}") from error
     if kind is bool:
         if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
             raise SettingsError(f"{name} must be true or false")

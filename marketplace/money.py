@@ -6,9 +6,6 @@ from functools import cache
 
 from babel.numbers import format_decimal, get_currency_precision, list_currencies
 
-# Stripe charges these in whole units, or refuses them; offering them would need rules we do not have yet.
-SUPPORTED = ("aud", "cad", "chf", "czk", "dkk", "eur", "gbp", "jpy", "nok", "nzd", "pln", "sek", "usd")
-
 
 @cache
 def minor_digits(currency: str) -> int:

@@ -23,7 +23,7 @@ from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.calendars.service import exports as calendar_exports
 from marketplace.calendars.service import imports as calendar_imports
-from marketplace.coaches.service import offerings
+from marketplace.coaches.service import offerings, withdrawn_currencies
 from marketplace.config import Settings
 from marketplace.db import be_patient
 from marketplace.errors import Unavailable
@@ -60,6 +60,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "expand_openings": projection.expand_openings,
     "fetch_calendar": calendar_imports.fetch_calendar,
     "fetch_calendars": calendar_imports.fetch_calendars,
+    "follow_currencies": withdrawn_currencies.follow_currencies,
     "forget_old_counts": forget_old_counts,
     "forget_old_requests": accounts.forget_old_requests,
     "forget_old_sessions": user_sessions.forget_old_sessions,
@@ -121,6 +122,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("*/5 * * * * 40", "issue_missing_invoices"),
     ("*/5 * * * * 55", "check_invariants"),
     ("*/10 * * * *", "refresh_accounts"),
+    ("*/10 * * * * 50", "follow_currencies"),
     ("*/10 * * * * 20", "close_ledger"),
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),

@@ -39,6 +39,8 @@ _LONGEST = {
     "customer_name": 5000,
     "service_date": 5000,
 }
+# docs.stripe.com/api/payment_intents/create: eight digits, whatever the currency.
+MOST_UNITS = 99_999_999
 _METADATA_KEY, _METADATA_VALUE = 40, 500
 # Platforms here pay to each other's countries, one in the United States to more of them; see docs.stripe.com/connect/
 # cross-border-payouts. Whoever is elsewhere pays to the own country alone (assumed of some).

@@ -57,7 +57,7 @@ def search_coaches(asked: dict[str, Any]) -> Any:
 def get_rate_card(handle: str) -> dict[str, Any]:
     """An approved coach and their rate card. Needs no token."""
     coach = queries.by_handle(handle)
-    return {"coach": coach, "offerings": queries.offerings_of(coach.id)}
+    return {"coach": coach, "offerings": queries.bookable_offerings_of(coach.id)}
 
 
 @bp.get("/offerings/<uuid:offering_id>/slots")

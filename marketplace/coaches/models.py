@@ -18,6 +18,7 @@ from marketplace.states import among
 class Coach(Base):
     """A person's profile as a coach. `status` moves by vetting: `rules.STATES`.
 
+    Since `currency_withdrawn_at` the site does not offer the coach's currency: nothing of theirs can be booked.
     PostgreSQL itself keeps `words` (all of the profile, weighted) and `names` (name, handle, topics) for searches.
     """
 
@@ -51,6 +52,7 @@ class Coach(Base):
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     decision_reason: Mapped[Words | None]
     meeting_url: Mapped[Words | None]
+    currency_withdrawn_at: Mapped[Instant | None]
     words: Mapped[Any | None] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
     names: Mapped[Words | None] = mapped_column(FetchedValue(), deferred=True)
 

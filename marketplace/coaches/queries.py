@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, DirectoryTerm, Offering, Schedule
@@ -85,6 +86,19 @@ def offerings_of(coach_id: uuid.UUID, *, active_only: bool = True) -> Sequence[O
     return session().scalars(chosen.where(Offering.active) if active_only else chosen).all()
 
 
+def bookable_offerings_of(coach_id: uuid.UUID) -> Sequence[Offering]:
+    """What of a coach's rate card can be booked: what is priced in a currency that is offered, the oldest first."""
+    offered = config.current().offered_currencies()
+    return [offering for offering in offerings_of(coach_id) if offering.currency in offered]
+
+
+def coaches_to_follow_currencies() -> Sequence[uuid.UUID]:
+    """Coaches whose currency is not offered and not marked so, or is offered and marked."""
+    offered = Coach.currency.in_(config.current().offered_currencies())
+    marked = Coach.currency_withdrawn_at.is_not(None)
+    return session().scalars(select(Coach.id).where(offered == marked).order_by(Coach.id)).all()
+
+
 def schedule_ids(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
     """The keys of a coach's schedules."""
     return session().scalars(select(Schedule.id).where(Schedule.coach_id == coach_id)).all()
@@ -123,12 +137,13 @@ def _follows(policy: Policy) -> ColumnElement[bool]:
 
 
 def offering_for_booking(offering_id: uuid.UUID) -> Offering:
-    """A bookable offering with its coach; NotFound once it is retired or the coach is not approved."""
+    """A bookable offering with its coach; NotFound once it or its currency is retired, or the coach not approved."""
+    payable = Offering.currency.in_(config.current().offered_currencies())
     chosen = (
         select(Offering)
         .join(Offering.coach)
         .join(User, User.id == Coach.user_id)
-        .where(Offering.id == offering_id, Offering.active, Coach.status == rules.APPROVED, User.active)
+        .where(Offering.id == offering_id, Offering.active, payable, Coach.status == rules.APPROVED, User.active)
         .options(contains_eager(Offering.coach).contains_eager(Coach.user))
     )
     offering = session().scalar(chosen)
@@ -153,7 +168,8 @@ def directory(
     `max_price_cents` needs its `currency`; `after` is the cursor of the page before. Raises Invalid for a cursor
     that is none of ours.
     """
-    priced = and_(Offering.coach_id == Coach.id, Offering.active)
+    payable = Offering.currency.in_(config.current().offered_currencies())
+    priced = and_(Offering.coach_id == Coach.id, Offering.active, payable)
     cheapest = select(func.min(Offering.price_cents)).where(priced).correlate(Coach).scalar_subquery()
     wanted: list[ColumnElement[bool]] = [cheapest.is_not(None)]
     if kind:

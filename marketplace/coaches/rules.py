@@ -1,8 +1,7 @@
 """Who may be a coach, the states of vetting, and what a profile and a price may be. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
-from decimal import ROUND_CEILING, Decimal
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -10,7 +9,7 @@ import nh3
 from babel import Locale
 from markdown_it import MarkdownIt
 
-from marketplace import clock, money
+from marketplace import clock, currencies, money
 from marketplace.config import Settings
 from marketplace.states import StateMachine
 
@@ -77,7 +76,6 @@ LIMITS = {
     "max_minutes_per_week": (10, 10080, "minutes"),
     "longest_streak_minutes": (10, 1440, "minutes"),
 }
-DEAREST_CENTS = 10**9
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 _TAGS = {"p", "br", "hr", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4"}
@@ -118,10 +116,12 @@ def is_public(status: str) -> bool:
 
 
 def price_floor_cents(minutes: int, currency: str, settings: Settings) -> int:
-    """The least that a session of `minutes` may cost, in minor units: so much a session, so much an hour."""
-    by_the_hour = settings.floor_hour * minutes / 60
-    major = max(settings.floor_session, by_the_hour)
-    return int(Decimal(major).scaleb(money.minor_digits(currency)).to_integral_value(ROUND_CEILING))
+    """The least that a session of `minutes` may cost, in minor units: so much a session, so much an hour.
+
+    Never less than the least that Stripe charges in that currency.
+    """
+    by_the_hour = -(-settings.floor_hour.cents(currency) * minutes // 60)
+    return max(settings.floor_session.cents(currency), by_the_hour, currencies.KNOWN[currency].least_cents)
 
 
 def about_html(markdown: str) -> str:
@@ -178,8 +178,8 @@ def language_name(code: str) -> str:
     return languages().get(code, code)
 
 
-def profile_problems(profile: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with a whole profile, by field; nothing where it is fine."""
+def profile_problems(profile: Mapping[str, Any], *, offered: Sequence[str]) -> dict[str, str]:
+    """What is wrong with a whole profile, by field; nothing where it is fine. `offered` are the site's currencies."""
     problems: dict[str, str] = {}
     handle = profile["handle"]
     if not HANDLE.fullmatch(handle):
@@ -193,11 +193,15 @@ def profile_problems(profile: Mapping[str, Any]) -> dict[str, str]:
     problems |= _list_problems(profile)
     if profile["timezone"] not in clock.zones():
         problems["timezone"] = "Choose a time zone like Europe/Berlin."
-    if profile["currency"] not in money.SUPPORTED:
-        problems["currency"] = f"Choose one of {', '.join(code.upper() for code in money.SUPPORTED)}."
+    if profile["currency"] not in offered:
+        problems["currency"] = f"Choose one of {_spoken(offered)}."
     if "therapist" in profile["kinds"] and not profile["licence"]:
         problems["licence"] = "Name your licence as a therapist: who gave it, and its number."
     return problems
+
+
+def _spoken(codes: Iterable[str]) -> str:
+    return ", ".join(code.upper() for code in codes)
 
 
 def _list_problems(profile: Mapping[str, Any]) -> dict[str, str]:
@@ -240,16 +244,26 @@ def offering_problems(offering: Mapping[str, Any], *, kinds: Iterable[str], sett
         if not least <= offering[name] <= most:
             problems[name] = f"Write a number of {unit} from {least} to {most}."
     if "minutes" not in problems:
-        floor = price_floor_cents(offering["minutes"], offering["currency"], settings)
-        if offering["price_cents"] < floor:
-            spoken = money.spoken(floor, offering["currency"])
-            problems["price"] = f"The least for {offering['minutes']} minutes is {spoken}: mentoring is paid work here."
+        problems |= _price_problems(offering, settings)
     problems |= limit_problems(offering)
     if offering.get("start_step_minutes", START_STEPS[2]) not in START_STEPS:
         problems["start_step_minutes"] = f"Choose one of {', '.join(map(str, START_STEPS))} minutes."
-    if offering["price_cents"] > DEAREST_CENTS:
-        problems["price"] = "This is more than we can charge. Write a lower price."
     return problems
+
+
+def _price_problems(offering: Mapping[str, Any], settings: Settings) -> dict[str, str]:
+    currency, cents, offered = offering["currency"], offering["price_cents"], settings.offered_currencies()
+    if currency not in offered:
+        refusal = f"Prices in {currency.upper()} cannot be paid here"
+        return {"price": f"{refusal}. Choose another currency on your profile: {_spoken(offered)}."}
+    floor = price_floor_cents(offering["minutes"], currency, settings)
+    if cents < floor:
+        spoken = money.spoken(floor, currency)
+        return {"price": f"The least for {offering['minutes']} minutes is {spoken}: mentoring is paid work here."}
+    if cents > currencies.LARGEST_CHARGE_CENTS:
+        spoken = money.spoken(currencies.LARGEST_CHARGE_CENTS, currency)
+        return {"price": f"This is more than we can charge. Write at most {spoken}."}
+    return {}
 
 
 def limit_problems(given: Mapping[str, Any]) -> dict[str, str]:

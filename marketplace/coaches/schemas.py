@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from marketplace import config, money
+from marketplace import config, currencies, money
 from marketplace.accounts.schemas import Derived, Trimmed
 from marketplace.coaches import rules
 from marketplace.errors import Invalid
@@ -44,7 +44,7 @@ class MoneySchema(Schema):
     )
     currency = fields.String(
         required=True,
-        validate=validate.OneOf(money.SUPPORTED, error="Choose one of {choices}."),
+        validate=validate.OneOf(list(currencies.KNOWN), error="Choose one of {choices}."),
         error_messages=saying("Name the currency."),
         metadata={"example": "usd"},
     )
@@ -258,7 +258,7 @@ class DirectoryFilterSchema(Trimmed):
     topic = fields.String(validate=within(rules.LONGEST_TOPIC))
     language = fields.String(validate=within(rules.LONGEST_TOPIC))
     text = fields.String(validate=[within(rules.LONGEST_SEARCH), few_words])
-    currency = fields.String(validate=validate.OneOf(["", *money.SUPPORTED], error="Choose one of {choices}."))
+    currency = fields.String(validate=validate.OneOf(["", *currencies.KNOWN], error="Choose one of {choices}."))
     max_price_cents = fields.Integer(
         data_key="max_price",
         validate=validate.Range(min=0, error="An amount is not negative."),

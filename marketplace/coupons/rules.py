@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from marketplace import money
+from marketplace import currencies, money
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,23}")
 PERCENT = (1, 90)
@@ -97,7 +97,7 @@ def problems(given: Mapping[str, Any], *, offerings: Collection[uuid.UUID], now:
         found["percent"] = "Give either a percentage or an amount."
     elif given["percent"] is not None and not PERCENT[0] <= given["percent"] <= PERCENT[1]:
         found["percent"] = f"Write a percentage from {PERCENT[0]} to {PERCENT[1]}."
-    elif given["amount_cents"] is not None and not 0 < given["amount_cents"] <= 10**9:
+    elif given["amount_cents"] is not None and not 0 < given["amount_cents"] <= currencies.LARGEST_CHARGE_CENTS:
         found["amount"] = "Write an amount above zero."
     for name in ("uses_at_most", "uses_each_at_most"):
         if given[name] is not None and not USES[0] <= given[name] <= USES[1]:

@@ -143,7 +143,8 @@ def _first_lines(run: PayoutRun) -> dict[uuid.UUID, list[tuple[str, str, int]]]:
 def _run(run_id: uuid.UUID, **shown: Any) -> str:
     found = run_queries.run(actor(), run_id)
     totals = run_summaries.totals([(payout.currency, payout.amount_cents) for payout in found.payouts])
-    large = payout_permissions.needs_two_people(totals, config.current().payout_two_people_above)
+    threshold = config.current().payout_two_people_above
+    large = payout_permissions.above_threshold(totals, threshold)
     return render_template(
         "admin/run.html",
         run=found,
@@ -159,6 +160,7 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         parts=_parts(found.payouts),
         state=_run_state(found.payouts),
         people=run_queries.people_of([found]),
+        thresholds=[spoken(threshold.cents(currency), currency) for currency in large],
         for_somebody_else=large and found.proposed_by == actor().id,
         **shown,
     )

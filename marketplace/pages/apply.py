@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import money
+from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries, rules
+from marketplace.coaches.models import Coach
 from marketplace.coaches.schemas import CoachProfileSchema
 from marketplace.coaches.service import profiles
 from marketplace.errors import Invalid
@@ -25,7 +26,9 @@ def form() -> ResponseReturnValue:
     if coach is not None and coach.status != rules.REJECTED:
         return redirect(url_for("coach_dashboard.home"))
     typed: dict[str, Any] = (
-        profile_as_typed(coach) if coach else {"timezone": actor().timezone, "currency": "usd", "languages": "English"}
+        profile_as_typed(coach)
+        if coach
+        else {"timezone": actor().timezone, "currency": config.current().main_currency()} | {"languages": "English"}
     )
     return _page(typed, reason=coach.decision_reason if coach else None)
 
@@ -43,14 +46,21 @@ def send() -> ResponseReturnValue:
 
 
 def _page(typed: dict[str, Any], **shown: Any) -> str:
-    return render_template("coaches/apply.html", typed=typed, **profile_choices(), **shown)
+    settings = config.current()
+    currency = settings.main_currency()
+    floors = [(minutes, rules.price_floor_cents(minutes, currency, settings)) for minutes in (30, 60)]
+    return render_template(
+        "coaches/apply.html", typed=typed, currency=currency, floors=floors, **profile_choices(), **shown
+    )
 
 
-def profile_choices() -> dict[str, Any]:
-    """What a profile's form offers to choose from."""
+def profile_choices(coach: Coach | None = None) -> dict[str, Any]:
+    """What a profile's form offers to choose from; a coach's own currency also where it is offered no more."""
+    offered = config.current().offered_currencies()
+    own = [coach.currency] if coach is not None and coach.currency not in offered else []
     return {
         "kinds": list(rules.KINDS.items()),
-        "currencies": [(code, code.upper()) for code in money.SUPPORTED],
+        "currencies": [(code, code.upper()) for code in (*own, *offered)],
         "longest": rules.LONGEST,
     }
 

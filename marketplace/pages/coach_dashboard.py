@@ -75,7 +75,7 @@ def save_profile() -> ResponseReturnValue:
 
 
 def _profile_page(coach: Coach, typed: Mapping[str, Any], **shown: Any) -> str:
-    return render_template("dashboard/profile.html", coach=coach, typed=typed, **profile_choices(), **shown)
+    return render_template("dashboard/profile.html", coach=coach, typed=typed, **profile_choices(coach), **shown)
 
 
 @bp.get("/offerings")
@@ -84,7 +84,8 @@ def offerings() -> ResponseReturnValue:
     """Every line of the rate card, the retired ones last."""
     coach = queries.profile_of(actor())
     lines = queries.offerings_of(coach.id, active_only=False)
-    return render_template("dashboard/offerings.html", coach=coach, offerings=lines)
+    offered = config.current().offered_currencies()
+    return render_template("dashboard/offerings.html", coach=coach, offerings=lines, offered=offered)
 
 
 @bp.get("/offerings/new")
@@ -168,7 +169,7 @@ def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None
         schedules=[("" if one.is_usual else one.id, one.name) for one in hours_queries.schedules_of(coach.id)],
         policies=_policies(line),
         start_steps=[(step, f"{step} minutes") for step in START_STEPS],
-        loyal_after=money.spoken(money.parse(str(settings.loyal_after), coach.currency), coach.currency),
+        loyal_after=money.spoken(settings.loyal_after.cents(coach.currency), coach.currency),
         floors=[(minutes, rules.price_floor_cents(minutes, coach.currency, settings)) for minutes in (30, 60, 90)],
         **shown,
     )

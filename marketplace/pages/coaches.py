@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
-from marketplace import clock, money
+from marketplace import clock, config, money
 from marketplace.authentication.access import viewers_zone
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Offering
@@ -88,7 +88,8 @@ def directory() -> ResponseReturnValue:
         chosen_days=set(wanted.get("weekdays", "").split(",")),
         today=clock.now().astimezone(ZoneInfo(_zone())).date(),
         kinds=rules.KINDS,
-        currencies=[(code, code.upper()) for code in money.SUPPORTED],
+        currencies=[(code, code.upper()) for code in config.current().offered_currencies()],
+        currency=config.current().main_currency(),
         languages=[(code, rules.language_name(code)) for code in queries.languages_in_use()],
         topics=queries.topics_in_use(),
         start=url_for(".directory", **wanted) if "after" in request.args else None,
@@ -108,7 +109,7 @@ def _filters(
     """The filters of the address as the query takes them; the highest price is typed as an amount."""
     given: dict[str, Any] = {name: wanted[name] for name in FILTERS if name in wanted} | (times or {})
     # A currency alone says in what the price would be; it leaves nobody out.
-    currency = given.pop("currency", "usd")
+    currency = given.pop("currency", config.current().main_currency())
     if "max_price" in given:
         try:
             given |= {"max_price": money.parse(given["max_price"], currency), "currency": currency}
@@ -127,7 +128,7 @@ def _filters(
 def rate_card(handle: str) -> ResponseReturnValue:
     """A coach's rate card; the coach and admins see it before it is public."""
     coach = queries.visible_by_handle(viewer(), handle)
-    offerings = queries.offerings_of(coach.id)
+    offerings = queries.bookable_offerings_of(coach.id)
     known: dict[uuid.UUID | None, PolicyVersion] = {said.policy_id: said for said in policies.listed()}
     house = next(said for said in known.values() if said.policy.is_house)
     return render_template(

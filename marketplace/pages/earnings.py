@@ -132,7 +132,7 @@ def earnings() -> ResponseReturnValue:
         terms=payable_queries.terms_of(coach.id),
         schedules=schedule_rules.SCHEDULES,
         years=yearly_summary_queries.years_of(coach),
-        minimums={code: payout_permissions.minor(config.current().payout_minimum, code) for code in currencies},
+        minimums={code: config.current().payout_minimum.cents(code) for code in currencies},
     )
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from marketplace import config
 from marketplace.policies import queries as policies
 
 bp = Blueprint("home", __name__)
@@ -11,4 +12,4 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 def front() -> ResponseReturnValue:
     """What this is, and where to begin."""
-    return render_template("home.html", house=policies.house_terms())
+    return render_template("home.html", house=policies.house_terms(), currency=config.current().main_currency())

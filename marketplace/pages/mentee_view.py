@@ -35,7 +35,7 @@ class DayShown:
 def week() -> ResponseReturnValue:
     """A week in the coach's zone: what can be booked of an offering, and what is booked."""
     coach = coaches.profile_of(actor())
-    lines = coaches.offerings_of(coach.id)
+    lines = coaches.bookable_offerings_of(coach.id)
     asked = request.args.get("offering", "")
     line = next((one for one in lines if str(one.id) == asked), lines[0] if lines else None)
     today = clock.today(coach.timezone)

@@ -54,6 +54,12 @@ def create(call: Call) -> Obj:
             f"The Checkout Session's total amount must be at least {ledger.words(least, currency)}.",
             code="amount_too_small",
         )
+    if total > limits.MOST_UNITS:
+        most = ledger.words(limits.MOST_UNITS, currency)
+        raise StripeError(
+            f"The Checkout Session's total amount due must be no more than {most}.",
+            code="amount_too_large",
+        )
     taxed = given.get("automatic_tax", {}).get("enabled", False)
     if taxed and any(item["price"]["tax_behavior"] == "unspecified" for item in items):
         # Real accounts may set a default; the sandbox has none, so that nobody depends on it unawares.

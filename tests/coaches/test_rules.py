@@ -9,6 +9,7 @@ import pytest
 
 from marketplace.coaches import rules
 from marketplace.config import Settings
+from marketplace.currencies import Amounts
 
 SETTINGS = Settings()
 PROFILE = {
@@ -38,7 +39,7 @@ LINE = {
 
 
 def test_a_whole_profile_has_no_problems() -> None:
-    assert rules.profile_problems(PROFILE) == {}
+    assert rules.profile_problems(PROFILE, offered=["eur", "usd"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -70,16 +71,17 @@ def test_a_whole_profile_has_no_problems() -> None:
         ("timezone", "Etc/GMT+5"),
         ("timezone", ""),
         ("currency", "xyz"),
+        ("currency", "czk"),
     ],
 )
 def test_what_is_wrong_with_a_profile_is_named(field: str, value: Any) -> None:
-    assert list(rules.profile_problems(PROFILE | {field: value})) == [field]
+    assert list(rules.profile_problems(PROFILE | {field: value}, offered=["eur", "usd"])) == [field]
 
 
 def test_a_therapist_needs_a_licence() -> None:
     therapist = PROFILE | {"kinds": ["therapist"]}
-    assert list(rules.profile_problems(therapist)) == ["licence"]
-    assert rules.profile_problems(therapist | {"licence": "Berlin 1234"}) == {}
+    assert list(rules.profile_problems(therapist, offered=["usd"])) == ["licence"]
+    assert rules.profile_problems(therapist | {"licence": "Berlin 1234"}, offered=["usd"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -92,8 +94,9 @@ def test_a_therapist_needs_a_licence() -> None:
         (60, "usd", 3000),
         (90, "gbp", 4500),
         (480, "usd", 24000),
-        (60, "jpy", 30),
-        (31, "jpy", 16),
+        (60, "jpy", 4500),
+        (31, "jpy", 2325),
+        (30, "czk", 30000),
     ],
 )
 def test_the_floor_is_so_much_a_session_and_so_much_an_hour(minutes: int, currency: str, floor_cents: int) -> None:
@@ -101,7 +104,7 @@ def test_the_floor_is_so_much_a_session_and_so_much_an_hour(minutes: int, curren
 
 
 def test_the_floor_is_a_setting_and_never_rounded_down() -> None:
-    settings = replace(SETTINGS, floor_session=Decimal(1), floor_hour=Decimal("25.00"))
+    settings = replace(SETTINGS, floor_session=Amounts(Decimal(1)), floor_hour=Amounts(Decimal("25.00")))
     assert rules.price_floor_cents(20, "usd", settings) == 834
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from marketplace import clock, config
 from marketplace.audit.models import AuditEntry
+from marketplace.currencies import Amounts
 from marketplace.db import session, uuid7
 from marketplace.jobs import enqueue
 from marketplace.ledger.rules import coach as account_of_coach
@@ -162,10 +163,10 @@ def test_nothing_to_propose_says_so(browser, ada):
 
 
 def test_a_large_run_shows_its_proposer_who_approves(browser, browser_of, alma, ada):
-    change(payout_two_people_above=Decimal(100))
+    change(payout_two_people_above=Amounts(Decimal(100)))
     path = browser.submit("/admin/payouts", seen="/admin/payouts").location
     page = words(browser.get(path))
-    assert "A run above 100.00 is approved by somebody other than its proposer." in page
+    assert "A run above 100.00 USD is approved by somebody other than its proposer." in page
     assert "Approve and send" not in page
     refused = browser.submit(f"{path}/approve", seen=path)
     assert (refused.status_code, "somebody other than its proposer" in words(refused)) == (409, True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace.currencies import Amounts
 from marketplace.payouts.rules import payables as payable_rules
 from marketplace.payouts.rules import permissions as payout_permissions
 from marketplace.payouts.rules import reasons
@@ -55,22 +56,18 @@ def test_money_that_waited_a_month_goes_however_little(days, goes):
 
 
 @pytest.mark.parametrize(
-    ("totals", "two"),
+    ("totals", "above"),
     [
-        ({"usd": 1_000_000}, False),
-        ({"usd": 1_000_001}, True),
-        ({"usd": 600_000, "eur": 600_000}, False),
-        ({"jpy": 10_001}, True),
-        ({}, False),
+        ({"usd": 1_000_000}, []),
+        ({"usd": 1_000_001}, ["usd"]),
+        ({"usd": 600_000, "eur": 600_000}, []),
+        ({"jpy": 1_500_000}, []),
+        ({"usd": 1, "jpy": 1_500_001}, ["jpy"]),
+        ({}, []),
     ],
 )
-def test_a_large_run_needs_two_people(totals, two):
-    assert payout_permissions.needs_two_people(totals, Decimal(10_000)) is two
-
-
-def test_a_setting_counts_in_the_major_units_of_the_currency():
-    assert payout_permissions.minor(Decimal("20.50"), "usd") == 2050
-    assert payout_permissions.minor(Decimal(20), "jpy") == 20
+def test_a_run_is_large_where_it_is_above_the_amount_of_its_own_currency(totals, above):
+    assert payout_permissions.above_threshold(totals, Amounts(Decimal(10_000))) == above
 
 
 def test_totals_are_by_currency():

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from marketplace.audit.queries import timeline_of
+from marketplace.currencies import Amounts
 from marketplace.db import session, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.ledger.rules import coach as account_of_coach
@@ -64,7 +65,7 @@ def earned(coach, cents, currency="usd"):
 @pytest.fixture
 def two_people_above():
     def above(amount):
-        change(payout_two_people_above=Decimal(amount))
+        change(payout_two_people_above=Amounts(Decimal(amount)))
 
     return above
 

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from marketplace import clock
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
+from marketplace.currencies import Amounts
 from marketplace.errors import Invalid, NotFound
 from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
@@ -71,7 +72,7 @@ def test_a_large_sum_is_proposed_by_a_person_so_that_two_look_at_it(ada, alma, e
     earn(ada)
     bank(ada)
     moment.set(datetime(2027, 3, 15, 6, tzinfo=UTC))
-    change(payout_two_people_above=Decimal(100))
+    change(payout_two_people_above=Amounts(Decimal(100)))
     payout_runs.propose_due()
     payout_runs.propose_due()
     run_jobs()

@@ -17,8 +17,9 @@ from marketplace.bookings.series.models import BookingSeries
 from marketplace.bookings.terms.service import TermsSnapshot, snapshot
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
+from marketplace.currencies import LARGEST_CHARGE_CENTS
 from marketplace.db import session, transactional
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, Invalid
 from marketplace.jobs import enqueue
 from marketplace.scheduling.queries import free_times
 
@@ -85,7 +86,8 @@ def hold_series(
 ) -> Sequence[Booking]:
     """Claim every session of a series in one transaction, or with mode 'fitting' those that are free.
 
-    Raises SeriesDoesNotFit naming what is not (then nothing is held), and what `hold` raises of the person.
+    Raises SeriesDoesNotFit naming what is not (then nothing is held), Invalid where all of it is too dear, and what
+    `hold` raises of the person.
     """
     offering = offering_for_booking(offering_id)
     paid_cents = lock_for_hold(mentee, offering)
@@ -93,6 +95,9 @@ def hold_series(
     fitting = [each for each in planned if each.fits]
     if not fitting or (mode == rules.ALL and len(fitting) < len(planned)):
         raise _does_not_fit(offering, planned)
+    if len(fitting) * offering.price_cents > LARGEST_CHARGE_CENTS:
+        most = LARGEST_CHARGE_CENTS // offering.price_cents
+        raise Invalid(count=f"All together is more than we can charge at once: take at most {most} sessions.")
     terms = snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
     series = BookingSeries(
         mentee_id=mentee.id,

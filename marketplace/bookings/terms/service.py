@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
-from marketplace import config, money
+from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.bookings.earnings import queries as earning_queries
 from marketplace.bookings.earnings import rules as earning_rules
@@ -52,7 +52,7 @@ def _fee_basis_points(currency: str, paid_before_cents: int) -> int:
     settings = config.current()
     return earning_rules.fee_basis_points(
         paid_before_cents,
-        int(settings.loyal_after.scaleb(money.minor_digits(currency))),
+        settings.loyal_after.cents(currency),
         _basis_points(settings.fee_percent),
         _basis_points(settings.loyal_fee_percent),
     )

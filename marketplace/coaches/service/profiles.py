@@ -105,8 +105,14 @@ def _refuse_changes(coach: Coach, changes: dict[str, Any]) -> None:
     problems = {}
     if changes.get("handle", coach.handle) != coach.handle and coach.status in rules.ONCE_APPROVED:
         problems["handle"] = "Your rate card is linked under this handle, so it stays."
-    if changes.get("currency", coach.currency) != coach.currency and offerings:
-        problems["currency"] = "You have published offerings in this currency, so it stays."
+    withdrawn = coach.currency not in config.current().offered_currencies()
+    published = any(offering.active for offering in offerings) if withdrawn else bool(offerings)
+    if changes.get("currency", coach.currency) != coach.currency and published:
+        problems["currency"] = (
+            f"You have offerings in {coach.currency.upper()}. Retire them, then choose another currency."
+            if withdrawn
+            else "You have published offerings in this currency, so it stays."
+        )
     offered = {offering.kind for offering in offerings if offering.active}
     missing = sorted(offered - set(changes.get("kinds", coach.kinds)))
     if missing:
@@ -126,7 +132,9 @@ def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
         "currency": given["currency"].lower(),
         "licence": (given["licence"] or "").strip() or None,
     }
-    problems = rules.profile_problems(profile)
+    offered = config.current().offered_currencies()
+    # A currency that was offered once stays until the coach chooses another.
+    problems = rules.profile_problems(profile, offered=[*offered, *filter(None, [coach.currency])])
     if problems:
         raise Invalid(None, **problems)
     for name, value in profile.items():

@@ -65,7 +65,7 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
                 open_cents=open_cents.get(place, 0),
                 currency=currency,
                 standing=standing,
-                minimum_cents=payout_permissions.minor(settings.payout_minimum, currency),
+                minimum_cents=settings.payout_minimum.cents(currency),
                 always_after=timedelta(days=settings.payout_always_after_days),
                 now=now,
             )

@@ -1,11 +1,10 @@
 """Who sends money, who may be sent it, and when two admins have to agree."""
 
 import uuid
-from decimal import Decimal
 from typing import Protocol
 
-from marketplace import money
 from marketplace.coaches.rules import ONCE_APPROVED
+from marketplace.currencies import Amounts
 
 
 class PayoutActor(Protocol):
@@ -27,11 +26,6 @@ def may_connect_bank(coach_status: str) -> bool:
     return coach_status in ONCE_APPROVED
 
 
-def minor(amount: Decimal, currency: str) -> int:
-    """A setting in major units as minor units of a currency."""
-    return int(amount.scaleb(money.minor_digits(currency)))
-
-
-def needs_two_people(totals: dict[str, int], threshold: Decimal) -> bool:
-    """Is a run (cents by currency) above `threshold` (major units): must another approve it?"""
-    return any(cents > minor(threshold, currency) for currency, cents in totals.items())
+def above_threshold(totals: dict[str, int], threshold: Amounts) -> list[str]:
+    """The currencies in which a run (cents by currency) is above `threshold`: if any, another approves it."""
+    return [currency for currency, cents in sorted(totals.items()) if cents > threshold.cents(currency)]

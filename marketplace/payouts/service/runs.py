@@ -76,7 +76,7 @@ def propose_due() -> None:
     due = [payable for payable in payable_queries.all_payables() if payable.reason is None]
     today = [payable for payable in due if schedule_rules.is_due_today(payable.schedule, now, weekday=weekday)]
     sums = run_summaries.totals([(payable.currency, payable.payable_cents) for payable in today])
-    if payout_permissions.needs_two_people(sums, config.current().payout_two_people_above):
+    if payout_permissions.above_threshold(sums, config.current().payout_two_people_above):
         _tell_admins("A large payout run is due", f"large-run:{now:%Y-%m-%d}", "", proposed=False)
         return
     with suppress(NothingPayable):
@@ -150,7 +150,7 @@ def approve_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
     if run.approved_at is not None:
         raise AlreadyApproved
     sums = run_summaries.totals([(payout.currency, payout.amount_cents) for payout in run.payouts])
-    large = payout_permissions.needs_two_people(sums, config.current().payout_two_people_above)
+    large = payout_permissions.above_threshold(sums, config.current().payout_two_people_above)
     if large and run.proposed_by == admin.id:
         raise FourEyes
     transition_run(run, payout_states.APPROVED, by=admin.id, totals=sums)

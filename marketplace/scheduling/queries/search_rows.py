@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marketplace import config
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.statements import run
 from marketplace.scheduling.rules.limits import SessionLimits
@@ -54,9 +55,10 @@ class FoundOffering:
 
 
 def offerings_for(criteria: Criteria, coach_ids: Sequence[uuid.UUID]) -> list[FoundOffering]:
-    """What these coaches offer that meets the criteria, the cheapest first."""
+    """What these coaches offer that meets the criteria and can be paid for now, the cheapest first."""
+    offered = config.current().offered_currencies()
     rows = run("offerings", {**criteria.parameters(), "coach_ids": list(coach_ids)})
-    return [_made(tuple(row)) for row in rows]
+    return [made for row in rows if (made := _made(tuple(row))).currency in offered]
 
 
 def _made(row: tuple[Any, ...]) -> FoundOffering:
