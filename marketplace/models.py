@@ -3,6 +3,7 @@
 from marketplace import rate_limits
 from marketplace.account_changes import models as account_changes
 from marketplace.accounts import models as accounts
+from marketplace.accounts.passkeys import models as passkeys
 from marketplace.accounts.sessions import models as user_sessions
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
@@ -47,6 +48,7 @@ __all__ = [
     "ledger",
     "notes",
     "notifications",
+    "passkeys",
     "payments",
     "payouts",
     "policies",

@@ -57,6 +57,8 @@ class User(UserMixin, Base):
     tf_totp_secret: Mapped[Words | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(ARRAY(Text)))
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)
+    # Whether a passkey is asked for after the password; of admins it is, and where there is an authenticator.
+    passkey_after_password: Mapped[bool] = mapped_column(default=False)
     # Nobody is sent codes.
     tf_phone_number = None
 

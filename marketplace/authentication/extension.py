@@ -2,19 +2,21 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import FSQLALiteUserDatastore, Security
 
 from marketplace.accounts.models import Role, User
+from marketplace.accounts.passkeys.service import LastFactor
 from marketplace.accounts.revocation.service import note_password
-from marketplace.authentication import recovery, sign_up
+from marketplace.authentication import passkey_sign_in, recovery, sign_up
 from marketplace.authentication.configuration import security_settings
+from marketplace.authentication.factors import has_authenticator
 from marketplace.authentication.forms import SignInForm
 from marketplace.authentication.limits import register_limits
 from marketplace.authentication.mail import OutboxMail
 from marketplace.authentication.passwords import NewPasswords
-from marketplace.authentication.second_factor import Authenticators, note_new_recovery_codes
+from marketplace.authentication.second_factor import Authenticators, note_new_recovery_codes, remove_authenticator
 from marketplace.authentication.sessions import register_sessions
 from marketplace.db import db
 from marketplace.http import viewer
@@ -63,8 +65,10 @@ def register_authentication(app: Flask) -> None:
         methods=["POST"],
     )
     _recover_by_codes_alone(app)
+    _keep_a_factor(app)
     register_limits(app)
     app.register_blueprint(bp)
+    app.register_blueprint(passkey_sign_in.bp)
 
 
 def _ask_nobody_needlessly(app: Flask, security: Security) -> None:
@@ -89,6 +93,30 @@ def _recover_by_codes_alone(app: Flask) -> None:
         return cast(ResponseReturnValue, make())
 
     views["security.mf_recovery_codes"] = make_codes
+
+
+def _keep_a_factor(app: Flask) -> None:
+    """No admin removes the last factor where one is needed; a code is asked only of who has an authenticator."""
+    views = app.view_functions
+    set_up, ask_code = views["security.two_factor_setup"], views["security.two_factor_token_validation"]
+
+    def change() -> ResponseReturnValue:
+        person = viewer()
+        if person is not None and request.method == "POST" and request.form.get("setup") == "disable":
+            try:
+                remove_authenticator(person)
+            except LastFactor as refusal:
+                flash(refusal.sentence, "error")
+            return redirect(url_for("second_factor.home"), 303)
+        return cast(ResponseReturnValue, set_up())
+
+    def ask() -> ResponseReturnValue:
+        person = passkey_sign_in.half_signed_in_person()
+        if person is not None and not has_authenticator(person):
+            return redirect(url_for("passkey_sign_in.second", next=request.args.get("next")), 303)
+        return cast(ResponseReturnValue, ask_code())
+
+    views["security.two_factor_setup"], views["security.two_factor_token_validation"] = change, ask
 
 
 @bp.get("/signed-in")

@@ -15,8 +15,8 @@ from marketplace.http import TOO_OFTEN, limiter, viewer
 ONE_SITE = 64
 
 WAY_IN = (
-    "Too many passwords were tried for this address. If it is yours, choose a new password by the link that we mail "
-    "you from /reset: that lets you in at once. Otherwise wait an hour."
+    "Too many passwords were tried for this address. If it is yours, sign in with a passkey, or choose a new password "
+    "by the link that we mail you from /reset: that lets you in at once. Otherwise wait an hour."
 )
 
 

@@ -1,6 +1,6 @@
-"""The second factor: an authenticator (RFC 6238), and recovery codes for its loss.
+"""The authenticator (RFC 6238), and recovery codes for the loss of any second factor.
 
-Admins act as such only in a session that has shown one; those who have none are led to set one up.
+Admins act as such only in a session that has shown a factor; those who have none are led to set one up.
 """
 
 import hashlib
@@ -9,13 +9,16 @@ from typing import Any
 from flask import Flask, current_app
 from flask_security import Totp, UserMixin
 from flask_security.signals import tf_disabled, tf_profile_changed
+from flask_security.twofactor import tf_disable
 from passlib.totp import TOTP, AppWallet, TotpMatch, UsedTokenError
 from sqlalchemy import func, update
 
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.accounts.notices import service as notices
+from marketplace.accounts.passkeys.service import let_authenticator_go
 from marketplace.audit import service as audit
+from marketplace.authentication.factors import are_enforced, has_authenticator
 from marketplace.authentication.proof import prove_factor
 from marketplace.config import Settings
 from marketplace.db import db, transactional
@@ -55,6 +58,10 @@ def factor_settings(settings: Settings) -> dict[str, Any]:
     return {
         "TWO_FACTOR": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_IMPLEMENTATIONS": {
+            "code": "flask_security.twofactor.CodeTfPlugin",
+            "passkey": "marketplace.authentication.passkey_sign_in.AfterPassword",
+        },
         "TWO_FACTOR_AUTHENTICATOR_VALIDITY": WINDOW_SECONDS,
         "TWO_FACTOR_RESCUE_EMAIL": False,
         "TWO_FACTOR_POST_SETUP_VIEW": "/account/second-factor",
@@ -66,23 +73,27 @@ def factor_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def has_factor(person: User) -> bool:
-    """Whether somebody has set up a second factor."""
-    return bool(person.tf_primary_method and person.tf_totp_secret)
-
-
 @transactional
 def is_right_code(person: User, code: str) -> bool:
     """Whether a code is right now: of the person's authenticator, or a recovery code, which is used up by it."""
     security = current_app.extensions["security"]
     typed = code.replace(" ", "")
-    if security.totp_factory.verify_totp(typed, person.tf_totp_secret, person, WINDOW_SECONDS):
+    by_phone = has_authenticator(person)
+    if by_phone and security.totp_factory.verify_totp(typed, person.tf_totp_secret, person, WINDOW_SECONDS):
         return True
     if not security.mf_recovery_codes_util.check_recovery_code(person, typed):
         return False
     security.mf_recovery_codes_util.delete_recovery_code(person, typed)
     _tell(person, "recovery_code.used", "A recovery code was used", "One of your recovery codes was used just now.")
     return True
+
+
+@transactional
+def remove_authenticator(person: User) -> None:
+    """Sign in without its codes from now on; raises LastFactor where an admin needs it."""
+    let_authenticator_go(person, enforced=are_enforced())
+    if has_authenticator(person):
+        tf_disable(person)
 
 
 @tf_profile_changed.connect

@@ -1,4 +1,4 @@
-"""Stepping up: what is in the table takes a password of the last half hour.
+"""Stepping up: what is in the table takes a password, or a passkey, of the last half hour.
 
 What was typed into a form is not lost: the page that asks for the password carries it and sends both on together.
 """
@@ -13,16 +13,21 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from marketplace import authority, config
 from marketplace.accounts.models import User
+from marketplace.accounts.passkeys.queries import has_passkey
+from marketplace.accounts.passkeys.service import PasskeyRefused
+from marketplace.authentication import passkeys
 from marketplace.authentication.access import signed_in
+from marketplace.authentication.factors import has_authenticator, has_factor
 from marketplace.authentication.limits import WAY_IN, person_here
 from marketplace.authentication.proof import has_shown_factor, is_fresh, prove
-from marketplace.authentication.second_factor import has_factor, is_right_code
+from marketplace.authentication.second_factor import is_right_code
 from marketplace.authentication.step_up_table import PAGES
 from marketplace.http import limiter, speaks_json, viewer
 
 PASSWORD = "step_up_password"  # noqa: S105  the name of a field
 CODE = "step_up_code"
-NOT_CARRIED = {"csrf_token", PASSWORD, CODE}
+PASSKEY = "step_up_passkey"
+SHOWN = {PASSWORD, CODE, PASSKEY}
 
 bp = Blueprint("step_up", __name__)
 
@@ -42,12 +47,12 @@ def _ask_again() -> ResponseReturnValue | None:
     person = viewer()
     if person is None or not _is_missing(endpoint, person):
         return None
-    if request.method == "POST" and PASSWORD in request.form:
+    if request.method == "POST" and {PASSWORD, PASSKEY} & request.form.keys():
         wrong = _check(person)
         if wrong:
             return _page(person, request.full_path.rstrip("?"), wrong=wrong)
         _take_powers()
-        typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {PASSWORD, CODE}]
+        typed = [(name, value) for name, value in request.form.items(multi=True) if name not in SHOWN]
         request.form = ImmutableMultiDict(typed)
         return None
     if request.method == "POST":
@@ -76,13 +81,24 @@ def _is_missing(endpoint: str, person: User) -> bool:
 
 
 def _check(person: User) -> dict[str, list[str]]:
-    """Look at the password that came with the form, and at the code where one is due; what is wrong, by field."""
+    """Look at what came with the form: a passkey, or the password with a code where one is due; what is wrong."""
+    if PASSKEY in request.form:
+        return _check_passkey(person)
     with limiter.shared_limit("20 per 15 minutes", scope="step-up", key_func=person_here, error_message=WAY_IN):
         if not verify_and_update_password(request.form.get(PASSWORD, ""), person):
             return {PASSWORD: ["This is not your present password."]}
         if _code_is_due(person) and not is_right_code(person, request.form.get(CODE, "")):
             return {CODE: ["This code is not right. Type the one that your authenticator shows now."]}
     prove(factor=_code_is_due(person))
+    return {}
+
+
+def _check_passkey(person: User) -> dict[str, list[str]]:
+    try:
+        passkeys.whose(request.form[PASSKEY], "step-up", person)
+    except PasskeyRefused as refusal:
+        return {"form": [refusal.sentence]}
+    prove(factor=True)
     return {}
 
 
@@ -96,20 +112,28 @@ def _page(
     """Ask for the password; the form goes to `action` with everything that this request brought."""
     carried: Iterable[tuple[str, str]] = [("next", next_address)] if next_address else _carried()
     due = _code_is_due(person)
-    shown = render_template("security/verify.html", action=action, carried=carried, errors=wrong or {}, code_is_due=due)
+    shown = render_template(
+        "security/verify.html",
+        action=action,
+        carried=list(carried),
+        errors=wrong or {},
+        code_is_due=due,
+        has_authenticator=has_authenticator(person),
+        has_passkey=passkeys.offered() and has_passkey(person.id),
+    )
     answer = make_response(shown, 403)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def _carried() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", *SHOWN}]
 
 
 @bp.route("/verify", methods=["GET", "POST"])
 @signed_in
 def verify() -> ResponseReturnValue:
-    """Type the password once more, and go on where one was."""
+    """Type the password once more, or use a passkey, and go on where one was."""
     person = cast(User, viewer())
     wanted = request.values.get("next", "")
     onwards = wanted if wanted.startswith("/") and validate_redirect_url(wanted) else url_for("account.home")

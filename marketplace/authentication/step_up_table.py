@@ -108,6 +108,7 @@ COMMANDS = (
             "security.mf_recovery_codes",
         ),
     ),
+    SensitiveCommand("passkeys", ("passkeys.new", "passkeys.add", "passkeys.remove", "passkeys.after_password")),
     SensitiveCommand(
         "ending sessions",
         ("account_sessions.end", "account_sessions.end_others"),

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries, service
+from marketplace.accounts.passkeys.queries import count_passkeys
 from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema
 from marketplace.accounts.tokens import rules as token_rules
 from marketplace.accounts.tokens import service as token_service
@@ -70,7 +71,14 @@ def revoke_token(token_id: uuid.UUID) -> ResponseReturnValue:
 
 def _account(typed: Any, **shown: Any) -> Response:
     person = actor()
-    return _private("account.html", person=person, tokens=queries.tokens_of(person), typed=typed, **shown)
+    return _private(
+        "account.html",
+        person=person,
+        tokens=queries.tokens_of(person),
+        passkeys=count_passkeys(person.id),
+        typed=typed,
+        **shown,
+    )
 
 
 def _tokens(typed: Any, chosen: list[str], **shown: Any) -> Response:

@@ -10,6 +10,7 @@ from marketplace.accounts.addresses.rules import countable, normalized
 from marketplace.app import create_app
 from marketplace.authentication.limits import place
 from marketplace.db import db
+from tests.authentication.keys import Key, add, sign_in
 from tests.authentication.reading import is_signed_in, text_of
 from tests.conftest import CLOCK
 from tests.doors import PASSWORD, PageClient
@@ -113,6 +114,20 @@ def test_the_link_to_a_new_password_lets_its_owner_in_while_the_address_is_attac
     owner.submit(link, {"password": NEW, "password_confirm": NEW})
     owner.sign_in(person, NEW)
     assert is_signed_in(owner)
+
+
+def test_a_passkey_lets_its_owner_in_while_the_address_is_attacked(limited):
+    person, key = a_person(), Key()
+    at_home = browser(limited, "192.0.2.1")
+    at_home.sign_in(person)
+    add(at_home, key)
+    for number in range(6):
+        tries(browser(limited, f"203.0.113.{number}"), person.email, 19)
+    elsewhere = browser(limited, "198.51.100.7")
+    refused = elsewhere.submit("/login", {"email": person.email, "password": PASSWORD})
+    assert "sign in with a passkey" in text_of(refused)
+    sign_in(elsewhere, key)
+    assert is_signed_in(elsewhere)
 
 
 def test_a_known_browser_has_not_endless_tries_either(limited):

@@ -11,6 +11,7 @@ from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.audit import queries as audit
 from marketplace.db import session
+from tests.authentication.keys import Key, add, ask
 from tests.doors import PASSWORD
 from tests.factories import a_booking, an_admin
 from tests.scenes import TEN
@@ -137,10 +138,28 @@ def test_a_factor_is_changed_and_removed_with_a_fresh_password_only(browser, pho
     for form in ({"setup": "disable"}, {"setup": "authenticator"}):
         assert "Your password, once more" in text_of(browser.submit("/tf-setup", form, seen="/account"))
     assert "Your password, once more" in text_of(browser.submit("/mf-recovery-codes", {}, seen="/account"))
-    browser.submit("/tf-setup", {"setup": "disable", "step_up_password": PASSWORD}, seen="/account")
+    browser.submit("/verify", {"step_up_password": PASSWORD, "next": "/account"})
+    add(browser, Key())
+    browser.submit("/tf-setup", {"setup": "disable"}, seen="/account")
     assert session().get(User, alma.id, populate_existing=True).tf_totp_secret is None
     run_jobs()
     assert "Your authenticator was removed" in {mail["Subject"] for mail in mailbox.to(alma.email)}
+
+
+def test_an_authenticator_that_is_the_last_factor_of_an_admin_stays(browser, phone, alma):
+    answer = browser.submit("/tf-setup", {"setup": "disable"}, follow_redirects=True)
+    assert "This is your last second factor" in text_of(answer)
+    assert session().get(User, alma.id, populate_existing=True).tf_totp_secret is not None
+
+
+def test_a_passkey_is_taken_instead_of_the_code(client, browser, phone, alma):
+    key = Key()
+    add(browser, key)
+    sign_in(client, alma)
+    assert "Use a passkey instead" in text_of(client.get("/tf-validate"))
+    signed = key.sign(ask(client, "/passkeys/second/options", "/tf-validate"))
+    client.submit("/passkeys/second", {"credential": signed}, seen="/tf-validate")
+    assert client.get("/admin").status_code == 200
 
 
 def test_nobody_gets_past_it_by_mail(client, phone, alma, mailbox, run_jobs):
