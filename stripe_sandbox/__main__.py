@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from .box import Config, Endpoint
+from .exchange import A_DOLLAR
 from .server import Server
 
 
@@ -18,6 +19,15 @@ def endpoint(text: str) -> Endpoint:
     if kind not in ("platform", "connect", "thin") or not url.startswith("http") or not secret:
         raise argparse.ArgumentTypeError(f"{text!r} is not platform|connect|thin=URL=SECRET")
     return Endpoint(kind, url, secret)
+
+
+def currencies(text: str) -> tuple[str, ...]:
+    """Read `usd,eur`; each must be one that the sandbox can convert."""
+    codes = tuple(code.strip().lower() for code in text.split(",") if code.strip())
+    for code in codes:
+        if code not in A_DOLLAR:
+            raise argparse.ArgumentTypeError(f"{code} is none of {', '.join(A_DOLLAR)}")
+    return codes
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,6 +58,13 @@ def parser() -> argparse.ArgumentParser:
         default=env.get("STRIPE_SANDBOX_PUBLIC_URL"),
         help="where browsers find the hosted pages, if not where the API was called (STRIPE_SANDBOX_PUBLIC_URL)",
     )
+    options.add_argument(
+        "--settles",
+        type=currencies,
+        default=env.get("STRIPE_SANDBOX_SETTLES") or "",
+        metavar="CURRENCIES",
+        help="as usd,eur: the account holds these and converts all else into the first; all (STRIPE_SANDBOX_SETTLES)",
+    )
     return options
 
 
@@ -61,6 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
             clock_file=Path(given.clock_file) if given.clock_file else None,
             webhooks=tuple(webhooks),
             public_url=given.public_url,
+            settles=given.settles,
         ),
         given.host,
         given.port,

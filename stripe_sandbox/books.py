@@ -49,7 +49,7 @@ def books(box: Sandbox) -> Obj:
         accounts[f"balance:{account or 'platform'}"][currency] += line["net"]
         accounts[CLEARING if far else COUNTERPARTS[line["type"]]][currency] -= amount
         accounts[FEES][currency] += fee
-        booked[line["source"]] += amount
+        booked[line["source"]] += line["_asked_for"]
     sums: defaultdict[str, int] = defaultdict(int)
     for totals in accounts.values():
         for currency, units in totals.items():

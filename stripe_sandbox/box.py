@@ -35,6 +35,8 @@ class Config:
     retry_seconds: tuple[float, ...] = (1, 5, 30, 120, 600, 3600)
     settlement_days: int = 2
     country: str = "US"
+    # The currencies that the account holds, the one that others are converted into first; empty: all of them.
+    settles: tuple[str, ...] = ()
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Kept:
     faults: list[dict[str, Any]]
     delivery_mode: dict[str, Any]
     refund_policy: dict[str, Any]
+    settles: tuple[str, ...]
 
 
 # Assumed: Stripe's threshold varies from account to account; 50 units forgive the fee of the charge itself.
@@ -88,6 +91,7 @@ class Sandbox:
         self.delivery_mode: dict[str, Any] = {"mode": "normal"}
         # How far below zero a refund may leave the available balance, and what becomes of one that asks for more.
         self.refund_policy: dict[str, Any] = dict(REFUND_POLICY)
+        self.settles = config.settles
         # What restricted keys may do: `rk_test_…` to patterns of "METHOD /path".
         self.restricted_keys: dict[str, list[str]] = {}
         self.deliveries_due = threading.Event()
@@ -104,7 +108,7 @@ class Sandbox:
         with self.lock:
             plan = self.faults.planned()
             mode, policy = dict(self.delivery_mode), dict(self.refund_policy)
-            return Kept(self.store.keep(), self.clock.now(), plan, mode, policy)
+            return Kept(self.store.keep(), self.clock.now(), plan, mode, policy, self.settles)
 
     def restore(self, kept: Kept) -> None:
         """Be as it was then; the clock runs on from there."""
@@ -114,6 +118,7 @@ class Sandbox:
             self.faults.replace(kept.faults)
             self.delivery_mode = dict(kept.delivery_mode)
             self.refund_policy = dict(kept.refund_policy)
+            self.settles = kept.settles
 
     @contextmanager
     def transaction(self) -> Iterator[Store]:

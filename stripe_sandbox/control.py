@@ -89,6 +89,7 @@ def reset() -> Obj:
         box.clock.set_offset(0)
         box.delivery_mode = {"mode": "normal"}
         box.refund_policy = dict(REFUND_POLICY)
+        box.settles = box.config.settles
         with box.transaction() as store:
             store.wipe()
             if "webhooks" in given:

@@ -4,7 +4,7 @@ from typing import Any
 
 import flask
 
-from . import balance_topups, books, dispute_life, ledger, vouchers
+from . import balance_topups, books, dispute_life, exchange, ledger, vouchers
 from .box import Sandbox
 from .errors import StripeError, missing
 from .ids import new_id
@@ -103,6 +103,18 @@ def _booked(kind: str, prefix: str, amount: int, currency: str, description: str
             description=description,
         )
         return render(box, line)
+
+
+@blueprint.post("/settlement")
+def set_settlement() -> Obj:
+    """Which currencies the account holds from now on, until the reset: `{"currencies": ["usd"]}`, the one that others
+    are converted into first; none: all of them."""
+    box, wanted = _box(), _given().get("currencies")
+    if not isinstance(wanted, list) or not set(wanted) <= exchange.A_DOLLAR.keys():
+        raise StripeError(f"currencies must be a list of {', '.join(exchange.A_DOLLAR)}.", param="currencies")
+    with box.lock:
+        box.settles = tuple(wanted)
+    return {"currencies": wanted}
 
 
 @blueprint.post("/refunds/policy")

@@ -9,7 +9,7 @@ from typing import Any
 
 import stripe
 
-from . import ledger, refund_life
+from . import exchange, ledger, refund_life
 from .box import Sandbox, timer
 from .cards import INQUIRY
 from .errors import StripeError
@@ -110,14 +110,18 @@ def _withdraw(box: Sandbox, dispute: Obj) -> None:
 
 
 def _book(box: Sandbox, dispute: Obj, sign: int, words: str, category: str) -> None:
+    asked_for = sign * dispute["amount"]
+    settled = exchange.settled(box, asked_for, dispute["currency"], dispute["_account"])
     booked = ledger.book(
         box,
         "adjustment",
         source=dispute["id"],
-        amount=sign * dispute["amount"],
-        currency=dispute["currency"],
+        amount=settled.amount,
+        currency=settled.currency,
+        exchange_rate=settled.exchange_rate,
+        asked_for=asked_for,
         available_on=box.now(),
-        fee=-sign * FEE * 10 ** ledger.decimals(dispute["currency"]),
+        fee=-sign * FEE * 10 ** ledger.decimals(settled.currency),
         account=dispute["_account"],
         description=f"{words} {dispute['charge']}",
         category=category,

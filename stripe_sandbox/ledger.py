@@ -57,8 +57,13 @@ def book(
     description: str | None = None,
     category: str | None = None,
     fee_for: str = "Stripe processing fees",
+    exchange_rate: float | None = None,
+    asked_for: int | None = None,
 ) -> Obj:
-    """Write one balance transaction of `amount` minor units (negative when money leaves) less `fee`."""
+    """Write one balance transaction of `amount` minor units (negative when money leaves) less `fee`.
+
+    With an `exchange_rate` it was converted from `asked_for` of another currency.
+    """
     details = [
         {"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"} | {"description": fee_for}
     ]
@@ -75,6 +80,7 @@ def book(
             created=box.now(),
             currency=currency,
             description=description,
+            exchange_rate=exchange_rate,
             fee=fee,
             fee_details=details if fee else [],
             net=amount - fee,
@@ -82,6 +88,7 @@ def book(
             source=source,
             status="pending",
             type=kind,
+            _asked_for=amount if asked_for is None else asked_for,
         ),
         account,
     )

@@ -1,6 +1,6 @@
 """What happens to an intent when a card is tried, captured, cancelled or left alone."""
 
-from . import charge_creation, ledger, refund_life
+from . import charge_creation, exchange, ledger, refund_life
 from .box import Sandbox, timer
 from .cards import DECLINES, Card
 from .events import emit
@@ -105,13 +105,16 @@ def settle(box: Sandbox, charge: Obj, amount: int, account: str) -> None:
     """Book the money. Stripe does so a moment later and says it with `charge.updated`, hence the null before."""
     days = 0 if charge["_settles_at_once"] else box.config.settlement_days
     bank = charge["id"].startswith("py_")
-    fee = (ledger.bank_fee if bank else ledger.stripe_fee)(amount, charge["currency"])
+    settled = exchange.settled(box, amount, charge["currency"], account)
+    fee = (ledger.bank_fee if bank else ledger.stripe_fee)(settled.amount, settled.currency)
     transaction = ledger.book(
         box,
         "payment" if bank else "charge",
         source=charge["id"],
-        amount=amount,
-        currency=charge["currency"],
+        amount=settled.amount,
+        currency=settled.currency,
+        exchange_rate=settled.exchange_rate,
+        asked_for=amount,
         available_on=box.now() + days * DAY_SECONDS,
         fee=fee,
         account=account,

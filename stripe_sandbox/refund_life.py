@@ -2,7 +2,7 @@
 
 import stripe
 
-from . import ledger
+from . import exchange, ledger
 from .box import Sandbox, timer
 from .errors import StripeError
 from .events import emit
@@ -72,17 +72,21 @@ def _covered(box: Sandbox, charge: Obj, amount: int, account: str) -> bool:
     if _settled_on(box, charge) > box.now():
         return True
     available, _ = ledger.balances(box, account)
-    return available.get(charge["currency"], 0) - amount >= -box.refund_policy["overdraft_units"]
+    settled = exchange.settled(box, -amount, charge["currency"], account)
+    return available.get(settled.currency, 0) + settled.amount >= -box.refund_policy["overdraft_units"]
 
 
 def _send(box: Sandbox, refund: Obj, charge: Obj) -> None:
     kind, _ = TYPES[charge["id"].startswith("py_")]
+    settled = exchange.settled(box, -refund["amount"], refund["currency"], refund["_account"])
     transaction = ledger.book(
         box,
         kind,
         source=refund["id"],
-        amount=-refund["amount"],
-        currency=refund["currency"],
+        amount=settled.amount,
+        currency=settled.currency,
+        exchange_rate=settled.exchange_rate,
+        asked_for=-refund["amount"],
         available_on=max(box.now(), _settled_on(box, charge)),
         account=refund["_account"],
         description=f"REFUND FOR CHARGE ({charge['description'] or charge['id']})",
@@ -131,12 +135,15 @@ def fail(box: Sandbox, refund: Obj, reason: str) -> None:
     previous = {name: refund[name] for name in ("status", "failure_reason", "failure_balance_transaction")}
     if refund["balance_transaction"]:
         _, kind = TYPES[charge["id"].startswith("py_")]
+        settled = exchange.settled(box, refund["amount"], refund["currency"], refund["_account"])
         transaction = ledger.book(
             box,
             kind,
             source=refund["id"],
-            amount=refund["amount"],
-            currency=refund["currency"],
+            amount=settled.amount,
+            currency=settled.currency,
+            exchange_rate=settled.exchange_rate,
+            asked_for=refund["amount"],
             available_on=box.now(),
             account=refund["_account"],
             description=f"REFUND FAILURE ({charge['description'] or charge['id']})",

@@ -98,6 +98,10 @@ class RunningSandbox:
         """Add minor units to the platform's available balance; the top-up."""
         return self.control("POST", "balance/available", {"amount": amount, "currency": currency})
 
+    def settle_in(self, *currencies: str) -> None:
+        """Let the account hold these alone, and convert all else into the first; without any it holds everything."""
+        self.control("POST", "settlement", {"currencies": list(currencies)})
+
     def dispute(self, charge_id: str, **more: Any) -> dict[str, Any]:
         """Have a charge disputed now: `reason`, `inquiry`, `amount`; the dispute."""
         return self.control("POST", "disputes", {"charge": charge_id, **more})

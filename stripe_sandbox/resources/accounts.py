@@ -160,7 +160,7 @@ def retrieve_own(call: Call) -> Obj:
         capabilities={"card_payments": "active", "transfers": "active"},
         charges_enabled=True,
         country=call.box.config.country,
-        default_currency="usd",
+        default_currency=call.box.settles[0] if call.box.settles else "usd",
         details_submitted=True,
         email="platform@example.com",
         metadata={},

@@ -16,13 +16,17 @@ KIND = "balance_transaction"
 def retrieve(call: Call) -> Obj:
     """Available and pending by currency."""
     available, pending = ledger.balances(call.box, call.account)
-    return shape(stripe.Balance, available=_amounts(available), pending=_amounts(pending))
+    # The currencies of the platform's own account are listed from its beginning.
+    held = dict.fromkeys(() if call.account else call.box.settles, 0)
+    if not held and not available:
+        held = {"usd": 0}
+    return shape(stripe.Balance, available=_amounts(held | available), pending=_amounts(held | pending))
 
 
 def _amounts(by_currency: dict[str, int]) -> list[Obj]:
     return [
         {"amount": amount, "currency": currency, "source_types": {"card": amount}}
-        for currency, amount in sorted((by_currency or {"usd": 0}).items())
+        for currency, amount in sorted(by_currency.items())
     ]
 
 

@@ -9,7 +9,7 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from .. import bank_debits, ledger, limits, taxes
+from .. import bank_debits, exchange, ledger, limits, taxes
 from ..api import Call, endpoint
 from ..box import Sandbox
 from ..errors import StripeError, not_played
@@ -52,6 +52,13 @@ def create(call: Call) -> Obj:
     if total < least:
         raise StripeError(
             f"The Checkout Session's total amount must be at least {ledger.words(least, currency)}.",
+            code="amount_too_small",
+        )
+    settled = exchange.settled(box, total, currency, call.account)
+    if settled.amount < limits.least_units(settled.currency):
+        raise StripeError(
+            f"The Checkout Session's total amount must convert to at least "
+            f"{ledger.words(limits.least_units(settled.currency), settled.currency)}.",
             code="amount_too_small",
         )
     if total > limits.MOST_UNITS:
