@@ -20,6 +20,7 @@ from typing import Any
 from devtools import env, people
 from devtools.env import CannotRun
 from devtools.supervisor import STOP_SIGNALS, Part, say, together
+from marketplace.pages.assets.build import build_assets
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
@@ -120,6 +121,7 @@ def run(environ: Mapping[str, str], instance: Path, *, with_demo: bool = True) -
             note_file.write_text(json.dumps(ports.note()))
             settings = QUIET | TOGETHER | env.settings(environ, instance, database_url)
             _prepare([sys.executable, "-m", "flask", "migrate"], settings, "the migrations")
+            build_assets()
             if with_demo:
                 _prepare([sys.executable, "-m", "devtools.demo"], settings, "the demo data")
 

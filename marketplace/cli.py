@@ -26,6 +26,7 @@ from marketplace.errors import FairhourError, NotFound
 from marketplace.invariants import queries as invariants
 from marketplace.ledger.queries import consistency as ledger_consistency
 from marketplace.ledger.service.closings import sum_anew
+from marketplace.pages.assets.build import build_assets, built_assets
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.service import projection
 from marketplace.stripe_inbox import queries as stripe_events
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
         repair_free_times,
         check,
         doctor,
+        build,
         openapi,
     ):
         app.cli.add_command(one)
@@ -221,7 +223,7 @@ def check(settled: bool) -> None:
 def doctor() -> None:
     """Check everything that this installation needs; exits 1 if something is not well."""
     try:
-        found = [_schema(), *installation.checks()]
+        found = [_schema(), _assets(), *installation.checks()]
     except SQLAlchemyError as error:
         raise click.ClickException(f"the database does not answer: {error}") from error
     for check in found:
@@ -230,11 +232,24 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
+@click.command("build-assets")
+def build() -> None:
+    """Reduce and pack the style sheets and scripts; a server that runs takes them up when it is started anew."""
+    click.echo(f"{len(build_assets())} assets are built.")
+
+
 @click.command()
 @with_appcontext
 def openapi() -> None:
     """Print the OpenAPI document of this installation, as /api/v1/openapi.json serves it."""
     click.echo(json.dumps(current_app.extensions["api"].document, indent=2))
+
+
+def _assets() -> installation.HealthCheck:
+    """Are style sheets and scripts built? Without that pages work, and load seven times as much."""
+    built = bool(built_assets())
+    well = built or not config.current().production
+    return installation.HealthCheck("assets", well, "built" if built else "not built: run flask build-assets")
 
 
 def _schema() -> installation.HealthCheck:

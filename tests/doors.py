@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.tokens import rules as token_rules
 from marketplace.accounts.tokens import service as token_service
 from marketplace.db import db, session
-from tests import contract
+from tests import contract, stylesheet
 
 PASSWORD = "correct horse battery staple"
 
@@ -38,6 +38,7 @@ class PageClient(FlaskClient):
         answer = contextvars.Context().run(super().open, *args, **kwargs)
         if has_app_context():
             db.session.expire_all()
+        stylesheet.hold(answer)
         return answer
 
     def submit(self, path: str, data: dict[str, Any] | None = None, *, seen: str | None = None, **more: Any) -> Any:

@@ -54,6 +54,7 @@ from marketplace.pages import (
     time_off,
     waitlist,
 )
+from marketplace.pages.assets import serving as assets
 from marketplace.pages.session import actions as session_actions
 from marketplace.pages.session import views as session_views
 
@@ -128,6 +129,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = navigation
     app.jinja_env.globals["zones"] = clock.zones
     app.context_processor(_everywhere)
+    assets.init_app(app)
     for page in PAGES:
         app.register_blueprint(page.bp)
 
