@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace import jobs
+from marketplace.account_changes import queries as account_changes
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import only_admins
 from marketplace.attendance import queries as attendance
@@ -19,13 +20,15 @@ from marketplace.stripe_inbox import queries as stripe_events
 
 @dataclass(frozen=True)
 class NeedsAttention:
-    """Coaches to vet, contested sessions, payouts by state, failed jobs and mails, events, broken invariants.
+    """Coaches to vet, accounts, contested sessions, payouts by state, failed jobs and mails, events, broken invariants.
 
+    `account_changes` are those that wait for a second admin, whom the one who asks may be.
     `pending` are jobs that are due, run or are to be tried again; `pending_since` is when the oldest was written, by
     the machine's clock: none of them needs a person as long as that is some minutes ago at most.
     """
 
     coaches: int
+    account_changes: int
     cases: int
     payable: int
     proposed: int
@@ -46,6 +49,7 @@ def counts(admin: User) -> NeedsAttention:
     by_state, pending = run_queries.counts(), jobs.pending()
     return NeedsAttention(
         coaches=len(coaches.applications()),
+        account_changes=account_changes.count_to_confirm(admin),
         cases=attendance.count_contested(),
         payable=len([payable for payable in payable_queries.payables(admin) if payable.reason is None]),
         proposed=by_state.get(payout_states.PROPOSED, 0),

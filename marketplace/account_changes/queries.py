@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace import clock
+from marketplace.account_changes import rules
 from marketplace.account_changes.models import AccountChange
 from marketplace.accounts.models import Role, User
 from marketplace.accounts.queries import by_email, only_admins
@@ -56,6 +57,11 @@ def open_changes(admin: User) -> Sequence[AccountChange]:
     chosen = select(AccountChange).options(*WHOLE).where(AccountChange.made_at.is_(None))
     chosen = chosen.where(AccountChange.withdrawn_at.is_(None)).order_by(AccountChange.id)
     return session().scalars(chosen.limit(LISTED)).all()
+
+
+def count_to_confirm(admin: User) -> int:
+    """How many changes wait for a second admin, whom this one may be."""
+    return sum(rules.may_confirm(admin.id, change.proposed_by) for change in open_changes(admin))
 
 
 def locked(change_id: uuid.UUID) -> AccountChange | None:

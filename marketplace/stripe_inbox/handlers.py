@@ -16,7 +16,7 @@ from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway.refusals import Kind
-from marketplace.payouts.service import bank_accounts
+from marketplace.payouts.service import bank_account_changes, bank_accounts
 from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox import rules
 
@@ -109,6 +109,20 @@ def _account(event: Event) -> str | None:
     return None
 
 
+def _account_paid_to(event: Event) -> str | None:
+    """Stripe pays a coach to another bank account than before: a new one, or another one is the first now."""
+    paid_to = rules.object_of(event)
+    is_first = paid_to.get("default_for_currency") and "default_for_currency" in rules.changed_in(event)
+    if str(event["type"]).endswith(".created") or is_first:
+        bank_account_changes.note_account(
+            str(event.get("account")),
+            bank_id=str(paid_to.get("id")),
+            last4=str(paid_to.get("last4") or "")[:4],
+            since=int(event.get("created") or 0),
+        )
+    return _account(event)
+
+
 # The first beginning that fits decides.
 ON_OUR_ACCOUNT: list[tuple[str, Handler]] = [
     ("checkout.session.", _checkout),
@@ -122,6 +136,7 @@ ON_OUR_ACCOUNT: list[tuple[str, Handler]] = [
     ("v2.core.account", _account),
 ]
 ON_A_COACHS_ACCOUNT: list[tuple[str, Handler]] = [
+    ("account.external_account.", _account_paid_to),
     ("account.", _account),
     ("capability.", _account),
     ("payout.", _account),

@@ -53,6 +53,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "connect": (
         "payout.paid",
         "payout.failed",
+        "account.external_account.created",
         "account.external_account.updated",
         "account.application.deauthorized",
     ),
@@ -106,6 +107,13 @@ def object_id(event: Mapping[str, Any]) -> str | None:
     """The id of that object."""
     found = object_of(event).get("id")
     return found if _is_name(found) else None
+
+
+def changed_in(event: Mapping[str, Any]) -> set[str]:
+    """The names of what an update changed about that object."""
+    data = event.get("data")
+    before = data.get("previous_attributes") if isinstance(data, dict) else None
+    return set(before) if isinstance(before, dict) else set()
 
 
 def metadata_of(event: Mapping[str, Any]) -> dict[str, Any]:

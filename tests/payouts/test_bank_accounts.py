@@ -72,10 +72,10 @@ def test_an_account_that_was_never_opened_has_nothing_to_refresh(ada, stripe):
 def test_banks_that_are_not_ready_are_asked_about_again(ada, stripe, moment):
     bank_accounts.connect_bank(ada.user, country="DE")
     bank_accounts.refresh_accounts()
-    assert waiting() == []
+    assert waiting().count("refresh_account") == 0
     moment.advance(hours=2)
     bank_accounts.refresh_accounts()
-    assert waiting() == ["refresh_account"]
+    assert waiting().count("refresh_account") == 1
 
 
 @pytest.mark.parametrize("status", ["applied", "rejected"])

@@ -182,7 +182,8 @@ def test_details_let_what_waited_for_a_bank_go_and_withdrawn_they_leave_it_to_st
     run_jobs()
     assert (now(payout).status, now(payout).rail, now(payout).sealed) == (payout_states.PAID, STRIPE, None)
     assert len(stripe.read("transfers")["data"]) == 1
-    assert len(told(mailbox, ada.user, "has changed")) == 2
+    # Connecting the bank at Stripe, the details, and that they were taken away.
+    assert len(told(mailbox, ada.user, "has changed")) == 3
     with pytest.raises(manual_transfers.NotToBeTransferred):
         marked(alma, payout)
 

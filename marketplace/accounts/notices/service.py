@@ -13,10 +13,20 @@ FORMER_ADDRESSES_FOR = timedelta(days=30)
 
 
 @transactional
-def tell(user: User, subject: str, sentence: str) -> None:
-    """Write the owner of an account what has just changed about it, and what to do if it was not them."""
+def tell(user: User, subject: str, sentence: str, *, key: str | None = None) -> None:
+    """Write the owner of an account what has just changed about it, and what to do if it was not them.
+
+    To each address once for a `key`.
+    """
     for address in [user.email, *_former_addresses(user)]:
-        notify(address, subject=subject, template="signin/security_notice", name=user.name, sentence=sentence)
+        notify(
+            address,
+            subject=subject,
+            template="signin/security_notice",
+            key=None if key is None else f"{key}:{address}",
+            name=user.name,
+            sentence=sentence,
+        )
 
 
 def _former_addresses(user: User) -> list[str]:

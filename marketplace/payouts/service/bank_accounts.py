@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from babel import Locale
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
@@ -21,7 +22,7 @@ from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import bank_details as bank_details_rules
 from marketplace.payouts.rules import permissions as payout_permissions
-from marketplace.payouts.service.bank_notifications import tell_bank_not_ready
+from marketplace.payouts.service.bank_notifications import tell_bank_changed, tell_bank_not_ready
 from marketplace.payouts.service.payout_jobs import enqueue_payout
 
 # Onboarding that was begun is looked at so often, in case the message of its end never came.
@@ -98,6 +99,10 @@ def _intend(user: User, *, country: str) -> ConnectedAccount:
     )
     if written is not None:
         record(user.id, "bank.begun", coach.id, country=country)
+        where = Locale("en").territories[country]
+        tell_bank_changed(
+            coach, f"Connecting a bank in {where} through Stripe was begun: your payouts are to go there."
+        )
     return _bank(coach)
 
 

@@ -1,8 +1,9 @@
-"""Mails about a bank at Stripe that stops taking payouts."""
+"""Mails about where payouts go: that it was changed, that a bank takes none any more."""
 
 from typing import Any
 
 from marketplace import clock, config
+from marketplace.accounts.notices import service as notices
 from marketplace.accounts.service import notify_admins
 from marketplace.coaches.models import Coach
 from marketplace.db import session
@@ -30,3 +31,8 @@ def tell_bank_not_ready(bank: ConnectedAccount) -> None:
         bank_url="",
         **facts,
     )
+
+
+def tell_bank_changed(coach: Coach, sentence: str, *, key: str | None = None) -> None:
+    """Tell the coach, at the addresses of the last thirty days too, that payouts go elsewhere now."""
+    notices.tell(coach.user, "Where your payouts go has changed", sentence, key=key)

@@ -26,7 +26,8 @@ from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.bank_details import Details, opened, sealed, wrong, wrong_date
 from marketplace.payouts.rules.states import MANUAL
 from marketplace.payouts.service.bank_accounts import NotACoach
-from marketplace.payouts.service.notifications import tell_coach_of_details, tell_coach_of_return
+from marketplace.payouts.service.bank_notifications import tell_bank_changed
+from marketplace.payouts.service.notifications import tell_coach_of_return
 from marketplace.payouts.service.payout_jobs import enqueue_payout
 from marketplace.payouts.service.postings import post_payout
 from marketplace.payouts.service.statement_notifications import tell_coach
@@ -59,7 +60,7 @@ def give_details(user: User, *, details: Details) -> BankDetails:
     for payout_id in run_queries.waiting_of(coach.id):
         enqueue_payout(payout_id)
     record(user.id, "bank.details_given", coach.id, hint=details.hint)
-    tell_coach_of_details(coach, details.hint)
+    tell_bank_changed(coach, f"Your payouts go by bank transfer to the account {details.hint} from now on.")
     found = bank_account_queries.bank_details_of(coach.id)
     assert found is not None
     return found
@@ -73,7 +74,7 @@ def withdraw_details(user: User) -> None:
         return
     session().execute(delete(BankDetails).where(BankDetails.coach_id == coach.id))
     record(user.id, "bank.details_withdrawn", coach.id)
-    tell_coach_of_details(coach, None)
+    tell_bank_changed(coach, "Your payouts no longer go by bank transfer to the account that you had given us.")
 
 
 def _coach(user: User) -> Coach:

@@ -2,8 +2,6 @@
 
 from marketplace import config, money
 from marketplace.accounts.service import notify_admins
-from marketplace.coaches.models import Coach
-from marketplace.db import uuid7
 from marketplace.notifications.service import notify
 from marketplace.payouts.models import Payout, PayoutReversal
 
@@ -52,19 +50,6 @@ def tell_admins_of_failure(reversal: PayoutReversal) -> None:
         handle=payout.coach.handle,
         reason=reversal.failure.told(payout.coach.user.name) if reversal.failure else "",
         reverse_url=f"{config.current().public_url}/admin/payouts/sent/{payout.id}/reverse",
-    )
-
-
-def tell_coach_of_details(coach: Coach, hint: str | None) -> None:
-    """Tell the coach that payouts go elsewhere now, should somebody else have changed it."""
-    notify(
-        coach.user.email,
-        subject="Where your payouts go has changed",
-        template="bank_details",
-        key=f"bank-details:{uuid7()}",
-        name=coach.user.name,
-        hint=hint,
-        bank_url=f"{config.current().public_url}/dashboard/bank",
     )
 
 
