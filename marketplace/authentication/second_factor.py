@@ -4,6 +4,7 @@ Admins act as such only in a session that has shown a factor; those who have non
 """
 
 import hashlib
+import uuid
 from typing import Any
 
 from flask import Flask, current_app
@@ -21,7 +22,7 @@ from marketplace.audit import service as audit
 from marketplace.authentication.factors import are_enforced, has_authenticator
 from marketplace.authentication.proof import prove_factor
 from marketplace.config import Settings
-from marketplace.db import db, transactional
+from marketplace.db import session, transactional
 
 # Some clocks go wrong by half a minute.
 WINDOW_SECONDS = 30
@@ -44,12 +45,15 @@ class Authenticators(Totp):
     def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
         """Take a code; of two requests with the same one, one gets it."""
         assert isinstance(user, User)
-        newer = func.coalesce(User.totp_counter, -1) < tmatch.counter
-        taken = db.session.execute(
-            update(User).where(User.id == user.id, newer).values(totp_counter=tmatch.counter).returning(User.id)
-        )
-        if taken.first() is None:
+        if not _take_counter(user.id, tmatch.counter):
             raise UsedTokenError
+
+
+@transactional
+def _take_counter(user_id: uuid.UUID, counter: int) -> bool:
+    newer = func.coalesce(User.totp_counter, -1) < counter
+    taken = update(User).where(User.id == user_id, newer).values(totp_counter=counter).returning(User.id)
+    return session().scalar(taken) is not None
 
 
 def factor_settings(settings: Settings) -> dict[str, Any]:
