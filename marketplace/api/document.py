@@ -50,6 +50,7 @@ def completed(described: Json, address: str) -> Json:
     for part in _parts(document["components"]["schemas"]):
         _decimals_are_texts(part)
     _separate(document)
+    _say_which_bodies_may_be_left_out(document)
     for name, schema in document["components"]["schemas"].items():
         examples.add(name, schema, document["components"]["schemas"])
     return document
@@ -135,6 +136,16 @@ def _separate(document: Json) -> None:
         _refer_to_inputs(operation.get("requestBody", {}), differing)
     for name in set(schemas) - sent - answered - {f"{name}Input" for name in differing} - REFUSALS:
         del schemas[name]
+
+
+def _say_which_bodies_may_be_left_out(document: Json) -> None:
+    """A POST that requires none of its fields may come without a body."""
+    schemas = document["components"]["schemas"]
+    for method, _, operation in _operations(document):
+        if method == "post" and "requestBody" in operation:
+            sent = operation["requestBody"]["content"]["application/json"]["schema"]
+            required = schemas[sent["$ref"].removeprefix(SCHEMAS)].get("required")
+            operation["requestBody"]["required"] = bool(required)
 
 
 def _sendable(schema: Json) -> Json:

@@ -66,6 +66,7 @@ def register_authentication(app: Flask) -> None:
     )
     _recover_by_codes_alone(app)
     _keep_a_factor(app)
+    _sign_nobody_out_by_an_address(app)
     register_limits(app)
     app.register_blueprint(bp)
     app.register_blueprint(passkey_sign_in.bp)
@@ -117,6 +118,19 @@ def _keep_a_factor(app: Flask) -> None:
         return cast(ResponseReturnValue, ask_code())
 
     views["security.two_factor_setup"], views["security.two_factor_token_validation"] = change, ask
+
+
+def _sign_nobody_out_by_an_address(app: Flask) -> None:
+    """Flask-Security signs out whoever opens the page for a code and has not been asked for one; others link to it."""
+    check_code = app.view_functions["security.two_factor_token_validation"]
+
+    def check_code_that_was_asked_for() -> ResponseReturnValue:
+        begun = session.get("tf_state") == "validating_profile" and "tf_totp_secret" in session
+        if request.method == "GET" and not begun and viewer() is not None:
+            return redirect(url_for("second_factor.home"))
+        return cast(ResponseReturnValue, check_code())
+
+    app.view_functions["security.two_factor_token_validation"] = check_code_that_was_asked_for
 
 
 @bp.get("/signed-in")

@@ -133,6 +133,9 @@ def test_an_edit_without_a_body_is_refused_and_a_creation_names_what_is_missing(
             assert (answer.status_code, answer.json["limit"]) == (400, "empty"), (method, path)
         elif schema.get("required"):
             assert answer.status_code == 422, (method, path)
+        else:
+            assert answer.status_code not in {400, 415, 422}, (method, path)
+        assert operation["requestBody"]["required"] is (method != "POST" or "required" in schema), (method, path)
 
 
 @pytest.mark.parametrize("body", [[], "x", 3, None, {"self": 1}, {"sentence": "x"}, {"": {"": 1}}])

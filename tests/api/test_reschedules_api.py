@@ -27,6 +27,10 @@ class TestMoving:
         assert (moved.status_code, moved.json["starts_at"]) == (200, "2027-03-05T14:00:00+00:00")
         assert moved.json["id"] == str(booked.id)
 
+    def test_who_may_not_move_it_is_told_no_times_to_move_it_to(self, api, alma, booked):
+        assert api(alma).get(f"/bookings/{booked.id}").status_code == 200
+        assert api(alma).get(f"/bookings/{booked.id}/reschedule").status_code == 403
+
     def test_a_move_sent_twice_under_one_key_is_one_move(self, api, mia, booked):
         program = api(mia)
         body = {"starts_at": LATER.isoformat()}

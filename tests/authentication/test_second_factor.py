@@ -182,3 +182,9 @@ def test_where_it_is_optional_an_admin_works_without(app, browser_of):
     settings = replace(config.current(), admin_second_factor="optional")
     app.extensions["settings"] = settings
     assert browser_of(an_admin("Bert")).get("/admin").status_code == 200
+
+
+def test_the_page_for_a_code_signs_nobody_out_who_was_not_asked_for_one(browser_of, mia):
+    browser = browser_of(mia)
+    assert browser.get("/tf-validate").headers["Location"] == "/account/second-factor"
+    assert browser.get("/account").status_code == 200

@@ -82,7 +82,7 @@ def test_banks_that_are_not_ready_are_asked_about_again(ada, stripe, moment):
 def test_a_bank_is_for_coaches(status, stripe):
     with pytest.raises(bank_accounts.NotACoach):
         bank_accounts.connect_bank(a_coach("new", status=status).user, country="DE")
-    with pytest.raises(bank_accounts.NotACoach):
+    with pytest.raises(NotFound):
         bank_accounts.connect_bank(a_person("Mia"), country="DE")
 
 

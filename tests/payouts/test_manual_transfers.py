@@ -189,7 +189,7 @@ def test_details_let_what_waited_for_a_bank_go_and_withdrawn_they_leave_it_to_st
 
 
 def test_only_coaches_give_details_and_only_admins_mark(sending, ada):
-    with pytest.raises(bank_accounts.NotACoach):
+    with pytest.raises(NotFound):
         manual_transfers.give_details(a_person("Mia"), details=SERBIAN)
     with pytest.raises(Invalid):
         manual_transfers.give_details(ada.user, details=Details("A", "GB", IBAN))

@@ -40,9 +40,9 @@ class ProposalAnswered(Conflict):
 
 
 def times(actor: User, *, booking_id: uuid.UUID, start: datetime, end: datetime) -> list[datetime]:
-    """Every start in [start, end) to which `actor`, coach or mentee, may reschedule. Raises NotReschedulable."""
+    """Every start in [start, end) to which `actor` may reschedule. Raises NotReschedulable, NotAllowed."""
     booking = queries.one(actor, booking_id)
-    _check_upcoming(booking)
+    _check_part(actor, booking)
     offering = hold_queries.offering_as_booked(booking, by_coach=_is_coach(actor, booking))
     found = free_times.free_times(offering, start=start, end=end, ignoring=booking.id)
     length = booking.ends_at - booking.starts_at
@@ -56,16 +56,20 @@ def check_reschedulable(actor: User, booking: Booking) -> None:
 
     Raises NotReschedulable, NotAllowed, and of a mentee TooLateToReschedule, RescheduledAlready.
     """
-    _check_upcoming(booking)
+    _check_part(actor, booking)
     if _is_coach(actor, booking):
         return
-    if booking.mentee_id != actor.id:
-        raise NotAllowed("Only the mentee and the coach of a session reschedule it.")
     terms = booking.terms
     if rules.is_too_late_to_reschedule(terms, starts_at=booking.starts_at, now=clock.now()):
         raise TooLateToReschedule
     if not rules.reschedules_left(terms, reschedule_queries.reschedules_by(booking.id, actor.id)):
         raise RescheduledAlready
+
+
+def _check_part(actor: User, booking: Booking) -> None:
+    _check_upcoming(booking)
+    if booking.mentee_id != actor.id and not _is_coach(actor, booking):
+        raise NotAllowed("Only the mentee and the coach of a session reschedule it.")
 
 
 @transactional

@@ -75,7 +75,7 @@ def _forget_refused(bank_id: uuid.UUID) -> None:
 def _intend(user: User, *, country: str) -> ConnectedAccount:
     if country not in bank_details_rules.payable_from(config.current().stripe_country):
         raise Invalid(country="Choose one of the countries that we can pay to.")
-    coach = _coach(user)
+    coach = coach_with_bank(user)
     known = bank_account_queries.account_of(coach.id)
     if known is not None and not known.ready and (known.country != country or known.capability_status == GONE):
         # Nothing can be sent there: another account is opened.
@@ -116,16 +116,19 @@ def _record_opened(bank_id: uuid.UUID, stripe_id: str) -> None:
 
 def onboarding(user: User) -> str:
     """A fresh address for a coach who has begun already; raises NoBank for one who has not."""
-    bank = bank_account_queries.account_of(_coach(user).id)
+    bank = bank_account_queries.account_of(coach_with_bank(user).id)
     if bank is None or bank.stripe_id is None:
         raise NoBank
     page = f"{config.current().public_url}/dashboard/bank"
     return stripe_connect.onboarding_link(bank.stripe_id, return_url=f"{page}/return", refresh_url=f"{page}/refresh")
 
 
-def _coach(user: User) -> Coach:
+def coach_with_bank(user: User) -> Coach:
+    """The approved coach that somebody is; raises NotFound for who is none, NotACoach before the approval."""
     coach = coaches.coach_of(user)
-    if coach is None or not payout_permissions.may_connect_bank(coach.status):
+    if coach is None:
+        raise NotFound
+    if not payout_permissions.may_connect_bank(coach.status):
         raise NotACoach
     return coach
 

@@ -9,8 +9,6 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
-from marketplace.coaches import queries as coaches
-from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional
 from marketplace.documents.csv_export import csv
 from marketplace.errors import Conflict, Invalid, NotFound
@@ -25,7 +23,7 @@ from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.bank_details import Details, opened, sealed, wrong, wrong_date
 from marketplace.payouts.rules.states import MANUAL
-from marketplace.payouts.service.bank_accounts import NotACoach
+from marketplace.payouts.service.bank_accounts import coach_with_bank
 from marketplace.payouts.service.bank_notifications import tell_bank_changed
 from marketplace.payouts.service.notifications import tell_coach_of_return
 from marketplace.payouts.service.payout_jobs import enqueue_payout
@@ -45,7 +43,7 @@ class NothingToReturn(Conflict):
 @transactional
 def give_details(user: User, *, details: Details) -> BankDetails:
     """Have one's payouts transferred to this account, except those under way. Raises Invalid."""
-    coach = _coach(user)
+    coach = coach_with_bank(user)
     mistakes = wrong(details)
     if mistakes:
         raise Invalid(**mistakes)
@@ -69,19 +67,12 @@ def give_details(user: User, *, details: Details) -> BankDetails:
 @transactional
 def withdraw_details(user: User) -> None:
     """Be paid through Stripe again; forgets the account, except for payouts that went there."""
-    coach = _coach(user)
+    coach = coach_with_bank(user)
     if bank_account_queries.bank_details_of(coach.id) is None:
         return
     session().execute(delete(BankDetails).where(BankDetails.coach_id == coach.id))
     record(user.id, "bank.details_withdrawn", coach.id)
     tell_bank_changed(coach, "Your payouts no longer go by bank transfer to the account that you had given us.")
-
-
-def _coach(user: User) -> Coach:
-    coach = coaches.coach_of(user)
-    if coach is None or not payout_permissions.may_connect_bank(coach.status):
-        raise NotACoach
-    return coach
 
 
 @transactional
