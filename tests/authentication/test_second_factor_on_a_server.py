@@ -1,4 +1,4 @@
-"""The second factor where every command commits for itself, as on a server: the test's own transaction hides nothing."""
+"""The second factor where every command commits for itself, as on a server."""
 
 from dataclasses import replace
 
