@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     for one in (
         migrate,
         reconcile,
-        prove_ledger,
+        check_ledger,
         stripe,
         create_admin,
         remove_admin,
@@ -91,10 +91,10 @@ def reconcile(since: datetime | None) -> None:
         raise SystemExit(1)
 
 
-@click.command("prove-ledger")
+@click.command("check-ledger")
 @click.option("--repair", is_flag=True, help="Make the sums anew from their entries, which are never touched.")
 @with_appcontext
-def prove_ledger(repair: bool) -> None:
+def check_ledger(repair: bool) -> None:
     """Compare every sum of the ledger with its entries; exits 1 and names what differs."""
     differing = ledger_consistency.sums_that_differ()
     for difference in differing:

@@ -52,12 +52,16 @@ log = structlog.get_logger()
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": payment_outcomes.abandon_payment,
     "capture_payment": payment_outcomes.capture_payment,
+    "check_free_ranges": projection.check_free_ranges,
     "check_invariants": invariants.check_invariants,
+    "check_ledger": ledger_closings.check_ledger,
     "close_ledger": ledger_closings.close_ledger,
     "complete_sessions": completions.complete_sessions,
+    "expand_openings": projection.expand_openings,
     "expire_hold": hold_expiry.expire_hold,
     "expire_holds": hold_expiry.expire_holds,
-    "expand_openings": projection.expand_openings,
+    "export_event": calendar_exports.export_event,
+    "export_sessions": calendar_sync.export_sessions,
     "fetch_calendar": calendar_imports.fetch_calendar,
     "fetch_calendars": calendar_imports.fetch_calendars,
     "follow_currencies": withdrawn_currencies.follow_currencies,
@@ -72,8 +76,6 @@ JOBS: dict[str, Callable[..., Any]] = {
     "lapse_requests": approvals.lapse_requests,
     "offer_freed": waitlist.offer_freed,
     "propose_due": payout_runs.propose_due,
-    "prove_free_ranges": projection.prove_free_ranges,
-    "prove_ledger": ledger_closings.prove_ledger,
     "reconcile_nightly": reconciliation.reconcile_nightly,
     "refresh_account": bank_accounts.refresh_account,
     "refresh_accounts": bank_accounts.refresh_accounts,
@@ -87,7 +89,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_account_mail": account_mail.send_account_mail,
     "send_address_mail": account_mail.send_address_mail,
     "send_evidence": payment_disputes.send_evidence,
+    "send_meeting_link": meeting_links.send_meeting_link,
     "send_message": notifications.send_message,
+    "send_new_terms": offerings.send_new_terms,
     "send_payout": payout_transfers.send_payout,
     "send_refund": refunds.send_refund,
     "send_reminders": reminders.send_reminders,
@@ -98,10 +102,6 @@ JOBS: dict[str, Callable[..., Any]] = {
     "sweep": sweeps.sweep,
     "sweep_events": stripe_inbox.sweep_events,
     "sync_refund": refunds.sync_refund,
-    "tell_meeting_link": meeting_links.tell_meeting_link,
-    "tell_new_terms": offerings.tell_new_terms,
-    "write_event": calendar_exports.write_event,
-    "write_sessions": calendar_sync.write_sessions,
 }
 
 # Sweeps find what is due by our own clock; six fields, the last is seconds.
@@ -132,9 +132,19 @@ SCHEDULE: list[tuple[str, str]] = [
     ("11 6 * * *", "propose_due"),
     ("23 1 * * *", "roll_openings"),
     ("43 2 * * *", "reconcile_nightly"),
-    ("23 4 * * *", "prove_free_ranges"),
-    ("53 4 * * *", "prove_ledger"),
+    ("23 4 * * *", "check_free_ranges"),
+    ("53 4 * * *", "check_ledger"),
 ]
+
+# A process of an earlier version that is not restarted yet enqueues under these; migrations rename what waits.
+FORMER_NAMES: dict[str, str] = {
+    "check_free_ranges": "prove_free_ranges",
+    "check_ledger": "prove_ledger",
+    "export_event": "write_event",
+    "export_sessions": "write_sessions",
+    "send_meeting_link": "tell_meeting_link",
+    "send_new_terms": "tell_new_terms",
+}
 
 # What runs every few minutes or more often.
 SWEEPS = frozenset(name for cron, name in SCHEDULE if cron.split()[0].startswith("*"))
@@ -153,7 +163,8 @@ def queue(app: Flask) -> procrastinate.App:
     )
     periodic = {name: cron for cron, name in SCHEDULE}
     for name, work in JOBS.items():
-        task = jobs.task(name=name, retry=Patience(), pass_context=True)(_inside(app, name, work))
+        former = [FORMER_NAMES[name]] if name in FORMER_NAMES else None
+        task = jobs.task(name=name, aliases=former, retry=Patience(), pass_context=True)(_inside(app, name, work))
         if name in periodic:
             jobs.periodic(cron=periodic[name])(task)
 

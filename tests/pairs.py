@@ -5,7 +5,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import permutations
@@ -53,6 +54,18 @@ class Scene:
     stripe: Any
     proposal_id: Any = None
     since: Any = None
+    # What each was shown by somebody who looked before: refunds in cents by person, and what is left to refund.
+    shown: dict[Any, int] = field(default_factory=dict)
+
+    def look(self) -> "Scene":
+        """Show both what a cancellation refunds now, and the admin what is left: they act on that from here on."""
+        for person in (self.mentee, self.coach):
+            with suppress(FairhourError):
+                found = cancellations.quote_cancellation(person, booking_id=self.booking_id)
+                self.shown[person.id] = found.refund_cents
+        with suppress(FairhourError):
+            self.shown["left"] = goodwill_refunds.refundable_cents(self.admin, booking_id=self.booking_id)
+        return self
 
     def begin(self) -> "Scene":
         """From here on its mails count."""
@@ -73,6 +86,7 @@ class Scene:
 
     def cancel(self, actor: User, cents: int | None = None) -> None:
         """For what is shown now, or for what was shown before."""
+        cents = self.shown.get(actor.id) if cents is None else cents
         if cents is None:
             cents = cancellations.quote_cancellation(actor, booking_id=self.booking_id).refund_cents
         cancellations.cancel(actor, booking_id=self.booking_id, expected_refund_cents=cents)
@@ -83,7 +97,9 @@ class Scene:
         booking_disputes.dispute_changed(dispute)
 
     def goodwill(self) -> None:
-        left = goodwill_refunds.refundable_cents(self.admin, booking_id=self.booking_id)
+        left = self.shown.get("left")
+        if left is None:
+            left = goodwill_refunds.refundable_cents(self.admin, booking_id=self.booking_id)
         goodwill_refunds.refund(
             self.admin, booking_id=self.booking_id, cents=3000, paid_by="platform", reason="A poor line.",
             expected_refundable_cents=left,

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from marketplace import clock
-from marketplace.db import session
+from marketplace.db import begin_transaction, session
 from marketplace.worker import JOBS
 
 DUE = """
@@ -23,6 +23,7 @@ def run_all(limit: int = 200) -> list[str]:
         if job is None:
             return done
         JOBS[job.task_name](**job.args)
+        begin_transaction()
         session().execute(text("update procrastinate_jobs set status = 'doing' where id = :id"), {"id": job.id})
         session().execute(text("update procrastinate_jobs set status = 'succeeded' where id = :id"), {"id": job.id})
         session().commit()

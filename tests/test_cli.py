@@ -62,15 +62,15 @@ def test_a_stripe_that_does_not_answer_is_said_plainly(run, stripe):
 def test_sums_of_the_ledger_are_proved_and_made_anew(run):
     a_wrong_row()
     close_ledger()
-    assert run("prove-ledger").output == "Every sum is what its entries come to.\n"
+    assert run("check-ledger").output == "Every sum is what its entries come to.\n"
     session().execute(text("delete from ledger_closed_months where kind = 'stripe'"))
     session().commit()
     named = "months of 2027-03-01 stripe usd: kept 0 debit and 0 credit, entries come to 300 and 0\n"
-    done = run("prove-ledger")
+    done = run("check-ledger")
     assert (done.exit_code, done.output) == (1, named)
-    done = run("prove-ledger", "--repair")
+    done = run("check-ledger", "--repair")
     assert (done.exit_code, done.output) == (0, f"{named}The sums were made anew.\n")
-    assert run("prove-ledger").exit_code == 0
+    assert run("check-ledger").exit_code == 0
 
 
 def test_an_event_is_replayed(run):

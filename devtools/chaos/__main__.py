@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.monotonic()
     try:
         drawn = plan.draw(options.operations, seed, options.about)
-        outcome = run(drawn, folder, say, seed=seed, to_the_end=options.about in {None, "payouts"})
+        outcome = run(drawn, folder, say, seed=seed, about=options.about)
     except BaseException:
         say(f"It broke off; what every part printed is in {_kept(folder)}")
         raise

@@ -11,6 +11,8 @@ from typing import Any
 import requests
 
 PATIENCE_SECONDS = 45
+# Who is told that Stripe does not answer comes back another time.
+PATIENCE_WITHOUT_STRIPE_SECONDS = 3
 TIMEOUT_SECONDS = 30
 LONGEST_WAIT_SECONDS = 2.0
 # How long after a crash its consequences are still its own: a pool notices dead connections one by one.
@@ -38,6 +40,7 @@ class Watch:
     errors: list[tuple[float, int, str]] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     broken: list[tuple[float, float]] = field(default_factory=list)
+    stripe_is_away: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def saw(self, status: int, what: str) -> None:
@@ -107,14 +110,16 @@ class Client:
 
     def _persist(self, method: str, path: str, body: Any, query: dict[str, Any]) -> Answer:
         headers = self._headers | ({"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {"If-Match": "*"})
-        end, wait = time.monotonic() + PATIENCE_SECONDS, 0.2
+        began, wait = time.monotonic(), 0.2
         while True:
             answer = self._ask(method, path, body, query, headers)
             again = answer.status == 0 or answer.status >= 500 or IN_FLIGHT in str(answer.body)
             if not again:
                 return answer
-            if time.monotonic() > end:
-                if answer.status != 409:
+            told_why = answer.status == 503 and self.watch.stripe_is_away
+            patience = PATIENCE_WITHOUT_STRIPE_SECONDS if told_why else PATIENCE_SECONDS
+            if time.monotonic() > began + patience:
+                if answer.status != 409 and not told_why:
                     self.watch.gave_up(f"{method} {path}")
                 return answer
             time.sleep(wait)

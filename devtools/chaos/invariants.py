@@ -158,8 +158,14 @@ def one_payment_for_each_charge(scene: Scene) -> Iterator[tuple[str, int]]:
 @check
 def one_refund_for_each_intention(scene: Scene) -> Iterator[tuple[str, int]]:
     """Money is refunded once for each decision, and its status is the same on both sides."""
-    ours = {str(refund_id): status for refund_id, status in scene.ask(queries.REFUNDS)}
-    theirs = _by_metadata(scene, "refunds", "refund_id")
+    known = scene.ask(queries.REFUNDS)
+    ours = {str(refund_id): status for refund_id, status, _stripe_id in known}
+    theirs: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    # One that only seemed to have failed belongs to the refund that was sent in its place.
+    taken_over = {stripe_id: str(refund_id) for refund_id, _status, stripe_id in known if stripe_id}
+    for named, found in _by_metadata(scene, "refunds", "refund_id").items():
+        for one in found:
+            theirs[taken_over.get(one["id"], named)].append(one)
     yield from _once_each(ours, theirs, "refund")
     words = {"canceled": "failed", "requires_action": "pending"}
     # Stripe refused it, or was never asked again because the payer's bank had given the money back.

@@ -1,9 +1,9 @@
 """The plan of a run, fixed by its seed: operations in order, faults between them. Pure."""
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+
+from devtools.chaos.stripe_faults import Fault, at_stripe, calls
 
 MENTEE, COACH, ADMIN, BANK = "mentee", "coach", "admin", "bank"
 
@@ -51,9 +51,9 @@ OPERATIONS: tuple[tuple[str, str, int], ...] = (
     ("mark_returned", ADMIN, 1),
     ("give_back_more", ADMIN, 3),
     ("decide_case", ADMIN, 2),
-    ("refund_again", ADMIN, 2),
+    ("retry_refund", ADMIN, 2),
     ("send_evidence", ADMIN, 1),
-    ("handle_event_again", ADMIN, 2),
+    ("retry_event", ADMIN, 2),
     ("dispute", BANK, 2),
     ("decide_dispute", BANK, 2),
     ("restrict_account", BANK, 1),
@@ -62,10 +62,11 @@ OPERATIONS: tuple[tuple[str, str, int], ...] = (
 
 # What little people do where one thing alone is looked at; `draw` takes one of these by name.
 NARROW: dict[str, tuple[tuple[str, str, int], ...]] = {
-    "events": (("book_and_pay", MENTEE, 8), ("handle_event_again", ADMIN, 1)),
+    "events": (("book_and_pay", MENTEE, 8), ("retry_event", ADMIN, 1)),
     "refunds": (("cancel_for_half", MENTEE, 1),),
     "holds": (("book", MENTEE, 4), ("give_back_hold", MENTEE, 1)),
     "restarts": (("book", MENTEE, 1),),
+    "kills": (("book_and_pay", MENTEE, 6), ("cancel", MENTEE, 2), ("move", MENTEE, 1), ("cancel_as_coach", COACH, 1)),
     "payouts": (
         ("book_and_pay", MENTEE, 12),
         ("complete", COACH, 6),
@@ -87,31 +88,6 @@ NARROW: dict[str, tuple[tuple[str, str, int], ...]] = {
     ),
 }
 
-# What befalls calls to Stripe: kind, how often among the others.
-STRIPE_FAULTS: tuple[tuple[str, int], ...] = (
-    ("fail_before", 4),
-    ("fail_after", 5),
-    ("drop_before", 3),
-    ("drop_after", 5),
-    ("slow_before", 1),
-    ("slow_after", 1),
-    ("rate_limit", 3),
-)
-# Where: the method and the path, `*` for any.
-STRIPE_CALLS: tuple[tuple[str, str, int], ...] = (
-    ("POST", "/v1/checkout/sessions", 5),
-    ("POST", "/v1/checkout/sessions/*/expire", 3),
-    ("POST", "/v1/payment_intents/*/capture", 4),
-    ("POST", "/v1/payment_intents/*/cancel", 3),
-    ("POST", "/v1/refunds", 6),
-    ("POST", "/v1/transfers", 6),
-    ("POST", "/v1/transfers/*/reversals", 2),
-    ("POST", "/v1/disputes/*", 1),
-    ("GET", "/v1/*", 6),
-    ("*", "/v1/*", 4),
-    ("*", "/v2/*", 1),
-)
-
 # What becomes of webhooks for a while: the fault's kind, how often among the others.
 WEBHOOK_FAULTS: tuple[tuple[str, int], ...] = (
     ("webhooks_dropped", 3),
@@ -122,7 +98,7 @@ WEBHOOK_FAULTS: tuple[tuple[str, int], ...] = (
 )
 
 # One in so many operations is accompanied by it; a short run has at least one of each.
-EVERY = {"stripe": 7, "webhooks": 30, "worker_killed": 300, "web_killed": 600, "postgres_restarted": 1000}
+EVERY = {"webhooks": 30, "worker_killed": 300, "web_killed": 600, "postgres_restarted": 1000}
 EVERY_STEP = 12
 # How many operations until the webhooks are well again.
 WEBHOOKS_LAST = 12
@@ -138,15 +114,6 @@ class Operation:
     name: str
     role: str
     seed: int
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that happens to everybody once operation `at` has begun."""
-
-    at: int
-    kind: str
-    how: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,7 +138,7 @@ def draw(operations: int, seed: int, about: str | None = None) -> Plan:
 
 
 def _all(rng: random.Random, operations: int) -> list[Fault]:
-    faults = [*_time(rng, operations), *_stripe(rng, operations), *_webhooks(rng, operations)]
+    faults = [*_time(rng, operations), *at_stripe(rng, operations), *_webhooks(rng, operations)]
     return faults + _crashes(rng, operations)
 
 
@@ -180,6 +147,10 @@ def _only(about: str, rng: random.Random, operations: int) -> list[Fault]:
     if about == "restarts":
         quarters = range(operations // 4, operations, max(1, operations // 4))
         return [Fault(at, "postgres_restarted", {"immediate": number % 2 == 0}) for number, at in enumerate(quarters)]
+    if about == "kills":
+        # Seconds apart: an operation takes about half of one.
+        parts = ("worker_killed", "web_killed")
+        return [Fault(at, parts[number % 2]) for number, at in enumerate(range(8, operations, 8))]
     if about == "refunds":
         lost = {"kind": "drop_after", "method": "POST", "path": "/v1/refunds", "times": 1}
         late = Fault(0, "webhooks_late", {"seed": 0})
@@ -187,7 +158,7 @@ def _only(about: str, rng: random.Random, operations: int) -> list[Fault]:
     if about == "payouts":
         # Money is payable days after its session, so they pass quickly here.
         days = [Fault(at, "time_passes", {"seconds": 16 * HOUR}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
-        return days + _stripe(rng, operations) + _webhooks(rng, operations)
+        return days + calls(rng, operations) + _webhooks(rng, operations)
     minutes = [Fault(at, "time_passes", {"seconds": 2 * MINUTE}) for at in range(EVERY_STEP, operations, EVERY_STEP)]
     return minutes + (_webhooks(rng, operations) if about == "events" else [])
 
@@ -204,16 +175,6 @@ def _time(rng: random.Random, operations: int) -> list[Fault]:
         }[kind]
         steps.append(Fault(at, "time_passes", {"seconds": seconds}))
     return steps
-
-
-def _stripe(rng: random.Random, operations: int) -> list[Fault]:
-    injected = []
-    for _ in range(max(1, operations // EVERY["stripe"])):
-        kind = rng.choices(*zip(*STRIPE_FAULTS, strict=True))[0]
-        method, path, _weight = rng.choices(STRIPE_CALLS, [weight for *_call, weight in STRIPE_CALLS])[0]
-        how = {"kind": kind, "method": method, "path": path, "times": rng.choice((1, 1, 2, 3))}
-        injected.append(Fault(rng.randrange(operations), "stripe", how))
-    return injected
 
 
 def _webhooks(rng: random.Random, operations: int) -> list[Fault]:

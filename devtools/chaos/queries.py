@@ -53,7 +53,7 @@ OPEN_REQUESTS = """
     select p.intent_id from payments p join bookings b on b.payment_id = p.id where b.status = 'requested'
 """
 
-REFUNDS = "select id, status from refunds"
+REFUNDS = "select id, status, stripe_id from refunds"
 
 PAYOUTS = "select id, status from payouts where rail = 'stripe'"
 

@@ -71,8 +71,12 @@ class Gate:
     open_until: int = 0
 
 
-def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = True) -> Outcome:
-    """Carry a plan out in `folder`, where the logs stay; to the end of the last window, or to that of holds only."""
+def run(plan: Plan, folder: Path, say: Say, *, seed: int, about: str | None = None) -> Outcome:
+    """Carry a plan out in `folder`, where the logs stay.
+
+    Of all and of payouts to the end of the last window, of one thing else to that of holds only.
+    """
+    steps = MOST_STEPS if about in {None, "payouts"} else len(STEPS) - 1
     outcome = Outcome(len(plan.operations))
     with standing(folder) as system:
         app = create_app(config.Settings.read(system.environ))
@@ -86,7 +90,7 @@ def run(plan: Plan, folder: Path, say: Say, *, seed: int, to_the_end: bool = Tru
             say("All operations are done; letting everything come to rest…")
             injector.stop()
             outcome.settled_seconds, outcome.rested_seconds = settle(
-                system, app, people, say, seed=seed, most_steps=MOST_STEPS if to_the_end else len(STEPS) - 1
+                system, app, people, say, seed=seed, most_steps=steps, by_itself=about == "kills"
             )
             outcome.faults = injector.injected
             outcome.findings = _look(system, people)

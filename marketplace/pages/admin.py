@@ -68,11 +68,11 @@ def stripe_events() -> ResponseReturnValue:
     return render_template("admin/events.html", events=found, open_only=open_only, type_=type_)
 
 
-@bp.post("/events/<event_id>/again")
+@bp.post("/events/<event_id>/retry")
 @admin_only
-def handle_again(event_id: str) -> ResponseReturnValue:
+def retry_event(event_id: str) -> ResponseReturnValue:
     """Let the worker handle a message again."""
-    stripe_inbox.handle_again(actor(), event_id=event_id)
+    stripe_inbox.retry_event(actor(), event_id=event_id)
     flash("The message is being handled again.", "success")
     return redirect(url_for(".stripe_events"))
 

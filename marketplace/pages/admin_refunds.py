@@ -24,9 +24,9 @@ def owed() -> ResponseReturnValue:
     )
 
 
-@bp.post("/<uuid:refund_id>/again")
+@bp.post("/<uuid:refund_id>/retry")
 @admin_only
-def again(refund_id: uuid.UUID) -> ResponseReturnValue:
+def retry(refund_id: uuid.UUID) -> ResponseReturnValue:
     """Send one once more."""
     refunds.retry_refund(actor(), refund_id=refund_id)
     flash("The refund is being sent again.", "success")

@@ -23,7 +23,8 @@ class Payment(Base):
     `capture_wanted_at` on its authorisation is to be captured, from `capture_begun_at` on it may have been. With
     `card_only` the page takes nothing that settles later; since `settling_since` such money is under way.
 
-    `payer_email` is part of what is asked for, and `checkout_attempt` counts up after a definite refusal alone.
+    `payer_email` is part of what is asked for, and `checkout_attempt` counts up after a definite refusal alone, as does
+    `capture_attempt`.
     `looked_at` is when Stripe last answered about it; since `missing_at` it knows nothing of it.
     """
 
@@ -60,6 +61,7 @@ class Payment(Base):
     capture_before: Mapped[Instant | None]
     capture_wanted_at: Mapped[Instant | None]
     capture_begun_at: Mapped[Instant | None]
+    capture_attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     disputed_at: Mapped[Instant | None]
     failure: Mapped[Words | None]
     intended_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)

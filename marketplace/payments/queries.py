@@ -85,6 +85,13 @@ def refund_by_key(key: str) -> Refund | None:
     return session().scalar(select(Refund).where(Refund.key == key))
 
 
+def refund_sent_again_by(refund: Refund) -> Refund | None:
+    """The failed refund in whose place an admin sends this one; None where it is none of those."""
+    if not refund.key.startswith(rules.AGAIN):
+        return None
+    return session().get(Refund, uuid.UUID(refund.key.removeprefix(rules.AGAIN).split(":")[0]), populate_existing=True)
+
+
 def owed_refunds(limit: int = 100) -> Sequence[Refund]:
     """Refunds that failed, are owed still and were not sent again, the oldest first."""
     failed = session().scalars(_not_sent_again().order_by(Refund.id).limit(limit)).all()

@@ -92,7 +92,7 @@ def revise(
     if present.tiers == [list(tier) for tier in tiers] and all(getattr(present, key) == said[key] for key in said):
         raise PolicyUnchanged
     version = _write(admin, policy, present.number + 1, tiers, said)
-    enqueue("tell_new_terms", version_id=str(version.id))
+    enqueue("send_new_terms", version_id=str(version.id))
     return version
 
 

@@ -103,7 +103,7 @@ def replay(event_id: str) -> None:
 
 
 @transactional
-def handle_again(admin: User, *, event_id: str) -> None:
+def retry_event(admin: User, *, event_id: str) -> None:
     """Let the worker handle a stored event again.
 
     NotFound for who is no admin, and for what never came.
@@ -112,7 +112,7 @@ def handle_again(admin: User, *, event_id: str) -> None:
         raise NotFound
     _reopen(event_id)
     enqueue("handle_event", event_id=event_id)
-    record(admin.id, "event.handled_again", event_id)
+    record(admin.id, "event.retried", event_id)
 
 
 @transactional

@@ -17,6 +17,7 @@ from marketplace.errors import Conflict
 from marketplace.ledger.queries.balances import balances
 from marketplace.payments import queries as payments
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
+from marketplace.payments.stripe_gateway.client import GatewayRefused
 from tests.factories import a_booking, a_coach, a_hold, a_payment, a_person, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -316,6 +317,25 @@ class TestByApproval:
         payment_outcomes.settle_payments()
         assert "capture_payment" in run_jobs()
         assert state(asked) == rules.CONFIRMED
+
+    def test_a_capture_that_a_bank_refuses_for_a_while_is_taken_once_it_does_not(
+        self, asked, offering, stripe, run_jobs
+    ):
+        declined = {
+            "status": 402,
+            "type": "card_error",
+            "code": "card_declined",
+            "message": "Declined.",
+            "stored": True,
+        }
+        stripe.refuse("/v1/payment_intents/*/capture", **declined)
+        approvals.approve(offering.coach.user, booking_id=asked.id)
+        with pytest.raises(GatewayRefused):
+            run_jobs()
+        assert (state(asked), balances()) == (rules.REQUESTED, {})
+        run_jobs()
+        assert state(asked) == rules.CONFIRMED
+        assert balances()["sessions_owed", "usd"] == 12000
 
     def test_an_authorisation_that_comes_after_the_hold_claims_again_or_is_let_go(
         self, offering, mia, stripe, moment, run_jobs, mailbox

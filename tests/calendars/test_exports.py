@@ -177,5 +177,5 @@ def test_events_are_written_nowhere_once_the_calendar_is_gone(ada, work, radical
     run_jobs()
     assert f"UID:{booking.id}" not in radicale.text()
     calendar_imports.fetch_calendar(str(work.id))
-    calendar_exports.write_event(str(work.id))
+    calendar_exports.export_event(str(work.id))
     assert queries.calendars_of(ada.user) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from devtools.chaos import plan
+from devtools.chaos import plan, stripe_faults
 from devtools.chaos.operations import OPERATIONS
 
 
@@ -40,4 +40,15 @@ def test_a_long_run_has_every_operation_and_every_failure_of_stripes():
     drawn = plan.draw(5000, 1)
     assert {operation.name for operation in drawn.operations} == {name for name, _role, _weight in plan.OPERATIONS}
     injected = {fault.how["kind"] for fault in drawn.faults if fault.kind == "stripe"}
-    assert injected == {kind for kind, _weight in plan.STRIPE_FAULTS}
+    assert injected == {kind for kind, _weight in stripe_faults.STRIPE_FAULTS}
+    refused = {fault.how["words"] for fault in drawn.faults if fault.kind == "refusal"}
+    assert refused == {words for words, *_call in stripe_faults.REFUSALS}
+    for words in (words for words, *_answer in stripe_faults.OUTAGES):
+        assert [fault for fault in drawn.faults if fault.kind == "outage" and fault.how["words"] == words]
+
+
+@pytest.mark.parametrize("operations", [100, 2000])
+def test_stripe_is_back_before_it_is_away_again(operations):
+    about = [fault for fault in plan.draw(operations, 4).faults if fault.kind.startswith("outage")]
+    assert [fault.kind for fault in about] == ["outage", "outage_over"] * (len(about) // 2)
+    assert about

@@ -13,7 +13,7 @@ from marketplace.ledger.queries import balances as balance_queries
 from marketplace.ledger.queries import consistency as ledger_consistency
 from marketplace.ledger.queries import months as month_queries
 from marketplace.ledger.queries import statements as statement_queries
-from marketplace.ledger.service.closings import close_ledger, close_through, prove_ledger, settled_through, sum_anew
+from marketplace.ledger.service.closings import check_ledger, close_ledger, close_through, settled_through, sum_anew
 from marketplace.ledger.service.postings import post
 
 COACH = "coach:01954000-0000-7000-8000-000000000001"
@@ -106,10 +106,10 @@ def test_sums_that_were_tampered_with_are_named_and_made_anew(caplog):
     assert ledger_consistency.sums_that_differ()[0].spoken() == (
         "balances of revenue usd: kept 0 debit and 1205 credit, entries come to 0 and 1200"
     )
-    prove_ledger()
+    check_ledger()
     sum_anew()
     assert ledger_consistency.sums_that_differ() == []
-    prove_ledger()
+    check_ledger()
 
 
 @pytest.mark.parametrize(

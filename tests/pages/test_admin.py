@@ -280,11 +280,11 @@ def test_stripes_messages_are_listed_and_handled_again(browser):
     page = words(browser.get("/admin/events"))
     assert "We do nothing about events of this type." in page
     assert "No message fits." in words(browser.get("/admin/events?state=open&type=made"))
-    browser.submit("/admin/events/evt_1/again", seen="/admin/events")
+    browser.submit("/admin/events/evt_1/retry", seen="/admin/events")
     assert stripe_events.one("evt_1").handled_at is None
     assert waiting().count("handle_event") == 2
     assert "Not handled, 1 try" in words(browser.get("/admin/events?state=open"))
-    assert browser.submit("/admin/events/evt_2/again", seen="/admin/events").status_code == 404
+    assert browser.submit("/admin/events/evt_2/retry", seen="/admin/events").status_code == 404
 
 
 PAGES = [
@@ -312,7 +312,7 @@ FORMS = [
     f"/admin/payouts/sent/{NOBODYS}/reverse/{NOBODYS}/retry",
     "/admin/jobs/1/rerun",
     f"/admin/mails/{NOBODYS}/resend",
-    "/admin/events/evt_1/again",
+    "/admin/events/evt_1/retry",
 ]
 
 
@@ -345,7 +345,7 @@ def test_commands_refuse_whoever_calls_them(ada):
         lambda: needs_attention.counts(mia),
         lambda: failed_jobs.rerun_job(mia, job_id=1),
         lambda: ledger_entries.entries(mia),
-        lambda: stripe_inbox.handle_again(mia, event_id="evt_1"),
+        lambda: stripe_inbox.retry_event(mia, event_id="evt_1"),
     ):
         with pytest.raises(NotFound):
             refused()

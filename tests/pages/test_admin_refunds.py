@@ -25,7 +25,7 @@ def failed(stripe, moment, run_jobs):
 def test_an_admin_sees_what_is_owed_and_sends_it_again(alma, failed, browser_of):
     browser = browser_of(alma)
     assert "Send 60.00 USD again" in browser.get("/admin/refunds").text
-    assert browser.submit(f"/admin/refunds/{failed.id}/again", seen="/admin/refunds").status_code == 303
+    assert browser.submit(f"/admin/refunds/{failed.id}/retry", seen="/admin/refunds").status_code == 303
     shown = browser.get("/admin/refunds").text
     assert "being sent again" in shown
     assert "Every refund has arrived or is on its way." in shown

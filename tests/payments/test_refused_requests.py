@@ -169,6 +169,34 @@ class TestRefundsAndEvidence:
         assert queries.refund(refund.id).status == "failed"
         assert balance("sessions_owed", "usd") == 12000
 
+    def test_a_refund_that_stripe_did_not_know_for_a_while_is_not_paid_twice(self, refund, stripe, alma, run_jobs):
+        refunds.send_refund(str(refund.id))
+        stripe_id = queries.refund(refund.id).stripe_id
+        stripe.refuse("/v1/refunds/*", status=404, code="resource_missing", message="No such refund")
+        refunds.sync_refund(stripe_id)
+        again = refunds.retry_refund(alma, refund_id=refund.id)
+        stripe.refuse("/v1/refunds/*", **NEW)
+        with pytest.raises(stripe_client.GatewayRefused):
+            refunds.send_refund(str(again.id))
+        run_jobs()
+        assert [one["id"] for one in stripe.read("refunds")["data"]] == [stripe_id]
+        assert [(one.status, one.stripe_id) for one in queries.refunds_of(refund.payment_id)] == [
+            ("failed", None),
+            ("succeeded", stripe_id),
+        ]
+        assert balance("sessions_owed", "usd") == 0
+        assert balance("stripe", "usd") == stripe.balance_net()
+
+    def test_a_refund_that_stripe_still_does_not_know_is_sent_again(self, refund, stripe, alma):
+        refunds.send_refund(str(refund.id))
+        gone = {"status": 404, "code": "resource_missing", "message": "No such refund"}
+        stripe.refuse("/v1/refunds/*", times=2, **gone)
+        refunds.sync_refund(queries.refund(refund.id).stripe_id)
+        again = refunds.retry_refund(alma, refund_id=refund.id)
+        stripe.refuse("/v1/refunds", method="POST", message="Charge has been refunded.", code="charge_already_refunded")
+        refunds.send_refund(str(again.id))
+        assert queries.refund(again.id).status == "failed"
+
     def test_evidence_whose_outcome_cannot_be_read_is_read_again(self, refund, stripe):
         payment = queries.one(refund.payment_id)
         disputes.sync_dispute(stripe.dispute(payment.charge_id)["id"])

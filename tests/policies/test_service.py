@@ -187,7 +187,7 @@ def test_coaches_who_sell_under_it_are_told_once(alma, strict, offering, mailbox
     chosen(offering, strict)
     service.revise(alma, policy_id=strict.policy_id, after_version=1, **SAID | {"grace_minutes": 0})
     run_jobs()
-    offerings.tell_new_terms(str(queries.current(strict.policy_id).id))
+    offerings.send_new_terms(str(queries.current(strict.policy_id).id))
     run_jobs()
     (mail,) = mailbox
     assert (mail["To"], mail["Subject"]) == (offering.coach.user.email, "The policy Strict one has changed")

@@ -218,7 +218,7 @@ def test_a_mistake_in_what_is_kept_is_told_and_repaired_only_when_asked(moment: 
     session().execute(delete(FreeRange).where(FreeRange.starts_at < START + timedelta(days=3)))
     session().execute(update(Opening).values(ends_at=Opening.ends_at + timedelta(minutes=1)))
     session().commit()
-    projection.prove_free_ranges()
+    projection.check_free_ranges()
     run_jobs()
     assert [mail["To"] for mail in mailbox] == [admin.email]
     assert "@ada" in mailbox[0].get_body(("plain",)).get_content()
@@ -226,7 +226,7 @@ def test_a_mistake_in_what_is_kept_is_told_and_repaired_only_when_asked(moment: 
     assert projection.repair_free_ranges("ada") == 1
     assert free_time_consistency.differences(coach) == []
     mailbox.clear()
-    projection.prove_free_ranges()
+    projection.check_free_ranges()
     run_jobs()
     assert list(mailbox) == []
 

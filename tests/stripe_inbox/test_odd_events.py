@@ -58,7 +58,7 @@ def test_what_was_set_aside_waits_for_an_admin_who_reads_what_it_said(happened, 
     assert counts(alma).events == 1
     client.sign_in(alma)
     assert "its id or its type is none" in client.get("/admin/events").text
-    service.handle_again(alma, event_id=odd)
+    service.retry_event(alma, event_id=odd)
     run_jobs()
     assert queries.count_unhandled() == 0
 

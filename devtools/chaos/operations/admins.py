@@ -57,7 +57,7 @@ def decide_case(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     return _post(me, f"/admin/attendance/{case['id']}/decide", body)
 
 
-def refund_again(_dataset: Dataset, me: Person, rng: random.Random) -> str:
+def retry_refund(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Send a refund that failed once more."""
     owed = me.client.items("/admin/refunds")
     return _post(me, f"/admin/refunds/{rng.choice(owed)['id']}/retry") if owed else "nothing to do"
@@ -87,7 +87,7 @@ def send_evidence(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     return _post(me, f"/admin/disputes/{rng.choice(opened)['id']}/evidence", {"statement": "It took place."})
 
 
-def handle_event_again(dataset: Dataset, me: Person, rng: random.Random) -> str:
+def retry_event(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Let an event of Stripe's be handled again, by both admins at the same moment."""
     del me
     events = dataset.listed("events", 40)
@@ -104,7 +104,7 @@ def handle_event_again(dataset: Dataset, me: Person, rng: random.Random) -> str:
 
 def _press(browser: Browser, event: str) -> None:
     try:
-        browser.press("/admin/events", f"/admin/events/{event}/again")
+        browser.press("/admin/events", f"/admin/events/{event}/retry")
     except (StoryBroke, OSError):
         return
 

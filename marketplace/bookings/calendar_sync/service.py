@@ -24,7 +24,7 @@ def remove_session(booking: Booking) -> None:
 
 
 @transactional
-def write_sessions(coach_id: str) -> None:
+def export_sessions(coach_id: str) -> None:
     """Let every session that lies ahead stand in the coach's calendars; for one that has just been added."""
     ahead = select(Booking).where(
         Booking.coach_id == uuid.UUID(coach_id), Booking.status == rules.CONFIRMED, Booking.ends_at > clock.now()

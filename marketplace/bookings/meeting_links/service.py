@@ -52,12 +52,12 @@ def set_meeting_link(user: User, *, url: str | None) -> Coach:
     if coach.meeting_url != url:
         coach.meeting_url = url
         record(user.id, "coach.meeting_link_changed", coach.id)
-        once = f"tell_meeting_link:{coach.id}"
-        enqueue("tell_meeting_link", once=once, coach_id=str(coach.id), change=str(uuid7()))
+        once = f"send_meeting_link:{coach.id}"
+        enqueue("send_meeting_link", once=once, coach_id=str(coach.id), change=str(uuid7()))
     return coach
 
 
-def tell_meeting_link(coach_id: str, change: str) -> None:
+def send_meeting_link(coach_id: str, change: str) -> None:
     """Send the invite of every session ahead with the link as it is now; once for each `change`."""
     for booking_id in meeting_link_queries.confirmed_ahead(uuid.UUID(coach_id)):
         _tell_of(booking_id, change)

@@ -39,7 +39,7 @@ class _EventToWrite:
 
 def ask_to_write(event_id: uuid.UUID | None) -> None:
     """Have an entry written by a worker, one after the other."""
-    enqueue("write_event", once=f"write:{event_id}", lane="calendars:write", event_id=str(event_id))
+    enqueue("export_event", once=f"export:{event_id}", lane="calendars:export", event_id=str(event_id))
 
 
 @transactional
@@ -78,7 +78,7 @@ def remove_event(coach_id: uuid.UUID, *, uid: str) -> None:
         ask_to_write(event_id)
 
 
-def write_event(event_id: str) -> None:
+def export_event(event_id: str) -> None:
     """Make one calendar show one session as it stands now. Failures are kept on the calendar and tried again."""
     key = uuid.UUID(event_id)
     for _round in range(MOST_ROUNDS):

@@ -65,7 +65,7 @@ def add(
     ask_to_read(calendar.id)
     if calendar.writes:
         # Bookings stand above: the job's name is all that is known of them here.
-        enqueue("write_sessions", coach_id=str(coach.id))
+        enqueue("export_sessions", coach_id=str(coach.id))
     return calendar
 
 

@@ -115,7 +115,7 @@ def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> 
     expand(coach)
 
 
-def tell_new_terms(version_id: str) -> None:
+def send_new_terms(version_id: str) -> None:
     """Tell every coach who sells under this policy that it says something else from now on; each of them once."""
     version = policies.version(uuid.UUID(version_id))
     for coach_id in queries.selling_under(version.policy):

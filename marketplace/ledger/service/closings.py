@@ -102,14 +102,14 @@ def close_through(through: int) -> bool:
 
 @transactional
 def sum_anew() -> None:
-    """Make all sums anew from their entries, after `prove_ledger` said that they differ."""
+    """Make all sums anew from their entries, after `check_ledger` said that they differ."""
     session().execute(text("lock table ledger_closings in share row exclusive mode"))
     for sums in (ClosedBalance, ClosedDay, ClosedMonth):
         session().query(sums).delete()
     session().execute(SUM, {"after": 0, "through": balance_queries.closed_through()})
 
 
-def prove_ledger() -> None:
+def check_ledger() -> None:
     """Compare every sum with its entries; what differs is written to the log as an error."""
     for difference in ledger_consistency.sums_that_differ():
         log.error("ledger.sum_differs", difference=difference.spoken())

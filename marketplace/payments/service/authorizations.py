@@ -13,13 +13,33 @@ from marketplace.payments.stripe_gateway import client as stripe_client
 
 
 def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
-    """Capture an authorised payment that is still wanted; returns it as Stripe has it then, captured or lapsed."""
+    """Capture an authorised payment that is still wanted; returns it as Stripe has it then, captured or lapsed.
+
+    Raises GatewayRefused where Stripe refuses and keeps the money authorised, as a bank does for a while.
+    """
     payment = _begin_capture(payment_id)
-    if payment.capture_begun_at is not None and payment.status == rules.AUTHORIZED and payment.intent_id:
-        # Refused means that it is captured, cancelled or lapsed already: what is true is read below.
-        with suppress(stripe_client.GatewayRefused):
-            stripe_checkouts.capture(payment.intent_id, f"capture:{payment.id}")
+    if payment.capture_begun_at is None or payment.status != rules.AUTHORIZED or not payment.intent_id:
+        return sync(payment.id)
+    # The first key is the one under which earlier versions asked.
+    attempt = f":{payment.capture_attempt}" if payment.capture_attempt > 1 else ""
+    try:
+        stripe_checkouts.capture(payment.intent_id, f"capture:{payment.id}{attempt}")
+    except stripe_client.GatewayRefused:
+        # Captured, cancelled or lapsed already, or truly refused: what is true is read.
+        found = sync(payment.id)
+        if found.status != rules.AUTHORIZED or found.missing_at is not None:
+            return found
+        # Stripe keeps the refusal under its key for a day.
+        _next_attempt(payment.id, payment.capture_attempt)
+        raise
     return sync(payment.id)
+
+
+@transactional
+def _next_attempt(payment_id: uuid.UUID, attempt: int) -> None:
+    payment = queries.locked(payment_id)
+    if payment.capture_attempt == attempt:
+        payment.capture_attempt = attempt + 1
 
 
 @transactional

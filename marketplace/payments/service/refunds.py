@@ -111,12 +111,16 @@ def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
 
 
 def send_refund(refund_id: str) -> None:
-    """Ask Stripe for a refund, or find the one whose answer was lost, and record it."""
+    """Ask Stripe for a refund, or find one whose answer was lost or that only seemed to have failed, and record it."""
     refund = queries.refund(refund_id)
     if refund.status != rules.INTENDED:
         return
     intent_id = refund.payment.intent_id or ""
-    state = None
+    failed = queries.refund_sent_again_by(refund)
+    state = _alive(failed)
+    if failed is not None and state is not None:
+        _take_over(refund.id, failed.id, state)
+        return
     if clock.now() - refund.intended_at > KEYS_KEPT:
         state = _ours(intent_id, refund)
     if state is None:
@@ -133,6 +137,30 @@ def send_refund(refund_id: str) -> None:
                 _record_refusal(refund.id, refusal.words, disputed=refusal.code == rules.IS_DISPUTED)
                 return
     _record_refund(refund.id, state)
+
+
+def _alive(failed: Refund | None) -> stripe_checkouts.RefundState | None:
+    """The refund at Stripe that we take for failed, if it is on its way or has arrived after all.
+
+    What Stripe did not know for a while, as under another account's key, is not to be refunded twice.
+    """
+    if failed is None or failed.stripe_id is None:
+        return None
+    try:
+        state = stripe_checkouts.refund_state(failed.stripe_id)
+    except stripe_client.GatewayRefused as refusal:
+        if refusal.kind != Kind.MISSING:
+            raise
+        return None
+    return None if rules.refund_status_at_stripe(state.status) == rules.FAILED else state
+
+
+@transactional
+def _take_over(refund_id: uuid.UUID, failed_id: uuid.UUID, state: stripe_checkouts.RefundState) -> None:
+    """Record what Stripe made for a refund that we took for failed as the one that is sent in its place."""
+    queries.locked_refund(failed_id).stripe_id = None
+    session().flush()
+    _record_refund(refund_id, state)
 
 
 def _ours(intent_id: str, refund: Refund) -> stripe_checkouts.RefundState | None:

@@ -133,7 +133,7 @@ def roll_openings() -> None:
         expand_openings(str(coach_id))
 
 
-def prove_free_ranges() -> None:
+def check_free_ranges() -> None:
     """Compare what is kept with what is computed from scratch, for every coach; admins are told what differs.
 
     Nothing is repaired: whoever reads the mail decides, and finds the cause while it can still be seen.
