@@ -53,12 +53,8 @@ def _run(arguments: list[str], database: str, measured: bool) -> int:
     os.environ["DATABASE_URL"] = database
     tally, began, used = Tally(), time.monotonic(), _of_database(database)
     if measured:
-        arguments = [
-            *(each for each in arguments if each != "--measured"),
-            "--cov",
-            "--cov-report=",
-            "--cov-fail-under=0",
-        ]
+        covered.forget()
+        os.environ["PYTEST_PLUGINS"] = "devtools.measured"
     status = int(pytest.main(arguments, plugins=[tally]))
     if measured:
         status = covered.main() or status
