@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous states
+.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous states
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -32,13 +32,19 @@ else
 	@exec $(SUITE) $(TESTS)
 endif
 
+# One process more than there are cores: sites and pages are waited for.
 test-slow: $(READY) ## run what takes long: whole sites started, killed and measured, every change of clocks
-	@exec $(SUITE) -m slow
+	@exec $(SUITE) -n $$(($(WORKERS) + 1)) -m slow
 
 check: $(READY) ## check format, lint, types, import contracts and migrations
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-all-else
+
+check-types:
+	$(BIN)/mypy
+
+check-all-else:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(ENV) --only-database --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
 	$(ENV) $(BIN)/flask openapi | $(BIN)/openapi-spec-validator -

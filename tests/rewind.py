@@ -10,6 +10,7 @@ What can be kept is asked for in the order of its definition, so that tests with
 """
 
 import inspect
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -80,6 +81,8 @@ class Rewind:
         items.sort(key=place)
         for item in items:
             self._modules[_module(item)].append(item)
+        # One that takes minutes is begun first, not when everybody else is done: what is many is quick.
+        items.sort(key=lambda item: len(self._modules[_module(item)]) if item.get_closest_marker("slow") else math.inf)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Fixture) -> Any:

@@ -37,7 +37,7 @@ class Sandbox(RunningSandbox):
     def read(self, path: str, **params: Any) -> dict[str, Any]:
         """GET /v1/<path> as the platform."""
         answer = requests.get(
-            f"{self.url}/v1/{path}", params=params, headers={"Authorization": f"Bearer {self.secret_key}"}, timeout=10
+            f"{self.url}/v1/{path}", params=params, headers={"Authorization": f"Bearer {self.secret_key}"}, timeout=60
         )
         answer.raise_for_status()
         return dict(answer.json())

@@ -22,7 +22,7 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.db import db
 from tests.scenes import TEN
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 TYPESCRIPT = "openapi-typescript@7.13.0"
 BRIEF = "I lead a team of four since May and want to prepare my first salary talks."

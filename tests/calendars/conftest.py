@@ -74,7 +74,7 @@ class Radicale:
         for header, value in headers.items():
             request.add_header(header.replace("_", "-"), value)
         try:
-            with urllib.request.urlopen(request, body.encode() if body else None, timeout=10) as answer:
+            with urllib.request.urlopen(request, body.encode() if body else None, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             with error:

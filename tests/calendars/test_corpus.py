@@ -20,6 +20,8 @@ pytestmark = pytest.mark.pure
 
 CORPUS = Path(__file__).parent / "corpus"
 NAMES = sorted(file.stem for file in CORPUS.glob("*.ics"))
+# Every other second of two days, one by one.
+TAKES_THEM_LONG = {"school-too-often"}
 START, END = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
 
 
@@ -73,7 +75,9 @@ def test_a_file_of_another_program_is_busy_when_it_is(name):
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in TAKES_THEM_LONG else name for name in NAMES]
+)
 def test_two_libraries_read_alike_what_they_read_rightly(name):
     """Where they do not, it is said why: once they do, the file says that they are wrong no longer."""
     right, text = sidecar(name), (CORPUS / f"{name}.ics").read_bytes()

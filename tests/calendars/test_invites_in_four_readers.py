@@ -22,7 +22,7 @@ INSTALLED = Path(__file__).parents[2] / "instance" / "calendar-readers"
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 AROUND = [timedelta(minutes=minutes) for minutes in (-90, -60, -30, 0, 30)]
 
-pytestmark = [pytest.mark.pure, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.pure, pytest.mark.slow]
 
 Times = dict[str, tuple[datetime, datetime]]
 

@@ -77,7 +77,6 @@ def test_whatever_stands_between_two_events_they_are_busy(inside, end):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @LONG
 @given(inside=pieces, end=ENDS)
 def test_whatever_stands_between_two_events_they_are_busy_at_length(inside, end):
@@ -114,7 +113,6 @@ def test_a_damaged_event_hides_no_other(inside, end):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @LONG
 @given(inside=damaged(), end=ENDS)
 def test_a_damaged_event_hides_no_other_at_length(inside, end):
@@ -201,7 +199,6 @@ def test_the_first_of_a_week_is_counted_in_the_whole_week_though_the_rule_begins
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @LONG
 @given(text=rules(), start=STARTS)
 def test_rules_are_read_as_dateutil_reads_them_at_length(text, start):

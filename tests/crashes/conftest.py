@@ -79,7 +79,7 @@ class House:
 
 def answers(address: str) -> bool:
     try:
-        return requests.get(f"{address}/health", timeout=2).ok
+        return requests.get(f"{address}/health", timeout=60).ok
     except requests.ConnectionError:
         return False
 
@@ -87,7 +87,7 @@ def answers(address: str) -> bool:
 def kill(process: subprocess.Popen[bytes]) -> None:
     """kill -9."""
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait()
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def test_the_web_server_dies_after_stripe_opened_the_page(house, ada, mia):
 
     def press_pay(where):
         return requests.post(
-            f"{where}/api/v1/bookings/{booking.id}/pay", headers={"Authorization": f"Bearer {token}"}, timeout=20
+            f"{where}/api/v1/bookings/{booking.id}/pay", headers={"Authorization": f"Bearer {token}"}, timeout=60
         )
 
     def press_pay_and_lose_the_answer():
@@ -197,7 +197,7 @@ def test_the_web_server_dies_with_the_answer_in_its_hands_and_the_same_request_h
     web, address = house.web()
 
     def hold():
-        return requests.post(f"{address}/api/v1/bookings", json=asked, headers=headers, timeout=20)
+        return requests.post(f"{address}/api/v1/bookings", json=asked, headers=headers, timeout=60)
 
     def hold_and_lose_the_answer():
         with suppress(requests.ConnectionError):

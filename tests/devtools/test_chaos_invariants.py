@@ -70,7 +70,7 @@ def test_money_that_went_back_behind_our_back_is_named_with_its_cents(mia, offer
     booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
     wanted = {"payment_intent": booking.payment.intent_id, "amount": "5000"}
     key = {"Authorization": f"Bearer {stripe.secret_key}"}
-    refund = requests.post(f"{stripe.url}/v1/refunds", data=wanted, headers=key, timeout=10).json()
+    refund = requests.post(f"{stripe.url}/v1/refunds", data=wanted, headers=key, timeout=60).json()
     assert found("differences") == [(f"{refund['id']}: ours 0.00 USD, Stripe's 50.00 USD", 5000)]
     assert found("stripe_holds_what_the_ledger_says")[0][1] == 5000
     assert found("one_refund_for_each_intention") == [(f"refund {refund['id']} is nothing of ours", 5000)]

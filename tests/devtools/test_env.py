@@ -29,9 +29,7 @@ def run(instance: Path, *words: str, **more: str) -> subprocess.CompletedProcess
     # Whoever runs the tests may have settings of her own.
     ours = {field.name.upper() for field in fields(Settings)} - {"DATABASE_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return subprocess.run(
-        command, env=kept | more, cwd=env.ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, env=kept | more, cwd=env.ROOT, capture_output=True, text=True, check=False)
 
 
 def test_without_a_database_url_there_is_a_database_all_the_same(instance: Path, monkeypatch: pytest.MonkeyPatch):

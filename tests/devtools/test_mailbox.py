@@ -38,7 +38,7 @@ class Running:
     def stop(self) -> int:
         with self.process:
             self.process.terminate()
-            return self.process.wait(10)
+            return self.process.wait()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from devtools.people import PASSWORD, PEOPLE
 from devtools.run import Ports, free_port, parts
 from devtools.supervisor import Part
 
-pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 class Run:
@@ -60,7 +60,7 @@ class Run:
             with self.process:
                 self.process.send_signal(number)
                 self.printed += self.process.stdout.read()
-        return self.process.wait(60)
+        return self.process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +74,17 @@ def test_it_says_where_everything_is_and_how_to_sign_in(site: Run):
     assert site.url in site.printed
     assert PASSWORD in site.printed
     assert all(person.email in site.printed for person in PEOPLE)
-    assert requests.get(f"{site.url}/health", timeout=10).json() == {"status": "ok"}
+    assert requests.get(f"{site.url}/health", timeout=60).json() == {"status": "ok"}
     note = env.where(site.instance)
-    assert requests.get(note["mailbox"], timeout=10).ok
-    assert requests.get(f"{note['sandbox']}/_sandbox/clock", timeout=10).json()["offset_seconds"] == 0
+    assert requests.get(note["mailbox"], timeout=60).ok
+    assert requests.get(f"{note['sandbox']}/_sandbox/clock", timeout=60).json()["offset_seconds"] == 0
 
 
 def test_a_second_one_says_where_the_first_is_and_does_no_harm(site: Run):
     with Run(site.instance, free_port(0)) as second:
         second.read_until(f"already running at {site.url}")
-        assert second.process.wait(30) == 1
-    assert requests.get(f"{site.url}/health", timeout=10).ok
+        assert second.process.wait() == 1
+    assert requests.get(f"{site.url}/health", timeout=60).ok
 
 
 def test_ctrl_c_leaves_nobody_behind(site: Run):
@@ -103,7 +103,7 @@ def test_a_second_start_finds_the_data_and_a_part_that_dies_stops_the_others(sit
         assert f"0 made, {len(PEOPLE)} there already" in again.printed
         next(one for one in again.family() if "marketplace.worker" in one.cmdline()).kill()
         again.read_until("worker ended by itself")
-        assert again.process.wait(60) == 1
+        assert again.process.wait() == 1
 
 
 def _runs(process: psutil.Process) -> bool:
@@ -120,7 +120,7 @@ def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path):
         port = taken.getsockname()[1]
         with Run(tmp_path, port) as run:
             run.read_until(f"PORT={port + 1} make run")
-            assert run.process.wait(30) == 1
+            assert run.process.wait() == 1
     assert not (tmp_path / "pg").exists()
 
 

@@ -78,7 +78,7 @@ def process(command: list[str], environ: dict[str, str], answers: Callable[[], i
     finally:
         # Its children too; nothing of it is worth waiting for.
         os.killpg(started.pid, signal.SIGKILL)
-        started.wait(30)
+        started.wait()
 
 
 def _answers(answers: Callable[[], int]) -> bool:

@@ -51,7 +51,7 @@ def test_lines_are_printed_under_the_name_of_their_part():
     with supervised(("one", "echo hello; sleep 60"), ("longer", "sleep 60")) as process:
         assert "one    | hello" in lines_until(process, "hello")
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait() == 0
 
 
 def test_when_one_ends_all_are_stopped_and_it_is_named():
@@ -81,7 +81,7 @@ def test_parts_do_not_outlive_a_supervisor_that_was_killed():
     with supervised(("orphan", "echo $$ is orphan; exec sleep 60")) as process:
         orphan = int(lines_until(process, "is orphan")[-1].split()[2])
         process.kill()
-        process.wait(10)
+        process.wait()
         psutil.wait_procs([psutil.Process(orphan)] if _alive(orphan) else [], timeout=10)
         assert not _alive(orphan)
 

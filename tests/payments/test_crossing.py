@@ -46,7 +46,7 @@ def told(stripe_id):
 
 def at_stripes_page(stripe, path, **data):
     answer = requests.post(
-        f"{stripe.url}/v1/{path}", data=data, headers={"Authorization": f"Bearer {stripe.secret_key}"}, timeout=10
+        f"{stripe.url}/v1/{path}", data=data, headers={"Authorization": f"Bearer {stripe.secret_key}"}, timeout=60
     )
     answer.raise_for_status()
     return answer.json()

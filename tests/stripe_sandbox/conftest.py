@@ -35,7 +35,7 @@ class Listening(stripe.RequestsClient):
     """The SDK's own HTTP client, which also keeps what it was told."""
 
     def __init__(self) -> None:
-        super().__init__(timeout=10)
+        super().__init__(timeout=60)
         self.answers: list[dict[str, Any]] = []
         self.headers: dict[str, str] = {}
 

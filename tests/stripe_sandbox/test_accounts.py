@@ -50,10 +50,10 @@ def test_onboarding_on_the_page_decides_the_capability(
     platform: Platform, outcome: str, after: str, told: bool
 ) -> None:
     account = platform.an_account(outcome=None)
-    page = requests.get(a_link(platform, account), timeout=10)
+    page = requests.get(a_link(platform, account), timeout=60)
     assert "Sandbox: no real money" in page.text
     form = {"legal_name": "Ada Lovelace", "bank_account": "000 123 456 789", "outcome": outcome}
-    back = requests.post(page.url, form, timeout=10, allow_redirects=False)
+    back = requests.post(page.url, form, timeout=60, allow_redirects=False)
     assert (back.status_code, back.headers["Location"]) == (303, FLOW["return_url"])
     assert status(platform, account) == after
     expected = [
@@ -76,17 +76,17 @@ def test_a_thin_event_names_the_account_and_can_be_fetched_with_its_data(platfor
 def test_a_link_works_once_and_only_for_minutes(platform: Platform, sandbox: RunningSandbox) -> None:
     account = platform.an_account(outcome=None)
     once, late = a_link(platform, account), a_link(platform, account)
-    assert requests.get(once, timeout=10).status_code == 200
+    assert requests.get(once, timeout=60).status_code == 200
     sandbox.advance(300)
     for link in (once, late):
-        answer = requests.get(link, timeout=10, allow_redirects=False)
+        answer = requests.get(link, timeout=60, allow_redirects=False)
         assert (answer.status_code, answer.headers["Location"]) == (303, FLOW["refresh_url"])
 
 
 def test_a_bank_account_that_is_no_test_number_is_refused_at_its_field(platform: Platform) -> None:
     account = platform.an_account(outcome=None)
-    page = requests.get(a_link(platform, account), timeout=10)
-    again = requests.post(page.url, {"legal_name": "Ada", "bank_account": "123", "outcome": "complete"}, timeout=10)
+    page = requests.get(a_link(platform, account), timeout=60)
+    again = requests.post(page.url, {"legal_name": "Ada", "bank_account": "123", "outcome": "complete"}, timeout=60)
     assert again.status_code == 422
     assert 'value="123" aria-invalid="true"' in again.text
     assert status(platform, account) == "restricted"
@@ -105,5 +105,5 @@ def test_a_login_link_opens_the_dashboard_once_onboarded(platform: Platform) -> 
     platform.paid(card="4000000000000077")
     account = platform.an_account()
     platform.transferred(5000, account)
-    page = requests.get(platform.client.v1.accounts.login_links.create(account).url, timeout=10)
+    page = requests.get(platform.client.v1.accounts.login_links.create(account).url, timeout=60)
     assert "50.00 USD available" in page.text

@@ -112,20 +112,20 @@ def test_a_currency_without_bank_debits_and_a_hold_offer_cards_only(platform: Pl
         platform.a_session(payment_intent_data={"capture_method": "manual"}),
     ):
         assert session.payment_method_types == ["card"]
-        assert "Pay by bank" not in requests.get(str(session.url), timeout=10).text
+        assert "Pay by bank" not in requests.get(str(session.url), timeout=60).text
         assert "error" in platform.sandbox.pay(session.id, bank_account=GOOD)
 
 
 def test_the_page_offers_the_bank_and_leads_back(platform: Platform) -> None:
     session = platform.a_session()
-    assert "Pay by bank, settles in days" in requests.get(str(session.url), timeout=10).text
+    assert "Pay by bank, settles in days" in requests.get(str(session.url), timeout=60).text
     form = {"method": "bank", "bank_account": "12", "email": "g@example.com", "name": "Grace"}
-    wrong = requests.post(str(session.url), form, timeout=10)
+    wrong = requests.post(str(session.url), form, timeout=60)
     assert wrong.status_code == 422
     assert 'name="bank_account" value="12"' in wrong.text
     assert 'id="bank-bank_account-problem"' in wrong.text
     form["bank_account"] = "000 123 456 789"
-    back = requests.post(str(session.url), form, timeout=10, allow_redirects=False)
+    back = requests.post(str(session.url), form, timeout=60, allow_redirects=False)
     assert back.headers["Location"] == f"http://localhost/paid?cs={session.id}"
-    assert "Your bank has been asked" in requests.get(str(session.url), timeout=10).text
+    assert "Your bank has been asked" in requests.get(str(session.url), timeout=60).text
     assert again(platform, session).customer_details.name == "Grace"

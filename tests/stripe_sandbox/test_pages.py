@@ -12,7 +12,7 @@ FILLED = {"card": "4242 4242 4242 4242", "expiry": "12 / 99", "cvc": "123", "ema
 
 
 def submit(url: str, **form: str) -> requests.Response:
-    return requests.post(url, {**FILLED, **form}, timeout=10, allow_redirects=False)
+    return requests.post(url, {**FILLED, **form}, timeout=60, allow_redirects=False)
 
 
 def test_the_page_says_what_is_sold_for_how_much_and_that_no_money_is_real(platform: Platform) -> None:
@@ -20,7 +20,7 @@ def test_the_page_says_what_is_sold_for_how_much_and_that_no_money_is_real(platf
         payment_intent_data={"description": "With <Ada>, Tue 24 Nov"},
         custom_text={"submit": {"message": "All back until 24 hours before."}},
     )
-    page = requests.get(str(session.url), timeout=10).text
+    page = requests.get(str(session.url), timeout=60).text
     for words in (
         "60 minutes with Ada",
         "120.00 USD",
@@ -68,24 +68,24 @@ def test_three_d_secure_is_a_page_of_its_own(platform: Platform, card: str) -> N
     session = platform.a_session()
     asked = submit(str(session.url), card=card)
     challenge = platform.sandbox.url + asked.headers["Location"]
-    assert "120.00 USD" in requests.get(challenge, timeout=10).text
-    failed = requests.post(challenge, {"outcome": "fail"}, timeout=10)
+    assert "120.00 USD" in requests.get(challenge, timeout=60).text
+    failed = requests.post(challenge, {"outcome": "fail"}, timeout=60)
     assert "unable to authenticate" in failed.text
     submit(str(session.url), card=card)
-    done = requests.post(challenge, {"outcome": "complete"}, timeout=10, allow_redirects=False)
+    done = requests.post(challenge, {"outcome": "complete"}, timeout=60, allow_redirects=False)
     assert done.headers["Location"] == f"http://localhost/paid?cs={session.id}"
 
 
 def test_a_challenge_that_was_never_asked_leads_back_to_the_page(platform: Platform) -> None:
     session = platform.a_session()
     for ask in (requests.get, requests.post):
-        answer = ask(f"{session.url}/3ds", timeout=10, allow_redirects=False)  # type: ignore[operator]
+        answer = ask(f"{session.url}/3ds", timeout=60, allow_redirects=False)  # type: ignore[operator]
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/c/pay/{session.id}")
 
 
 def test_an_authorisation_says_that_nothing_is_charged_yet(platform: Platform) -> None:
     session = platform.a_session(payment_intent_data={"capture_method": "manual"})
-    assert "Authorise 120.00 USD" in requests.get(str(session.url), timeout=10).text
+    assert "Authorise 120.00 USD" in requests.get(str(session.url), timeout=60).text
 
 
 def test_an_expired_or_paid_session_says_so_and_takes_no_card(platform: Platform) -> None:
@@ -93,20 +93,20 @@ def test_an_expired_or_paid_session_says_so_and_takes_no_card(platform: Platform
     platform.client.v1.checkout.sessions.expire(expired.id)
     submit(str(paid.url))
     for session, words in ((expired, "This checkout has expired"), (paid, "You have already paid")):
-        for page in (requests.get(str(session.url), timeout=10), submit(str(session.url))):
+        for page in (requests.get(str(session.url), timeout=60), submit(str(session.url))):
             assert words in page.text
     assert len(platform.client.v1.charges.list().data) == 1
 
 
 def test_a_stranger_to_the_sandbox_gets_a_404(platform: Platform) -> None:
     for path in ("/c/pay/cs_test_nobody", "/onboarding/nobody", "/onboarding/form/nobody", "/express/acct_nobody"):
-        assert requests.get(platform.sandbox.url + path, timeout=10).status_code == 404
+        assert requests.get(platform.sandbox.url + path, timeout=60).status_code == 404
 
 
 def test_the_index_lists_what_there_is(platform: Platform, receiver: Any) -> None:
     platform.paid(card="4000000000000077")
     platform.an_account()
     platform.sandbox.settle()
-    page = requests.get(f"{platform.sandbox.url}/", timeout=10).text
+    page = requests.get(f"{platform.sandbox.url}/", timeout=60).text
     for words in ("60 minutes with Ada", "checkout.session.completed", "116.22 USD available", receiver.url, "acct_"):
         assert words in page

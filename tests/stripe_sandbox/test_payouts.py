@@ -139,7 +139,7 @@ def test_a_bank_that_turns_a_payout_down_sends_it_back_and_is_no_longer_used(
     assert [event.type for event in rich.client.v2.core.events.list().data[: -thin_before or None]][::-1] == THIN
     account = rich.client.v1.accounts.retrieve(coach)
     assert (account.payouts_enabled, account.requirements.currently_due) == (False, ["external_account"])
-    page = requests.get(rich.client.v1.accounts.login_links.create(coach).url, timeout=10).text
+    page = requests.get(rich.client.v1.accounts.login_links.create(coach).url, timeout=60).text
     assert "a payout failed, please give another bank account" in page
 
 

@@ -24,7 +24,7 @@ SESSION: dict[str, Any] = {
 
 def raw(sandbox: RunningSandbox, method: str, path: str, **more: Any) -> requests.Response:
     headers = {"Authorization": f"Bearer {sandbox.secret_key}", **more.pop("headers", {})}
-    return requests.request(method, sandbox.url + path, headers=headers, timeout=10, **more)
+    return requests.request(method, sandbox.url + path, headers=headers, timeout=60, **more)
 
 
 @pytest.mark.parametrize("key", ["sk_live_x", "pk_test_x", "sk_test_", "nonsense"])
@@ -34,7 +34,7 @@ def test_a_key_that_is_not_a_secret_test_key_is_refused(connect: Connect, key: s
 
 
 def test_any_secret_test_key_is_accepted_also_as_basic_authorisation(sandbox: RunningSandbox) -> None:
-    answer = requests.get(f"{sandbox.url}/v1/balance", auth=("sk_test_x", ""), timeout=10)
+    answer = requests.get(f"{sandbox.url}/v1/balance", auth=("sk_test_x", ""), timeout=60)
     assert answer.status_code == 200
     assert answer.headers["Request-Id"].startswith("req_")
 

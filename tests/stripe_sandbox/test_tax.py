@@ -60,7 +60,7 @@ def test_the_tax_is_charged_with_the_price(
 
 def test_the_country_is_chosen_on_the_page_and_may_change_after_a_declined_card(platform: Platform) -> None:
     session = a_taxed_session(platform)
-    page = requests.get(str(session.url), timeout=10).text
+    page = requests.get(str(session.url), timeout=60).text
     assert "Plus the tax of your country" in page
     assert '<option value="DE" selected>Germany, 19 % tax</option>' in page
     assert submit(str(session.url), country="XX").status_code == 422

@@ -107,7 +107,7 @@ def _verifies(payload: bytes, header: str, secret: str) -> bool:
 def test_a_rotation_needs_a_secret_and_at_most_a_day(sandbox: RunningSandbox, body: dict[str, Any], param: str) -> None:
     sandbox.add_webhook("http://127.0.0.1:9/nobody", "whsec_x")
     (point,) = sandbox.control("GET", "webhooks")["data"]
-    answer = requests.post(f"{sandbox.url}/_sandbox/webhooks/{point['id']}/rotate", json=body, timeout=10)
+    answer = requests.post(f"{sandbox.url}/_sandbox/webhooks/{point['id']}/rotate", json=body, timeout=60)
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 
 
@@ -280,13 +280,13 @@ def test_a_list_of_thin_events_refuses_what_it_does_not_understand(
     sandbox: RunningSandbox, query: str, param: str
 ) -> None:
     headers = {"Authorization": f"Bearer {sandbox.secret_key}"}
-    answer = requests.get(f"{sandbox.url}/v2/core/events?{query}", headers=headers, timeout=10)
+    answer = requests.get(f"{sandbox.url}/v2/core/events?{query}", headers=headers, timeout=60)
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 
 
 def _page(sandbox: RunningSandbox, address: str) -> dict[str, Any]:
     answer = requests.get(
-        sandbox.url + address, headers={"Authorization": f"Bearer {sandbox.secret_key}"}, timeout=10
+        sandbox.url + address, headers={"Authorization": f"Bearer {sandbox.secret_key}"}, timeout=60
     ).json()
     assert violations(answer) == []
     return dict(answer)
