@@ -55,6 +55,7 @@ def settings(environ: Mapping[str, str], instance: Path, database_url: str) -> d
         "PUBLIC_URL": running.get("web") or f"http://127.0.0.1:{environ.get('PORT', PORT)}",
         "SMTP_PORT": running.get("smtp_port", ""),
         "FLASK_APP": "wsgi:app",
+        "TEXTS_FOLDER": str(Path(__file__).parent / "texts"),
     }
     if uses_sandbox(environ):
         kept = webhook_secrets(instance)

@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
-from marketplace import currencies
+from marketplace import currencies, operator_texts
 from marketplace.currencies import Amounts
 
 DEVELOPMENT_SECRET = "for development only; never in production"  # noqa: S105
@@ -87,6 +87,7 @@ class Settings:
     metrics_token: str = ""
     admin_second_factor: str = "required"
     log_level: str = "INFO"
+    texts_folder: str = ""
     hold_minutes: int = 15
     holds_at_once: int = 2
     debit_days: int = 5
@@ -210,6 +211,8 @@ class Settings:
             seen.add(secret)
 
     def _check_surroundings(self) -> None:
+        if lacking := operator_texts.missing(self.texts_folder):
+            raise unsafe("texts_folder", f"must be a folder with {' and '.join(lacking)}, which say who you are")
         if self.clock_file:
             raise unsafe("clock_file", "moves the clock and is refused")
         if self.calendar_allow_private:

@@ -1,6 +1,7 @@
 """Settings: read once, checked, and production refuses what must not be."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -8,6 +9,7 @@ from cryptography.fernet import Fernet
 from marketplace import config
 from marketplace.config import Settings, SettingsError
 
+ROOT = Path(__file__).parent.parent
 NEEDED = {"APP_ENV": "development", "DATABASE_URL": "postgresql://localhost/fairhour", "STRIPE_SECRET_KEY": "sk_test_x"}
 PRODUCTION = {
     "APP_ENV": "production",
@@ -20,6 +22,7 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET_CONNECT": "whsec_connectQm8LrYbW5zKfXh2NsPaEuGi",
     "STRIPE_WEBHOOK_SECRET_THIN": "whsec_thinQm8LrYbW5zKfXh2NsPaEuGi",
     "PUBLIC_URL": "https://fairhour.example",
+    "TEXTS_FOLDER": str(ROOT / "devtools" / "texts"),
 }
 
 
@@ -88,6 +91,8 @@ def test_production_starts_with_secrets_of_its_own():
         ("STRIPE_WEBHOOK_SECRET_THIN", ""),
         ("CLOCK_FILE", "clock.json"),
         ("PUBLIC_URL", "http://fairhour.example"),
+        ("TEXTS_FOLDER", ""),
+        ("TEXTS_FOLDER", "/nowhere"),
         ("CALENDAR_ALLOW_PRIVATE", "127.0.0.1:5232"),
         ("RATELIMIT_ENABLED", "false"),
         ("METRICS_TOKEN", "x"),

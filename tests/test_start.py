@@ -18,6 +18,7 @@ GOOD = {
     "STRIPE_WEBHOOK_SECRET_CONNECT": "whsec_connectQm8LrYbW5zKfXh2NsPaEuGi",
     "STRIPE_WEBHOOK_SECRET_THIN": "whsec_thinQm8LrYbW5zKfXh2NsPaEuGi",
     "PUBLIC_URL": "https://fairhour.example",
+    "TEXTS_FOLDER": str(ROOT / "devtools" / "texts"),
 }
 
 
@@ -55,7 +56,7 @@ def start(command, *arguments):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -6,6 +6,7 @@ from flask import Flask, current_app, request, url_for
 from flask_bootstrap import Bootstrap5
 
 from marketplace import clock, config, money
+from marketplace import operator_texts as texts_of_operators
 from marketplace.authentication.access import viewers_zone
 from marketplace.http import viewer
 from marketplace.pages import (
@@ -36,6 +37,7 @@ from marketplace.pages import (
     coaches,
     coupons,
     date_overrides,
+    discovery,
     earnings,
     health,
     home,
@@ -46,6 +48,7 @@ from marketplace.pages import (
     mentee_view,
     metrics,
     notes,
+    operator_texts,
     passkeys,
     reschedules,
     second_factor,
@@ -66,6 +69,8 @@ PAGES = (
     admin_reconciliations,
     admin_sweeps,
     home,
+    operator_texts,
+    discovery,
     account,
     account_sessions,
     second_factor,
@@ -157,4 +162,6 @@ def _is_part_of(endpoint: str) -> bool:
 
 
 def _everywhere() -> dict[str, Any]:
-    return {"settings": config.current(), "viewer": viewer(), "zone": viewers_zone()}
+    settings = config.current()
+    texts = texts_of_operators.written(settings.texts_folder)
+    return {"settings": settings, "viewer": viewer(), "zone": viewers_zone(), "texts": texts}

@@ -16,6 +16,7 @@ from marketplace.coaches.models import Offering
 from marketplace.coaches.schemas import DirectoryFilterSchema
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import costs, invalid, viewer
+from marketplace.pages.discovery import described
 from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
@@ -137,6 +138,7 @@ def rate_card(handle: str) -> ResponseReturnValue:
         offerings=offerings,
         all_back={each.id: spoken(known.get(each.policy_id, house).tiers[0][0]) for each in offerings},
         public=rules.is_public(coach.status),
+        about=described(coach, offerings),
     )
 
 
