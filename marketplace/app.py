@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import authority, cli, clock, config, flask_settings, http, logs
 from marketplace.api.blueprints import register_api
+from marketplace.authentication.admin_reads import register_admin_reads
 from marketplace.authentication.extension import register_authentication
 from marketplace.authentication.step_up import register_step_up
 from marketplace.clock import Clock
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, own_clock: Clock | None = None)
     register_authentication(app)
     http.init_app(app)
     register_step_up(app)
+    register_admin_reads(app)
     register_api(app)
     register_pages(app)
     cli.init_app(app)

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace import clock
 from marketplace.db import Base, Instant, Key, Words
 
+# An admin was shown other people's data: a look, where every other action is a deed.
+READ = "personal_data.read"
+
 
 class AuditEntry(Base):
     """Append-only: a trigger refuses UPDATE and DELETE."""

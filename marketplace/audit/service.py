@@ -3,8 +3,10 @@
 import uuid
 from typing import Any
 
-from marketplace.audit.models import AuditEntry
+from marketplace.audit.models import READ, AuditEntry
 from marketplace.db import session
+
+__all__ = ["READ", "record"]
 
 
 def record(actor_id: uuid.UUID | None, action: str, subject_id: uuid.UUID | str, **details: Any) -> None:
