@@ -37,11 +37,13 @@ class Measurement:
         return spec
 
     def code(self, source: bytes, path: str) -> CodeType:
-        """A module's code with its marks."""
-        first = len(self.ran)
+        """A module's code with its marks: the same ones where it is imported once more."""
+        again = self._modules.get(path)
+        first = again.start if again else len(self.ran)
         code, placed = marks.marked(source, path, first)
-        self._modules[path] = range(first, first + len(placed))
-        self.ran.extend([False] * len(placed))
+        if not again:
+            self._modules[path] = range(first, first + len(placed))
+            self.ran.extend([False] * len(placed))
         return code
 
     def pytest_sessionfinish(self) -> None:
