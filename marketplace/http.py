@@ -24,7 +24,7 @@ from werkzeug.exceptions import (
     TooManyRequests,
 )
 
-from marketplace import config, connections, content_types, rate_limits
+from marketplace import config, connections, content_types, rate_limits, text
 from marketplace.accounts.models import User
 from marketplace.db import uuid7
 from marketplace.errors import (
@@ -270,6 +270,9 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id, path=_logged_path())
     if len(request.query_string) > LONGEST_QUERY:
         raise RequestURITooLarge("This address is too long. Ask for less.")
+    if any(isinstance(part, str) and text.fault(part) for part in (request.view_args or {}).values()):
+        # What nobody may write is nobody's name, and the database need not be asked for it.
+        raise NotFound
     if not speaks_json():
         content_types.check_form()
         csrf.protect()

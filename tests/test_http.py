@@ -232,3 +232,10 @@ def test_a_zero_byte_is_refused_wherever_it_stands(api):
     assert answer.status_code == 422
     page = api(a_person("Noor")).get("/coaches?text=%00")
     assert page.status_code in {200, 422}
+
+
+@pytest.mark.parametrize(
+    "path", ["/@ada%00", "/api/v1/coaches/ada%00", "/api/v1/coaches/%E2%80%AEada", "/calendar/%00.ics"]
+)
+def test_a_name_in_an_address_that_nobody_may_write_is_nobodys(client, path):
+    assert client.get(path).status_code == 404

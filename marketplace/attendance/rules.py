@@ -1,6 +1,5 @@
 """Who may report a no-show and when, the states of a report, and who decides. Pure."""
 
-import uuid
 from datetime import datetime, timedelta
 
 from marketplace.bookings.completions.rules import waiting_time
@@ -51,8 +50,3 @@ def may_report(*, status: str, starts_at: datetime, ends_at: datetime, released:
 def is_unsettled(status: str) -> bool:
     """May something still become of a report in this state?"""
     return status in UNSETTLED
-
-
-def may_decide(actor_id: uuid.UUID, *parties: uuid.UUID) -> bool:
-    """May this admin decide about a session of these people? Not where it is one of their own."""
-    return actor_id not in parties

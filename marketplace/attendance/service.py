@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace import clock, config
+from marketplace import authority, clock, config
 from marketplace.accounts.models import User
 from marketplace.accounts.service import notify_admins
 from marketplace.attendance import queries, rules
@@ -131,12 +131,11 @@ def decide(
 ) -> NoShowReport:
     """Refund everything, pay the coach, or split: then `refund_cents` are refunded. Both read the reason.
 
-    Raises ReportSettled, Invalid naming `refund`, NotAllowed about one's own session.
+    Raises ReportSettled, Invalid naming `refund`, OwnCase.
     """
     booking = booking_queries.locked(queries.one(admin, report_id).booking_id)
     report = queries.locked(booking.id)
-    if not rules.may_decide(admin.id, booking.mentee_id, booking.coach.user_id):
-        raise NotAllowed("This is your own session: another admin decides.")
+    authority.check_impartial(admin.id, booking.mentee_id, booking.coach.user_id)
     if report.status != rules.CONTESTED:
         raise ReportSettled
     if verdict == rules.REFUND:

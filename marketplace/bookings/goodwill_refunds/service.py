@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from marketplace import clock
+from marketplace import authority, clock
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries
@@ -62,9 +62,10 @@ def preview(admin: User, *, booking_id: uuid.UUID, cents: int, paid_by: str) -> 
 def refund(
     admin: User, *, booking_id: uuid.UUID, cents: int, paid_by: str, reason: str, expected_refundable_cents: int
 ) -> Booking:
-    """Refund `cents` beyond the policy. RefundableChanged if other than what was shown is left: two sent at once."""
+    """Refund `cents` beyond the policy. Raises OwnCase, and RefundableChanged if other than what was shown is left."""
     _seen(admin, booking_id)
     booking = queries.locked(booking_id)
+    authority.check_impartial(admin.id, booking.mentee_id, booking.coach.user_id)
     left = _refundable(booking)
     if left != expected_refundable_cents:
         raise RefundableChanged(refundable_cents=left)

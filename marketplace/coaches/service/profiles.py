@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from marketplace import config, money
+from marketplace import authority, config, money
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
@@ -143,7 +143,7 @@ def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
 
 @transactional
 def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
-    """Make an applicant a coach, or let a suspended one back in."""
+    """Make an applicant a coach, or let a suspended one back in. Raises OwnCase."""
     coach = _vet(admin, coach_id, rules.APPROVED)
     accounts.grant_role(admin, user_id=coach.user_id, role="coach")
     _notify(coach, "You can publish your rates", "application_approved")
@@ -170,6 +170,7 @@ def _vet(admin: User, coach_id: uuid.UUID, status: str, reason: str | None = Non
     if not rules.may_vet(admin):
         raise NotFound
     coach = locked(coach_id)
+    authority.check_impartial(admin.id, coach.user_id)
     if not rules.STATES.allows(coach.status, status):
         raise AlreadyVetted
     transition(coach, status, by=admin.id, reason=reason)

@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy import select
 
-from marketplace import clock, config
+from marketplace import authority, clock, config
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.coaches import queries as coaches
@@ -41,8 +41,9 @@ def hold_coach(admin: User, *, coach_id: uuid.UUID, reason: str) -> PayoutHold:
 
 @transactional
 def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
-    """Release a coach's payouts; those that waited are sent at once. Raises NotOnHold."""
+    """Release a coach's payouts; those that waited are sent at once. Raises NotOnHold, OwnCase."""
     coach = _locked(admin, coach_id)
+    authority.check_impartial(admin.id, coach.user_id)
     hold = payable_queries.hold_of(coach.id)
     if hold is None:
         raise NotOnHold
