@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous states
+.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -53,10 +53,13 @@ bench-slots: $(READY) ## measure free times, search and claims in a large town, 
 	@exec $(BIN)/python -m bench.slots $(if $(KEEP),--keep)
 
 bench-anonymous: $(READY) ## measure the dearest requests of strangers in a large town (KEEP=1 keeps its database)
-	@exec $(BIN)/python -m bench.anonymous $(if $(KEEP),--keep)
+	@exec $(BIN)/python -m bench.anonymous_requests $(if $(KEEP),--keep)
 
 story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
 	@exec $(BIN)/python -m devtools.story
+
+bench-calendars: $(READY) ## read calendars of two megabytes that are made to be much work
+	@exec $(BIN)/python -m bench.calendars
 
 bench-ledger: $(READY) ## time the ledger on ten million rows; the last line is JSON (ROWS=10000000)
 	@exec $(ENV) --scratch $(BIN)/python -m bench.ledger $(if $(ROWS),--rows $(ROWS))

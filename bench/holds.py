@@ -11,8 +11,8 @@ import psycopg
 from flask import Flask
 from sqlalchemy import text
 
-from bench import replaying, serving
-from bench.measuring import median, noted
+from bench import pgbench, servers
+from bench.measurement import median, noted
 from bench.town import TOKEN
 from marketplace.accounts.models import User
 from marketplace.bookings.holds import service as hold_service
@@ -81,21 +81,21 @@ class Holds:
         """So many at once by each of three: the application over HTTP, pgbench with its SQL, pgbench with its claim."""
         same_sql, bare_claim = self._scripts()
         served, by_sql, bare = [], [], []
-        with serving.serving(self.environ, workers=2, threads=4) as port:
+        with servers.serving(self.environ, workers=2, threads=4) as port:
             for _ in range(4):
                 posts = [self._post(target) for target in take(count)]
-                seconds, statuses = serving.post_all(port, posts, CONNECTIONS)
+                seconds, statuses = servers.post_all(port, posts, CONNECTIONS)
                 if statuses != {201: count}:
                     raise RuntimeError(f"holds were answered {statuses}")
                 served.append(count / seconds)
-                by_sql.append(replaying.run(self.address, same_sql, clients=CONNECTIONS, transactions=count))
-                bare.append(replaying.run(self.address, bare_claim, clients=CONNECTIONS, transactions=count))
+                by_sql.append(pgbench.run(self.address, same_sql, clients=CONNECTIONS, transactions=count))
+                bare.append(pgbench.run(self.address, bare_claim, clients=CONNECTIONS, transactions=count))
         # The first round warms all.
         return Rates(median(served[1:]), median(by_sql[1:]), median(bare[1:]))
 
-    def _post(self, target: Target) -> serving.Post:
+    def _post(self, target: Target) -> servers.Post:
         body = {"offering_id": str(target.offering_id), "starts_at": target.starts_at.isoformat(), "brief": BRIEF}
-        return serving.Post("/api/v1/bookings", json.dumps(body).encode(), TOKEN % target.mentee)
+        return servers.Post("/api/v1/bookings", json.dumps(body).encode(), TOKEN % target.mentee)
 
     def _scripts(self) -> tuple[str, str]:
         """The SQL of one hold, as the application says it, and of it the claim alone."""
@@ -118,5 +118,5 @@ class Holds:
                 connection.cursor_factory = usual
             known = {name: str(getattr(target, name)) for name in ("offering_id", "coach_id", "user_id", "mentee_id")}
             claim = [one for one in said if str(one[0]).startswith("INSERT INTO bookings ")]
-            whole, bare = (replaying.script(other, part, known, target.starts_at) for part in (said, claim))
+            whole, bare = (pgbench.script(other, part, known, target.starts_at) for part in (said, claim))
             return whole, bare

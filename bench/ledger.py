@@ -23,7 +23,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, event, text
 
-from bench.posting import posting_ratio
+from bench.postings import posting_ratio
 from marketplace.app import create_app
 from marketplace.cli import upgrade_database
 from marketplace.config import Settings

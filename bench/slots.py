@@ -14,9 +14,9 @@ import psycopg
 from flask import Flask
 from sqlalchemy import text
 
-from bench import database, measuring, serving
+from bench import database, measurement, servers
 from bench.holds import BRIEF, CONNECTIONS, Holds, take
-from bench.measuring import elapsed, interleaved, median, noted, p95
+from bench.measurement import elapsed, interleaved, median, noted, p95
 from bench.town import ZONES, Town
 from marketplace import config
 from marketplace.accounts.models import User
@@ -82,14 +82,14 @@ def measured(bench: "Bench", rounds: int, claims: int) -> dict[str, float]:
     bench.tidy()
     bench.check_a_sample()
     sql = interleaved({"select 1": bench.one, "month": bench.month, "search": bench.search}, rounds)
-    print("\nSQL\n" + measuring.table(list(sql.items())))
+    print("\nSQL\n" + measurement.table(list(sql.items())))
     for name, counts in bench.asked.items():
         print(f"{name}: " + ", ".join(f"{count} queries {often} times" for count, often in sorted(counts.items())))
     with (
-        serving.serving(bench.environ, workers=1, threads=1) as port,
-        serving.serving(bench.environ, workers=1, threads=1, what="minimal") as beside,
+        servers.serving(bench.environ, workers=1, threads=1) as port,
+        servers.serving(bench.environ, workers=1, threads=1, what="minimal_application") as beside,
     ):
-        client, minimal = serving.Client(port), serving.Client(beside)
+        client, minimal = servers.Client(port), servers.Client(beside)
         asked = {
             "minimal route": lambda: minimal.ms("/bench/bare"),
             "bare route": lambda: client.ms("/bench/bare"),
@@ -98,7 +98,7 @@ def measured(bench: "Bench", rounds: int, claims: int) -> dict[str, float]:
         }
         interleaved(asked, 10)
         http = interleaved(asked, rounds)
-    print("\nHTTP, one connection\n" + measuring.table(list(http.items())))
+    print("\nHTTP, one connection\n" + measurement.table(list(http.items())))
     ratio = bench.claims(claims)
     held = Holds(bench.app, bench.address, bench.environ)
     statements = held.statements()
@@ -223,7 +223,7 @@ class Bench:
             keeping("enable")()
             times = interleaved({"kept": keeping("enable"), "not kept": keeping("disable")}, 3)
             connection.execute(f"alter table bookings enable trigger {KEEPERS}")
-        print(f"\n{count} claims of a time\n" + measuring.table(list(times.items())))
+        print(f"\n{count} claims of a time\n" + measurement.table(list(times.items())))
         return median(times["not kept"]) / median(times["kept"])
 
     def _claimed(self, count: int) -> float:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench import posting
+from bench import postings
 from devtools import env
 from marketplace.bookings.earnings.service import release
 from marketplace.db import session
@@ -34,10 +34,10 @@ def test_the_benchmark_posts_what_a_booking_posts_from_paid_to_released(stripe, 
     assert release(booking.id)
     real = told(entry_queries.entries(subject_ids=[booking.id]))
     payment = payments.of_subject(booking.id)
-    same = posting.Sold(payment, booking.id, f"coach:{ada.id}", booking.price_cents, booking.currency)
+    same = postings.Sold(payment, booking.id, f"coach:{ada.id}", booking.price_cents, booking.currency)
     planned = [
         (move.key.split(":")[0], move.debit, move.credit, move.cents, together.source)
-        for together in posting.facts(same)
+        for together in postings.facts(same)
         for move in together.postings
     ]
     assert planned == real

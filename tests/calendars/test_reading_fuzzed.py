@@ -1,8 +1,6 @@
-"""Whatever happens to one event, the others stay busy; and no text is more work than it is given."""
+"""Whatever happens to one event, the others stay busy; rules and zones are read as others read them."""
 
 import json
-import resource
-import subprocess
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 from marketplace.calendars.rules import expansion
 from marketplace.calendars.rules.recurrence import WorkBudget, local_times
 from marketplace.calendars.rules.recurrence_rules import rule_of
-from marketplace.calendars.service.imports import ROOT, WORKING_OUT
 from tests.calendars.reading import END, START
 from tests.calendars.test_corpus import CORPUS, NAMES
 
@@ -219,67 +216,3 @@ def test_a_zone_that_a_calendar_describes_is_read_as_the_zone_itself(zone):
         events += f"BEGIN:VEVENT\r\nDTSTART;TZID=Our Office:{local:%Y%m%dT%H%M%S}\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
     text = f"BEGIN:VCALENDAR\r\n{head}{events}END:VCALENDAR\r\n"
     assert [begins for begins, _ in expansion.busy_times(text.encode(), "UTC", START, END, 1000).busy] == expected
-
-
-# Work
-
-
-def event(lines: str, number: int = 0) -> str:
-    return f"BEGIN:VEVENT\r\nUID:{number}\r\n{lines}\r\nEND:VEVENT\r\n"
-
-
-def heavy(line: str, of_one: bool = False) -> str:
-    """Two megabytes of one event after the other."""
-    many = 2_000_000 // len(event(line, 10_000))
-    return "".join(event(line, 0 if of_one else number) for number in range(many))
-
-
-DAILY = "DTSTART:19700101T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY"
-WORK = {
-    "a second": lambda: event("DTSTART:19700101T000000Z\r\nDURATION:PT1S\r\nRRULE:FREQ=SECONDLY"),
-    "never": lambda: event("DTSTART:19700101T000000Z\r\nDURATION:PT1S\r\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30"),
-    "all at once": lambda: event(
-        f"{DAILY};BYHOUR={','.join(map(str, range(24)))};BYMINUTE={','.join(map(str, range(60)))};"
-        f"BYSECOND={','.join(map(str, range(60)))}"
-    ),
-    "counted from 1970": lambda: heavy(f"{DAILY};BYHOUR=9,10;COUNT=999999999"),
-    "daily": lambda: heavy(DAILY),
-    "yearly from the year 1": lambda: heavy("DTSTART:00010101T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=YEARLY;BYDAY=MO"),
-    "changed": lambda: event(DAILY) + heavy("RECURRENCE-ID:20270302T090000Z\r\nDTSTART:20270302T100000Z", of_one=True),
-    "one UID": lambda: (
-        heavy(DAILY, of_one=True) + heavy("RECURRENCE-ID:20270302T090000Z\r\nDTSTART:20270302T100000Z", of_one=True)
-    ),
-    "left out": lambda: event(f"{DAILY}\r\nEXDATE:" + ",".join(["20270302T090000Z"] * 110_000)),
-    "folded": lambda: event("DESCRIPTION:x" + "\r\n x" * 500_000 + "\r\nDTSTART:20270302T090000Z\r\nDURATION:PT1H"),
-    "blank": lambda: "\n" * 2_000_000,
-    "colons": lambda: event("DTSTART;" + ":" * 1_900_000),
-    "quotes": lambda: event('DTSTART;TZID="' + '";"' * 600_000 + ":20270302T090000Z"),
-    "properties": lambda: event("DTSTART:20270302T090000Z\r\n" + "DTEND:soon\r\n" * 160_000 + "DURATION:PT1H"),
-    "zones": lambda: "".join(
-        f"BEGIN:VTIMEZONE\r\nTZID:z{number}\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\n"
-        f"TZOFFSETTO:+0100\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
-        + event(f"DTSTART;TZID=z{number}:20270302T090000\r\nDURATION:PT1H", number)
-        for number in range(6_000)
-    ),
-    "beginnings": lambda: event("\r\n".join(f"DTSTART:20270302T{number % 240000:06}Z" for number in range(70_000))),
-    "ends without beginnings": lambda: "BEGIN:X\r\n" * 90_000 + "END:Y\r\n" * 90_000,
-    "open components": lambda: "BEGIN:X\r\n" * 200_000,
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("what", WORK)
-def test_two_megabytes_are_read_within_the_limits_of_the_program_and_200_megabytes(what):
-    """By the program that the worker starts; what else it holds stays busy."""
-    text = f"BEGIN:VCALENDAR\r\n{BEFORE}{WORK[what]()}{AFTER}END:VCALENDAR\r\n".encode()[: 2 * 1024**2]
-    asked = json.dumps({"zone": "UTC", "start": START.isoformat(), "end": END.isoformat(), "most": 20_000}).encode()
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_DATA, (200 * 1024**2, 200 * 1024**2))
-
-    child = subprocess.run(
-        WORKING_OUT, input=asked + b"\n" + text, capture_output=True, cwd=ROOT, env={}, preexec_fn=limited, check=False
-    )
-    assert child.returncode == 0, child.stderr[-500:]
-    busy = [[datetime.fromisoformat(moment) for moment in told] for told in json.loads(child.stdout)["busy"]]
-    assert any(first <= TWO[0] < last for first, last in busy), busy[:3]

@@ -12,6 +12,8 @@ OBSERVANCES = {"STANDARD", "DAYLIGHT"}
 # What an alarm never says: it belongs to the event whose alarm was not ended.
 OF_EVENTS = {"UID", "DTSTART", "DTEND", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS", "TRANSP"}
 ENDS = {"DTEND", "DURATION"}
+# All that is ever asked of an event.
+SAID_OF_EVENTS = OF_EVENTS | ENDS | {"EXRULE", "X-MICROSOFT-CDO-BUSYSTATUS"}
 # No calendar needs more inside one another.
 DEEPEST = 10
 
@@ -27,22 +29,21 @@ class CalendarComponent:
 
     name: str
     begun: ContentLine
-    properties: list[ContentLine] = field(default_factory=list)
+    properties: dict[str, list[ContentLine]] = field(default_factory=dict)
     parts: list["CalendarComponent"] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
 
     def add(self, line: ContentLine) -> None:
         """Take a property in."""
-        self.properties.append(line)
-        self.names.add(line.name)
+        self.properties.setdefault(line.name, []).append(line)
 
     def lines(self, name: str) -> list[ContentLine]:
         """The properties of that name that say anything."""
-        return [line for line in self.properties if line.name == name and line.value]
+        found = self.properties.get(name)
+        return [line for line in found if line.value] if found else []
 
     def has(self, names: Iterable[str]) -> bool:
         """Is there a property of one of these names?"""
-        return not self.names.isdisjoint(names)
+        return not self.properties.keys().isdisjoint(names)
 
 
 class Splitter:
@@ -109,9 +110,9 @@ class Splitter:
         loose = self._open[-1] if self._open else self._calendar(line)
         if kind == EVENT and loose.name == CALENDAR and loose.has({"DTSTART"}):
             self._doubts.add(line, NOT_BEGUN)
-            loose.parts.append(CalendarComponent(EVENT, line, list(loose.properties), names=set(loose.names)))
-            loose.names.difference_update(OF_EVENTS | ENDS)
-            loose.properties[:] = [line for line in loose.properties if line.name not in OF_EVENTS | ENDS]
+            # What else is loose stays the calendar's: taken along each time, it would be read over and over.
+            its = {name: loose.properties.pop(name) for name in SAID_OF_EVENTS if name in loose.properties}
+            loose.parts.append(CalendarComponent(EVENT, line, its))
 
     def _close_to(self, depth: int, line: ContentLine) -> None:
         """End what is open below `depth`; a calendar without its own END is not told where another begins."""
@@ -122,9 +123,8 @@ class Splitter:
             self._doubts.add(line if component.name != EVENT else component.begun, NOT_ENDED)
             parent = self._open[-1] if self._open else None
             if parent is not None and parent.name == EVENT:
-                for inner in component.properties:
-                    if inner.name in OF_EVENTS:
-                        parent.add(inner)
+                for name in OF_EVENTS & component.properties.keys():
+                    parent.properties.setdefault(name, []).extend(component.properties[name])
 
     def _property(self, line: ContentLine) -> None:
         component = self._open[-1] if self._open else self._calendar(line)

@@ -2,19 +2,23 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 LINE_ENDS = re.compile(r"\r\n|\n|\r")
-NAME = re.compile(r"[A-Za-z0-9-]+")
+NAME = re.compile(r"([A-Za-z0-9-]+)\s*[:;]")
 # What begins or ends a component is never the rest of a folded line.
 BOUNDARY = re.compile(r"\s*(?:BEGIN|END)\s*:\s*[A-Z-]+\s*", re.IGNORECASE)
+FOLDED = {" ", "\t"}
 COMPONENT_BEGINS = re.compile(r"\s*BEGIN\s*:", re.IGNORECASE)
 
 MOST_DOUBTS = 20
 LONGEST_EXCERPT = 80
 # Only these lines are shown to the owner; what an event is about is never kept.
 SHOWN = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "FREEBUSY"}
+# What a parameter may say about times; others are not kept.
+PARAMETERS = {"TZID", "VALUE", "RANGE", "FBTYPE"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Doubts:
             self.kept.append(Doubt(line.number, line.excerpt, sentence))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContentLine:
     """An unfolded line, the name of its property in capitals, and the number of the line in the text, from 1."""
 
@@ -67,43 +71,46 @@ class ContentLine:
     @property
     def value(self) -> str:
         """What stands behind the first colon outside of quotation marks."""
-        return _split(self.text)[1]
+        return self.likeliest[1]
 
-    def readings(self) -> Iterator[tuple[dict[str, str], str]]:
+    @cached_property
+    def likeliest(self) -> tuple[Mapping[str, str], str]:
+        """Parameters that speak of times, and value, as the standard has it."""
+        return _split(self.text)
+
+    def readings(self) -> Iterator[tuple[Mapping[str, str], str]]:
         """Parameters and value, the likeliest reading first: some write a colon into a parameter without quotes."""
-        yield _split(self.text)
+        yield self.likeliest
         head, colon, value = self.text.rpartition(":")
         if colon and head.count(":"):
             yield _parameters(head), value.strip()
 
 
-def _split(text: str) -> tuple[dict[str, str], str]:
-    quoted = False
-    for place, letter in enumerate(text if '"' in text else ""):
-        if letter == '"':
-            quoted = not quoted
-        elif letter == ":" and not quoted:
-            return _parameters(text[:place]), text[place + 1 :].strip()
+def _split(text: str) -> tuple[Mapping[str, str], str]:
+    """Parameters, and what stands behind the first colon outside of quotation marks."""
+    if '"' in text:
+        place = 0
+        for position, part in enumerate(text.split('"')):
+            if position % 2 == 0 and (colon := part.find(":")) >= 0:
+                place += colon
+                return _parameters(text[:place]), text[place + 1 :].strip()
+            place += len(part) + 1
     head, _, value = text.partition(":")
     return _parameters(head), value.strip()
 
 
-def _parameters(head: str) -> dict[str, str]:
+def _parameters(head: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     if ";" not in head:
         return found
-    quoted, part = False, ""
-    for letter in head + ";":
-        if letter == '"':
-            quoted = not quoted
-        elif letter == ";" and not quoted:
-            name, equals, value = part.partition("=")
-            if equals:
-                found.setdefault(name.strip().upper(), value.strip())
-            part = ""
-            continue
-        part += letter
-    return {name: value.replace('"', "") for name, value in found.items()}
+    # No line has a NUL: it parts what semicolons part outside of quotation marks.
+    parts = head.split('"')
+    parts[::2] = [part.replace(";", "\0") for part in parts[::2]]
+    for part in '"'.join(parts).split("\0"):
+        name, equals, value = part.partition("=")
+        if equals and (named := name.strip().upper()) in PARAMETERS:
+            found.setdefault(named, value.replace('"', "").strip())
+    return found
 
 
 def text_of(raw: bytes) -> str:
@@ -131,14 +138,14 @@ def content_lines(text: str) -> Iterator[ContentLine]:
     number, parts = 0, [""]
     indent = _indent(text)
     for count, line in enumerate(LINE_ENDS.split(text), start=1):
-        physical = line.removeprefix(indent)
-        if physical[:1] in {" ", "\t"} and not BOUNDARY.fullmatch(physical):
+        physical = line.removeprefix(indent) if indent else line
+        if physical[:1] in FOLDED and not BOUNDARY.fullmatch(physical):
             parts.append(physical[1:])
             continue
         if not physical or physical.isspace():
             continue
         if number:
-            yield _line(number, "".join(parts))
+            yield _line(number, "".join(parts) if len(parts) > 1 else parts[0])
         number, parts = count, [physical]
     if number:
         yield _line(number, "".join(parts))
@@ -152,7 +159,9 @@ def _indent(text: str) -> str:
 
 
 def _line(number: int, text: str) -> ContentLine:
-    text = text.lstrip("\ufeff ").replace("\0", "")
+    text = text.lstrip("\ufeff ")
+    if "\0" in text:
+        text = text.replace("\0", "")
     name = NAME.match(text)
-    known = name is not None and ":" in text and text[name.end() :].lstrip()[:1] in {":", ";"}
-    return ContentLine(number, name.group().upper() if name is not None and known else "", text)
+    known = name is not None and ":" in text
+    return ContentLine(number, name[1].upper() if name is not None and known else "", text)

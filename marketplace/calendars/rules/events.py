@@ -2,7 +2,7 @@
 
 What is doubtful is told, and read so that rather too much is busy than too little."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -88,7 +88,7 @@ def events_of(component: CalendarComponent, reading: CalendarReading) -> list[Ou
 
 
 def _is_doubly_zoned(line: ContentLine, reading: CalendarReading) -> bool:
-    parameters, value = next(line.readings())
+    parameters, value = line.likeliest
     zone = reading.zones.zone(parameters["TZID"]) if "TZID" in parameters and value.upper().endswith("Z") else None
     return zone is not None and not is_utc(zone)
 
@@ -122,8 +122,10 @@ class EventReader:
             without=list(self._all("EXDATE", EXDATE_UNKNOWN)),
             # What does not say when it is now takes nothing from where it was.
             replaces=None if busy and self._assumed else self._replaced(replaced),
-            and_later=any("THISANDFUTURE" in next(line.readings())[0].get("RANGE", "").upper() for line in replaced),
-            source=frozenset(line.text for line in self._component.properties if line.name in TELLING),
+            and_later=any("THISANDFUTURE" in line.likeliest[0].get("RANGE", "").upper() for line in replaced),
+            source=frozenset(
+                line.text for name, lines in self._component.properties.items() if name in TELLING for line in lines
+            ),
         )
 
     def _starts(self) -> list[Moment]:
@@ -157,7 +159,7 @@ class EventReader:
                 return read
         return None
 
-    def _value(self, line: ContentLine, parameters: dict[str, str], value: str) -> Moment | None:
+    def _value(self, line: ContentLine, parameters: Mapping[str, str], value: str) -> Moment | None:
         zone = None
         if name := parameters.get("TZID", ""):
             zone = self._reading.zones.zone(name)
@@ -182,7 +184,7 @@ class EventReader:
                 elif value.strip():
                     self._doubts.add(line, doubt)
 
-    def _list(self, line: ContentLine) -> tuple[dict[str, str], list[str]]:
+    def _list(self, line: ContentLine) -> tuple[Mapping[str, str], list[str]]:
         """Parameters and values of a list, by the reading in which the first value is a time."""
         readings = [(parameters, value.split(",")) for parameters, value in line.readings()]
         for parameters, values in readings:
@@ -236,8 +238,8 @@ class EventReader:
 
     def _length(self, start: Moment) -> EventLength:
         """How long it lasts; the longest of what it says of that."""
-        lengths = [self._until_end(start, line) for line in self._component.properties if line.name == "DTEND"]
-        for line in (line for line in self._component.properties if line.name == "DURATION"):
+        lengths = [self._until_end(start, line) for line in self._component.properties.get("DTEND", ())]
+        for line in self._component.properties.get("DURATION", ()):
             read = duration(line.value)
             if read is None:
                 self._doubts.add(line, END_UNKNOWN)

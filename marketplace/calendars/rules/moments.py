@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 Interval = tuple[datetime, datetime]
 
@@ -86,6 +87,7 @@ def dates_within(text: str) -> list[date]:
     return [following - DAY, following]
 
 
+@lru_cache(maxsize=512)
 def duration(text: str) -> EventLength | None:
     """A DURATION, weeks and days by the clock, hours exactly; None if it is not one. A negative one is as it says."""
     found = DURATION.fullmatch(text.strip())
@@ -123,9 +125,12 @@ def instant(local: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
         return LATEST if local.year > 5000 else EARLIEST
 
 
-def covered(local: datetime, zone: tzinfo, length: EventLength) -> Interval:
-    """From when until when an event may last that begins at a local time: skipped times by either reading."""
-    first = instant(local, zone)
+def covered(local: datetime, zone: tzinfo, length: EventLength, first: datetime | None = None) -> Interval:
+    """From when until when an event may last that begins at a local time: skipped times by either reading.
+
+    `first` is the time's `instant`, where it is known.
+    """
+    first = first or instant(local, zone)
     second = first if zone is UTC else instant(local, zone, fold=1)
     ends = [first]
     if length.exact is not None:

@@ -24,6 +24,11 @@ class WorkBudget:
         """Begin to count for another series."""
         self._series = self.each
 
+    @property
+    def is_spent(self) -> bool:
+        """Is nothing left for any series?"""
+        return self.left < 0
+
     def spend(self, steps: int) -> None:
         """Take so many steps; raises TooMuchWork when there are not as many left."""
         self._series -= steps
@@ -40,10 +45,10 @@ def local_times(
     `start` itself comes only if the rule says so. Raises TooMuchWork.
     """
     rule, last = _without_count(rule, start, last)
-    count = rule.count
+    count, wanted = rule.count, rule.sets.get("BYSETPOS")
     sets = _within_days if rule.frequency in WITHIN_A_DAY else _over_days
     for times in sets(rule, start, start if count else max(start, first), last, work):
-        for found in _positions(times, rule.by("BYSETPOS")):
+        for found in _positions(times, wanted):
             if found < start:
                 continue
             if found > last or count == 0:
@@ -65,11 +70,12 @@ def _without_count(rule: RecurrenceRule, start: datetime, last: datetime) -> tup
     return replace(rule, count=None), min(last, end)
 
 
-def _positions(times: list[datetime], wanted: tuple[int, ...]) -> list[datetime]:
+def _positions(times: list[datetime], wanted: frozenset[int] | None) -> list[datetime]:
+    """Those at the wanted places of a set, from 1 or, from its end, from -1 on; all of them where none are said."""
     if not wanted:
         return times
-    places = {place - 1 if place > 0 else len(times) + place for place in wanted}
-    return [found for place, found in enumerate(times) if place in places]
+    count = len(times)
+    return [found for place, found in enumerate(times) if place + 1 in wanted or place - count in wanted]
 
 
 def _clock(rule: RecurrenceRule, start: datetime, work: WorkBudget) -> list[time]:
@@ -160,39 +166,40 @@ def _week(day: date, week_start: int) -> tuple[int, int]:
 
 
 def _fits(rule: RecurrenceRule, day: date) -> bool:
-    numbers = rule.numbers
+    numbers = rule.sets
     if "BYMONTH" in numbers and day.month not in numbers["BYMONTH"]:
         return False
     if "BYMONTHDAY" in numbers:
         from_end = day.day - _length_of_month(day.year, day.month) - 1
-        if not {day.day, from_end} & set(numbers["BYMONTHDAY"]):
+        if numbers["BYMONTHDAY"].isdisjoint((day.day, from_end)):
             return False
     if "BYYEARDAY" in numbers:
         of_year, length = day.timetuple().tm_yday, 365 + (_length_of_month(day.year, 2) == 29)
-        if not {of_year, of_year - length - 1} & set(numbers["BYYEARDAY"]):
+        if numbers["BYYEARDAY"].isdisjoint((of_year, of_year - length - 1)):
             return False
     if "BYWEEKNO" in numbers and rule.frequency == YEARLY and not _in_weeks(day, rule.week_start, numbers["BYWEEKNO"]):
         return False
-    return not rule.by_day or any(_is_weekday(rule, day, *named) for named in rule.by_day)
+    return not rule.by_day or _is_weekday(rule, day)
 
 
-def _in_weeks(day: date, week_start: int, wanted: tuple[int, ...]) -> bool:
+def _in_weeks(day: date, week_start: int, wanted: frozenset[int]) -> bool:
     year, number = _week(day, week_start)
     weeks = _week(date(year, 12, 28), week_start)[1]
-    return bool({number, number - weeks - 1} & set(wanted))
+    return not wanted.isdisjoint((number, number - weeks - 1))
 
 
-def _is_weekday(rule: RecurrenceRule, day: date, ordinal: int, weekday: int) -> bool:
-    """Is a day the weekday that is named: any of them, or the so many-th of its month or year?"""
-    if day.weekday() != weekday:
+def _is_weekday(rule: RecurrenceRule, day: date) -> bool:
+    """Is a day a weekday that is named: any of them, or the so many-th of its month or year?"""
+    places = rule.weekdays.get(day.weekday())
+    if places is None:
         return False
-    if not ordinal or rule.frequency not in {YEARLY, MONTHLY} or rule.by("BYWEEKNO"):
+    if 0 in places or rule.frequency not in {YEARLY, MONTHLY} or rule.by("BYWEEKNO"):
         return True
     if rule.frequency == MONTHLY or rule.by("BYMONTH"):
         place, length = day.day, _length_of_month(day.year, day.month)
     else:
         place, length = day.timetuple().tm_yday, 365 + (_length_of_month(day.year, 2) == 29)
-    return ordinal in {(place - 1) // 7 + 1, -((length - place) // 7 + 1)}
+    return not places.isdisjoint(((place - 1) // 7 + 1, -((length - place) // 7 + 1)))
 
 
 def _within_days(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 DAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 ORDINAL_DAY = re.compile(r"([+-]?\d{1,2})?\s*(MO|TU|WE|TH|FR|SA|SU)")
@@ -36,11 +37,22 @@ class RecurrenceRule:
     by_day: tuple[tuple[int, int], ...] = ()
     numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def sets(self) -> Mapping[str, frozenset[int]]:
+        """The numbers of each BY part that says anything, to be looked into."""
+        return {part: frozenset(numbers) for part, numbers in self.numbers.items()}
+
+    @cached_property
+    def weekdays(self) -> Mapping[int, frozenset[int]]:
+        """The places at which each weekday (Monday is 0) is meant, 0 for every one."""
+        return {day: frozenset(place for place, each in self.by_day if each == day) for _, day in self.by_day}
+
     def by(self, part: str) -> tuple[int, ...]:
         """The numbers of a BY part; none where it says nothing."""
         return self.numbers.get(part, ())
 
 
+@lru_cache(maxsize=512)
 def rule_of(text: str) -> tuple[RecurrenceRule | None, bool]:
     """The rule, without the parts that are none, and whether all of it was understood; no rule without a frequency.
 
@@ -61,7 +73,7 @@ def rule_of(text: str) -> tuple[RecurrenceRule | None, bool]:
         elif name == "WKST" and value in DAYS:
             rule = replace(rule, week_start=DAYS[value])
         elif name == "BYDAY" and value:
-            found = [ORDINAL_DAY.fullmatch(day) for day in value.split(",")]
+            found = [ORDINAL_DAY.fullmatch(day) for day in dict.fromkeys(value.split(","))]
             days = tuple((int(day[1] or 0), DAYS[day[2]]) for day in found if day)
             rule = replace(rule, by_day=days)
             understood = understood and all(found)
@@ -75,6 +87,7 @@ def rule_of(text: str) -> tuple[RecurrenceRule | None, bool]:
 
 def _numbers(value: str, least: int, most: int) -> tuple[tuple[int, ...], bool]:
     """The numbers of a list that may stand there, each once, and whether these are all."""
-    found = [int(number) for number in value.split(",") if re.fullmatch(r"[+-]?\d{1,3}", number)]
+    texts = dict.fromkeys(value.split(","))
+    found = [int(number) for number in texts if re.fullmatch(r"[+-]?\d{1,3}", number)]
     kept = [number for number in found if least <= number <= most and (number or least == 0)]
-    return tuple(dict.fromkeys(kept)), len(kept) == value.count(",") + 1
+    return tuple(dict.fromkeys(kept)), len(kept) == len(texts)

@@ -1,6 +1,7 @@
 """Events of one UID together: what recurs, what was moved, what was left out. Pure."""
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -42,22 +43,33 @@ class OutsideOccurrence:
 class Replacements:
     """The changed instances of a series by the instant or the day whose place they take, each used once."""
 
-    by_instant: dict[datetime, list[OutsideEvent]] = field(default_factory=lambda: defaultdict(list))
-    by_day: dict[date, list[OutsideEvent]] = field(default_factory=lambda: defaultdict(list))
-    # From an instant on, this one and all later ones.
-    onwards: list[tuple[datetime, OutsideEvent]] = field(default_factory=list)
+    by_instant: dict[datetime, deque[OutsideEvent]] = field(default_factory=lambda: defaultdict(deque))
+    by_day: dict[date, deque[OutsideEvent]] = field(default_factory=lambda: defaultdict(deque))
+    # From an instant on, this one and all later ones; `since` are their instants, in order.
+    onwards: list[OutsideEvent] = field(default_factory=list)
+    since: list[datetime] = field(default_factory=list)
+    # How far from its place such a change may put an occurrence.
+    reach: timedelta = NONE
 
     def taken(self, occurrence: OutsideOccurrence, used: set[int]) -> bool:
         """Is there one for this occurrence that is not among the `used`? It is from then on."""
-        for event in [*self.by_day.get(occurrence.local.date(), []), *self.by_instant.get(occurrence.at, [])]:
-            if id(event) not in used:
-                used.add(id(event))
-                return True
+        for waiting in (self.by_day.get(occurrence.local.date()), self.by_instant.get(occurrence.at)):
+            while waiting:
+                event = waiting.popleft()
+                if id(event) not in used:
+                    used.add(id(event))
+                    return True
         return False
 
     def in_force(self, at: datetime) -> OutsideEvent | None:
         """The last change that holds for all that comes after it."""
-        return next((event for since, event in reversed(self.onwards) if since <= at), None)
+        place = bisect_right(self.since, at)
+        return self.onwards[place - 1] if place else None
+
+
+NO_REPLACEMENTS = Replacements()
+# Those of one UID, by what tells which occurrence a change means: is it a series of days, and by which clock?
+Known = dict[tuple[bool, tzinfo], Replacements]
 
 
 class SeriesReader:
@@ -72,10 +84,11 @@ class SeriesReader:
         masters = {(event.source, event.start): event for event in events if event.replaces is None}.values()
         changed = [event for event in events if event.replaces is not None]
         used: set[int] = set()
+        known: Known = {}
         for event in masters:
-            yield from self._of(event, changed, used)
+            yield from self._of(event, changed, used, known)
         for event in changed:
-            yield from self._of(event, [], used)
+            yield from self._of(event, [], used, known)
 
     def _zone(self, read: Moment) -> tzinfo:
         return read.zone or (self._reading.coach if read.is_date else self._reading.floating)
@@ -92,9 +105,19 @@ class SeriesReader:
                 return there.date()
         return read.local.date()
 
-    def _replacements(self, master: OutsideEvent, changed: list[OutsideEvent]) -> Replacements:
-        found, zone = Replacements(), self._zone(master.start)
-        self._work.spend(len(changed) if master.rules else 0)
+    def _replacements(self, master: OutsideEvent, changed: list[OutsideEvent], known: Known) -> Replacements:
+        if not changed:
+            return NO_REPLACEMENTS
+        zone = self._zone(master.start)
+        found = known.get((master.start.is_date, zone))
+        if found is None:
+            self._work.spend(len(changed))
+            found = known[master.start.is_date, zone] = self._by_place(master, zone, changed)
+        return found
+
+    def _by_place(self, master: OutsideEvent, zone: tzinfo, changed: list[OutsideEvent]) -> Replacements:
+        found = Replacements()
+        onwards: list[tuple[datetime, OutsideEvent]] = []
         for event in changed:
             assert event.replaces is not None
             if master.start.is_date or event.replaces.is_date:
@@ -103,18 +126,21 @@ class SeriesReader:
             else:
                 found.by_instant[self._at(event.replaces, zone)].append(event)
             if event.and_later:
-                found.onwards.append((self._at(event.replaces, zone), event))
-        found.onwards.sort(key=lambda pair: pair[0])
-        return found
+                onwards.append((self._at(event.replaces, zone), event))
+        onwards.sort(key=lambda pair: pair[0])
+        found.since.extend(since for since, _ in onwards)
+        found.onwards.extend(event for _, event in onwards)
+        return replace(found, reach=max((self._shift(one) for one in found.onwards), default=NONE))
 
-    def _of(self, event: OutsideEvent, changed: list[OutsideEvent], used: set[int]) -> Iterator[Interval]:
+    def _of(self, event: OutsideEvent, changed: list[OutsideEvent], used: set[int], known: Known) -> Iterator[Interval]:
         self._work.next_series()
         try:
-            replacements = self._replacements(event, changed)
+            replacements = self._replacements(event, changed, known)
             if not event.is_busy and not replacements.onwards:
                 return
-            reach = max((self._shift(one) for _, one in replacements.onwards), default=NONE)
-            for occurrence in self._occurrences(event, reach):
+            if event.rules and self._work.is_spent:
+                raise TooMuchWork
+            for occurrence in self._occurrences(event, replacements.reach):
                 if not replacements.taken(occurrence, used):
                     yield from self._shown(event, occurrence, replacements.in_force(occurrence.at))
         except TooMuchWork:
@@ -132,7 +158,7 @@ class SeriesReader:
         """The busy time of an occurrence, as a change of it and all later ones says where there is one."""
         if changed is None:
             if event.is_busy:
-                yield from self._within(covered(occurrence.local, occurrence.zone, occurrence.length))
+                yield from self._within(covered(occurrence.local, occurrence.zone, occurrence.length, occurrence.at))
             return
         if not changed.is_busy:
             return
@@ -153,13 +179,11 @@ class SeriesReader:
     def _occurrences(self, event: OutsideEvent, reach: timedelta) -> Iterator[OutsideOccurrence]:
         zone = self._zone(event.start)
         without, days_without = self._without(event)
-        first = later(self._start.replace(tzinfo=None), -(event.length.longest + reach + FURTHEST))
-        last = later(self._end.replace(tzinfo=None), reach + event.length.lead + FURTHEST)
         seen: set[datetime] = set()
         for read, length in [
             (event.start, event.length),
             *self._listed(event),
-            *self._recurring(event, zone, first, last),
+            *self._recurring(event, zone, reach),
         ]:
             there = self._zone(read)
             occurrence = OutsideOccurrence(read.local, there, length, instant(read.local, there))
@@ -197,11 +221,11 @@ class SeriesReader:
                 instants.add(instant(read.local, read.zone or self._zone(event.start)))
         return instants, days
 
-    def _recurring(
-        self, event: OutsideEvent, zone: tzinfo, first: datetime, last: datetime
-    ) -> Iterator[tuple[Moment, EventLength]]:
-        if event.length.longest == NONE:
+    def _recurring(self, event: OutsideEvent, zone: tzinfo, reach: timedelta) -> Iterator[tuple[Moment, EventLength]]:
+        if not event.rules or event.length.longest == NONE:
             return
+        first = later(self._start.replace(tzinfo=None), -(event.length.longest + reach + FURTHEST))
+        last = later(self._end.replace(tzinfo=None), reach + event.length.lead + FURTHEST)
         for rule, _ in event.rules:
             end, until = self._end_of(rule, event, zone)
             shared = rule if until is None else replace(rule, count=None)

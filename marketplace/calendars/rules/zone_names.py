@@ -10,8 +10,10 @@ from babel.core import get_global
 
 from marketplace.calendars.rules.moments import fixed
 
-OFFSET = re.compile(r"\(?\s*(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2})(?:[:.]?(\d\d))?\s*\)?", re.IGNORECASE)
+OFFSET = re.compile(r"\(?\s*(?:(?:GMT|UTC|Z)\s*)?([+-])\s*(\d{1,2})(?:[:.]?(\d\d))?\s*\)?", re.IGNORECASE)
 SHOWN_OFFSET = re.compile(r"\((?:GMT|UTC)\s*(?:([+-])\s*(\d{1,2})[:.](\d\d))?\)\s*(.*)", re.IGNORECASE)
+# No zone has a name that is half as long.
+LONGEST = 200
 # What Windows, Exchange and Outlook show where others write a name; and abbreviations that mean one place to most.
 SHOWN = {
     "Europe/Berlin": ("amsterdam, berlin, bern, rome, stockholm, vienna", "cest", "central european time"),
@@ -51,10 +53,14 @@ def _known() -> Mapping[str, str]:
     return iana | names
 
 
+def _cleaned(name: str) -> str:
+    return name[:LONGEST].replace("\\", "").strip().strip("\"'").strip()
+
+
 @lru_cache(maxsize=512)
 def named_zone(name: str) -> ZoneInfo | None:
     """The zone of a name that says all: of IANA, of Windows, or with a maker's path before it."""
-    cleaned = name.replace("\\", "").strip().strip("\"'").strip()
+    cleaned = _cleaned(name)
     tail = cleaned.strip("/").split("/")
     for wanted in [cleaned, *("/".join(tail[-parts:]) for parts in (3, 2, 1) if len(tail) > parts)]:
         if zone := _known().get(wanted.lower().replace(" / ", "/")):
@@ -65,7 +71,7 @@ def named_zone(name: str) -> ZoneInfo | None:
 @lru_cache(maxsize=512)
 def zone_by_offset(name: str) -> tzinfo | None:
     """The zone of what says an offset, as 'GMT-5' or '(UTC+01:00) Amsterdam, Berlin'; a place in it says more."""
-    cleaned = name.replace("\\", "").strip().strip("\"'").strip()
+    cleaned = _cleaned(name)
     if found := SHOWN_OFFSET.fullmatch(cleaned):
         sign, hours, minutes, place = found.groups()
         by_place = named_zone(place) if place else None

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, text
 
 from bench import database
-from bench.measuring import noted
+from bench.measurement import noted
 from bench.slots import NAME, settings
 from bench.town import Town
 from marketplace import config

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measuring import elapsed
+from bench.measurement import elapsed
 
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
@@ -20,8 +20,8 @@ STARTS_IN_SECONDS = 60
 
 
 @contextmanager
-def serving(environ: dict[str, str], *, workers: int, threads: int, what: str = "served") -> Iterator[int]:
-    """The port where granian serves `bench.served`, or another module, with so many worker processes and threads."""
+def serving(environ: dict[str, str], *, workers: int, threads: int, what: str = "application") -> Iterator[int]:
+    """The port where granian serves `bench.application`, or another module, by so many processes and threads."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = int(free.getsockname()[1])
