@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.coaches import rules
+from marketplace.coaches import queries, rules
 from marketplace.coaches.queries import directory
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.search import search
@@ -19,6 +19,12 @@ def coaches():
     }
     for handle, words in said.items():
         an_offering(open_all_week(a_coach(handle, **words)))
+
+
+@pytest.fixture(params=[queries.COMMON, 1], ids=["of rare words", "of common words"])
+def common(request, monkeypatch):
+    """From how many profiles on words are looked for in whoever comes next, instead of by their index."""
+    monkeypatch.setattr(queries, "COMMON", request.param)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +44,27 @@ def coaches():
         ("careers", {"cpp", "plain"}),
     ],
 )
-def test_words_with_signs_are_words(text, found, coaches):
+def test_words_with_signs_are_words(text, found, coaches, common):
     assert {listing.coach.handle for listing in directory(text=text).items} == found
     met = search(criteria=Criteria(text=text), windows=None, after=None, limit=20)
+    assert {each.coach.handle for each in met.items} == found
+
+
+@pytest.mark.parametrize(
+    ("criteria", "found"),
+    [
+        ({"text": "careers", "topic": "c++"}, {"cpp"}),
+        ({"text": "careers", "topic": "gardening"}, set()),
+        ({"text": "careers", "language": "en"}, {"cpp", "plain"}),
+        ({"text": "careers", "language": "zu"}, set()),
+        ({"text": "careers", "topic": "c++", "language": "en"}, {"cpp"}),
+        ({"text": "careers", "currency": "usd", "max_price_cents": 1}, set()),
+        ({"text": "carrers"}, {"cpp", "plain"}),
+    ],
+)
+def test_common_words_find_the_same_as_rare_ones_beside_other_criteria(criteria, found, coaches, common):
+    assert {listing.coach.handle for listing in directory(**criteria).items} == found
+    met = search(criteria=Criteria(**criteria), windows=None, after=None, limit=20)
     assert {each.coach.handle for each in met.items} == found
 
 

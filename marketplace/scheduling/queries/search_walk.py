@@ -19,7 +19,7 @@ from marketplace.scheduling.rules.openings import Interval
 from marketplace.scheduling.rules.slots import FreeSpan
 
 # Each of so few offerings is asked for its first free range; a set of so many is not looked into.
-FEW, MANY = 400, 5000
+FEW, MANY = 1000, 5000
 
 
 class Cursor(NamedTuple):
@@ -93,8 +93,11 @@ class SearchWalk:
     def __post_init__(self) -> None:
         longest = max((closes - opens for opens, closes in self.windows), default=timedelta(0))
         self._parameters = {**self.criteria.parameters(), "now": self.now, "longest": longest // timedelta(minutes=1)}
+        self._parameters |= {"common_text": None, "rare_text": None}
         if self._parameters["text"] is not None:
-            self._parameters["text"] = coaches.searched_words(self._parameters["text"])
+            words = coaches.searched_words(self._parameters["text"])
+            self._parameters["text"] = words.query
+            self._parameters["common_text" if words.are_common else "rare_text"] = words.query
 
     def rows(self, after: Cursor, most: int) -> tuple[list[Any], Cursor | None]:
         """Up to `most` free ranges with their coaches, in order, and how far they are complete (None: to the end)."""

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy import CursorResult
 
 from marketplace.db import session
@@ -26,10 +27,10 @@ IF_GIVEN = re.compile(r"^(.*)-- if (\w+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class SqlStatement:
-    """A statement as the driver takes it, and the names of its parameters."""
+    """A statement as PostgreSQL takes it, and the names of its parameters: $1 is the first of them."""
 
     sql: str
-    parameters: frozenset[str]
+    parameters: tuple[str, ...]
 
 
 def columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
@@ -41,13 +42,19 @@ def columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
 def run(name: str, parameters: Mapping[str, Any]) -> CursorResult[Any]:
     """Run the statement `name` with those of `parameters` that it has.
 
-    It goes to the driver as it is: there is nothing in it for SQLAlchemy to compile, and compiling took longer than
-    running it.
+    It goes to the database as it is: there is nothing in it for SQLAlchemy to compile nor for psycopg to convert. Both
+    took longer than running it; psycopg prepares statements of any length, but converts those above 4 kB each time.
     """
     given_names = frozenset(each for each in conditions(name) if parameters.get(each) is not None)
     statement = written(name, given_names)
-    bound = {each: parameters[each] for each in statement.parameters}
-    return session().connection().exec_driver_sql(statement.sql, bound)
+    bound = tuple(parameters[each] for each in statement.parameters)
+    connection = session().connection()
+    driver: Any = connection.connection.driver_connection
+    usual, driver.cursor_factory = driver.cursor_factory, RawCursor
+    try:
+        return connection.exec_driver_sql(statement.sql, bound)
+    finally:
+        driver.cursor_factory = usual
 
 
 @cache
@@ -73,5 +80,5 @@ def written(name: str, given: frozenset[str] = frozenset()) -> SqlStatement:
     """A statement for those of its `conditions` that are given, without its comments."""
     chosen = IF_GIVEN.sub(lambda line: line[1] if line[2] in given else "", sources()[name])
     plain = " ".join(COMMENT.sub("", chosen).split()).removesuffix(";")
-    sql = PARAMETER.sub(r"%(\1)s", plain.replace("%", "%%"))
-    return SqlStatement(sql, frozenset(PARAMETER.findall(plain)))
+    names = tuple(dict.fromkeys(PARAMETER.findall(plain)))
+    return SqlStatement(PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", plain), names)

@@ -33,8 +33,8 @@ select array(select hours from step where hours is not null) as notices,
 -- free ranges is walked, and PostgreSQL stops once it has `most`; ranges of schedules that offer nothing of the kind are
 -- passed over, unless `many` offerings or more meet the criteria, for then looking that up costs more than it saves.
 with fitting as materialized (
-    -- Offerings that meet the criteria and are no longer than the longest window, found by what leaves fewest: words,
-    -- else a topic, else a language, else all of them.
+    -- Offerings that meet the criteria and are no longer than the longest window, found by what leaves fewest: rare
+    -- words, else a topic, else a language, else all of them. Of common words each is asked.
     -- A topic alone is answered by an index without its table.
     select l.coach_id, l.schedule_id, l.minutes, l.notice_hours, l.horizon_days, l.buffer_before_minutes,
            l.buffer_after_minutes
@@ -42,43 +42,44 @@ with fitting as materialized (
         select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
                buffer_before_minutes, buffer_after_minutes
         from listed_topics
-        where :text::text is null and :language::text is null and topic = :topic::text
+        where :rare_text::text is null and :language::text is null and topic = :topic::text
         union all
         select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
                buffer_before_minutes, buffer_after_minutes
         from listed_topics
-        where :text is null and :language is not null and topic = :topic and languages @> array[:language]
+        where :rare_text is null and :language is not null and topic = :topic and languages @> array[:language]
         union all
         select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
                buffer_before_minutes, buffer_after_minutes
         from listed_offerings
-        where :text is null and :topic is null and languages @> array[:language]
+        where :rare_text is null and :topic is null and languages @> array[:language]
         union all
         select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
                buffer_before_minutes, buffer_after_minutes
         from listed_offerings
-        where :text is not null and :topic is null and :language is null
-              and coach_id in (select c.id from coaches c where c.words @@ to_tsquery('simple', :text))
+        where :rare_text is not null and :topic is null and :language is null
+              and coach_id in (select c.id from coaches c where c.words @@ to_tsquery('simple', :rare_text))
         union all
         select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
                buffer_before_minutes, buffer_after_minutes
         from listed_offerings
-        where :text is not null and coalesce(:topic, :language) is not null
+        where :rare_text is not null and coalesce(:topic, :language) is not null
               and topics @> array[:topic]  -- if topic
               and languages @> array[:language]  -- if language
               -- `is true` keeps the planner from joining: it knows nothing of how many have these words.
-              and coach_id in (select c.id from coaches c where c.words @@ to_tsquery('simple', :text)) is true
+              and coach_id in (select c.id from coaches c where c.words @@ to_tsquery('simple', :rare_text)) is true
         union all
         select coach_id, schedule_id, kind, minutes, price_cents, currency, notice_hours, horizon_days,
                buffer_before_minutes, buffer_after_minutes
         from listed_offerings
-        where coalesce(:text, :topic, :language) is null
+        where coalesce(:rare_text, :topic, :language) is null
     ) l
     where l.minutes <= :longest
           and l.kind = :kind  -- if kind
           and l.minutes = :minutes  -- if minutes
           and l.currency = :currency  -- if currency
           and l.price_cents <= :max_price_cents  -- if max_price_cents
+          and (select words @@ to_tsquery('simple', :common_text) from coaches where id = l.coach_id)  -- if common_text
     limit :many
 ),
 size as materialized (
@@ -198,7 +199,7 @@ union all
                   and l.price_cents <= :max_price_cents  -- if max_price_cents
                   and (:topic is null or :topic = any(l.topics))
                   and (:language is null or :language = any(l.languages))
-                  and (:text is null or l.coach_id = (
+                  and (:text::text is null or l.coach_id = (
                       select c.id from coaches c
                       where c.id = l.coach_id
                             and c.words @@ to_tsquery('simple', :text)
