@@ -1,11 +1,14 @@
-"""What marks tell is what coverage's own tracer sees: every line and every branch, whatever a program does."""
+"""Marks tell what coverage's own tracer sees: every line and branch, whatever a program does."""
 
+import ast
 import json
 
 import pytest
 from coverage import Coverage, CoverageData
+from coverage.parser import PythonParser
 
-from devtools import marks
+from devtools import env, marks
+from devtools.covered import PACKAGE
 
 pytestmark = pytest.mark.pure
 
@@ -234,3 +237,25 @@ def test_a_line_that_an_exception_passes_by_is_not_run(tmp_path):
 def test_what_they_do_not_know_is_refused_and_not_taken_for_run(source):
     with pytest.raises(marks.CannotBeMarked, match=r"module\.py:"):
         marks.marked(source.encode(), "module.py")
+
+
+OURS = [file for file in sorted((env.ROOT / PACKAGE).rglob("*.py")) if file.stat().st_size]
+
+
+def test_every_module_of_ours_can_be_marked():
+    assert all(
+        marks.marked(file.read_bytes(), str(file))[1] for file in OURS if len(ast.parse(file.read_text()).body) > 1
+    )
+
+
+@pytest.mark.slow
+def test_of_every_module_of_ours_marks_know_every_line_and_every_way():
+    exclude = "|".join(f"(?:{pattern})" for pattern in Coverage().get_exclude_list("exclude"))
+    for file in OURS:
+        source = file.read_text()
+        parser = PythonParser(text=source, exclude=exclude)
+        parser.parse_source()
+        branches = {line for line, exits in parser.exit_counts().items() if exits > 1}
+        known = marks.arcs(source, exclude, marks.marked(source.encode(), str(file))[1])
+        assert parser.statements - parser.excluded <= parser.first_lines({line for _, line in known if line > 0}), file
+        assert {way for way in parser.arcs() if way[0] in branches} <= parser.translate_arcs(known), file

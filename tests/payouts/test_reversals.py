@@ -68,7 +68,7 @@ def at_stripes_page(stripe, payout, cents):
         f"{stripe.url}/v1/transfers/{payout.stripe_id}/reversals",
         data={"amount": cents},
         headers={"Authorization": f"Bearer {stripe.secret_key}"},
-        timeout=10,
+        timeout=60,
     )
     answer.raise_for_status()
 
@@ -264,7 +264,7 @@ def _spend(stripe, account, cents):
         f"{stripe.url}/v1/payouts",
         data={"amount": cents, "currency": "usd"},
         headers={"Authorization": f"Bearer {stripe.secret_key}", "Stripe-Account": account},
-        timeout=10,
+        timeout=60,
     )
     answer.raise_for_status()
 

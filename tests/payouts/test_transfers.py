@@ -45,7 +45,7 @@ def reverse(stripe, transfer_id, cents):
         f"{stripe.url}/v1/transfers/{transfer_id}/reversals",
         data={"amount": cents},
         headers={"Authorization": f"Bearer {stripe.secret_key}"},
-        timeout=10,
+        timeout=60,
     )
     answer.raise_for_status()
 

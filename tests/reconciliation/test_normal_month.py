@@ -15,7 +15,7 @@ def pays_out_to_our_bank(stripe, cents):
         f"{stripe.url}/v1/payouts",
         data={"amount": cents, "currency": "usd"},
         headers={"Authorization": f"Bearer {stripe.secret_key}"},
-        timeout=10,
+        timeout=60,
     )
     answer.raise_for_status()
     return answer.json()
@@ -48,7 +48,7 @@ def test_a_payout_that_our_bank_returns_is_in_the_balance_again(paid, stripe, mo
     moment.advance(days=8)
     answer = pays_out_to_our_bank(stripe, 5000)
     cancel = f"{stripe.url}/v1/payouts/{answer['id']}/cancel"
-    requests.post(cancel, headers={"Authorization": f"Bearer {stripe.secret_key}"}, timeout=10).raise_for_status()
+    requests.post(cancel, headers={"Authorization": f"Bearer {stripe.secret_key}"}, timeout=60).raise_for_status()
     assert agrees(stripe)
     assert balances().get(("bank", "usd"), 0) == 0
 
@@ -90,7 +90,7 @@ def test_what_nobody_knows_is_named_still(paid, stripe, moment):
         f"{stripe.url}/v1/refunds",
         data={"charge": payments.one(paid.payment_id).charge_id, "amount": 100},
         headers={"Authorization": f"Bearer {stripe.secret_key}"},
-        timeout=10,
+        timeout=60,
     )
     answer.raise_for_status()
     report = service.reconcile()
