@@ -34,6 +34,7 @@ def checks() -> list[HealthCheck]:
         _check("database", _database),
         stripe_answers(),
         _check("stripe account", _stripe_account),
+        _check("currencies", _currencies),
         *(_check(f"webhooks {kind}", partial(_webhooks, kind)) for kind in stripe_event_rules.KINDS),
         worker(),
         _check("failed jobs", lambda: _none(jobs.count_failed(), "failed")),
@@ -81,6 +82,17 @@ def _stripe_account() -> HealthCheck:
             "", False, f"it is in {account.country}: set STRIPE_COUNTRY, which is {settings.stripe_country}"
         )
     return HealthCheck("", True, f"in {account.country}, takes charges")
+
+
+def _currencies() -> HealthCheck:
+    """Which of the currencies that are offered does Stripe convert? That works, and costs part of each price."""
+    account, offered = account_setup.own_account(), config.current().offered_currencies()
+    converted = [code.upper() for code in offered if code not in account.held_currencies]
+    if not converted:
+        return HealthCheck("", True, "all that CURRENCIES names are settled as they are paid")
+    home = account.home_currency.upper()
+    advice = "add a bank account in each at Stripe, or leave it out of CURRENCIES"
+    return HealthCheck("", True, f"Stripe converts {', '.join(converted)} into {home}, at its rate and fee: {advice}")
 
 
 def _webhooks(kind: str) -> HealthCheck:

@@ -2,6 +2,7 @@
 
 import stripe
 
+from . import exchange
 from .box import Sandbox
 from .events import emit
 from .ids import new_id
@@ -28,10 +29,21 @@ def of(box: Sandbox, account: str) -> Obj | None:
     return None if account else _add(box, "", GOOD, country="US", currency="usd")
 
 
+def of_platform(box: Sandbox) -> list[Obj]:
+    """The platform's bank accounts as its own account shows them: one for each currency that it holds."""
+    return [
+        _shape("", GOOD, country=box.config.country, currency=code, id=f"ba_1Sandbox{code}")
+        for code in box.settles or exchange.A_DOLLAR
+    ]
+
+
 def _add(box: Sandbox, account: str, number: str, *, country: str, currency: str) -> Obj:
+    return box.add(_shape(account, number, country=country, currency=currency, _number=number, _in_use=True), account)
+
+
+def _shape(account: str, number: str, *, country: str, currency: str, **more: object) -> Obj:
     bank = shape(
         stripe.BankAccount,
-        id=new_id("ba"),
         account_holder_type="individual" if account else "company",
         available_payout_methods=["standard"],
         bank_name="STRIPE TEST BANK",
@@ -43,11 +55,10 @@ def _add(box: Sandbox, account: str, number: str, *, country: str, currency: str
         metadata={},
         routing_number="110000000",
         status="new",
-        _number=number,
-        _in_use=True,
+        **{"id": new_id("ba"), **more},
     )
     # An account that is paid out to belongs to no customer.
-    return box.add({name: value for name, value in bank.items() if name != "customer"}, account)
+    return {name: value for name, value in bank.items() if name != "customer"}
 
 
 def replace(box: Sandbox, account: str, number: str, *, country: str, currency: str) -> None:

@@ -18,6 +18,7 @@ from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.stripe_inbox.rules import EVENTS
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.sandbox import signed
+from tests.settings import change
 
 TEN = datetime(2027, 3, 3, 10, tzinfo=UTC)
 
@@ -171,6 +172,15 @@ def test_what_is_not_set_up_at_stripe_is_named(run, stripe, monkeypatch, sandbox
     assert "is not sent checkout.session.completed," in said["webhooks platform"]
     assert "no endpoint at http://localhost/webhooks/stripe/connect" in said["webhooks connect"]
     assert "is switched off" in said["webhooks thin"]
+
+
+def test_the_currencies_that_stripe_converts_are_named(run, stripe):
+    change(currencies="eur,usd,gbp")
+    assert "all that CURRENCIES names are settled as they are paid" in run("doctor").output
+    stripe.settle_in("usd", "eur")
+    done = run("doctor")
+    assert "ok    currencies: Stripe converts GBP into USD, at its rate and fee" in done.output
+    assert "leave it out of CURRENCIES" in done.output
 
 
 def test_an_account_that_may_take_no_charges_is_named(run, stripe, monkeypatch):

@@ -68,6 +68,8 @@ class System:
         self.commands = {
             STRIPE: [
                 *("-m", "stripe_sandbox", "--port", str(ports[STRIPE]), "--clock-file", self.environ["CLOCK_FILE"]),
+                # Euros are converted into dollars, with a rate and a fee; dollars and yen are not.
+                *("--settles", "usd,jpy"),
                 *(
                     word
                     for kind, secret in hooks.items()

@@ -6,12 +6,13 @@ from typing import Any
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.http import actor
-from marketplace.ledger_reports.queries import account_statements
+from marketplace.ledger_reports.queries import account_statements, exchange_results
 from marketplace.ledger_reports.queries import timelines as ledger_timelines
 from marketplace.ledger_reports.schemas import (
     AccountFilterSchema,
     AccountListSchema,
     AccountStatementSchema,
+    ExchangeResultListSchema,
     LedgerTimelineSchema,
     MonthFilterSchema,
     MonthSchema,
@@ -38,6 +39,14 @@ def list_ledger_accounts(wanted: dict[str, Any]) -> dict[str, Any]:
 def get_account_statement(wanted: dict[str, Any], name: str, currency: str) -> account_statements.AccountStatement:
     """One account over some days, entries in order of time with the balance after each."""
     return account_statements.statement(actor(), name, currency, **wanted)
+
+
+@bp.get("/exchange")
+@needs("admin:read")
+@bp.response(200, ExchangeResultListSchema)
+def list_exchange_results() -> dict[str, Any]:
+    """What Stripe's conversions have gained or lost so far, by the currency that it converts into."""
+    return {"items": exchange_results.exchange_results(actor())}
 
 
 @bp.get("/month")

@@ -15,6 +15,8 @@ BANK = "bank"
 # What Stripe put to our balance or took from it by its own account: adjustments, reserves.
 ADJUSTMENTS = "stripe_adjustments"
 DISPUTES = "disputes"
+# The other side of what Stripe converted, in each currency its own: what one has gained by debits the other owes.
+EXCHANGE = "exchange"
 
 # What we own or have spent grows by debits; what we owe or have earned grows by credits.
 GROWS_BY_DEBIT = frozenset({STRIPE, STRIPE_FEES, DISPUTES, ADJUSTMENTS})

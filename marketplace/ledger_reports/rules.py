@@ -36,6 +36,8 @@ FACTS = {
         "Out of our balance at Stripe: to our bank, or a fee",
     ),
     "balance-fee": ("Stripe gave a fee of our own balance back", "Stripe took a fee of our own balance"),
+    "exchange-from": ("Stripe converted it into another currency", "Stripe converted another currency for it"),
+    "exchange-into": ("Stripe took this for another currency", "Stripe made this of another currency"),
     "payout-sent": ("On its way to the coach's bank", ""),
     "payout-arrived": ("The transfer was made", ""),
     "payout-returned": ("The transfer was refused: the money is the coach's again", ""),
@@ -50,6 +52,7 @@ ACCOUNTS = {
     ledger.SESSIONS_OWED: "Paid, not yet earned",
     ledger.IN_TRANSIT: "Payouts on their way",
     ledger.DISPUTES: "Disputes",
+    ledger.EXCHANGE: "Converted by Stripe",
     ledger.BANK: "Sent from our own bank",
 }
 OF_PEOPLE = {"coach": "Owed to {}", "coach_reserve": "Disputed, set aside for {}"}
@@ -86,3 +89,8 @@ def days_of_month(month: date) -> tuple[date, date]:
     """Its first and its last day."""
     first = month.replace(day=1)
     return first, date.fromordinal(ledger.month_after(first).toordinal() - 1)
+
+
+def worth(cents: int, *, from_cents: int, into_cents: int) -> int:
+    """`cents`, which may be negative, at the rate that made `into_cents` out of `from_cents`, to the nearest unit."""
+    return (2 * cents * into_cents + from_cents) // (2 * from_cents)

@@ -175,3 +175,26 @@ class LedgerTimelineSchema(Schema):
             "events": timeline.events,
             "balances": timeline.balances,
         }
+
+
+class ExchangePositionSchema(Schema):
+    """What is open of a converted currency, in its minor units, and its worth at Stripe's latest rate."""
+
+    currency = fields.String()
+    open = fields.Integer(attribute="cents", metadata={"description": "negative: owed to mentees and coaches"})
+    worth = fields.Integer(attribute="worth_cents", metadata={"description": "in the result's currency"})
+
+
+class ExchangeResultSchema(Schema):
+    """What conversions into one currency come to, in its minor units; negative is a loss."""
+
+    currency = fields.String()
+    held = fields.Integer(attribute="held_cents")
+    result = fields.Integer(attribute="result_cents")
+    positions = fields.List(fields.Nested(ExchangePositionSchema))
+
+
+class ExchangeResultListSchema(Schema):
+    """Results of conversions."""
+
+    items = fields.List(fields.Nested(ExchangeResultSchema))

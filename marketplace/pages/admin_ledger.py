@@ -12,7 +12,7 @@ from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.ledger.rules import month_after
 from marketplace.ledger_reports import rules
-from marketplace.ledger_reports.queries import account_statements
+from marketplace.ledger_reports.queries import account_statements, exchange_results
 from marketplace.ledger_reports.queries import timelines as ledger_timelines
 from marketplace.ledger_reports.schemas import AccountFilterSchema, MonthFilterSchema, PeriodSchema
 from marketplace.pages.csv_export import spreadsheet
@@ -47,6 +47,7 @@ def accounts() -> ResponseReturnValue:
     page = render_template(
         "admin/ledger/accounts.html",
         accounts=found,
+        exchanged=exchange_results.exchange_results(actor()),
         wanted=wanted,
         typed=typed,
         errors=errors,

@@ -23,6 +23,9 @@ class Payment(Base):
     `capture_wanted_at` on its authorisation is to be captured, from `capture_begun_at` on it may have been. With
     `card_only` the page takes nothing that settles later; since `settling_since` such money is under way.
 
+    Stripe put `settled_cents` into our balance and took `fee_cents`, both in `settled_currency`: another than that of
+    the payment where it converted.
+
     `payer_email` is part of what is asked for, and `checkout_attempt` counts up after a definite refusal alone, as does
     `capture_attempt`.
     `looked_at` is when Stripe last answered about it; since `missing_at` it knows nothing of it.
@@ -34,6 +37,7 @@ class Payment(Base):
         CheckConstraint("tax_cents >= 0", name="tax"),
         CheckConstraint(rules.PAYMENT_STATES.constraint(), name="status"),
         CheckConstraint("capture_begun_at is null or capture_wanted_at is not null", name="capture"),
+        CheckConstraint("(settled_cents is null) = (settled_currency is null)", name="settled"),
     )
 
     id: Mapped[Key]
@@ -57,6 +61,8 @@ class Payment(Base):
     automatic_tax: Mapped[bool] = mapped_column(default=False, server_default=false())
     tax_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     fee_cents: Mapped[Cents | None]
+    settled_cents: Mapped[Cents | None]
+    settled_currency: Mapped[Words | None]
     available_on: Mapped[Instant | None]
     capture_before: Mapped[Instant | None]
     capture_wanted_at: Mapped[Instant | None]
@@ -84,12 +90,23 @@ class Payment(Base):
         """
         return self.status == rules.PAID and self.fee_cents is not None and self.available_on is not None
 
+    @property
+    def fee_currency(self) -> str:
+        """In which currency Stripe takes its fees for this payment."""
+        return self.settled_currency or self.currency
+
+    @property
+    def is_converted(self) -> bool:
+        """Did Stripe settle it in another currency?"""
+        return self.fee_currency != self.currency
+
 
 class Refund(Base):
     """A refund. It is intended first, then asked of Stripe under this row's id, then recorded.
 
     `tax_cents` are refunded on top of the amount: what of the payment's tax falls on it. `attempt` counts how often it
-    was resumed after it was on hold; `covered_by` is the lost dispute that paid it.
+    was resumed after it was on hold; `covered_by` is the lost dispute that paid it. `settled_cents` of
+    `settled_currency` left our balance for it.
     """
 
     __tablename__ = "refunds"
@@ -98,6 +115,7 @@ class Refund(Base):
         CheckConstraint("tax_cents >= 0", name="tax"),
         CheckConstraint(rules.REFUND_STATES.constraint(), name="status"),
         CheckConstraint("(status = 'covered') = (covered_by is not null)", name="covered"),
+        CheckConstraint("(settled_cents is null) = (settled_currency is null)", name="settled"),
     )
 
     id: Mapped[Key]
@@ -111,6 +129,8 @@ class Refund(Base):
     failure: Mapped[Words | None]
     attempt: Mapped[int] = mapped_column(default=1)
     covered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("disputes.id", ondelete="RESTRICT"))
+    settled_cents: Mapped[Cents | None]
+    settled_currency: Mapped[Words | None]
     intended_at: Mapped[Instant] = mapped_column(default=clock.now)
     settled_at: Mapped[Instant | None]
 
@@ -142,9 +162,9 @@ class Dispute(Base):
 
     `status` is Stripe's own word.
 
-    `amount_cents` is what it is about, `fee_cents` what Stripe took for it. `evidence` is what an admin decided to
-    send, `submitted_at` when Stripe had it, `refusal` why Stripe did not take it. `followed_at` is when the loss was
-    booked on what the payment paid for.
+    `amount_cents` is what it is about, `fee_cents` what Stripe took for it, in the payment's `fee_currency`. `evidence`
+    is what an admin decided to send, `submitted_at` when Stripe had it, `refusal` why Stripe did not take it.
+    `followed_at` is when the loss was booked on what the payment paid for.
     """
 
     __tablename__ = "disputes"

@@ -245,9 +245,17 @@ def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:
 
 
 def without_fee(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Paid payments whose fee or settlement Stripe had not told when we last looked."""
+    """Paid payments whose fee or settlement Stripe had not told when we last looked; after an hour, once an hour."""
     unknown = (Payment.fee_cents.is_(None)) | (Payment.available_on.is_(None))
-    return _due(Payment.status == rules.PAID, unknown, limit)
+    now = clock.now()
+    due = or_(Payment.paid_at > now - rules.SETTLED_WITHIN, Payment.looked_at < now - rules.MISSING_ASKED_EVERY)
+    return _due(Payment.status == rules.PAID, unknown & due, limit)
+
+
+def latest_settlement(currency: str) -> Payment | None:
+    """The latest payment in a currency of which Stripe told what it came to in our balance."""
+    told = Payment.currency == currency, Payment.status == rules.PAID, Payment.settled_cents > 0
+    return session().scalar(select(Payment).where(*told).order_by(Payment.paid_at.desc(), Payment.id.desc()).limit(1))
 
 
 def _due(state: ColumnElement[bool], more: ColumnElement[bool], limit: int) -> Sequence[uuid.UUID]:

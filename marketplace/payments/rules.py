@@ -58,6 +58,8 @@ IS_DISPUTED = "charge_disputed"
 
 # A payment that Stripe does not know may be one of another account, whose key is set again tomorrow.
 MISSING_ASKED_EVERY = timedelta(hours=1)
+# Stripe books what was paid within moments; from then on it is asked rarely what that came to.
+SETTLED_WITHIN = timedelta(hours=1)
 
 _BY_INTENT = {"succeeded": PAID, "requires_capture": AUTHORIZED, "canceled": CANCELLED}
 _BY_REFUND = {"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}

@@ -12,6 +12,7 @@ from marketplace import clock
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.payouts.rules import states, summaries
+from marketplace.payouts.rules.conversions import ConvertedTransfer
 from marketplace.payouts.rules.reasons import Reason
 from marketplace.states import among
 
@@ -138,7 +139,7 @@ class Payout(Base):
     `attempt` counts how often Stripe was asked anew after a definite refusal, `tried_at` is when the last began.
     `rail` is decided when it goes: through Stripe, or by a manual transfer to the bank details that are `sealed` then;
     of a manual transfer `reference` is the bank's and `transferred_on` the day it was made. `destination` is Stripe's
-    account that this attempt goes to.
+    account that this attempt goes to, and `sent_cents` of `sent_currency` what it carries there.
     """
 
     __tablename__ = "payouts"
@@ -150,6 +151,7 @@ class Payout(Base):
             "(reference is null) = (transferred_on is null) and (reference is null or rail = 'manual')",
             name="transferred",
         ),
+        CheckConstraint("(sent_cents is null) = (sent_currency is null)", name="sent"),
         UniqueConstraint("run_id", "coach_id", "currency"),
         Index(
             "payouts_one_open_each_idx",
@@ -175,6 +177,8 @@ class Payout(Base):
     rail: Mapped[Words] = mapped_column(default=states.STRIPE)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     destination: Mapped[Words | None]
+    sent_cents: Mapped[Cents | None]
+    sent_currency: Mapped[Words | None]
     reference: Mapped[Words | None]
     transferred_on: Mapped[date | None]
 
@@ -185,6 +189,13 @@ class Payout(Base):
     def shown_status(self) -> str:
         """Its state as people are shown it: also `waiting` and `to_transfer`."""
         return summaries.shown_status(self.status, waits=self.reason is not None, rail=self.rail)
+
+    @property
+    def conversion(self) -> ConvertedTransfer | None:
+        """What it left as, where that was another currency than the coach's."""
+        if self.sent_cents is None or self.sent_currency == self.currency:
+            return None
+        return ConvertedTransfer(self.amount_cents, self.sent_cents)
 
     @property
     def is_unsent(self) -> bool:
@@ -239,7 +250,8 @@ class PayoutReversal(Base):
     """What an admin reverses of a paid payout, with a reason that the coach reads.
 
     Intended first, then asked of Stripe. `attempt` counts how often it was asked anew after a definite refusal, which
-    `failure` tells; `tried_at` is null until this attempt began.
+    `failure` tells; `tried_at` is null until this attempt began. `sent_cents` are asked for where the payout left in
+    another currency.
     """
 
     __tablename__ = "payout_reversals"
@@ -262,6 +274,7 @@ class PayoutReversal(Base):
     status: Mapped[Words] = mapped_column(default=states.INTENDED)
     attempt: Mapped[int] = mapped_column(default=1)
     tried_at: Mapped[Instant | None]
+    sent_cents: Mapped[Cents | None]
     stripe_id: Mapped[Words | None] = mapped_column(unique=True)
     made_at: Mapped[Instant | None]
     failure: Mapped[Reason | None] = mapped_column(StoredReason)

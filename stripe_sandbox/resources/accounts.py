@@ -16,6 +16,7 @@ from ..errors import StripeError, missing
 from ..events import emit_thin, iso
 from ..ids import new_id
 from ..payout_life import CAPABILITY_UPDATED, REQUIREMENTS_UPDATED
+from ..render import list_of
 from ..shapes import Obj, shape
 from .account_views import CAPABILITY, defaults, view
 
@@ -163,6 +164,7 @@ def retrieve_own(call: Call) -> Obj:
         default_currency=call.box.settles[0] if call.box.settles else "usd",
         details_submitted=True,
         email="platform@example.com",
+        external_accounts=list_of(bank_accounts.of_platform(call.box), "/v1/account/external_accounts"),
         metadata={},
         payouts_enabled=True,
         type="standard",

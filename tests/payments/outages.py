@@ -24,14 +24,14 @@ GONE = {"status": 404, "code": "resource_missing", "message": "No such object"}
 PLANNED = 1_000_000
 
 
-def an_open_payment(payer):
+def an_open_payment(payer, currency="usd"):
     """Somebody is on Stripe's page."""
     payment = checkouts.prepare(
         payer,
         subject_id=uuid7(),
         description="An hour",
         amount_cents=5000,
-        currency="usd",
+        currency=currency,
         manual_capture=False,
         card_only=True,
         return_url="http://localhost/sessions/x",
@@ -58,7 +58,7 @@ class OpenItems:
     def made(cls, payer: Any, offering: Any, stripe: Any, starts: Any, many: int) -> "OpenItems":
         """As many of either as make `many`; the refunds are of the sessions that begin at `starts`."""
         paid = [a_booking(payer, offering, starts_at, stripe).payment for starts_at in starts]
-        opened = [an_open_payment(payer) for _ in range(many // 2)]
+        opened = [an_open_payment(payer, offering.currency) for _ in range(many // 2)]
         begin_transaction()
         session().execute(text("delete from procrastinate_jobs"))
         session().commit()

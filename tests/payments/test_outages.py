@@ -10,7 +10,8 @@ from marketplace.payments.models import CircuitBreaker
 from marketplace.payments.service import checkouts
 from marketplace.payments.stripe_gateway import circuit_breaker
 from marketplace.payments.stripe_gateway import client as stripe_client
-from tests.factories import an_admin
+from marketplace.reconciliation.service import reconcile
+from tests.factories import a_coach, an_admin, an_offering, open_all_week
 from tests.payments import outages
 from tests.payments.outages import AWAY, GONE, REJECTED, OpenItems, an_open_payment
 from tests.scenes import TEN
@@ -27,6 +28,15 @@ def test_after_an_hour_without_stripe_each_open_item_has_one_job_and_then_all_is
     outages.all_is_settled_after(error, items, stripe, moment)
     assert balance("stripe", "usd") == sum(line["net"] for line in outages.everything_at(stripe))
     assert outages.refusals_told() == ([admin.email] if told else [])
+
+
+def test_after_an_hour_without_stripe_an_account_that_converts_settles_everything_too(mia, stripe, moment):
+    stripe.settle_in("usd")
+    euros = an_offering(open_all_week(a_coach("cara", currency="eur")))
+    outages.all_is_settled_after(AWAY, OpenItems.made(mia, euros, stripe, [TEN], 6), stripe, moment)
+    assert (balance("stripe", "eur"), queries.without_fee()) == (0, [])
+    assert balance("exchange", "eur") < 0 < balance("exchange", "usd")
+    assert reconcile().spoken() == "ledger == stripe, difference 0"
 
 
 def test_what_stripe_has_forgotten_is_no_reason_to_ask_for_ever(mia, offering, stripe, moment):

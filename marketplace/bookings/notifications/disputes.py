@@ -45,7 +45,7 @@ def changed(dispute: Dispute, booking: Booking) -> None:
         key=f"dispute-{fact}:{dispute.id}",
         step=fact,
         amount=amount,
-        fee=spoken(dispute.fee_cents, booking.currency),
+        fee=spoken(dispute.fee_cents, dispute.payment.fee_currency),
         reason=dispute.reason.replace("_", " "),
         due_by=dispute.due_by,
         mentee=booking.mentee.name,

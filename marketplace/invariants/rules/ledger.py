@@ -163,6 +163,33 @@ where p.status = 'paid' and (e.cents, e.currency) is distinct from (p.amount_cen
         whole=True,
     ),
     Invariant(
+        "converted_is_exchanged",
+        "What Stripe converted stands in the exchange account with what left one currency and what came in the other.",
+        """
+with converted (kind, id, fact, cents, currency, settled_cents, settled_currency) as (
+    select 'payment', id::text, id::text, amount_cents + tax_cents, currency, settled_cents, settled_currency
+    from payments where status = 'paid'
+    union all
+    select 'refund', r.id::text, 'refund:' || r.id, r.amount_cents + r.tax_cents, p.currency, r.settled_cents,
+        r.settled_currency
+    from refunds r join payments p on p.id = r.payment_id
+    union all
+    select 'payout', id::text, format('payout:%s:%s', id, attempt), amount_cents, currency, sent_cents, sent_currency
+    from payouts where status in :arrived and rail = 'stripe'
+)
+select c.kind, c.id, format('%s %s are %s %s at Stripe, the exchange has %s and %s', c.cents, c.currency,
+    c.settled_cents, c.settled_currency, coalesce(f.cents, 0), coalesce(i.cents, 0)) as said, null::timestamptz as since
+from converted c
+left join ledger_entries f on f.key = 'exchange-from:' || c.fact
+left join ledger_entries i on i.key = 'exchange-into:' || c.fact
+where c.settled_currency <> c.currency
+    and (f.cents, f.currency, i.cents, i.currency) is distinct from
+        (c.cents, c.currency, c.settled_cents, c.settled_currency)
+""",
+        whole=True,
+        states={"arrived": payout_states.SENT},
+    ),
+    Invariant(
         "payout_lines_make_the_payout",
         "Every payout is made of entries of its coach's account, each in one payout alone, which come to its amount.",
         """

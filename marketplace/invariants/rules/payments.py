@@ -104,6 +104,16 @@ from payments where status = 'pending' and checkout_id is null
         timedelta(minutes=15),
     ),
     Invariant(
+        "paid_is_settled",
+        "Stripe tells what every payment came to in our balance, so that its coach can be paid.",
+        """
+select 'payment' as kind, id::text as id,
+    format('%s %s paid, and no fee or day is known', amount_cents, currency) as said, paid_at as since
+from payments where status = 'paid' and (fee_cents is null or available_on is null)
+""",
+        timedelta(days=1),
+    ),
+    Invariant(
         "authorisations_end",
         "Money held on a card is taken or let go in time.",
         """

@@ -15,6 +15,7 @@ from marketplace.ledger.service.postings import post_all
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment
 from marketplace.payments.service.document_requests import want_documents
+from marketplace.payments.service.exchanges import post_exchange
 from marketplace.payments.service.transitions import transition_payment
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
@@ -214,14 +215,14 @@ def _record(payment_id: uuid.UUID, page: stripe_checkouts.Checkout, found: strip
 def _record_charge(payment: Payment, charge: stripe_checkouts.Charge) -> None:
     payment.charge_id = charge.id
     payment.capture_before = charge.capture_before or payment.capture_before
-    # A charge in another currency than ours is settled in that one: reconciliation names it, we do not guess a rate.
-    if charge.captured and charge.settled_currency == payment.currency:
-        payment.fee_cents = charge.fee_cents
-        payment.available_on = charge.available_on
+    settled = charge.settlement
+    if charge.captured and settled is not None:
+        payment.fee_cents, payment.available_on = settled.fee, settled.available_on
+        payment.settled_cents, payment.settled_currency = settled.amount, settled.currency
 
 
 def _book(payment: Payment) -> None:
-    """Post the money that came in, and Stripe's fee once it is known; each once."""
+    """Post the money that came in, and once they are known what Stripe made of it and its fee; each once."""
     postings = [
         ledger_accounts.Posting(
             f"paid:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.SESSIONS_OWED, payment.amount_cents
@@ -229,11 +230,25 @@ def _book(payment: Payment) -> None:
         ledger_accounts.Posting(
             f"paid-tax:{payment.id}", ledger_accounts.STRIPE, ledger_accounts.TAX_OWED, payment.tax_cents
         ),
-        ledger_accounts.Posting(
-            f"stripe-fee:{payment.id}", ledger_accounts.STRIPE_FEES, ledger_accounts.STRIPE, payment.fee_cents or 0
-        ),
     ]
-    post_all(postings, currency=payment.currency, subject_id=payment.subject_id, source=payment.charge_id)
+    fee = ledger_accounts.Posting(
+        f"stripe-fee:{payment.id}", ledger_accounts.STRIPE_FEES, ledger_accounts.STRIPE, payment.fee_cents or 0
+    )
+    subject_id, source = payment.subject_id, payment.charge_id
+    if payment.settled_cents is None or not payment.is_converted:
+        post_all([*postings, fee], currency=payment.currency, subject_id=subject_id, source=source)
+        return
+    post_all(postings, currency=payment.currency, subject_id=subject_id, source=source)
+    post_exchange(
+        str(payment.id),
+        cents=payment.amount_cents + payment.tax_cents,
+        currency=payment.currency,
+        settled_cents=payment.settled_cents,
+        settled_currency=payment.fee_currency,
+        subject_id=subject_id,
+        source=source,
+    )
+    post_all([fee], currency=payment.fee_currency, subject_id=subject_id, source=source)
 
 
 def abandon(payment_id: uuid.UUID | str) -> Payment:

@@ -12,6 +12,7 @@ from marketplace.ledger.service.postings import post, post_all
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment
 from marketplace.payments.service.document_requests import want_documents
+from marketplace.payments.service.exchanges import post_exchange
 from marketplace.payments.service.refunds import write_off_failed_refunds
 from marketplace.payments.service.refunds_on_hold import mark_disputed
 from marketplace.payments.service.transitions import transition_dispute
@@ -75,14 +76,33 @@ def _row(payment: Payment, state: stripe_disputes.DisputeState) -> Dispute:
 
 
 def _book(payment: Payment, dispute: Dispute, line: stripe_disputes.DisputeLine) -> None:
-    """Post a dispute's balance transaction: amount and fee leave our balance or return to it."""
-    postings = []
-    for fact, cents in (("dispute", -line.amount), ("dispute-fee", line.fee)):
-        debit, credit = ledger_accounts.DISPUTES, ledger_accounts.STRIPE
-        if cents < 0:
-            debit, credit = credit, debit
-        postings.append(ledger_accounts.Posting(f"{fact}:{line.id}", debit, credit, abs(cents)))
-    post_all(postings, currency=line.currency, subject_id=payment.subject_id, source=dispute.stripe_id)
+    """Post a dispute's balance transaction: amount and fee leave our balance or return to it.
+
+    Where Stripe converted it the amount is the dispute's own, in the payment's currency, and exchanged.
+    """
+    about = {"subject_id": payment.subject_id, "source": dispute.stripe_id}
+    amount, fee = _out_of_balance("dispute", line, -line.amount), _out_of_balance("dispute-fee", line, line.fee)
+    if line.currency == payment.currency:
+        post_all([amount, fee], currency=line.currency, **about)  # type: ignore[arg-type]
+        return
+    taken = dispute.amount_cents if line.amount < 0 else -dispute.amount_cents
+    post_all([_out_of_balance("dispute", line, taken)], currency=payment.currency, **about)  # type: ignore[arg-type]
+    post_exchange(
+        f"dispute:{line.id}",
+        cents=-taken,
+        currency=payment.currency,
+        settled_cents=line.amount,
+        settled_currency=line.currency,
+        **about,  # type: ignore[arg-type]
+    )
+    post_all([fee], currency=line.currency, **about)  # type: ignore[arg-type]
+
+
+def _out_of_balance(fact: str, line: stripe_disputes.DisputeLine, cents: int) -> ledger_accounts.Posting:
+    debit, credit = ledger_accounts.DISPUTES, ledger_accounts.STRIPE
+    if cents < 0:
+        debit, credit = credit, debit
+    return ledger_accounts.Posting(f"{fact}:{line.id}", debit, credit, abs(cents))
 
 
 def _beyond_refunds(payment: Payment, dispute: Dispute) -> int:

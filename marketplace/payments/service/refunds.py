@@ -12,18 +12,19 @@ from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
 from marketplace.ledger import rules as ledger_accounts
-from marketplace.ledger.queries.entries import cents_of
 from marketplace.ledger.service.postings import post
 from marketplace.money import spoken
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.service.document_requests import want_documents
 from marketplace.payments.service.payment_jobs import enqueue_refund, refunds_under_way
+from marketplace.payments.service.refund_postings import post_moved_refund, post_returned_refund
 from marketplace.payments.service.refunds_on_hold import resume_refunds_on_hold
 from marketplace.payments.service.transitions import transition_refund
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway.refusals import Kind
+from marketplace.payments.stripe_gateway.settlements import Settlement
 
 # Stripe may forget an idempotency key after 24 hours; from here on we look before we ask.
 KEYS_KEPT = timedelta(hours=20)
@@ -203,43 +204,20 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundSta
     status = rules.refund_status_at_stripe(state.status)
     refund.stripe_id = state.id
     # One that waits for our balance to cover it has moved nothing yet; a failure books in again what was booked out.
-    for part, account, cents in _parts(refund) if state.has_moved else ():
-        _post(refund, f"refund{part}:{refund.id}", debit=account, credit=ledger_accounts.STRIPE, cents=cents)
+    if state.moved is not None:
+        post_moved_refund(refund, state.moved)
     if status == rules.FAILED and rules.REFUND_STATES.allows(refund.status, status):
-        _fail(refund, state.failure)
+        _fail(refund, state.failure, state.returned)
     elif rules.REFUND_STATES.allows(refund.status, status):
         transition_refund(refund, status, reason=state.failure)
         want_documents(refund.payment_id)
 
 
-def _fail(refund: Refund, reason: str | None) -> None:
+def _fail(refund: Refund, reason: str | None, returned: Settlement | None = None) -> None:
     transition_refund(refund, rules.FAILED, reason=reason)
     want_documents(refund.payment_id)
-    for part, account, _cents in _parts(refund):
-        moved = cents_of(f"refund{part}:{refund.id}")
-        _post(refund, f"refund-failed{part}:{refund.id}", debit=ledger_accounts.STRIPE, credit=account, cents=moved)
+    post_returned_refund(refund, returned)
     _tell_admins_of_failure(refund, reason or "no reason given")
-
-
-def _parts(refund: Refund) -> list[tuple[str, str, int]]:
-    """Price and tax of a refund, each as: suffix of the posting's key, account, cents."""
-    return [
-        ("", ledger_accounts.SESSIONS_OWED, refund.amount_cents),
-        ("-tax", ledger_accounts.TAX_OWED, refund.tax_cents),
-    ]
-
-
-def _post(refund: Refund, key: str, *, debit: str, credit: str, cents: int) -> None:
-    payment = refund.payment
-    post(
-        key,
-        debit=debit,
-        credit=credit,
-        cents=cents,
-        currency=payment.currency,
-        subject_id=payment.subject_id,
-        source=refund.stripe_id,
-    )
 
 
 @transactional

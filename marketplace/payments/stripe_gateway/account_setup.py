@@ -8,10 +8,15 @@ from marketplace.payments.stripe_gateway.client import ask
 
 @dataclass(frozen=True)
 class OwnAccount:
-    """Our account: its country (ISO 3166-1 alpha-2) and whether it may take charges."""
+    """Our account: its country (ISO 3166-1 alpha-2), whether it may take charges, the currencies that it holds.
+
+    What is paid in another currency Stripe converts into the `home_currency`.
+    """
 
     country: str
     takes_charges: bool
+    home_currency: str = "usd"
+    held_currencies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,12 @@ class EventDestination:
 def own_account() -> OwnAccount:
     """Our account, freshly read."""
     found = ask(lambda client: client.v1.accounts.retrieve_current())
-    return OwnAccount((found.country or "").upper(), bool(found.charges_enabled))
+    home = found.default_currency or "usd"
+    # Assumed: our own account shows its bank accounts; where it does not, the balance names what it holds.
+    banks = getattr(found, "external_accounts", None)
+    balance = ask(lambda client: client.v1.balance.retrieve())
+    held = {home, *(each.currency for each in (*(banks.data if banks else ()), *balance.available) if each.currency)}
+    return OwnAccount((found.country or "").upper(), bool(found.charges_enabled), home, frozenset(held))
 
 
 def event_destinations() -> Iterator[EventDestination]:

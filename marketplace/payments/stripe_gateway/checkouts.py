@@ -9,9 +9,12 @@ import stripe
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItemPriceData
 
 from marketplace.payments.stripe_gateway.client import ask, instant, page_of
+from marketplace.payments.stripe_gateway.settlements import Settlement, settlement
 from marketplace.text import mail_address
 
 CLOCKS_DIFFER = timedelta(minutes=5)
+# What a refund moved in our balance, and what came back where it failed.
+MOVED = ("balance_transaction", "failure_balance_transaction")
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,13 @@ class Checkout:
 
 @dataclass(frozen=True)
 class Charge:
-    """The money of an intent. Fee and availability are None until Stripe has booked the charge."""
+    """The money of an intent; its settlement is None until Stripe has booked the charge."""
 
     id: str
     captured: bool
     amount_captured: int
     disputed: bool
-    fee_cents: int | None
-    settled_currency: str | None
-    available_on: datetime | None
+    settlement: Settlement | None
     capture_before: datetime | None
 
 
@@ -57,8 +58,8 @@ class Intent:
 class RefundState:
     """A refund at Stripe; `payment_id` is ours, from its metadata.
 
-    `status`: pending, succeeded, failed, … It `has_moved` money once Stripe has booked it: one that waits for our
-    balance has not. `failure` is why it failed, or waits.
+    `status`: pending, succeeded, failed, … It `moved` money once Stripe has booked it: one that waits for our
+    balance has not. `returned` is what came back of it, `failure` why it failed, or waits.
     """
 
     id: str
@@ -66,7 +67,8 @@ class RefundState:
     amount: int
     refund_id: str | None
     failure: str | None
-    has_moved: bool
+    moved: Settlement | None
+    returned: Settlement | None
 
 
 def create_checkout(
@@ -187,7 +189,6 @@ def _intent(found: stripe.PaymentIntent) -> Intent:
 
 
 def _charge(found: stripe.Charge) -> Charge:
-    booked = cast("stripe.BalanceTransaction | None", found.balance_transaction)
     details = found.payment_method_details
     # A debit of a bank account has no card at all, not even an empty one.
     card = getattr(details, "card", None)
@@ -196,9 +197,7 @@ def _charge(found: stripe.Charge) -> Charge:
         captured=found.captured,
         amount_captured=found.amount_captured,
         disputed=found.disputed,
-        fee_cents=booked.fee if booked else None,
-        settled_currency=booked.currency if booked else None,
-        available_on=instant(booked.available_on) if booked else None,
+        settlement=settlement(found.balance_transaction),
         capture_before=instant(getattr(card, "capture_before", None)) if card else None,
     )
 
@@ -216,6 +215,7 @@ def refund(*, intent_id: str, amount_cents: int, refund_id: uuid.UUID, attempt: 
                     "payment_intent": intent_id,
                     "amount": amount_cents,
                     "metadata": {"refund_id": str(refund_id)},
+                    "expand": list(MOVED),
                 },
                 options={"idempotency_key": f"refund:{refund_id}{tried_before}"},
             )
@@ -225,12 +225,15 @@ def refund(*, intent_id: str, amount_cents: int, refund_id: uuid.UUID, attempt: 
 
 def refund_state(stripe_id: str) -> RefundState:
     """A refund as it stands."""
-    return _refund(ask(lambda client: client.v1.refunds.retrieve(stripe_id)))
+    return _refund(ask(lambda client: client.v1.refunds.retrieve(stripe_id, params={"expand": list(MOVED)})))
 
 
 def refunds_of(intent_id: str) -> list[RefundState]:
     """Every refund of one intent."""
-    page = ask(lambda client: client.v1.refunds.list(params={"payment_intent": intent_id, "limit": 100}))
+    expand = [f"data.{name}" for name in MOVED]
+    page = ask(
+        lambda client: client.v1.refunds.list(params={"payment_intent": intent_id, "limit": 100, "expand": expand})
+    )
     return [_refund(found) for found in page.data]
 
 
@@ -242,5 +245,6 @@ def _refund(found: stripe.Refund) -> RefundState:
         found.amount,
         metadata.get("refund_id"),
         getattr(found, "failure_reason", None) or getattr(found, "pending_reason", None),
-        getattr(found, "balance_transaction", None) is not None,
+        settlement(getattr(found, "balance_transaction", None)),
+        settlement(getattr(found, "failure_balance_transaction", None)),
     )

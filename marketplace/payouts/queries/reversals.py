@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -58,6 +59,29 @@ def reversed_cents(payouts: Collection[Payout]) -> Mapping[uuid.UUID, int]:
     )
     rows = session().execute(chosen.group_by(Entry.subject_id))
     return {payout_id: int(cents) for payout_id, cents in rows}
+
+
+class Claimed(NamedTuple):
+    """What of a converted payout is reversed or about to be: cents of the payout, and of what was sent."""
+
+    cents: int
+    sent_cents: int
+
+
+def claimed_before(payout: Payout, *, but: uuid.UUID | None) -> Claimed:
+    """What is reversed of a converted payout, and asked for by reversals other than `but`."""
+    asked = select(
+        func.coalesce(func.sum(PayoutReversal.cents), 0), func.coalesce(func.sum(PayoutReversal.sent_cents), 0)
+    ).where(
+        PayoutReversal.payout_id == payout.id,
+        PayoutReversal.status == payout_states.INTENDED,
+        PayoutReversal.sent_cents.is_not(None),
+    )
+    cents, sent_cents = session().execute(asked if but is None else asked.where(PayoutReversal.id != but)).one()
+    back = reversed_cents([payout]).get(payout.id, 0)
+    booked = Entry.subject_id == payout.id, Entry.key.startswith("exchange-into:payout-reversed:")
+    sent_back = session().scalar(select(func.sum(Entry.cents)).where(*booked)) or 0
+    return Claimed(int(cents or 0) + back, int(sent_cents or 0) + int(sent_back))
 
 
 def left_to_reverse(payout: Payout) -> int:

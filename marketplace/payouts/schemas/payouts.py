@@ -22,6 +22,11 @@ class PayoutSchema(Schema):
     run_id = fields.UUID()
     coach = fields.String(metadata={"description": "the coach's handle"})
     amount = fields.Nested(MoneySchema)
+    sent = fields.Nested(
+        MoneySchema,
+        allow_none=True,
+        metadata={"description": "what left our balance, where Stripe converts in its currency; null: nothing yet"},
+    )
     status = fields.String()
     attempt = fields.Integer()
     reason = fields.Nested(
@@ -41,9 +46,16 @@ class PayoutSchema(Schema):
         return same | {
             "coach": payout.coach.handle,
             "amount": amount(payout.amount_cents, payout.currency),
+            "sent": _sent(payout),
             "transfer": payout.stripe_id,
             "reason": told(payout.reason, coach_name),
         }
+
+
+def _sent(payout: Payout) -> dict[str, Any] | None:
+    if payout.stripe_id is None or payout.sent_cents is None or payout.sent_currency is None:
+        return None
+    return amount(payout.sent_cents, payout.sent_currency)
 
 
 class RunPartSchema(Schema):

@@ -11,7 +11,9 @@ from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.jobs import unfinished
 from marketplace.ledger import rules as ledger_accounts
+from marketplace.ledger.queries.entries import cents_of
 from marketplace.ledger.service.postings import post
+from marketplace.payments.service.exchanges import post_exchange
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.payments.stripe_gateway.connect import ReversalState
@@ -145,7 +147,20 @@ def _begin(reversal_id: str) -> _ReversalAttempt | None:
     # After a refusal too: Stripe's list is asked once more than needed rather than money taken twice.
     resumed = reversal.tried_at is not None or reversal.attempt > 1
     reversal.tried_at = clock.now()
-    return _ReversalAttempt(reversal.id, payout.id, reversal.attempt, payout.stripe_id, reversal.cents, resumed)
+    cents = _to_ask_for(payout, reversal)
+    return _ReversalAttempt(reversal.id, payout.id, reversal.attempt, payout.stripe_id, cents, resumed)
+
+
+def _to_ask_for(payout: Payout, reversal: PayoutReversal) -> int:
+    """What to ask of Stripe, in the currency in which the payout left; the same at each attempt's every try."""
+    if payout.conversion is None:
+        return reversal.cents
+    if reversal.sent_cents is None:
+        before = reversal_queries.claimed_before(payout, but=reversal.id)
+        reversal.sent_cents = payout.conversion.to_reverse(
+            reversal.cents, before_cents=before.cents, before_sent_cents=before.sent_cents
+        )
+    return reversal.sent_cents
 
 
 def _made_before(attempt: _ReversalAttempt) -> ReversalState | None:
@@ -167,24 +182,50 @@ def record_reversals(payout_id: uuid.UUID, transfer_id: str, states: Iterable[Re
     if payout is None or payout.stripe_id != transfer_id:
         return
     for state in states:
+        # What stands there already is not converted anew: since then more may have been reversed.
+        cents = 0 if cents_of(f"payout-reversed:{state.id}") else _reversed_cents(payout, state)
         new = post(
             f"payout-reversed:{state.id}",
             debit=ledger_accounts.STRIPE,
             credit=ledger_accounts.coach(payout.coach_id),
-            cents=state.amount,
+            cents=cents,
             currency=payout.currency,
             subject_id=payout.id,
             source=state.id,
         )
         if new:
-            record(None, "payout.reversal_booked", payout.id, reversal=state.id, cents=state.amount)
-            _tell(payout, state)
+            _post_exchange(payout, state, cents)
+            record(None, "payout.reversal_booked", payout.id, reversal=state.id, cents=cents)
+            _tell(payout, state, cents)
     whole = reversal_queries.reversed_cents([payout]).get(payout.id, 0) >= payout.amount_cents
     if whole and payout.status == payout_states.PAID:
         transition_payout(payout, payout_states.REVERSED)
 
 
-def _tell(payout: Payout, state: ReversalState) -> None:
+def _reversed_cents(payout: Payout, state: ReversalState) -> int:
+    """What of the payout a reversal at Stripe took back, in the payout's currency."""
+    if payout.conversion is None:
+        return state.amount
+    ours = reversal_queries.find_reversal(state.reversal_id) if state.reversal_id else None
+    if ours is not None and (ours.payout_id, ours.sent_cents) == (payout.id, state.amount):
+        return ours.cents
+    before = reversal_queries.claimed_before(payout, but=None)
+    return payout.conversion.reversed(state.amount, before_cents=before.cents, before_sent_cents=before.sent_cents)
+
+
+def _post_exchange(payout: Payout, state: ReversalState, cents: int) -> None:
+    post_exchange(
+        f"payout-reversed:{state.id}",
+        cents=cents,
+        currency=payout.currency,
+        settled_cents=state.amount,
+        settled_currency=payout.sent_currency or payout.currency,
+        subject_id=payout.id,
+        source=state.id,
+    )
+
+
+def _tell(payout: Payout, state: ReversalState, cents: int) -> None:
     """Mail the coach the admin's reason, or admins what was reversed at Stripe without us."""
     reversal = reversal_queries.find_reversal(state.reversal_id) if state.reversal_id else None
     if (
@@ -192,7 +233,7 @@ def _tell(payout: Payout, state: ReversalState) -> None:
         or reversal.payout_id != payout.id
         or not payout_states.REVERSAL_STATES.allows(reversal.status, payout_states.MADE)
     ):
-        amount = money.spoken(state.amount, payout.currency)
+        amount = money.spoken(cents, payout.currency)
         tell_admins_of_payout(payout, f"was reversed ({amount})", "", key=f"payout-reversed:{state.id}")
         return
     transition_reversal(reversal, payout_states.MADE, stripe_id=state.id)

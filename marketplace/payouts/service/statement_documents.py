@@ -48,6 +48,8 @@ def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes
     head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone))]
     transfer = payout.stripe_id or payout.reference
     head += [("Transfer", transfer)] if transfer else []
+    if payout.conversion is not None and payout.sent_currency is not None:
+        head.append(("Left as", spoken(payout.conversion.sent_cents, payout.sent_currency)))
     table = Table(
         columns=[Column("When"), Column("What"), Column("After our fee", amount=True)],
         rows=[(when, title, spoken(cents, payout.currency)) for when, title, cents in statement_rows(payout, lines)],

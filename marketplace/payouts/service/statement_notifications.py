@@ -18,6 +18,7 @@ def tell_coach(payout: Payout) -> None:
         key=f"statement:{payout.id}",
         name=payout.coach.user.name,
         amount=amount,
+        sent_as=money.spoken(payout.sent_cents or 0, payout.sent_currency or "") if payout.conversion else "",
         lines=lines,
         currency=payout.currency,
         zone=payout.coach.timezone,

@@ -8,6 +8,8 @@ from marketplace.db import transactional
 from marketplace.errors import Conflict
 from marketplace.jobs import unfinished
 from marketplace.ledger import rules as ledger_accounts
+from marketplace.payments import queries as payment_queries
+from marketplace.payments.service.exchanges import post_exchange
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.payments.stripe_gateway.connect import TransferState
@@ -18,6 +20,7 @@ from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import payables as payable_rules
 from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.conversions import converted
 from marketplace.payouts.rules.states import MANUAL, STRIPE
 from marketplace.payouts.service.notifications import tell_admins_of_payout, tell_admins_to_transfer
 from marketplace.payouts.service.payout_jobs import enqueue_payout
@@ -88,6 +91,7 @@ def _begin(payout_id: uuid.UUID) -> _TransferAttempt | None:
     if details is not None:
         # A person makes this transfer: it has left the coach's balance, and waits for the bank's reference.
         payout.rail, payout.sealed = MANUAL, details.sealed
+        payout.sent_cents = payout.sent_currency = None
         _begin_sending(payout)
         tell_admins_to_transfer(payout)
         return None
@@ -95,15 +99,24 @@ def _begin(payout_id: uuid.UUID) -> _TransferAttempt | None:
         # Committed with the attempt: the coach may connect another account before the answer comes.
         bank = bank_account_queries.account_of(payout.coach_id)
         payout.rail, payout.sealed, payout.destination = STRIPE, None, bank.stripe_id if bank else None
+        payout.sent_cents, payout.sent_currency = _in_our_balance(payout)
     if payout.destination is None:
         raise RuntimeError("a payout is being sent to a coach without a bank")
     if not resumed:
         _begin_sending(payout)
     # After a refusal too: Stripe's list is asked once more than needed rather than money sent twice.
     resumed = resumed or payout.attempt > 1
-    return _TransferAttempt(
-        payout.id, payout.attempt, payout.destination, payout.amount_cents, payout.currency, resumed
-    )
+    cents, currency = payout.sent_cents or payout.amount_cents, payout.sent_currency or payout.currency
+    return _TransferAttempt(payout.id, payout.attempt, payout.destination, cents, currency, resumed)
+
+
+def _in_our_balance(payout: Payout) -> tuple[int, str]:
+    """What a payout comes to in the currency in which Stripe settles the coach's, at its latest rate for us."""
+    latest = payment_queries.latest_settlement(payout.currency)
+    if latest is None or latest.settled_cents is None or not latest.is_converted:
+        return payout.amount_cents, payout.currency
+    paid = latest.amount_cents + latest.tax_cents
+    return converted(payout.amount_cents, from_cents=paid, into_cents=latest.settled_cents), latest.fee_currency
 
 
 def _begin_sending(payout: Payout) -> None:
@@ -140,6 +153,16 @@ def _record_paid(payout_id: uuid.UUID, attempt: int, transfer_id: str) -> None:
     post_payout(
         "payout-arrived", payout, debit=ledger_accounts.IN_TRANSIT, credit=ledger_accounts.STRIPE, source=transfer_id
     )
+    if payout.sent_cents is not None and payout.sent_currency is not None:
+        post_exchange(
+            f"payout:{payout.id}:{payout.attempt}",
+            cents=-payout.amount_cents,
+            currency=payout.currency,
+            settled_cents=-payout.sent_cents,
+            settled_currency=payout.sent_currency,
+            subject_id=payout.id,
+            source=transfer_id,
+        )
     tell_coach(payout)
 
 

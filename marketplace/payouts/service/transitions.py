@@ -71,6 +71,6 @@ def transition_reversal(
     reversal.made_at = clock.now() if to == payout_states.MADE else None
     if to == payout_states.INTENDED:
         reversal.attempt += 1
-        reversal.tried_at = None
+        reversal.tried_at = reversal.sent_cents = None
     why = {"reason": failure.stored()} if failure else {}
     record(by, f"payout_reversal.{to}", reversal.id, before=before, cents=reversal.cents, **why)
