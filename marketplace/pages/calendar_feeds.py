@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.accounts import queries, rules, service
 from marketplace.accounts.models import FeedToken
-from marketplace.accounts.schemas import NewFeedSchema, RemindersSchema
+from marketplace.accounts.schemas import NewFeedSchema
 from marketplace.authentication.access import signed_in
 from marketplace.bookings.invites import service as invites
 from marketplace.errors import NotFound
@@ -63,15 +63,6 @@ def revoke(feed_id: uuid.UUID) -> ResponseReturnValue:
     service.revoke_feed(actor(), feed_id=feed_id)
     flash("The address is revoked. Calendars that follow it get nothing any more.", "success")
     return redirect(url_for(".manage"), 303)
-
-
-@bp.post("/account/reminders")
-@signed_in
-def choose_reminders() -> ResponseReturnValue:
-    """Choose when reminders are sent."""
-    service.choose_reminders(actor(), **load(RemindersSchema()))
-    flash("Saved.", "success")
-    return redirect(url_for("account.home"), 303)
 
 
 def _page(created: FeedToken | None = None, address: str = "") -> Response:

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Conflict, Invalid, Unavailable
+from marketplace.errors import Conflict, Invalid, Outdated, Unavailable
 from marketplace.http import actor, status_of
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import earnings as earning_queries
@@ -29,6 +30,8 @@ from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import schedules as payout_schedules
 
 bp = Blueprint("earnings", __name__, url_prefix="/dashboard")
+
+SCHEDULE = EditForm(PayoutScheduleSchema, lambda: payable_queries.terms_of(coaches.profile_of(actor()).id))
 
 # What a payout's state is called, and its tone.
 PAYOUT_STATES = {
@@ -117,8 +120,13 @@ def _bank_page(typed: Any, **shown: Any) -> str:
 @signed_in
 def earnings() -> ResponseReturnValue:
     """What is payable, what waits for its sessions, what was paid out."""
+    return _earnings_page()
+
+
+def _earnings_page(chosen: str | None = None, **shown: Any) -> str:
     coach = coaches.profile_of(actor())
     earned = earning_queries.earnings_of(coach)
+    terms = payable_queries.terms_of(coach.id)
     currencies = sorted({coach.currency, *earned.payable, *earned.waiting, *earned.paid_out})
     return render_template(
         "earnings/home.html",
@@ -129,10 +137,12 @@ def earnings() -> ResponseReturnValue:
         ready=payable_queries.standing_of(coach).ready,
         states=PAYOUT_STATES,
         reversals=reversal_queries.made_reversals(earned.payouts),
-        terms=payable_queries.terms_of(coach.id),
+        terms=terms,
+        chosen=terms.schedule if chosen is None else chosen,
         schedules=schedule_rules.SCHEDULES,
         years=yearly_summary_queries.years_of(coach),
         minimums={code: config.current().payout_minimum.cents(code) for code in currencies},
+        **{"version": SCHEDULE.version()} | shown,
     )
 
 
@@ -141,11 +151,11 @@ def earnings() -> ResponseReturnValue:
 def choose_schedule() -> ResponseReturnValue:
     """Be paid out weekly, monthly, or on demand."""
     try:
-        payout_schedules.choose_schedule(actor(), **load(PayoutScheduleSchema()))
-    except Invalid as refusal:
-        flash(" ".join(words for sentences in refusal.fields.values() for words in sentences), "error")
-    else:
-        flash("Saved.", "success")
+        given = load(PayoutScheduleSchema())
+        SCHEDULE.save(lambda: payout_schedules.choose_schedule(actor(), **given))
+    except (Invalid, Outdated) as refusal:
+        return _earnings_page(request.form.get("schedule"), **told(refusal)), status_of(refusal)
+    flash("Saved.", "success")
     return redirect(url_for(".earnings"))
 
 

@@ -28,6 +28,15 @@ WEEK = EditForm(WeekSchema, lambda schedule_id: {"hours": hours_queries.week_of(
 USUAL = "Usual week"
 
 
+def _named(schedule_id: uuid.UUID) -> Schedule:
+    coach = coaches.profile_of(actor())
+    named: Schedule = around(coach, own_key(coach, schedule_id))["schedule"]
+    return named
+
+
+NAME = EditForm(NewScheduleSchema, _named)
+
+
 @dataclass(frozen=True)
 class Row:
     """A range as the form shows it; `next_day`: its end is the next day's."""
@@ -141,6 +150,7 @@ def _week_page(
     *,
     name: str | None = None,
     version: str | None = None,
+    name_version: str | None = None,
 ) -> str:
     """`name` is what somebody has just typed to call it by; None: what it is called."""
     told = errors or {}
@@ -152,6 +162,7 @@ def _week_page(
         summed_up={place: [_on_its_day(place, words) for words in sentences] for place, sentences in told.items()},
         name=name,
         version=WEEK.version(schedule_id=schedule_id) if version is None else version,
+        name_version=NAME.version(schedule_id=schedule_id) if name_version is None else name_version,
         now=clock.now(),
     )
 
@@ -214,10 +225,14 @@ def rename(schedule_id: uuid.UUID) -> ResponseReturnValue:
     """Call a schedule otherwise."""
     coach = coaches.profile_of(actor())
     try:
-        renamed = weekly_hours.rename_schedule(actor(), schedule_id=schedule_id, **load(NewScheduleSchema()))
-    except Invalid as refusal:
-        rows, typed = _rows_of(own_key(coach, schedule_id)), request.form.get("name", "")
-        return _week_page(coach, schedule_id, rows, refusal.fields, name=typed), 422
+        given = load(NewScheduleSchema())
+        renamed = NAME.save(
+            lambda: weekly_hours.rename_schedule(actor(), schedule_id=schedule_id, **given), schedule_id=schedule_id
+        )
+    except (Invalid, Outdated) as refusal:
+        rows, typed, shown = _rows_of(own_key(coach, schedule_id)), request.form.get("name", ""), told(refusal)
+        errors, version = shown["errors"], shown["version"]
+        return _week_page(coach, schedule_id, rows, errors, name=typed, name_version=version), status_of(refusal)
     flash(f"It is called {renamed.name} now.", "success")
     return redirect(_address(coach, schedule_id))
 

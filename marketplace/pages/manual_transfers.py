@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from marketplace import clock
 from marketplace.authentication.access import admin_only, signed_in
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Conflict, Invalid
+from marketplace.errors import Conflict, Invalid, Outdated
 from marketplace.http import actor, status_of
 from marketplace.pages.earnings import PAYOUT_STATES
+from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
@@ -21,6 +22,7 @@ from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASO
 from marketplace.payouts.schemas.manual_transfers import (
     TERRITORIES,
     BankDetailsSchema,
+    BankDetailsStateSchema,
     ReturnedSchema,
     TransferredSchema,
 )
@@ -30,6 +32,8 @@ bp = Blueprint("manual_transfers", __name__)
 
 TRANSFERS_A_PAGE = 20
 MOST_TRANSFERS = 1_000_000
+
+ACCOUNT = EditForm(BankDetailsStateSchema, lambda: bank_account_queries.bank_details_of(coaches.profile_of(actor()).id))
 
 
 @bp.get("/dashboard/bank/transfer")
@@ -44,9 +48,10 @@ def details() -> ResponseReturnValue:
 def give() -> ResponseReturnValue:
     """Be paid there from now on."""
     try:
-        manual_transfers.give_details(actor(), details=load(BankDetailsSchema()))  # type: ignore[arg-type]
-    except Invalid as refusal:
-        return _details_page(request.form, errors=refusal.fields), 422
+        given: Any = load(BankDetailsSchema())
+        ACCOUNT.save(lambda: manual_transfers.give_details(actor(), details=given))
+    except (Invalid, Outdated) as refusal:
+        return _details_page(request.form, **told(refusal)), status_of(refusal)
     flash("Saved. Your payouts go to this account from now on.", "success")
     return redirect(url_for("earnings.bank"), 303)
 
@@ -71,7 +76,7 @@ def _details_page(typed: Any, **shown: Any) -> str:
         names=TERRITORIES,
         longest=LONGEST_HOLDER,
         typed=typed,
-        **shown,
+        **{"version": ACCOUNT.version()} | shown,
     )
 
 

@@ -1,7 +1,10 @@
 """Two windows, one form: what was saved in one is told in the other, and nothing typed there is lost."""
 
+import re
+
 import pytest
 
+from marketplace.scheduling.service import weekly_hours
 from tests.doors import version_in
 from tests.factories import a_coach, a_person, an_offering
 
@@ -31,6 +34,13 @@ OFFERING = {
     "schedule_id": "",
     "policy_id": "",
 } | NO_LIMITS
+ACCOUNT = {
+    "holder": "Ada Lovelace",
+    "country": "RS",
+    "account": "RS35105008123123123173",
+    "bic": "AIKBRS22",
+    "bank_code": "",
+}
 DETAILS = dict.fromkeys(("name", "address", "tax_id", "tax_percent", "tax_note"), "")
 
 
@@ -53,10 +63,17 @@ def coach():
          {"country": "FR", "region": ""}, "DE"),
         ("/dashboard/hours", None, {"start-0": "09:00", "end-0": "12:00"}, {"start-0": "10:00", "end-0": "11:00"},
          "09:00-12:00"),
+        ("/dashboard/hours/{schedule}/name", "/dashboard/hours/{schedule}", {"name": "Mornings"}, {"name": "Nights"},
+         "Mornings"),
+        ("/account/reminders", "/account", {"reminders": "day"}, {"reminders": "hour"}, "day"),
+        ("/dashboard/earnings/schedule", "/dashboard/earnings", {"schedule": "monthly"}, {"schedule": "on_demand"},
+         "monthly"),
+        ("/dashboard/bank/transfer", None, ACCOUNT, ACCOUNT | {"holder": "Ada Byron"}, "3173"),
     ],
 )  # fmt: skip
 def test_the_second_window_reads_what_the_first_has_saved(path, seen, first, second, told, coach, browser_of):
-    path = path.format(offering=an_offering(coach).id)
+    ids = {"offering": an_offering(coach).id, "schedule": weekly_hours.add_schedule(coach.user, name="Evenings").id}
+    path, seen = path.format(**ids), seen and seen.format(**ids)
     browser = browser_of(coach.user)
     page = browser.get(seen or path).text
     loaded = version_in(page, path)
@@ -88,3 +105,29 @@ def test_what_was_typed_wrong_does_not_forget_which_version_it_was(browser_of):
     wrong = browser.submit("/account", {"name": "", "timezone": "UTC"} | loaded)
     assert wrong.status_code == 422
     assert version_in(wrong.text, "/account") == loaded
+
+
+# They begin with a proposal, and make something new.
+MAKING = {"/account/tokens", "/account/passkeys", "/dashboard/offerings/new", "/dashboard/coupons"}
+# What stands there is how one connects, and not what is kept.
+CONNECTING = {"/dashboard/bank", "/dashboard/calendars"}
+FILLED = re.compile(
+    r"<input(?![^>]*type=\"(?:hidden|password|radio|checkbox)\")[^>]* value=\"[^\"]+\""
+    r"|<input[^>]*type=\"(?:radio|checkbox)\"[^>]* checked|<option[^>]* selected|<textarea[^>]*>\s*[^<\s]"
+)
+
+
+def test_every_form_that_shows_what_is_kept_carries_its_version(app, coach, browser_of):
+    browser = browser_of(coach.user)
+    offering, schedule = an_offering(coach), weekly_hours.add_schedule(coach.user, name="Evenings")
+    pages = [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
+    pages = [page for page in pages if page.startswith(("/account", "/dashboard"))]
+    pages += [f"/dashboard/offerings/{offering.id}", f"/dashboard/hours/{schedule.id}"]
+    edits, without = set(), set()
+    for page in pages:
+        for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", browser.get(page).text, re.DOTALL):
+            action = re.search(r'action="([^"]*)"', attributes).group(1)
+            if 'method="post"' in attributes and FILLED.search(inside):
+                (edits if 'name="version"' in inside else without).add(action)
+    assert len(edits) >= 8
+    assert without - MAKING - CONNECTING == set()

@@ -164,8 +164,9 @@ def test_the_earnings_page_lets_a_coach_choose_and_ask(ada, earn, bank, browser_
     page = browser.get("/dashboard/earnings").get_data(as_text=True)
     assert "You asked" in page
     assert "Ask for a payout" not in page
-    browser.submit("/dashboard/earnings/schedule", {"schedule": "daily"}, seen="/dashboard/earnings")
-    assert "Choose one of" in browser.get("/dashboard/earnings").get_data(as_text=True)
+    refused = browser.submit("/dashboard/earnings/schedule", {"schedule": "daily"}, seen="/dashboard/earnings")
+    assert refused.status_code == 422
+    assert "Choose one of" in refused.get_data(as_text=True)
 
 
 def test_terms_through_the_api(ada, api):
