@@ -28,6 +28,7 @@ UNSAID = "APP_ENV does not say development, so this is production."
 CHOICES = {
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
     "admin_second_factor": ("required", "optional"),
+    "files_in": ("postgresql", "folder", "s3"),
 }
 
 
@@ -77,6 +78,14 @@ class Settings:
     meeting_server: str = "https://meet.jit.si"
     calendar_timeout_seconds: int = 10
     calendar_allow_private: str = ""
+    files_in: str = "postgresql"
+    files_folder: str = ""
+    files_bucket: str = ""
+    files_endpoint: str = ""
+    files_region: str = ""
+    files_access_key: str = ""
+    files_secret_key: str = ""
+    attachment_days: int = 180
     document_fonts: str = ""
     seller_name: str = ""
     seller_address: str = ""
@@ -174,6 +183,9 @@ class Settings:
         for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise SettingsError(f"{name.upper()} must be one of {', '.join(known)}")
+        needed = {"folder": "files_folder", "s3": "files_bucket"}.get(self.files_in)
+        if needed and not getattr(self, needed):
+            raise SettingsError(f"{needed.upper()} is missing, and FILES_IN is {self.files_in}")
 
     def _check_notes_keys(self) -> None:
         try:
@@ -219,6 +231,8 @@ class Settings:
             raise unsafe("calendar_allow_private", "opens private networks and is refused")
         if not self.public_url.startswith("https://"):
             raise unsafe("public_url", "must start with https://")
+        if self.files_endpoint and not self.files_endpoint.startswith("https://"):
+            raise unsafe("files_endpoint", "must start with https://")
         if self.admin_second_factor != "required":
             raise unsafe("admin_second_factor", "must be required")
         if not self.ratelimit_enabled:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 JSON = "application/json"
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MULTIPART = "multipart/form-data"
+FORMS = ("application/x-www-form-urlencoded", MULTIPART)
 
 
 class WrongContentType(UnsupportedMediaType):
@@ -19,6 +20,11 @@ class WrongContentType(UnsupportedMediaType):
     def get_headers(self, *_: Any) -> list[tuple[str, str]]:
         """With what is accepted."""
         return [*super().get_headers(*_), ("Accept", self.accepted)]
+
+
+def most_bytes() -> int | None:
+    """How large the body may be of a request whose view takes files (`uploads.takes_files`); None for any other."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "takes_bytes", None)
 
 
 def check_form() -> None:

@@ -40,7 +40,7 @@ from marketplace.errors import (
     UnreadableBody,
     VersionNeeded,
 )
-from marketplace.flask_settings import LARGEST_BODY, CookieSessions
+from marketplace.flask_settings import CookieSessions
 
 STATUS = {
     UnreadableBody: 400,
@@ -223,7 +223,7 @@ def _told(error: HTTPException) -> tuple[str, dict[str, str]]:
         # What the limit says that was reached, or the usual sentence.
         return str(getattr(getattr(error, "limit", None), "error_message", None) or TOO_OFTEN), {}
     if isinstance(error, RequestEntityTooLarge):
-        return f"The body is larger than {LARGEST_BODY:,} bytes.", {"limit": "size"}
+        return f"The body is larger than {request.max_content_length:,} bytes.", {"limit": "size"}
     return error.description or error.name, {}
 
 
@@ -275,6 +275,8 @@ def _begin() -> None:
         raise NotFound
     if not speaks_json():
         content_types.check_form()
+        if (most := content_types.most_bytes()) and viewer() is not None:
+            request.max_content_length = most
         csrf.protect()
 
 

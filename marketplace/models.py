@@ -8,15 +8,18 @@ from marketplace.accounts.sessions import models as user_sessions
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
+from marketplace.bookings.attachments import models as attachments
 from marketplace.bookings.disputes import models as booking_disputes
 from marketplace.bookings.goodwill_refunds import models as goodwill_refunds
 from marketplace.bookings.reschedules import models as reschedules
 from marketplace.bookings.series import models as booking_series
 from marketplace.bookings.waitlist_entries import models as waitlist_entries
+from marketplace.branding import models as branding
 from marketplace.calendars import models as calendars
 from marketplace.coaches import models as coaches
 from marketplace.coupons import models as coupons
 from marketplace.db import Base
+from marketplace.files import models as files
 from marketplace.invariants import models as invariants
 from marketplace.invoices import models as invoices
 from marketplace.ledger import models as ledger
@@ -34,14 +37,17 @@ __all__ = [
     "Base",
     "account_changes",
     "accounts",
+    "attachments",
     "attendance",
     "audit",
     "booking_disputes",
     "booking_series",
     "bookings",
+    "branding",
     "calendars",
     "coaches",
     "coupons",
+    "files",
     "goodwill_refunds",
     "invariants",
     "invoices",

@@ -13,6 +13,7 @@ from marketplace.accounts.sessions import service as user_sessions
 from marketplace.attendance import service as attendance
 from marketplace.authentication import account_mail
 from marketplace.bookings.approvals import service as approvals
+from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.calendar_sync import service as calendar_sync
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
@@ -27,6 +28,7 @@ from marketplace.coaches.service import offerings, withdrawn_currencies
 from marketplace.config import Settings
 from marketplace.db import be_patient
 from marketplace.errors import Unavailable
+from marketplace.files.service import keeping
 from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
 from marketplace.job_runner import ANSWER_SECONDS, STOP_SECONDS, Runner
@@ -65,6 +67,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "fetch_calendar": calendar_imports.fetch_calendar,
     "fetch_calendars": calendar_imports.fetch_calendars,
     "follow_currencies": withdrawn_currencies.follow_currencies,
+    "forget_old_attachments": attachments.forget_old_attachments,
     "forget_old_counts": forget_old_counts,
     "forget_old_requests": accounts.forget_old_requests,
     "forget_old_sessions": user_sessions.forget_old_sessions,
@@ -82,6 +85,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "release_authorization": payment_outcomes.release_authorization,
     "release_earnings": earnings.release_earnings,
     "remind": reminders.remind,
+    "remove_stored_file": keeping.remove_stored_file,
     "resume_payouts": payout_transfers.resume_payouts,
     "resume_refunds": refunds.resume_refunds,
     "roll_openings": projection.roll_openings,
@@ -101,6 +105,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "settle_unanswered": attendance.settle_unanswered,
     "sweep": sweeps.sweep,
     "sweep_events": stripe_inbox.sweep_events,
+    "sweep_files": keeping.sweep_files,
     "sync_refund": refunds.sync_refund,
 }
 
@@ -127,7 +132,9 @@ SCHEDULE: list[tuple[str, str]] = [
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
     ("19 * * * *", "forget_old_counts"),
+    ("23 * * * *", "sweep_files"),
     ("29 3 * * *", "forget_old_sessions"),
+    ("31 3 * * *", "forget_old_attachments"),
     (f"{sweep_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),
     ("23 1 * * *", "roll_openings"),

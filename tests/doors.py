@@ -27,6 +27,24 @@ def version_in(page: str, path: str) -> dict[str, str]:
     return {}
 
 
+def multipart(fields: dict[str, str] | None = None, /, **files: list[tuple[str, bytes]]) -> dict[str, Any]:
+    """A body of fields and files, as a request's `data` and `content_type`."""
+    parts = [(name, "", text.encode()) for name, text in (fields or {}).items()]
+    for field, sent in files.items():
+        for name, data in sent:
+            quoted = name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+            parts.append((field, f'; filename="{quoted}"\r\nContent-Type: application/octet-stream', data))
+    boundary = "----a-boundary-of-the-tests"
+    body = b"".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + data + b"\r\n"
+        for name, more, data in parts
+    )
+    return {
+        "data": body + f"--{boundary}--\r\n".encode(),
+        "content_type": f"multipart/form-data; boundary={boundary}",
+    }
+
+
 class PageClient(FlaskClient):
     """A browser. Each request runs in a fresh context, as on a server; `post` carries the CSRF token of the session."""
 
@@ -47,6 +65,12 @@ class PageClient(FlaskClient):
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         carried = {"csrf_token": found.group(1) if found else ""} | version_in(page, path)
         return self.post(path, data={**carried, **(data or {})}, **more)
+
+    def send_files(self, path: str, files: dict[str, list[tuple[str, bytes]]], *, seen: str, **fields: str) -> Any:
+        """Load the page at `seen`, and post files and fields to `path` with its CSRF token."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(seen).get_data(as_text=True))
+        carried = {"csrf_token": found.group(1) if found else ""}
+        return self.post(path, **multipart(carried | fields, **files))
 
     def sign_in(self, person: User, password: str = PASSWORD) -> None:
         answer = self.submit("/login", {"email": person.email, "password": password})
@@ -81,6 +105,13 @@ class ApiClient:
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         return self.call("POST", path, body or {}, **headers)
+
+    def upload(self, path: str, data: bytes, name: str = "me.png", field: str = "file") -> TestResponse:
+        """A file as multipart/form-data."""
+        sent = multipart(**{field: [(name, data)]})
+        answer = self._client.post(f"/api/v1{path}", headers=self._headers, **sent)
+        contract.hold(self._client.application, "POST", path, answer)
+        return answer
 
     def patch(self, path: str, body: Any, **headers: str) -> TestResponse:
         """Change it whatever it says now, unless another `If_Match` is given."""

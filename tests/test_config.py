@@ -33,6 +33,13 @@ def test_settings_come_typed_from_the_environment():
     assert read.sqlalchemy_url() == "postgresql+psycopg://localhost/fairhour"
 
 
+@pytest.mark.parametrize(("kept_in", "missing"), [("folder", "FILES_FOLDER"), ("s3", "FILES_BUCKET")])
+def test_where_files_are_kept_is_said_whole(kept_in, missing):
+    with pytest.raises(SettingsError, match=missing):
+        Settings.read(NEEDED | {"FILES_IN": kept_in})
+    assert Settings.read(NEEDED | {"FILES_IN": kept_in, missing: "/srv/files"}).files_in == kept_in
+
+
 def test_an_empty_setting_is_the_default():
     assert Settings.read(NEEDED | {"HOLD_MINUTES": ""}).hold_minutes == 15
 
@@ -50,6 +57,7 @@ def test_an_empty_setting_is_the_default():
         ("STRIPE_SECRET_KEY", ""),
         ("MEETING_SERVER", "http://meet.example"),
         ("LOG_LEVEL", "loud"),
+        ("FILES_IN", "a drawer"),
         ("NOTES_KEYS", "x"),
         ("FEE_PERCENT", "101"),
         ("LOYAL_FEE_PERCENT", "101"),

@@ -23,6 +23,7 @@ from marketplace.api import (
     admin_reconciliations,
     admin_refunds,
     admin_sweeps,
+    attachments,
     attendance,
     bookings,
     calendars,
@@ -36,9 +37,11 @@ from marketplace.api import (
     notes,
     payouts,
     policies,
+    portraits,
     reschedules,
     series,
     sessions,
+    site_logo,
     waitlist,
     webhooks,
 )
@@ -57,9 +60,11 @@ RESOURCES = (
     series,
     waitlist,
     meeting_links,
+    attachments,
     attendance,
     notes,
     coaches,
+    portraits,
     hours,
     policies,
     payouts,
@@ -76,6 +81,7 @@ RESOURCES = (
     admin_disputes,
     admin_goodwill_refunds,
     admin_ledger,
+    site_logo,
     calendars,
 )
 
@@ -86,7 +92,8 @@ Everything a person can do on the pages, for programs. Send `Authorization: Bear
 account page. Times are ISO 8601 with an offset; money is `{"amount": 12000, "currency": "usd"}`, in minor units.
 Lists are read page by page: `next_cursor` of one goes into `after` of the next. A POST may carry an `Idempotency-Key`:
 sent twice, it happens once. Bodies are JSON in UTF-8 of at most 1,000,000 bytes and 40 levels, each name once in an
-object; texts have no control characters and none that turn their direction. PUT takes the whole, PATCH what changes;
+object; texts have no control characters and none that turn their direction. A file is sent as the one part `file` of
+multipart/form-data. PUT takes the whole, PATCH what changes;
 both want `If-Match` with the `ETag` of what was read (else 428), and are refused when that says something else by
 now (412); `If-Match: *` replaces whatever is there.
 Errors are RFC 9457 problems; `errors` names the fields. Who calls too often is answered

@@ -32,10 +32,16 @@ DESCRIPTIONS = {
     429: "Called too often; go on after `Retry-After` seconds",
     503: "A part that is needed does not answer; nothing was done, so try again later",
 }
+# Of an operation that takes a file.
+NO_MULTIPART = "The body is not sent as multipart/form-data"
+TOO_LARGE = "The body is larger than this operation takes"
 # Answers that are files, by how their address ends.
 FILES: dict[str, Json] = {
     ".csv": {"text/csv": {"schema": {"type": "string"}}},
     ".pdf": {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}},
+    "/content": {
+        kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in ("application/pdf", "image/webp")
+    },
 }
 RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
 
@@ -91,14 +97,17 @@ def _answers(method: str, path: str, operation: Json) -> Json:
         possible.add(404)
     if method != "get":
         possible.add(409)
-    answers = {str(code): {"$ref": f"#/components/responses/{HTTPStatus(code).name}"} for code in possible}
+    answers: Json = {str(code): {"$ref": f"#/components/responses/{HTTPStatus(code).name}"} for code in possible}
+    if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
+        answers["413"] = _problem(413) | {"description": TOO_LARGE}
+        answers["415"] = _problem(415) | {"description": NO_MULTIPART}
     for code, answer in declared.items():
         if code[0] in "45" and "content" not in answer and "$ref" not in answer:
             answers[code] = _problem(int(code))
             answers[code]["description"] = answer["description"]
         elif code[0] not in "45":
             answers[code] = answer
-            answer.update({"content": FILES[end]} if (end := path[-4:]) in FILES else {})
+            answer.update(next(({"content": kinds} for end, kinds in FILES.items() if path.endswith(end)), {}))
     return dict(sorted(answers.items()))
 
 
@@ -143,8 +152,8 @@ def _say_which_bodies_may_be_left_out(document: Json) -> None:
     schemas = document["components"]["schemas"]
     for method, _, operation in _operations(document):
         if method == "post" and "requestBody" in operation:
-            sent = operation["requestBody"]["content"]["application/json"]["schema"]
-            required = schemas[sent["$ref"].removeprefix(SCHEMAS)].get("required")
+            (sent,) = operation["requestBody"]["content"].values()
+            required = schemas[sent["schema"]["$ref"].removeprefix(SCHEMAS)].get("required")
             operation["requestBody"]["required"] = bool(required)
 
 

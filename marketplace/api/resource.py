@@ -37,6 +37,17 @@ class Parser(FlaskParser):
             _check_texts({key: said})
         return super().load_querystring(req, schema)
 
+    def load_files(self, req: Request, schema: Schema) -> Any:
+        """The parts that are files, each of its name once; other parts are none of what is asked for."""
+        if req.mimetype != content_types.MULTIPART:
+            raise content_types.WrongContentType(content_types.MULTIPART)
+        known = set(schema.load_fields)
+        wrong = dict.fromkeys({*req.form, *req.files} - known, "This is not asked for.")
+        wrong |= {name: "Send one file." for name, sent in req.files.lists() if len(sent) > 1}
+        if wrong:
+            raise Invalid(None, **wrong)
+        return super().load_files(req, schema)
+
     def handle_error(self, error: Any, *_: Any, **__: Any) -> NoReturn:
         """Name the fields; where in the request they stood (`json`, `query`) says nothing more."""
         messages = error.messages

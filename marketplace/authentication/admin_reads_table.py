@@ -61,6 +61,7 @@ NOTHING_PERSONAL = {
     "admin.home": "numbers of things alone",
     "admin.stripe_events": "types and ids of Stripe's events, and what became of them",
     "admin_audit.browse": "a look at the record would be the next line of it",
+    "admin_branding.show": "the logo, which everybody sees",
     "admin_invariants.checks": "rules and ids of rows",
     "admin_invariants_api.list_invariants": "rules and ids of rows",
     "admin_policies.browse": "policies",
@@ -74,6 +75,7 @@ NOTHING_PERSONAL = {
     "admin_sweeps_api.list_sweeps": "numbers of things alone",
     "policies_api.list_all_policies": "policies",
     "policies_api.list_policy_versions": "policies",
+    "site_logo_api.get_logo": "the logo, which everybody sees",
 }
 
 

@@ -46,10 +46,18 @@ def one(actor: User, booking_id: uuid.UUID) -> Booking:
     return found
 
 
-def confirmed_of_party(actor: User, booking_id: uuid.UUID) -> Booking:
-    """A confirmed session whose coach or mentee `actor` is; NotFound for everybody else, admins too."""
+def of_party(actor: User, booking_id: uuid.UUID) -> Booking:
+    """A booking whose coach or mentee `actor` is; NotFound for everybody else, admins too."""
     booking = one(actor, booking_id)
-    if actor.id not in {booking.mentee_id, booking.coach.user_id} or booking.status != rules.CONFIRMED:
+    if actor.id not in {booking.mentee_id, booking.coach.user_id}:
+        raise NotFound
+    return booking
+
+
+def confirmed_of_party(actor: User, booking_id: uuid.UUID) -> Booking:
+    """The same, if it is confirmed."""
+    booking = of_party(actor, booking_id)
+    if booking.status != rules.CONFIRMED:
         raise NotFound
     return booking
 

@@ -53,6 +53,8 @@ class Coach(Base):
     decision_reason: Mapped[Words | None]
     meeting_url: Mapped[Words | None]
     currency_withdrawn_at: Mapped[Instant | None]
+    # A Picture's; its addresses follow from it.
+    portrait_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="RESTRICT"), index=True)
     words: Mapped[Any | None] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
     names: Mapped[Words | None] = mapped_column(FetchedValue(), deferred=True)
 

@@ -13,6 +13,7 @@ from marketplace import config, currencies, money
 from marketplace.accounts.schemas import Derived, Trimmed
 from marketplace.coaches import rules
 from marketplace.errors import Invalid
+from marketplace.files.schemas import PictureField
 
 
 def saying(missing: str, invalid: str = "Write plain text.") -> dict[str, Any]:
@@ -193,6 +194,7 @@ class CoachSchema(Schema):
     kinds = fields.List(fields.String())
     timezone = fields.String()
     currency = fields.String()
+    portrait = PictureField(lambda coach: coach.portrait_id)
 
 
 class OwnCoachSchema(CoachSchema):
@@ -222,6 +224,7 @@ class ListingSchema(Schema):
     languages = fields.List(fields.String(), attribute="coach.languages")
     kinds = fields.List(fields.String(), attribute="coach.kinds")
     timezone = fields.String(attribute="coach.timezone")
+    portrait = PictureField(lambda listing: listing.coach.portrait_id)
     price_from = Derived(
         MoneySchema, lambda listing: {"amount": listing.from_cents, "currency": listing.coach.currency}
     )

@@ -41,21 +41,13 @@ def visible_to(actor: User) -> Select[Note]:
 
 def of_booking(actor: User, booking_id: uuid.UUID) -> Sequence[DecryptedNote]:
     """What `actor` may read of one session's notes, the oldest first; NotFound for who is no party to it."""
-    parties(actor, booking_id)
+    bookings.of_party(actor, booking_id)
     chosen = visible_to(actor).where(Note.booking_id == booking_id).order_by(Note.id)
     found = session().scalars(chosen).all()
     authors = {note.author_id for note in found}
     rows = session().execute(select(User.id, User.name).where(User.id.in_(authors)))
     names = {row.id: row.name for row in rows}
     return [_decrypted_for(actor, note, names[note.author_id]) for note in found]
-
-
-def parties(actor: User, booking_id: uuid.UUID) -> Booking:
-    """The session, for its mentee and its coach; NotFound for everybody else, admins too."""
-    booking = bookings.one(actor, booking_id)
-    if actor.id not in (booking.mentee_id, booking.coach.user_id):
-        raise NotFound
-    return booking
 
 
 def own(actor: User, note_id: uuid.UUID) -> Note:

@@ -22,7 +22,7 @@ class NotTheCoach(NotAllowed):
 @transactional
 def write(user: User, *, booking_id: uuid.UUID, text: str, shared: bool = False) -> DecryptedNote:
     """Keep a note on one's session as its coach. The mentee is notified of a shared one."""
-    booking = queries.parties(user, booking_id)
+    booking = bookings.of_party(user, booking_id)
     if not rules.may_write(user.id, coach_user_id=booking.coach.user_id, booking_status=booking.status):
         raise NotTheCoach
     now = clock.now()

@@ -11,7 +11,7 @@ from marketplace.audit import queries as audit
 from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries, rules
 from marketplace.coaches.schemas import VettingDecisionSchema
-from marketplace.coaches.service import profiles
+from marketplace.coaches.service import portraits, profiles
 from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
@@ -25,6 +25,8 @@ DEEDS = {
     "coach.suspended": "Suspended",
     "coach.profile_changed": "Profile changed",
     "coach.hours_set": "Hours set",
+    "coach.portrait_set": "Picture changed",
+    "coach.portrait_removed": "Picture removed",
 }
 
 
@@ -74,6 +76,15 @@ def reject(coach_id: uuid.UUID) -> ResponseReturnValue:
 def suspend(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Take a rate card down, with the reason."""
     return _refuse(coach_id, profiles.suspend, "is suspended and has been told why.")
+
+
+@bp.post("/<uuid:coach_id>/portrait/remove")
+@admin_only
+def take_portrait_down(coach_id: uuid.UUID) -> ResponseReturnValue:
+    """Remove a picture that must not be shown."""
+    portraits.take_portrait_down(actor(), coach_id=coach_id)
+    flash("The picture is removed.", "success")
+    return redirect(url_for(".detail", coach_id=coach_id), 303)
 
 
 def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnValue:

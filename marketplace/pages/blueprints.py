@@ -4,10 +4,15 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_bootstrap import Bootstrap5
+from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import clock, config, money
 from marketplace import operator_texts as texts_of_operators
 from marketplace.authentication.access import viewers_zone
+from marketplace.branding import queries as branding
+from marketplace.files.models import Picture
+from marketplace.files.rules.addresses import addresses
+from marketplace.files.rules.uploads import PDF, PICTURES
 from marketplace.http import viewer
 from marketplace.pages import (
     account,
@@ -15,6 +20,7 @@ from marketplace.pages import (
     admin,
     admin_attendance,
     admin_audit,
+    admin_branding,
     admin_coach_payouts,
     admin_coaches,
     admin_disputes,
@@ -31,6 +37,7 @@ from marketplace.pages import (
     admin_sweeps,
     api_docs,
     apply,
+    attachments,
     bookings,
     calendar_feeds,
     calendars,
@@ -43,6 +50,7 @@ from marketplace.pages import (
     health,
     home,
     hours,
+    initials,
     invoices,
     manual_transfers,
     meeting_links,
@@ -51,6 +59,8 @@ from marketplace.pages import (
     notes,
     operator_texts,
     passkeys,
+    pictures,
+    portraits,
     reschedules,
     second_factor,
     series,
@@ -77,9 +87,11 @@ PAGES = (
     second_factor,
     passkeys,
     calendar_feeds,
+    pictures,
     coaches,
     apply,
     coach_dashboard,
+    portraits,
     hours,
     date_overrides,
     time_off,
@@ -93,6 +105,7 @@ PAGES = (
     coupons,
     session_views,
     session_actions,
+    attachments,
     reschedules,
     series,
     waitlist,
@@ -100,6 +113,7 @@ PAGES = (
     admin,
     admin_attendance,
     admin_audit,
+    admin_branding,
     admin_coaches,
     admin_people,
     admin_payouts,
@@ -132,6 +146,10 @@ def register_pages(app: Flask) -> None:
     bootstrap.init_app(app)
     app.jinja_env.filters["money"] = money.spoken
     app.jinja_env.filters["when"] = clock.spoken
+    app.jinja_env.filters["initials"] = initials.initials
+    app.jinja_env.filters["tint"] = initials.tint
+    app.jinja_env.globals["picture"] = addresses
+    app.jinja_env.globals["site_logo"] = site_logo
     app.jinja_env.globals["exists"] = exists
     app.jinja_env.globals["navigation"] = navigation
     app.jinja_env.globals["zones"] = clock.zones
@@ -144,6 +162,14 @@ def register_pages(app: Flask) -> None:
 def exists(endpoint: str) -> bool:
     """Is there such a page?"""
     return endpoint in current_app.view_functions
+
+
+def site_logo() -> Picture | None:
+    """The site's logo. A page that says that the database is away says so without it."""
+    try:
+        return branding.logo()
+    except SQLAlchemyError:
+        return None
 
 
 def navigation() -> list[tuple[str, str, bool]]:
@@ -165,5 +191,11 @@ def _is_part_of(endpoint: str) -> bool:
 
 def _everywhere() -> dict[str, Any]:
     settings = config.current()
-    texts = texts_of_operators.written(settings.texts_folder)
-    return {"settings": settings, "viewer": viewer(), "zone": viewers_zone(), "texts": texts}
+    return {
+        "settings": settings,
+        "viewer": viewer(),
+        "zone": viewers_zone(),
+        "texts": texts_of_operators.written(settings.texts_folder),
+        "picture_types": ",".join(PICTURES),
+        "attachment_types": ",".join((PDF, *PICTURES)),
+    }

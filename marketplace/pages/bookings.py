@@ -8,8 +8,10 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from marketplace import clock
+from marketplace import clock, uploads
 from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
+from marketplace.bookings.attachments import rules as attachment_rules
+from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
@@ -47,6 +49,7 @@ def book(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/book/<uuid:offering_id>")
+@uploads.takes_files(uploads.FIVE_FILES)
 def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
     """Hold the time. A visitor signs in first, and comes back to this place with what was typed."""
     offering = offering_for_booking(offering_id)
@@ -61,7 +64,10 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
         here = url_for(".book", offering_id=offering.id, starts_at=starts_at.isoformat(), zone=request.form.get("zone"))
         return drafts.keep(make_response(ask_to_sign_in(here)), brief)
     try:
-        booking = holds.hold(actor(), offering_id=offering_id, starts_at=starts_at, **wanted)
+        files = attachments.examined(actor(), uploads.several("attachment", field=attachments.FIELD))
+        booking = attachments.hold_with_files(
+            actor(), files=files, offering_id=offering_id, starts_at=starts_at, **wanted
+        )
     except FairhourError as refusal:
         # What was read before is void once a command has been refused.
         offering = offering_for_booking(offering_id)
@@ -78,6 +84,8 @@ def _refused(offering: Offering, starts_at: datetime, brief: str, refusal: Fairh
         shown |= {"gone": refusal.sentence, "nearest": near}
     elif isinstance(refusal, holds.NotOffered):
         shown |= {"gone": GONE, "nearest": free_times.nearest(offering, starts_at)}
+    elif isinstance(refusal, Invalid) and attachments.FIELD in refusal.fields:
+        shown |= {"errors": refusal.fields}
     else:
         shown |= {"errors": {"form": [refusal.sentence]}}
     return drafts.keep(make_response(_page(offering, starts_at, **shown), status_of(refusal)), brief)
@@ -119,6 +127,7 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
         fee_cents=fee_cents,
         shortest=SHORTEST_BRIEF,
         longest=LONGEST_BRIEF,
+        most_files=attachment_rules.MOST,
         own=person is not None and offering.coach.user_id == person.id,
         **shown,
     )

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -27,7 +28,8 @@ from marketplace.scheduling.rules.slots import START_STEPS
 
 bp = Blueprint("coach_dashboard", __name__, url_prefix="/dashboard")
 
-PROFILE = EditForm(OwnCoachSchema, lambda: queries.profile_of(actor()))
+# The picture has a form of its own: another one is no other version of these words.
+PROFILE = EditForm(partial(OwnCoachSchema, exclude=("portrait",)), lambda: queries.profile_of(actor()))
 OFFERING = EditForm(OfferingSchema, lambda offering_id: queries.own_offering(actor(), offering_id))
 
 NEW_OFFERING = {
@@ -54,9 +56,7 @@ def home() -> ResponseReturnValue:
 @signed_in
 def profile() -> ResponseReturnValue:
     """The profile's form."""
-    coach = queries.profile_of(actor())
-    version = PROFILE.version()
-    return _profile_page(coach, profile_as_typed(coach), version=version)
+    return profile_page()
 
 
 @bp.post("/profile")
@@ -72,6 +72,13 @@ def save_profile() -> ResponseReturnValue:
     waits = changed.status == rules.APPLIED
     flash("Saved. Your profile is waiting for vetting." if waits else "Saved. Your rate card shows it now.", "success")
     return redirect(url_for(".home"))
+
+
+def profile_page(**shown: Any) -> str:
+    """The profile's form as it is filled now."""
+    coach = queries.profile_of(actor())
+    version = PROFILE.version()
+    return _profile_page(coach, profile_as_typed(coach), version=version, **shown)
 
 
 def _profile_page(coach: Coach, typed: Mapping[str, Any], **shown: Any) -> str:

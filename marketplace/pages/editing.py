@@ -16,7 +16,7 @@ FIELD = "version"
 class EditForm:
     """The form of something that one person reads and edits: how it is shown, and its present state by its path."""
 
-    def __init__(self, schema: type[Schema], current: Callable[..., Any]) -> None:
+    def __init__(self, schema: Callable[[], Schema], current: Callable[..., Any]) -> None:
         self._schema, self._current = schema, current
 
     def version(self, **path: Any) -> str:

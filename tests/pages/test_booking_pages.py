@@ -54,7 +54,7 @@ def test_price_fee_rules_and_zone_stand_where_one_decides(hers, offering):
     for sentence in house_terms().sentences():
         assert sentence in page.text
     assert "Hold this time" in page.buttons
-    assert page.fields == ["brief"]
+    assert page.fields == ["brief", "files"]
 
 
 def test_a_request_says_that_nothing_is_taken_before_the_coach_answers(hers, ada):

@@ -17,6 +17,7 @@ from marketplace.http import actor
 from marketplace.pages import wording
 from marketplace.pages.responses import private
 from marketplace.pages.session.attendance import Attendance
+from marketplace.pages.session.files import FilesPart
 from marketplace.pages.session.money import MoneyPart
 from marketplace.pages.session.notes import NotesPart
 from marketplace.pages.session.parts import Notice
@@ -34,12 +35,14 @@ class SessionPage:
 
     booking: Booking
     reader: Reader
+    people: tuple[tuple[str, uuid.UUID | None], ...]
     heading: str
     list_url: str
     notices: tuple[Notice, ...]
     summary: Summary
     attendance: Attendance
     reschedule: ReschedulePart
+    files: FilesPart | None
     notes: NotesPart | None
     timeline: tuple[SessionEvent, ...]
     money: MoneyPart
@@ -58,6 +61,7 @@ class SessionPage:
         return cls(
             booking=booking,
             reader=reader,
+            people=_people(booking, reader),
             heading=f"{booking.title} with {other}",
             list_url=url_for("bookings.mine", **address),
             notices=notices(
@@ -74,11 +78,19 @@ class SessionPage:
             summary=Summary.of(booking, reader, person, reschedule),
             attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),
             reschedule=reschedule,
+            files=FilesPart.of(booking, reader, person),
             notes=NotesPart.of(booking, reader, person),
             timeline=timeline(booking, timeline_of(booking.id), refunds, reader),
             money=MoneyPart.of(booking, refunds, reader, person),
             terms=booking.terms if is_ahead else None,
         )
+
+
+def _people(booking: Booking, reader: Reader) -> tuple[tuple[str, uuid.UUID | None], ...]:
+    """Whose faces are shown, with the keys of their pictures: of the other, or for an admin of both."""
+    coach = (booking.coach.user.name, booking.coach.portrait_id)
+    mentee = (booking.mentee.name, None)
+    return {MENTEE: (coach,), COACH: (mentee,)}.get(reader.side, (coach, mentee))
 
 
 def session_page(

@@ -26,6 +26,7 @@ class FoundCoach:
     languages: list[str]
     kinds: list[str]
     timezone: str
+    portrait_id: uuid.UUID | None
     limits: SessionLimits
 
 
@@ -62,6 +63,6 @@ def offerings_for(criteria: Criteria, coach_ids: Sequence[uuid.UUID]) -> list[Fo
 
 
 def _made(row: tuple[Any, ...]) -> FoundOffering:
-    own, of_coach = SessionLimits(*row[12:16]), SessionLimits(*row[24:])
-    coach = FoundCoach(*[*row[16:24], of_coach])
+    own, of_coach = SessionLimits(*row[12:16]), SessionLimits(*row[25:])
+    coach = FoundCoach(*[*row[16:25], of_coach])
     return FoundOffering(*[*row[:12], own, coach])

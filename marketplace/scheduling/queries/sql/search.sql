@@ -251,7 +251,7 @@ where l.coach_id = any(:coach_ids)
 select o.id, o.title, o.kind, o.minutes, o.price_cents, o.currency, o.buffer_before_minutes, o.buffer_after_minutes,
        o.notice_hours, o.horizon_days, o.start_step_minutes, coalesce(o.schedule_id, o.coach_id),
        o.max_per_day, o.max_per_week, o.max_minutes_per_week, o.longest_streak_minutes,
-       c.id, c.handle, u.name, c.headline, c.topics, c.languages, c.kinds, c.timezone,
+       c.id, c.handle, u.name, c.headline, c.topics, c.languages, c.kinds, c.timezone, c.portrait_id,
        a.max_per_day, a.max_per_week, a.max_minutes_per_week, a.longest_streak_minutes
 from offerings o
 join coaches c on c.id = o.coach_id

@@ -1,0 +1,1 @@
+"""How the site looks as an operator's own: its logo, which stands on every page."""

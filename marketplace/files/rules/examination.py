@@ -1,0 +1,60 @@
+"""The process that opens what strangers sent, limited in time and memory. No secrets.
+
+It reads a line of JSON (`form`) and the file below it, and answers a line of JSON and the files that were made of it.
+"""
+
+import json
+import resource
+import sys
+from contextlib import suppress
+
+from marketplace.files.rules import pdfs, pictures
+from marketplace.files.rules.uploads import FORMS, Examined, Form, Unfit
+
+# What the largest pictures take is measured in docs/decisions/0048.
+CPU_SECONDS = 20
+MEMORY_BYTES = 1_000_000_000
+
+
+def examined(data: bytes, form: Form) -> list[Examined]:
+    """What may be kept of the upload, the smallest picture first; raises Unfit."""
+    if form.pdfs and data.startswith(pdfs.HEADER):
+        return [pdfs.check(data)]
+    return pictures.written_anew(data, form)
+
+
+def answer(question: bytes) -> bytes:
+    """A line that says the type, bytes, width and height of each file, or `unfit`; the files follow it."""
+    line, _, data = question.partition(b"\n")
+    try:
+        files = examined(data, FORMS[json.loads(line)["form"]])
+    except Unfit as error:
+        return json.dumps({"unfit": str(error)}).encode() + b"\n"
+    told = [[one.content_type, len(one.data), one.width, one.height] for one in files]
+    return json.dumps({"files": told}).encode() + b"\n" + b"".join(one.data for one in files)
+
+
+def read(said: bytes) -> list[Examined]:
+    """The files of an answer; raises Unfit."""
+    line, _, data = said.partition(b"\n")
+    told = json.loads(line)
+    if "unfit" in told:
+        raise Unfit(told["unfit"])
+    files, place = [], 0
+    for content_type, length, width, height in told["files"]:
+        files.append(Examined(content_type, data[place : place + length], width, height))
+        place += length
+    return files
+
+
+def main() -> None:
+    """Answer standard input within limits of processor time and memory; no core is left of what crashes."""
+    limits = ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CORE, 0))
+    for kind, most in limits:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Commands: examine what was sent, keep it, sweep what nobody refers to."""

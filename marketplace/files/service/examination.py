@@ -1,0 +1,76 @@
+"""Uploads, examined one at a time in a process of their own."""
+
+import json
+import subprocess
+import sys
+import threading
+import uuid
+from pathlib import Path
+
+import structlog
+
+from marketplace import config, rate_limits
+from marketplace.db import outside_commands
+from marketplace.errors import Invalid, TooOften, Unavailable
+from marketplace.files.rules import examination
+from marketplace.files.rules.uploads import FORMS, Examined, Unfit, Upload, check_size
+
+log = structlog.get_logger()
+
+# This folder, under whose name the child finds the same package.
+ROOT = Path(__file__).resolve().parents[3]
+EXAMINING = (sys.executable, "-m", examination.__name__)
+# Longer than the child's processor time on a machine that has other things to do.
+PATIENCE_SECONDS = 45
+# One takes up to 0.6 GB: each process of the server opens one at a time, and who waits too long is told so.
+ONE_AT_A_TIME = threading.BoundedSemaphore(1)
+WAIT_SECONDS = 20
+UPLOADS_PER_HOUR = 60
+TOO_MUCH_WORK = "This file takes more time or memory to open than we have for one. Save it smaller or simpler."
+
+
+class TooManyUploads(TooOften):
+    """That were many files in an hour. Wait a while, then send the others."""
+
+
+class Busy(Unavailable):
+    """Others are sending pictures right now. Nothing was lost; try again in a minute."""
+
+
+def examine(person_id: uuid.UUID, upload: Upload, *, form: str, field: str) -> list[Examined]:
+    """What may be kept of an upload in a form of FORMS: a PDF as it came, or a picture in each of its sizes.
+
+    Raises Invalid naming the `field`, TooManyUploads, Busy. Not inside a command: it takes seconds.
+    """
+    settings = config.current()
+    uploads = f"uploads:{person_id}"
+    if settings.ratelimit_enabled and rate_limits.count(uploads, seconds=3600) > UPLOADS_PER_HOUR:
+        raise TooManyUploads
+    outside_commands()
+    try:
+        check_size(upload, FORMS[form])
+        return examination.read(_asked(form, upload.data))
+    except Unfit as error:
+        raise Invalid(None, **{field: str(error)}) from error
+
+
+def _asked(form: str, data: bytes) -> bytes:
+    """The answer of the child; raises Unfit where it was stopped at its limits, Busy."""
+    if not ONE_AT_A_TIME.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        child = subprocess.run(
+            EXAMINING,
+            input=json.dumps({"form": form}).encode() + b"\n" + data,
+            capture_output=True,
+            cwd=ROOT,
+            env={},
+            timeout=PATIENCE_SECONDS,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        log.warning("upload.not_examined", form=form, bytes=len(data), exc_info=error)
+        raise Unfit(TOO_MUCH_WORK) from error
+    finally:
+        ONE_AT_A_TIME.release()
+    return child.stdout
