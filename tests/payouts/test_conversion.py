@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.errors import NotFound
+from marketplace.errors import NotFound, Unavailable
 from marketplace.invariants.queries import evaluate
 from marketplace.ledger.queries.balances import balance
 from marketplace.ledger_reports.queries.exchange_results import exchange_results
@@ -190,4 +190,18 @@ def test_a_refused_reversal_is_worked_out_anew(paid, alma, stripe, run_jobs):
     run_jobs()
     sent = [reversal_queries.find_reversal(each.id).sent_cents for each in (first, second)]
     assert sum(sent) == paid.sent_cents
+    agree()
+
+
+def test_a_reversal_whose_answer_was_lost_is_asked_for_again_with_the_same_dollars(paid, alma, stripe):
+    reversal = reverse(alma, paid, 3_333)
+    stripe.fault("/v1/transfers/*/reversals", "drop_after", method="POST", times=10)
+    with pytest.raises(Unavailable):
+        payout_reversals.send_reversal(str(reversal.id))
+    asked = reversal_queries.find_reversal(reversal.id).sent_cents
+    stripe.recover()
+    payout_reversals.send_reversal(str(reversal.id))
+    made = reversal_queries.find_reversal(reversal.id)
+    assert (made.status, made.sent_cents) == (payout_states.MADE, asked)
+    assert stripe.read(f"transfers/{paid.stripe_id}")["amount_reversed"] == asked
     agree()
