@@ -1,5 +1,7 @@
 """What granian serves to be measured: the application with a bare route, `select 1`."""
 
+import gc
+
 from flask import Flask
 from sqlalchemy import text
 
@@ -22,3 +24,6 @@ def made() -> Flask:
 
 
 app = made()
+# As wsgi.py does.
+gc.collect()
+gc.freeze()

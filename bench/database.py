@@ -46,6 +46,8 @@ def filled(name: str, recipe: str, fill: Callable[[psycopg.Connection], None], *
                 fill(connection)
                 connection.execute("vacuum (analyze)")
                 connection.execute(f"comment on database {name} is '{recipe}'")
+        else:
+            upgrade_database(database)
         _warm(database)
         try:
             yield database

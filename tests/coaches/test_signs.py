@@ -2,8 +2,9 @@
 
 import pytest
 
-from marketplace.coaches import queries, rules
+from marketplace.coaches import rules
 from marketplace.coaches.queries import directory
+from marketplace.coaches.words import queries as word_queries
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.search import search
 from tests.factories import a_coach, an_offering, open_all_week
@@ -21,10 +22,10 @@ def coaches():
         an_offering(open_all_week(a_coach(handle, **words)))
 
 
-@pytest.fixture(params=[queries.COMMON, 1], ids=["of rare words", "of common words"])
+@pytest.fixture(params=[word_queries.COMMON, 1], ids=["of rare words", "of common words"])
 def common(request, monkeypatch):
     """From how many profiles on words are looked for in whoever comes next, instead of by their index."""
-    monkeypatch.setattr(queries, "COMMON", request.param)
+    monkeypatch.setattr(word_queries, "COMMON", request.param)
 
 
 @pytest.mark.parametrize(

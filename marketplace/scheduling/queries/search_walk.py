@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from marketplace.coaches import queries as coaches
+from marketplace.coaches.words.queries import searched_words
 from marketplace.db import begin_transaction
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.statements import columns, run
@@ -19,7 +19,7 @@ from marketplace.scheduling.rules.openings import Interval
 from marketplace.scheduling.rules.slots import FreeSpan
 
 # Each of so few offerings is asked for its first free range; a set of so many is not looked into.
-FEW, MANY = 1000, 5000
+FEW, MANY = 600, 5000
 
 
 class Cursor(NamedTuple):
@@ -95,7 +95,7 @@ class SearchWalk:
         self._parameters = {**self.criteria.parameters(), "now": self.now, "longest": longest // timedelta(minutes=1)}
         self._parameters |= {"common_text": None, "rare_text": None}
         if self._parameters["text"] is not None:
-            words = coaches.searched_words(self._parameters["text"])
+            words = searched_words(self._parameters["text"])
             self._parameters["text"] = words.query
             self._parameters["common_text" if words.are_common else "rare_text"] = words.query
 

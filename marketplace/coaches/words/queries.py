@@ -1,0 +1,85 @@
+"""Which coaches have the words that were typed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, literal, select
+
+from marketplace.coaches import rules
+from marketplace.coaches.models import Coach, DirectoryTerm
+from marketplace.db import begin_transaction, session
+
+# How words are looked for: not in profile after profile, nor by one plan for those that many have and those that few
+# have; one may be another misspelt where so large a part of their trigrams is common.
+SET_UP = {"enable_seqscan": "off", "plan_cache_mode": "force_custom_plan", "pg_trgm.similarity_threshold": "0.3"}
+# Shorter words are looked for as they are: nearly every profile has a word that begins with a given letter.
+SHORTEST_BEGINNING, SHORTEST_MISSPELT, MOST_SPELLINGS = 3, 4, 10
+# Words that so many profiles have are common: whoever is looked at is asked for them.
+COMMON = 3000
+
+
+@dataclass(frozen=True)
+class SearchedWords:
+    """What was typed as a tsquery, and whether so many profiles have its words that it leaves hardly anybody out."""
+
+    query: str
+    are_common: bool = False
+
+
+def searched_words(text: str) -> SearchedWords:
+    """What was typed; all of it is said of whom it finds.
+
+    A word may be the beginning of one, and one that no profile has is taken for misspelt: then it may be any word of a
+    name or a topic that is spelt nearly so. Short words are looked for as they are. Sets the transaction up for
+    statements that look for them.
+    """
+    begin_transaction()
+    session().execute(select(*(func.set_config(name, value, True) for name, value in SET_UP.items())))
+    words = [rules.searched(word) for word in text.split()]
+    as_written = " & ".join(map(beginning, words))
+    if not words or (count := _count_up_to(COMMON, as_written)):
+        return SearchedWords(as_written, bool(words) and count == COMMON)
+    found = " & ".join(each if _count_up_to(1, each := beginning(word)) else _nearly(word) for word in words)
+    return SearchedWords(found, _count_up_to(COMMON, found) == COMMON)
+
+
+def _count_up_to(most: int, query: str) -> int:
+    """How many profiles have these words, counted no further than `most`."""
+    some = select(Coach.id).where(_says(query)).limit(most).subquery()
+    return session().scalar(select(func.count()).select_from(some)) or 0
+
+
+def _says(query: str) -> ColumnElement[bool]:
+    return Coach.words.op("@@")(func.to_tsquery("simple", query))
+
+
+def _nearly(word: str) -> str:
+    """What asks for the words of names and topics that are spelt nearly so; for the word itself where none is."""
+    typed = literal(word.lower())
+    near = DirectoryTerm.kind == "word", DirectoryTerm.coaches > 0, DirectoryTerm.term.op("%")(typed)
+    order = func.similarity(DirectoryTerm.term, typed).desc(), DirectoryTerm.term
+    chosen = select(DirectoryTerm.term).where(*near).order_by(*order).limit(MOST_SPELLINGS)
+    found = session().scalars(chosen).all() if len(word) >= SHORTEST_MISSPELT else []
+    return f"({' | '.join(map(_quoted, found))})" if found else beginning(word)
+
+
+def beginning(word: str) -> str:
+    """What asks for all that begins so, or is that short word."""
+    return f"{_quoted(word.lower())}:*" if len(word) >= SHORTEST_BEGINNING else _quoted(word.lower())
+
+
+def _quoted(word: str) -> str:
+    """As one lexeme, whatever signs are in it."""
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def mentions(text: str) -> ColumnElement[bool]:
+    """Is all of `text` said of a coach? See `searched_words`."""
+    words = searched_words(text)
+    if words.are_common:
+        # Not by the index of words: whoever comes next in the order has them.
+        return _says(words.query).is_(True)
+    # Found first, however few are wanted in the end: of words that hardly anybody has, the newest coaches have none.
+    chosen = select(Coach.id).where(_says(words.query))
+    said = chosen.cte("said").prefix_with("materialized", dialect="postgresql")
+    return Coach.id.in_(select(said.c.id))
