@@ -1,12 +1,13 @@
 """Connected accounts: kept in their v2 form, shown in both; what counts is the capability."""
 
-from typing import Any
+from typing import Any, NotRequired
+from urllib.parse import urlencode
 
 import stripe
 import stripe.v2.core
 from stripe.params import AccountLoginLinkCreateParams, AccountRetrieveParams
 from stripe.params._account_retrieve_current_params import AccountRetrieveCurrentParams
-from stripe.params.v2.core import AccountCreateParams, AccountUpdateParams
+from stripe.params.v2.core import AccountCreateParams, AccountListParams, AccountUpdateParams
 from stripe.params.v2.core import AccountRetrieveParams as V2RetrieveParams
 
 from .. import bank_accounts, limits, payout_life
@@ -70,6 +71,28 @@ def _requested(given: dict[str, Any]) -> bool | None:
     for name in ("configuration", "recipient", "capabilities", "stripe_balance", "stripe_transfers"):
         node = node.get(name) or {}
     return node.get("requested") if node else None
+
+
+class V2PageParams(AccountListParams):
+    """What a list takes and, in the address of its next page, the account to go on from."""
+
+    page: NotRequired[str]
+
+
+@endpoint("GET", "/v2/core/accounts", V2PageParams, "page")
+def list_(call: Call) -> Obj:
+    """Every account, newest first, `limit` (20) a page, without what has to be included."""
+    limit = call.params.get("limit", 20)
+    if not 1 <= limit <= 100:
+        raise StripeError("limit must be between 1 and 100.", param="limit")
+    found = call.box.store.find(KIND, account=call.account, after=call.params.get("page"), limit=limit + 1)
+    page = found[:limit]
+    onwards = urlencode([("limit", limit), ("page", page[-1]["id"])]) if len(found) > limit else ""
+    return {
+        "data": [view(account, []) for account in page],
+        "next_page_url": f"{call.path}?{onwards}" if onwards else None,
+        "previous_page_url": None,
+    }
 
 
 @endpoint("GET", "/v2/core/accounts/<account_id>", V2RetrieveParams)

@@ -6,12 +6,13 @@ import pytest
 
 from marketplace import config
 from marketplace.db import session, uuid7
-from marketplace.errors import Invalid, Unavailable
+from marketplace.errors import Conflict, Invalid, Unavailable
+from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.rules import bank_details as bank_details_rules
 from marketplace.payouts.service import bank_accounts
-from tests.factories import an_admin
+from tests.factories import a_coach, an_admin
 from tests.queue import waiting
 
 COUNTRY = {"status": 400, "code": "country_unsupported", "message": "This country is not supported."}
@@ -77,6 +78,30 @@ def test_a_name_that_changes_after_a_lost_answer_still_finds_the_account(ada, st
         bank_accounts.connect_bank(ada.user, country="DE")
     ada.user.name, ada.user.email = "Ada Byron", "byron@example.com"
     session().commit()
+    bank_accounts.connect_bank(ada.user, country="DE")
+    assert account_of(ada).stripe_id is not None
+
+
+def test_an_account_whose_answer_was_lost_is_adopted_where_stripe_says_that_it_was_asked_otherwise(ada, stripe):
+    stripe.fault("/v2/core/accounts", "drop_after", method="POST")
+    with pytest.raises(Unavailable):
+        bank_accounts.connect_bank(ada.user, country="DE")
+    others = [a_coach(f"other{number}") for number in range(3)]
+    for other in others:
+        bank_accounts.connect_bank(other.user, country="DE")
+    # As written before names were committed with the intent.
+    account_of(ada).name = "Ada Byron"
+    session().commit()
+    bank_accounts.connect_bank(ada.user, country="DE")
+    bank, known = account_of(ada), {bank_account_queries.account_of(other.id).stripe_id for other in others}
+    assert bank.stripe_id == stripe_connect.find_account(bank.id)
+    assert bank.stripe_id not in known
+
+
+def test_where_stripe_keeps_an_error_and_nothing_was_opened_the_coach_begins_anew(ada, stripe):
+    stripe.fault("/v2/core/accounts", "break_before", method="POST")
+    with pytest.raises((Unavailable, Conflict)):
+        bank_accounts.connect_bank(ada.user, country="DE")
     bank_accounts.connect_bank(ada.user, country="DE")
     assert account_of(ada).stripe_id is not None
 

@@ -189,6 +189,9 @@ def walk(platform: Platform) -> None:
     charge: Any = intent.latest_charge
     _sessions(platform)
     account = platform.an_account()
+    core.accounts.create({"display_name": "Another"})
+    listed = core.accounts.list({"limit": 1})
+    assert len(list(listed.auto_paging_iter())) >= 2
     core.accounts.retrieve(account, {"include": EVERYTHING})  # type: ignore[typeddict-item]
     core.accounts.update(account, {"metadata": {"a": "b"}})
     use = {"type": "account_onboarding", "account_onboarding": LINK}

@@ -77,6 +77,27 @@ def create_account(*, account_id: uuid.UUID, email: str, name: str, country: str
     return made.id
 
 
+def find_account(account_id: uuid.UUID) -> str | None:
+    """The id of the account that was opened for an `account_id` of ours before, if there is one.
+
+    Told by its metadata among all accounts, the newest first (assumed: lists show metadata, as the SDK's class has it).
+    """
+
+    def is_it(found: Any) -> bool:
+        return bool(found.metadata and found.metadata.to_dict().get("connected_account_id") == str(account_id))
+
+    return ask(
+        lambda client: next(
+            (
+                found.id
+                for found in client.v2.core.accounts.list(params={"limit": 100}).auto_paging_iter()
+                if is_it(found)
+            ),
+            None,
+        )
+    )
+
+
 def account_status(stripe_id: str) -> str:
     """Whether it can receive transfers: active, pending, restricted or unsupported."""
     found = ask(

@@ -54,10 +54,14 @@ def connect_bank(user: User, *, country: str) -> str:
                 account_id=bank.id, email=bank.email or user.email, name=bank.name or user.name, country=bank.country
             )
         except GatewayRefused as refusal:
-            _forget_refused(bank.id)
-            if refusal.kind == Kind.COUNTRY:
-                raise Invalid(country=refusal.sentence) from refusal
-            raise
+            # An earlier request with this key may have opened it, and its answer was lost.
+            made = stripe_connect.find_account(bank.id) if refusal.is_doubtful else None
+            if made is None:
+                _forget_refused(bank.id)
+                if refusal.kind == Kind.COUNTRY:
+                    raise Invalid(country=refusal.sentence) from refusal
+                raise
+            opened = made
         _record_opened(bank.id, opened)
     return onboarding(user)
 
