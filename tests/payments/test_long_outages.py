@@ -1,4 +1,4 @@
-"""Two hundred payments and refunds are open while Stripe is away, or knows none of them.
+"""Two hundred payments and refunds are open while Stripe is away, rejects our key, or knows none of them.
 
 In a database of their own, with commits: PostgreSQL prunes no row that the running transaction has replaced itself, so
 that each job of one long transaction reads past all that the others left.
@@ -12,7 +12,7 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries
 from tests.factories import an_admin
 from tests.payments import outages
-from tests.payments.outages import AWAY, GONE, OpenItems
+from tests.payments.outages import AWAY, GONE, REJECTED, OpenItems
 from tests.scenes import TEN
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -37,8 +37,17 @@ def items(context, mia, offering, stripe):
     return OpenItems.made(mia, offering, stripe, STARTS, MANY)
 
 
-def test_after_an_hour_without_stripe_each_has_one_job_and_within_minutes_all_is_settled(items, stripe, moment):
-    outages.all_is_settled_after(AWAY, items, stripe, moment)
+def test_after_half_an_hour_away_and_another_with_a_rejected_key_each_has_one_job_and_soon_all_is_settled(
+    items, alma, stripe, moment
+):
+    for error, told in ((AWAY, []), (REJECTED, [alma.email])):
+        stripe.recover()
+        stripe.refuse("/v1/*", times=outages.PLANNED, **error)
+        outages.an_hour_passes(moment, minutes=30)
+        assert outages.waiting() == items.jobs()
+        assert outages.calls_refused(stripe) < 50
+        assert outages.refusals_told() == told
+    outages.all_is_settled(items, stripe, moment)
     assert balance("stripe", "usd") == sum(line["net"] for line in outages.everything_at(stripe))
 
 
