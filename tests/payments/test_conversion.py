@@ -17,6 +17,7 @@ from marketplace.payments.service.disputes import sync_dispute
 from marketplace.reconciliation.service import reconcile
 from tests.factories import a_booking, a_coach, a_hold, a_payment, an_offering, open_all_week
 from tests.scenes import TEN
+from tests.settings import change
 
 
 @pytest.fixture(autouse=True)
@@ -169,10 +170,22 @@ def test_a_dispute_takes_dollars_for_euros_and_its_reversal_returns_others(booke
 
 
 def test_tax_on_top_is_converted_with_the_price(mia, line, stripe, all_well):
-    from tests.settings import change
-
     change(stripe_tax=True)
     held = a_hold(mia, line, TEN)
     booked = a_payment(mia, held, stripe)
     payment = queries.of_subject(booked.id)
     assert of("exchange") == -(payment.amount_cents + payment.tax_cents)
+
+
+def test_a_refund_that_never_left_brings_nothing_back(booked, stripe, moment, run_jobs):
+    payment = queries.of_subject(booked.id)
+    stripe.control("POST", "refunds/policy", {"overdraft_units": 0})
+    moment.advance(days=3)
+    refunds.intend_refund(payment, cents=9_900, reason="a test", key="test:1")
+    run_jobs()
+    (refund,) = queries.refunds_of(payment.id)
+    assert (refund.status, refund.settled_cents) == ("pending", None)
+    stripe.dispute(payment.charge_id)
+    refunds.sync_refund(refund.stripe_id)
+    assert queries.refund(refund.id).status == "failed"
+    assert (of("exchange"), of("exchange", "usd")) == (-10_000, payment.settled_cents)

@@ -1,7 +1,9 @@
 """Payouts of euros from an account that holds dollars: sent as dollars, owed and reversed as euros."""
 
 import pytest
+from sqlalchemy import text
 
+from marketplace.db import session
 from marketplace.errors import NotFound, Unavailable
 from marketplace.invariants.queries import evaluate
 from marketplace.ledger.queries.balances import balance
@@ -205,3 +207,18 @@ def test_a_reversal_whose_answer_was_lost_is_asked_for_again_with_the_same_dolla
     assert (made.status, made.sent_cents) == (payout_states.MADE, asked)
     assert stripe.read(f"transfers/{paid.stripe_id}")["amount_reversed"] == asked
     agree()
+
+
+def test_a_payout_that_was_under_way_before_amounts_were_kept_arrives(ada, bank, earn, approved, stripe):
+    bank(ada)
+    earn(ada)
+    (payout,) = approved()
+    stripe.fault("/v1/transfers", "drop_after", method="POST", times=10)
+    with pytest.raises(Unavailable):
+        payout_transfers.send_payout(str(payout.id))
+    stripe.recover()
+    session().execute(text("update payouts set sent_cents = null, sent_currency = null"))
+    session().commit()
+    payout_transfers.send_payout(str(payout.id))
+    assert run_queries.find(str(payout.id)).status == "paid"
+    assert reconcile().spoken() == "ledger == stripe, difference 0"
