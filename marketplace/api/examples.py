@@ -39,6 +39,7 @@ OF_FORMATS: dict[str, str] = {
     "binary": "(the bytes of the file)",
     "date": "2027-03-02",
     "date-time": "2027-03-02T17:00:00+00:00",
+    "date-time-local": "2027-03-02T18:00:00",
     "uuid": "0197f3a2-1c2b-7c3d-8e4f-5a6b7c8d9e0f",
     "uri": "https://fairhour.example/",
     "url": "https://fairhour.example/",

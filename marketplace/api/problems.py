@@ -23,7 +23,9 @@ class ProblemSchema(Schema):
 class MissingTimeSchema(Schema):
     """A session of a series that cannot be held."""
 
-    wall_clock = fields.NaiveDateTime(required=True, metadata={"description": "in the coach's zone"})
+    wall_clock = fields.NaiveDateTime(
+        required=True, metadata={"description": "in the coach's zone", "format": "date-time-local"}
+    )
     why = fields.String(required=True)
 
 

@@ -129,3 +129,10 @@ def test_what_is_sent_and_what_is_answered_are_told_apart():
     assert schemas["NoteInput"]["properties"] == {"text": {"type": "string"}}
     assert schemas["NoteInput"]["required"] == ["text"]
     assert sorted(schemas) == ["Note", "NoteInput", "Problem"]
+
+
+def test_a_time_without_an_offset_is_no_date_time(document: dict[str, Any]):
+    """RFC 3339: a `date-time` has an offset; what a coach's clock shows has none."""
+    planned = document["components"]["schemas"]["Planned"]["properties"]
+    assert planned["wall_clock"]["format"] == "date-time-local"
+    assert planned["starts_at"]["format"] == "date-time"

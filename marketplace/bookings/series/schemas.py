@@ -38,7 +38,8 @@ class SeriesHoldSchema(HoldSchema, SeriesPlanSchema):
 class PlannedSchema(Schema):
     """One session of a series: what the coach's clock shows, when that is, and why it does not fit, if it does not."""
 
-    wall_clock = fields.NaiveDateTime()
+    # By the OpenAPI registry of formats: without an offset, so it is no `date-time`.
+    wall_clock = fields.NaiveDateTime(metadata={"format": "date-time-local"})
     starts_at = fields.AwareDateTime(allow_none=True)
     fits = fields.Boolean()
     why_not = fields.String()
