@@ -1,0 +1,259 @@
+"""What is sent to each address so that nothing but permission decides: objects in the right state, and valid fields."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.coupon_use import service as coupon_use
+from marketplace.payouts.rules.bank_details import Details
+from marketplace.payouts.service import holds, manual_transfers, runs
+from marketplace.scheduling.service import time_off
+from marketplace.waitlist import service as waitlist
+from tests.doors import PASSWORD
+from tests.factories import BRIEF
+from tests.permissions.world import BANK, TODAY, World
+
+WHY = "A reason."
+USD = "usd"
+LIMITS = ("max_per_week", "max_minutes_per_week", "longest_streak_minutes")
+# Where an address means another thing than `World.things` has under the placeholder's own name.
+HELD, REQUESTED, SILENT, REPORTED, MOVED = (
+    {"booking_id": name} for name in ("held", "requested", "silent", "reported", "moved")
+)
+PAST, TRANSFER = {"booking_id": "past"}, {"payout_id": "transfer_id", "run_id": "sent_run_id"}
+TRANSFERRED = {"payout_id": "transferred_id", "run_id": "sent_run_id"}
+APPLICANT = {"coach_id": "applicant_id"}
+OTHERWISE: dict[str, dict[str, str]] = {
+    "booking.pay_booking": HELD,
+    "session_actions.pay": HELD,
+    "coupons_api.apply_coupon": HELD,
+    "coupons_api.remove_coupon": HELD,
+    "coupons.use": HELD,
+    "coupons.drop": HELD,
+    "booking.approve_booking": REQUESTED,
+    "booking.decline_booking": REQUESTED,
+    "session_actions.approve": REQUESTED,
+    "session_actions.decline": REQUESTED,
+    "booking.complete_booking": SILENT,
+    "session_actions.complete": SILENT,
+    "attendance_api.report_no_show": SILENT,
+    "session_actions.report_no_show": SILENT,
+    "attendance_api.get_no_show": REPORTED,
+    "attendance_api.withdraw_no_show": REPORTED,
+    "attendance_api.answer_no_show": REPORTED,
+    "session_actions.withdraw_no_show": REPORTED,
+    "session_actions.answer_no_show": REPORTED,
+    "reschedules_api.accept_reschedule": MOVED,
+    "reschedules_api.decline_reschedule": MOVED,
+    "reschedules_api.withdraw_reschedule": MOVED,
+    "reschedules.accept": MOVED,
+    "reschedules.decline": MOVED,
+    "reschedules.withdraw": MOVED,
+    "hours_api.clear_date_overrides": {"schedule_id": "coach_id"},
+    "admin_goodwill_refunds_api.make_goodwill_refund": PAST,
+    "admin_goodwill_refunds_api.preview_goodwill_refund": PAST,
+    "admin_goodwill_refunds.ask": PAST,
+    "admin_goodwill_refunds.send": PAST,
+    "admin_coaches_api.approve_coach": APPLICANT,
+    "admin_coaches_api.reject_coach": APPLICANT,
+    "admin_coaches.approve": APPLICANT,
+    "admin_coaches.reject": APPLICANT,
+    "admin_people_api.propose_account_change": {"user_id": "idle_id"},
+    "admin_people.propose": {"user_id": "idle_id"},
+    "admin_people.confirm": {"user_id": "leaving_id"},
+    "admin_people.withdraw": {"user_id": "leaving_id"},
+    "admin_money_api.retry_payout": {"payout_id": "failed_payout_id"},
+    "admin_payouts.retry": {"payout_id": "failed_payout_id", "run_id": "sent_run_id"},
+    "manual_transfers_api.list_transfers": TRANSFER,
+    "manual_transfers_api.get_transfers_csv": TRANSFER,
+    "manual_transfers_api.record_transfer": TRANSFER,
+    "manual_transfers_api.record_transfer_return": TRANSFERRED,
+    "manual_transfers.transfers": TRANSFER,
+    "manual_transfers.transfers_csv": TRANSFER,
+    "manual_transfers.transferred": TRANSFER,
+    "manual_transfers.returned": TRANSFERRED,
+    "calendar_feeds.feed": {"token": "feed_secret"},
+    "security.reset_password": {"token": "reset_token"},
+    "security.confirm_email": {"token": "confirm_token"},
+    "security.change_email_confirm": {"token": "change_token"},
+    "security.two_factor_setup_validate": {"token": "setup_token"},
+    "static": {"filename": "fairhour.css"},
+    "bootstrap.static": {"filename": "bootstrap.css"},
+    "security.static": {"filename": "base.js"},
+}
+# What an address cannot be asked without.
+QUERIES = {
+    "series_api.preview_series": "starts_at=2027-03-16T13:00:00Z&count=2",
+    "admin_goodwill_refunds_api.preview_goodwill_refund": "amount=1000&paid_by=platform",
+}
+
+
+PROFILE = {"handle": "newcomer", "headline": "Another line", "about": "Who I am.", "kinds": ["mentor"]}
+PROFILE |= {"timezone": "Europe/Berlin", "currency": USD}
+
+
+def _usd(cents: int) -> dict[str, Any]:
+    return {"amount": cents, "currency": USD}
+
+
+def bodies(world: World) -> dict[str, Any]:
+    """What the API is sent, by operation, where it is not the example of the document."""
+    things, free = world.things, str(TODAY + timedelta(days=4, hours=13)).replace(" ", "T")
+    days = {"starts_on": "2027-03-24", "ends_on": "2027-03-26"}
+    hours = {"hours": [{"weekday": 0, "start": "09:00", "end": "12:00"}]}
+    offering = str(things["offering_id"])
+    wanted = {"offering_id": offering, "brief": BRIEF}
+    steps = {"tiers": [{"hours": 24, "percent": 100}], "grace_minutes": 60, "reschedules": 1, "reschedule_hours": 4}
+    return {
+        "hold_booking": wanted | {"starts_at": free},
+        "hold_series": wanted | {"starts_at": free, "every_weeks": 1, "count": 2},
+        "join_waitlist": wanted | days,
+        "cancel_booking": {"expected_refund": _usd(12000)},
+        "complete_booking": {"outcome": "took_place"},
+        "apply_coupon": {"code": "SPRING"},
+        "answer_no_show": {"answer": "took_place", "words": "I was there."},
+        "decide_no_show": {"verdict": "pay", "reason": WHY},
+        "reschedule_booking": {"starts_at": free},
+        "propose_reschedule": {"starts_at": free},
+        "make_goodwill_refund": {"refund": _usd(1000), "left": _usd(12000), "paid_by": "platform", "reason": WHY},
+        "reverse_payout": {"amount": _usd(1000), "left": _usd(10800), "reason": WHY},
+        "propose_account_change": {"kind": "deactivate", "reason": WHY},
+        "record_transfer": {"reference": "REF 2", "transferred_on": "2027-03-11"},
+        "create_policy": {"name": "Lenient"} | steps,
+        "revise_policy": steps | {"after_version": 1},
+        "edit_coach_profile": {"headline": "Another line"},
+        "edit_offering": {"title": "Another hour"},
+        "publish_offering": {"title": "An hour", "kind": "mentor", "minutes": 60, "price": _usd(9000)},
+        "apply_as_coach": PROFILE | {"topics": ["python"], "languages": ["en"]},
+        "add_schedule": {"name": "Nights"},
+        "rename_schedule": {"name": "Nights"},
+        "create_coupon": {"code": "AUTUMN", "percent": 10},
+        "connect_bank": {"country": "DE"},
+        "set_bank_details": BANK,
+        "add_calendar": {"kind": "ics", "name": "Work", "url": "https://calendar.example.com/b.ics"},
+        "add_date_override": {"date": "2027-04-06", "kind": "closed"},
+        "set_date_overrides": {"overrides": [{"date": "2027-04-06", "kind": "closed"}]},
+        "set_hours": hours,
+        "set_schedule_hours": hours,
+        "set_holidays": {"country": "DE", "region": None},
+        "set_limits": dict.fromkeys(LIMITS) | {"max_per_day": 3},
+        "set_payout_schedule": {"schedule": "monthly"},
+        "set_meeting_link": {"url": "https://video.example/ada"},
+        "add_time_off": days,
+        "create_feed": {"side": "mentee"},
+        "set_reminders": {"reminders": "none"},
+        "create_token": {"name": "new", "scopes": ["tokens"]},
+        "edit_me": {"name": "Another Name"},
+        "write_note": {"text": "A note.", "shared": True},
+        "edit_note": {"text": "Another note."},
+    }
+
+
+def forms(world: World) -> dict[str, dict[str, Any]]:
+    """What is typed into the pages' forms, by endpoint; buttons alone send nothing."""
+    free = (TODAY + timedelta(days=4, hours=13)).isoformat()
+    days = {"starts_on": "2027-03-24", "ends_on": "2027-03-26"}
+    policy = {"grace_minutes": "60", "reschedules": "1", "reschedule_hours": "4", "hours": ["24"], "percent": ["100"]}
+    profile = PROFILE | {"topics": "python", "languages": "en"}
+    offering = {"title": "Another hour", "kind": "mentor", "minutes": "60", "price": "90.00"}
+    new_password = {"password": PASSWORD, "new_password": f"{PASSWORD} 2", "new_password_confirm": f"{PASSWORD} 2"}
+    fresh = {"password": new_password["new_password"], "password_confirm": new_password["new_password"]}
+    return {
+        "account.save_profile": {"name": "Another Name", "timezone": "Europe/Berlin"},
+        "account.create_token": {"name": "new", "scopes": ["read"], "lasts_days": "30"},
+        "admin_attendance.decide": {"verdict": "pay", "reason": WHY},
+        "admin_coach_payouts.hold": {"reason": WHY},
+        "admin_coaches.reject": {"reason": WHY},
+        "admin_coaches.suspend": {"reason": WHY},
+        "admin_goodwill_refunds.send": {"refund": "10.00", "paid_by": "platform", "reason": WHY},
+        "admin_people.propose": {"kind": "deactivate", "reason": WHY},
+        "admin_policies.make": policy | {"name": "Lenient"},
+        "admin_policies.say_anew": policy | {"after_version": "1"},
+        "admin_reversals.send": {"amount": "10.00", "left": "10800", "reason": WHY},
+        "apply.send": profile,
+        "bookings.hold": {"starts_at": free, "brief": BRIEF},
+        "calendar_feeds.create": {"side": "mentee"},
+        "calendar_feeds.choose_reminders": {"reminders": "none"},
+        "calendars.add": {"kind": "ics", "name": "Work", "url": "https://calendar.example.com/b.ics"},
+        "coach_dashboard.save_profile": profile | {"handle": "ada"},
+        "coach_dashboard.publish_offering": offering,
+        "coach_dashboard.save_offering": offering,
+        "coupons.make": {"code": "AUTUMN", "percent": "10"},
+        "coupons.use": {"code": "SPRING"},
+        "date_overrides.add": {"date": "2027-04-06", "kind": "closed"},
+        "earnings.connect": {"country": "DE"},
+        "earnings.choose_schedule": {"schedule": "monthly"},
+        "hours.save_week": {"start-0": ["09:00"], "end-0": ["12:00"]},
+        "hours.save_schedule": {"start-0": ["09:00"], "end-0": ["12:00"]},
+        "hours.add_schedule": {"name": "Nights"},
+        "hours.rename": {"name": "Nights"},
+        "invoices.save_details": {"name": "Mia Ltd", "address": "", "tax_id": "", "tax_percent": "", "tax_note": ""},
+        "manual_transfers.give": BANK,
+        "manual_transfers.transferred": {"reference": "REF 2", "transferred_on": "2027-03-11"},
+        "manual_transfers.returned": {"reason": WHY},
+        "meeting_links.save": {"url": "https://video.example/ada"},
+        "notes.write": {"text": "A note."},
+        "notes.edit": {"text": "Another note."},
+        "reschedules.move": {"starts_at": free},
+        "security.change_email": {"email": "another@example.com"},
+        "security.change_password": new_password,
+        "security.forgot_password": {"email": world.mentee.email},
+        "security.login": {"email": world.mentee.email, "password": PASSWORD},
+        "security.register": {"name": "Nia", "email": "nia@example.com", "timezone": "Europe/Berlin"} | fresh,
+        "security.reset_password": fresh,
+        "security.send_confirmation": {"email": world.things["unconfirmed"].email},
+        "security.two_factor_setup": {"setup": "authenticator"},
+        "security.two_factor_setup_validate": {"code": world.things["setup_code"]},
+        "series.hold": {"starts_at": free, "every_weeks": "1", "count": "2", "brief": BRIEF, "mode": "all"},
+        "session_actions.cancel": {"expected_refund_cents": "12000"},
+        "session_actions.complete": {"outcome": "took_place"},
+        "session_actions.answer_no_show": {"answer": "took_place", "words": "I was there."},
+        "step_up.verify": {"step_up_password": PASSWORD},
+        "time_off.add": days,
+        "time_off.keep_holidays": {"country": "DE", "region": ""},
+        "time_off.set_limits": {"max_per_day": "3"} | dict.fromkeys(LIMITS, ""),
+        "waitlist.join": days | {"brief": BRIEF, "weekdays": [str(day) for day in range(7)]},
+    }
+
+
+# The page whose form carries the version that is changed.
+VERSIONED = {
+    "account.save_profile": "/account",
+    "coach_dashboard.save_profile": "/dashboard/profile",
+    "coach_dashboard.save_offering": "/dashboard/offerings/{offering_id}",
+    "hours.save_week": "/dashboard/hours",
+    "hours.save_schedule": "/dashboard/hours/{schedule_id}",
+    "invoices.save_details": "/account/invoice-details",
+    "meeting_links.save": "/dashboard/meeting-link",
+    "notes.edit": "/sessions/{booking_id}/notes/{note_id}",
+    "time_off.keep_holidays": "/dashboard/time-off",
+    "time_off.set_limits": "/dashboard/time-off",
+}
+
+
+NO_RUN_OPEN = {
+    "admin_money_api.propose_payout_run",
+    "admin_payouts.propose",
+    "payouts_api.request_payout",
+    "earnings.ask",
+}
+NO_RUN_OPEN |= {"admin_money_api.retry_payout", "admin_payouts.retry"}
+HOLDS = {"booking.hold_booking", "bookings.hold", "series_api.hold_series", "series.hold"}
+
+
+def prepare(world: World, endpoint: str) -> None:
+    """What has to be so before anybody can do this, and was not made for everybody."""
+    mia, things = world.mentee, world.things
+    if endpoint in HOLDS:
+        cancellations.cancel(mia, booking_id=things["held"].id, expected_refund_cents=0)
+    if endpoint in {"waitlist_api.join_waitlist", "waitlist.join"}:
+        time_off.add_time_off(world.coach, starts_on=date(2027, 3, 24), ends_on=date(2027, 3, 26))
+        waitlist.leave(mia, entry_id=things["entry_id"])
+    if endpoint in {"coupons_api.remove_coupon", "coupons.drop"}:
+        coupon_use.apply_coupon(mia, booking_id=things["held"].id, code="SPRING")
+    if endpoint in NO_RUN_OPEN:
+        runs.cancel_run(world.admin, run_id=things["run_id"])
+    if endpoint in {"admin_money_api.release_payout_hold", "admin_coach_payouts.release"}:
+        holds.hold_coach(world.admin, coach_id=things["coach_id"], reason=WHY)
+    if endpoint in {"manual_transfers_api.remove_bank_details", "manual_transfers.withdraw"}:
+        manual_transfers.give_details(world.coach, details=Details(**BANK))

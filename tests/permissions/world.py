@@ -1,0 +1,295 @@
+"""One of everything that belongs to somebody: Ada coaches Mia, Alma is an admin; Noor and Eve have no part in it."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import requests
+from flask import current_app
+from flask_security.change_email import _generate_token
+from flask_security.confirmable import generate_confirmation_token
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select, text
+
+from marketplace import config
+from marketplace.account_changes import service as account_changes
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import User
+from marketplace.accounts.passkeys.models import Passkey
+from marketplace.accounts.sessions import service as sessions
+from marketplace.accounts.tokens import service as tokens
+from marketplace.attendance import service as attendance
+from marketplace.bookings.completions import service as completions
+from marketplace.bookings.earnings import service as earnings
+from marketplace.bookings.models import Booking
+from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace.bookings.reschedules import service as reschedules
+from marketplace.bookings.series import service as series
+from marketplace.calendars.service import subscriptions as calendars
+from marketplace.coaches.models import Coach, Offering
+from marketplace.coupons import service as coupons
+from marketplace.db import session, uuid7
+from marketplace.invoices import queries as invoices
+from marketplace.invoices.service import issuance
+from marketplace.ledger.rules import coach as account_of_coach
+from marketplace.ledger.service.postings import post
+from marketplace.notes import service as notes
+from marketplace.notifications.models import Message
+from marketplace.payments import queries as payments
+from marketplace.payments.service import disputes, refunds
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.rules.bank_details import Details
+from marketplace.payouts.service import bank_accounts, manual_transfers, reversals, runs
+from marketplace.policies import service as policies
+from marketplace.reconciliation import service as reconciliation
+from marketplace.scheduling.models import DateOverride
+from marketplace.scheduling.service import date_overrides, time_off, weekly_hours
+from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.waitlist import service as waitlist
+from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering
+from tests.sandbox import signed
+
+# Sessions of the first day are over by the second, those of the third are to come.
+PAID_OUT, YESTERDAY, TODAY = (datetime(2027, 3, day, tzinfo=UTC) for day in (2, 11, 12))
+BANK = {"holder": "Cleo", "country": "RS", "account": "RS35260005601001611379", "bic": "", "bank_code": ""}
+NOBODYS = uuid.UUID("00000000-0000-7000-8000-000000000000")
+FAILED_JOB = (
+    "insert into procrastinate_jobs (queue_name, task_name, status, attempts, args) "
+    "values ('default', 'send_payout', 'failed', 10, '{\"payout_id\": \"p1\"}') returning id"
+)
+
+
+@dataclass
+class World:
+    """The people, and what each placeholder of an address stands for: usually, and on the routes of some endpoints."""
+
+    mentee: User
+    coach: User
+    other_mentee: User
+    other_coach: User
+    admin: User
+    other_admin: User
+    things: dict[str, Any] = field(default_factory=dict)
+
+
+def build(ada: Coach, mia: User, alma: User, offering: Offering, stripe: Any, moment: Any, run_jobs: Any) -> World:
+    """Everybody, and what they have made, on the evening of the second day."""
+    eve = a_coach("eve")
+    world = World(mia, ada.user, a_person("Noor"), eve.user, alma, an_admin("Bo"))
+    world.things = {"coach_id": ada.id, "offering_id": offering.id, "handle": ada.handle, "user_id": mia.id}
+    world.things["idle_id"] = world.other_mentee.id
+    _paid_out(world, ada, offering, stripe, moment, run_jobs)
+    _sessions_that_were(world, ada, offering, stripe, moment, run_jobs)
+    moment.set(TODAY)
+    _sessions_to_come(world, ada, offering, stripe)
+    _own_things(world, ada, offering)
+    _things_of_admins(world)
+    _links(world)
+    session().commit()
+    return world
+
+
+def _paid_out(world: World, ada: Coach, offering: Offering, stripe: Any, moment: Any, run_jobs: Any) -> None:
+    """A session that was paid out, and beside it one payout of each kind that an admin does something about."""
+    booking = a_booking(world.mentee, offering, PAID_OUT + timedelta(hours=10), stripe)
+    moment.advance(days=9)
+    payment_outcomes.settle_payment(str(booking.payment_id))
+    completions.complete_sessions()
+    earnings.release_earnings()
+    account = _bank(ada, stripe)
+    waiting, sent, refused = (_earned(a_coach(name)) for name in ("cleo", "cora", "dora"))
+    for coach in (waiting, sent):
+        manual_transfers.give_details(coach.user, details=Details(**BANK))
+    gone = _bank(refused, stripe)
+    run = runs.approve_run(world.admin, run_id=runs.propose_run(world.other_admin).id)
+    gone.stripe_id = "acct_gone"
+    session().commit()
+    run_jobs()
+    payouts = {payout.coach_id: payout for payout in run_queries.run(world.admin, run.id).payouts}
+    manual_transfers.mark_transferred(
+        world.admin, payout_id=payouts[sent.id].id, reference="REF 1", transferred_on=moment.now.date()
+    )
+    _spend(stripe, account.stripe_id, 10800)
+    reversal = reversals.reverse_payout(
+        world.admin, payout_id=payouts[ada.id].id, cents=4000, reason="A test.", expected_left_cents=10800
+    )
+    run_jobs()
+    _earned(ada)
+    world.things |= {
+        "past": booking,
+        "payout_id": payouts[ada.id].id,
+        "failed_payout_id": payouts[refused.id].id,
+        "transfer_id": payouts[waiting.id].id,
+        "transferred_id": payouts[sent.id].id,
+        "sent_run_id": run.id,
+        "run_id": runs.propose_run(world.other_admin).id,
+        "reversal_id": reversal.id,
+    }
+
+
+def _bank(coach: Coach, stripe: Any) -> Any:
+    bank_accounts.connect_bank(coach.user, country="DE")
+    account = bank_account_queries.account_of(coach.id)
+    assert account is not None
+    stripe.onboard(account.stripe_id)
+    bank_accounts.refresh_account(account.stripe_id)
+    return account
+
+
+def _earned(coach: Coach) -> Coach:
+    fact = {"cents": 10800, "currency": "usd", "subject_id": uuid7()}
+    post(f"earned:{coach.handle}:{uuid7()}", debit="sessions_owed", credit=account_of_coach(coach.id), **fact)  # type: ignore[arg-type]
+    session().commit()
+    return coach
+
+
+def _spend(stripe: Any, account: str, cents: int) -> None:
+    """Pay the coach's balance at Stripe out, so that nothing of it can be reversed."""
+    key = {"Authorization": f"Bearer {stripe.secret_key}", "Stripe-Account": account}
+    asked = {"amount": cents, "currency": "usd"}
+    requests.post(f"{stripe.url}/v1/payouts", data=asked, headers=key, timeout=10).raise_for_status()
+
+
+def _sessions_that_were(world: World, ada: Coach, offering: Offering, stripe: Any, moment: Any, run_jobs: Any) -> None:
+    """One that nobody has said anything of, and one each: reported, contested, disputed, with a refund that failed."""
+    mia, hours = world.mentee, (8, 10, 11, 12, 13)
+    named = dict(zip(("silent", "reported", "contested", "disputed"), hours, strict=False))
+    was = {name: a_booking(mia, offering, YESTERDAY + timedelta(hours=hour), stripe) for name, hour in named.items()}
+    refunded = a_payment(
+        mia, a_hold(mia, offering, YESTERDAY + timedelta(hours=13)), stripe, "4000000000005126"
+    ).payment
+    assert refunded is not None
+    refunds.intend_refund(refunded, cents=6000, reason="a test", key="test")
+    run_jobs()
+    (refund,) = payments.refunds_of(refunded.id)
+    moment.set(YESTERDAY + timedelta(hours=16))
+    refunds.sync_refund(refund.stripe_id)
+    attendance.report_no_show(mia, booking_id=was["reported"].id, words="I waited.")
+    attendance.report_no_show(mia, booking_id=was["contested"].id, words="I waited.")
+    attendance.answer_no_show(ada.user, booking_id=was["contested"].id, answer="took_place", words="I was there.")
+    payment = was["disputed"].payment
+    assert payment is not None
+    disputes.sync_dispute(stripe.dispute(payment.charge_id, reason="product_not_received")["id"])
+    (dispute,) = payments.disputes_of(payment.id)
+    world.things |= was | {
+        "refund_id": refund.id,
+        "report_id": session().scalar(
+            text("select id from no_show_reports where booking_id = :id"), {"id": was["contested"].id}
+        ),
+        "dispute_id": dispute.id,
+    }
+
+
+def _sessions_to_come(world: World, ada: Coach, offering: Offering, stripe: Any) -> None:
+    """One confirmed, with note and invoice; one each: with a proposed time, requested, held; a series held."""
+    mia, at = world.mentee, TODAY + timedelta(hours=10)
+    booking = a_booking(mia, offering, at + timedelta(days=4), stripe)
+    issuance.issue_invoices(str(booking.payment_id))
+    (invoice,) = invoices.of_payment(booking.payment_id)
+    note = notes.write(ada.user, booking_id=booking.id, text="A private thought.", shared=False)
+    moved = a_booking(mia, offering, at + timedelta(days=5), stripe)
+    proposal = reschedules.propose(ada.user, booking_id=moved.id, starts_at=at + timedelta(days=6))
+    asked = a_booking(mia, an_offering(ada, title="By request", by_approval=True), at + timedelta(days=7), stripe)
+    held = a_hold(mia, offering, at + timedelta(days=10))
+    plan = {"starts_at": at + timedelta(days=12), "every_weeks": 1, "count": 2, "brief": BRIEF}
+    both = series.hold_series(mia, offering_id=offering.id, **plan)  # type: ignore[arg-type]
+    world.things |= {
+        "booking_id": booking.id,
+        "invoice_id": invoice.id,
+        "note_id": note.id,
+        "moved": moved,
+        "reschedule_id": proposal.id,
+        "requested": asked,
+        "held": held,
+        "series_id": both[0].series_id,
+    }
+
+
+def _own_things(world: World, ada: Coach, offering: Offering) -> None:
+    """What people keep of their own: tokens, sessions, calendars, hours, coupons, places on the waiting list."""
+    mia = world.mentee
+    feed, secret = accounts.create_feed(mia, side="mentee")
+    days = {"starts_on": date(2027, 3, 20), "ends_on": date(2027, 3, 22)}
+    date_overrides.add_override(ada.user, schedule_id=ada.id, date=date(2027, 3, 30), kind="closed")
+    world.things |= {
+        "feed_id": feed.id,
+        "feed_secret": secret,
+        "token_id": tokens.create_token(mia, name="hers", scopes=["read"])[0].id,
+        "passkey_id": _passkey(mia),
+        "session_id": sessions.begin_session(mia, user_agent="Firefox", place="203.0.113.9")[0].id,
+        "time_off_id": time_off.add_time_off(ada.user, **days).id,  # type: ignore[arg-type]
+        "entry_id": waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **days).id,  # type: ignore[arg-type]
+        "schedule_id": weekly_hours.add_schedule(ada.user, name="Evenings").id,
+        "override_id": session().scalar(select(DateOverride.id)),
+        "day": date(2027, 3, 30),
+        "coupon_id": coupons.make(ada.user, code="SPRING", percent=20).id,
+        "calendar_id": calendars.add(ada.user, kind="ics", name="Family", url="https://calendar.example.com/a.ics").id,
+    }
+
+
+def _passkey(person: User) -> Any:
+    """Of an authenticator that nobody has."""
+    key = {"credential_id": b"1", "public_key": b"1", "sign_count": 0, "transports": []}
+    passkey = Passkey(id=uuid7(), user_id=person.id, name="Phone", **key)
+    session().add(passkey)
+    return passkey.id
+
+
+def _things_of_admins(world: World) -> None:
+    """What only admins have to do with."""
+    applicant = a_coach("zoe", status="applied", decided_at=None)
+    leaving = an_admin("Cem")
+    change = account_changes.propose(world.other_admin, user_id=leaving.id, kind="remove_admin", reason="Left.")
+    failed = {"status": "failed", "error": "SMTP: no", "attempts": 10}
+    mail = Message(recipient="mia@example.com", subject="Hello", text="x", **failed)
+    session().add(mail)
+    session().flush()
+    policy = policies.create(
+        world.admin, name="Strict", tiers=[(24, 100)], grace_minutes=0, reschedules=0, reschedule_hours=0
+    )
+    event = {"id": "evt_1", "type": "made.up", "data": {"object": {"id": "x_1"}}}
+    stripe_inbox.receive("platform", *signed(event, config.current().stripe_webhook_secret_platform))
+    world.things |= {
+        "applicant_id": applicant.id,
+        "leaving_id": leaving.id,
+        "change_id": change.id,
+        "message_id": mail.id,
+        "job_id": session().scalar(text(FAILED_JOB)),
+        "event_id": "evt_1",
+        "policy_id": policy.policy_id,
+        "reconciliation_id": reconciliation.request_reconciliation(world.admin).id,
+        "about": world.things["booking_id"],
+        "name": "revenue",
+        "currency": "usd",
+        "year": 2027,
+        "number": 2027,
+        "kind": "platform",
+        "since": NOBODYS,
+        "fairhour.css": "fairhour.css",
+        "bootstrap.css": "css/bootstrap.min.css",
+        "base.js": "js/base64.js",
+    }
+
+
+def _links(world: World) -> None:
+    """What stands in links of mails."""
+    security = current_app.extensions["security"]
+    una = a_person("Una", confirmed=False)
+    secret = security.totp_factory.generate_totp_secret()
+    set_up = {"totp_secret": secret, "method": "authenticator", "phone": None}
+    world.things |= {
+        "unconfirmed": una,
+        "reset_token": generate_reset_password_token(world.mentee),
+        "confirm_token": generate_confirmation_token(una),
+        "change_token": _generate_token(world.mentee, "mia.new@example.com"),
+        "setup_token": security.tf_setup_serializer.dumps(set_up),
+        "setup_code": security.totp_factory.generate_totp_password(secret),
+    }
+
+
+def booking_of(world: World, name: str) -> Booking:
+    """A session by its name."""
+    found: Booking = world.things[name]
+    return found
