@@ -14,7 +14,7 @@ from marketplace.connections import COMMITS_ALONE
 from marketplace.db import Base, db, session
 from tests.doors import ApiClient, PageClient, version_in
 from tests.permissions import sendings
-from tests.permissions.world import World
+from tests.permissions.world import NOBODYS, World
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 YES, IDLE = "yes", "same"
@@ -77,7 +77,8 @@ class Prober:
         return f"{path}?{asked}" if asked else path
 
     def _thing(self, endpoint: str, name: str) -> Any:
-        found = self._world.things[sendings.OTHERWISE.get(endpoint, {}).get(name, name)]
+        # Where nobody has such a thing here, an id of nothing.
+        found = self._world.things.get(sendings.OTHERWISE.get(endpoint, {}).get(name, name), NOBODYS)
         return getattr(found, "id", found)
 
     def begin(self) -> None:
@@ -201,8 +202,9 @@ def _examples(app: Flask) -> dict[str, Any]:
     found = {}
     for item in document["paths"].values():
         for operation in item.values():
-            if isinstance(operation, dict) and "requestBody" in operation:
-                schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            sent = operation.get("requestBody", {}).get("content", {}) if isinstance(operation, dict) else {}
+            if "application/json" in sent:
+                schema = sent["application/json"]["schema"]
                 schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
                 found[operation["operationId"]] = schema["examples"][0]
     return found
