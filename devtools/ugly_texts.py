@@ -150,7 +150,8 @@ def _whole(example: Any, place: tuple[str | int, ...], written: str) -> str:
     """The example as JSON, with what is written at that place."""
     mark = "here the text comes"
     body: Any = {"": copy.deepcopy(example)}
-    inner, last = body, ""
+    inner: Any = body
+    last: str | int = ""
     for step in place:
         if isinstance(step, int):
             inner[last] = [None]

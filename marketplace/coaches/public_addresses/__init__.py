@@ -1,1 +1,1 @@
-"""The coaches whom everybody may see, by the thousand: for the lists that search engines read."""
+"""The coaches whom everybody may see, by the thousand: for lists of pages."""

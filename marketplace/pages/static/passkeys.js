@@ -4,6 +4,8 @@
 (function () {
   const forms = document.querySelectorAll("form[data-passkey]");
   if (!window.PublicKeyCredential || !navigator.credentials) return;
+  // A passkey belongs to a name: at a bare address browsers make and use none.
+  if (/^(\d+(\.\d+){3}|\[.*\])$/.test(location.hostname)) return;
   document.querySelectorAll("[data-no-passkeys]").forEach((words) => { words.hidden = true; });
 
   function toBytes(text) {
