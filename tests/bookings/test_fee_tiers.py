@@ -159,7 +159,7 @@ def test_the_sessions_of_a_series_count_one_by_one(mia, ada, moment, stripe):
     assert fee_of_the_next(mia, ada, moment) == LOYAL
 
 
-@pytest.mark.parametrize(("yen", "fee"), [(499, USUAL), (500, LOYAL)])
+@pytest.mark.parametrize(("yen", "fee"), [(74_999, USUAL), (75_000, LOYAL)])
 def test_the_threshold_is_of_whole_yen_where_there_is_nothing_smaller(mia, sold, moment, yen, fee):
     kenji = open_all_week(a_coach("kenji", currency="jpy"))
     cancelled(sold(yen, coach=kenji), mia, moment, hours_before=1)

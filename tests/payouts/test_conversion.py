@@ -1,5 +1,7 @@
 """Payouts of euros from an account that holds dollars: sent as dollars, owed and reversed as euros."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 
@@ -10,13 +12,16 @@ from marketplace.ledger.queries.balances import balance
 from marketplace.ledger_reports.queries.exchange_results import exchange_results
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import refunds
+from marketplace.payouts.queries import payout_lines
 from marketplace.payouts.queries import reversals as reversal_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.service import manual_transfers
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import transfers as payout_transfers
+from marketplace.payouts.service.statement_documents import statement_pdf
 from marketplace.reconciliation.service import reconcile
+from tests.documents.reading import text_of
 from tests.factories import a_coach, open_all_week
 from tests.payouts.test_manual_transfers import SERBIAN
 from tests.payouts.test_reversals import at_stripes_page
@@ -69,6 +74,8 @@ def test_euros_leave_as_dollars_at_the_rate_at_which_stripe_converted_last(paid,
     left_as = f"Left as {paid.sent_cents // 100}.{paid.sent_cents % 100:02} USD"
     assert left_as in browser_of(alma).get(f"/admin/payouts/{paid.run_id}").get_data(as_text=True)
     assert left_as in browser_of(cara.user).get("/dashboard/earnings").get_data(as_text=True)
+    statement = statement_pdf(paid, payout_lines.statement_lines(paid))
+    assert left_as.split() == re.findall(r"Left as [\d.]+ USD", text_of(statement))[0].split()
 
 
 def test_admins_read_what_conversions_have_gained_or_lost(paid, alma, browser_of):

@@ -38,8 +38,7 @@ def capture_authorized(payment_id: uuid.UUID | str) -> Payment:
 @transactional
 def _next_attempt(payment_id: uuid.UUID, attempt: int) -> None:
     payment = queries.locked(payment_id)
-    if payment.capture_attempt == attempt:
-        payment.capture_attempt = attempt + 1
+    payment.capture_attempt = max(payment.capture_attempt, attempt + 1)
 
 
 @transactional
