@@ -53,11 +53,13 @@ STATEMENTS = [
     "create table bench_mentees as select n as number, gen_random_uuid() as id from generate_series(0, $mentees - 1) n",
     "alter table bench_coaches add primary key (number)",
     "alter table bench_mentees add primary key (number)",
-    "insert into users (id, email, name, timezone, reminders, active, fs_uniquifier, confirmed_at, login_count, created_at) "
-    "select user_id, 'c' || number || '@bench.example', 'Coach ' || number, 'UTC', 'none', true, user_id, now(), 0, now() "
+    "insert into users (id, email, name, timezone, reminders, active, fs_uniquifier, confirmed_at, login_count, created_at, "
+    "passkey_after_password) "
+    "select user_id, 'c' || number || '@bench.example', 'Coach ' || number, 'UTC', 'none', true, user_id, now(), 0, now(), false "
     "from bench_coaches",
-    "insert into users (id, email, name, timezone, reminders, active, fs_uniquifier, confirmed_at, login_count, created_at) "
-    "select id, 'm' || number || '@bench.example', 'Mentee ' || number, 'UTC', 'none', true, id, now(), 0, now() "
+    "insert into users (id, email, name, timezone, reminders, active, fs_uniquifier, confirmed_at, login_count, created_at, "
+    "passkey_after_password) "
+    "select id, 'm' || number || '@bench.example', 'Mentee ' || number, 'UTC', 'none', true, id, now(), 0, now(), false "
     "from bench_mentees",
     "insert into access_tokens (id, user_id, name, hint, digest, scopes, created_at, expires_at, last_used_at) "
     "select gen_random_uuid(), id, 'bench', 'x', encode(sha256(('fh_bench_' || number)::bytea), 'hex'), "

@@ -126,10 +126,10 @@ def _answered(part: object) -> Iterator[int]:
             yield from _answered(inner)
 
 
-def call_with_ugly_texts(note: Mapping[str, str], who: str, token: str | None) -> Outcome:
-    """Send each ugly text in each place where the API takes a text, as `who`."""
+def call_with_ugly_texts(note: Mapping[str, str], who: str, token: str | None, every: int) -> Outcome:
+    """Send each ugly text in each place where the API takes a text, as `who`; or one call in `every`."""
     outcome = Outcome(f"{who}, ugly texts")
-    for call, status, fault in ugly_texts.answers(note["web"], token):
+    for call, status, fault in ugly_texts.answers(note["web"], token, every):
         outcome.statuses[status] += 1
         if fault:
             outcome.faults.append(f"{call}: {fault}")
@@ -144,6 +144,7 @@ def main() -> int:
     parser.add_argument("--as", dest="who", action="append", choices=[NOBODY, *ADDRESSES], help="only as this one")
     parser.add_argument("--limits", choices=["off", "on", "both"], default="both", help="the limits of calls")
     parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful", help="of Schemathesis")
+    parser.add_argument("--every", type=int, default=1, help="of the calls with ugly texts one in so many")
     options = parser.parse_args()
     outcomes = []
     for limits in ["off", "on"] if options.limits == "both" else [options.limits]:
@@ -152,7 +153,10 @@ def main() -> int:
             for who in options.who or [NOBODY, *ADDRESSES]:
                 token = token_of(note, who)
                 made = {"examples": options.examples, "seed": options.seed, "phases": options.phases}
-                for outcome in (attack(note, who, token, **made), call_with_ugly_texts(note, who, token)):
+                for outcome in (
+                    attack(note, who, token, **made),
+                    call_with_ugly_texts(note, who, token, options.every),
+                ):
                     outcome.who += f", limits {limits}"
                     outcomes.append(outcome)
     for outcome in outcomes:

@@ -29,7 +29,7 @@ from tests.sandbox import Sandbox
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-TIMES = 2
+TIMES = 1
 # How long a thread runs before another may: so short that they meet in the middle of commands.
 SWITCH_SECONDS = 0.0005
 
