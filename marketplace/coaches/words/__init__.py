@@ -1,1 +1,1 @@
-"""Words that are searched for in profiles: their beginnings, their spellings, how many have them."""
+"""Words that are searched for in profiles: how they begin, are spelled, and how many."""
