@@ -84,6 +84,21 @@ class TestARefundThatOurBalanceDoesNotCover:
         run_jobs()
         assert "No such refund" in mailbox.to(admin.email)[0].get_body(("plain",)).get_content()
 
+    def test_that_moves_after_stripe_forgot_it_for_a_while_is_booked_once_when_it_is_sent_again(
+        self, waiting_refund, stripe, run_jobs
+    ):
+        stripe_id = payments.refund(waiting_refund.id).stripe_id
+        stripe.refuse("/v1/refunds/*", status=404, code="resource_missing", message="No such refund")
+        refunds.sync_refund(stripe_id)
+        stripe.add_available(50000)
+        refunds.sync_refund(stripe_id)
+        assert payments.refund(waiting_refund.id).status == "failed"
+        again = refunds.retry_refund(an_admin(), refund_id=waiting_refund.id)
+        run_jobs()
+        assert (payments.refund(again.id).status, payments.refund(again.id).stripe_id) == ("succeeded", stripe_id)
+        assert balance("sessions_owed", "usd") == 0
+        assert agrees(stripe)
+
 
 def test_what_nobody_knows_is_named_still(paid, stripe, moment):
     answer = requests.post(

@@ -158,8 +158,13 @@ def _alive(failed: Refund | None) -> stripe_checkouts.RefundState | None:
 
 @transactional
 def _take_over(refund_id: uuid.UUID, failed_id: uuid.UUID, state: stripe_checkouts.RefundState) -> None:
-    """Record what Stripe made for a refund that we took for failed as the one that is sent in its place."""
-    queries.locked_refund(failed_id).stripe_id = None
+    """Record what Stripe made for a refund that we took for failed as the one that is sent in its place.
+
+    It may have moved after we took it for failed: that is booked once, for the one in its place.
+    """
+    failed = queries.locked_refund(failed_id)
+    post_returned_refund(failed, None)
+    failed.stripe_id = None
     session().flush()
     _record_refund(refund_id, state)
 
