@@ -1,5 +1,7 @@
 """Statuses move forward only, whatever order Stripe's words come in."""
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace.payments import rules
@@ -84,3 +86,8 @@ def test_an_appeal_that_is_lost_is_lost_again():
 def test_a_word_that_stripe_never_said_before_is_no_old_news():
     with pytest.raises(KeyError, match="under_mediation"):
         rules.is_news("needs_response", "under_mediation")
+
+
+def test_what_stripe_does_not_know_costs_a_call_an_hour_and_what_it_has_not_settled_no_more_once_that_is_due():
+    assert timedelta(days=1) / rules.MISSING_ASKED_EVERY == 24
+    assert rules.SETTLED_WITHIN == rules.MISSING_ASKED_EVERY
