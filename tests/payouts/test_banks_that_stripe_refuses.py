@@ -10,7 +10,6 @@ from marketplace.errors import Conflict, Invalid, Unavailable
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
-from marketplace.payouts.rules import bank_details as bank_details_rules
 from marketplace.payouts.service import bank_accounts
 from tests.factories import a_coach, an_admin
 from tests.queue import waiting
@@ -147,16 +146,6 @@ def test_an_account_that_stripe_refuses_says_so(ada, bank, stripe, status, mailb
     (mail,) = [m for m in mailbox.to(ada.user.email) if "takes no payouts" in m["Subject"]]
     assert "nothing is lost" in mail.get_body(("plain",)).get_content()
     assert "our payouts wait here" in browser_of(ada.user).get("/dashboard/bank").text
-
-
-@pytest.mark.parametrize(
-    ("platform", "pays", "pays_not"),
-    [("US", {"US", "DE", "TH"}, set()), ("DE", {"DE", "US", "GB"}, {"TH", "JP"}), ("JP", {"JP"}, {"US", "DE"})],
-)
-def test_the_countries_follow_the_platforms_own(platform, pays, pays_not):
-    found = set(bank_details_rules.payable_from(platform))
-    assert pays <= found
-    assert not pays_not & found
 
 
 def test_only_those_are_offered_and_taken(ada, app, browser_of, stripe):

@@ -96,3 +96,20 @@ def test_how_much_may_be_written():
         bank_details_rules.LONGEST_REFERENCE,
         bank_details_rules.LONGEST_REASON,
     ) == (120, 100, 500)
+
+
+@pytest.mark.parametrize(
+    ("platform", "pays", "pays_not"),
+    [
+        ("US", {"US", "DE", "TH", "JP"}, set()),
+        ("DE", {"DE", "US", "GB"}, {"TH", "JP"}),
+        ("JP", {"JP"}, set(bank_details_rules.COUNTRIES) - {"JP"}),
+        ("AU", {"AU"}, set(bank_details_rules.COUNTRIES) - {"AU"}),
+        ("ZA", set(), set(bank_details_rules.COUNTRIES)),
+    ],
+)
+def test_coaches_are_paid_in_countries_that_follow_the_platforms_own(platform, pays, pays_not):
+    # A setting is another object than the letters in the source.
+    found = set(bank_details_rules.payable_from("".join(list(platform))))
+    assert pays <= found
+    assert not pays_not & found
