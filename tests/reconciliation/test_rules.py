@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from marketplace.ledger.rules import ADJUSTMENTS, BANK, STRIPE, STRIPE_FEES, Posting
 from marketplace.reconciliation import rules
 from marketplace.reconciliation.schemas import ReconciliationRequestSchema
 
@@ -38,3 +41,35 @@ def test_a_reconciliation_looks_a_week_further_back_at_stripe():
 
 def test_a_night_reconciles_what_the_documentation_says():
     assert f"last {rules.NIGHTLY_PERIOD.days} days" in ReconciliationRequestSchema.__doc__
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "account"),
+    [
+        ("adjustment", "ma_1", ADJUSTMENTS),
+        ("adjustment", "dp_1", None),
+        ("payout", "po_1", BANK),
+        ("payout", "py_1", BANK),
+        ("topup", "tu_1", BANK),
+        ("stripe_fee", "fee_1", STRIPE_FEES),
+        ("of_tomorrow", "x_1", None),
+    ],
+)
+def test_what_nothing_of_ours_makes_has_its_own_account_and_what_a_payment_makes_has_none(kind, source, account):
+    # What Stripe sends is another object than the letters in the source.
+    assert rules.own_account("".join(list(kind)), source) == account
+
+
+@pytest.mark.parametrize(
+    ("amount", "fee", "moved", "charged"),
+    [
+        (1000, 30, (STRIPE, BANK, 1000), (STRIPE_FEES, STRIPE, 30)),
+        (-1000, 0, (BANK, STRIPE, 1000), (STRIPE, STRIPE_FEES, 0)),
+        (-1, -1, (BANK, STRIPE, 1), (STRIPE, STRIPE_FEES, 1)),
+    ],
+)
+def test_what_comes_is_a_debit_of_our_balance_and_a_fee_leaves_it(amount, fee, moved, charged):
+    assert rules.postings_of("txn_1", BANK, amount_cents=amount, fee_cents=fee) == [
+        Posting("balance:txn_1", *moved),
+        Posting("balance-fee:txn_1", *charged),
+    ]
