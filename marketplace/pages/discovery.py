@@ -38,7 +38,7 @@ def robots() -> ResponseReturnValue:
 
 
 @bp.get("/sitemap.xml")
-@costs(2)
+@costs(10)
 def sitemaps() -> ResponseReturnValue:
     """The files in which pages are listed."""
     of_coaches = [public_address(".coaches", since=first) for first in queries.every(IN_A_FILE)]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from marketplace.coaches.models import Coach
@@ -49,6 +50,15 @@ def test_more_coaches_than_a_file_holds_are_in_several(client, ada, monkeypatch)
     pages = [path(page) for file in files for page in locations(client.get(path(file)))]
     assert len(pages) == len(set(pages))
     assert {f"/@{ada.handle}", f"/@{other.handle}"} <= set(pages)
+
+
+def test_whoever_asks_for_the_list_again_and_again_waits_as_for_a_search(app, client):
+    before = app.extensions["settings"]
+    app.extensions["settings"] = replace(before, ratelimit_enabled=True, read_units_per_minute=20)
+    try:
+        assert [client.get("/sitemap.xml").status_code for _ in range(3)] == [200, 200, 429]
+    finally:
+        app.extensions["settings"] = before
 
 
 def test_robots_are_told_the_list_and_what_to_leave_alone(client):
