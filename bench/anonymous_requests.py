@@ -24,7 +24,7 @@ from bench import database
 from bench.measurement import noted
 from bench.slots import NAME, settings
 from bench.town import Town
-from marketplace import config
+from marketplace import environment
 from marketplace.app import create_app
 from marketplace.db import db, session
 
@@ -81,7 +81,7 @@ def main() -> None:
     town = Town(given.coaches, given.bookings, mentees=given.mentees)
     print(f"A town of {town.coaches:,} coaches and {town.bookings:,} bookings…", flush=True)
     with database.filled(given.database, town.recipe, town.fill, keep=given.keep) as address:
-        app = create_app(config.Settings.read(settings(address) | {"STATEMENT_TIMEOUT_SECONDS": "60"}))
+        app = create_app(environment.read(settings(address) | {"STATEMENT_TIMEOUT_SECONDS": "60"}))
         try:
             with app.app_context():
                 backends.follow(db.engine)

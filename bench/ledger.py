@@ -24,9 +24,9 @@ from flask import Flask
 from sqlalchemy import Engine, event, text
 
 from bench.postings import posting_ratio
+from marketplace import environment
 from marketplace.app import create_app
 from marketplace.cli import upgrade_database
-from marketplace.config import Settings
 from marketplace.db import begin_transaction, db, session
 from marketplace.ledger import rules
 from marketplace.ledger.queries import balances as balance_queries
@@ -153,7 +153,7 @@ def main() -> int:
     upgrade_database(os.environ["DATABASE_URL"])
     # Production has no clock to move, and does not read a file to tell the time.
     # Ten million rows are written by single statements, for which no web server waits.
-    app = create_app(replace(Settings.read(os.environ), clock_file="", statement_timeout_seconds=0))
+    app = create_app(replace(environment.read(os.environ), clock_file="", statement_timeout_seconds=0))
     found = measure(app, **vars(chosen))
     kept = (
         max(found["coach_balance_ms"], found["admin_month_ms"]) < LIMIT_MS

@@ -18,7 +18,7 @@ from bench import database, measurement, servers
 from bench.holds import BRIEF, CONNECTIONS, Holds, take
 from bench.measurement import elapsed, interleaved, median, noted, p95
 from bench.town import ZONES, Town
-from marketplace import config
+from marketplace import environment
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.bookings import queries as bookings
@@ -59,7 +59,7 @@ def main() -> None:
     print(f"A town of {town.coaches:,} coaches and {town.bookings:,} bookings…", flush=True)
     with database.filled(given.database, town.recipe, town.fill, keep=given.keep) as address:
         environ = settings(address)
-        app = create_app(config.Settings.read(environ))
+        app = create_app(environment.read(environ))
         with app.app_context():
             try:
                 found = measured(Bench(app, address, environ, town), given.rounds, given.claims)

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import authority, cli, clock, config, flask_settings, http, logs
+from marketplace import authority, cli, clock, config, environment, flask_settings, http, logs
 from marketplace.api.blueprints import register_api
 from marketplace.authentication.admin_reads import register_admin_reads
 from marketplace.authentication.extension import register_authentication
@@ -56,8 +56,8 @@ def create_app(settings: Settings | None = None, own_clock: Clock | None = None)
 
     Without a clock of its own it goes by the machine's, or by the file that the settings name.
     """
-    settings = settings or Settings.read(os.environ)
-    settings.check()
+    settings = settings or environment.read(os.environ)
+    environment.check(settings)
     logs.configure(settings.log_level)
     app = Application("marketplace", template_folder="pages/templates", static_folder="pages/static")
     app.extensions["settings"] = settings

@@ -1,44 +1,20 @@
-"""Settings of an application, checked and typed; a wrong one stops the start and is named."""
+"""Settings of an application: what an operator can set, and those in whose context we are."""
 
 import base64
 import hashlib
-import ipaddress
-import re
-from collections.abc import Mapping
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field, fields
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from cryptography.fernet import Fernet
-
-from marketplace import currencies, operator_texts
+from marketplace import currencies
 from marketplace.currencies import Amounts
 
 DEVELOPMENT_SECRET = "for development only; never in production"  # noqa: S105
-# A secret of fewer characters, or of so few different ones, is guessed.
-SECRET_LENGTH, SECRET_VARIETY = 32, 8
-TOKEN_LENGTH = 16
-WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{24,}")
-WEBHOOK_SECRETS = tuple(f"stripe_webhook_secret_{kind}" for kind in ("platform", "connect", "thin"))
-ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
-LIVE_KEYS = ("sk_live_", "rk_live_")
 DEVELOPING = {"development", "test"}
-UNSAID = "APP_ENV does not say development, so this is production."
-CHOICES = {
-    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
-    "admin_second_factor": ("required", "optional"),
-    "files_in": ("postgresql", "folder", "s3"),
-}
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message names it."""
-
-
-def unsafe(name: str, wrong: str) -> SettingsError:
-    """The refusal of a setting that is not fit for other people's money."""
-    return SettingsError(f"{name.upper()} {wrong}. {UNSAID}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,144 +109,9 @@ class Settings:
         offered = self.offered_currencies()
         return "usd" if "usd" in offered else offered[0]
 
-    @classmethod
-    def read(cls, environ: Mapping[str, str]) -> "Settings":
-        """Settings from environment variables of the same names in capitals; raises SettingsError."""
-        given = {
-            each.name: _typed(each.name.upper(), environ[each.name.upper()], each.default)
-            for each in fields(cls)
-            if environ.get(each.name.upper(), "") != ""
-        }
-        settings = cls(**given)
-        settings.check()
-        return settings
-
-    def check(self) -> None:
-        """Refuse what cannot work, and in production what must not be; raises SettingsError naming the setting."""
-        if self.app_env not in {*DEVELOPING, "production"}:
-            raise SettingsError("APP_ENV must be development, test or production")
-        if not self.database_url:
-            raise SettingsError("DATABASE_URL is missing (`make run` and `make test` start a database of their own)")
-        if not self.database_url.startswith(("postgresql://", "postgres://")):
-            raise SettingsError("DATABASE_URL must be a postgresql:// address")
-        if not self.stripe_secret_key:
-            raise SettingsError(
-                "STRIPE_SECRET_KEY is missing (`make run` starts a sandbox that needs none of Stripe's)"
-            )
-        self._check_choices()
-        try:
-            self.offered_currencies()
-        except ValueError as error:
-            raise SettingsError(f"CURRENCIES {error}") from error
-        if self.tax_percent > 50:
-            raise SettingsError("TAX_PERCENT must be 50 or less")
-        for name in ("fee_percent", "loyal_fee_percent"):
-            if getattr(self, name) > 100:
-                raise SettingsError(f"{name.upper()} must be 100 or less")
-        if not self.meeting_server.startswith("https://"):
-            raise SettingsError("MEETING_SERVER must start with https://")
-        if self.stripe_custom_domain and not ORIGIN.fullmatch(self.stripe_custom_domain):
-            raise SettingsError("STRIPE_CUSTOM_DOMAIN must be like https://pay.example.org, without a path")
-        self._check_notes_keys()
-        if self.production:
-            self._check_secrets()
-            self._check_stripe()
-            self._check_surroundings()
-        elif self.stripe_secret_key.startswith(LIVE_KEYS):
-            raise SettingsError("STRIPE_SECRET_KEY is a live key, which moves money: APP_ENV must be production")
-
-    def _check_choices(self) -> None:
-        for name, known in CHOICES.items():
-            if getattr(self, name) not in known:
-                raise SettingsError(f"{name.upper()} must be one of {', '.join(known)}")
-        needed = {"folder": "files_folder", "s3": "files_bucket"}.get(self.files_in)
-        if needed and not getattr(self, needed):
-            raise SettingsError(f"{needed.upper()} is missing, and FILES_IN is {self.files_in}")
-
-    def _check_notes_keys(self) -> None:
-        try:
-            for key in self.encryption_keys():
-                Fernet(key)
-        except ValueError as error:
-            raise SettingsError("NOTES_KEYS must be Fernet keys; docs/operating.md says how to make one") from error
-
-    def _check_secrets(self) -> None:
-        for name in ("secret_key", "security_password_salt"):
-            secret = getattr(self, name)
-            if secret == DEVELOPMENT_SECRET or len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_VARIETY:
-                raise unsafe(name, f"must be a random secret of your own, {SECRET_LENGTH} characters or more")
-        if self.secret_key == self.security_password_salt:
-            raise unsafe("security_password_salt", "must be another than SECRET_KEY")
-        if not self.notes_keys.replace(",", "").strip():
-            raise unsafe("notes_keys", "is missing")
-        if self.metrics_token and len(self.metrics_token) < TOKEN_LENGTH:
-            raise unsafe("metrics_token", f"must be {TOKEN_LENGTH} characters or more")
-
-    def _check_stripe(self) -> None:
-        if not self.stripe_secret_key.startswith(LIVE_KEYS):
-            raise unsafe("stripe_secret_key", "must be a live key")
-        if self.stripe_api_base != "https://api.stripe.com":
-            raise unsafe("stripe_api_base", "must be Stripe's own address")
-        seen: set[str] = set()
-        for name in WEBHOOK_SECRETS:
-            secret = getattr(self, name)
-            if not secret:
-                raise unsafe(name, "is missing")
-            if not WEBHOOK_SECRET.fullmatch(secret):
-                raise unsafe(name, "must be the endpoint's signing secret, whsec_…, whole")
-            if secret in seen:
-                raise unsafe(name, "must be its own endpoint's signing secret, not another's")
-            seen.add(secret)
-
-    def _check_surroundings(self) -> None:
-        if lacking := operator_texts.missing(self.texts_folder):
-            raise unsafe("texts_folder", f"must be a folder with {' and '.join(lacking)}, which say who you are")
-        if self.clock_file:
-            raise unsafe("clock_file", "moves the clock and is refused")
-        if self.calendar_allow_private:
-            raise unsafe("calendar_allow_private", "opens private networks and is refused")
-        if not self.public_url.startswith("https://"):
-            raise unsafe("public_url", "must start with https://")
-        if self.files_endpoint and not self.files_endpoint.startswith("https://"):
-            raise unsafe("files_endpoint", "must start with https://")
-        if self.admin_second_factor != "required":
-            raise unsafe("admin_second_factor", "must be required")
-        if not self.ratelimit_enabled:
-            raise unsafe("ratelimit_enabled", "must be true, or passwords can be guessed without end")
-        if self.smtp_password and not (self.smtp_starttls or _is_this_machine(self.smtp_host)):
-            raise unsafe("smtp_starttls", "must be true, or SMTP_PASSWORD goes over the network in the clear")
-
     def sqlalchemy_url(self) -> str:
         """The database's address with the driver that we use."""
         return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _typed(name: str, text: str, default: Any) -> Any:
-    """`text` as the type of the setting's default; raises SettingsError."""
-    kind = type(default)
-    if kind is Amounts:
-        try:
-            return default.naming(text)
-        except ValueError as error:
-            raise SettingsError(f"{name} {error}") from error
-    if kind is bool:
-        if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
-            raise SettingsError(f"{name} must be true or false")
-        return text.lower() in {"1", "true", "yes"}
-    try:
-        value = kind(text)
-    except (ValueError, InvalidOperation) as error:
-        raise SettingsError(f"{name} must be a number") from error
-    if kind is not str and value < 0:
-        raise SettingsError(f"{name} must not be negative")
-    return value
 
 
 _current: ContextVar[Settings] = ContextVar("settings")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace import currencies, money
+from marketplace import currencies, environment, money
 from marketplace.coaches.rules import offering_problems, price_floor_cents
 from marketplace.config import Settings, SettingsError
 from marketplace.currencies import KNOWN, Amounts
@@ -49,7 +49,7 @@ def test_each_amount_is_about_as_much_in_every_currency(currency, session, hour,
 
 
 def test_an_operator_names_the_amount_of_some_currencies_and_the_others_keep_theirs():
-    read = Settings.read(NEEDED | {"FLOOR_SESSION": "usd:12.50, JPY:2000,"})
+    read = environment.read(NEEDED | {"FLOOR_SESSION": "usd:12.50, JPY:2000,"})
     assert [read.floor_session.cents(code) for code in ("usd", "jpy", "eur")] == [1250, 2000, 1500]
     assert str(read.floor_session) == "usd:12.50,jpy:2000"
     assert read.floor_session.naming(str(read.floor_session)) == read.floor_session
@@ -75,18 +75,18 @@ def test_an_operator_names_the_amount_of_some_currencies_and_the_others_keep_the
 )
 def test_an_amount_that_cannot_be_is_refused_at_the_start_by_its_name(name, text, why):
     with pytest.raises(SettingsError, match=rf"^{name} {re.escape(why)}"):
-        Settings.read(NEEDED | {name: text})
+        environment.read(NEEDED | {name: text})
 
 
 def test_an_operator_chooses_the_currencies():
-    assert Settings.read(NEEDED).offered_currencies() == currencies.listed(currencies.OFFERED)
-    assert Settings.read(NEEDED | {"CURRENCIES": "EUR, usd ,eur"}).offered_currencies() == ("eur", "usd")
+    assert environment.read(NEEDED).offered_currencies() == currencies.listed(currencies.OFFERED)
+    assert environment.read(NEEDED | {"CURRENCIES": "EUR, usd ,eur"}).offered_currencies() == ("eur", "usd")
 
 
 @pytest.mark.parametrize("text", ["kwd", "usd,isk", "huf", "dollars", " , "])
 def test_a_currency_without_a_table_stops_the_start(text):
     with pytest.raises(SettingsError, match=r"^CURRENCIES "):
-        Settings.read(NEEDED | {"CURRENCIES": text})
+        environment.read(NEEDED | {"CURRENCIES": text})
 
 
 @pytest.mark.parametrize(("offered", "main"), [("eur,usd", "usd"), ("eur,gbp", "eur")])

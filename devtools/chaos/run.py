@@ -20,7 +20,7 @@ from devtools.chaos.plan import Operation, Plan
 from devtools.chaos.quiescence import MOST_STEPS, STEPS, settle
 from devtools.chaos.stripe_objects import StripeObjects
 from devtools.chaos.system import KEEPS_RUNNING, System, standing
-from marketplace import config
+from marketplace import environment
 from marketplace.app import create_app
 from marketplace.db import db
 from marketplace.invariants import queries as invariant_queries
@@ -79,7 +79,7 @@ def run(plan: Plan, folder: Path, say: Say, *, seed: int, about: str | None = No
     steps = MOST_STEPS if about in {None, "payouts"} else len(STEPS) - 1
     outcome = Outcome(len(plan.operations))
     with standing(folder) as system:
-        app = create_app(config.Settings.read(system.environ))
+        app = create_app(environment.read(system.environ))
         try:
             password = secrets.token_urlsafe()
             with app.app_context():

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from devtools import env, postgres
+from marketplace import environment
 from marketplace.config import Settings
 
 pytestmark = pytest.mark.real
@@ -51,7 +52,7 @@ def test_a_scratch_database_is_empty_and_gone_afterwards(server: str, tmp_path: 
 def test_what_is_set_stays_and_the_rest_is_what_the_application_accepts(server: str, tmp_path: Path):
     shown = json.loads(run(tmp_path, *SHOW, PORT="8123", FEE_PERCENT="8", SITE_NAME="Ours").stdout)
     assert shown["DATABASE_URL"] == server
-    settings = Settings.read(shown)
+    settings = environment.read(shown)
     assert (settings.public_url, settings.fee_percent, settings.site_name) == ("http://127.0.0.1:8123", 8, "Ours")
     assert settings.stripe_api_base.startswith("http://127.0.0.1:")
     assert settings.clock_file == str(tmp_path / "clock.json")

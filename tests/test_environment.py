@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from marketplace import config
-from marketplace.config import Settings, SettingsError
+from marketplace import config, environment
+from marketplace.config import SettingsError
 
 ROOT = Path(__file__).parent.parent
 NEEDED = {"APP_ENV": "development", "DATABASE_URL": "postgresql://localhost/fairhour", "STRIPE_SECRET_KEY": "sk_test_x"}
@@ -27,7 +27,7 @@ PRODUCTION = {
 
 
 def test_settings_come_typed_from_the_environment():
-    read = Settings.read(NEEDED | {"HOLD_MINUTES": "20", "FEE_PERCENT": "12.5", "SMTP_STARTTLS": "yes", "PORT": "1"})
+    read = environment.read(NEEDED | {"HOLD_MINUTES": "20", "FEE_PERCENT": "12.5", "SMTP_STARTTLS": "yes", "PORT": "1"})
     assert (read.hold_minutes, read.fee_percent, read.smtp_starttls) == (20, Decimal("12.5"), True)
     assert read.dispute_window_hours == 48
     assert read.sqlalchemy_url() == "postgresql+psycopg://localhost/fairhour"
@@ -36,12 +36,12 @@ def test_settings_come_typed_from_the_environment():
 @pytest.mark.parametrize(("kept_in", "missing"), [("folder", "FILES_FOLDER"), ("s3", "FILES_BUCKET")])
 def test_where_files_are_kept_is_said_whole(kept_in, missing):
     with pytest.raises(SettingsError, match=missing):
-        Settings.read(NEEDED | {"FILES_IN": kept_in})
-    assert Settings.read(NEEDED | {"FILES_IN": kept_in, missing: "/srv/files"}).files_in == kept_in
+        environment.read(NEEDED | {"FILES_IN": kept_in})
+    assert environment.read(NEEDED | {"FILES_IN": kept_in, missing: "/srv/files"}).files_in == kept_in
 
 
 def test_an_empty_setting_is_the_default():
-    assert Settings.read(NEEDED | {"HOLD_MINUTES": ""}).hold_minutes == 15
+    assert environment.read(NEEDED | {"HOLD_MINUTES": ""}).hold_minutes == 15
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ def test_an_empty_setting_is_the_default():
 )
 def test_a_wrong_setting_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
-        Settings.read(NEEDED | {name: value})
+        environment.read(NEEDED | {name: value})
 
 
 def test_production_starts_with_secrets_of_its_own():
-    assert Settings.read(PRODUCTION).production
+    assert environment.read(PRODUCTION).production
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_production_starts_with_secrets_of_its_own():
 )
 def test_production_refuses_to_start_and_names_the_setting(name, value):
     with pytest.raises(SettingsError, match=name):
-        Settings.read(PRODUCTION | {name: value})
+        environment.read(PRODUCTION | {name: value})
 
 
 def test_who_says_nothing_of_the_environment_serves_no_money_on_public_secrets():
     silent = PRODUCTION | {"APP_ENV": "", "SECRET_KEY": "", "SECURITY_PASSWORD_SALT": ""}
     with pytest.raises(SettingsError, match=r"SECRET_KEY .* APP_ENV does not say development"):
-        Settings.read(silent)
-    assert Settings.read(PRODUCTION | {"APP_ENV": ""}).production
+        environment.read(silent)
+    assert environment.read(PRODUCTION | {"APP_ENV": ""}).production
 
 
 @pytest.mark.parametrize(
@@ -137,18 +137,18 @@ def test_a_mail_password_goes_to_no_other_machine_in_the_clear(host, starttls, s
         "SMTP_PASSWORD": "secret",
     }
     if starts:
-        assert Settings.read(given).smtp_password == "secret"
+        assert environment.read(given).smtp_password == "secret"
     else:
         with pytest.raises(SettingsError, match="SMTP_STARTTLS"):
-            Settings.read(given)
+            environment.read(given)
 
 
 def test_notes_have_keys_of_their_own_or_one_made_of_the_secret():
-    assert Settings.read(PRODUCTION).encryption_keys() == [PRODUCTION["NOTES_KEYS"].encode()]
+    assert environment.read(PRODUCTION).encryption_keys() == [PRODUCTION["NOTES_KEYS"].encode()]
     new, old = (Fernet.generate_key() for _ in range(2))
-    two = Settings.read(PRODUCTION | {"NOTES_KEYS": f"{new.decode()}, {old.decode()}"}).encryption_keys()
+    two = environment.read(PRODUCTION | {"NOTES_KEYS": f"{new.decode()}, {old.decode()}"}).encryption_keys()
     assert two == [new, old]
-    assert len(Fernet(Settings.read(NEEDED).encryption_keys()[0])._signing_key) == 16
+    assert len(Fernet(environment.read(NEEDED).encryption_keys()[0])._signing_key) == 16
 
 
 @pytest.mark.real
