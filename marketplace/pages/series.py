@@ -42,8 +42,13 @@ def plan(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/book/<uuid:offering_id>/series")
 def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
-    """Hold all of it, or what fits. A visitor signs in first, and comes back with what was typed."""
+    """Hold all of it, or what fits. A visitor signs in first, and comes back with what was typed.
+
+    Who asks for other weeks sees what fits of them before anything is held.
+    """
     brief = request.form.get("brief", "")
+    if _asks_for_other_weeks():
+        return drafts.keep(make_response(redirect(url_for(".plan", offering_id=offering_id, **_asked()), 303)), brief)
     try:
         wanted = load(SeriesHoldSchema(exclude=["offering_id"]))
     except Invalid as refusal:
@@ -58,6 +63,13 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
     except FairhourError as refusal:
         return _plan_page(offering_id, brief=brief, errors={"form": [refusal.sentence]}), status_of(refusal)
     return drafts.keep(make_response(redirect(url_for(".show", series_id=held[0].series_id), 303)), "")
+
+
+def _asks_for_other_weeks() -> bool:
+    """Was "Check what fits" pressed, or the choice changed since the page was shown?"""
+    shown = {name: request.form.get(f"shown_{name}") for name in ("every_weeks", "count")}
+    changed = any(value is not None and value != request.form.get(name) for name, value in shown.items())
+    return changed or "check" in request.form
 
 
 def _asked() -> dict[str, Any]:

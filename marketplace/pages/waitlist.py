@@ -3,7 +3,6 @@
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,15 +30,24 @@ DAYS = [(number, name) for number, name in enumerate(WEEKDAYS)]
 @signed_in
 def ask(offering_id: uuid.UUID) -> ResponseReturnValue:
     """The form: which days, which hours, what it is about."""
-    today = clock.now().astimezone(ZoneInfo(viewers_zone())).date()
+    today = clock.today(viewers_zone())
+    first = max(_asked_day("first") or today, today)
     typed = {
-        "starts_on": today.isoformat(),
-        "ends_on": (today + timedelta(days=USUAL_DAYS)).isoformat(),
+        "starts_on": first.isoformat(),
+        "ends_on": max(_asked_day("last") or first + timedelta(days=USUAL_DAYS), first).isoformat(),
         "weekdays": list(rules.EVERY_DAY),
         "earliest": "00:00",
         "latest": "24:00",
     }
     return _form(offering_id, typed)
+
+
+def _asked_day(name: str) -> date | None:
+    """A day of the address: a link from days without free times says which they are."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
 
 
 @bp.post("/waitlist/join/<uuid:offering_id>")

@@ -169,6 +169,13 @@ def test_a_rate_card_shows_rates_and_safe_words(client: PageClient) -> None:
     assert "60 minutes" in page
 
 
+def test_what_an_offering_says_is_markdown(client: PageClient) -> None:
+    an_offering(a_coach(), description="Bring **one** question. <script>alert(1)</script>")
+    page = read(client, "/@ada")
+    assert "Bring <strong>one</strong> question." in page
+    assert "<script>alert" not in page
+
+
 def test_a_rate_card_is_found_however_its_handle_is_written(client: PageClient) -> None:
     a_coach("ada")
     assert "There is nothing to book here yet." in read(client, "/@Ada")

@@ -182,6 +182,15 @@ class TestSeries:
         none = read(client.get(f"/book/{offering.id}/series?starts_at={quoted(TEN.replace(hour=3))}"))
         assert "None of these times can be booked" in none.text
 
+    @pytest.mark.parametrize("asked", [{"check": "yes"}, {"shown_count": "3"}])
+    def test_checking_other_weeks_keeps_what_was_written_and_holds_nothing(self, hers, mia, offering, asked):
+        answer = self.hold(hers, offering, count=5, **asked)
+        assert answer.status_code == 303
+        page = followed(hers, answer)
+        assert "Hold all 5 times" in page.buttons
+        assert BRIEF in page.text
+        assert not booking_listings.page_for(mia, as_coach=False, past=False).bookings
+
     def test_all_of_it_is_held_paid_and_confirmed(self, hers, adas, mia, offering, stripe):
         answer = self.hold(hers, offering)
         where = answer.headers["Location"]
@@ -287,6 +296,23 @@ class TestWaiting:
         assert "You are first on the waitlist" in shown.text
         assert "1 Mar to 7 Mar, Mondays and Thursdays, 09:00-12:00 (Berlin)" in shown.text
         assert "/waitlist" in read(hers.get("/sessions?as=mentee")).links
+
+    def test_the_form_of_a_week_without_free_times_takes_its_own_days(self, hers, beth):
+        """Free times lie beyond that week: waiting for those would be refused."""
+        weekly_hours(beth, 3, "11:00", "12:00")
+        offering = an_offering(beth, notice_hours=24 * 9)
+        week = read(hers.get(f"/@beth/{offering.id}"))
+        ask = next(link for link in week.links if link.startswith(f"/waitlist/join/{offering.id}"))
+        form = hers.get(ask).get_data(as_text=True)
+        starts_on, ends_on = re.findall(r'name="(?:starts_on|ends_on)" value="([^"]+)"', form)
+        assert (starts_on, ends_on) == ("2027-03-01", "2027-03-07")
+        answer = hers.submit(ask, self.wish(starts_on=starts_on, ends_on=ends_on, earliest="00:00", latest="24:00"))
+        assert answer.status_code == 303
+
+    @pytest.mark.parametrize("days", ["first=never&last=2027-03-09", "first=2020-01-01&last=2020-01-07"])
+    def test_days_that_cannot_be_waited_for_begin_today(self, hers, full, days):
+        form = hers.get(f"/waitlist/join/{full.id}?{days}").get_data(as_text=True)
+        assert 'name="starts_on" value="2027-03-01"' in form
 
     def test_an_offer_is_shown_with_the_way_to_pay_and_left(self, hers, beth, full):
         hers.submit(
