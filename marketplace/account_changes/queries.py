@@ -70,12 +70,6 @@ def locked(change_id: uuid.UUID) -> AccountChange | None:
     return session().scalar(chosen.with_for_update(of=AccountChange), execution_options={"populate_existing": True})
 
 
-def other_admins(user_id: uuid.UUID) -> int:
-    """How many admins there are who are active, but for that one."""
-    chosen = select(func.count()).select_from(User).join(User.roles)
-    return session().scalar(chosen.where(Role.name == "admin", User.active, User.id != user_id)) or 0
-
-
 def coming_sessions(user_id: uuid.UUID) -> int:
     """How many sessions a person has yet to come to, as mentee or coach, holds and requests among them."""
     whose = or_(Booking.mentee_id == user_id, Booking.coach_id.in_(select(Coach.id).where(Coach.user_id == user_id)))

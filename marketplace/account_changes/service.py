@@ -8,6 +8,7 @@ from marketplace import clock, config
 from marketplace.account_changes import queries, rules
 from marketplace.account_changes.models import AccountChange
 from marketplace.accounts.models import Role, User
+from marketplace.accounts.queries import other_admins
 from marketplace.accounts.revocation.service import revoke_access
 from marketplace.accounts.service import notify_admins
 from marketplace.audit import service as audit
@@ -123,7 +124,7 @@ def _refuse(person: User, kind: str) -> None:
     """Raise what stands against the change."""
     if not rules.applies(kind, active=person.active, is_admin=person.is_admin):
         raise NothingToChange
-    if rules.takes_from_admins(kind, is_admin=person.is_admin) and queries.other_admins(person.id) == 0:
+    if rules.takes_from_admins(kind, is_admin=person.is_admin) and other_admins(person.id) == 0:
         raise LastAdmin
     coming = queries.coming_sessions(person.id) if kind == "deactivate" else 0
     if coming:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
@@ -73,6 +73,12 @@ def admin_addresses() -> Sequence[str]:
     """The mail addresses of all admins."""
     chosen = select(User.email).join(User.roles).where(Role.name == "admin", User.active)
     return session().scalars(chosen.order_by(User.id)).all()
+
+
+def other_admins(user_id: uuid.UUID) -> int:
+    """How many admins there are who are active, but for that one."""
+    chosen = select(func.count()).select_from(User).join(User.roles)
+    return session().scalar(chosen.where(Role.name == "admin", User.active, User.id != user_id)) or 0
 
 
 def names(user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import config
+from marketplace.accounts.queries import other_admins
 from marketplace.authentication.access import admin_only
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.http import actor
@@ -124,8 +125,8 @@ def retry(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """Try one payout again."""
     try:
         payout_runs.retry_payout(actor(), payout_id=payout_id)
-    except Conflict as conflict:
-        return _run(run_id, conflict=conflict.sentence), 409
+    except (Conflict, NotAllowed) as refusal:
+        return _run(run_id, conflict=refusal.sentence), 409
     flash("The payout is being tried again.", "success")
     return redirect(url_for(".run", run_id=run_id))
 
@@ -162,5 +163,7 @@ def _run(run_id: uuid.UUID, **shown: Any) -> str:
         people=run_queries.people_of([found]),
         thresholds=[spoken(threshold.cents(currency), currency) for currency in large],
         for_somebody_else=large and found.proposed_by == actor().id,
+        is_own=any(payout.coach.user_id == actor().id for payout in found.payouts),
+        others=other_admins(actor().id),
         **shown,
     )

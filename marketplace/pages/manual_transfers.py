@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import clock
 from marketplace.authentication.access import admin_only, signed_in
 from marketplace.coaches import queries as coaches
-from marketplace.errors import Conflict, Invalid, Outdated
+from marketplace.errors import Conflict, Invalid, NotAllowed, Outdated
 from marketplace.http import actor, status_of
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.editing import EditForm, told
@@ -103,7 +103,7 @@ def transferred(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """The bank has taken it."""
     try:
         manual_transfers.mark_transferred(actor(), payout_id=payout_id, **load(TransferredSchema()))
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Conflict, NotAllowed) as refusal:
         return _refused(run_id, payout_id, refusal)
     flash("Marked as sent. The coach gets the statement by mail.", "success")
     return _back_to_the_page(run_id)
@@ -115,7 +115,7 @@ def returned(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """The bank refused it, or sent it back."""
     try:
         manual_transfers.mark_returned(actor(), payout_id=payout_id, **load(ReturnedSchema()))
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Conflict, NotAllowed) as refusal:
         return _refused(run_id, payout_id, refusal)
     flash("Marked as returned. The amount is in the coach's balance again, and the coach has been told why.", "success")
     return _back_to_the_page(run_id)
@@ -131,7 +131,7 @@ def _start() -> int:
     return min(max(request.args.get("from", 0, type=int), 0), MOST_TRANSFERS)
 
 
-def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflict) -> ResponseReturnValue:
+def _refused(run_id: uuid.UUID, payout_id: uuid.UUID, refusal: Invalid | Conflict | NotAllowed) -> ResponseReturnValue:
     errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
     # Several forms stand on the page: each field's name carries its payout.
     errors = {name if name == "form" else f"{name}-{payout_id}": said for name, said in errors.items()}

@@ -26,6 +26,7 @@ from marketplace.payouts.rules.states import MANUAL
 from marketplace.payouts.service.bank_accounts import coach_with_bank
 from marketplace.payouts.service.bank_notifications import tell_bank_changed
 from marketplace.payouts.service.notifications import tell_coach_of_return
+from marketplace.payouts.service.own_payouts import check_own_payouts
 from marketplace.payouts.service.payout_jobs import enqueue_payout
 from marketplace.payouts.service.postings import post_payout
 from marketplace.payouts.service.statement_notifications import tell_coach
@@ -133,12 +134,13 @@ def mark_transferred(admin: User, *, payout_id: uuid.UUID, reference: str, trans
 def mark_returned(admin: User, *, payout_id: uuid.UUID, reason: str) -> Payout:
     """Record that the bank refused or returned the transfer: it is in the coach's balance again.
 
-    Raises NothingToReturn.
+    Raises NothingToReturn, OwnPayout.
     """
     payout = _locked(admin, payout_id)
     of_coach = ledger_accounts.coach(payout.coach_id)
     if payout.rail != MANUAL or not payout.is_returnable:
         raise NothingToReturn
+    own = check_own_payouts(admin, [payout])
     if payout.status == payout_states.SENDING:
         post_payout("payout-returned", payout, debit=ledger_accounts.IN_TRANSIT, credit=of_coach)
     else:
@@ -152,7 +154,7 @@ def mark_returned(admin: User, *, payout_id: uuid.UUID, reason: str) -> Payout:
             source=payout.reference,
         )
     to = payout_states.FAILED if payout.status == payout_states.SENDING else payout_states.REVERSED
-    transition_payout(payout, to, by=admin.id, reason=reasons.in_words(reasons.BANK_SAID, reason))
+    transition_payout(payout, to, by=admin.id, reason=reasons.in_words(reasons.BANK_SAID, reason), **own)
     tell_coach_of_return(payout, reason)
     return payout
 

@@ -25,6 +25,7 @@ from marketplace.payouts.rules import schedules as schedule_rules
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules import summaries as run_summaries
 from marketplace.payouts.rules.reasons import Reason
+from marketplace.payouts.service.own_payouts import check_own_payouts
 from marketplace.payouts.service.payout_jobs import enqueue_payout
 from marketplace.payouts.service.payout_lines import claim_lines
 from marketplace.payouts.service.transitions import transition_payout, transition_run
@@ -142,7 +143,7 @@ def approve_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
     """Approve a proposed run and have its payouts sent.
 
     A payout that its coach's balance no longer covers fails with the reason; the others are sent.
-    Raises AlreadyApproved, RunCancelled, FourEyes.
+    Raises AlreadyApproved, RunCancelled, FourEyes, OwnPayout.
     """
     run = _locked(admin, run_id)
     if run.cancelled_at is not None:
@@ -153,7 +154,8 @@ def approve_run(admin: User, *, run_id: uuid.UUID) -> PayoutRun:
     large = payout_permissions.above_threshold(sums, config.current().payout_two_people_above)
     if large and run.proposed_by == admin.id:
         raise FourEyes
-    transition_run(run, payout_states.APPROVED, by=admin.id, totals=sums)
+    own = check_own_payouts(admin, run.payouts)
+    transition_run(run, payout_states.APPROVED, by=admin.id, totals=sums, **own)
     for payout in sorted(run.payouts, key=lambda p: p.coach_id):
         _approve(admin, payout)
     return run
@@ -201,13 +203,14 @@ def _locked(admin: User, run_id: uuid.UUID) -> PayoutRun:
 def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
     """Send a failed or waiting payout now, if it is covered and its coach can be paid.
 
-    Raises NothingToRetry, AnotherIsOpen, CarriedByAnother, or Conflict with what still stands against it.
+    Raises NothingToRetry, OwnPayout, AnotherIsOpen, CarriedByAnother, or Conflict with what still stands against it.
     """
     payout = run_queries.locked(payout_id) if payout_permissions.may_pay_out(admin) else None
     if payout is None:
         raise NotFound
     if payout.status not in payout_states.RETRIABLE:
         raise NothingToRetry
+    own = check_own_payouts(admin, [payout])
     if payout.status != payout_states.SENDING:
         refused = reason_uncovered(payout) or payable_rules.reason_to_wait(payable_queries.standing_of(payout.coach))
         if refused:
@@ -217,5 +220,5 @@ def retry_payout(admin: User, *, payout_id: uuid.UUID) -> Payout:
         else:
             payout.reason = None
     enqueue_payout(payout.id)
-    record(admin.id, "payout.retried", payout.id)
+    record(admin.id, "payout.retried", payout.id, **own)
     return payout
