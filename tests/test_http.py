@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from marketplace.app import create_app
 from marketplace.db import be_patient, db, session
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Declined, FairhourError, NotAllowed, NotFound, Unavailable
-from marketplace.http import actor, status_of, viewer
+from marketplace.http import actor, viewer
 from tests.factories import a_person
 from tests.settings import change
 from tests.smtp import free_port

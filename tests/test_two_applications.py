@@ -22,8 +22,8 @@ from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach
 from marketplace.config import Settings
 from marketplace.db import db, session
-from marketplace.http import limiter
 from marketplace.notifications import service as notifications
+from marketplace.request_limits import limiter
 from marketplace.worker import queue
 from stripe_sandbox.testing import running
 from tests import postgres

@@ -11,8 +11,8 @@ from marketplace import authority
 from marketplace.accounts import queries
 from marketplace.accounts.models import AccessToken
 from marketplace.accounts.tokens import rules, service
+from marketplace.error_answers import problem
 from marketplace.errors import NotAllowed, NotFound
-from marketplace.http import problem
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -48,7 +48,7 @@ from marketplace.api import (
 from marketplace.api.document import completed
 from marketplace.api.problems import ConflictSchema, ProblemSchema
 from marketplace.api.resource import DateConverter
-from marketplace.http import limiter
+from marketplace.request_limits import limiter
 
 # Each has a blueprint `bp`, a `Resource`.
 RESOURCES = (

@@ -22,7 +22,8 @@ from marketplace.coaches.schemas import (
 )
 from marketplace.coaches.service import offerings as offering_service
 from marketplace.coaches.service import profiles
-from marketplace.http import actor, costs
+from marketplace.http import actor
+from marketplace.request_limits import costs
 from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.schemas.search import SearchResultsSchema, SearchSchema, SlotsQuerySchema, SlotsSchema

@@ -14,8 +14,9 @@ from flask import Response, jsonify, make_response, request
 
 from marketplace.accounts import rules, service
 from marketplace.db import transactional
+from marketplace.error_answers import refuse
 from marketplace.errors import FairhourError, Invalid
-from marketplace.http import actor, refuse
+from marketplace.http import actor
 
 P = ParamSpec("P")
 

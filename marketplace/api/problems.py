@@ -1,4 +1,4 @@
-"""What refusals look like, for the OpenAPI document; `http.problem` makes them."""
+"""What refusals look like, for the OpenAPI document; `error_answers.problem` makes them."""
 
 from marshmallow import Schema, fields
 

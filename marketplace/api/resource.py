@@ -11,8 +11,8 @@ from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.routing import BaseConverter, ValidationError
 
 from marketplace import content_types, strict_json, text
+from marketplace.error_answers import invalid
 from marketplace.errors import Invalid, UnreadableBody
-from marketplace.http import invalid
 
 
 class Parser(FlaskParser):

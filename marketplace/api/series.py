@@ -17,7 +17,8 @@ from marketplace.bookings.series import queries as series_queries
 from marketplace.bookings.series import service as booking_series
 from marketplace.bookings.series.schemas import PreviewSchema, SeriesHoldSchema, SeriesPlanSchema, SeriesSchema
 from marketplace.coaches.queries import offering_for_booking
-from marketplace.http import actor, costs
+from marketplace.http import actor
+from marketplace.request_limits import costs
 
 bp = Resource("series_api", __name__, url_prefix="/api/v1", description="Sessions that recur, paid at once")
 

@@ -4,8 +4,9 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from marketplace.http import limiter, problem
+from marketplace.error_answers import problem
 from marketplace.payments.stripe_gateway.client import BadSignature
+from marketplace.request_limits import limiter
 from marketplace.stripe_inbox import rules, service
 
 bp = Blueprint("webhooks", __name__)

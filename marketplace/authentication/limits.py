@@ -9,7 +9,9 @@ from flask import Flask, request, session
 
 from marketplace.accounts.addresses.rules import countable
 from marketplace.authentication.devices import known_device
-from marketplace.http import TOO_OFTEN, limiter, viewer
+from marketplace.error_answers import TOO_OFTEN
+from marketplace.http import viewer
+from marketplace.request_limits import limiter
 
 # Whoever rents one IPv6 address is given 2 to the 64 of them.
 ONE_SITE = 64

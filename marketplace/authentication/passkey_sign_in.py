@@ -16,7 +16,8 @@ from marketplace.authentication.configuration import MESSAGES
 from marketplace.authentication.factors import asks_for_passkey, has_authenticator
 from marketplace.authentication.limits import half_signed_in, place
 from marketplace.db import transactional
-from marketplace.http import actor, limiter, viewer
+from marketplace.http import actor, viewer
+from marketplace.request_limits import limiter
 
 ANSWER = "credential"
 

@@ -22,7 +22,9 @@ from marketplace.authentication.limits import WAY_IN, person_here
 from marketplace.authentication.proof import has_shown_factor, is_fresh, prove
 from marketplace.authentication.second_factor import is_right_code
 from marketplace.authentication.step_up_table import PAGES
-from marketplace.http import limiter, speaks_json, viewer
+from marketplace.error_answers import speaks_json
+from marketplace.http import viewer
+from marketplace.request_limits import limiter
 
 PASSWORD = "step_up_password"  # noqa: S105  the name of a field
 CODE = "step_up_code"

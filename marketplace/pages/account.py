@@ -12,8 +12,9 @@ from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema, Reminder
 from marketplace.accounts.tokens import rules as token_rules
 from marketplace.accounts.tokens import service as token_service
 from marketplace.authentication.access import signed_in
+from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 

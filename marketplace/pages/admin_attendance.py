@@ -14,8 +14,9 @@ from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.earnings.rules import shares
 from marketplace.bookings.schemas import LONGEST_REASON
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.money import spoken
 from marketplace.pages.forms import load
 from marketplace.pages.session.attendance import Attendance

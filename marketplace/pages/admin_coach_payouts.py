@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries as coaches
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.forms import load
 from marketplace.payouts.queries import earnings as earning_queries

@@ -10,8 +10,9 @@ from marketplace.authentication.access import admin_only
 from marketplace.bookings.disputes import evidence as dispute_evidence
 from marketplace.bookings.disputes.rules import EDITABLE
 from marketplace.bookings.disputes.schemas import EvidenceSchema
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import rules

@@ -11,8 +11,9 @@ from marketplace.bookings import queries
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.bookings.goodwill_refunds.schemas import GoodwillRefundFormSchema
 from marketplace.bookings.schemas import LONGEST_REASON
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.money import spoken
 from marketplace.pages.forms import load
 

@@ -8,8 +8,9 @@ from marshmallow import ValidationError
 
 from marketplace.authentication.access import admin_only
 from marketplace.documents.rendering import letters_without_font
+from marketplace.error_answers import invalid
 from marketplace.errors import Invalid
-from marketplace.http import actor, invalid
+from marketplace.http import actor
 from marketplace.invoices import queries, rules
 from marketplace.invoices.schemas import InvoiceFilterSchema
 from marketplace.invoices.service import invoice_documents

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts import queries as accounts
 from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries as coaches
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.policies import queries, rules, service
 from marketplace.policies.schemas import PolicyCreateFormSchema, PolicyReviseFormSchema

@@ -22,8 +22,9 @@ from marketplace.bookings.schemas import TimeSchema
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import coach_of, offering_for_booking
+from marketplace.error_answers import status_of
 from marketplace.errors import FairhourError, Invalid, NotFound
-from marketplace.http import actor, status_of, viewer
+from marketplace.http import actor, viewer
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
 from marketplace.pages.wording import Reader

@@ -12,9 +12,10 @@ from marketplace.accounts.schemas import NewFeedSchema
 from marketplace.authentication.access import signed_in
 from marketplace.bookings.invites import service as invites
 from marketplace.errors import NotFound
-from marketplace.http import actor, limiter
+from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
+from marketplace.request_limits import limiter
 
 bp = Blueprint("calendar_feeds", __name__)
 

@@ -15,8 +15,9 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.schemas import CoachProfileSchema, OfferingFormSchema, OfferingSchema, OwnCoachSchema
 from marketplace.coaches.service import offerings as offering_service
 from marketplace.coaches.service import profiles
+from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load

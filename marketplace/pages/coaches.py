@@ -14,13 +14,15 @@ from marketplace.authentication.access import viewers_zone
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Offering
 from marketplace.coaches.schemas import DirectoryFilterSchema
+from marketplace.error_answers import invalid
 from marketplace.errors import Invalid, NotFound
-from marketplace.http import costs, invalid, viewer
+from marketplace.http import viewer
 from marketplace.pages.discovery import described
 from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import spoken
+from marketplace.request_limits import costs
 from marketplace.scheduling.queries import free_times
 from marketplace.scheduling.queries import search as search_queries
 from marketplace.scheduling.schemas.search import SearchSchema

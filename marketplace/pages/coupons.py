@@ -18,8 +18,9 @@ from marketplace.coaches.models import Coach
 from marketplace.coupons import queries, service
 from marketplace.coupons.models import Coupon
 from marketplace.coupons.schemas import CodeSchema, CouponFormSchema, CouponsQuerySchema
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, TooOften
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.pages.series import series_page
 from marketplace.pages.session.page import session_page

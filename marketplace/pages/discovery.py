@@ -13,7 +13,7 @@ from marketplace import config, money, operator_texts
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.public_addresses import queries
-from marketplace.http import costs
+from marketplace.request_limits import costs
 
 bp = Blueprint("discovery", __name__)
 

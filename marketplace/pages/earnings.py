@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, Outdated, Unavailable
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.payouts.queries import bank_accounts as bank_account_queries

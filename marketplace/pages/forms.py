@@ -6,8 +6,8 @@ from flask import request
 from marshmallow import Schema, ValidationError, fields
 
 from marketplace import text
+from marketplace.error_answers import invalid
 from marketplace.errors import Invalid
-from marketplace.http import invalid
 
 
 def load(schema: Schema) -> dict[str, Any]:

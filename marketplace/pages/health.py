@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.db import session
 from marketplace.errors import Unavailable
-from marketplace.http import limiter
+from marketplace.request_limits import limiter
 
 bp = Blueprint("health", __name__)
 

@@ -12,8 +12,9 @@ from marketplace import clock
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Schedule
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.scheduling.queries import hours as hours_queries

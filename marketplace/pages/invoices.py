@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
+from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.invoices import queries, rules
 from marketplace.invoices.models import Invoice
 from marketplace.invoices.schemas import InvoiceDetailsSchema

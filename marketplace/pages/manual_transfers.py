@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from marketplace import clock
 from marketplace.authentication.access import admin_only, signed_in
 from marketplace.coaches import queries as coaches
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotAllowed, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load

@@ -11,8 +11,9 @@ from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.meeting_links.rules import how_it_opens
 from marketplace.bookings.meeting_links.schemas import CoachMeetingSchema, MeetingLinkSchema
 from marketplace.coaches.queries import profile_of
+from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 

@@ -19,8 +19,8 @@ from prometheus_client.registry import Collector
 
 from marketplace import config
 from marketplace.errors import NotFound
-from marketplace.http import limiter
 from marketplace.metrics import Metrics, read
+from marketplace.request_limits import limiter
 
 bp = Blueprint("metrics", __name__)
 

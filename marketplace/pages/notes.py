@@ -7,8 +7,9 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import signed_in
+from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.notes import queries, rules, service
 from marketplace.notes.queries import DecryptedNote
 from marketplace.notes.schemas import NoteSchema

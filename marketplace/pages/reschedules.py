@@ -21,8 +21,9 @@ from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.bookings.reschedules import rules as reschedule_rules
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema, TimeSchema
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, FairhourError, Invalid
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages import wording
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private

@@ -18,8 +18,9 @@ from marketplace.bookings.series import rules as series_rules
 from marketplace.bookings.series import service as booking_series
 from marketplace.bookings.series.schemas import SeriesHoldSchema, SeriesPlanSchema
 from marketplace.coaches.queries import offering_for_booking
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, FairhourError, Invalid, NotFound, Unavailable
-from marketplace.http import actor, status_of, viewer
+from marketplace.http import actor, viewer
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private

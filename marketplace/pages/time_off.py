@@ -13,8 +13,9 @@ from marketplace import clock
 from marketplace.authentication.access import signed_in
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.coaches import queries as coaches
+from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.scheduling.models import TimeOff

@@ -13,8 +13,9 @@ from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.coaches.queries import offering_for_booking
+from marketplace.error_answers import status_of
 from marketplace.errors import FairhourError, Invalid, NotFound
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages.forms import load
 from marketplace.scheduling.rules.hours import WEEKDAYS, wall_clock
 from marketplace.waitlist import queries, service

@@ -7,8 +7,8 @@ from marketplace.accounts.tokens import service as token_service
 from marketplace.api.auth import needs
 from marketplace.app import create_app
 from marketplace.db import db
+from marketplace.error_answers import TOO_OFTEN
 from marketplace.errors import NotAllowed, NotFound
-from marketplace.http import TOO_OFTEN
 from tests.doors import ApiClient
 from tests.factories import a_person, an_admin
 

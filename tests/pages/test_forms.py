@@ -1,8 +1,8 @@
 import pytest
 from marshmallow import Schema, fields
 
+from marketplace.error_answers import invalid
 from marketplace.errors import Invalid
-from marketplace.http import invalid
 from marketplace.pages.forms import load
 
 

@@ -21,8 +21,9 @@ from marketplace.bookings.completions import service as completions
 from marketplace.bookings.completions.schemas import CompleteSchema
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema
+from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, Unavailable
-from marketplace.http import actor, status_of
+from marketplace.http import actor
 from marketplace.pages import wording
 from marketplace.pages.forms import load
 from marketplace.pages.session.cancellation import CancellationQuote
