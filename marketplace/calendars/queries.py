@@ -39,12 +39,17 @@ class CalendarStatus:
     writes: bool
     busy_times: int
     state: str
-    works: bool
+    standing: str
     doubts: list[Doubt]
     doubt_count: int
     ok_at: datetime | None
     error: str | None
     next_read_at: datetime
+
+    @property
+    def works(self) -> bool:
+        """Is it read, and written to where it is to be?"""
+        return self.standing == rules.WORKS
 
 
 def busy_times(coach_id: uuid.UUID, start: datetime, end: datetime) -> list[Interval]:
@@ -96,7 +101,7 @@ def _told(calendar: Calendar, busy_times: int, now: datetime) -> CalendarStatus:
         writes=calendar.writes,
         busy_times=busy_times,
         state=sentence,
-        works=not (calendar.error or calendar.write_error),
+        standing=rules.standing(now=now, ok_at=calendar.ok_at, error=calendar.error, write_error=calendar.write_error),
         doubts=[Doubt(**doubt) for doubt in calendar.doubts],
         doubt_count=calendar.doubt_count,
         ok_at=calendar.ok_at,

@@ -17,6 +17,13 @@ from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
 
+STANDINGS = {
+    rules.WORKS: ("Works", "good"),
+    rules.UNREAD: ("Not read yet", "quiet"),
+    rules.OVERDUE: ("Not read for hours", "warm"),
+    rules.BROKEN: ("Needs attention", "bad"),
+}
+
 bp = Blueprint("calendars", __name__, url_prefix="/dashboard/calendars")
 
 
@@ -65,4 +72,6 @@ def _page(typed: Any, **shown: Any) -> str:
     calendars = queries.calendars_of(actor())
     kinds = list(rules.KINDS.items())
     shown.setdefault("errors", {})
-    return render_template("dashboard/calendars.html", calendars=calendars, kinds=kinds, typed=typed, **shown)
+    return render_template(
+        "dashboard/calendars.html", calendars=calendars, kinds=kinds, typed=typed, standings=STANDINGS, **shown
+    )

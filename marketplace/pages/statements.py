@@ -33,7 +33,7 @@ def payout(payout_id: uuid.UUID) -> ResponseReturnValue:
     return private(
         "earnings/statement.html",
         payout=found,
-        rows=statement_documents.statement_rows(found, lines[:LINES]),
+        lines=lines[:LINES],
         count=payout_line_queries.count_lines(found.id),
         after=after,
         more=lines[LINES - 1].position if len(lines) > LINES else None,

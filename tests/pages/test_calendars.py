@@ -1,11 +1,33 @@
 """/dashboard/calendars and /api/v1/coach/calendars."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.service import imports
 from tests.factories import a_coach, a_person
 
 SECRET = "https://calendar.example.com/private-0123456789abcdef/basic.ics"
+
+
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "error", "write_error", "standing"),
+    [
+        (None, None, None, "unread"),
+        (1, None, None, "works"),
+        (7, None, None, "overdue"),
+        (1, "It is gone.", None, "broken"),
+        (1, None, "It refuses.", "broken"),
+        (None, "It is gone.", None, "broken"),
+    ],
+)
+def test_a_calendar_works_only_once_and_while_it_is_read(hours_ago, error, write_error, standing):
+    ok_at = None if hours_ago is None else NOW - timedelta(hours=hours_ago)
+    assert rules.standing(now=NOW, ok_at=ok_at, error=error, write_error=write_error) == standing
 
 
 @pytest.fixture
@@ -21,6 +43,8 @@ def test_a_coach_adds_reads_and_removes_a_calendar(ada, browser_of):
     page = browser.get("/dashboard/calendars").get_data(as_text=True)
     assert "Family" in page
     assert "Waiting to be read for the first time." in page
+    assert "Not read yet" in page
+    assert "Works" not in page
     assert "0123456789abcdef" not in page
     address = page.split('action="/dashboard/calendars/')[1].split('/read"')[0]
     assert browser.submit(f"/dashboard/calendars/{address}/read", seen="/dashboard/calendars").status_code == 303

@@ -14,6 +14,7 @@ from marketplace.payouts.models import Payout, PayoutLine
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import payout_lines as payout_line_queries
+from marketplace.payouts.queries.payout_lines import PayoutStatementLine
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.reasons import STRIPE_SAID, in_words
@@ -67,6 +68,14 @@ def test_a_line_says_which_session_and_what_happened(known, alma, earn):
         booking.starts_at,
     )
     assert (given.title, given.what, given.cents) == ("One hour of mentoring", "refunded to the mentee", -1000)
+    assert (earned.mentee, earned.price_cents, earned.refunded_cents, earned.fee_cents) == ("Mia", 12000, 0, 1200)
+    assert (given.mentee, given.price_cents, given.refunded_cents, given.fee_cents) == ("Mia", None, None, None)
+    assert earned.booking_id == given.booking_id == booking.id
+
+
+def test_what_is_missing_of_the_price_was_refunded_before_it_was_earned():
+    half = PayoutStatementLine(1, "release-coach:1", "One hour", None, 5400, price_cents=12000, fee_cents=600)
+    assert half.refunded_cents == 6000
 
 
 def test_the_next_payout_carries_what_was_booked_since(known, alma, approved, run_jobs, stripe):

@@ -1,7 +1,8 @@
 """Weekly, monthly or when asked; statements and years."""
 
+import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from marketplace.currencies import Amounts
 from marketplace.errors import Invalid, NotFound
 from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
 from marketplace.payouts.rules import reasons
@@ -103,8 +105,25 @@ def test_a_statement_as_page_table_and_paper(paid, ada, browser_of, api):
     assert "One hour of mentoring" in page
     assert "108.00 USD" in page
     sheet = browser.get(f"/payouts/{paid.id}.csv").get_data(as_text=True).splitlines()
-    assert sheet[0] == "date,session,what,amount,currency,payout"
-    assert sheet[1].endswith(f"One hour of mentoring,,108.00,USD,{paid.id}")
+    (line,) = payout_line_queries.statement_lines(paid)
+    assert f'href="/sessions/{line.booking_id}"' in page
+    assert "120.00 USD paid, 12.00 USD our fee" in page
+    assert line.mentee in page
+    (row,) = csv.DictReader(sheet)
+    began = datetime.fromisoformat(row.pop("starts_at"))
+    assert (began, began.utcoffset()) == (line.starts_at, timedelta(hours=1))
+    assert row.pop("link").endswith(f"/sessions/{line.booking_id}")
+    assert row == {
+        "session": "One hour of mentoring",
+        "mentee": line.mentee,
+        "what": "",
+        "price": "120.00",
+        "refunded": "0.00",
+        "our fee": "12.00",
+        "amount": "108.00",
+        "currency": "USD",
+        "payout": str(paid.id),
+    }
     paper = browser.get(f"/payouts/{paid.id}.pdf")
     words = "".join(part.extract_text() for part in PdfReader(io.BytesIO(paper.data)).pages)
     assert "Payout statement" in words

@@ -121,6 +121,18 @@ def personal(ics: str) -> tuple[str, datetime]:
     return calendar.to_ical().decode(), max(ends)
 
 
+WORKS, UNREAD, OVERDUE, BROKEN = "works", "unread", "overdue", "broken"
+
+
+def standing(*, now: datetime, ok_at: datetime | None, error: str | None, write_error: str | None) -> str:
+    """Whether a calendar works; it does only once it was read, and as long as it is read every so often."""
+    if error or write_error:
+        return BROKEN
+    if ok_at is None:
+        return UNREAD
+    return WORKS if now - ok_at < LONGEST_WAIT else OVERDUE
+
+
 def ago(then: datetime, now: datetime) -> str:
     """How long ago, roughly: 'just now', '3 minutes ago', 'yesterday', '4 days ago'."""
     minutes = int((now - then).total_seconds() // 60)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
+from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
 from marketplace.db import session
 from marketplace.ledger.models import Entry
@@ -19,7 +21,8 @@ from marketplace.payouts.rules import statements as statement_rules
 class PayoutStatementLine:
     """What one entry brought, or took back: the session it is about, or None.
 
-    In cents, in the order of `position`.
+    In cents, in the order of `position`. Of the entry by which a session was earned also what was paid for it and our
+    fee; what had been refunded before is what is left of the price.
     """
 
     position: int
@@ -29,6 +32,17 @@ class PayoutStatementLine:
     cents: int
     entry_id: uuid.UUID | None = None
     booked_at: datetime | None = None
+    booking_id: uuid.UUID | None = None
+    mentee: str | None = None
+    price_cents: int | None = None
+    fee_cents: int | None = None
+
+    @property
+    def refunded_cents(self) -> int | None:
+        """What was refunded of the price before it was earned; None where nothing was earned here."""
+        if self.price_cents is None or self.fee_cents is None:
+            return None
+        return self.price_cents - self.cents - self.fee_cents
 
     @property
     def title(self) -> str:
@@ -70,7 +84,11 @@ def count_lines(payout_id: uuid.UUID) -> int:
     return int(session().scalar(select(func.count()).where(PayoutLine.payout_id == payout_id)) or 0)
 
 
-def _lines() -> Select[uuid.UUID, int, str, str, datetime, int, uuid.UUID | None, datetime]:
+def _lines() -> Select[Any]:
+    fee = aliased(Entry)
+    is_earned = Entry.key.startswith(statement_rules.EARNED, autoescape=True)
+    # A fee below zero, which makes up the coach's share, is booked the other way round.
+    fee_cents = func.coalesce(case((fee.debit_id == Entry.debit_id, fee.cents), else_=-fee.cents), 0)
     return (
         select(
             PayoutLine.payout_id,
@@ -81,9 +99,15 @@ def _lines() -> Select[uuid.UUID, int, str, str, datetime, int, uuid.UUID | None
             PayoutLine.cents,
             PayoutLine.entry_id,
             Entry.booked_at,
+            Booking.id,
+            User.name,
+            case((is_earned, Booking.price_cents)),
+            case((is_earned, fee_cents)),
         )
         .outerjoin(Entry, Entry.id == PayoutLine.entry_id)
         .outerjoin(Booking, Booking.id == Entry.subject_id)
+        .outerjoin(User, User.id == Booking.mentee_id)
+        .outerjoin(fee, and_(is_earned, fee.key == func.concat(statement_rules.FEE, Booking.id)))
     )
 
 

@@ -94,7 +94,7 @@ def _fees(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, in
     return (
         select(month, Entry.currency, func.sum(Entry.cents))
         .join(Booking, Booking.id == Entry.subject_id)
-        .where(Booking.coach_id == coach.id, Entry.key.startswith("release-fee:"))
+        .where(Booking.coach_id == coach.id, Entry.key.startswith(statement_rules.FEE))
         .where(Entry.booked_at >= begins, Entry.booked_at < ends)
         .group_by(month, Entry.currency)
     )

@@ -3,6 +3,9 @@
 # What the ledger's keys of money that was sent, or returned, begin with.
 PAYOUT_FACTS = ("payout-sent", "payout-returned", "payout-reversed")
 
+# What the key of a session's earning, and that of our fee on it, begins with.
+EARNED, FEE = "release-coach:", "release-fee:"
+
 # By the front of an entry's key; a session that was earned needs no word.
 _WORDS = {
     "beyond-coach": "refunded to the mentee",

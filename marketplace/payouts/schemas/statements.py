@@ -18,6 +18,11 @@ class PayoutStatementLineSchema(Schema):
     what = fields.String()
     starts_at = fields.AwareDateTime(allow_none=True)
     booked_at = fields.AwareDateTime(allow_none=True)
+    booking_id = fields.UUID(allow_none=True)
+    mentee = fields.String(allow_none=True, metadata={"description": "with whom the session was"})
+    price_cents = fields.Integer(allow_none=True, metadata={"description": "paid for it; where it was earned"})
+    refunded_cents = fields.Integer(allow_none=True, metadata={"description": "refunded of it before it was earned"})
+    fee_cents = fields.Integer(allow_none=True, metadata={"description": "our fee on it; where it was earned"})
     cents = fields.Integer()
 
 

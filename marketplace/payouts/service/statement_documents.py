@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from marketplace import clock, config
 from marketplace.coaches.models import Coach
@@ -26,20 +27,44 @@ def _when(line: PayoutStatementLine, payout: Payout) -> str:
     return clock.spoken(line.starts_at, payout.coach.timezone) if line.starts_at else ""
 
 
+STATEMENT_COLUMNS = (
+    "starts_at",
+    "session",
+    "mentee",
+    "what",
+    "price",
+    "refunded",
+    "our fee",
+    "amount",
+    "currency",
+    "link",
+    "payout",
+)
+
+
 def statement_csv(payout: Payout, lines: Sequence[PayoutStatementLine]) -> str:
-    """One row an entry: date, title, what it is, amount in major units, currency, payout's id."""
+    """One row an entry: when (ISO 8601), what with whom, and of what price; amounts in major units."""
+
+    def amount(cents: int | None) -> str:
+        return "" if cents is None else plain(cents, payout.currency)
+
     rows = [
         (
-            _when(line, payout),
+            line.starts_at.astimezone(ZoneInfo(payout.coach.timezone)).isoformat() if line.starts_at else "",
             line.title,
+            line.mentee or "",
             line.what,
-            plain(line.cents, payout.currency),
+            amount(line.price_cents),
+            amount(line.refunded_cents),
+            amount(line.fee_cents),
+            amount(line.cents),
             payout.currency.upper(),
+            f"{config.current().public_url}/sessions/{line.booking_id}" if line.booking_id else "",
             str(payout.id),
         )
         for line in lines
     ]
-    return csv(("date", "session", "what", "amount", "currency", "payout"), rows)
+    return csv(STATEMENT_COLUMNS, rows)
 
 
 def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes:
@@ -51,11 +76,29 @@ def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes
     if payout.conversion is not None and payout.sent_currency is not None:
         head.append(("Left as", spoken(payout.conversion.sent_cents, payout.sent_currency)))
     table = Table(
-        columns=[Column("When"), Column("What"), Column("After our fee", amount=True)],
-        rows=[(when, title, spoken(cents, payout.currency)) for when, title, cents in statement_rows(payout, lines)],
+        columns=[
+            Column("When"),
+            Column("What"),
+            Column("Price", amount=True),
+            Column("Refunded", amount=True),
+            Column("Our fee", amount=True),
+            Column("After our fee", amount=True),
+        ],
+        rows=[_row(line, payout) for line in lines],
         totals=[("Paid out", spoken(payout.amount_cents, payout.currency))],
     )
     return pdf(_document("Payout statement", payout.coach, sent.date(), head=head, tables=[table]))
+
+
+def _row(line: PayoutStatementLine, payout: Payout) -> list[str]:
+    (said,) = statement_rows(payout, [line])
+    when, what, _ = said
+    amounts = (line.price_cents, line.refunded_cents or None, line.fee_cents, line.cents)
+    return [
+        when,
+        f"{what}, with {line.mentee}" if line.mentee else what,
+        *("" if cents is None else spoken(cents, payout.currency) for cents in amounts),
+    ]
 
 
 def year_csv(years: Sequence[Year]) -> str:
