@@ -14,8 +14,8 @@ from marketplace.payouts.models import Payout, PayoutLine
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import payout_lines as payout_line_queries
-from marketplace.payouts.queries.payout_lines import PayoutStatementLine
 from marketplace.payouts.queries import runs as run_queries
+from marketplace.payouts.queries.payout_lines import PayoutStatementLine
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.reasons import STRIPE_SAID, in_words
 from marketplace.payouts.service import payout_lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
@@ -84,7 +84,7 @@ def count_lines(payout_id: uuid.UUID) -> int:
     return int(session().scalar(select(func.count()).where(PayoutLine.payout_id == payout_id)) or 0)
 
 
-def _lines() -> Select[Any]:
+def _lines() -> Any:
     fee = aliased(Entry)
     is_earned = Entry.key.startswith(statement_rules.EARNED, autoescape=True)
     # A fee below zero, which makes up the coach's share, is booked the other way round.
