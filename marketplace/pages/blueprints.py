@@ -16,6 +16,7 @@ from marketplace.files.rules.uploads import PDF, PICTURES
 from marketplace.http import viewer
 from marketplace.pages import (
     account,
+    account_mails,
     account_sessions,
     admin,
     admin_attendance,
@@ -83,6 +84,7 @@ PAGES = (
     operator_texts,
     discovery,
     account,
+    account_mails,
     account_sessions,
     second_factor,
     passkeys,
