@@ -8,7 +8,7 @@ from flask import Flask
 from flask.ctx import AppContext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace import authority, cli, clock, config, environment, flask_settings, http, logs
+from marketplace import authority, cli, clock, config, environment, flask_settings, http, localisation, logs
 from marketplace.api.blueprints import register_api
 from marketplace.authentication.admin_reads import register_admin_reads
 from marketplace.authentication.extension import register_authentication
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None, own_clock: Clock | None = None)
     app.wsgi_app = flask_settings.OurHost(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     register_database(app, settings.statement_timeout_seconds)
     register_authentication(app)
+    localisation.init_app(app)
     http.init_app(app)
     register_step_up(app)
     register_admin_reads(app)

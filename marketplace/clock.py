@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
+from marketplace.languages import formats
+
 
 class Clock:
     """One application's clock: the machine's, ahead of it by what a file says, or standing still (in tests)."""
@@ -91,18 +93,16 @@ def zones() -> tuple[str, ...]:
 
 
 def spoken(instant: datetime, zone: str, until: datetime | None = None) -> str:
-    """A time as people read it, with its zone: 'Tue 24 Nov, 18:00-19:00 (Berlin)'.
+    """A time as its reader writes it, with its zone: 'Tue 24 Nov, 18:00-19:00 (Berlin)'.
 
     Without `until` only the start; the year stands there when it is not the present one.
     """
-    local, place = instant.astimezone(ZoneInfo(zone)), zone.rsplit("/", 1)[-1].replace("_", " ")
+    local = instant.astimezone(ZoneInfo(zone))
     year = local.year != now().astimezone(ZoneInfo(zone)).year
-    text = f"{_day(local, year)}, {local:%H:%M}"
+    text = f"{formats.day(local, year=year)}, {formats.clock_time(local)}"
     if until is not None:
         end = until.astimezone(ZoneInfo(zone))
-        text += f"-{end:%H:%M}" if end.date() == local.date() else f" - {_day(end, year)}, {end:%H:%M}"
-    return f"{text} ({place})"
-
-
-def _day(local: datetime, year: bool) -> str:
-    return f"{local:%a} {local.day} {local:%b}" + (f" {local.year}" if year else "")
+        same_day = end.date() == local.date()
+        shown = formats.clock_time(end)
+        text += f"-{shown}" if same_day else f" - {formats.day(end, year=year)}, {shown}"
+    return f"{text} ({formats.place(zone)})"

@@ -6,7 +6,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from marketplace import currencies
+from marketplace import currencies, languages
 from marketplace.currencies import Amounts
 
 DEVELOPMENT_SECRET = "for development only; never in production"  # noqa: S105
@@ -73,6 +73,7 @@ class Settings:
     admin_second_factor: str = "required"
     log_level: str = "INFO"
     texts_folder: str = ""
+    default_locale: str = languages.DEFAULT
     hold_minutes: int = 15
     holds_at_once: int = 2
     debit_days: int = 5

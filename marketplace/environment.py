@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
-from marketplace import operator_texts
+from marketplace import languages, operator_texts
 from marketplace.config import DEVELOPING, DEVELOPMENT_SECRET, Settings, SettingsError
 from marketplace.currencies import Amounts
 
@@ -82,6 +82,8 @@ def _check_choices(settings: Settings) -> None:
     for name, known in CHOICES.items():
         if getattr(settings, name) not in known:
             raise SettingsError(f"{name.upper()} must be one of {', '.join(known)}")
+    if languages.offered(settings.default_locale) != settings.default_locale:
+        raise SettingsError(f"DEFAULT_LOCALE must be like en-GB or de, in one of {', '.join(languages.LANGUAGES)}")
     needed = {"folder": "files_folder", "s3": "files_bucket"}.get(settings.files_in)
     if needed and not getattr(settings, needed):
         raise SettingsError(f"{needed.upper()} is missing, and FILES_IN is {settings.files_in}")

@@ -6,16 +6,23 @@ A subclass's docstring is the sentence people read. `details` carries what a doo
 from collections.abc import Mapping
 from typing import Any
 
+from marketplace.languages import translated
+
 SENTENCE_OF_OUTDATED = (
     "This was changed after you loaded it. Look at what it says now, then send your change once more."
 )
+
+
+def sentence_of(kind: type) -> str:
+    """What a kind of error says, in English: its docstring."""
+    return " ".join((kind.__doc__ or "").split())
 
 
 class FairhourError(Exception):
     """Something went wrong."""
 
     def __init__(self, sentence: str | None = None, /, **details: Any) -> None:
-        self.sentence = sentence or " ".join((type(self).__doc__ or "").split())
+        self.sentence = sentence or translated(sentence_of(type(self)))
         self.details = details
         super().__init__(self.sentence)
 

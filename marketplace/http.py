@@ -21,9 +21,8 @@ from marketplace.request_limits import limiter
 csrf = CSRFProtect()
 STRIPES_OWN = "https://api.stripe.com"
 LONGEST_QUERY = 4000
-# What follows lets in whoever has it; mail programs post to the last without a form (RFC 8058).
-UNSUBSCRIBE = "/unsubscribe/"
-SECRET_PATHS = ("/calendar/", "/reset/", "/confirm/", "/change-email/", UNSUBSCRIBE)
+# What follows lets in whoever has it.
+SECRET_PATHS = ("/calendar/", "/reset/", "/confirm/", "/change-email/")
 
 
 @cache
@@ -78,8 +77,7 @@ def _begin() -> None:
         content_types.check_form()
         if (most := content_types.most_bytes()) and viewer() is not None:
             request.max_content_length = most
-        if not request.path.startswith(UNSUBSCRIBE):
-            csrf.protect()
+        csrf.protect()
 
 
 def _logged_path() -> str:

@@ -1,10 +1,18 @@
 """Money: an integer count of minor units (ISO 4217) and a lower-case currency code."""
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
-from babel.numbers import format_decimal, get_currency_precision, list_currencies
+from babel.numbers import get_currency_precision, list_currencies
+
+from marketplace.languages import formats
+
+SPACES = re.compile(r"[\s\u00a0\u202f']")
+# Groups of three by a mark, as thousands are written.
+PLAIN = re.compile(r"[0-9]{1,16}(?:\.[0-9]+)?")
+GROUPED = {mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,"}
 
 
 @cache
@@ -43,31 +51,39 @@ def plain(cents: int, currency: str) -> str:
 
 
 def spoken(cents: int, currency: str) -> str:
-    """The amount as people read it: 123456, usd -> '1,234.56 USD'."""
+    """The amount as its reader writes it: 123456, usd -> '1,234.56 USD', '1.234,56 USD'."""
     digits = minor_digits(currency)
-    pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    number = format_decimal(Decimal(cents).scaleb(-digits), format=pattern, locale="en")
-    return f"{number} {currency.upper()}"
+    return f"{formats.number(Decimal(cents).scaleb(-digits), decimals=digits)} {currency.upper()}"
 
 
 def parse(text: str, currency: str) -> int:
     """Minor units of a typed amount: '120', '120.5', '1 200,50' -> 12000, 12050, 120050.
 
-    Raises ValueError for anything else, more decimals than the currency has included.
+    A mark before three last digits groups thousands where the reader's locale groups by it ('1,200' or '1.200');
+    else a last mark stands before decimals. Raises ValueError for anything else, more decimals than the currency
+    has included.
     """
-    cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace("'", "")
-    if "," in cleaned and "." in cleaned:
-        cleaned = cleaned.replace(",", "")
-    cleaned = cleaned.replace(",", ".")
-    try:
-        amount = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise ValueError("not an amount") from error
-    if not amount.is_finite() or amount < 0:
+    written = _ungrouped(SPACES.sub("", text))
+    if not PLAIN.fullmatch(written):
         raise ValueError("not an amount")
-    minor = amount.scaleb(minor_digits(currency))
-    if minor != minor.to_integral_value():
-        raise ValueError(f"{currency.upper()} has {minor_digits(currency)} decimals")
+    digits = minor_digits(currency)
+    if len(written.partition(".")[2]) > digits:
+        raise ValueError(f"{currency.upper()} has {digits} decimals")
+    minor = Decimal(written).scaleb(digits)
     if minor > 10**12:
         raise ValueError("too large an amount")
     return int(minor)
+
+
+def _ungrouped(typed: str) -> str:
+    """Digits with a point before decimals, if any; '' where groups are none."""
+    marks = [mark for mark in typed if mark in ".,"]
+    if not marks:
+        return typed
+    last = marks[-1]
+    if len(set(marks)) == 1 and GROUPED[last].fullmatch(typed) and (len(marks) > 1 or formats.group_mark() == last):
+        return typed.replace(last, "")
+    other = "," if last == "." else "."
+    if other in marks and not GROUPED[other].fullmatch(typed.rsplit(last, 1)[0]):
+        return ""
+    return typed.replace(other, "").replace(last, ".")

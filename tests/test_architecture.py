@@ -210,7 +210,14 @@ def used(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def test_nothing_is_there_for_tests_alone():
     trees = {module_of(file): ast.parse(file.read_text()) for file in python_files("marketplace")}
-    known = {name for module, tree in trees.items() for name in used(module, tree)}
+    passed_on = {
+        (module, name.asname or name.name): (node.module, name.name)
+        for module, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for name in node.names
+    }
+    known = {passed_on.get(name, name) for module, tree in trees.items() for name in used(module, tree)}
     unused = {(module, name) for module, tree in trees.items() for name in declared(tree)} - known
     templates = [file for suffix in ("html", "txt") for file in (ROOT / "marketplace").rglob(f"*.{suffix}")]
     shown = {name for file in templates for name in re.findall(r"\.(\w+)", file.read_text())}

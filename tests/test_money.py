@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from marketplace import money
 from marketplace.currencies import KNOWN
+from marketplace.languages import Preferences, speaking
 
 pytestmark = pytest.mark.pure
 
@@ -66,6 +67,49 @@ def test_amounts_are_read_as_people_type_them(typed, currency, cents):
 def test_what_is_no_amount_is_refused(typed, currency):
     with pytest.raises(ValueError):
         money.parse(typed, currency)
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "cents"),
+    [
+        ("en-US", "1,200", 120000),
+        ("en-GB", "1,200,000.50", 120000050),
+        ("de", "1.200", 120000),
+        ("de", "1.200,5", 120050),
+        ("de", "12,50", 1250),
+        ("es-MX", "1,200", 120000),
+        ("de", "1,200,000.50", 120000050),
+        ("en-US", "1.200.000", 120000000),
+    ],
+)
+def test_thousands_are_grouped_as_the_reader_writes_them(locale, typed, cents):
+    with speaking(Preferences(locale)):
+        assert money.parse(typed, "usd") == cents
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed"),
+    [
+        ("de", "1,200"),
+        ("en-US", "1.200"),
+        ("en-US", "12,34,567.00"),
+        ("de", "1.20.000"),
+        ("en-GB", "1,2.3,4"),
+        ("de", "1,2,3"),
+        ("de", "1e3"),
+    ],
+)
+def test_an_amount_that_may_be_two_is_refused(locale, typed):
+    with speaking(Preferences(locale)), pytest.raises(ValueError):
+        money.parse(typed, "usd")
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"), [("en-US", "1,234.56 USD"), ("de", "1.234,56 USD"), ("es", "1.234,56 USD")]
+)
+def test_amounts_are_written_as_the_reader_writes_them(locale, written):
+    with speaking(Preferences(locale)):
+        assert money.spoken(123456, "usd") == written
 
 
 def test_an_unknown_currency_is_refused():

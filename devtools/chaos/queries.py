@@ -39,8 +39,17 @@ STRIPE_BALANCE = """
 # Failed for good, begun and never ended, tried in vain and still being tried, or due and taken by nobody.
 STUCK_JOBS = """
     select id, task_name, status, args, 'attempts', attempts from procrastinate_jobs
-    where status in ('failed', 'doing')
-        or (status = 'todo' and (scheduled_at is null or scheduled_at <= now() or attempts > 0))
+    where status = 'failed'
+        or (status = 'todo' and attempts > 0)
+        or (
+            status in ('todo', 'doing')
+            and coalesce(scheduled_at, '-infinity') <= now() - interval '20 seconds'
+            -- What comes round each minute may have come a moment ago.
+            and not exists (
+                select from procrastinate_events e
+                where e.job_id = procrastinate_jobs.id and e.type = 'deferred' and e.at > now() - interval '20 seconds'
+            )
+        )
     order by id
 """
 

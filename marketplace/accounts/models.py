@@ -4,14 +4,25 @@ import uuid
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
-from marketplace import authority, clock
+from marketplace import authority, clock, config
 from marketplace.db import Base, Instant, Key, Words
+from marketplace.languages import Preferences
 
 roles_users = Table(
     "roles_users",
@@ -35,13 +46,21 @@ class User(UserMixin, Base):
     """A person who can sign in."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("reminders in ('both', 'day', 'hour', 'none')", name="reminders"),)
+    __table_args__ = (
+        CheckConstraint("reminders in ('both', 'day', 'hour', 'none')", name="reminders"),
+        CheckConstraint("hour_cycle in ('', 'h12', 'h23')", name="hour_cycle"),
+        CheckConstraint("first_weekday between 0 and 6", name="first_weekday"),
+    )
 
     id: Mapped[Key]  # type: ignore[assignment]  # the mixin was written for counters
     email: Mapped[str] = mapped_column(CITEXT, unique=True)
     name: Mapped[Words]
     timezone: Mapped[Words] = mapped_column(default="UTC")
     reminders: Mapped[Words] = mapped_column(default="both")
+    # How they read; '' and null: as their browser says, and their locale has it.
+    locale: Mapped[Words] = mapped_column(default="")
+    hour_cycle: Mapped[Words] = mapped_column(default="")
+    first_weekday: Mapped[int | None] = mapped_column(SmallInteger)
     password: Mapped[Words | None]
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[Words] = mapped_column(unique=True)
@@ -66,6 +85,11 @@ class User(UserMixin, Base):
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=roles_users, lazy="select"
     )
+
+    @property
+    def preferences(self) -> Preferences:
+        """How what is written to them is written: their own locale, or that of the site."""
+        return Preferences(self.locale or config.current().default_locale, self.hour_cycle, self.first_weekday)
 
     @property
     def is_admin(self) -> bool:

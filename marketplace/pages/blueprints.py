@@ -16,7 +16,6 @@ from marketplace.files.rules.uploads import PDF, PICTURES
 from marketplace.http import viewer
 from marketplace.pages import (
     account,
-    account_mails,
     account_sessions,
     admin,
     admin_attendance,
@@ -66,10 +65,8 @@ from marketplace.pages import (
     second_factor,
     series,
     statements,
-    styleguide,
     time_off,
     waitlist,
-    wording,
 )
 from marketplace.pages.assets import serving as assets
 from marketplace.pages.session import actions as session_actions
@@ -86,7 +83,6 @@ PAGES = (
     operator_texts,
     discovery,
     account,
-    account_mails,
     account_sessions,
     second_factor,
     passkeys,
@@ -131,7 +127,6 @@ PAGES = (
     admin_ledger,
     statements,
     api_docs,
-    styleguide,
 )
 
 # Shown when the page exists: words, endpoint, for whom.
@@ -149,10 +144,6 @@ bootstrap = Bootstrap5()
 def register_pages(app: Flask) -> None:
     """Register every page, and what every template may use."""
     bootstrap.init_app(app)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters["countdown"] = wording.countdown
-    app.jinja_env.filters["number"] = "{:,}".format
     app.jinja_env.filters["money"] = money.spoken
     app.jinja_env.filters["when"] = clock.spoken
     app.jinja_env.filters["initials"] = initials.initials

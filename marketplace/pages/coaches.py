@@ -53,18 +53,6 @@ def markdown(text: str) -> str:
     return rules.about_html(text)
 
 
-@bp.app_template_filter("place")
-def place(zone: str) -> str:
-    """'America/New_York' as 'New York'."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
-
-
-@bp.app_template_filter("day")
-def day_spoken(day: date) -> str:
-    """'Tue 2 Mar'."""
-    return f"{day:%a} {day.day} {day:%b}"
-
-
 @bp.get("/coaches")
 @costs(5, searching=10)
 def directory() -> ResponseReturnValue:

@@ -1,1 +1,0 @@
-"""Which kinds of mail a person wants."""

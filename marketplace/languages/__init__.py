@@ -1,0 +1,45 @@
+"""The language of whoever reads: sentences by gettext, dates, times, numbers and weeks by locale. Knows no Flask.
+
+Whose language it is, is a value of the context: a request's, or that of the person whom a mail is written to
+(`with speaking(person.preferences): …`). Sentences are English in the source and are looked up in `catalogues/`.
+"""
+
+from marketplace.languages.messages import (
+    LazyText,
+    gettext,
+    install,
+    lazy_gettext,
+    ngettext,
+    pgettext,
+    translated,
+)
+from marketplace.languages.preferences import (
+    DEFAULT,
+    LANGUAGES,
+    Preferences,
+    current,
+    leave,
+    offered,
+    preferred,
+    speaking,
+    use,
+)
+
+__all__ = [
+    "DEFAULT",
+    "LANGUAGES",
+    "LazyText",
+    "Preferences",
+    "current",
+    "gettext",
+    "install",
+    "lazy_gettext",
+    "leave",
+    "ngettext",
+    "offered",
+    "pgettext",
+    "preferred",
+    "speaking",
+    "translated",
+    "use",
+]

@@ -1,1 +1,0 @@
-"""Which kinds of mail an address does not want."""

@@ -1,0 +1,1 @@
+"""Whose language it is, and what is said in it."""
