@@ -50,7 +50,10 @@ CALLED_OFF = frozenset({CANCELLED, EXPIRED, DECLINED})
 # Why a booking expired, as `end_reason` and the audit trail keep it.
 NOT_PAID = "not paid in time"
 NOT_ANSWERED = "the coach did not answer in time"
+NOT_CAPTURED = "the card could not be charged in time"
 AUTHORISATION_GONE = "the card's authorisation has gone"
+# The coach answered in time, and the money could not be taken.
+CARD_FAILED = frozenset({NOT_CAPTURED, AUTHORISATION_GONE})
 DEBIT_FAILED = "the bank did not send the money"
 
 

@@ -183,7 +183,7 @@ def _expired(booking: Booking, reader: Reader) -> Said:
         return Said(f"Paid too late, {refunded(booking)} refunded")
     if booking.decide_by is None:
         return Said("Not paid in time")
-    if booking.ended_at is not None and booking.ended_at < booking.decide_by:
+    if booking.end_reason in rules.CARD_FAILED:
         return Said("The card could not be charged")
     return Said("You did not answer in time" if reader.side == COACH else f"{coach_of(booking)} did not answer in time")
 

@@ -289,8 +289,9 @@ class TestByApproval:
 
     def test_a_request_is_not_lapsed_early_nor_while_it_is_being_captured(self, asked, offering, moment):
         approvals.lapse_requests()
+        moment.advance(hours=48, minutes=-1)
         approvals.approve(offering.coach.user, booking_id=asked.id)
-        moment.advance(hours=49)
+        moment.advance(minutes=30)
         approvals.lapse_requests()
         assert state(asked) == rules.REQUESTED
 

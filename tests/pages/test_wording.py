@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.accounts.models import User
+from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach
 from marketplace.db import uuid7
@@ -72,8 +73,9 @@ BY_ADA = BY_MIA | {"ended_by": ADA.id}
 PAID_FOR = {"confirmed_at": NOW}
 HALF = {"refunded_cents": 6000}
 LATE = {"status": "expired", "refunded_cents": 12000}
-NOT_ANSWERED = {"status": "expired", "decide_by": NOW, "ended_at": NOW}
-CARD_GONE = NOT_ANSWERED | {"ended_at": NOW - timedelta(minutes=1)}
+NOT_ANSWERED = {"status": "expired", "decide_by": NOW, "end_reason": rules.NOT_ANSWERED}
+CARD_GONE = NOT_ANSWERED | {"end_reason": rules.AUTHORISATION_GONE}
+NOT_CAPTURED = NOT_ANSWERED | {"end_reason": rules.NOT_CAPTURED}
 DECLINED = {"status": "declined", "ended_by": ADA.id}
 
 
@@ -115,6 +117,7 @@ DECLINED = {"status": "declined", "ended_by": ADA.id}
         (NOT_ANSWERED, COACH, "You did not answer in time", "quiet"),
         (NOT_ANSWERED, MENTEE, "Ada did not answer in time", "quiet"),
         (CARD_GONE, MENTEE, "The card could not be charged", "quiet"),
+        (NOT_CAPTURED, COACH, "The card could not be charged", "quiet"),
         (DECLINED, MENTEE, "Declined by Ada", "quiet"),
         (DECLINED, COACH, "Declined by you", "quiet"),
     ],

@@ -1,22 +1,34 @@
-"""Requests that were not answered in time."""
+"""Requests that were not answered, or whose money could not be taken, in time."""
 
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from marketplace import clock
 from marketplace.bookings import rules
+from marketplace.bookings.approvals import rules as approval_rules
 from marketplace.bookings.models import Booking
 from marketplace.db import session
 from marketplace.payments.models import Payment
 
+# A request that is not approved ends at its `decide_by`, which is never later than the others.
+_ENDS_AT = func.least(
+    Booking.starts_at,
+    func.greatest(Booking.decide_by, Payment.capture_wanted_at + approval_rules.CAPTURE_PATIENCE),
+)
+
 
 def lapsed_requests(limit: int = 200) -> Sequence[uuid.UUID]:
-    """Requests that were not answered in time; those that are being captured are not among them."""
-    chosen = (
-        select(Booking.id)
-        .join(Payment, Payment.id == Booking.payment_id)
-        .where(Booking.status == rules.REQUESTED, Booking.decide_by <= clock.now(), Payment.capture_wanted_at.is_(None))
-    )
-    return session().scalars(chosen.limit(limit)).all()
+    """Requests that were not answered in time, or approved and not captured in time."""
+    return session().scalars(_lapsed().limit(limit)).all()
+
+
+def has_lapsed(booking_id: uuid.UUID) -> bool:
+    """Is this one of them?"""
+    return session().scalar(_lapsed().where(Booking.id == booking_id)) is not None
+
+
+def _lapsed() -> Select[uuid.UUID]:
+    joined = select(Booking.id).join(Payment, Payment.id == Booking.payment_id)
+    return joined.where(Booking.status == rules.REQUESTED, clock.now() >= _ENDS_AT)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 
 from marketplace import clock
 from marketplace.accounts.models import User
@@ -13,8 +14,12 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import requests as request_notifications
 from marketplace.bookings.transitions import transition
 from marketplace.db import transactional
-from marketplace.errors import Conflict, NotAllowed
+from marketplace.errors import Conflict, NotAllowed, Unavailable
+from marketplace.payments import queries as payment_queries
+from marketplace.payments import rules as payment_rules
+from marketplace.payments.service import authorizations, checkouts
 from marketplace.payments.service.payment_jobs import enqueue_payment
+from marketplace.payments.stripe_gateway.client import GatewayRefused
 
 
 class AlreadyDecided(Conflict):
@@ -75,15 +80,30 @@ def lapse(requests: Sequence[Booking], reason: str) -> None:
 
 
 def lapse_requests() -> None:
-    """End requests that the coach did not answer in time."""
+    """End requests that the coach did not answer in time, or that were approved and whose money was not taken."""
     for booking_id in approval_queries.lapsed_requests():
+        _look_after_capture(booking_id)
         _lapse_request(booking_id)
+
+
+def _look_after_capture(booking_id: uuid.UUID) -> None:
+    """Ask Stripe once more about a capture that was begun: the answer may have been lost."""
+    payment = queries.found(booking_id).payment
+    if payment is not None and payment.capture_begun_at is not None:
+        with suppress(GatewayRefused, Unavailable):
+            checkouts.sync(payment.id)
 
 
 @transactional
 def _lapse_request(booking_id: uuid.UUID) -> None:
-    series = queries.locked_with_series(queries.found(booking_id))
-    due = [b for b in series if b.status == rules.REQUESTED and b.decide_by and b.decide_by <= clock.now()]
-    if due and not (due[0].payment is not None and due[0].payment.capture_wanted_at is not None):
-        lapse(due, rules.NOT_ANSWERED)
-        enqueue_payment("release_authorization", due[0].payment_id)
+    requests = [b for b in queries.locked_with_series(queries.found(booking_id)) if b.status == rules.REQUESTED]
+    if not approval_queries.has_lapsed(booking_id):
+        return
+    assert requests[0].payment_id is not None
+    payment = payment_queries.locked(requests[0].payment_id)
+    if payment.status == payment_rules.PAID:
+        enqueue_payment("settle_payment", payment.id)
+        return
+    approved = authorizations.give_up_capture(payment)
+    lapse(requests, rules.NOT_CAPTURED if approved else rules.NOT_ANSWERED)
+    enqueue_payment("release_authorization", payment.id)

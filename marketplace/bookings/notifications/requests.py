@@ -35,7 +35,7 @@ def declined(booking: Booking, together: Sequence[Booking]) -> None:
 
 
 def lapsed(booking: Booking, together: Sequence[Booking]) -> None:
-    """It was not answered, or the card's authorisation ended first."""
+    """It was not answered, or accepted and the card could not be charged."""
     tell_both(
         booking,
         "lapsed",
@@ -43,6 +43,7 @@ def lapsed(booking: Booking, together: Sequence[Booking]) -> None:
         mentee_subject="Your request has lapsed",
         coach_subject=f"The request of {booking.mentee.name} has lapsed",
         card_gone=booking.end_reason == rules.AUTHORISATION_GONE,
+        not_captured=booking.end_reason == rules.NOT_CAPTURED,
         profile_url=profile_url(booking),
         together=together,
     )

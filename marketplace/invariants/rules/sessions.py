@@ -69,11 +69,14 @@ from bookings where status = 'held'
     ),
     Invariant(
         "requests_end",
-        "A request that was not answered in time lapses.",
+        "A request that was not answered in time, or whose money was not taken in time, lapses.",
         """
-select 'booking' as kind, b.id::text as id, 'asked although the time to answer is over' as said, b.decide_by as since
+select 'booking' as kind, b.id::text as id,
+    case when p.capture_wanted_at is null then 'asked although the time to answer is over'
+        else 'approved although the time to take its money is over' end as said,
+    least(b.starts_at, greatest(b.decide_by, p.capture_wanted_at + interval '1 hour')) as since
 from bookings b join payments p on p.id = b.payment_id
-where b.status = 'requested' and p.capture_wanted_at is null and b.decide_by is not null
+where b.status = 'requested' and b.decide_by is not null
 """,
         timedelta(minutes=10),
     ),

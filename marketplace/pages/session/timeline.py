@@ -61,6 +61,7 @@ DEEDS: dict[str, Told] = {
     "booking.expired: the coach did not answer in time": _by_coach(
         "You did not answer in time", "{coach} did not answer in time"
     ),
+    "booking.expired: the card could not be charged in time": _to_all("The card could not be charged in time"),
     "booking.expired: the card's authorisation has gone": _to_all("The card could not be charged"),
     "booking.expired: the bank did not send the money": _to_all(
         "The bank did not send the money, so the time was free again"

@@ -59,6 +59,16 @@ def withdraw_capture(payment_id: uuid.UUID | str) -> bool:
     return True
 
 
+def give_up_capture(payment: Payment) -> bool:
+    """Have a locked payment not captured from now on, whether it was tried or not; was that wanted?
+
+    A request to Stripe may be under way: what it took is late money.
+    """
+    wanted = payment.capture_wanted_at is not None
+    payment.capture_wanted_at = payment.capture_begun_at = None
+    return wanted
+
+
 def release_authorization(payment_id: uuid.UUID | str) -> Payment:
     """Cancel an authorisation without charging; returns the payment as Stripe has it then."""
     payment = queries.one(payment_id)
