@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states
+.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states messages
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -78,6 +78,9 @@ mutants: $(READY) ## change the rules of money in every small way; each must be 
 
 states: $(READY) ## draw the state machines into docs/states.md
 	@exec $(BIN)/python -m devtools.states
+
+messages: $(READY) ## collect sentences for translation into marketplace/languages/catalogues
+	@exec $(BIN)/python -m devtools.messages
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .
