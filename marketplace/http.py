@@ -21,8 +21,9 @@ from marketplace.request_limits import limiter
 csrf = CSRFProtect()
 STRIPES_OWN = "https://api.stripe.com"
 LONGEST_QUERY = 4000
-# What follows lets in whoever has it.
-SECRET_PATHS = ("/calendar/", "/reset/", "/confirm/", "/change-email/")
+# What follows lets in whoever has it; mail programs post to the last without a form (RFC 8058).
+UNSUBSCRIBE = "/unsubscribe/"
+SECRET_PATHS = ("/calendar/", "/reset/", "/confirm/", "/change-email/", UNSUBSCRIBE)
 
 
 @cache
@@ -77,7 +78,8 @@ def _begin() -> None:
         content_types.check_form()
         if (most := content_types.most_bytes()) and viewer() is not None:
             request.max_content_length = most
-        csrf.protect()
+        if not request.path.startswith(UNSUBSCRIBE):
+            csrf.protect()
 
 
 def _logged_path() -> str:

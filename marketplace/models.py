@@ -25,6 +25,7 @@ from marketplace.invoices import models as invoices
 from marketplace.ledger import models as ledger
 from marketplace.notes import models as notes
 from marketplace.notifications import models as notifications
+from marketplace.notifications.choices import models as declined_mails
 from marketplace.payments import models as payments
 from marketplace.payouts import models as payouts
 from marketplace.policies import models as policies
@@ -47,6 +48,7 @@ __all__ = [
     "calendars",
     "coaches",
     "coupons",
+    "declined_mails",
     "files",
     "goodwill_refunds",
     "invariants",

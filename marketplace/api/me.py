@@ -5,6 +5,8 @@ from typing import Any
 
 from marketplace import config
 from marketplace.accounts import queries, service
+from marketplace.accounts.mail_choices import service as mail_choices
+from marketplace.accounts.mail_choices.schemas import MailChoicesSchema, MailKindSchema
 from marketplace.accounts.models import AccessToken, User
 from marketplace.accounts.schemas import (
     CreatedFeedSchema,
@@ -25,6 +27,7 @@ from marketplace.http import actor
 
 bp = Resource("me", __name__, url_prefix="/api/v1/me", description="You and your access tokens")
 
+MAILS = Editable(MailChoicesSchema, actor)
 ME = Editable(MeSchema, actor)
 
 
@@ -84,6 +87,33 @@ def revoke_token(token_id: uuid.UUID) -> None:
 def set_reminders(data: dict[str, Any]) -> User:
     """Choose whether a mail reminds you a day before your sessions, an hour before, both or never."""
     return service.choose_reminders(actor(), **data)
+
+
+@bp.get("/mails")
+@needs("read")
+@bp.response(200, MailKindSchema(many=True))
+def list_mails() -> Any:
+    """Every kind of mail that you may be sent, whether it is, and why some cannot be switched off."""
+    return mail_choices.mail_choices(actor())
+
+
+@bp.get("/mails/declined")
+@needs("read")
+@bp.response(200, MailChoicesSchema)
+@MAILS.shown
+def get_declined_mails() -> User:
+    """The kinds of mail that you do not want."""
+    return actor()
+
+
+@bp.put("/mails/declined")
+@needs("write")
+@bp.arguments(MailChoicesSchema)
+@bp.response(200, MailChoicesSchema)
+@MAILS.edited
+def choose_mails(data: dict[str, Any]) -> User:
+    """Say which kinds of mail you do not want; what is not named is sent. Reminders have an address of their own."""
+    return mail_choices.choose_mails(actor(), **data)
 
 
 @bp.get("/feeds")

@@ -19,6 +19,8 @@ class Message(Base):
 
     id: Mapped[Key]
     key: Mapped[Words | None] = mapped_column(unique=True)
+    # One of `rules.kinds.KINDS`; None in mails from before there were kinds.
+    kind: Mapped[Words | None]
     recipient: Mapped[Words] = mapped_column(index=True)
     subject: Mapped[Words]
     text: Mapped[Words]

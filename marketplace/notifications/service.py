@@ -23,8 +23,11 @@ from marketplace.db import outside_commands, session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
 from marketplace.notifications import queries
+from marketplace.notifications.choices.queries import declined
+from marketplace.notifications.choices.service import unsubscribe_url
 from marketplace.notifications.models import Message
 from marketplace.notifications.rules import mail as mail_rules
+from marketplace.notifications.rules.kinds import BY_NAME, kind_of
 from marketplace.notifications.rules.messages import FAILED, SENT, WAITING, mail_id
 from marketplace.notifications.transitions import transition
 
@@ -76,10 +79,13 @@ def notify(
 ) -> None:
     """Write a mail from `templates/<template>.txt` and the job that sends it, in the caller's transaction.
 
-    A `key` that was used before writes nothing. What is `secret`, because its link lets the reader in, is
-    kept no longer than until it was sent. Templates know `site_name`, `public_url`, the filters
-    `cents | money(currency)` and `instant | when(zone, until)`; a blank line makes a paragraph, an address a link.
+    A `key` that was used before writes nothing, nor does what its reader has switched off. What is `secret`,
+    because its link lets the reader in, is kept no longer than until it was sent. Templates know `site_name`,
+    `public_url`, the filters `cents | money(currency)` and `instant | when(zone, until)`; a blank line makes a
+    paragraph, an address a link.
     """
+    if kind_of(template).name in declined(recipient_email):
+        return
     row = _written(recipient_email, subject, template, context) | {
         "key": key,
         "calendar": calendar,
@@ -122,6 +128,7 @@ def _written(recipient: str, subject: str, template: str, context: dict[str, Any
     text = BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
     return {
         "id": uuid7(),
+        "kind": kind_of(template).name,
         "recipient": recipient,
         "subject": mail_rules.one_line(subject),
         "text": text,
@@ -253,6 +260,7 @@ def _as_mail(message: Message) -> EmailMessage:
         calendar_method=message.calendar_method,
         created_at=message.created_at,
         public_url=settings.public_url,
+        unsubscribe_url=unsubscribe_url(message.id) if message.kind and BY_NAME[message.kind].is_optional else None,
     )
 
 

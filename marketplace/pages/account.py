@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries, service
 from marketplace.accounts.passkeys.queries import count_passkeys
-from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema, RemindersSchema
+from marketplace.accounts.schemas import NewTokenSchema, ProfileSchema
 from marketplace.accounts.tokens import rules as token_rules
 from marketplace.accounts.tokens import service as token_service
 from marketplace.authentication.access import signed_in
@@ -21,7 +21,6 @@ from marketplace.pages.forms import load
 bp = Blueprint("account", __name__, url_prefix="/account")
 
 PROFILE = EditForm(ProfileSchema, actor)
-REMINDERS = EditForm(RemindersSchema, actor)
 
 
 @bp.get("")
@@ -42,21 +41,6 @@ def save_profile() -> ResponseReturnValue:
         return _account(request.form, **told(refusal)), status_of(refusal)
     flash("Saved.", "success")
     return redirect(url_for("account.home"))
-
-
-@bp.post("/reminders")
-@signed_in
-def choose_reminders() -> ResponseReturnValue:
-    """Choose when reminders are sent."""
-    try:
-        given = load(RemindersSchema())
-        REMINDERS.save(lambda: service.choose_reminders(actor(), **given))
-    except (Invalid, Outdated) as refusal:
-        shown = told(refusal)
-        typed = {"chosen": request.form.get("reminders"), "reminders_version": shown.pop("version")}
-        return _account(actor(), **typed, **shown), status_of(refusal)
-    flash("Saved.", "success")
-    return redirect(url_for("account.home"), 303)
 
 
 @bp.get("/tokens")
@@ -88,14 +72,13 @@ def revoke_token(token_id: uuid.UUID) -> ResponseReturnValue:
 
 def _account(typed: Any, **shown: Any) -> Response:
     person = actor()
-    versions = {"version": PROFILE.version(), "reminders_version": REMINDERS.version(), "chosen": person.reminders}
     return _private(
         "account.html",
         person=person,
         tokens=queries.tokens_of(person),
         passkeys=count_passkeys(person.id),
         typed=typed,
-        **versions | shown,
+        **{"version": PROFILE.version()} | shown,
     )
 
 

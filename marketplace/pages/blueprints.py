@@ -14,8 +14,10 @@ from marketplace.files.models import Picture
 from marketplace.files.rules.addresses import addresses
 from marketplace.files.rules.uploads import PDF, PICTURES
 from marketplace.http import viewer
+from marketplace.languages import formats
 from marketplace.pages import (
     account,
+    account_mails,
     account_sessions,
     admin,
     admin_attendance,
@@ -65,8 +67,10 @@ from marketplace.pages import (
     second_factor,
     series,
     statements,
+    styleguide,
     time_off,
     waitlist,
+    wording,
 )
 from marketplace.pages.assets import serving as assets
 from marketplace.pages.session import actions as session_actions
@@ -83,6 +87,7 @@ PAGES = (
     operator_texts,
     discovery,
     account,
+    account_mails,
     account_sessions,
     second_factor,
     passkeys,
@@ -127,6 +132,7 @@ PAGES = (
     admin_ledger,
     statements,
     api_docs,
+    styleguide,
 )
 
 # Shown when the page exists: words, endpoint, for whom.
@@ -144,6 +150,8 @@ bootstrap = Bootstrap5()
 def register_pages(app: Flask) -> None:
     """Register every page, and what every template may use."""
     bootstrap.init_app(app)
+    app.jinja_env.filters["countdown"] = wording.countdown
+    app.jinja_env.filters["number"] = formats.number
     app.jinja_env.filters["money"] = money.spoken
     app.jinja_env.filters["when"] = clock.spoken
     app.jinja_env.filters["initials"] = initials.initials

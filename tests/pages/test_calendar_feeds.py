@@ -110,7 +110,7 @@ def test_only_a_coach_has_sessions_as_a_coach(mia, ada, browser_of):
 @pytest.mark.parametrize("choice", ["day", "hour", "none", "both"])
 def test_reminders_are_chosen_on_the_account_page(mia, browser_of, choice):
     hers = browser_of(mia)
-    answer = hers.submit("/account/reminders", {"reminders": choice}, seen="/account", follow_redirects=True)
+    answer = hers.submit("/account/reminders", {"reminders": choice}, seen="/account/mails", follow_redirects=True)
     assert "Saved." in read(answer).text
     assert f'value="{choice}" checked' in answer.get_data(as_text=True)
     session().refresh(mia)

@@ -65,7 +65,7 @@ def coach():
          "09:00-12:00"),
         ("/dashboard/hours/{schedule}/name", "/dashboard/hours/{schedule}", {"name": "Mornings"}, {"name": "Nights"},
          "Mornings"),
-        ("/account/reminders", "/account", {"reminders": "day"}, {"reminders": "hour"}, "day"),
+        ("/account/reminders", "/account/mails", {"reminders": "day"}, {"reminders": "hour"}, "day"),
         ("/dashboard/earnings/schedule", "/dashboard/earnings", {"schedule": "monthly"}, {"schedule": "on_demand"},
          "monthly"),
         ("/dashboard/bank/transfer", None, ACCOUNT, ACCOUNT | {"holder": "Ada Byron"}, "3173"),

@@ -35,6 +35,7 @@ from marketplace.invoices.service import issuance
 from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.ledger.service.postings import post
 from marketplace.notes import service as notes
+from marketplace.notifications.choices.service import unsubscribe_url
 from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
 from marketplace.payments.service import disputes, refunds
@@ -279,7 +280,10 @@ def _links(world: World) -> None:
     una = a_person("Una", confirmed=False)
     secret = security.totp_factory.generate_totp_secret()
     set_up = {"totp_secret": secret, "method": "authenticator", "phone": None}
+    optional = session().scalars(select(Message).where(Message.kind == "sessions_closed")).first()
+    assert optional is not None
     world.things |= {
+        "unsubscribe_token": unsubscribe_url(optional.id).rpartition("/")[2],
         "unconfirmed": una,
         "reset_token": generate_reset_password_token(world.mentee),
         "confirm_token": generate_confirmation_token(una),

@@ -8,6 +8,7 @@ from marketplace.accounts.service import AddressTaken
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional
 from marketplace.errors import Conflict
+from marketplace.notifications.choices.service import move_choices
 from marketplace.notifications.service import notify
 
 
@@ -28,6 +29,7 @@ def change_address(user_id: uuid.UUID, *, old: str, new: str) -> User:
     person.email, person.fs_uniquifier = new, uuid.uuid4().hex
     with refusing("users_email_key", AddressTaken):
         session().flush()
+    move_choices(old, new)
     revoke_access(person.id, actor_id=person.id)
     audit.record(person.id, "account.address_changed", person.id, old=old, new=new)
     for recipient in (old, new):

@@ -60,11 +60,13 @@ def mail(
     calendar_method: str | None,
     created_at: datetime,
     public_url: str,
+    unsubscribe_url: str | None = None,
 ) -> EmailMessage:
     """The message as it goes over the wire; the same row always makes the same Message-ID.
 
     Raises ValueError or MessageError where no mail can be made, as for an address that has letters beyond ASCII before
-    its @. An invite is one of the alternatives (RFC 6047 2.4), so that mail programs show it as an event.
+    its @. An invite is one of the alternatives (RFC 6047 2.4), so that mail programs show it as an event. With an
+    `unsubscribe_url`, mail programs show a button that asks it for no more of the kind (RFC 8058).
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = _sender(sender)
@@ -73,6 +75,9 @@ def mail(
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = f"<{message_id}@{_domain(sender, public_url)}>"
     message["Auto-Submitted"] = "auto-generated"
+    if unsubscribe_url is not None:
+        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     if html is not None:
         message.add_alternative(html, subtype="html")

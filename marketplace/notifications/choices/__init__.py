@@ -1,0 +1,1 @@
+"""Which kinds of mail an address does not want."""

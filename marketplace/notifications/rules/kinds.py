@@ -1,0 +1,118 @@
+"""The kinds of mail, and which of them a person may switch off. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Mails of one subject. `why` says why they cannot be switched off; '' where they can."""
+
+    name: str
+    title: str
+    why: str = ""
+    # Who gets them: 'everybody', 'coach' or 'admin'.
+    audience: str = "everybody"
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a person may switch them off."""
+        return not self.why
+
+
+REMINDERS = "reminders"
+
+KINDS = (
+    Kind(REMINDERS, "Reminders before a session"),
+    Kind("sessions_closed", "A session is closed"),
+    Kind("notes", "Your coach has shared a note"),
+    Kind("waitlist_news", "Your place on a waitlist has changed"),
+    Kind("invoices", "A new invoice"),
+    Kind("statements", "Your statement of a month", audience="coach"),
+    Kind("sessions", "Booked, moved and cancelled sessions", "They carry the time, the meeting link and the event."),
+    Kind("waitlist_offers", "A time became free for you", "It is held for you for a short time only."),
+    Kind("attendance", "Somebody is said not to have come", "There is a deadline by which you can answer."),
+    Kind("money", "Refunds, debits and disputes", "They say what happens with your money."),
+    Kind("security", "Your account and how you sign in", "They tell you of changes that you may not have made."),
+    Kind("coaching", "Your application, your policies and currencies", "They say what you may sell.", "coach"),
+    Kind("payouts", "Your bank and your payouts", "They say what happens with your money.", "coach"),
+    Kind("operations", "What needs an admin", "Sessions and money of others wait for an admin.", "admin"),
+)
+BY_NAME = {kind.name: kind for kind in KINDS}
+OPTIONAL = tuple(kind.name for kind in KINDS if kind.is_optional)
+
+# Which kind the mail of a template is.
+OF_TEMPLATE = {
+    "account_change_proposed": "operations",
+    "account_changed": "security",
+    "application_approved": "coaching",
+    "application_received": "coaching",
+    "application_rejected": "coaching",
+    "application_to_vet": "operations",
+    "bank_not_ready": "payouts",
+    "booking_authorized_too_late": "sessions",
+    "booking_cancelled": "sessions",
+    "booking_completed": "sessions_closed",
+    "booking_confirmed": "sessions",
+    "booking_declined": "sessions",
+    "booking_lapsed": "sessions",
+    "booking_paid_too_late": "sessions",
+    "booking_requested": "sessions",
+    "booking_withdrawn": "sessions",
+    "coach_suspended": "coaching",
+    "currency_withdrawn": "coaching",
+    "debit": "money",
+    "dispute": "money",
+    "dispute_admin": "operations",
+    "free_time_differs": "operations",
+    "goodwill_refund": "money",
+    "invariants_changed": "operations",
+    "invoice": "invoices",
+    "manual_transfer": "operations",
+    "meeting_link_changed": "sessions",
+    "no_show_contested": "attendance",
+    "no_show_reported": "attendance",
+    "no_show_settled": "attendance",
+    "no_show_to_decide": "operations",
+    "no_show_withdrawn": "attendance",
+    "note_shared": "notes",
+    "payout_hold": "payouts",
+    "payout_not_reversed": "operations",
+    "payout_problem": "operations",
+    "payout_returned": "payouts",
+    "payout_reversed": "payouts",
+    "policy_changed": "coaching",
+    "reconciliation_differences": "operations",
+    "refund_failed": "operations",
+    "reminder": REMINDERS,
+    "reschedule_declined": "sessions",
+    "reschedule_proposed": "sessions",
+    "reschedule_withdrawn": "sessions",
+    "rescheduled": "sessions",
+    "run_to_approve": "operations",
+    "signin/address_changed": "security",
+    "signin/change_email_instructions": "security",
+    "signin/change_notice": "security",
+    "signin/confirmation_instructions": "security",
+    "signin/reset_instructions": "security",
+    "signin/reset_notice": "security",
+    "signin/security_notice": "security",
+    "signin/welcome": "security",
+    "signin/welcome_existing": "security",
+    "statement": "statements",
+    "stripe_refusal": "operations",
+    "waitlist_missed": "waitlist_news",
+    "waitlist_offer": "waitlist_offers",
+    "waitlist_over": "waitlist_news",
+    "waitlist_unpaid": "waitlist_news",
+}
+
+
+def kind_of(template: str) -> Kind:
+    """The kind of the mails that this template makes; KeyError where nobody has decided."""
+    return BY_NAME[OF_TEMPLATE[template]]
+
+
+def kinds_for(*, is_coach: bool, is_admin: bool) -> list[Kind]:
+    """What a person is ever sent, what may be switched off first."""
+    audiences = {"everybody"} | ({"coach"} if is_coach else set()) | ({"admin"} if is_admin else set())
+    return [kind for kind in KINDS if kind.audience in audiences]
