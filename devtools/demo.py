@@ -6,14 +6,17 @@ import uuid
 from flask_security import hash_password
 from sqlalchemy import select
 
-from devtools.people import ADMIN, PASSWORD, PEOPLE, POLICIES, DemoPerson, Practice
+from devtools.demo_portraits import drawn
+from devtools.people import ADMIN, PASSWORD, PEOPLE, POLICIES, WITHOUT_PORTRAIT, DemoPerson, Practice
 from marketplace import clock, config, money
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.app import create_app
-from marketplace.coaches.service import offerings, profiles
+from marketplace.coaches import queries as coaches
+from marketplace.coaches.service import offerings, portraits, profiles
 from marketplace.coupons import service as coupons
 from marketplace.db import session, transactional, uuid7
+from marketplace.files.rules.uploads import Upload
 from marketplace.policies import service as policies
 from marketplace.policies.queries import choosable
 from marketplace.scheduling.service import weekly_hours
@@ -26,7 +29,18 @@ def seed() -> int:
     missing = [person for person in PEOPLE if _known(person) is None]
     for person in missing:
         _welcome(person)
+    for person in PEOPLE:
+        _portray(person)
     return len(missing)
+
+
+def _portray(person: DemoPerson) -> None:
+    """Give a coach a portrait who has none; one of them keeps the initials."""
+    user = _known(person)
+    if person.practice is None or user is None or person.handle == WITHOUT_PORTRAIT:
+        return
+    if coaches.profile_of(user).portrait_id is None:
+        portraits.set_portrait(user, upload=Upload(f"{person.handle}.png", drawn(person.handle)))
 
 
 def _known(person: DemoPerson) -> User | None:

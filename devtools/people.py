@@ -136,6 +136,9 @@ EMI = Practice(
 )
 
 ADMIN = DemoPerson("admin", "Robin Admin", "UTC", "an admin: vets coaches, approves payouts")
+# One coach shows what the pages look like where nobody has uploaded a picture.
+WITHOUT_PORTRAIT = "devi"
+
 PEOPLE = (
     ADMIN,
     DemoPerson("ada", "Ada Demo", "Europe/Berlin", "a coach: mentor and sponsor, euros", ADA),
