@@ -14,7 +14,6 @@ from marketplace.files.models import Picture
 from marketplace.files.rules.addresses import addresses
 from marketplace.files.rules.uploads import PDF, PICTURES
 from marketplace.http import viewer
-from marketplace.languages import formats
 from marketplace.pages import (
     account,
     account_mails,
@@ -151,7 +150,6 @@ def register_pages(app: Flask) -> None:
     """Register every page, and what every template may use."""
     bootstrap.init_app(app)
     app.jinja_env.filters["countdown"] = wording.countdown
-    app.jinja_env.filters["number"] = formats.number
     app.jinja_env.filters["money"] = money.spoken
     app.jinja_env.filters["when"] = clock.spoken
     app.jinja_env.filters["initials"] = initials.initials

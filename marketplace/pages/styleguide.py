@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import clock, config
 from marketplace.errors import NotFound
 from marketplace.pages import tables
+from marketplace.pages.charts import BARS, LINES, STACKED, Chart, Series
 from marketplace.pages.components import NeedsAttention
 from marketplace.pages.tables import MONEY, NUMBER, TIME, Column
 from marketplace.pages.wording import Said
@@ -60,6 +61,7 @@ def show() -> ResponseReturnValue:
         no_rows=asked.table([], "No sessions"),
         held=Said("Waiting for payment, 14:03 left", "warm", "14:03", now + timedelta(minutes=14, seconds=3)),
         long_word=LONG_WORD,
+        charts_shown=_charts(),
         needs=_needs(),
         events=_events(),
         here=request.path,
@@ -82,4 +84,16 @@ def _events() -> list[dict[str, Any]]:
         {"at": at, "words": "Held by Mia Mentee"},
         {"at": at, "words": "Paid", "cents": 12000, "currency": "usd", "tone": "good", "more": "Visa ending in 4242"},
         {"at": at, "words": "The payout failed", "tone": "bad", "address": "#"},
+    ]
+
+
+def _charts() -> list[Chart]:
+    months = ("Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
+    gross, fees = Series("Gross", (120000, 80000, None, 240000, 310000, 280000)), Series("Fees", (12, 8, 0, 24, 31, 28))
+    cents = Series("Fees", tuple(None if value is None else value // 10 for value in gross.values))
+    return [
+        Chart("Earned by month", months, [gross], "usd"),
+        Chart("Gross and fees by month", months, [gross, cents], "usd", STACKED),
+        Chart("Sessions by month", months, [fees, Series("No-shows", (1, 0, 2, 1, 3, 4))], kind=LINES),
+        Chart("Disputes by month", months, [Series("Disputes", (0,) * 6)], kind=BARS),
     ]
