@@ -1,0 +1,48 @@
+"""Every sentence in the source that people read is translated."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.languages.sentences import FOR_OPERATORS, untranslated
+
+pytestmark = pytest.mark.pure
+ROOT = Path(__file__).parents[2] / "marketplace"
+# What people read of the document of the API is English.
+DOCUMENT = {"api/document.py", "api/examples.py"}
+# Packages whose sentences are still English alone.
+LEFT = {
+    "account_changes", "accounts", "api", "asks", "attendance", "authentication", "bookings", "calendars", "coaches",
+    "content_types.py", "coupons", "documents", "error_answers.py", "errors.py", "files", "http.py", "invariants",
+    "invoices", "ledger", "ledger_reports", "notes", "notifications", "pages", "payments", "payouts", "policies",
+    "reconciliation", "scheduling", "strict_json.py", "stripe_inbox", "sweeps", "text.py", "uploads.py", "waitlist",
+}  # fmt: skip
+
+
+def test_every_sentence_is_translated():
+    modules = {file: file.relative_to(ROOT) for file in sorted(ROOT.rglob("*.py"))}
+    found = [
+        f"{name}:{line}: {words}"
+        for file, name in modules.items()
+        if name.parts[0] not in LEFT | FOR_OPERATORS and str(name) not in DOCUMENT
+        for line, words in untranslated(file)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('flash("It is done.")', ["It is done."]),
+        ('flash(_("It is done."))', []),
+        ('Said(f"Cancelled by {who}")', ["Cancelled by {}"]),
+        ('log.error("This failed.")', []),
+        ('def f():\n    """It does this."""\n    raise ValueError("not one of them")', []),
+        ('LINES = {"a": "Paid, not yet earned"}', ["Paid, not yet earned"]),
+        ('QUERY = "SELECT one FROM two"', []),
+        ("kind = 'under_score'", []),
+    ],
+)
+def test_a_sentence_is_known_by_how_it_is_written(tmp_path, source, found):
+    (tmp_path / "module.py").write_text(source)
+    assert [words for _line, words in untranslated(tmp_path / "module.py")] == found
