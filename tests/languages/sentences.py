@@ -16,16 +16,8 @@ DOCUMENTS = {"description", "metadata", "summary", "example", "examples", "doc",
 LOGGERS = {"log", "logger"}
 LOOKS_WRITTEN = re.compile(r"[A-Z“].*[a-z]( |\.$|\?$|$)", re.DOTALL)
 SQL = re.compile(r"\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
-FOR_OPERATORS = (
-    "cli",
-    "cli.py",
-    "doctor.py",
-    "environment.py",
-    "config.py",
-    "job_runner.py",
-    "worker.py",
-    "languages",
-    "logs.py",
+FOR_OPERATORS = frozenset(
+    {"cli", "cli.py", "config.py", "doctor.py", "environment.py", "job_runner.py", "languages", "logs.py", "worker.py"}
 )
 
 
