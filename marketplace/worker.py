@@ -36,7 +36,7 @@ from marketplace.jobs import Patience, begin
 from marketplace.ledger.service import closings as ledger_closings
 from marketplace.notifications import service as notifications
 from marketplace.payments.service import disputes as payment_disputes
-from marketplace.payments.service import refunds
+from marketplace.payments.service import refund_adoptions, refunds
 from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
@@ -53,6 +53,8 @@ log = structlog.get_logger()
 
 JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": payment_outcomes.abandon_payment,
+    "adopt_refund": refund_adoptions.adopt_refund,
+    "adopt_refunds": refund_adoptions.adopt_refunds,
     "capture_payment": payment_outcomes.capture_payment,
     "check_free_ranges": projection.check_free_ranges,
     "check_invariants": invariants.check_invariants,
@@ -133,6 +135,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("17 * * * *", "forget_old_requests"),
     ("19 * * * *", "forget_old_counts"),
     ("23 * * * *", "sweep_files"),
+    ("27 * * * *", "adopt_refunds"),
     ("29 3 * * *", "forget_old_sessions"),
     ("31 3 * * *", "forget_old_attachments"),
     (f"{sweep_rules.SWEEP_MINUTE} * * * *", "sweep"),

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -92,9 +92,10 @@ def refund_sent_again_by(refund: Refund) -> Refund | None:
     return session().get(Refund, uuid.UUID(refund.key.removeprefix(rules.AGAIN).split(":")[0]), populate_existing=True)
 
 
-def owed_refunds(limit: int = 100) -> Sequence[Refund]:
-    """Refunds that failed, are owed still and were not sent again, the oldest first."""
-    failed = session().scalars(_not_sent_again().order_by(Refund.id).limit(limit)).all()
+def owed_refunds(*, since: datetime | None = None, limit: int = 100) -> Sequence[Refund]:
+    """Refunds that failed, are owed still and were not sent again, the oldest first; `since` then decided on."""
+    chosen = _not_sent_again() if since is None else _not_sent_again().where(Refund.intended_at >= since)
+    failed = session().scalars(chosen.order_by(Refund.id).limit(limit)).all()
     return [refund for refund in failed if refund not in failed_refunds_paid_by_dispute(refund.payment)]
 
 

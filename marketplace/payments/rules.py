@@ -58,6 +58,8 @@ IS_DISPUTED = "charge_disputed"
 
 # A payment that Stripe does not know may be one of another account, whose key is set again tomorrow.
 MISSING_ASKED_EVERY = timedelta(hours=1)
+# A refund that failed here and moved at Stripe after all is looked for so long.
+FAILED_ASKED_FOR = timedelta(days=30)
 # Stripe books what was paid within moments; from then on it is asked rarely what that came to.
 SETTLED_WITHIN = timedelta(hours=1)
 

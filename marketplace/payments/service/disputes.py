@@ -13,7 +13,7 @@ from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment
 from marketplace.payments.service.document_requests import want_documents
 from marketplace.payments.service.exchanges import post_exchange
-from marketplace.payments.service.refunds import write_off_failed_refunds
+from marketplace.payments.service.refund_failures import write_off_failed_refunds
 from marketplace.payments.service.refunds_on_hold import mark_disputed
 from marketplace.payments.service.transitions import transition_dispute
 from marketplace.payments.stripe_gateway import client as stripe_client

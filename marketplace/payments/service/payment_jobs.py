@@ -25,6 +25,11 @@ def enqueue_refund(refund_id: uuid.UUID, stripe_id: str | None = None) -> None:
         enqueue("sync_refund", once=once, lane=once, stripe_id=stripe_id, refund_id=str(refund_id))
 
 
+def enqueue_adoption(refund_id: uuid.UUID) -> None:
+    """Have the worker ask whether a refund that failed here has gone its way at Stripe."""
+    enqueue("adopt_refund", once=f"adopt:{refund_id}", lane=f"refund:{refund_id}", refund_id=str(refund_id))
+
+
 def payments_under_way() -> set[str]:
     """Payments for which a job waits, runs, or has failed and waits for a person."""
     return unfinished(*PAYMENT_JOBS, argument="payment_id")
@@ -33,3 +38,8 @@ def payments_under_way() -> set[str]:
 def refunds_under_way() -> set[str]:
     """Refunds of which the same is true."""
     return unfinished(*REFUND_JOBS, argument="refund_id")
+
+
+def adoptions_under_way() -> set[str]:
+    """Refunds that failed and about which Stripe is being asked."""
+    return unfinished("adopt_refund", argument="refund_id")

@@ -7,17 +7,21 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.accounts.service import notify_admins
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
-from marketplace.ledger import rules as ledger_accounts
-from marketplace.ledger.service.postings import post
-from marketplace.money import spoken
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.service.document_requests import want_documents
-from marketplace.payments.service.payment_jobs import enqueue_refund, refunds_under_way
+from marketplace.payments.service.payment_jobs import (
+    enqueue_adoption,
+    enqueue_refund,
+    refunds_under_way,
+)
+from marketplace.payments.service.refund_failures import (
+    tell_admins_of_failure,
+    write_off_failed_refunds,
+)
 from marketplace.payments.service.refund_postings import post_moved_refund, post_returned_refund
 from marketplace.payments.service.refunds_on_hold import resume_refunds_on_hold
 from marketplace.payments.service.transitions import transition_refund
@@ -70,19 +74,6 @@ def intend_refund(payment: Payment, *, cents: int, reason: str, key: str) -> Non
         enqueue_refund(written)
 
 
-def write_off_failed_refunds(payment: Payment) -> None:
-    """Post failed refunds that a lost dispute has paid as our cost: they are not owed any more."""
-    for refund in queries.failed_refunds_paid_by_dispute(payment):
-        post(
-            f"refund-by-bank:{refund.id}",
-            debit=ledger_accounts.SESSIONS_OWED,
-            credit=ledger_accounts.DISPUTES,
-            cents=refund.amount_cents,
-            currency=payment.currency,
-            subject_id=payment.subject_id,
-        )
-
-
 def _tax_back(payment: Payment, before_cents: int, cents: int) -> int:
     return rules.tax_back(
         amount_cents=payment.amount_cents,
@@ -102,12 +93,20 @@ def retry_refund(admin: User, *, refund_id: uuid.UUID) -> Refund:
     if not admin.is_admin:
         raise NotFound
     failed = queries.locked_refund(refund_id)
+    again = send_again(failed)
+    if again is None:
+        raise NotOwed
+    record(admin.id, "refund.retried", failed.id, cents=failed.amount_cents)
+    return again
+
+
+def send_again(failed: Refund) -> Refund | None:
+    """Intend a locked refund that failed once more; None where it is not owed, or was sent again already."""
     key = f"{rules.AGAIN}{failed.id}:{failed.key}"
     settled = failed in queries.failed_refunds_paid_by_dispute(failed.payment)
     if failed.status != rules.FAILED or settled or queries.refund_by_key(key) is not None:
-        raise NotOwed
+        return None
     intend_refund(failed.payment, cents=failed.amount_cents, reason=failed.reason, key=key)
-    record(admin.id, "refund.retried", failed.id, cents=failed.amount_cents)
     return queries.refunds_of(failed.payment_id)[-1]
 
 
@@ -118,9 +117,9 @@ def send_refund(refund_id: str) -> None:
         return
     intent_id = refund.payment.intent_id or ""
     failed = queries.refund_sent_again_by(refund)
-    state = _alive(failed)
+    state = alive(failed)
     if failed is not None and state is not None:
-        _take_over(refund.id, failed.id, state)
+        take_over(refund.id, failed.id, state)
         return
     if clock.now() - refund.intended_at > KEYS_KEPT:
         state = _ours(intent_id, refund)
@@ -140,24 +139,32 @@ def send_refund(refund_id: str) -> None:
     _record_refund(refund.id, state)
 
 
-def _alive(failed: Refund | None) -> stripe_checkouts.RefundState | None:
+def alive(failed: Refund | None) -> stripe_checkouts.RefundState | None:
     """The refund at Stripe that we take for failed, if it is on its way or has arrived after all.
 
     What Stripe did not know for a while, as under another account's key, is not to be refunded twice.
     """
-    if failed is None or failed.stripe_id is None:
+    if failed is None:
         return None
+    state = _ours(failed.payment.intent_id or "", failed) if failed.stripe_id is None else _known(failed.stripe_id)
+    return None if state is None or _is_failed(state) else state
+
+
+def _known(stripe_id: str) -> stripe_checkouts.RefundState | None:
     try:
-        state = stripe_checkouts.refund_state(failed.stripe_id)
+        return stripe_checkouts.refund_state(stripe_id)
     except stripe_client.GatewayRefused as refusal:
         if refusal.kind != Kind.MISSING:
             raise
         return None
-    return None if rules.refund_status_at_stripe(state.status) == rules.FAILED else state
+
+
+def _is_failed(state: stripe_checkouts.RefundState) -> bool:
+    return rules.refund_status_at_stripe(state.status) == rules.FAILED
 
 
 @transactional
-def _take_over(refund_id: uuid.UUID, failed_id: uuid.UUID, state: stripe_checkouts.RefundState) -> None:
+def take_over(refund_id: uuid.UUID, failed_id: uuid.UUID, state: stripe_checkouts.RefundState) -> None:
     """Record what Stripe made for a refund that we took for failed as the one that is sent in its place.
 
     It may have moved after we took it for failed: that is booked once, for the one in its place.
@@ -207,6 +214,10 @@ def _record_missing(refund_id: uuid.UUID, words: str) -> None:
 def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundState) -> None:
     refund = queries.locked_refund(refund_id)
     status = rules.refund_status_at_stripe(state.status)
+    if refund.status == rules.FAILED and status != rules.FAILED:
+        # Said before it failed, or it had never failed: what is true is read once more.
+        enqueue_adoption(refund.id)
+        return
     refund.stripe_id = state.id
     # One that waits for our balance to cover it has moved nothing yet; a failure books in again what was booked out.
     if state.moved is not None:
@@ -222,7 +233,7 @@ def _fail(refund: Refund, reason: str | None, returned: Settlement | None = None
     transition_refund(refund, rules.FAILED, reason=reason)
     want_documents(refund.payment_id)
     post_returned_refund(refund, returned)
-    _tell_admins_of_failure(refund, reason or "no reason given")
+    tell_admins_of_failure(refund, reason or "no reason given")
 
 
 @transactional
@@ -241,20 +252,7 @@ def _record_refusal(refund_id: uuid.UUID, reason: str, *, disputed: bool) -> Non
         if refund in queries.failed_refunds_paid_by_dispute(refund.payment):
             write_off_failed_refunds(refund.payment)
         else:
-            _tell_admins_of_failure(refund, reason)
-
-
-def _tell_admins_of_failure(refund: Refund, reason: str) -> None:
-    """Mail admins that a refund failed: the money is still owed."""
-    notify_admins(
-        subject="A refund did not go through",
-        template="refund_failed",
-        key=f"refund-failed:{refund.id}",
-        amount=spoken(refund.total_cents, refund.payment.currency),
-        reason=reason,
-        refund_id=str(refund.id),
-        booking_id=str(refund.payment.subject_id),
-    )
+            tell_admins_of_failure(refund, reason)
 
 
 @transactional
