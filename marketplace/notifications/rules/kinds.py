@@ -82,6 +82,7 @@ OF_TEMPLATE = {
     "payout_reversed": "payouts",
     "policy_changed": "coaching",
     "reconciliation_differences": "operations",
+    "refund_adopted": "operations",
     "refund_failed": "operations",
     "reminder": REMINDERS,
     "reschedule_declined": "sessions",
