@@ -52,6 +52,7 @@ class Settings:
     api_calls_per_minute: int = 300
     read_units_per_minute: int = 1200
     meeting_server: str = "https://meet.jit.si"
+    exchange_rates_url: str = ""
     calendar_timeout_seconds: int = 10
     calendar_allow_private: str = ""
     files_in: str = "postgresql"

@@ -136,6 +136,8 @@ def _check_surroundings(settings: Settings) -> None:
         raise unsafe("calendar_allow_private", "opens private networks and is refused")
     if not settings.public_url.startswith("https://"):
         raise unsafe("public_url", "must start with https://")
+    if settings.exchange_rates_url and not settings.exchange_rates_url.startswith("https://"):
+        raise unsafe("exchange_rates_url", "must start with https://")
     if settings.files_endpoint and not settings.files_endpoint.startswith("https://"):
         raise unsafe("files_endpoint", "must start with https://")
     if settings.admin_second_factor != "required":

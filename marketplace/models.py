@@ -19,6 +19,7 @@ from marketplace.calendars import models as calendars
 from marketplace.coaches import models as coaches
 from marketplace.coupons import models as coupons
 from marketplace.db import Base
+from marketplace.exchange_rates import models as exchange_rates
 from marketplace.files import models as files
 from marketplace.invariants import models as invariants
 from marketplace.invoices import models as invoices
@@ -49,6 +50,7 @@ __all__ = [
     "coaches",
     "coupons",
     "declined_mails",
+    "exchange_rates",
     "files",
     "goodwill_refunds",
     "invariants",

@@ -28,6 +28,7 @@ from marketplace.coaches.service import offerings, withdrawn_currencies
 from marketplace.config import Settings
 from marketplace.db import be_patient
 from marketplace.errors import Unavailable
+from marketplace.exchange_rates import service as exchange_rates
 from marketplace.files.service import keeping
 from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
@@ -68,6 +69,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "export_sessions": calendar_sync.export_sessions,
     "fetch_calendar": calendar_imports.fetch_calendar,
     "fetch_calendars": calendar_imports.fetch_calendars,
+    "fetch_exchange_rates": exchange_rates.fetch_exchange_rates,
     "follow_currencies": withdrawn_currencies.follow_currencies,
     "forget_old_attachments": attachments.forget_old_attachments,
     "forget_old_counts": forget_old_counts,
@@ -140,6 +142,8 @@ SCHEDULE: list[tuple[str, str]] = [
     ("31 3 * * *", "forget_old_attachments"),
     (f"{sweep_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),
+    # The Bank publishes about 16:00 in Frankfurt; a few hours later is early enough for what is approximate.
+    ("41 */6 * * *", "fetch_exchange_rates"),
     ("23 1 * * *", "roll_openings"),
     ("43 2 * * *", "reconcile_nightly"),
     ("23 4 * * *", "check_free_ranges"),

@@ -226,7 +226,10 @@ def test_nothing_is_there_for_tests_alone():
 
 def test_money_is_counted_and_never_measured():
     columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
-    assert [str(column) for column in columns if isinstance(column.type, Float | Numeric)] == []
+    # How many of a currency a euro is: a rate, at which nothing is booked.
+    rates = {"exchange_rates.per_euro"}
+    found = [str(column) for column in columns if isinstance(column.type, Float | Numeric)]
+    assert [name for name in found if name not in rates] == []
     money = [column for column in columns if column.name.endswith("_cents") or column.name == "cents"]
     assert money
     assert {type(column.type).__name__ for column in money} == {"BigInteger"}

@@ -10,6 +10,7 @@ from marketplace.api.editing import Editable
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries
+from marketplace.coaches.directory.queries import DirectoryCriteria, directory
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.schemas import (
     CoachProfileSchema,
@@ -40,7 +41,8 @@ OFFERING = Editable(OfferingSchema, lambda offering_id: queries.own_offering(act
 @bp.response(200, DirectorySchema)
 def list_coaches(wanted: dict[str, Any]) -> Any:
     """Approved coaches with something to book, the newest first. Needs no token."""
-    return queries.directory(**wanted)
+    paging = {name: wanted.pop(name) for name in ("after", "limit") if name in wanted}
+    return directory(DirectoryCriteria(**wanted), **paging)
 
 
 @bp.get("/search")

@@ -72,7 +72,7 @@ class Coach(Base):
 
 
 class DirectoryTerm(Base):
-    """How many approved coaches name a topic, speak a language, or have a word in their name or topics.
+    """How many approved coaches give a kind of help, name a topic, speak a language, or have a word in name or topics.
 
     PostgreSQL itself counts them.
     """
@@ -120,6 +120,13 @@ class Offering(Base):
             "currency",
             "price_cents",
             postgresql_include=["coach_id"],
+            postgresql_where=text("active"),
+        ),
+        Index(
+            "offerings_hourly_idx",
+            "currency",
+            text("(price_cents * 60 / minutes)"),
+            "coach_id",
             postgresql_where=text("active"),
         ),
         CheckConstraint("minutes between 10 and 480", name="minutes"),

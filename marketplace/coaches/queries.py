@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, DirectoryTerm, Offering, Schedule
-from marketplace.coaches.words.queries import mentions
 from marketplace.db import session
-from marketplace.errors import Invalid, NotFound
+from marketplace.errors import NotFound
 from marketplace.policies.models import Policy
 
 T = TypeVar("T")
@@ -26,14 +25,6 @@ class ResultPage(Generic[T]):
 
     items: Sequence[T]
     next_cursor: str | None
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A coach in the directory with their lowest price, in cents of the coach's currency."""
-
-    coach: Coach
-    from_cents: int
 
 
 def coach_of(user: User) -> Coach | None:
@@ -49,7 +40,7 @@ def profile_of(user: User) -> Coach:
     return coach
 
 
-def _public() -> Select[Coach]:
+def public_coaches() -> Select[Coach]:
     """The coaches whom everybody may see."""
     return (
         select(Coach)
@@ -61,7 +52,7 @@ def _public() -> Select[Coach]:
 
 def by_handle(handle: str) -> Coach:
     """The approved coach of that handle, or NotFound."""
-    coach = session().scalar(_public().where(Coach.handle == handle))
+    coach = session().scalar(public_coaches().where(Coach.handle == handle))
     if coach is None:
         raise NotFound
     return coach
@@ -146,59 +137,6 @@ def offering_for_booking(offering_id: uuid.UUID) -> Offering:
     if offering is None:
         raise NotFound
     return offering
-
-
-def directory(
-    *,
-    kind: str | None = None,
-    topic: str | None = None,
-    language: str | None = None,
-    text: str | None = None,
-    currency: str | None = None,
-    max_price_cents: int | None = None,
-    after: str | None = None,
-    limit: int = 20,
-) -> ResultPage[Listing]:
-    """Approved coaches with something to book, the newest first.
-
-    `max_price_cents` needs its `currency`; `after` is the cursor of the page before. Raises Invalid for a cursor
-    that is none of ours.
-    """
-    payable = Offering.currency.in_(config.current().offered_currencies())
-    priced = and_(Offering.coach_id == Coach.id, Offering.active, payable)
-    cheapest = select(func.min(Offering.price_cents)).where(priced).correlate(Coach).scalar_subquery()
-    wanted: list[ColumnElement[bool]] = [cheapest.is_not(None)]
-    if kind:
-        wanted.append(Coach.kinds.contains([kind]))
-    if topic:
-        wanted.append(Coach.topics.contains([rules.topic(topic)]))
-    if language:
-        wanted.append(Coach.languages.contains([rules.language_code(language) or language]))
-    if currency:
-        wanted.append(Coach.currency == currency)
-    if max_price_cents is not None:
-        priced_so = Offering.active, Offering.currency == currency, Offering.price_cents <= max_price_cents
-        cheap = select(Offering.coach_id).where(*priced_so)
-        wanted.append(Coach.id.in_(cheap))
-    if text:
-        wanted.append(mentions(text))
-    if after:
-        wanted.append(Coach.id < _cursor(after))
-    chosen = _public().add_columns(cheapest).where(*wanted).order_by(Coach.id.desc()).limit(limit + 1)
-    rows = [Listing(coach, cents) for coach, cents in session().execute(chosen).all()]
-    return _page(rows, limit)
-
-
-def _cursor(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError as error:
-        raise Invalid(after="Take the cursor from the page before.") from error
-
-
-def _page(rows: Sequence[Listing], limit: int) -> ResultPage[Listing]:
-    more = len(rows) > limit
-    return ResultPage(rows[:limit], str(rows[limit - 1].coach.id) if more else None)
 
 
 def topics_in_use(limit: int = 60) -> Sequence[str]:

@@ -8,6 +8,7 @@ from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.holds.service import hold
 from marketplace.bookings.series.service import hold_series
 from marketplace.coaches import queries
+from marketplace.coaches.directory.queries import DirectoryCriteria, directory
 from marketplace.coaches.service import offerings, profiles
 from marketplace.coaches.service.withdrawn_currencies import follow_currencies
 from marketplace.currencies import LARGEST_CHARGE_CENTS, Amounts
@@ -67,7 +68,7 @@ def test_what_is_priced_in_a_withdrawn_currency_is_not_booked_anew_and_its_coach
     cara, line, mia, stripe, mailbox, run_jobs, browser_of
 ):
     sold = a_booking(mia, line, TEN, stripe)
-    assert [listing.coach for listing in queries.directory().items] == [cara]
+    assert [listing.coach for listing in directory(DirectoryCriteria()).items] == [cara]
     assert found() == ["cara"]
     change(currencies="eur,usd")
     assert found() == []
@@ -76,7 +77,7 @@ def test_what_is_priced_in_a_withdrawn_currency_is_not_booked_anew_and_its_coach
     follow_currencies()
     follow_currencies()
     run_jobs()
-    assert (queries.directory().items, queries.bookable_offerings_of(cara.id)) == ([], [])
+    assert (directory(DirectoryCriteria()).items, queries.bookable_offerings_of(cara.id)) == ([], [])
     assert found() == []
     assert [finding.invariant.name for finding in evaluate() if not finding.well] == []
     told = [mail for mail in mailbox.to(cara.user.email) if "CZK" in mail["Subject"]]

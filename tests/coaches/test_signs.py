@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.coaches import rules
-from marketplace.coaches.queries import directory
+from marketplace.coaches.directory.queries import DirectoryCriteria, directory
 from marketplace.coaches.words import queries as word_queries
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.queries.search import search
@@ -46,7 +46,7 @@ def common(request, monkeypatch):
     ],
 )
 def test_words_with_signs_are_words(text, found, coaches, common):
-    assert {listing.coach.handle for listing in directory(text=text).items} == found
+    assert {listing.coach.handle for listing in directory(DirectoryCriteria(text=text)).items} == found
     met = search(criteria=Criteria(text=text), windows=None, after=None, limit=20)
     assert {each.coach.handle for each in met.items} == found
 
@@ -64,7 +64,7 @@ def test_words_with_signs_are_words(text, found, coaches, common):
     ],
 )
 def test_common_words_find_the_same_as_rare_ones_beside_other_criteria(criteria, found, coaches, common):
-    assert {listing.coach.handle for listing in directory(**criteria).items} == found
+    assert {listing.coach.handle for listing in directory(DirectoryCriteria(**criteria)).items} == found
     met = search(criteria=Criteria(**criteria), windows=None, after=None, limit=20)
     assert {each.coach.handle for each in met.items} == found
 

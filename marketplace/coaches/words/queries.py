@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, literal, select
 
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, DirectoryTerm
+from marketplace.coaches.words.rules import synonyms
 from marketplace.db import begin_transaction, session
 
 # How words are looked for: not in profile after profile, nor by one plan for those that many have and those that few
@@ -28,17 +29,17 @@ class SearchedWords:
 def searched_words(text: str) -> SearchedWords:
     """What was typed; all of it is said of whom it finds.
 
-    A word may be the beginning of one, and one that no profile has is taken for misspelt: then it may be any word of a
+    A word may be the beginning of one, or another name of the same subject; one that no profile has is taken for misspelt: then it may be any word of a
     name or a topic that is spelt nearly so. Short words are looked for as they are. Sets the transaction up for
     statements that look for them.
     """
     begin_transaction()
     session().execute(select(*(func.set_config(name, value, True) for name, value in SET_UP.items())))
     words = [rules.searched(word) for word in text.split()]
-    as_written = " & ".join(map(beginning, words))
+    as_written = " & ".join(map(meaning, words))
     if not words or (count := _count_up_to(COMMON, as_written)):
         return SearchedWords(as_written, bool(words) and count == COMMON)
-    found = " & ".join(each if _count_up_to(1, each := beginning(word)) else _nearly(word) for word in words)
+    found = " & ".join(each if _count_up_to(1, each := meaning(word)) else _nearly(word) for word in words)
     return SearchedWords(found, _count_up_to(COMMON, found) == COMMON)
 
 
@@ -65,6 +66,12 @@ def _nearly(word: str) -> str:
 def beginning(word: str) -> str:
     """What asks for all that begins so, or is that short word."""
     return f"{_quoted(word.lower())}:*" if len(word) >= SHORTEST_BEGINNING else _quoted(word.lower())
+
+
+def meaning(word: str) -> str:
+    """What asks for all that begins so, and for other names of the same subject as they stand."""
+    others = [" <-> ".join(map(_quoted, name.split())) for name in synonyms(word)]
+    return f"({' | '.join([beginning(word), *others])})" if others else beginning(word)
 
 
 def _quoted(word: str) -> str:

@@ -75,6 +75,15 @@ def search(
     return ResultPage(items, _sealed(began, goes_on) if goes_on is not None else None)
 
 
+def next_times(coach_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, SearchResult]:
+    """Of each of these coaches the soonest time that can be booked now; those without any are left out."""
+    now = clock.now()
+    walk = SearchWalk(Criteria(), [(now, now + USUAL_SPAN)], now)
+    # Nobody was met yet: each is asked for the ranges that come next.
+    nowhere = Match(Cursor(now, now, uuid.UUID(int=0)), FreeSpan(now, now, now, now))
+    return {one.coach.id: one for _, one in _exact(walk, dict.fromkeys(coach_ids, nowhere))} if coach_ids else {}
+
+
 def _firsts(rows: Sequence[Any]) -> dict[uuid.UUID, Match]:
     """Where each coach is met first."""
     found: dict[uuid.UUID, Match] = {}
