@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
-from marketplace.coaches.models import Coach, DirectoryTerm, Offering, Schedule
+from marketplace.coaches.models import Coach, Offering, Schedule
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.policies.models import Policy
@@ -137,18 +137,6 @@ def offering_for_booking(offering_id: uuid.UUID) -> Offering:
     if offering is None:
         raise NotFound
     return offering
-
-
-def topics_in_use(limit: int = 60) -> Sequence[str]:
-    """The topics of approved coaches, the most frequent first."""
-    used = select(DirectoryTerm.term).where(DirectoryTerm.kind == "topic", DirectoryTerm.coaches > 0)
-    return session().scalars(used.order_by(DirectoryTerm.coaches.desc(), DirectoryTerm.term).limit(limit)).all()
-
-
-def languages_in_use() -> list[str]:
-    """The language codes of approved coaches, by their English names."""
-    used = select(DirectoryTerm.term).where(DirectoryTerm.kind == "language", DirectoryTerm.coaches > 0)
-    return sorted(session().scalars(used), key=rules.language_name)
 
 
 def applications() -> Sequence[Coach]:

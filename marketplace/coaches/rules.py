@@ -2,23 +2,25 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, Protocol
 
 import nh3
-from babel import Locale
 from markdown_it import MarkdownIt
 
 from marketplace import clock, currencies, money
+from marketplace.coaches.spoken_languages.rules import languages
 from marketplace.config import Settings
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+from marketplace.languages import ngettext
 from marketplace.states import StateMachine
 
 KINDS = {
-    "mentor": "Mentor",
-    "sponsor": "Sponsor",
-    "tutor": "Tutor",
-    "career_coach": "Career coach",
-    "therapist": "Therapist",
+    "mentor": _l("Mentor"),
+    "sponsor": _l("Sponsor"),
+    "tutor": _l("Tutor"),
+    "career_coach": _l("Career coach"),
+    "therapist": _l("Therapist"),
 }
 APPLIED, APPROVED, REJECTED, SUSPENDED = "applied", "approved", "rejected", "suspended"
 
@@ -34,10 +36,10 @@ STATES = StateMachine(
     },
 )
 STATUS_NAMES = {
-    APPLIED: "Waiting for vetting",
-    APPROVED: "Approved",
-    REJECTED: "Not approved",
-    SUSPENDED: "Suspended",
+    APPLIED: _l("Waiting for vetting"),
+    APPROVED: _l("Approved"),
+    REJECTED: _l("Not approved"),
+    SUSPENDED: _l("Suspended"),
 }
 # They coach here or did: links to their rate card were given away, and what they earned stays theirs.
 ONCE_APPROVED = frozenset({APPROVED, SUSPENDED})
@@ -150,32 +152,9 @@ def unique(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
-@cache
-def languages() -> dict[str, str]:
-    """English names by ISO 639-1 code: {'de': 'German', …}."""
-    names = Locale("en").languages
-    return {code: str(names[code]) for code in sorted(names) if len(code) == 2}
-
-
-@cache
-def _codes_by_name() -> dict[str, str]:
-    own_names = {str(Locale(code).get_display_name() or "").lower(): code for code in _spoken_natively()}
-    return own_names | {name.lower(): code for code, name in languages().items()}
-
-
-def _spoken_natively() -> tuple[str, ...]:
-    return ("ar", "cs", "da", "de", "el", "es", "fi", "fr", "he", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv")
-
-
-def language_code(text: str) -> str | None:
-    """The ISO 639-1 code of 'de', 'German' or 'Deutsch'; None where we know no such language."""
-    cleaned = text.strip().lower()
-    return cleaned if cleaned in languages() else _codes_by_name().get(cleaned)
-
-
-def language_name(code: str) -> str:
-    """'German' for 'de'."""
-    return languages().get(code, code)
+def kind_name(kind: str) -> str:
+    """'Career coach' for 'career_coach', in the reader's language."""
+    return str(KINDS[kind]) if kind in KINDS else kind
 
 
 def profile_problems(profile: Mapping[str, Any], *, offered: Sequence[str]) -> dict[str, str]:
@@ -183,20 +162,20 @@ def profile_problems(profile: Mapping[str, Any], *, offered: Sequence[str]) -> d
     problems: dict[str, str] = {}
     handle = profile["handle"]
     if not HANDLE.fullmatch(handle):
-        problems["handle"] = "Use 3 to 40 small letters, digits and hyphens, with no hyphen at either end."
+        problems["handle"] = _("Use 3 to 40 small letters, digits and hyphens, with no hyphen at either end.")
     elif handle in RESERVED:
-        problems["handle"] = "This handle is reserved. Choose another."
-    for name, sentence in (("headline", "Give a headline."), ("about", "Say who you are.")):
+        problems["handle"] = _("This handle is reserved. Choose another.")
+    for name, sentence in (("headline", _("Give a headline.")), ("about", _("Say who you are."))):
         if not profile[name].strip():
             problems[name] = sentence
     problems |= _too_long(profile, ("headline", "about", "licence"))
     problems |= _list_problems(profile)
     if profile["timezone"] not in clock.zones():
-        problems["timezone"] = "Choose a time zone like Europe/Berlin."
+        problems["timezone"] = _("Choose a time zone like Europe/Berlin.")
     if profile["currency"] not in offered:
-        problems["currency"] = f"Choose one of {_spoken(offered)}."
+        problems["currency"] = _("Choose one of %(choices)s.", choices=_spoken(offered))
     if "therapist" in profile["kinds"] and not profile["licence"]:
-        problems["licence"] = "Name your licence as a therapist: who gave it, and its number."
+        problems["licence"] = _("Name your licence as a therapist: who gave it, and its number.")
     return problems
 
 
@@ -207,26 +186,30 @@ def _spoken(codes: Iterable[str]) -> str:
 def _list_problems(profile: Mapping[str, Any]) -> dict[str, str]:
     problems = {}
     if not profile["kinds"]:
-        problems["kinds"] = "Choose at least one kind of help."
+        problems["kinds"] = _("Choose at least one kind of help.")
     elif not set(profile["kinds"]) <= set(KINDS):
-        problems["kinds"] = f"Choose among {', '.join(KINDS)}."
+        problems["kinds"] = _("Choose among %(choices)s.", choices=", ".join(KINDS))
     if not profile["topics"]:
-        problems["topics"] = "Name at least one topic."
+        problems["topics"] = _("Name at least one topic.")
     elif len(profile["topics"]) > MOST_TOPICS:
-        problems["topics"] = f"Name at most {MOST_TOPICS} topics."
+        problems["topics"] = _("Name at most %(most)s topics.", most=MOST_TOPICS)
     elif max(map(len, profile["topics"])) > LONGEST_TOPIC:
-        problems["topics"] = f"Keep each topic within {LONGEST_TOPIC} characters."
+        problems["topics"] = _("Keep each topic within %(most)s characters.", most=LONGEST_TOPIC)
     unknown = [word for word in profile["languages"] if word not in languages()]
     if not profile["languages"]:
-        problems["languages"] = "Name at least one language."
+        problems["languages"] = _("Name at least one language.")
     elif unknown:
-        problems["languages"] = f"We do not know the language {unknown[0]}. Write its English name or two-letter code."
+        problems["languages"] = _(
+            "We do not know the language %(name)s. Write its English name or two-letter code.", name=unknown[0]
+        )
     return problems
 
 
 def _too_long(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
     return {
-        name: f"Keep this within {LONGEST[name]} characters; these are {len(given[name])}."
+        name: _(
+            "Keep this within %(most)s characters; these are %(given)s.", most=LONGEST[name], given=len(given[name])
+        )
         for name in names
         if len(given[name] or "") > LONGEST[name]
     }
@@ -236,40 +219,65 @@ def offering_problems(offering: Mapping[str, Any], *, kinds: Iterable[str], sett
     """What is wrong with a whole offering of a coach who gives `kinds` of help, by field."""
     problems: dict[str, str] = {}
     if not offering["title"].strip():
-        problems["title"] = "Give it a title."
+        problems["title"] = _("Give it a title.")
     problems |= _too_long(offering, ("title", "description"))
     if offering["kind"] not in set(kinds):
-        problems["kind"] = "Choose a kind of help that your profile names."
+        problems["kind"] = _("Choose a kind of help that your profile names.")
     for name, (least, most, unit) in BOUNDS.items():
         if not least <= offering[name] <= most:
-            problems[name] = f"Write a number of {unit} from {least} to {most}."
+            problems[name] = _(_NUMBERS[unit].message, least=least, most=most)
     if "minutes" not in problems:
         problems |= _price_problems(offering, settings)
     problems |= limit_problems(offering)
     if offering.get("start_step_minutes", START_STEPS[2]) not in START_STEPS:
-        problems["start_step_minutes"] = f"Choose one of {', '.join(map(str, START_STEPS))} minutes."
+        problems["start_step_minutes"] = _(
+            "Choose one of %(choices)s minutes.", choices=", ".join(map(str, START_STEPS))
+        )
     return problems
 
 
 def _price_problems(offering: Mapping[str, Any], settings: Settings) -> dict[str, str]:
     currency, cents, offered = offering["currency"], offering["price_cents"], settings.offered_currencies()
     if currency not in offered:
-        refusal = f"Prices in {currency.upper()} cannot be paid here"
-        return {"price": f"{refusal}. Choose another currency on your profile: {_spoken(offered)}."}
+        return {
+            "price": _(
+                "Prices in %(currency)s cannot be paid here. Choose another currency on your profile: %(choices)s.",
+                currency=currency.upper(),
+                choices=_spoken(offered),
+            )
+        }
     floor = price_floor_cents(offering["minutes"], currency, settings)
     if cents < floor:
         spoken = money.spoken(floor, currency)
-        return {"price": f"The least for {offering['minutes']} minutes is {spoken}: mentoring is paid work here."}
+        return {
+            "price": ngettext(
+                "The least for %(num)s minute is %(price)s: mentoring is paid work here.",
+                "The least for %(num)s minutes is %(price)s: mentoring is paid work here.",
+                offering["minutes"],
+                price=spoken,
+            )
+        }
     if cents > currencies.LARGEST_CHARGE_CENTS:
         spoken = money.spoken(currencies.LARGEST_CHARGE_CENTS, currency)
-        return {"price": f"This is more than we can charge. Write at most {spoken}."}
+        return {"price": _("This is more than we can charge. Write at most %(price)s.", price=spoken)}
     return {}
+
+
+_NUMBERS = {
+    "minutes": _l("Write a number of minutes from %(least)s to %(most)s."),
+    "hours": _l("Write a number of hours from %(least)s to %(most)s."),
+    "days": _l("Write a number of days from %(least)s to %(most)s."),
+}
+_NUMBERS_OR_NONE = {
+    "sessions": _l("Write a number of sessions from %(least)s to %(most)s, or leave it empty."),
+    "minutes": _l("Write a number of minutes from %(least)s to %(most)s, or leave it empty."),
+}
 
 
 def limit_problems(given: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with limits, by field; None, or nothing, is no limit."""
     return {
-        name: f"Write a number of {unit} from {least} to {most}, or leave it empty."
+        name: _(_NUMBERS_OR_NONE[unit].message, least=least, most=most)
         for name, (least, most, unit) in LIMITS.items()
         if given.get(name) is not None and not least <= given[name] <= most
     }

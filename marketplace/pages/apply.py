@@ -11,6 +11,7 @@ from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach
 from marketplace.coaches.schemas import CoachProfileSchema
 from marketplace.coaches.service import profiles
+from marketplace.coaches.spoken_languages.rules import language_name
 from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.pages.forms import load
@@ -70,7 +71,7 @@ def profile_as_typed(coach: Any) -> dict[str, Any]:
     same = ("handle", "headline", "about", "kinds", "licence", "timezone", "currency")
     return {name: getattr(coach, name) for name in same} | {
         "topics": ", ".join(coach.topics),
-        "languages": ", ".join(map(rules.language_name, coach.languages)),
+        "languages": ", ".join(map(language_name, coach.languages)),
     }
 
 

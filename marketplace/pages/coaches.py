@@ -2,21 +2,21 @@
 
 import uuid
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError
 
-from marketplace import clock, config, money
+from marketplace import clock, config
 from marketplace.authentication.access import viewers_zone
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Offering
-from marketplace.coaches.schemas import DirectoryFilterSchema
-from marketplace.error_answers import invalid
-from marketplace.errors import Invalid, NotFound
+from marketplace.coaches.spoken_languages.rules import language_name
+from marketplace.errors import NotFound
+from marketplace.exchange_rates import queries as exchange_rates
 from marketplace.http import viewer
+from marketplace.languages import formats
+from marketplace.pages import directory as pages_directory
 from marketplace.pages.discovery import described
 from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.policies import queries as policies
@@ -24,27 +24,20 @@ from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import spoken
 from marketplace.request_limits import costs
 from marketplace.scheduling.queries import free_times
-from marketplace.scheduling.queries import search as search_queries
-from marketplace.scheduling.schemas.search import SearchSchema
 
 bp = Blueprint("coaches", __name__)
-
-FILTERS = ("text", "kind", "topic", "language", "max_price", "currency")
-# Whoever says one of these wants to know who has time.
-TIMES = ("minutes", "first", "last", "start", "end", "weekdays", "soonest")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @bp.app_template_filter("kind")
 def kind_spoken(kind: str) -> str:
     """'career_coach' as 'Career coach'."""
-    return rules.KINDS.get(kind, kind)
+    return rules.kind_name(kind)
 
 
 @bp.app_template_filter("language")
 def language_spoken(code: str) -> str:
     """'de' as 'German'."""
-    return rules.language_name(code)
+    return language_name(code)
 
 
 @bp.app_template_filter("markdown")
@@ -57,62 +50,32 @@ def markdown(text: str) -> str:
 @costs(5, searching=10)
 def directory() -> ResponseReturnValue:
     """Coaches with something to book, or those who have time when it suits; the filters stand in the address."""
-    wanted: dict[str, Any] = {
-        name: value for name in (*FILTERS, *TIMES) if (value := ",".join(request.args.getlist(name)).strip(" ,"))
-    }
-    by_time = bool(wanted.keys() & set(TIMES))
-    errors: dict[str, list[str]] = {}
-    page: queries.ResultPage[Any]
-    try:
-        page = search_queries.search(**_times(wanted)) if by_time else queries.directory(**_filters(wanted))
-    except Invalid as refusal:
-        page, errors = queries.ResultPage([], None), refusal.fields
+    wanted, zone = pages_directory.asked(), _zone()
+    page, today = pages_directory.found(wanted, zone), clock.today(zone)
     return render_template(
         "coaches/directory.html",
         page=page,
         wanted=wanted,
-        errors=errors,
-        by_time=by_time,
-        newest={name: wanted[name] for name in FILTERS if name in wanted},
-        zone=_zone(),
-        weekdays=list(enumerate(WEEKDAYS)),
+        errors=page.errors,
+        zone=zone,
+        today=today,
+        weekdays=[(number, formats.weekday(number, width="abbreviated")) for number in formats.weekdays()],
         chosen_days=set(wanted.get("weekdays", "").split(",")),
-        today=clock.now().astimezone(ZoneInfo(_zone())).date(),
-        kinds=rules.KINDS,
+        presets=pages_directory.presets(wanted, today),
+        orders=pages_directory.orders(wanted),
+        filters=pages_directory.filter_links(page),
         currencies=[(code, code.upper()) for code in config.current().offered_currencies()],
-        currency=config.current().main_currency(),
-        languages=[(code, rules.language_name(code)) for code in queries.languages_in_use()],
-        topics=queries.topics_in_use(),
-        start=url_for(".directory", **wanted) if "after" in request.args else None,
-        more=url_for(".directory", **wanted, after=page.next_cursor) if page.next_cursor else None,
-    ), 422 if errors else 200
+        comparison=pages_directory.comparison(wanted),
+        start=pages_directory.address(wanted) if "after" in request.args else None,
+        more=pages_directory.address(wanted, after=page.next_cursor) if page.next_cursor else None,
+        without=lambda name: pages_directory.address(wanted, *pages_directory.removed_with(name)),
+    ), 422 if page.errors else 200
 
 
-def _times(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The same with the times, on the viewer's own clock."""
-    times = {name: wanted[name] for name in TIMES if name in wanted and name != "soonest"}
-    return _filters(wanted, SearchSchema(), {**times, "zone": _zone()})
-
-
-def _filters(
-    wanted: dict[str, Any], schema: Schema | None = None, times: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """The filters of the address as the query takes them; the highest price is typed as an amount."""
-    given: dict[str, Any] = {name: wanted[name] for name in FILTERS if name in wanted} | (times or {})
-    # A currency alone says in what the price would be; it leaves nobody out.
-    currency = given.pop("currency", config.current().main_currency())
-    if "max_price" in given:
-        try:
-            given |= {"max_price": money.parse(given["max_price"], currency), "currency": currency}
-        except ValueError as error:
-            raise Invalid(max_price="Write an amount like 80.00, and choose its currency.") from error
-    if "after" in request.args:
-        given["after"] = request.args["after"]
-    try:
-        loaded: dict[str, Any] = (schema or DirectoryFilterSchema()).load(given)
-    except ValidationError as error:
-        raise invalid(error.messages) from error
-    return loaded
+@bp.get("/coaches/order")
+def order() -> ResponseReturnValue:
+    """In which order coaches are shown, and what plays no part in it."""
+    return render_template("coaches/order.html", rates=exchange_rates.current())
 
 
 @bp.get("/@<handle>")

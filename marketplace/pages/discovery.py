@@ -84,7 +84,7 @@ def described(coach: Coach, offerings: Sequence[Offering]) -> dict[str, Any]:
         "description": coach.headline,
         "knowsAbout": list(coach.topics),
         "knowsLanguage": list(coach.languages),
-        "jobTitle": ", ".join(rules.KINDS[kind] for kind in coach.kinds),
+        "jobTitle": ", ".join(map(rules.kind_name, coach.kinds)),
         "makesOffer": [_offer(coach.handle, each) for each in offerings],
     }
     return {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": person}
@@ -96,5 +96,5 @@ def _offer(handle: str, offering: Offering) -> dict[str, Any]:
         "url": public_address("coaches.slots", handle=handle, offering_id=offering.id),
         "price": money.plain(offering.price_cents, offering.currency),
         "priceCurrency": offering.currency.upper(),
-        "itemOffered": {"@type": "Service", "name": offering.title, "serviceType": rules.KINDS[offering.kind]},
+        "itemOffered": {"@type": "Service", "name": offering.title, "serviceType": rules.kind_name(offering.kind)},
     }

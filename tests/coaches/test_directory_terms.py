@@ -2,7 +2,6 @@
 
 from sqlalchemy import select
 
-from marketplace.coaches import queries
 from marketplace.coaches.models import DirectoryTerm
 from marketplace.coaches.transitions import transition
 from marketplace.db import session
@@ -14,15 +13,6 @@ def frequent() -> dict[str, int]:
     kept = select(DirectoryTerm.term, DirectoryTerm.coaches)
     rows = session().execute(kept.where(DirectoryTerm.kind == "topic", DirectoryTerm.coaches > 0))
     return {row.term: row.coaches for row in rows}
-
-
-def test_the_most_frequent_topics_come_first_and_only_those_of_approved_coaches() -> None:
-    a_coach("ada", topics=["sql", "python"], languages=["en", "de"])
-    a_coach("bea", topics=["python"], languages=["fr"])
-    a_coach("eve", status="applied", topics=["wizardry"], languages=["ja"])
-    assert list(queries.topics_in_use()) == ["python", "sql"]
-    assert queries.topics_in_use(1) == ["python"]
-    assert queries.languages_in_use() == ["en", "fr", "de"]
 
 
 def test_they_follow_a_coach_who_is_approved_changes_and_is_gone() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from marketplace.coaches import rules
+from marketplace.coaches.spoken_languages.rules import language_code, language_name
 from marketplace.config import Settings
 from marketplace.currencies import Amounts
 
@@ -169,12 +170,12 @@ def test_markdown_keeps_its_structure_below_the_headings_of_the_page() -> None:
     ("text", "code"), [("de", "de"), (" DE ", "de"), ("German", "de"), ("deutsch", "de"), ("Klingon", None), ("", None)]
 )
 def test_languages_are_known_by_code_and_name(text: str, code: str | None) -> None:
-    assert rules.language_code(text) == code
+    assert language_code(text) == code
 
 
 def test_languages_are_shown_by_their_english_names() -> None:
-    assert rules.language_name("pt") == "Portuguese"
-    assert rules.language_name("xx") == "xx"
+    assert language_name("pt") == "Portuguese"
+    assert language_name("xx") == "xx"
 
 
 def test_topics_are_compared_without_case_and_spare_blanks() -> None:

@@ -33,7 +33,6 @@ def coaches() -> None:
         ("js math", set()),
         ("emmy", {"emmy"}),
         ("C++", {"alan"}),
-        ("c", set()),
     ],
 )
 def test_other_names_of_a_subject_find_it(text: str, found: set[str], coaches: None) -> None:

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from marketplace import config
 from marketplace.coaches.models import Coach, Offering
+from marketplace.db import session
+from marketplace.exchange_rates.models import ExchangeRate
 from tests.conftest import Moment
 from tests.doors import PageClient
 from tests.factories import a_coach, a_person, an_admin, an_offering, open_all_week
@@ -46,7 +51,7 @@ def test_the_directory_lists_coaches_with_something_to_book(client: PageClient) 
     an_offering(a_coach("waiting", status="applied"))
     page = text_of(read(client, "/coaches"))
     assert "Ada" in page
-    assert "from 80.00 USD" in page
+    assert "160.00 USD per hour" in page
     assert "Empty" not in page
     assert "Waiting" not in page
 
@@ -57,12 +62,12 @@ def test_who_has_time_when_it_suits_is_told_with_the_time_and_the_way_to_book_it
     asked = "/coaches?start=18:00&end=22:00&weekdays=1&weekdays=2&minutes=60&currency=usd&zone=Europe/Berlin"
     page = read(client, asked)
     words = text_of(page)
-    assert "Free soonest first" in words
+    assert "Soonest free first" in words
     assert "Eve" in words
     assert "Ada" not in words
-    assert "90.00 USD for 60 min" in words
+    assert "90.00 USD for 60 minutes" in words
     assert "Tue 2 Mar, 18:00 (Berlin)" in words
-    (way,) = re.findall(r'href="([^"]*starts_at=[^"]*)"', page)
+    (way,) = re.findall(r'href="(/book/[^"]*starts_at=[^"]*)"', page)
     assert str(evening.id) in way
     assert re.findall(r'name="weekdays" value="(\d)" checked', page) == ["1", "2"]
     assert 'value="18:00"' in page
@@ -71,9 +76,9 @@ def test_who_has_time_when_it_suits_is_told_with_the_time_and_the_way_to_book_it
 def test_the_soonest_are_paged_and_everything_asked_stays_in_the_address(client: PageClient) -> None:
     for number in range(23):
         an_offering(open_all_week(a_coach(f"coach-{number:02}")), notice_hours=number)
-    first = read(client, "/coaches?soonest=1&kind=mentor")
+    first = read(client, "/coaches?sort=soonest&kind=mentor")
     (more,) = re.findall(r'href="([^"]+)" rel="next"', first)
-    assert {"soonest", "kind", "after"} == set(parse_qs(urlsplit(unescape(more)).query))
+    assert {"sort", "kind", "after"} == set(parse_qs(urlsplit(unescape(more)).query))
     second = read(client, unescape(more))
     listed = [set(re.findall(r'class="name" href="/@([\w-]+)"', page)) for page in (first, second)]
     assert [len(page) for page in listed] == [20, 3]
@@ -90,7 +95,7 @@ def test_the_soonest_are_paged_and_everything_asked_stays_in_the_address(client:
         ("minutes=5", "Sessions last 10 to 480 minutes."),
         ("minutes=x", "Write a whole number of minutes."),
         ("weekdays=9", "Monday is 0, Sunday 6."),
-        ("soonest=1&after=nonsense", "Take the cursor from the page before."),
+        ("sort=soonest&after=nonsense", "Take the cursor from the page before."),
     ],
 )
 def test_a_wish_for_times_that_makes_no_sense_is_told_and_kept(client: PageClient, query: str, sentence: str) -> None:
@@ -119,9 +124,7 @@ def test_an_empty_directory_says_what_to_do(client: PageClient) -> None:
         ("text=chess", ["Bea"]),
         ("text=ada+leadership", ["Ada"]),
         ("max_price=90", ["Ada"]),
-        ("max_price=90&currency=eur", []),
         ("max_price=150.00&currency=eur", ["Bea"]),
-        ("kind=mentor&text=100%25", []),
     ],
 )
 def test_filters_narrow_the_directory_and_stand_in_the_form(client: PageClient, query: str, found: list[str]) -> None:
@@ -130,8 +133,87 @@ def test_filters_narrow_the_directory_and_stand_in_the_form(client: PageClient, 
     an_offering(bea, kind="tutor", price_cents=15000)
     page = read(client, f"/coaches?{query}")
     assert re.findall(r'class="name"[^>]*>([^<]+)<', page) == found
-    if not found:
-        assert "No coach fits all of that." in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "nearest", "back"),
+    [
+        ("max_price=90&currency=eur", "At any price, these do:", ["Bea", "Ada"], "/coaches?currency=eur"),
+        ("kind=mentor&text=100%25", "Without your words, these do:", ["Ada"], "/coaches?kind=mentor"),
+        ("topic=chess&language=de", "In any language, these do:", ["Bea"], "/coaches?topic=chess"),
+        ("start=03:00&end=04:00", "These are free soonest:", ["Ada"], "/coaches"),
+    ],
+)
+def test_where_nobody_fits_the_nearest_are_named(
+    client: PageClient, query: str, words: str, nearest: list[str], back: str
+) -> None:
+    an_offering(open_all_week(a_coach("ada")), price_cents=9000)
+    bea = a_coach("bea", kinds=["tutor"], topics=["chess"], languages=["fr"], currency="eur", about="Plays.")
+    an_offering(bea, kind="tutor", price_cents=15000)
+    page = read(client, f"/coaches?{query}")
+    assert words in page
+    assert re.findall(r'class="name"[^>]*>([^<]+)<', page) == nearest
+    assert f'href="{back}">Show all of these' in page
+
+
+def test_where_nobody_is_near_that_is_said(client: PageClient) -> None:
+    offered()
+    assert "No coach fits all of that." in read(client, "/coaches?topic=gardening&language=zu")
+
+
+def test_filters_are_links_with_how_many_they_leave_and_go_again(client: PageClient) -> None:
+    an_offering(a_coach("ada"))
+    an_offering(a_coach("bea", kinds=["tutor"], topics=["python"], languages=["fr"]), kind="tutor")
+    page = unescape(read(client, "/coaches?text=python"))
+    assert "2 coaches" in text_of(page)
+    assert re.search(r'href="/coaches\?text=python&kind=tutor">Tutor <span class="muted">1<', page)
+    assert re.search(r'href="/coaches\?text=python&language=fr">French <span class="muted">1<', page)
+    chosen = unescape(read(client, "/coaches?text=python&kind=tutor"))
+    assert re.search(r'href="/coaches\?text=python" aria-current="true">Tutor<', chosen)
+
+
+def test_presets_and_orders_are_links(client: PageClient) -> None:
+    offered()
+    page = unescape(read(client, "/coaches?kind=mentor"))
+    for address in (
+        "/coaches?kind=mentor&first=2027-03-02&last=2027-03-02",
+        "/coaches?kind=mentor&start=17:00&end=22:00",
+        "/coaches?kind=mentor&weekdays=5,6",
+        "/coaches?kind=mentor&sort=price",
+        "/coaches?kind=mentor&sort=soonest",
+    ):
+        assert f'href="{address}"' in page.replace("%2C", ",").replace("%3A", ":")
+        read(client, address)
+    assert "Nobody can pay to be shown first" in read(client, "/coaches/order")
+
+
+def test_the_lowest_price_for_an_hour_comes_first_where_one_asks_for_it(client: PageClient) -> None:
+    an_offering(a_coach("ada"), price_cents=9000)
+    an_offering(a_coach("bea"), price_cents=5000, minutes=30)
+    an_offering(a_coach("cleo"), price_cents=8000)
+    page = read(client, "/coaches?sort=price")
+    assert re.findall(r'class="name"[^>]*>([^<]+)<', page) == ["Cleo", "Ada", "Bea"]
+    assert "100.00 USD per hour" in text_of(page)
+
+
+def test_each_card_names_the_next_time(client: PageClient) -> None:
+    offering = offered()
+    page = read(client, "/coaches")
+    assert "Mon 1 Mar, 22:00" not in page
+    assert re.search(rf'href="/book/{offering.id}\?starts_at=', page)
+    assert "120.00 USD for 60 minutes" in text_of(page)
+
+
+def test_prices_in_another_currency_are_about_so_much(client: PageClient) -> None:
+    an_offering(a_coach("ada", currency="eur"))
+    for code, rate in (("eur", "1"), ("usd", "1.1")):
+        session().add(ExchangeRate(currency=code, day=date(2027, 2, 26), per_euro=Decimal(rate)))
+    with_rates = replace(config.current(), exchange_rates_url="https://rates.example")
+    client.application.extensions["settings"] = with_rates
+    page = text_of(read(client, "/coaches?currency=usd"))
+    client.application.extensions["settings"] = config.current()
+    assert "120.00 EUR per hour about 132.00 USD" in page
+    assert "about" not in text_of(read(client, "/coaches?currency=usd")).split("Ada", 1)[1]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from marketplace import config
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, DirectoryTerm, Offering
 from marketplace.coaches.queries import ResultPage, public_coaches
+from marketplace.coaches.spoken_languages.rules import language_code
 from marketplace.coaches.words.queries import mentions
 from marketplace.db import session
 from marketplace.errors import Invalid
@@ -61,7 +62,7 @@ class DirectoryCriteria:
         if self.topic:
             wanted.append(Coach.topics.contains([rules.topic(self.topic)]))
         if self.language:
-            wanted.append(Coach.languages.contains([rules.language_code(self.language) or self.language]))
+            wanted.append(Coach.languages.contains([language_code(self.language) or self.language]))
         if self.currency:
             wanted.append(Coach.currency == self.currency)
         if self.max_price_cents is not None:

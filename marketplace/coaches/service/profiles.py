@@ -10,10 +10,12 @@ from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach
+from marketplace.coaches.spoken_languages.rules import language_code
 from marketplace.coaches.transitions import transition
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
 from marketplace.notifications import service as notifications
 
 PROFILE = ("handle", "headline", "about", "topics", "languages", "timezone", "currency", "kinds", "licence")
@@ -104,19 +106,24 @@ def _refuse_changes(coach: Coach, changes: dict[str, Any]) -> None:
     offerings = queries.offerings_of(coach.id, active_only=False)
     problems = {}
     if changes.get("handle", coach.handle) != coach.handle and coach.status in rules.ONCE_APPROVED:
-        problems["handle"] = "Your rate card is linked under this handle, so it stays."
+        problems["handle"] = _("Your rate card is linked under this handle, so it stays.")
     withdrawn = coach.currency not in config.current().offered_currencies()
     published = any(offering.active for offering in offerings) if withdrawn else bool(offerings)
     if changes.get("currency", coach.currency) != coach.currency and published:
         problems["currency"] = (
-            f"You have offerings in {coach.currency.upper()}. Retire them, then choose another currency."
+            _(
+                "You have offerings in %(currency)s. Retire them, then choose another currency.",
+                currency=coach.currency.upper(),
+            )
             if withdrawn
-            else "You have published offerings in this currency, so it stays."
+            else _("You have published offerings in this currency, so it stays.")
         )
     offered = {offering.kind for offering in offerings if offering.active}
     missing = sorted(offered - set(changes.get("kinds", coach.kinds)))
     if missing:
-        problems["kinds"] = f"You offer {rules.KINDS[missing[0]].lower()} sessions. Retire those offerings first."
+        problems["kinds"] = _(
+            "You offer this kind of session: %(kind)s. Retire those offerings first.", kind=rules.kind_name(missing[0])
+        )
     if problems:
         raise Invalid(None, **problems)
 
@@ -127,7 +134,7 @@ def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
         "handle": given["handle"].strip().lower(),
         "headline": " ".join(given["headline"].split()),
         "topics": rules.unique(map(rules.topic, given["topics"])),
-        "languages": rules.unique(rules.language_code(word) or word.strip() for word in given["languages"]),
+        "languages": rules.unique(language_code(word) or word.strip() for word in given["languages"]),
         "kinds": rules.unique(given["kinds"]),
         "currency": given["currency"].lower(),
         "licence": (given["licence"] or "").strip() or None,

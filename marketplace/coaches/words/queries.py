@@ -29,9 +29,9 @@ class SearchedWords:
 def searched_words(text: str) -> SearchedWords:
     """What was typed; all of it is said of whom it finds.
 
-    A word may be the beginning of one, or another name of the same subject; one that no profile has is taken for misspelt: then it may be any word of a
-    name or a topic that is spelt nearly so. Short words are looked for as they are. Sets the transaction up for
-    statements that look for them.
+    A word may be the beginning of one, or another name of the same subject. One that no profile has is taken for
+    misspelt: then it may be any word of a name or a topic that is spelt nearly so. Short words are looked for as they
+    are. Sets the transaction up for statements that look for them.
     """
     begin_transaction()
     session().execute(select(*(func.set_config(name, value, True) for name, value in SET_UP.items())))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.coaches import rules as coach_rules
+from marketplace.coaches.spoken_languages.rules import language_code
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Criteria:
         return {
             "kind": self.kind,
             "topic": coach_rules.topic(self.topic) if self.topic else None,
-            "language": (coach_rules.language_code(self.language) or self.language) if self.language else None,
+            "language": (language_code(self.language) or self.language) if self.language else None,
             "text": (self.text or "").strip() or None,
             "currency": self.currency,
             "max_price_cents": self.max_price_cents,

@@ -1,0 +1,1 @@
+"""The languages that coaches speak: their codes, and what readers call them."""
