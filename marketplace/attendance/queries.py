@@ -65,6 +65,17 @@ def count_contested() -> int:
     return int(session().scalar(chosen) or 0)
 
 
+def to_answer(coach_id: uuid.UUID, limit: int = 50) -> Sequence[NoShowReport]:
+    """Reports that a coach may still answer, with their sessions, the first to be due first."""
+    chosen = (
+        select(NoShowReport)
+        .join(NoShowReport.booking)
+        .options(*WHOLE)
+        .where(Booking.coach_id == coach_id, NoShowReport.status == rules.OPEN, NoShowReport.answer_by > clock.now())
+    )
+    return session().scalars(chosen.order_by(NoShowReport.answer_by, NoShowReport.id).limit(limit)).all()
+
+
 def unanswered(limit: int = 200) -> Sequence[uuid.UUID]:
     """The ids of the sessions whose reports the coach has not answered in time."""
     due = NoShowReport.answer_by <= clock.now()

@@ -52,6 +52,13 @@ class Booking(Base):
         ),
         Index("bookings_coupon_idx", "coupon_id", "mentee_id", postgresql_where=text("coupon_id is not null")),
         Index("bookings_coach_starts_idx", "coach_id", "starts_at"),
+        Index(
+            "bookings_pairs_idx",
+            "coach_id",
+            "mentee_id",
+            "starts_at",
+            postgresql_where=text("confirmed_at is not null"),
+        ),
         Index("bookings_mentee_starts_idx", "mentee_id", "starts_at"),
         Index("bookings_holds_idx", "hold_expires_at", postgresql_where=text("status = 'held'")),
         Index("bookings_confirmed_starts_idx", "starts_at", postgresql_where=text("status = 'confirmed'")),

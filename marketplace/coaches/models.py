@@ -1,6 +1,7 @@
 """Coaches, their offerings, and their schedules by name."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
@@ -28,6 +29,7 @@ class Coach(Base):
         CheckConstraint("handle ~ '^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$'", name="handle"),
         CheckConstraint("cardinality(kinds) > 0", name="kinds"),
         CheckConstraint("meeting_url like 'https://%'", name="meeting_url"),
+        CheckConstraint("away_message <> '' and (away_message is not null or away_until is null)", name="away"),
         CheckConstraint("not ('therapist' = any(kinds)) or licence is not null", name="therapist_licensed"),
         Index("coaches_topics_idx", "topics", postgresql_using="gin"),
         Index("coaches_kinds_idx", "kinds", postgresql_using="gin"),
@@ -52,6 +54,9 @@ class Coach(Base):
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     decision_reason: Mapped[Words | None]
     meeting_url: Mapped[Words | None]
+    # Shown to mentees up to and including `away_until` on the coach's calendar; None: until it is removed.
+    away_message: Mapped[Words | None]
+    away_until: Mapped[date | None]
     currency_withdrawn_at: Mapped[Instant | None]
     # A Picture's; its addresses follow from it.
     portrait_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="RESTRICT"), index=True)
@@ -64,6 +69,13 @@ class Coach(Base):
     def name(self) -> str:
         """The person's name."""
         return self.user.name
+
+    @property
+    def is_away(self) -> bool:
+        """Is an away message to be shown today, on the coach's calendar?"""
+        return self.away_message is not None and (
+            self.away_until is None or clock.today(self.timezone) <= self.away_until
+        )
 
     @property
     def was_approved(self) -> bool:

@@ -43,11 +43,21 @@ def of_booking(actor: User, booking_id: uuid.UUID) -> Sequence[DecryptedNote]:
     """What `actor` may read of one session's notes, the oldest first; NotFound for who is no party to it."""
     bookings.of_party(actor, booking_id)
     chosen = visible_to(actor).where(Note.booking_id == booking_id).order_by(Note.id)
-    found = session().scalars(chosen).all()
+    return _all_decrypted_for(actor, session().scalars(chosen).all())
+
+
+def _all_decrypted_for(actor: User, found: Sequence[Note]) -> list[DecryptedNote]:
     authors = {note.author_id for note in found}
     rows = session().execute(select(User.id, User.name).where(User.id.in_(authors)))
     names = {row.id: row.name for row in rows}
     return [_decrypted_for(actor, note, names[note.author_id]) for note in found]
+
+
+def with_mentee(actor: User, coach: Coach, mentee_id: uuid.UUID, limit: int = 50) -> Sequence[DecryptedNote]:
+    """What `actor` may read of the notes of a coach's sessions with a mentee, the latest first."""
+    pair = select(Booking.id).where(Booking.coach_id == coach.id, Booking.mentee_id == mentee_id)
+    chosen = visible_to(actor).where(Note.booking_id.in_(pair)).order_by(Note.id.desc()).limit(limit)
+    return _all_decrypted_for(actor, session().scalars(chosen).all())
 
 
 def own(actor: User, note_id: uuid.UUID) -> Note:

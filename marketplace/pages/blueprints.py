@@ -39,12 +39,14 @@ from marketplace.pages import (
     api_docs,
     apply,
     attachments,
+    away_messages,
     bookings,
     calendar_feeds,
     calendars,
     coach_dashboard,
     coaches,
     coupons,
+    dashboard_tabs,
     date_overrides,
     discovery,
     earnings,
@@ -56,6 +58,7 @@ from marketplace.pages import (
     manual_transfers,
     meeting_links,
     mentee_view,
+    mentees,
     metrics,
     notes,
     operator_texts,
@@ -65,6 +68,7 @@ from marketplace.pages import (
     reschedules,
     second_factor,
     series,
+    sharing,
     statements,
     styleguide,
     time_off,
@@ -100,8 +104,11 @@ PAGES = (
     date_overrides,
     time_off,
     mentee_view,
+    mentees,
     calendars,
+    away_messages,
     meeting_links,
+    sharing,
     earnings,
     manual_transfers,
     invoices,
@@ -157,6 +164,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals["picture"] = addresses
     app.jinja_env.globals["site_logo"] = site_logo
     app.jinja_env.globals["exists"] = exists
+    app.jinja_env.globals["dashboard_tabs"] = dashboard_tabs.dashboard_tabs
     app.jinja_env.globals["navigation"] = navigation
     app.jinja_env.globals["zones"] = clock.zones
     app.context_processor(_everywhere)

@@ -19,6 +19,7 @@ from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
 from marketplace.http import actor
 from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
+from marketplace.pages.coach_home import home_page
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.policies import queries as policies
@@ -43,14 +44,9 @@ OFFERING_NUMBERS = (*rules.BOUNDS, *rules.LIMITS)
 @bp.get("")
 @signed_in
 def home() -> ResponseReturnValue:
-    """Where the coach stands and what comes next; for everybody else the way to become a coach."""
+    """What needs the coach's attention; for everybody else the way to become a coach."""
     coach = queries.coach_of(actor())
-    if coach is None:
-        return render_template("dashboard/not_yet.html")
-    offerings = queries.offerings_of(coach.id)
-    return render_template(
-        "dashboard/home.html", coach=coach, offerings=offerings, week=hours_queries.week_of(coach.id)
-    )
+    return render_template("dashboard/not_yet.html") if coach is None else home_page(coach)
 
 
 @bp.get("/profile")

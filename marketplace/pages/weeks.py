@@ -39,6 +39,11 @@ def midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
+def local_date(instant: datetime, zone: str) -> date:
+    """The date that clocks there show then."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
 def span(begins: date, zone: str) -> tuple[datetime, datetime]:
     """The seven days from `begins` on, as instants."""
     return midnight(begins, zone), midnight(begins + WEEK, zone)

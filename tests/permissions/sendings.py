@@ -49,6 +49,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "reschedules.accept": MOVED,
     "reschedules.decline": MOVED,
     "reschedules.withdraw": MOVED,
+    "mentees.one": {"mentee_id": "user_id"},
     "hours_api.clear_date_overrides": {"schedule_id": "coach_id"},
     "admin_goodwill_refunds_api.make_goodwill_refund": PAST,
     "admin_goodwill_refunds_api.preview_goodwill_refund": PAST,
@@ -174,6 +175,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "admin_policies.say_anew": policy | {"after_version": "1"},
         "admin_reversals.send": {"amount": "10.00", "left": "10800", "reason": WHY},
         "apply.send": profile,
+        "away_messages.save": {"message": "At sea.", "until": ""},
         "bookings.hold": {"starts_at": free, "brief": BRIEF},
         "calendar_feeds.create": {"side": "mentee"},
         "account_mails.choose_reminders": {"reminders": "none"},
@@ -222,6 +224,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
 
 # The page whose form carries the version that is changed.
 VERSIONED = {
+    "away_messages.save": "/dashboard/away-message",
     "account.save_profile": "/account",
     "coach_dashboard.save_profile": "/dashboard/profile",
     "coach_dashboard.save_offering": "/dashboard/offerings/{offering_id}",

@@ -1,4 +1,4 @@
-"""Requests that were not answered, or whose money could not be taken, in time."""
+"""Requests that wait for their coach, and those not answered or not captured in time."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from marketplace import clock
 from marketplace.bookings import rules
 from marketplace.bookings.approvals import rules as approval_rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.queries import WHOLE
 from marketplace.db import session
 from marketplace.payments.models import Payment
 
@@ -32,3 +33,21 @@ def has_lapsed(booking_id: uuid.UUID) -> bool:
 def _lapsed() -> Select[uuid.UUID]:
     joined = select(Booking.id).join(Payment, Payment.id == Booking.payment_id)
     return joined.where(Booking.status == rules.REQUESTED, clock.now() >= _ENDS_AT)
+
+
+def open_requests(coach_id: uuid.UUID, limit: int = 50) -> Sequence[Booking]:
+    """Requests that a coach may still answer, with their people, the first to lapse first."""
+    now = clock.now()
+    chosen = (
+        select(Booking)
+        .join(Booking.payment)
+        .options(*WHOLE)
+        .where(
+            Booking.coach_id == coach_id,
+            Booking.status == rules.REQUESTED,
+            Booking.starts_at > now,
+            Booking.decide_by > now,
+            Payment.capture_wanted_at.is_(None),
+        )
+    )
+    return session().scalars(chosen.order_by(Booking.decide_by, Booking.id).limit(limit)).all()

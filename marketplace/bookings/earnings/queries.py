@@ -52,15 +52,22 @@ def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
     return session().scalars(chosen.order_by(Booking.ends_at).limit(limit)).all()
 
 
-def earned_but_not_released(coach_id: uuid.UUID) -> dict[str, int]:
-    """What confirmed and ended sessions will bring a coach, by currency, after our fee."""
+def earned_but_not_released(coach_id: uuid.UUID, *, over: bool | None = None) -> dict[str, int]:
+    """What confirmed and ended sessions will bring a coach, by currency, after our fee.
+
+    With `over`, what those that are over will bring, or with False what those to come will.
+    """
     chosen = select(Booking).where(
         Booking.coach_id == coach_id,
         Booking.released_at.is_(None),
         Booking.status.in_(rules.EARNING),
         Booking.payment_id.is_not(None),
         Booking.confirmed_at.is_not(None),
+        (Booking.refunded_cents < Booking.price_cents) | (Booking.platform_paid_cents > 0),
     )
+    if over is not None:
+        is_over = (Booking.ends_at <= clock.now()) | Booking.status.in_(rules.CALLED_OFF)
+        chosen = chosen.where(is_over if over else ~is_over)
     waiting: dict[str, int] = {}
     for booking in session().scalars(chosen):
         coach, _fee = earned(booking)

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from marketplace import clock
 from marketplace.accounts.models import User
@@ -44,3 +45,26 @@ def page_for(
     found = session().scalars(chosen).all()
     more = len(found) > limit
     return BookingPage(found[:limit], found[limit - 1].id if more else None)
+
+
+def between(coach_id: uuid.UUID, start: datetime, end: datetime) -> Sequence[Booking]:
+    """A coach's sessions that begin in [start, end) and stand or stood, with their people, in order of time.
+
+    Holds that have lapsed and requests that nobody may answer any more are not among them.
+    """
+    now = clock.now()
+    chosen = (
+        select(Booking)
+        .options(*WHOLE)
+        .where(
+            Booking.coach_id == coach_id,
+            Booking.starts_at >= start,
+            Booking.starts_at < end,
+            or_(
+                Booking.status.in_(rules.AGREED),
+                (Booking.status == rules.REQUESTED) & (Booking.decide_by > now),
+                (Booking.status == rules.HELD) & (Booking.hold_expires_at > now),
+            ),
+        )
+    )
+    return session().scalars(chosen.order_by(Booking.starts_at, Booking.id)).all()

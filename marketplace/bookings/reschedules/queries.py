@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
-from marketplace.bookings.queries import one
+from marketplace.bookings.queries import WHOLE, one
 from marketplace.bookings.reschedules import rules
 from marketplace.bookings.reschedules.models import Reschedule
 from marketplace.bookings.rules import CONFIRMED
@@ -45,6 +46,23 @@ def open_proposal(booking: Booking) -> Reschedule | None:
     chosen = select(Reschedule).where(Reschedule.booking_id == booking.id, Reschedule.status == rules.PROPOSED)
     found = session().scalar(chosen)
     return found if found is not None and is_open(found, booking) else None
+
+
+def open_proposals(coach_id: uuid.UUID, limit: int = 50) -> Sequence[Reschedule]:
+    """What a coach has proposed and nobody has answered yet, with its booking, the first to lapse first."""
+    answer_by = func.least(Booking.starts_at, Reschedule.starts_at)
+    chosen = (
+        select(Reschedule)
+        .join(Reschedule.booking)
+        .options(*(contains_eager(Reschedule.booking).options(each) for each in WHOLE))
+        .where(
+            Booking.coach_id == coach_id,
+            Booking.status == CONFIRMED,
+            Reschedule.status == rules.PROPOSED,
+            answer_by > clock.now(),
+        )
+    )
+    return session().scalars(chosen.order_by(answer_by, Reschedule.id).limit(limit)).all()
 
 
 def is_open(proposal: Reschedule, booking: Booking) -> bool:

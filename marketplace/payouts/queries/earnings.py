@@ -1,5 +1,6 @@
 """A coach's money over all."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,8 @@ from marketplace.payouts.rules import states as payout_states
 class Earnings:
     """A coach's money in cents by currency: payable (a debt is negative), waiting, paid out.
 
-    `hold_reason` says why an admin holds the payouts; None: nobody does.
+    `approved` is what of `payable` an approved payout carries, `sending` what has left it and not arrived; `in_window`
+    is what of `waiting` sessions bring that are over. `hold_reason` says why an admin holds the payouts, if one does.
     """
 
     payable: dict[str, int]
@@ -29,6 +31,25 @@ class Earnings:
     paid_out: dict[str, int]
     payouts: Sequence[Payout]
     hold_reason: str | None
+    in_window: dict[str, int]
+    approved: dict[str, int]
+    sending: dict[str, int]
+
+    def currencies(self, own: str) -> list[str]:
+        """The coach's `own` currency, and every other in which there is or was money."""
+        return sorted({own, *self.payable, *self.waiting, *self.paid_out, *self.sending})
+
+    def free_cents(self, currency: str) -> int:
+        """What is payable and in no approved payout."""
+        return self.payable.get(currency, 0) - self.approved.get(currency, 0)
+
+    def on_the_way_cents(self, currency: str) -> int:
+        """What is in payouts that are approved or being sent."""
+        return self.approved.get(currency, 0) + self.sending.get(currency, 0)
+
+    def coming_cents(self, currency: str) -> int:
+        """What sessions that are booked and not over will bring."""
+        return self.waiting.get(currency, 0) - self.in_window.get(currency, 0)
 
 
 def earnings_of(coach: Coach) -> Earnings:
@@ -56,4 +77,17 @@ def earnings_of(coach: Coach) -> Earnings:
         paid_out,
         payouts_of(coach.id),
         hold.reason if hold else None,
+        earning_queries.earned_but_not_released(coach.id, over=True),
+        _in_payouts(coach.id, payout_states.APPROVED),
+        _in_payouts(coach.id, payout_states.SENDING),
     )
+
+
+def _in_payouts(coach_id: uuid.UUID, status: str) -> dict[str, int]:
+    """What a coach's payouts in one state carry, in cents by currency."""
+    chosen = (
+        select(Payout.currency, func.sum(Payout.amount_cents))
+        .where(Payout.coach_id == coach_id, Payout.status == status)
+        .group_by(Payout.currency)
+    )
+    return {currency: int(cents) for currency, cents in session().execute(chosen)}

@@ -1,0 +1,1 @@
+"""Mentees: whom a coach has worked with. Each coach sees their own alone."""

@@ -1,0 +1,41 @@
+"""The tabs of the coach's dashboard: a few groups, and the pages in each."""
+
+from flask import request, url_for
+
+from marketplace.languages import lazy_gettext as _l
+
+Item = tuple[str, str, bool]
+
+GROUPS = (
+    (_l("Overview"), ((_l("Overview"), "coach_dashboard.home"),)),
+    (_l("Week"), ((_l("Week"), "mentee_view.week"),)),
+    (_l("Mentees"), ((_l("Mentees"), "mentees.listed"),)),
+    (_l("Rate card"), ((_l("Offerings"), "coach_dashboard.offerings"), (_l("Coupons"), "coupons.mine"))),
+    (
+        _l("Availability"),
+        (
+            (_l("Hours"), "hours.week"),
+            (_l("Time off"), "time_off.mine"),
+            (_l("Calendars"), "calendars.mine"),
+            (_l("Away message"), "away_messages.show"),
+        ),
+    ),
+    (
+        _l("Profile"),
+        (
+            (_l("Profile"), "coach_dashboard.profile"),
+            (_l("Meeting link"), "meeting_links.show"),
+            (_l("Share"), "sharing.show"),
+        ),
+    ),
+    (_l("Money"), ((_l("Earnings"), "earnings.earnings"), (_l("Bank"), "earnings.bank"))),
+)
+
+
+def dashboard_tabs() -> list[tuple[str, list[Item]]]:
+    """Words and items of each group; an item is words, address, and whether we are there."""
+    return [(str(words), [_item(str(name), url_for(endpoint)) for name, endpoint in pages]) for words, pages in GROUPS]
+
+
+def _item(words: str, address: str) -> Item:
+    return words, address, request.path == address
