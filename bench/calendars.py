@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bench.calendar_attacks import ATTACKS, calendar
-from marketplace.calendars.service.imports import MOST_EVENTS, ROOT
+from marketplace.calendars.service.imports import MOST_EVENTS
+from marketplace.child_process import ROOT
 
 # The program of the worker, which says at its end what it took.
 PROGRAM = """

@@ -39,6 +39,8 @@ _LONGEST = {
     "customer_name": 5000,
     "service_date": 5000,
 }
+# docs.stripe.com/disputes/api: "a combined character count limit of 150,000" for all of a dispute's evidence.
+LONGEST_EVIDENCE = 150_000
 # docs.stripe.com/api/payment_intents/create: eight digits, whatever the currency.
 MOST_UNITS = 99_999_999
 _METADATA_KEY, _METADATA_VALUE = 40, 500

@@ -1,8 +1,11 @@
 """/bookings/…/reschedule and /reschedules: another time for the same session."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+from marshmallow import Schema
 
 from marketplace.api.auth import needs
 from marketplace.api.idempotency import idempotent
@@ -27,6 +30,16 @@ bp = Resource(
 TAKEN = "The time is taken, or it may not be moved any more"
 
 
+def _command(rule: str, answer: type[Schema], *, conflict: str, status: int = 200) -> Any:
+    """Post what changes a session's time, once for each `Idempotency-Key`; `conflict` says when that is refused."""
+
+    def decorate(view: Callable[..., Any]) -> Any:
+        answering = bp.response(status, answer)(bp.alt_response(409, description=conflict)(view))
+        return bp.post(rule)(needs("write")(idempotent(answering)))
+
+    return decorate
+
+
 @bp.get("/reschedule")
 @needs("read")
 @bp.arguments(SlotsQuerySchema, location="query")
@@ -44,12 +57,8 @@ def _told_in(zone: Any, instants: list[datetime]) -> list[datetime]:
     return [instant.astimezone(zone) for instant in instants]
 
 
-@bp.post("/reschedule")
-@needs("write")
-@idempotent
+@_command("/reschedule", BookingSchema, conflict=TAKEN)
 @bp.arguments(TimeSchema)
-@bp.response(200, BookingSchema)
-@bp.alt_response(409, description=TAKEN)
 def reschedule_booking(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Move your session to a free time, at once; nothing is paid again. A taken one is refused with the `nearest`."""
     return reschedules.reschedule(actor(), booking_id=booking_id, **data)
@@ -63,42 +72,30 @@ def list_reschedules(booking_id: uuid.UUID) -> dict[str, Any]:
     return {"items": reschedule_queries.reschedules_of(actor(), booking_id)}
 
 
-@bp.post("/reschedules")
-@needs("write")
-@idempotent
+@_command("/reschedules", RescheduleSchema, conflict=TAKEN, status=201)
 @bp.arguments(ProposalSchema)
-@bp.response(201, RescheduleSchema)
-@bp.alt_response(409, description=TAKEN)
 def propose_reschedule(data: dict[str, Any], booking_id: uuid.UUID) -> Reschedule:
     """Propose another time as its coach. Nothing changes unless the mentee accepts."""
     return reschedules.propose(actor(), booking_id=booking_id, **data)
 
 
-@bp.post("/reschedules/<uuid:reschedule_id>/accept")
-@needs("write")
-@idempotent
-@bp.response(200, BookingSchema)
-@bp.alt_response(409, description="Answered already, or somebody else has the time by now")
+@_command(
+    "/reschedules/<uuid:reschedule_id>/accept",
+    BookingSchema,
+    conflict="Answered already, or somebody else has the time by now",
+)
 def accept_reschedule(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Booking:
     """Accept your coach's proposal: the session moves."""
     return reschedules.accept(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
 
-@bp.post("/reschedules/<uuid:reschedule_id>/decline")
-@needs("write")
-@idempotent
-@bp.response(200, RescheduleSchema)
-@bp.alt_response(409, description="Answered already")
+@_command("/reschedules/<uuid:reschedule_id>/decline", RescheduleSchema, conflict="Answered already")
 def decline_reschedule(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
     """Leave the session where it is."""
     return reschedules.decline(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
 
 
-@bp.post("/reschedules/<uuid:reschedule_id>/withdraw")
-@needs("write")
-@idempotent
-@bp.response(200, RescheduleSchema)
-@bp.alt_response(409, description="Answered already")
+@_command("/reschedules/<uuid:reschedule_id>/withdraw", RescheduleSchema, conflict="Answered already")
 def withdraw_reschedule(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> Reschedule:
     """Take your proposal back."""
     return reschedules.withdraw(actor(), booking_id=booking_id, reschedule_id=reschedule_id)

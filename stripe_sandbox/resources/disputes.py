@@ -2,8 +2,9 @@
 
 from stripe.params import DisputeCloseParams, DisputeListParams, DisputeRetrieveParams, DisputeUpdateParams
 
-from .. import dispute_life
+from .. import dispute_life, limits
 from ..api import Call, endpoint
+from ..errors import StripeError
 from ..shapes import Obj
 from .accounts import merged
 
@@ -34,6 +35,11 @@ def update(call: Call, dispute_id: str) -> Obj:
     """Stage evidence (`submit=false`) or submit it, which is what evidence alone does; change metadata."""
     dispute, given = call.need(KIND, dispute_id), call.params
     evidence = given.get("evidence", {})
+    kept = dispute["evidence"] | evidence
+    if sum(len(text) for text in kept.values() if isinstance(text, str)) > limits.LONGEST_EVIDENCE:
+        raise StripeError(
+            f"The evidence has more than {limits.LONGEST_EVIDENCE} characters in total.", param="evidence"
+        )
     fields = {"metadata": merged(dispute["metadata"], given["metadata"])} if "metadata" in given else {}
     submit = given.get("submit", bool(evidence))
     return dispute_life.change(call.box, dispute, evidence=evidence, submit=submit, **fields)

@@ -17,5 +17,11 @@ from marketplace.bookings.disputes.rules import fitting
     ],
 )
 def test_a_text_is_cut_at_a_line(text, fits):
-    assert fitting(text) == fits
-    assert len(fitting(text)) <= 20000
+    assert fitting("uncategorized_text", text) == fits
+    assert len(fits) <= 20000
+
+
+@pytest.mark.parametrize("name", ["customer_name", "customer_email_address", "service_date"])
+def test_what_stripe_takes_less_of_is_cut_sooner(name):
+    assert fitting(name, "x" * 5000) == "x" * 5000
+    assert fitting(name, "x" * 5001) == "x" * 4998 + "\n…"

@@ -1,11 +1,11 @@
 """What is busy in a calendar's text: the cases of RFC 5545, and those that people's programs really send."""
 
 import json
-import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from marketplace import child_process
 from marketplace.calendars.rules import expansion
 from marketplace.calendars.service import imports as calendar_imports
 from tests.calendars.servers import MORNING, calendar
@@ -180,14 +180,8 @@ def question(text: bytes, most: int = 100) -> bytes:
 
 
 def test_as_a_program_it_answers_in_json() -> None:
-    asked = subprocess.run(
-        calendar_imports.WORKING_OUT,
-        input=question(calendar(MORNING)),
-        capture_output=True,
-        cwd=calendar_imports.ROOT,
-        env={},
-        check=True,
-    )
+    line, _, below = question(calendar(MORNING)).partition(b"\n")
+    said = child_process.answer(calendar_imports.WORKING_OUT, json.loads(line), below, patience_seconds=60)
     answer = {
         "busy": [["2027-03-02T09:00:00+00:00", "2027-03-02T10:00:00+00:00"]],
         "ours": {},
@@ -195,5 +189,5 @@ def test_as_a_program_it_answers_in_json() -> None:
         "doubt_count": 0,
         "complete": True,
     }
-    assert json.loads(asked.stdout) == answer == expansion.answer(question(calendar(MORNING)))
+    assert json.loads(said) == answer == expansion.answer(question(calendar(MORNING)))
     assert expansion.answer(question(b"nothing")) == {"error": expansion.UNREADABLE}

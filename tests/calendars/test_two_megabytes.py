@@ -9,7 +9,8 @@ import pytest
 
 from bench.calendar_attacks import ATTACKS, calendar
 from marketplace.calendars.rules.series import TOO_OFTEN
-from marketplace.calendars.service.imports import ROOT, WORKING_OUT
+from marketplace.calendars.service.imports import WORKING_OUT
+from marketplace.child_process import ROOT
 from tests.calendars.reading import END, START, found_in
 from tests.calendars.test_reading_fuzzed import AFTER, BEFORE, TWO
 

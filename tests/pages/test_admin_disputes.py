@@ -7,6 +7,7 @@ import pytest
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes import evidence as dispute_evidence
+from marketplace.bookings.disputes.rules import EDITABLE, longest
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -110,6 +111,19 @@ def test_a_session_with_more_to_say_than_stripe_takes_is_cut_at_a_line(alma, ope
     assert 19900 < len(sent["uncategorized_text"]) <= 20000
     assert sent["uncategorized_text"].endswith("a line of the brief\n…")
     assert sent["uncategorized_text"].startswith("Sorry.")
+
+
+def test_evidence_that_is_as_long_as_can_be_is_taken_by_stripe(alma, opened, stripe, run_jobs):
+    """Each of its texts has a limit, and all together have one."""
+    (booking,) = dispute_evidence.queries.of_payment(opened.payment_id)
+    booking.mentee.name, booking.brief = "M" * 6000, "A line of the brief.\n" * 1200
+    session().commit()
+    edited = dict.fromkeys(set(EDITABLE) - {"uncategorized_text"}, "x" * 20000)
+    sent = dispute_evidence.submit_evidence(alma, dispute_id=opened.id, statement="s" * 5000, **edited).evidence
+    run_jobs()
+    found = queries.dispute(opened.id)
+    assert (found.refusal, found.submitted_at is not None) == (None, True)
+    assert sum(map(len, sent.values())) <= sum(map(longest, sent)) <= 150_000
 
 
 def test_a_dispute_that_stripe_does_not_know_shows_what_it_said(alma, opened, run_jobs, stripe):

@@ -217,3 +217,13 @@ def test_an_appeal_that_is_won_brings_back_what_was_lost(platform: Platform) -> 
     platform.sandbox.control("POST", f"disputes/{dispute.id}/decide", {"outcome": "won"})
     assert (again(platform, dispute).status, sum(platform.balance())) == ("won", 9680)
     assert dispute_events(platform)[-2:] == [CLOSED, REINSTATED]
+
+
+def test_evidence_is_limited_by_the_text_and_all_together(platform):
+    dispute = disputed(platform)
+    texts = """access_activity_log cancellation_policy_disclosure cancellation_rebuttal duplicate_charge_explanation
+        product_description refund_policy_disclosure refund_refusal_explanation uncategorized_text""".split()  # noqa: SIM905
+    for evidence in ({"product_description": "x" * 20001}, dict.fromkeys(texts, "x" * 19000)):
+        with pytest.raises(stripe.InvalidRequestError):
+            platform.client.v1.disputes.update(dispute.id, {"evidence": evidence})
+    assert platform.client.v1.disputes.retrieve(dispute.id).evidence_details.submission_count == 0

@@ -33,7 +33,7 @@ def evidence_for(admin: User, *, dispute_id: uuid.UUID) -> dict[str, str]:
     """The evidence as it would be sent now, by Stripe's names of it; NotFound for who is no admin."""
     if not admin.is_admin:
         raise NotFound
-    return {name: fitting(text) for name, text in _assembled(payments.dispute(dispute_id)).items()}
+    return {name: fitting(name, text) for name, text in _assembled(payments.dispute(dispute_id)).items()}
 
 
 @transactional
@@ -53,7 +53,7 @@ def submit_evidence(admin: User, *, dispute_id: uuid.UUID, statement: str = "", 
         assembled["uncategorized_text"] = f"{statement}\n\n{assembled['uncategorized_text']}".strip()
     if edited.get("uncategorized_text") and len(assembled["uncategorized_text"]) > LONGEST_EVIDENCE:
         raise Invalid(statement=f"With the rest this is more than the {LONGEST_EVIDENCE} characters that Stripe takes.")
-    assembled = {name: fitting(text) for name, text in assembled.items() if text}
+    assembled = {name: fitting(name, text) for name, text in assembled.items() if text}
     dispute.evidence, dispute.evidence_id, dispute.refusal = assembled, uuid7(), None
     enqueue("send_evidence", dispute_id=str(dispute.id))
     record(admin.id, "dispute.evidence_submitted", dispute.id, dispute=dispute.stripe_id)

@@ -6,16 +6,15 @@ When in doubt, a time is busy: an event too many is harmless, one too few is a d
 
 import gc
 import json
-import resource
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from marketplace import child_process
 from marketplace.calendars.rules.components import CalendarComponent, Splitter
 from marketplace.calendars.rules.content_lines import Doubt, Doubts, content_lines, text_of
 from marketplace.calendars.rules.events import CalendarReading, OutsideEvent, events_of
@@ -168,9 +167,7 @@ def _told(intervals: Iterable[Interval]) -> list[list[str]]:
 
 def main() -> None:
     """Answer standard input within limits of processor time and memory."""
-    for kind, most in ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES)):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
+    child_process.limit_this(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES)
     # There are no cycles in what is read, and it ends soon: looking for some took half of the time.
     gc.disable()
     sys.stdout.write(json.dumps(answer(sys.stdin.buffer.read())))

@@ -1,22 +1,20 @@
 """Jobs that read calendars elsewhere and keep their busy times."""
 
 import json
-import subprocess
-import sys
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy import delete, insert, select
 
-from marketplace import clock, config
+from marketplace import child_process, clock, config
 from marketplace.calendars import queries
 from marketplace.calendars.fetching import caldav_calendars, feeds
 from marketplace.calendars.fetching.guarded_session import Reading, Unreadable
 from marketplace.calendars.models import BusyTime, Calendar, WrittenEvent
 from marketplace.calendars.rules import addresses as rules
+from marketplace.calendars.rules import expansion
 from marketplace.calendars.rules.addresses import Interval
 from marketplace.calendars.rules.content_lines import Doubt
 from marketplace.calendars.rules.expansion import FoundTimes, merged
@@ -26,9 +24,7 @@ from marketplace.coaches.rules import may_publish
 from marketplace.db import session, transactional, uuid7
 from marketplace.jobs import enqueue
 
-ROOT = Path(__file__).parents[3]
-WORKING_OUT = [sys.executable, "-X", "utf8", "-m", "marketplace.calendars.rules.expansion"]
-# The child gives itself less processor time; this is for a machine that is busy with other things.
+WORKING_OUT = child_process.command(expansion.__name__)
 PATIENCE_SECONDS = 30
 MOST_EVENTS = 20_000
 
@@ -130,20 +126,12 @@ def _read(wanted: _CalendarToRead) -> Reading:
 def _work_out(text: bytes, wanted: _CalendarToRead) -> FoundTimes:
     """What the text says of the text, expanded by a child process that knows no secrets; raises Unreadable."""
     start, end = (moment.isoformat() for moment in wanted.window)
-    asked = json.dumps({"zone": wanted.zone, "start": start, "end": end, "most": MOST_EVENTS}).encode()
+    asked = {"zone": wanted.zone, "start": start, "end": end, "most": MOST_EVENTS}
     try:
-        child = subprocess.run(
-            WORKING_OUT,
-            input=asked + b"\n" + text,
-            capture_output=True,
-            cwd=ROOT,
-            env={},
-            timeout=PATIENCE_SECONDS,
-            check=True,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        said = child_process.answer(WORKING_OUT, asked, text, patience_seconds=PATIENCE_SECONDS)
+    except child_process.ChildStopped as error:
         raise Unreadable(TOO_MUCH_WORK) from error
-    answer = json.loads(child.stdout)
+    answer = json.loads(said)
     if "error" in answer:
         raise Unreadable(answer["error"])
     return FoundTimes(

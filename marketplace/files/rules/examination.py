@@ -4,10 +4,9 @@ It reads a line of JSON (`form`) and the file below it, and answers a line of JS
 """
 
 import json
-import resource
 import sys
-from contextlib import suppress
 
+from marketplace import child_process
 from marketplace.files.rules import pdfs, pictures
 from marketplace.files.rules.uploads import FORMS, Examined, Form, Unfit
 
@@ -48,11 +47,8 @@ def read(said: bytes) -> list[Examined]:
 
 
 def main() -> None:
-    """Answer standard input within limits of processor time and memory; no core is left of what crashes."""
-    limits = ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CORE, 0))
-    for kind, most in limits:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
+    """Answer standard input within limits of processor time and memory."""
+    child_process.limit_this(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES)
     sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
 
 

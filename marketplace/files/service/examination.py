@@ -1,15 +1,11 @@
 """Uploads, examined one at a time in a process of their own."""
 
-import json
-import subprocess
-import sys
 import threading
 import uuid
-from pathlib import Path
 
 import structlog
 
-from marketplace import config, rate_limits
+from marketplace import child_process, config, rate_limits
 from marketplace.db import outside_commands
 from marketplace.errors import Invalid, TooOften, Unavailable
 from marketplace.files.rules import examination
@@ -17,10 +13,7 @@ from marketplace.files.rules.uploads import FORMS, Examined, Unfit, Upload, chec
 
 log = structlog.get_logger()
 
-# This folder, under whose name the child finds the same package.
-ROOT = Path(__file__).resolve().parents[3]
-EXAMINING = (sys.executable, "-m", examination.__name__)
-# Longer than the child's processor time on a machine that has other things to do.
+EXAMINING = child_process.command(examination.__name__)
 PATIENCE_SECONDS = 45
 # One takes up to 0.6 GB: each process of the server opens one at a time, and who waits too long is told so.
 ONE_AT_A_TIME = threading.BoundedSemaphore(1)
@@ -59,18 +52,9 @@ def _asked(form: str, data: bytes) -> bytes:
     if not ONE_AT_A_TIME.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
-        child = subprocess.run(
-            EXAMINING,
-            input=json.dumps({"form": form}).encode() + b"\n" + data,
-            capture_output=True,
-            cwd=ROOT,
-            env={},
-            timeout=PATIENCE_SECONDS,
-            check=True,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        return child_process.answer(EXAMINING, {"form": form}, data, patience_seconds=PATIENCE_SECONDS)
+    except child_process.ChildStopped as error:
         log.warning("upload.not_examined", form=form, bytes=len(data), exc_info=error)
         raise Unfit(TOO_MUCH_WORK) from error
     finally:
         ONE_AT_A_TIME.release()
-    return child.stdout
