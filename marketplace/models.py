@@ -5,6 +5,7 @@ from marketplace.account_changes import models as account_changes
 from marketplace.accounts import models as accounts
 from marketplace.accounts.passkeys import models as passkeys
 from marketplace.accounts.sessions import models as user_sessions
+from marketplace.asks import models as asks
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
@@ -39,6 +40,7 @@ __all__ = [
     "Base",
     "account_changes",
     "accounts",
+    "asks",
     "attachments",
     "attendance",
     "audit",

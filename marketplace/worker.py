@@ -10,6 +10,8 @@ from flask import Flask
 
 from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
+from marketplace.asks.service import drafts as ask_drafts
+from marketplace.asks.service import silence as ask_silence
 from marketplace.attendance import service as attendance
 from marketplace.authentication import account_mail
 from marketplace.bookings.approvals import service as approvals
@@ -71,6 +73,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "fetch_calendars": calendar_imports.fetch_calendars,
     "fetch_exchange_rates": exchange_rates.fetch_exchange_rates,
     "follow_currencies": withdrawn_currencies.follow_currencies,
+    "forget_old_ask_drafts": ask_drafts.forget_old_ask_drafts,
     "forget_old_attachments": attachments.forget_old_attachments,
     "forget_old_counts": forget_old_counts,
     "forget_old_requests": accounts.forget_old_requests,
@@ -79,6 +82,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "issue_fee_invoices": fee_invoices.issue_fee_invoices,
     "issue_invoices": issuance.issue_invoices,
     "issue_missing_invoices": issuance.issue_missing,
+    "lapse_asks": ask_silence.lapse_asks,
     "lapse_proposals": reschedules.lapse_proposals,
     "lapse_requests": approvals.lapse_requests,
     "offer_freed": waitlist.offer_freed,
@@ -118,6 +122,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * */15", "expire_holds"),
     ("* * * * * 5,35", "lapse_requests"),
     ("* * * * * 8,38", "lapse_proposals"),
+    ("* * * * * 22", "lapse_asks"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),
@@ -136,6 +141,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
     ("19 * * * *", "forget_old_counts"),
+    ("21 * * * *", "forget_old_ask_drafts"),
     ("23 * * * *", "sweep_files"),
     ("27 * * * *", "adopt_refunds"),
     ("29 3 * * *", "forget_old_sessions"),

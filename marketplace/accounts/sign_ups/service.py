@@ -2,6 +2,7 @@
 
 import uuid
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
@@ -46,6 +47,37 @@ def confirm_address(user_id: uuid.UUID, *, sign_up_id: str) -> User:
         person.confirmed_at = clock.now()
         revoke_access(person.id, actor_id=person.id)
         audit.record(person.id, "account.confirmed", person.id)
+    return person
+
+
+@transactional
+def account_of_confirmed(*, email: str, name: str, timezone: str, locale: str) -> User:
+    """The account of an address that a code has just confirmed: the one that it has, or a new one without a password.
+
+    A sign-up that nobody confirmed is replaced, with whatever password it chose. Whoever has the address chooses one by
+    the link of a forgotten password.
+    """
+    chosen = {
+        "name": name,
+        "timezone": timezone,
+        "locale": locale,
+        "password": None,
+        "fs_uniquifier": uuid.uuid4().hex,
+        "confirmed_at": clock.now(),
+    }
+    written = (
+        insert(User)
+        .values(id=uuid7(), email=email, created_at=clock.now(), **chosen)
+        .on_conflict_do_update(index_elements=["email"], set_=chosen, where=User.confirmed_at.is_(None) & User.active)
+        .returning(User.id)
+    )
+    made = session().scalar(written)
+    person = (
+        session().scalars(select(User).where(User.email == email), execution_options={"populate_existing": True}).one()
+    )
+    if made is not None:
+        revoke_access(person.id, actor_id=person.id)
+        audit.record(person.id, "account.confirmed", person.id, by="code")
     return person
 
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from marketplace.invariants.rules import background_work, coupons, documents, ledger, payments, sessions
+from marketplace.invariants.rules import asks, background_work, coupons, documents, ledger, payments, sessions
 from marketplace.invariants.rules.invariant import Invariant
 
 INVARIANTS: tuple[Invariant, ...] = (
     *sessions.INVARIANTS,
     *coupons.INVARIANTS,
+    *asks.INVARIANTS,
     *payments.INVARIANTS,
     *ledger.INVARIANTS,
     *documents.INVARIANTS,

@@ -1,0 +1,142 @@
+"""Asks, what coaches say about taking them, and asks that a code has yet to confirm."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import CITEXT, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, USUAL_LEAST_POINTS, Brief
+from marketplace.asks.rules.capacity import MOST_OPEN, MOST_PER_WEEK, USUAL_OPEN_AT_MOST, USUAL_PER_WEEK, Capacity
+from marketplace.asks.rules.states import DECLINES, OPEN, STATES
+from marketplace.coaches.models import Coach
+from marketplace.coaches.rules import KINDS
+from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.states import among
+
+
+class Ask(Base):
+    """What somebody asked of a coach, the price that was shown for it, and how it ended.
+
+    `status` moves by `rules.states.STATES`. It lapses at `answer_by`. `reply` is what the coach wrote, a link or words,
+    for which `answer_minutes` were given, or the sentence of a no, whose reason is in `rules.states.DECLINES`.
+    """
+
+    __tablename__ = "asks"
+    __table_args__ = (
+        CheckConstraint(STATES.constraint(), name="status"),
+        CheckConstraint(among(KINDS, "kind"), name="kind"),
+        CheckConstraint(among(PAYERS, "payer"), name="payer"),
+        CheckConstraint(among(DECLINES, "decline_reason"), name="decline_reason"),
+        CheckConstraint("minutes between 10 and 480", name="minutes"),
+        CheckConstraint(f"points between 0 and {MOST_POINTS}", name="points"),
+        CheckConstraint("price_cents > 0", name="price"),
+        CheckConstraint("(status = 'answered') = (answer_minutes is not null)", name="answered"),
+        CheckConstraint("(status = 'declined') = (decline_reason is not null)", name="declined"),
+        CheckConstraint("(status = 'open') = (ended_at is null)", name="ended"),
+        Index("asks_inbox_idx", "coach_id", "id"),
+        Index("asks_inbox_status_idx", "coach_id", "status", "id"),
+        Index("asks_week_idx", "coach_id", "sent_at"),
+        Index("asks_asker_idx", "asker_id", "id"),
+        Index("asks_waiting_idx", "answer_by", postgresql_where=text("status = 'open'")),
+        Index("asks_one_open_idx", "coach_id", "asker_id", unique=True, postgresql_where=text("status = 'open'")),
+    )
+
+    id: Mapped[Key]
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"))
+    asker_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    status: Mapped[Words] = mapped_column(default=OPEN)
+    kind: Mapped[Words]
+    about: Mapped[Words]
+    not_about: Mapped[Words]
+    tried: Mapped[Words]
+    why_coach: Mapped[Words]
+    aim: Mapped[Words]
+    by_when: Mapped[date | None]
+    minutes: Mapped[int]
+    words_enough: Mapped[bool]
+    payer: Mapped[Words]
+    points: Mapped[int]
+    price_cents: Mapped[Cents]
+    currency: Mapped[Words]
+    sent_at: Mapped[Instant] = mapped_column(default=clock.now)
+    answer_by: Mapped[Instant]
+    reminded_at: Mapped[Instant | None]
+    reply: Mapped[Words | None]
+    answer_minutes: Mapped[int | None]
+    decline_reason: Mapped[Words | None]
+    ended_at: Mapped[Instant | None]
+
+    coach: Mapped[Coach] = relationship(lazy="raise")
+    asker: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def brief(self) -> Brief:
+        """What was asked, as it is scored."""
+        return Brief(
+            kind=self.kind,
+            about=self.about,
+            not_about=self.not_about,
+            tried=self.tried,
+            why_coach=self.why_coach,
+            aim=self.aim,
+            by_when=self.by_when,
+            minutes=self.minutes,
+            words_enough=self.words_enough,
+            payer=self.payer,
+        )
+
+
+class AskSettings(Base):
+    """How many asks a coach takes, the points that one has to have, and the coach's own sentences for saying no.
+
+    A coach without a row takes asks as `Capacity` has it by default.
+    """
+
+    __tablename__ = "ask_settings"
+    __table_args__ = (
+        CheckConstraint(f"open_at_most between 0 and {MOST_OPEN}", name="open_at_most"),
+        CheckConstraint(f"per_week between 0 and {MOST_PER_WEEK}", name="per_week"),
+        CheckConstraint(f"least_points between 0 and {MOST_POINTS}", name="least_points"),
+    )
+
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="CASCADE"), primary_key=True)
+    open_at_most: Mapped[int] = mapped_column(default=USUAL_OPEN_AT_MOST)
+    per_week: Mapped[int] = mapped_column(default=USUAL_PER_WEEK)
+    closed_until: Mapped[date | None]
+    least_points: Mapped[int] = mapped_column(default=USUAL_LEAST_POINTS)
+    # By reason; a reason without one has the usual sentence.
+    sentences: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+
+    @property
+    def capacity(self) -> Capacity:
+        """How many asks are taken."""
+        return Capacity(self.open_at_most, self.per_week, self.closed_until)
+
+
+class AskDraft(Base):
+    """An ask of somebody without an account, kept for a day until the address is confirmed by a code.
+
+    Only a keyed digest of the code is kept. `ask_id` is what became of it.
+    """
+
+    __tablename__ = "ask_drafts"
+
+    id: Mapped[Key]
+    coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(CITEXT)
+    name: Mapped[Words]
+    timezone: Mapped[Words]
+    locale: Mapped[Words]
+    written: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    code_digest: Mapped[Words]
+    code_expires_at: Mapped[Instant]
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
+    ask_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("asks.id", ondelete="CASCADE"), index=True)
+
+    coach: Mapped[Coach] = relationship(lazy="raise")

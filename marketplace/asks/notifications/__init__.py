@@ -1,0 +1,1 @@
+"""What those who ask, and coaches who are asked, are written."""

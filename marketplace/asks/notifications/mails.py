@@ -1,0 +1,116 @@
+"""The mails about an ask, each in the language of its reader."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.asks.models import Ask, AskDraft
+from marketplace.asks.rules.brief import PAYERS
+from marketplace.languages import Preferences, speaking
+from marketplace.languages import gettext as _
+from marketplace.money import spoken
+from marketplace.notifications.service import notify
+
+
+def send_code(draft: AskDraft, *, code: str) -> None:
+    """The six digits that confirm a stranger's address. No word of it is the stranger's."""
+    with speaking(Preferences(draft.locale or config.current().default_locale)):
+        notify(
+            draft.email,
+            subject=_("Your code for an ask"),
+            template="ask_code",
+            secret=True,
+            coach=draft.coach.user.name,
+            code=code,
+            until=_time(draft.code_expires_at, draft.timezone),
+        )
+
+
+def tell_coach(ask: Ask) -> None:
+    """Somebody asked."""
+    coach = ask.coach.user
+    with speaking(coach.preferences):
+        notify(
+            coach.email,
+            subject=_("%(name)s asks for %(minutes)s minutes", name=ask.asker.name, minutes=ask.minutes),
+            template="ask_received",
+            key=f"ask:{ask.id}",
+            **_facts(ask, coach),
+        )
+
+
+def remind_coach(ask: Ask) -> None:
+    """An ask waits, and lapses otherwise."""
+    coach = ask.coach.user
+    with speaking(coach.preferences):
+        notify(
+            coach.email,
+            subject=_("%(name)s waits for your answer", name=ask.asker.name),
+            template="ask_reminder",
+            key=f"ask-reminder:{ask.id}",
+            **_facts(ask, coach),
+        )
+
+
+def tell_sent(ask: Ask) -> None:
+    """What was asked, for whoever asked."""
+    _tell_asker(ask, "ask_sent", lambda: _("You asked %(name)s", name=ask.coach.user.name))
+
+
+def tell_answered(ask: Ask) -> None:
+    """The coach answered."""
+    _tell_asker(ask, "ask_answered", lambda: _("%(name)s has answered", name=ask.coach.user.name))
+
+
+def tell_declined(ask: Ask) -> None:
+    """The coach said no."""
+    _tell_asker(ask, "ask_declined", lambda: _("%(name)s has declined your ask", name=ask.coach.user.name))
+
+
+def tell_lapsed(ask: Ask) -> None:
+    """The coach did not answer in time."""
+    _tell_asker(ask, "ask_lapsed", lambda: _("%(name)s has not answered your ask", name=ask.coach.user.name))
+
+
+def tell_withdrawn(ask: Ask) -> None:
+    """Nothing is to be answered any more."""
+    coach = ask.coach.user
+    with speaking(coach.preferences):
+        notify(
+            coach.email,
+            subject=_("%(name)s has withdrawn an ask", name=ask.asker.name),
+            template="ask_withdrawn",
+            key=f"ask-withdrawn:{ask.id}",
+            **_facts(ask, coach),
+        )
+
+
+def _tell_asker(ask: Ask, template: str, subject: Callable[[], str]) -> None:
+    with speaking(ask.asker.preferences):
+        notify(
+            ask.asker.email, subject=subject(), template=template, key=f"{template}:{ask.id}", **_facts(ask, ask.asker)
+        )
+
+
+def _facts(ask: Ask, reader: User) -> dict[str, Any]:
+    """What the templates show; times on the reader's clock."""
+    return {
+        "name": reader.name,
+        "asker": ask.asker.name,
+        "coach": ask.coach.user.name,
+        "about": ask.about,
+        "aim": ask.aim,
+        "minutes": ask.minutes,
+        "price": spoken(ask.price_cents, ask.currency),
+        "payer": str(PAYERS[ask.payer]),
+        "answer_by": _time(ask.answer_by, reader.timezone),
+        "reply": ask.reply,
+        "ask_url": f"{config.current().public_url}/asks/{ask.id}",
+        "directory_url": f"{config.current().public_url}/coaches",
+    }
+
+
+def _time(instant: datetime, zone: str) -> str:
+    return clock.spoken(instant, zone)

@@ -1,0 +1,136 @@
+"""Reading asks: whoever asked and the coach see one, nobody else."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock, config, currencies
+from marketplace.accounts.models import User
+from marketplace.asks.models import Ask, AskDraft, AskSettings
+from marketplace.asks.rules import capacity as capacity_rules
+from marketplace.asks.rules.brief import USUAL_LEAST_POINTS, Brief, Score, score
+from marketplace.asks.rules.pricing import Rate, price_cents
+from marketplace.asks.rules.states import OPEN
+from marketplace.coaches.models import Coach
+from marketplace.coaches.queries import bookable_offerings_of
+from marketplace.coaches.rules import price_floor_cents
+from marketplace.db import session
+from marketplace.errors import NotFound
+
+WHOLE = (joinedload(Ask.coach, innerjoin=True), joinedload(Ask.asker, innerjoin=True))
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class AskPage:
+    """Some asks, and where the next page begins (None: nowhere)."""
+
+    asks: Sequence[Ask]
+    after: uuid.UUID | None
+
+
+def visible_to(actor: User) -> Select[Ask]:
+    """The asks that exist for `actor`: their own, and as a coach those that were sent to them."""
+    own_coach = select(Coach.id).where(Coach.user_id == actor.id)
+    return select(Ask).options(*WHOLE).where(or_(Ask.asker_id == actor.id, Ask.coach_id.in_(own_coach)))
+
+
+def one(actor: User, ask_id: uuid.UUID) -> Ask:
+    """One ask that `actor` may see, with coach and asker; NotFound."""
+    found = session().scalar(visible_to(actor).where(Ask.id == ask_id), execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked(ask_id: uuid.UUID) -> Ask:
+    """An ask with coach and asker as it is now, locked until the transaction ends; NotFound."""
+    chosen = select(Ask).options(*WHOLE).where(Ask.id == ask_id).with_for_update(of=Ask)
+    found = session().scalar(chosen, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def page_for(
+    actor: User, *, as_coach: bool, status: str | None = None, after: uuid.UUID | None = None, limit: int = PAGE
+) -> AskPage:
+    """What one asked or, as a coach, was asked, the newest first; of one state or of any."""
+    if as_coach:
+        coach_id = session().scalar(select(Coach.id).where(Coach.user_id == actor.id))
+        chosen = select(Ask).where(Ask.coach_id == coach_id)
+    else:
+        chosen = select(Ask).where(Ask.asker_id == actor.id)
+    if status:
+        chosen = chosen.where(Ask.status == status)
+    if after is not None:
+        chosen = chosen.where(Ask.id < after)
+    found = session().scalars(chosen.options(*WHOLE).order_by(Ask.id.desc()).limit(limit + 1)).all()
+    return AskPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def count_open(coach_id: uuid.UUID) -> int:
+    """How many asks wait for this coach's answer."""
+    chosen = select(func.count()).where(Ask.coach_id == coach_id, Ask.status == OPEN)
+    return int(session().scalar(chosen) or 0)
+
+
+def settings_of(coach_id: uuid.UUID) -> AskSettings:
+    """What a coach says about taking asks; the usual where nothing was said, in a row that is not kept."""
+    found = session().get(AskSettings, coach_id, populate_existing=True)
+    if found is not None:
+        return found
+    usual = capacity_rules.Capacity()
+    return AskSettings(
+        coach_id=coach_id,
+        open_at_most=usual.open_at_most,
+        per_week=usual.per_week,
+        closed_until=usual.closed_until,
+        least_points=USUAL_LEAST_POINTS,
+        sentences={},
+    )
+
+
+def refusal_of(coach: Coach) -> str | None:
+    """Why the coach takes no further ask now, one of the words of `rules.capacity`; None where one is taken."""
+    in_week = Ask.coach_id == coach.id, Ask.sent_at > clock.now() - capacity_rules.WEEK
+    return settings_of(coach.id).capacity.refusal(
+        open_now=count_open(coach.id),
+        in_week=int(session().scalar(select(func.count()).where(*in_week)) or 0),
+        today=clock.today(coach.timezone),
+    )
+
+
+def price_of(coach: Coach, minutes: int, kind: str) -> int | None:
+    """What so many minutes cost now, in cents of the coach's currency; None where nothing can be booked.
+
+    By what the card has for that kind of help, or else by the whole card.
+    """
+    offerings = bookable_offerings_of(coach.id)
+    fitting = [each for each in offerings if each.kind == kind] or offerings
+    if not fitting:
+        return None
+    return price_cents(
+        minutes,
+        card=[Rate(each.minutes, each.price_cents) for each in fitting],
+        floor_cents=price_floor_cents(minutes, coach.currency, config.current()),
+        most_cents=currencies.LARGEST_CHARGE_CENTS,
+    )
+
+
+def score_for(coach: Coach, brief: Brief, *, zone: str) -> Score:
+    """The points of a brief that is meant for this coach, on the asker's date."""
+    words = [*coach.topics, coach.headline, coach.about]
+    return score(brief, coach_words=words, today=clock.today(zone))
+
+
+def draft(draft_id: uuid.UUID) -> AskDraft:
+    """What a stranger wrote, with its coach; NotFound once it was sent or forgotten."""
+    chosen = select(AskDraft).options(joinedload(AskDraft.coach, innerjoin=True))
+    found = session().scalar(chosen.where(AskDraft.id == draft_id, AskDraft.ask_id.is_(None)))
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,1 @@
+"""Commands: send an ask, answer it, say how many are taken."""

@@ -1,0 +1,58 @@
+"""Commands of a coach: answer an ask in words or by a link, or say no."""
+
+import uuid
+
+from marketplace.accounts.models import User
+from marketplace.asks import queries
+from marketplace.asks.models import Ask
+from marketplace.asks.notifications import mails
+from marketplace.asks.rules import states
+from marketplace.asks.transitions import transition
+from marketplace.db import transactional
+from marketplace.errors import Invalid, NotFound
+from marketplace.languages import gettext as _
+
+
+@transactional
+def answer(coach: User, *, ask_id: uuid.UUID, reply: str, minutes: int) -> Ask:
+    """Answer in words or by a link; `minutes` is the time that it took, unpaid, 0 where it took none.
+
+    Raises NotFound for whoever is not the ask's coach, Invalid, TransitionRefused where it has ended.
+    """
+    if not 0 <= minutes <= states.MOST_MINUTES_LOGGED:
+        raise Invalid(minutes=_("Write a number of minutes from 0 to %(most)s.", most=states.MOST_MINUTES_LOGGED))
+    ask = _of_coach(coach, ask_id)
+    words = _words(reply, states.LONGEST_ANSWER)
+    transition(ask, states.ANSWERED, by=coach.id, minutes=minutes)
+    ask.reply, ask.answer_minutes = words, minutes
+    mails.tell_answered(ask)
+    return ask
+
+
+@transactional
+def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
+    """Say no, for one of the reasons of `rules.states.DECLINES` and in a sentence that the asker reads.
+
+    Raises NotFound for whoever is not the ask's coach, Invalid, TransitionRefused where it has ended.
+    """
+    if reason not in states.DECLINES:
+        raise Invalid(reason=_("Choose one of the reasons."))
+    ask = _of_coach(coach, ask_id)
+    words = _words(reply, states.LONGEST_SENTENCE)
+    transition(ask, states.DECLINED, by=coach.id, reason=reason)
+    ask.reply, ask.decline_reason = words, reason
+    mails.tell_declined(ask)
+    return ask
+
+
+def _words(reply: str, longest: int) -> str:
+    words = reply.strip()
+    if not 1 <= len(words) <= longest:
+        raise Invalid(reply=_("Write 1 to %(most)s characters.", most=longest))
+    return words
+
+
+def _of_coach(coach: User, ask_id: uuid.UUID) -> Ask:
+    if queries.one(coach, ask_id).coach.user_id != coach.id:
+        raise NotFound
+    return queries.locked(ask_id)
