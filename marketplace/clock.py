@@ -92,13 +92,13 @@ def zones() -> tuple[str, ...]:
     return tuple(sorted(z for z in available_timezones() if z == "UTC" or ("/" in z and not z.startswith("Etc/"))))
 
 
-def spoken(instant: datetime, zone: str, until: datetime | None = None) -> str:
+def spoken(instant: datetime, zone: str, until: datetime | None = None, *, dated: bool = False) -> str:
     """A time as its reader writes it, with its zone: 'Tue 24 Nov, 18:00-19:00 (Berlin)'.
 
-    Without `until` only the start; the year stands there when it is not the present one.
+    Without `until` only the start; the year stands there when it is not the present one, or on papers that are `dated`.
     """
     local = instant.astimezone(ZoneInfo(zone))
-    year = local.year != now().astimezone(ZoneInfo(zone)).year
+    year = dated or local.year != now().astimezone(ZoneInfo(zone)).year
     text = f"{formats.day(local, year=year)}, {formats.clock_time(local)}"
     if until is not None:
         end = until.astimezone(ZoneInfo(zone))

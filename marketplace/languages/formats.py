@@ -32,6 +32,11 @@ def month(value: date) -> str:
     return _plain(format_skeleton("yMMMM", value, locale=current().babel))
 
 
+def short_month(value: date) -> str:
+    """A month without its year, as short as it gets: 'Nov', 'Nov.'."""
+    return _plain(format_date(value, "LLL", locale=current().babel))
+
+
 def weekday(number: int, *, width: str = "wide") -> str:
     """A day of the week, 0 is Monday: 'Tuesday', or 'Tue' where `width` is 'abbreviated'."""
     return str(get_day_names(width, context="stand-alone", locale=current().babel)[number])  # type: ignore[arg-type]

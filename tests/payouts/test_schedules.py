@@ -48,7 +48,7 @@ def test_who_is_paid_on_request_asks_once_and_the_calendar_proposes_it(ada, alma
 
 
 def test_asking_for_nothing_says_why(ada, earn, bank):
-    with pytest.raises(payout_schedules.NothingToAskFor, match="There is nothing"):
+    with pytest.raises(payout_schedules.NothingToAskFor, match="Nothing is payable"):
         payout_schedules.ask(ada.user)
     earn(ada)
     with pytest.raises(payout_schedules.NothingToAskFor, match="You have not connected a bank yet"):
@@ -108,6 +108,7 @@ def test_a_statement_as_page_table_and_paper(paid, ada, browser_of, api):
     (line,) = payout_line_queries.statement_lines(paid)
     assert f'href="/sessions/{line.booking_id}"' in page
     assert "120.00 USD paid, 12.00 USD our fee" in page
+    assert str(line.starts_at.year) in page
     assert line.mentee in page
     (row,) = csv.DictReader(sheet)
     began = datetime.fromisoformat(row.pop("starts_at"))
@@ -197,3 +198,43 @@ def test_terms_through_the_api(ada, api):
     assert coach.put("/coach/payout-schedule", {"schedule": "daily"}).status_code == 422
     assert coach.post("/coach/payout-schedule/request").status_code == 409
     assert coach.get("/coach/payout-schedule").get_json()["schedule"] == "monthly"
+
+
+def test_earnings_are_told_line_by_line_down_to_the_session(paid, ada, browser_of):
+    (line,) = payout_line_queries.statement_lines(paid)
+    browser = browser_of(ada.user)
+    page = browser.get("/dashboard/earnings/lines").get_data(as_text=True)
+    assert f'href="/sessions/{line.booking_id}"' in page
+    assert f'href="/payouts/{paid.id}"' in page
+    for shown in ("Mia", "120.00 USD", "12.00 USD", "108.00 USD", "-108.00 USD", "Paid out"):
+        assert shown in page
+    rows = list(csv.DictReader(browser.get("/dashboard/earnings/lines?format=csv").get_data(as_text=True).splitlines()))
+    assert [(row["amount"], row["amount_currency"], row["fee"], row["mentee"]) for row in rows] == [
+        ("-108.00", "usd", "", ""),
+        ("108.00", "usd", "12.00", "Mia"),
+    ]
+    assert datetime.fromisoformat(rows[1]["booked_at"])
+    assert rows[1]["link"].endswith(f"/sessions/{line.booking_id}")
+    assert browser.get("/dashboard/earnings/lines?year=2027&page=2").status_code == 200
+
+
+def test_lines_of_a_coach_are_nobody_elses(paid, alma, browser_of):
+    assert "Mia" not in browser_of(a_coach("bea").user).get("/dashboard/earnings/lines").get_data(as_text=True)
+    assert browser_of(alma).get("/dashboard/earnings/lines").status_code == 404
+
+
+def test_asking_is_offered_only_where_it_can_succeed(ada, earn, bank, browser_of):
+    payout_schedules.choose_schedule(ada.user, schedule="on_demand")
+    browser = browser_of(ada.user)
+    page = browser.get("/dashboard/earnings").get_data(as_text=True)
+    assert "Ask for a payout" not in page
+    assert "You cannot ask for a payout now: Nothing is payable." in page
+    bank(ada)
+    earn(ada)
+    assert "Ask for a payout of 108.00 USD" in browser.get("/dashboard/earnings").get_data(as_text=True)
+
+
+def test_the_months_of_a_year_are_drawn_and_told(paid, ada, browser_of):
+    page = browser_of(ada.user).get("/dashboard/earnings").get_data(as_text=True)
+    assert "<svg" in page
+    assert "Earned: highest in Mar, 108.00 USD." in page

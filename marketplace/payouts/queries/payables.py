@@ -20,9 +20,11 @@ from marketplace.payouts.models import ConnectedAccount, Payout, PayoutHold, Pay
 from marketplace.payouts.queries.bank_accounts import account_of, bank_details_of, coaches_paid_manually
 from marketplace.payouts.rules import payables as payable_rules
 from marketplace.payouts.rules import permissions as payout_permissions
+from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import schedules as schedule_rules
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.payables import Payable, PayeeStanding
+from marketplace.payouts.rules.reasons import Reason
 
 
 def payables(actor: User) -> list[Payable]:
@@ -43,7 +45,7 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
             ledger_accounts.coach(only) if only else "coach:"
         ).items()
     }
-    open_cents, oldest, settings, now = _open_cents(), _oldest(), config.current(), clock.now()
+    open_cents, oldest, settings, now = _open_cents(), _oldest(only), config.current(), clock.now()
     held, terms, proposed, manual = _held(), _terms(), _last_proposed(), coaches_paid_manually()
     found = []
     for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
@@ -74,6 +76,14 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
             who = (coach.id, str(coach.handle), name, currency)
             found.append(Payable(*who, *cents, reason, schedule, is_manual=coach.id in manual))
     return found
+
+
+def reason_not_to_ask(coach_id: uuid.UUID) -> Reason | None:
+    """Why a coach cannot ask for a payout now; None: they can."""
+    mine = [payable.reason for payable in all_payables(coach_id) if payable.balance_cents]
+    if any(reason is None or reason.code == reasons.NOT_ASKED for reason in mine):
+        return None
+    return mine[0] if mine else Reason(reasons.NOTHING)
 
 
 def _coaches_with_banks(coach_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Coach, ConnectedAccount | None]]:
@@ -160,7 +170,7 @@ def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
     return {(coach_id, currency): int(cents) for coach_id, currency, cents in session().execute(chosen)}
 
 
-def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
+def _oldest(only: uuid.UUID | None) -> dict[tuple[uuid.UUID, str], datetime]:
     """When the oldest cent of a balance was earned: money leaves in the order in which it came.
 
     What a refused payout or a dispute that was won returned is not earned anew, so it lessens what has left
@@ -169,11 +179,16 @@ def _oldest() -> dict[tuple[uuid.UUID, str], datetime]:
     mine, other = aliased(LedgerAccount), aliased(LedgerAccount)
     came = select(mine.id, Entry.id.label("entry_id"), Entry.cents, Entry.booked_at, other.name.label("other"))
     credits_ = came.join(mine, mine.id == Entry.credit_id).join(other, other.id == Entry.debit_id)
-    given = credits_.where(mine.name.startswith("coach:")).subquery()
+    whose = mine.name.startswith("coach:") if only is None else mine.name == ledger_accounts.coach(only)
+    given = credits_.where(whose).subquery()
     same_money = given.c.other.in_((ledger_accounts.IN_TRANSIT, ledger_accounts.STRIPE, ledger_accounts.BANK))
     given_back = same_money | given.c.other.startswith("coach_reserve:", autoescape=True)
     returned = select(given.c.id, -func.sum(given.c.cents)).where(given_back).group_by(given.c.id)
-    left = select(Entry.debit_id, func.sum(Entry.cents)).group_by(Entry.debit_id).union_all(returned).subquery()
+    taken = select(Entry.debit_id, func.sum(Entry.cents)).group_by(Entry.debit_id)
+    if only is not None:
+        own = select(LedgerAccount.id).where(LedgerAccount.name == ledger_accounts.coach(only))
+        taken = taken.where(Entry.debit_id.in_(own))
+    left = taken.union_all(returned).subquery()
     gone = select(left.c.debit_id, func.sum(left.c[1]).label("cents")).group_by(left.c.debit_id).subquery()
     running = (
         select(

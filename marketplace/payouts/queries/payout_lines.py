@@ -1,7 +1,7 @@
 """What payouts are made of, entry by entry."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,32 +84,41 @@ def count_lines(payout_id: uuid.UUID) -> int:
     return int(session().scalar(select(func.count()).where(PayoutLine.payout_id == payout_id)) or 0)
 
 
-def _lines() -> Any:
+def with_sessions(chosen: Any) -> Any:
+    """Entries with the sessions that they are about: title, start, id, mentee; paid and our fee where it was earned."""
     fee = aliased(Entry)
     is_earned = Entry.key.startswith(statement_rules.EARNED, autoescape=True)
     # A fee below zero, which makes up the coach's share, is booked the other way round.
     fee_cents = func.coalesce(case((fee.debit_id == Entry.debit_id, fee.cents), else_=-fee.cents), 0)
     return (
-        select(
-            PayoutLine.payout_id,
-            PayoutLine.position,
-            Entry.key,
-            Booking.title,
+        chosen.add_columns(
+            Booking.title.label("session"),
             Booking.starts_at,
-            PayoutLine.cents,
-            PayoutLine.entry_id,
-            Entry.booked_at,
-            Booking.id,
-            User.name,
-            case((is_earned, Booking.price_cents)),
-            case((is_earned, fee_cents)),
+            Booking.id.label("booking_id"),
+            User.name.label("mentee"),
+            User.id.label("mentee_id"),
+            case((is_earned, Booking.price_cents)).label("price_cents"),
+            case((is_earned, fee_cents)).label("fee_cents"),
         )
-        .outerjoin(Entry, Entry.id == PayoutLine.entry_id)
         .outerjoin(Booking, Booking.id == Entry.subject_id)
         .outerjoin(User, User.id == Booking.mentee_id)
         .outerjoin(fee, and_(is_earned, fee.key == func.concat(statement_rules.FEE, Booking.id)))
     )
 
 
-def _line(row: Sequence[Any]) -> PayoutStatementLine:
-    return PayoutStatementLine(*row[1:])
+def _lines() -> Any:
+    lines = select(
+        PayoutLine.payout_id,
+        PayoutLine.position,
+        Entry.key,
+        PayoutLine.cents,
+        PayoutLine.entry_id,
+        Entry.booked_at,
+    )
+    return with_sessions(lines.outerjoin(Entry, Entry.id == PayoutLine.entry_id))
+
+
+def _line(row: Any) -> PayoutStatementLine:
+    said = dict(row._mapping)
+    del said["payout_id"], said["mentee_id"]
+    return PayoutStatementLine(**said)

@@ -81,9 +81,10 @@ def locked(payout_id: uuid.UUID, *, skip_locked: bool = False) -> Payout | None:
     return session().scalar(chosen.execution_options(populate_existing=True))
 
 
-def payouts_of(coach_id: uuid.UUID, limit: int = 100) -> Sequence[Payout]:
-    """A coach's payouts that were approved, the newest first."""
+def payouts_of(coach_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = 100) -> Sequence[Payout]:
+    """A coach's payouts that were approved, the newest first; `before` continues a page."""
     chosen = select(Payout).where(Payout.coach_id == coach_id, Payout.status.not_in(payout_states.NOT_FOR_COACH))
+    chosen = chosen if before is None else chosen.where(Payout.id < before)
     return session().scalars(chosen.order_by(Payout.id.desc()).limit(limit)).all()
 
 

@@ -1,11 +1,12 @@
 """A coach's year by month: earned, our fee, refunded or disputed since, and paid out."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, extract, func, select
+from sqlalchemy import ColumnElement, Select, case, extract, func, select
 
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach
@@ -13,6 +14,8 @@ from marketplace.db import session
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.payouts.rules import statements as statement_rules
+
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -53,16 +56,37 @@ def years_of(coach: Coach) -> list[int]:
 
     On the coach's clock.
     """
-    local = func.timezone(coach.timezone, Entry.booked_at)
-    ids = _account_ids(coach.id)
-    years = select(extract("year", local)).where(Entry.debit_id.in_(ids) | Entry.credit_id.in_(ids)).distinct()
-    return sorted((int(year) for year in session().scalars(years)), reverse=True)
+    zone = ZoneInfo(coach.timezone)
+    ids = session().scalars(_account_ids(coach.id)).all()
+    # By the ends of each side's index: a coach of many years has many entries and few years.
+    sides = [column == account_id for account_id in ids for column in (Entry.debit_id, Entry.credit_id)]
+    ends = [
+        instant
+        for side in sides
+        for instant in session().execute(select(func.min(Entry.booked_at), func.max(Entry.booked_at)).where(side)).one()
+        if instant is not None
+    ]
+    if not ends:
+        return []
+    first, last = min(ends).astimezone(zone).year, max(ends).astimezone(zone).year
+    return [number for number in range(last, first - 1, -1) if number in (first, last) or _has(sides, number, zone)]
+
+
+def _has(sides: Sequence[ColumnElement[bool]], number: int, zone: ZoneInfo) -> bool:
+    begins, ends = bounds(number, zone)
+    within = [select(Entry.id).where(side, Entry.booked_at >= begins, Entry.booked_at < ends) for side in sides]
+    return any(session().scalar(each.limit(1)) is not None for each in within)
+
+
+def bounds(number: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When a year begins and ends on clocks there."""
+    return datetime(number, 1, 1, tzinfo=zone), datetime(number + 1, 1, 1, tzinfo=zone)
 
 
 def year_of(coach: Coach, number: int) -> list[Year]:
     """One year of a coach, a table for each currency in which something happened."""
     zone = ZoneInfo(coach.timezone)
-    begins, ends = datetime(number, 1, 1, tzinfo=zone), datetime(number + 1, 1, 1, tzinfo=zone)
+    begins, ends = bounds(number, zone)
     years: dict[str, Year] = {}
     for month, currency, fact, cents in session().execute(_own(coach, begins, ends)):
         _put(_month(years, number, currency, int(month)), fact, int(cents))
@@ -93,8 +117,8 @@ def _fees(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, in
     month = extract("month", func.timezone(coach.timezone, Entry.booked_at))
     return (
         select(month, Entry.currency, func.sum(Entry.cents))
-        .join(Booking, Booking.id == Entry.subject_id)
-        .where(Booking.coach_id == coach.id, Entry.key.startswith(statement_rules.FEE))
+        .join(Booking, Entry.key == func.concat(statement_rules.FEE, Booking.id))
+        .where(Booking.coach_id == coach.id, Booking.released_at >= begins - DAY, Booking.released_at < ends + DAY)
         .where(Entry.booked_at >= begins, Entry.booked_at < ends)
         .group_by(month, Entry.currency)
     )

@@ -14,6 +14,11 @@ _WORDS = {
     "dispute-eased": "yours again: less was lost than set aside",
     "dispute-released-coach": "earned: an appeal was won",
 }
+_PAYOUTS = {
+    "payout-sent": "Paid out",
+    "payout-returned": "A payout that was returned",
+    "payout-reversed": "A payout that was reversed",
+}
 CARRIED = "Carried over from before"
 
 
@@ -25,8 +30,13 @@ def line_words(key: str | None) -> str:
     return _WORDS.get((key or "").partition(":")[0], "")
 
 
+def earned_words() -> str:
+    """What an entry is by which a session was earned."""
+    return "Earned"
+
+
 def line_title(key: str | None) -> str:
     """What an entry about no session is; None is what older payouts could not tell."""
     if key is None:
         return CARRIED
-    return "A payout that was returned" if key.startswith("payout-") else "Something else"
+    return _PAYOUTS.get(key.partition(":")[0], "Something else")

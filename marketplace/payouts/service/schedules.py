@@ -16,7 +16,6 @@ from marketplace.errors import Conflict, Invalid
 from marketplace.jobs import enqueue
 from marketplace.payouts.models import PayoutTerms
 from marketplace.payouts.queries import payables as payable_queries
-from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import schedules as schedule_rules
 
 
@@ -44,9 +43,9 @@ def ask(user: User) -> PayoutTerms:
     coach = coaches.profile_of(user)
     # Of two requests at once the second sees what became of the first.
     session().execute(select(Coach.id).where(Coach.id == coach.id).with_for_update(key_share=True))
-    mine = [payable.reason for payable in payable_queries.all_payables(coach.id) if payable.balance_cents]
-    if not any(reason is None or reason.code == reasons.NOT_ASKED for reason in mine):
-        raise NothingToAskFor(mine[0].told() if mine and mine[0] else None)
+    reason = payable_queries.reason_not_to_ask(coach.id)
+    if reason is not None:
+        raise NothingToAskFor(reason.told())
     terms = _write(coach.id, {"asked_at": clock.now()})
     record(user.id, "payout_terms.asked", coach.id)
     enqueue("propose_due", once="propose_due")

@@ -24,7 +24,7 @@ def statement_rows(payout: Payout, lines: Sequence[PayoutStatementLine]) -> list
 
 
 def _when(line: PayoutStatementLine, payout: Payout) -> str:
-    return clock.spoken(line.starts_at, payout.coach.timezone) if line.starts_at else ""
+    return clock.spoken(line.starts_at, payout.coach.timezone, dated=True) if line.starts_at else ""
 
 
 STATEMENT_COLUMNS = (
@@ -70,7 +70,7 @@ def statement_csv(payout: Payout, lines: Sequence[PayoutStatementLine]) -> str:
 def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes:
     """The same as PDF."""
     sent = payout.sent_at or payout.created_at
-    head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone))]
+    head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone, dated=True))]
     transfer = payout.stripe_id or payout.reference
     head += [("Transfer", transfer)] if transfer else []
     if payout.conversion is not None and payout.sent_currency is not None:
