@@ -8,8 +8,8 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from marketplace import clock, uploads
-from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
+from marketplace import uploads
+from marketplace.authentication.access import ask_to_sign_in, chosen_zone, signed_in, viewers_zone
 from marketplace.bookings.attachments import rules as attachment_rules
 from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.earnings import rules as earning_rules
@@ -111,8 +111,7 @@ def _own_claim(offering: Offering, starts_at: datetime) -> ResponseReturnValue |
 
 
 def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
-    person, chosen = viewer(), request.values.get("zone", "")
-    zone = chosen if person is None and chosen in clock.zones() else viewers_zone()
+    person = viewer()
     version = policies.current(offering.policy_id)
     coach_cents, fee_cents = earning_rules.shares(offering.price_cents, booking_terms.current_fee(person, offering))
     return render_template(
@@ -121,7 +120,8 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
         coach=offering.coach,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=offering.minutes),
-        zone=zone,
+        zone=chosen_zone() or viewers_zone(),
+        chosen_zone=chosen_zone(),
         policy=policies.terms_of(version),
         policy_version=version.id,
         coach_cents=coach_cents,

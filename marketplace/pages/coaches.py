@@ -1,29 +1,27 @@
 """What everybody may see of coaches: the directory, rate cards, free times."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock, config
-from marketplace.authentication.access import viewers_zone
+from marketplace.authentication.access import chosen_zone, kept_zone, viewers_zone
 from marketplace.coaches import queries, rules
-from marketplace.coaches.models import Offering
 from marketplace.coaches.spoken_languages.rules import language_name
 from marketplace.errors import NotFound
 from marketplace.exchange_rates import queries as exchange_rates
 from marketplace.http import viewer
 from marketplace.languages import formats
 from marketplace.pages import directory as pages_directory
+from marketplace.pages import free_time_pages, zone_search
 from marketplace.pages.discovery import described
-from marketplace.pages.weeks import WEEK, asked_week, days_of, midnight, span
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import spoken
 from marketplace.request_limits import costs
-from marketplace.scheduling.queries import free_times
 
 bp = Blueprint("coaches", __name__)
 
@@ -38,6 +36,12 @@ def kind_spoken(kind: str) -> str:
 def language_spoken(code: str) -> str:
     """'de' as 'German'."""
     return language_name(code)
+
+
+@bp.app_template_filter("clock_time")
+def clock_time(instant: datetime, zone: str) -> str:
+    """'18:00', on the clock of a zone."""
+    return formats.clock_time(instant.astimezone(ZoneInfo(zone)))
 
 
 @bp.app_template_filter("markdown")
@@ -98,40 +102,31 @@ def rate_card(handle: str) -> ResponseReturnValue:
 @bp.get("/@<handle>/<uuid:offering_id>")
 @costs(1)
 def slots(handle: str, offering_id: uuid.UUID) -> ResponseReturnValue:
-    """The free times of an offering, a week a page, on the viewer's own clock."""
+    """The free times of an offering: a month, in it a day, in it the times, on the viewer's own clock."""
     offering = queries.offering_for_booking(offering_id)
     if offering.coach.handle != handle.lower():
         raise NotFound
     zone = _zone()
-    today = clock.now().astimezone(ZoneInfo(zone)).date()
-    last = today + timedelta(days=offering.horizon_days)
-    begins = min(max(asked_week(today), today), last)
-    start, end = span(begins, zone)
-    days = days_of(free_times.free_times(offering, start=start, end=end), begins, zone)
-    return render_template(
+    shown = free_time_pages.of(offering, zone)
+    page = render_template(
         "coaches/slots.html",
         offering=offering,
         coach=offering.coach,
         zone=zone,
-        chosen_zone=request.args.get("zone"),
-        days=days,
-        ends=begins + WEEK - timedelta(days=1),
-        earlier=max(begins - WEEK, today) if begins > today else None,
-        later=begins + WEEK if begins + WEEK <= last else None,
-        next_free=None if any(day.times for day in days) else _next_free(offering, days[-1].date, zone),
+        chosen_zone=chosen_zone(),
+        shown=shown,
+        weekdays=[(formats.weekday(day), formats.weekday(day, width="abbreviated")) for day in formats.weekdays()],
+        place=request.args.get("place", ""),
+        zone_address=lambda zone: url_for(
+            ".slots", handle=handle, offering_id=offering_id, day=request.args.get("day"), zone=zone
+        ),
+        zones_found=zone_search.search(request.args.get("place", "")),
         policy=policies.terms_of(policies.current(offering.policy_id)),
         now=clock.now(),
     )
+    return kept_zone(make_response(page))
 
 
 def _zone() -> str:
     """The profile's zone; for a visitor the one that was chosen, or the browser's."""
-    chosen = request.args.get("zone", "")
-    return chosen if viewer() is None and chosen in clock.zones() else viewers_zone()
-
-
-def _next_free(offering: Offering, after: date, zone: str) -> date | None:
-    """The day of the first free time after a week without any."""
-    start = midnight(after + timedelta(days=1), zone)
-    free = free_times.free_times(offering, start=start, end=start + timedelta(days=offering.horizon_days))
-    return free[0].astimezone(ZoneInfo(zone)).date() if free else None
+    return chosen_zone() or viewers_zone()

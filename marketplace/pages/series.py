@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.authentication.access import ask_to_sign_in, signed_in, viewers_zone
+from marketplace.authentication.access import ask_to_sign_in, chosen_zone, signed_in, viewers_zone
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.series import queries as series_queries
@@ -82,8 +82,7 @@ def _asked() -> dict[str, Any]:
 
 def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
     offering = offering_for_booking(offering_id)
-    chosen = request.values.get("zone", "")
-    zone = chosen if viewer() is None and chosen in clock.zones() else viewers_zone()
+    zone = chosen_zone() or viewers_zone()
     given = {name: value for name, value in _asked().items() if name != "zone"}
     try:
         wanted = SeriesPlanSchema().load({"count": str(USUAL_COUNT)} | given)

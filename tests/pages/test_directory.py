@@ -16,7 +16,7 @@ from marketplace.db import session
 from marketplace.exchange_rates.models import ExchangeRate
 from tests.conftest import Moment
 from tests.doors import PageClient
-from tests.factories import a_coach, a_person, an_admin, an_offering, open_all_week
+from tests.factories import a_coach, a_person, an_admin, an_offering, open_all_week, weekly_hours
 
 
 def text_of(page: str) -> str:
@@ -280,9 +280,9 @@ def test_times_are_shown_without_signing_in_with_their_zone_price_and_rules(clie
     offering = offered()
     page = read(client, times_path(offering, zone="America/New_York"))
     words = text_of(page)
-    assert "Times are shown in New York time" in words
+    assert "Times in New York" in words
     assert "120.00 USD" in words
-    assert "60 minutes, 120.00 USD in total" in words
+    assert "60 minutes with Ada, 120.00 USD" in words
     assert "Cancel 24 hours or more before: everything is refunded" in words
     assert shown_times(page)[0] == "03:00", "nine in Berlin, the first after twelve hours' notice"
     first = urlsplit(unescape(re.findall(r'class="slot" href="([^"]+)"', page)[0]))
@@ -294,12 +294,12 @@ def test_a_person_sees_her_own_zone_whatever_the_link_says(browser_of: Callable[
     offering = offered()
     page = read(browser_of(a_person(timezone="Asia/Kathmandu")), times_path(offering, zone="America/New_York"))
     assert "Kathmandu" in page
-    assert shown_times(page)[0] == "13:45"
+    assert shown_times(page)[0] == "14:00"
 
 
 def test_a_passer_bys_browser_names_her_zone(client: PageClient) -> None:
     client.set_cookie("zone", "Asia/Kathmandu")
-    assert shown_times(read(client, times_path(offered())))[0] == "13:45"
+    assert shown_times(read(client, times_path(offered())))[0] == "14:00"
 
 
 @pytest.mark.parametrize("zone", ["Mars/Base", "", "<script>"])
@@ -309,43 +309,100 @@ def test_an_unknown_zone_falls_back_to_utc(client: PageClient, zone: str) -> Non
     assert shown_times(page)[0] == "08:00"
 
 
-def test_weeks_follow_one_another_from_today_to_the_horizon(client: PageClient) -> None:
+def test_months_follow_one_another_from_today_to_the_horizon(client: PageClient) -> None:
     offering = offered()
-    offering.horizon_days = 10
+    offering.horizon_days = 40
     first = read(client, times_path(offering, zone="Europe/Berlin"))
-    assert "Mon 1 Mar to Sun 7 Mar" in text_of(first)
+    assert "March 2027" in text_of(first)
     assert 'rel="prev"' not in first
     later = unescape(re.findall(r'href="([^"]+)" rel="next"', first)[0])
     second = read(client, later)
-    assert "Mon 8 Mar to Sun 14 Mar" in text_of(second)
+    assert "April 2027" in text_of(second)
     assert "zone=Europe/Berlin" in later
     assert 'rel="next"' not in second
     assert 'rel="prev"' in second
+    assert free_days(first) == [*range(2, 32)]
+    assert free_days(second) == [*range(1, 11)]
 
 
-@pytest.mark.parametrize("week", ["2020-01-01", "never", ""])
-def test_a_week_that_is_over_or_none_is_this_week(client: PageClient, week: str) -> None:
-    assert "Mon 1 Mar to Sun 7 Mar" in text_of(read(client, times_path(offered(), week=week)))
+def free_days(page: str) -> list[int]:
+    """The days of the month that can be chosen."""
+    return [int(day) for day in re.findall(r'class="date" href="[^"]*" data-types="(\d+)"', page)]
 
 
-def test_a_week_beyond_the_horizon_is_its_last_day(client: PageClient) -> None:
-    assert "Fri 30 Apr" in text_of(read(client, times_path(offered(), week="2030-01-01")))
+@pytest.mark.parametrize("query", [{}, {"month": "2020-01"}, {"day": "never"}, {"month": ""}, {"day": "2020-01-01"}])
+def test_a_month_that_is_over_or_none_is_this_month_and_its_first_free_day(
+    client: PageClient, query: dict[str, str]
+) -> None:
+    page = text_of(read(client, times_path(offered(), zone="Europe/Berlin", **query)))
+    assert "March 2027" in page
+    assert "Tue 2 Mar" in page
 
 
-def test_an_empty_week_leads_to_the_next_free_day(client: PageClient) -> None:
-    offering = offered()
-    offering.notice_hours = 24 * 9
-    page = read(client, times_path(offering))
+def test_a_day_is_chosen_and_its_times_stand_by_parts_of_the_day(client: PageClient) -> None:
+    page = read(client, times_path(offered(), day="2027-03-10", zone="Europe/Berlin"))
+    assert re.search(r'day=2027-03-10[^>]*aria-current="date"', page)
+    assert "Wed 10 Mar" in text_of(page)
+    # Of a quarter of an hour after the other, those on the half.
+    morning, afternoon = ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"], ["12:00", "13:00", "14:00", "15:00"]
+    assert shown_times(page) == [*morning, *afternoon, "16:00"]
+    (every,) = re.findall(r'href="([^"]+)">Show every time of this day', unescape(page))
+    assert len(shown_times(read(client, every.partition("#")[0]))) == 29
+
+
+def test_a_day_beyond_the_horizon_is_in_its_last_month(client: PageClient) -> None:
+    assert "April 2027" in text_of(read(client, times_path(offered(), day="2030-01-01")))
+
+
+def test_an_empty_month_leads_to_the_next_free_day(client: PageClient) -> None:
+    coach = a_coach()
+    weekly_hours(coach, 3)
+    offering = an_offering(coach, notice_hours=24 * 9)
+    assert "Thu 11 Mar" in text_of(read(client, times_path(offering, zone="Europe/Berlin")))
+    offering.notice_hours = 720
+    begins = read(client, times_path(offering, zone="Europe/Berlin"))
+    assert "April 2027" in begins
+    page = read(client, times_path(offering, zone="Europe/Berlin", month="2027-03"))
     assert shown_times(page) == []
-    assert "Go to the next free day, Wed 10 Mar" in text_of(page)
-    assert "week=2027-03-10" in page
+    assert "Go to the next free day, Thu 1 Apr" in text_of(page)
+    assert "day=2027-04-01" in page
+
+
+def test_a_chosen_zone_is_kept_for_a_visitor(client: PageClient) -> None:
+    client.set_cookie("zone", "Asia/Kathmandu")
+    offering = offered()
+    page = read(client, times_path(offering))
+    assert 'data-guessed-zone="Asia/Kathmandu"' in page
+    read(client, times_path(offering, zone="America/New_York"))
+    page = read(client, times_path(offering))
+    assert "Times in New York" in text_of(page)
+    assert "(New York)" in text_of(read(client, f"/book/{offering.id}?starts_at=2027-03-03T10:00:00%2B00:00"))
+
+
+@pytest.mark.parametrize(
+    ("place", "zone"),
+    [
+        ("berl", "Europe/Berlin"),
+        ("Germany", "Europe/Berlin"),
+        ("sao paulo", "America/Sao_Paulo"),
+        ("Nepal", "Asia/Kathmandu"),
+    ],
+)
+def test_a_zone_is_found_by_city_or_country(client: PageClient, place: str, zone: str) -> None:
+    page = unescape(read(client, times_path(offered(), place=place)))
+    assert f"zone={zone}" in page.replace("%2F", "/")
+    assert len(page) < 60_000
+
+
+def test_a_place_that_is_none_is_told(client: PageClient) -> None:
+    assert "No place is called so." in read(client, times_path(offered(), place="Atlantis"))
 
 
 def test_a_coach_without_hours_leads_to_others(client: PageClient) -> None:
     offering = an_offering(a_coach())
     page = text_of(read(client, times_path(offering)))
     assert "Ada has no free times" in page
-    assert "Find another mentor" in page
+    assert "Find another coach" in page
 
 
 def test_the_hour_that_the_viewer_sees_twice_is_told_apart(client: PageClient, moment: Moment) -> None:
@@ -353,7 +410,7 @@ def test_the_hour_that_the_viewer_sees_twice_is_told_apart(client: PageClient, m
     open_all_week(coach, "00:00", "02:00")
     offering = an_offering(coach)
     moment.set(datetime(2027, 10, 29, 9, tzinfo=UTC))
-    page = read(client, times_path(offering, zone="Europe/Berlin", week="2027-10-31"))
+    page = read(client, times_path(offering, zone="Europe/Berlin", day="2027-10-31", starts="all"))
     assert shown_times(page)[:5] == ["02:00 CEST", "02:15 CEST", "02:30 CEST", "02:45 CEST", "02:00 CET"]
     assert len(set(shown_times(page)[:5])) == 5
 
@@ -382,7 +439,7 @@ def test_a_request_by_approval_says_so_beside_the_price(client: PageClient) -> N
     assert "Ada answers each request within 48 hours. Until then your card is held, not charged." in page
 
 
-@pytest.mark.parametrize("more", ["", "&soonest=1"])
+@pytest.mark.parametrize("more", ["", "&sort=soonest"])
 def test_a_search_without_end_is_refused_by_name_before_the_database_hears_of_it(client: PageClient, more: str) -> None:
     an_offering(a_coach("ada"))
     page = text_of(read(client, f"/coaches?text={'a+' * 1000}{more}", 422))

@@ -289,7 +289,7 @@ class TestWaiting:
 
     def test_where_nothing_is_free_one_asks_to_be_told(self, hers, full):
         slots = read(hers.get(f"/@beth/{full.id}"))
-        assert f"/waitlist/join/{full.id}" in slots.links
+        assert f"/waitlist/join/{full.id}?first=2027-03-01&last=2027-03-07" in slots.links
         form = read(hers.get(f"/waitlist/join/{full.id}"))
         assert "held for you for 20 minutes" in form.text
         shown = followed(hers, hers.submit(f"/waitlist/join/{full.id}", self.wish()))
@@ -297,15 +297,15 @@ class TestWaiting:
         assert "1 Mar to 7 Mar, Mondays and Thursdays, 09:00-12:00 (Berlin)" in shown.text
         assert "/waitlist" in read(hers.get("/sessions?as=mentee")).links
 
-    def test_the_form_of_a_week_without_free_times_takes_its_own_days(self, hers, beth):
-        """Free times lie beyond that week: waiting for those would be refused."""
+    def test_the_form_of_a_month_without_free_times_takes_its_own_days(self, hers, beth):
+        """Free times lie beyond that month: waiting for those would be refused."""
         weekly_hours(beth, 3, "11:00", "12:00")
-        offering = an_offering(beth, notice_hours=24 * 9)
-        week = read(hers.get(f"/@beth/{offering.id}"))
+        offering = an_offering(beth, notice_hours=720, horizon_days=90)
+        week = read(hers.get(f"/@beth/{offering.id}?month=2027-03"))
         ask = next(link for link in week.links if link.startswith(f"/waitlist/join/{offering.id}"))
         form = hers.get(ask).get_data(as_text=True)
         starts_on, ends_on = re.findall(r'name="(?:starts_on|ends_on)" value="([^"]+)"', form)
-        assert (starts_on, ends_on) == ("2027-03-01", "2027-03-07")
+        assert (starts_on, ends_on) == ("2027-03-01", "2027-03-31")
         answer = hers.submit(ask, self.wish(starts_on=starts_on, ends_on=ends_on, earliest="00:00", latest="24:00"))
         assert answer.status_code == 303
 

@@ -20,11 +20,17 @@
     }
   }
 
-  // A visitor's first page was made before the zone was known: once known, it is made again.
-  function showInOwnZone(form) {
-    const known = [...form.querySelectorAll("option")].some((option) => option.value === zone);
+  // A visitor's first page was made before the zone was known: its times are put in their place, without loading it again.
+  async function showInOwnZone(guessed) {
     const told = document.cookie.split("; ").includes("zone=" + zone);
-    if (known && told && form.dataset.guessedZone !== zone) window.location.reload();
+    if (!told || guessed.dataset.guessedZone === zone) return;
+    const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+    const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page && page.querySelector("[data-guessed-zone]");
+    // Who has begun to type goes on undisturbed.
+    if (!now || guessed.contains(document.activeElement)) return;
+    guessed.replaceWith(now);
+    document.dispatchEvent(new Event("fairhour:shown"));
   }
 
   function offerCopy(button) {
@@ -66,7 +72,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("select[data-guess-zone]").forEach(guessZone);
-    document.querySelectorAll("form[data-guessed-zone]").forEach(showInOwnZone);
+    document.querySelectorAll("[data-guessed-zone]").forEach(showInOwnZone);
     document.querySelectorAll("button[data-copy]").forEach(offerCopy);
     document.querySelectorAll("[data-until]").forEach(countDown);
     const errors = document.getElementById("errors");

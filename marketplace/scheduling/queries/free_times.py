@@ -1,7 +1,7 @@
 """Free times, out of the kept free ranges; from scratch where those do not reach."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import slots as slot_rules
 from marketplace.scheduling.rules.claims import HELD
 from marketplace.scheduling.rules.limits import LimitCheck, SessionLimits
+from marketplace.scheduling.rules.openings import Interval
 from marketplace.scheduling.rules.slots import REACH, FreeSpan
 
 NEAR = timedelta(days=14)
@@ -36,25 +37,48 @@ def free_times(
 
     `ignoring` is a booking that would give its own time up.
     """
-    now = now or clock.now()
+    found = _starts_in(offering, start, end, now or clock.now(), ignoring)
+    return list(found(start, end))
+
+
+def free_days(offering: Offering, days: Sequence[Interval]) -> list[bool]:
+    """Whether the offering can be booked on each of these days, given as intervals in order of time."""
+    if not days:
+        return []
+    found = _starts_in(offering, days[0][0], days[-1][1], clock.now(), None)
+    return [next(found(begins, ends), None) is not None for begins, ends in days]
+
+
+def first_free(offering: Offering, *, start: datetime, end: datetime) -> datetime | None:
+    """The first start in [start, end), in UTC."""
+    return next(_starts_in(offering, start, end, clock.now(), None)(start, end), None)
+
+
+def _starts_in(
+    offering: Offering, start: datetime, end: datetime, now: datetime, ignoring: uuid.UUID | None
+) -> Callable[[datetime, datetime], Iterator[datetime]]:
+    """What gives the starts in parts of [start, end); all that there is to know is read once."""
     earliest, latest = slot_rules.bounds(start, end, now, offering.notice_hours, offering.horizon_days)
     if earliest >= latest:
-        return []
+        return lambda _begins, _ends: iter(())
     kept = None if ignoring is not None else _kept(offering, earliest, latest, now)
     free, of_coach = kept if kept is not None else _computed(offering, earliest, latest, now, ignoring)
-    return list(
-        slot_rules.starts(
+    limit_check = _limit_check(offering, of_coach, (earliest, latest), now=now, ignoring=ignoring)
+
+    def starts(begins: datetime, ends: datetime) -> Iterator[datetime]:
+        return slot_rules.starts(
             free,
             offering.coach.timezone,
             minutes=offering.minutes,
             before=offering.buffer_before_minutes,
             after=offering.buffer_after_minutes,
-            earliest=earliest,
-            latest=latest,
+            earliest=max(earliest, begins),
+            latest=min(latest, ends),
             step_minutes=offering.start_step_minutes,
-            limit_check=_limit_check(offering, of_coach, (earliest, latest), now=now, ignoring=ignoring),
+            limit_check=limit_check,
         )
-    )
+
+    return starts
 
 
 def _kept(
