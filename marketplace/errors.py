@@ -22,9 +22,17 @@ class FairhourError(Exception):
     """Something went wrong."""
 
     def __init__(self, sentence: str | None = None, /, **details: Any) -> None:
-        self.sentence = sentence or translated(sentence_of(type(self)))
+        self._said = sentence
         self.details = details
-        super().__init__(self.sentence)
+        super().__init__(sentence or sentence_of(type(self)))
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the language of who reads it.
+
+        Looked up when it is read: where the error is made, a transaction that failed may not ask whose language it is.
+        """
+        return self._said or translated(sentence_of(type(self)))
 
     @property
     def for_admins(self) -> str:
