@@ -15,8 +15,11 @@ from marketplace.coaches.models import Coach, Schedule
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, Outdated
 from marketplace.http import actor
+from marketplace.languages import formats
+from marketplace.languages import gettext as _
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
+from marketplace.pages.mentee_view import week_of
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules.hours import DAY_MINUTES, WEEKDAYS, Hours, wall_clock
 from marketplace.scheduling.schemas.hours import NewScheduleSchema, WeekSchema
@@ -27,6 +30,8 @@ bp = Blueprint("hours", __name__, url_prefix="/dashboard/hours")
 WEEK = EditForm(WeekSchema, lambda schedule_id: {"hours": hours_queries.week_of(schedule_id)})
 
 USUAL = "Usual week"
+WORKDAYS = range(5)
+COPIES = frozenset(str(day) for day in range(7))
 
 
 def _named(schedule_id: uuid.UUID) -> Schedule:
@@ -98,6 +103,9 @@ def _save(coach: Coach, schedule_id: uuid.UUID) -> ResponseReturnValue:
         list(zip(request.form.getlist(f"start-{day}"), request.form.getlist(f"end-{day}"), strict=False))
         for day in range(7)
     ]
+    copied = request.form.get("copy", "")
+    if copied in COPIES:
+        return _copied(coach, schedule_id, rows, int(copied))
     # Where each range stands in the form, so that its error stands there too; a row left empty is no range.
     places = [(day, row) for day in range(7) for row, typed in enumerate(rows[day]) if any(typed)]
     given = [_range(day, *rows[day][row]) for day, row in places]
@@ -107,19 +115,34 @@ def _save(coach: Coach, schedule_id: uuid.UUID) -> ResponseReturnValue:
             schedule_id=schedule_id,
         )
     except (Invalid, Outdated) as refusal:
-        typed = [[Row(start, end, bool(start) and "00:00" < end < start) for start, end in day] for day in rows]
+        typed = [_typed(day) for day in rows]
         errors = _by_row(refusal.fields, places) if isinstance(refusal, Invalid) else {"form": [_changed(refusal)]}
         version = told(refusal)["version"]
         return _week_page(coach, schedule_id, typed, errors, version=version), status_of(refusal)
-    flash("Saved. What is booked already stays booked.", "success")
+    flash(_("Saved. What is booked already stays booked."), "success")
     return redirect(_address(coach, schedule_id))
+
+
+def _copied(coach: Coach, schedule_id: uuid.UUID, rows: list[list[tuple[str, str]]], day: int) -> str:
+    """The form again, not saved, with one day's ranges on every weekday."""
+    week = [rows[day] if number in WORKDAYS or number == day else rows[number] for number in range(7)]
+    flash(_("Copied to Monday to Friday. Save the week to keep it."), "info")
+    return _week_page(coach, schedule_id, [_typed(each) for each in week], version=request.form.get("version", ""))
+
+
+def _typed(day: list[tuple[str, str]]) -> list[Row]:
+    return [Row(start, end, bool(start) and "00:00" < end < start) for start, end in day]
 
 
 def _changed(refusal: Outdated) -> str:
     """What the week says since somebody else has changed it."""
-    now = [f"{WEEKDAYS[each['weekday']]} {each['start']}-{each['end']}" for each in refusal.shown["hours"]]
-    said = ", ".join(now) or "no hours"
-    return f"These hours were changed meanwhile to {said}. What you typed is kept; saving again replaces them."
+    now = [f"{formats.weekday(each['weekday'])} {each['start']}-{each['end']}" for each in refusal.shown["hours"]]
+    if not now:
+        return _("These hours were removed meanwhile. What you typed is kept; saving again replaces them.")
+    return _(
+        "These hours were changed meanwhile to %(hours)s. What you typed is kept; saving again replaces them.",
+        hours=", ".join(now),
+    )
 
 
 def _range(day: int, start: str, end: str) -> dict[str, Any]:
@@ -130,7 +153,7 @@ def _by_row(fields: Mapping[str, list[str]], places: list[tuple[int, int]]) -> d
     """Errors like 'hours.3.end' under the names of the form's own fields, like 'end-2-0'."""
     named = {}
     for field, sentences in fields.items():
-        _hours, *where = field.split(".")
+        _first, *where = field.split(".")
         day, row = places[int(where[0])] if where else (0, 0)
         named[f"{where[1]}-{day}-{row}" if where else "form"] = sentences
     return named
@@ -158,7 +181,8 @@ def _week_page(
     return render_template(
         "dashboard/hours.html",
         **around(coach, schedule_id),
-        week=list(zip(WEEKDAYS, rows, strict=True)),
+        week=[(day, formats.weekday(day), rows[day]) for day in formats.weekdays()],
+        preview=_preview(coach, schedule_id),
         errors=told,
         summed_up={place: [_on_its_day(place, words) for words in sentences] for place, sentences in told.items()},
         name=name,
@@ -170,8 +194,18 @@ def _week_page(
 
 def _on_its_day(place: str, sentence: str) -> str:
     """A range's error as the summary tells it, with its weekday."""
-    _field, *where = place.split("-")
-    return f"{WEEKDAYS[int(where[0])]}: {sentence}" if where else sentence
+    _first, *where = place.split("-")
+    if not where:
+        return sentence
+    return _("%(weekday)s: %(sentence)s", weekday=formats.weekday(int(where[0])), sentence=sentence)
+
+
+def _preview(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
+    """What mentees see of the next seven days by these hours, as they are saved: of the first offering that follows."""
+    lines = [line for line in coaches.bookable_offerings_of(coach.id) if line.hours_id == schedule_id]
+    today = clock.today(coach.timezone)
+    days = week_of(coach, lines[0], today, with_sessions=False) if lines else []
+    return {"line": lines[0] if lines else None, "days": days}
 
 
 def around(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
@@ -206,7 +240,10 @@ def add_schedule() -> ResponseReturnValue:
     except Invalid as refusal:
         shown = {"errors": refusal.fields, "typed": request.form, "known": hours_queries.schedules_of(coach.id)}
         return render_template("dashboard/new_schedule.html", **shown), 422
-    flash(f"Added: {added.name}. It is empty until you set its hours, and nothing follows it yet.", "success")
+    flash(
+        _("Added: %(name)s. It is empty until you set its hours, and nothing follows it yet.", name=added.name),
+        "success",
+    )
     return redirect(url_for(".schedule", schedule_id=added.id))
 
 
@@ -234,7 +271,7 @@ def rename(schedule_id: uuid.UUID) -> ResponseReturnValue:
         rows, typed, shown = _rows_of(own_key(coach, schedule_id)), request.form.get("name", ""), told(refusal)
         errors, version = shown["errors"], shown["version"]
         return _week_page(coach, schedule_id, rows, errors, name=typed, name_version=version), status_of(refusal)
-    flash(f"It is called {renamed.name} now.", "success")
+    flash(_("It is called %(name)s now.", name=renamed.name), "success")
     return redirect(_address(coach, schedule_id))
 
 
@@ -248,5 +285,5 @@ def remove(schedule_id: uuid.UUID) -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.sentence, "error")
         return redirect(_address(coach, schedule_id))
-    flash("Removed.", "success")
+    flash(_("Removed."), "success")
     return redirect(url_for(".week"))
