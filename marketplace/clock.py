@@ -5,7 +5,7 @@ Production refuses a clock that moves.
 
 import json
 from contextvars import ContextVar, Token
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -74,6 +74,11 @@ def now() -> datetime:
 def today(zone: str) -> date:
     """The date that clocks in an IANA zone show now."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def midnight(day: date, *, days_later: int = 0) -> datetime:
+    """The instant at which a day begins in UTC, or one so many days later."""
+    return datetime.combine(day, time(), UTC) + timedelta(days=days_later)
 
 
 def of_the_machine() -> datetime:

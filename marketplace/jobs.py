@@ -27,6 +27,7 @@ LONGEST_WAIT_ELSEWHERE_SECONDS = 240
 
 # States of a job, in the queue's words: it waits or runs; it does, or waits for a person.
 OPEN = frozenset({Status.TODO.value, Status.DOING.value})
+ENDED = frozenset({Status.SUCCEEDED.value, Status.FAILED.value})
 UNFINISHED = OPEN | {Status.FAILED.value}
 
 # The queue's own function refuses a second job that waits under one name with an error, which PostgreSQL logs.
@@ -106,6 +107,31 @@ def failed(limit: int = 100) -> Sequence[FailedJob]:
         "from procrastinate_jobs j where status = 'failed' order by id desc limit :limit"
     )
     return [FailedJob(*row) for row in session().execute(chosen, {"limit": limit})]
+
+
+@dataclass(frozen=True)
+class JobOf:
+    """A job that names a thing; `status` in the queue's words, `written_at` and `ended_at` by the machine's clock."""
+
+    id: int
+    name: str
+    status: str
+    attempts: int
+    written_at: datetime | None
+    ended_at: datetime | None
+
+
+def about(ids: Sequence[str], limit: int = 100) -> Sequence[JobOf]:
+    """Jobs with one of these ids among their arguments, the newest first; done ones are kept for some days."""
+    chosen = text("""
+        select id, task_name, status::text, attempts,
+            (select min(at) from procrastinate_events e where e.job_id = j.id),
+            (select max(at) from procrastinate_events e where e.job_id = j.id and type::text in :ended)
+        from procrastinate_jobs j
+        where exists (select from jsonb_each_text(args) as given where given.value = any(:ids))
+        order by id desc limit :limit
+    """).bindparams(literals("ended", ENDED))
+    return [JobOf(*row) for row in session().execute(chosen, {"ids": list(ids), "limit": limit})]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 import uuid
 
+from marketplace.languages import lazy_gettext as _l
+
 KINDS = {
-    "remove_admin": "Remove the admin role",
-    "deactivate": "Deactivate the account",
-    "reactivate": "Let the person back in",
+    "remove_admin": _l("Remove the admin role"),
+    "deactivate": _l("Deactivate the account"),
+    "reactivate": _l("Let the person back in"),
 }
 LONGEST_REASON = 500
 

@@ -1,9 +1,18 @@
 """What comes in and goes out about changes of accounts, for the pages and the API alike."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from marketplace.account_changes import rules
+from marketplace.account_changes.queries import people
 from marketplace.accounts.schemas import Trimmed
+from marketplace.coaches.schemas import in_our_time
+from marketplace.languages import lazy_gettext as _l
+
+SEARCH_ERROR: Any = _l("Search for 120 characters or fewer.")
+CHOICE_ERROR: Any = _l("Choose one of the list.")
+A_DATE: Any = {"invalid": _l("Write a date.")}
 
 
 class NewAccountChangeSchema(Trimmed):
@@ -70,3 +79,13 @@ class AccountChangesSchema(Schema):
     """Changes of accounts."""
 
     items = fields.List(fields.Nested(AccountChangeSchema))
+
+
+class PeopleSearchSchema(Trimmed):
+    """Whom an admin looks for: words, state, role, and the days of joining (UTC)."""
+
+    search = fields.String(load_default="", validate=validate.Length(max=120, error=SEARCH_ERROR))
+    state = fields.String(load_default="", validate=validate.OneOf(("", *people.STATES), error=CHOICE_ERROR))
+    role = fields.String(load_default="", validate=validate.OneOf(("", *people.ROLES), error=CHOICE_ERROR))
+    joined_from = fields.Date(load_default=None, validate=in_our_time, error_messages=A_DATE)
+    joined_to = fields.Date(load_default=None, validate=in_our_time, error_messages=A_DATE)

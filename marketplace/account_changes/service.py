@@ -5,8 +5,9 @@ import uuid
 from sqlalchemy import select
 
 from marketplace import clock, config
-from marketplace.account_changes import queries, rules
+from marketplace.account_changes import rules
 from marketplace.account_changes.models import AccountChange
+from marketplace.account_changes.queries import changes as queries
 from marketplace.accounts.models import Role, User
 from marketplace.accounts.queries import other_admins
 from marketplace.accounts.revocation.service import revoke_access

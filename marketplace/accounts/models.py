@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     Index,
     SmallInteger,
@@ -50,6 +51,8 @@ class User(UserMixin, Base):
         CheckConstraint("reminders in ('both', 'day', 'hour', 'none')", name="reminders"),
         CheckConstraint("hour_cycle in ('', 'h12', 'h23')", name="hour_cycle"),
         CheckConstraint("first_weekday between 0 and 6", name="first_weekday"),
+        Index("users_words_idx", "words", postgresql_using="gin", postgresql_ops={"words": "gin_trgm_ops"}),
+        Index("users_name_idx", "name", "id"),
     )
 
     id: Mapped[Key]  # type: ignore[assignment]  # the mixin was written for counters
@@ -71,6 +74,8 @@ class User(UserMixin, Base):
     current_login_ip: Mapped[Words | None]
     login_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    # Name and address in small letters, for searches; PostgreSQL itself keeps them.
+    words: Mapped[Words] = mapped_column(Computed("lower(name || ' ' || email::text)"), deferred=True)
     # The second factor, as Flask-Security names it: encrypted, and the step of the last code that was taken.
     tf_primary_method: Mapped[Words | None]
     tf_totp_secret: Mapped[Words | None]

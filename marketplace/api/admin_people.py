@@ -3,8 +3,9 @@
 import uuid
 from typing import Any
 
-from marketplace.account_changes import queries, service
+from marketplace.account_changes import service
 from marketplace.account_changes.models import AccountChange
+from marketplace.account_changes.queries import changes, people
 from marketplace.account_changes.schemas import (
     AccountChangeSchema,
     AccountChangesSchema,
@@ -27,7 +28,7 @@ bp = Resource("admin_people_api", __name__, url_prefix="/api/v1/admin", descript
 @bp.response(200, PeopleSchema)
 def list_people(wanted: dict[str, Any]) -> dict[str, Any]:
     """The person with one address, or admins and whoever is deactivated."""
-    return {"items": queries.people(actor(), **wanted)}
+    return {"items": people.people(actor(), **wanted)}
 
 
 @bp.get("/people/<uuid:user_id>")
@@ -35,7 +36,7 @@ def list_people(wanted: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, AdminPersonSchema)
 def get_person(user_id: uuid.UUID) -> User:
     """One person."""
-    return queries.person(actor(), user_id)
+    return people.person(actor(), user_id)
 
 
 @bp.get("/people/<uuid:user_id>/changes")
@@ -43,7 +44,7 @@ def get_person(user_id: uuid.UUID) -> User:
 @bp.response(200, AccountChangesSchema)
 def list_person_changes(user_id: uuid.UUID) -> dict[str, Any]:
     """What was changed about a person's account or is proposed, the newest first."""
-    return {"items": queries.changes_of(actor(), queries.person(actor(), user_id).id)}
+    return {"items": changes.changes_of(actor(), people.person(actor(), user_id).id)}
 
 
 @bp.post("/people/<uuid:user_id>/changes")
@@ -61,7 +62,7 @@ def propose_account_change(data: dict[str, Any], user_id: uuid.UUID) -> AccountC
 @bp.response(200, AccountChangesSchema)
 def list_account_changes() -> dict[str, Any]:
     """What waits for a second admin, the oldest first."""
-    return {"items": queries.open_changes(actor())}
+    return {"items": changes.open_changes(actor())}
 
 
 @bp.post("/account-changes/<uuid:change_id>/confirm")

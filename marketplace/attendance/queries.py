@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
@@ -57,12 +57,6 @@ def for_admin(admin: User, *, settled: bool = False, limit: int = 100) -> Sequen
     else:
         chosen = chosen.where(NoShowReport.status == rules.CONTESTED).order_by(NoShowReport.reported_at)
     return session().scalars(chosen).all()
-
-
-def count_contested() -> int:
-    """How many reports wait for a decision."""
-    chosen = select(func.count()).where(NoShowReport.status == rules.CONTESTED)
-    return int(session().scalar(chosen) or 0)
 
 
 def to_answer(coach_id: uuid.UUID, limit: int = 50) -> Sequence[NoShowReport]:

@@ -1,10 +1,12 @@
 """Reading the audit trail."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import and_, or_, select
 
+from marketplace import clock
 from marketplace.audit.models import READ, AuditEntry
 from marketplace.db import session
 
@@ -17,24 +19,35 @@ def timeline_of(subject_id: uuid.UUID | str) -> Sequence[AuditEntry]:
 
 def log(
     *,
-    about: str = "",
-    actor_id: uuid.UUID | None = None,
+    about: Collection[str] = (),
+    actor_ids: Collection[uuid.UUID] | None = None,
     looks: bool = False,
-    before: uuid.UUID | None = None,
-    limit: int,
+    kind: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    descending: bool = True,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> Sequence[AuditEntry]:
-    """The record, the newest first: about one thing or person, by one actor, admins' looks at data alone.
+    """The log in order of time: about any of these things or people, by any of these actors.
 
-    `before` is the last id of the page before.
+    `looks`: admins' looks at data alone. `kind` is the first part of actions, like 'payout'. `since` and `until` are
+    days, UTC, the last one included.
     """
     chosen = select(AuditEntry)
     if about:
-        named = [AuditEntry.details[name].contains([about]) for name in ("people", "coaches")]
-        chosen = chosen.where(or_(AuditEntry.subject_id == about, and_(AuditEntry.action == READ, or_(*named))))
-    if actor_id is not None:
-        chosen = chosen.where(AuditEntry.actor_id == actor_id)
+        named = [AuditEntry.details[name].contains([each]) for name in ("people", "coaches") for each in about]
+        seen = and_(AuditEntry.action == READ, or_(*named))
+        chosen = chosen.where(or_(AuditEntry.subject_id.in_(about), seen))
+    if actor_ids is not None:
+        chosen = chosen.where(AuditEntry.actor_id.in_(actor_ids))
     if looks:
         chosen = chosen.where(AuditEntry.action == READ)
-    if before is not None:
-        chosen = chosen.where(AuditEntry.id < before)
-    return session().scalars(chosen.order_by(AuditEntry.id.desc()).limit(limit)).all()
+    if kind:
+        chosen = chosen.where(AuditEntry.action.startswith(f"{kind}.", autoescape=True))
+    if since is not None:
+        chosen = chosen.where(AuditEntry.at >= clock.midnight(since))
+    if until is not None:
+        chosen = chosen.where(AuditEntry.at < clock.midnight(until, days_later=1))
+    order = AuditEntry.id.desc() if descending else AuditEntry.id
+    return session().scalars(chosen.order_by(order).offset(offset).limit(limit)).all()

@@ -3,6 +3,7 @@
 # Of the blueprints for admins, every answer is recorded as a look at that.
 OF_ADMINS = {
     "admin_attendance": "attendance",
+    "admin_bookings": "sessions",
     "admin_coach_payouts": "earnings",
     "admin_coaches": "applications",
     "admin_coaches_api": "applications",
@@ -25,6 +26,7 @@ OF_ADMINS = {
 # The same by endpoint, where a blueprint has others too.
 ENDPOINTS_OF_ADMINS = {
     "admin.failed": "mails",
+    "admin.home": "what needs attention",
     "admin.ledger": "money",
     "admin.ledger_csv": "money",
     "attendance_api.list_contested_no_shows": "attendance",
@@ -58,9 +60,11 @@ SHARED = {
 }
 # What is for admins and shows nothing of anybody, with the reason.
 NOTHING_PERSONAL = {
-    "admin.home": "numbers of things alone",
     "admin.stripe_events": "types and ids of Stripe's events, and what became of them",
     "admin_audit.browse": "a look at the record would be the next line of it",
+    "admin_figures.money_csv": "sums",
+    "admin_figures.sessions_csv": "sums",
+    "admin_figures.show": "sums",
     "admin_branding.show": "the logo, which everybody sees",
     "admin_invariants.checks": "rules and ids of rows",
     "admin_invariants_api.list_invariants": "rules and ids of rows",

@@ -60,6 +60,7 @@ class Booking(Base):
             postgresql_where=text("confirmed_at is not null"),
         ),
         Index("bookings_mentee_starts_idx", "mentee_id", "starts_at"),
+        Index("bookings_starts_idx", "starts_at", "id"),
         Index("bookings_holds_idx", "hold_expires_at", postgresql_where=text("status = 'held'")),
         Index("bookings_confirmed_starts_idx", "starts_at", postgresql_where=text("status = 'confirmed'")),
         Index("bookings_unreleased_idx", "ends_at", postgresql_where=text("released_at is null")),

@@ -1,7 +1,7 @@
 """Reading profiles, rate cards, the directory, and applications for admins."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -162,3 +162,14 @@ def for_admin(actor: User, coach_id: uuid.UUID) -> Coach:
     if coach is None:
         raise NotFound
     return coach
+
+
+def names_of(coach_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of these coaches, by id."""
+    rows = session().execute(select(Coach.id, User.name).join(Coach.user).where(Coach.id.in_(coach_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def ids_of(user_ids: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
+    """The ids of those of these people who are coaches."""
+    return session().scalars(select(Coach.id).where(Coach.user_id.in_(user_ids))).all()

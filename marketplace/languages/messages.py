@@ -79,6 +79,10 @@ class LazyText:
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
 
+    def format(self, *places: Any, **named: Any) -> str:
+        """As a text does it: marshmallow fills in limits and choices so."""
+        return str(self).format(*places, **named)
+
     def __eq__(self, other: object) -> bool:
         return str(self) == str(other) if isinstance(other, str | LazyText) else NotImplemented
 

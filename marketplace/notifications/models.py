@@ -1,6 +1,6 @@
 """Mail that is to be sent or was."""
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import clock
@@ -15,7 +15,11 @@ class Message(Base):
     """
 
     __tablename__ = "messages"
-    __table_args__ = (CheckConstraint(STATES.constraint(), name="status"),)
+    __table_args__ = (
+        CheckConstraint(STATES.constraint(), name="status"),
+        # The thing that a mail is about, in keys like 'confirmed:ID:…'.
+        Index("messages_subject_idx", text("split_part(key, ':', 2)")),
+    )
 
     id: Mapped[Key]
     key: Mapped[Words | None] = mapped_column(unique=True)

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import doctor, failed_jobs, jobs, needs_attention
-from marketplace.authentication.access import admin_only
+from marketplace import business_figures, doctor, failed_jobs, jobs, needs_attention
+from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.http import actor
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.notifications import queries as notification_queries
 from marketplace.notifications import service as notifications
+from marketplace.pages.admin_attention import sections
 from marketplace.pages.csv_export import spreadsheet
 from marketplace.stripe_inbox import queries as stripe_event_queries
 from marketplace.stripe_inbox import service as stripe_inbox
@@ -25,8 +26,14 @@ CSV_COLUMNS = ("booked_at", "key", "debit", "credit", "cents", "currency", "subj
 @bp.get("")
 @admin_only
 def home() -> ResponseReturnValue:
-    """What needs attention."""
-    return render_template("admin/home.html", waiting=needs_attention.counts(actor()), worker=doctor.worker())
+    """What needs attention, then today."""
+    return render_template(
+        "admin/home.html",
+        sections=sections(needs_attention.items(actor()), viewers_zone()),
+        today=business_figures.today(actor(), viewers_zone()),
+        pending=sum(each.due + each.running + each.to_retry for each in jobs.pending()),
+        worker=doctor.worker(),
+    )
 
 
 @bp.get("/jobs")

@@ -21,10 +21,12 @@ from marketplace.pages import (
     admin,
     admin_attendance,
     admin_audit,
+    admin_bookings,
     admin_branding,
     admin_coach_payouts,
     admin_coaches,
     admin_disputes,
+    admin_figures,
     admin_goodwill_refunds,
     admin_invariants,
     admin_invoices,
@@ -36,6 +38,7 @@ from marketplace.pages import (
     admin_refunds,
     admin_reversals,
     admin_sweeps,
+    admin_tabs,
     api_docs,
     apply,
     attachments,
@@ -126,8 +129,10 @@ PAGES = (
     admin,
     admin_attendance,
     admin_audit,
+    admin_bookings,
     admin_branding,
     admin_coaches,
+    admin_figures,
     admin_people,
     admin_payouts,
     admin_policies,
@@ -167,6 +172,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals["site_logo"] = site_logo
     app.jinja_env.globals["exists"] = exists
     app.jinja_env.globals["dashboard_tabs"] = dashboard_tabs.dashboard_tabs
+    app.jinja_env.globals["admin_tabs"] = admin_tabs.admin_tabs
     app.jinja_env.globals["navigation"] = navigation
     app.jinja_env.globals["zones"] = clock.zones
     app.context_processor(_everywhere)

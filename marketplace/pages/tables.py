@@ -12,6 +12,7 @@ from flask import Response, request, url_for
 from marshmallow import Schema
 
 from marketplace import money
+from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.pages.csv_export import spreadsheet
 from marketplace.pages.forms import load_address
@@ -31,7 +32,7 @@ class Column:
     """
 
     name: str
-    label: str
+    label: str | LazyText
     kind: str = TEXT
     sorts: bool = False
     path: str | Callable[[Any], Any] = ""
@@ -93,6 +94,11 @@ class Asked:
     def order(self) -> dict[str, Any]:
         """Sorting and paging as a query takes them: sort, descending, offset, limit."""
         return {"sort": self.sort, "descending": self.descending, "offset": self.offset, "limit": self.limit}
+
+    @property
+    def sorting(self) -> dict[str, Any]:
+        """The same without pages, for a file of all rows: sort, descending."""
+        return {"sort": self.sort, "descending": self.descending}
 
     @property
     def as_csv(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.account_changes import queries
+from marketplace.account_changes.queries import changes as queries
 from marketplace.cli import deactivate, reactivate, remove_admin
 from tests.authentication.reading import text_of
 from tests.factories import a_hold, a_person, an_admin
@@ -16,20 +16,20 @@ def test_on_the_page_a_second_admin_agrees(browser_of):
     page = f"/admin/people/{cem.id}"
     hers, his = browser_of(alma), browser_of(bo)
     form = {"kind": "remove_admin", "reason": WHY}
-    assert "1 proposed" not in text_of(his.get("/admin"))
+    assert "proposes to remove the admin role" not in text_of(his.get("/admin"))
     answer = hers.submit(f"{page}/changes", form, seen=page, follow_redirects=True)
     assert "Another admin has to agree" in text_of(answer)
     [change] = queries.open_changes(alma)
     assert f"{page}/changes/{change.id}/confirm" not in text_of(hers.get(page))
-    assert "1 proposed" in text_of(his.get("/admin"))
-    assert "1 proposed" not in text_of(hers.get("/admin"))
+    assert "proposes to remove the admin role" in text_of(his.get("/admin"))
+    assert "proposes to remove the admin role" not in text_of(hers.get("/admin"))
     own = hers.submit(f"{page}/changes/{change.id}/confirm", seen=page)
     assert own.status_code == 409
     assert "you proposed it" in text_of(own)
     assert "Cem" in text_of(his.get("/admin/people"))
     answer = his.submit(f"{page}/changes/{change.id}/confirm", seen=page, follow_redirects=True)
     assert "Done." in text_of(answer)
-    assert "1 proposed" not in text_of(his.get("/admin"))
+    assert "proposes to remove the admin role" not in text_of(his.get("/admin"))
     assert not cem.is_admin
 
 

@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from marketplace.account_changes import queries, service
+from marketplace.account_changes import service
+from marketplace.account_changes.queries import changes as queries
 from marketplace.accounts import queries as accounts
 from marketplace.accounts import service as account_commands
 from marketplace.accounts.tokens import service as tokens

@@ -1,9 +1,18 @@
 """Which sessions are asked for, and a page of them."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from marketplace.accounts.schemas import Trimmed
+from marketplace.bookings.listings import queries
 from marketplace.bookings.schemas import BookingSchema
+from marketplace.coaches.schemas import in_our_time
+from marketplace.languages import lazy_gettext as _l
+
+SEARCH_ERROR: Any = _l("Search for 120 characters or fewer.")
+CHOICE_ERROR: Any = _l("Choose one of the list.")
+A_DATE: Any = {"invalid": _l("Write a date.")}
 
 
 class BookingQuerySchema(Trimmed):
@@ -26,3 +35,12 @@ class BookingListSchema(Schema):
 
     items = fields.List(fields.Nested(BookingSchema), attribute="bookings")
     next_cursor = fields.UUID(attribute="after", allow_none=True)
+
+
+class BookingSearchSchema(Trimmed):
+    """Which of all sessions an admin looks for: words, state, and the days of their start (UTC)."""
+
+    search = fields.String(load_default="", validate=validate.Length(max=120, error=SEARCH_ERROR))
+    state = fields.String(load_default="", validate=validate.OneOf(("", *queries.SHOWN_STATES), error=CHOICE_ERROR))
+    starts_from = fields.Date(load_default=None, validate=in_our_time, error_messages=A_DATE)
+    starts_to = fields.Date(load_default=None, validate=in_our_time, error_messages=A_DATE)

@@ -140,12 +140,6 @@ def waiting_of(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:
     return session().scalars(chosen).all()
 
 
-def count_waiting() -> int:
-    """How many approved payouts wait for something."""
-    chosen = select(func.count()).where(Payout.status == payout_states.APPROVED, Payout.reason.is_not(None))
-    return int(session().scalar(chosen) or 0)
-
-
 def counts() -> dict[str, int]:
     """How many payouts are in each state."""
     rows = session().execute(select(Payout.status, func.count()).group_by(Payout.status))

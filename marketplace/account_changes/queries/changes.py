@@ -1,47 +1,25 @@
-"""Reading people and the changes of their accounts, for admins."""
+"""Reading the changes of accounts, for admins."""
 
 import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from marketplace import clock
-from marketplace.account_changes import rules
 from marketplace.account_changes.models import AccountChange
-from marketplace.accounts.models import Role, User
-from marketplace.accounts.queries import by_email, only_admins
+from marketplace.accounts.models import User
+from marketplace.accounts.queries import only_admins
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import CLAIMING
 from marketplace.coaches.models import Coach
 from marketplace.db import session
-from marketplace.errors import NotFound
 
 WHOLE = (
     joinedload(AccountChange.user, innerjoin=True).selectinload(User.roles),
     joinedload(AccountChange.proposer),
 )
 LISTED = 200
-
-
-def people(admin: User, *, email: str = "") -> Sequence[User]:
-    """The person with that address, however it is written; without one all admins, then whoever is deactivated."""
-    only_admins(admin)
-    if email:
-        found = by_email(email)
-        return [found] if found is not None else []
-    of_interest = or_(User.roles.any(Role.name == "admin"), ~User.active)
-    chosen = select(User).options(selectinload(User.roles)).where(of_interest)
-    return session().scalars(chosen.order_by(User.active.desc(), User.id).limit(LISTED)).all()
-
-
-def person(admin: User, user_id: uuid.UUID) -> User:
-    """One person; NotFound."""
-    only_admins(admin)
-    found = session().get(User, user_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def changes_of(admin: User, user_id: uuid.UUID) -> Sequence[AccountChange]:
@@ -57,11 +35,6 @@ def open_changes(admin: User) -> Sequence[AccountChange]:
     chosen = select(AccountChange).options(*WHOLE).where(AccountChange.made_at.is_(None))
     chosen = chosen.where(AccountChange.withdrawn_at.is_(None)).order_by(AccountChange.id)
     return session().scalars(chosen.limit(LISTED)).all()
-
-
-def count_to_confirm(admin: User) -> int:
-    """How many changes wait for a second admin, whom this one may be."""
-    return sum(rules.may_confirm(admin.id, change.proposed_by) for change in open_changes(admin))
 
 
 def locked(change_id: uuid.UUID) -> AccountChange | None:

@@ -1,0 +1,1 @@
+"""Reads of admins: changes of accounts, and people."""
