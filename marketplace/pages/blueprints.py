@@ -14,6 +14,9 @@ from marketplace.files.models import Picture
 from marketplace.files.rules.addresses import addresses
 from marketplace.files.rules.uploads import PDF, PICTURES
 from marketplace.http import viewer
+from marketplace.languages import LANGUAGES, LazyText
+from marketplace.languages import current as current_reader
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages import (
     account,
     account_mails,
@@ -69,6 +72,7 @@ from marketplace.pages import (
     passkeys,
     pictures,
     portraits,
+    reading,
     reschedules,
     second_factor,
     series,
@@ -91,6 +95,7 @@ PAGES = (
     admin_reconciliations,
     admin_sweeps,
     home,
+    reading,
     operator_texts,
     discovery,
     account,
@@ -150,11 +155,11 @@ PAGES = (
 
 # Shown when the page exists: words, endpoint, for whom.
 NAVIGATION = (
-    ("Find a coach", "coaches.directory", "everybody"),
-    ("My sessions", "bookings.mine", "people"),
-    ("Coach dashboard", "coach_dashboard.home", "people"),
-    ("Admin", "admin.home", "admins"),
-    ("Account", "account.home", "people"),
+    (_l("Find a coach"), "coaches.directory", "everybody"),
+    (_l("My sessions"), "bookings.mine", "people"),
+    (_l("Coach dashboard"), "coach_dashboard.home", "people"),
+    (_l("Admin"), "admin.home", "admins"),
+    (_l("Account"), "account.home", "people"),
 )
 
 bootstrap = Bootstrap5()
@@ -174,7 +179,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals["dashboard_tabs"] = dashboard_tabs.dashboard_tabs
     app.jinja_env.globals["admin_tabs"] = admin_tabs.admin_tabs
     app.jinja_env.globals["navigation"] = navigation
-    app.jinja_env.globals["zones"] = clock.zones
+    app.jinja_env.globals["zone_names_address"] = reading.zone_names_address
     app.context_processor(_everywhere)
     assets.init_app(app)
     for page in PAGES:
@@ -194,7 +199,7 @@ def site_logo() -> Picture | None:
         return None
 
 
-def navigation() -> list[tuple[str, str, bool]]:
+def navigation() -> list[tuple[LazyText, str, bool]]:
     """Words, address, and whether we are there, of every page that the viewer may go to."""
     person = viewer()
     groups = {"everybody"} | ({"people"} if person else set()) | ({"admins"} if person and person.is_admin else set())
@@ -217,6 +222,10 @@ def _everywhere() -> dict[str, Any]:
         "settings": settings,
         "viewer": viewer(),
         "zone": viewers_zone(),
+        "guessed_zone": reading.guessed_zone(),
+        "way_back": reading.way_back(),
+        "page_reader": current_reader(),
+        "site_languages": LANGUAGES,
         "texts": texts_of_operators.written(settings.texts_folder),
         "picture_types": ",".join(PICTURES),
         "attachment_types": ",".join((PDF, *PICTURES)),

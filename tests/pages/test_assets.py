@@ -12,7 +12,7 @@ from flask import Flask
 
 from marketplace.app import create_app
 from marketplace.pages.assets import build, serving
-from marketplace.pages.assets.stylesheets import Words, reduced
+from marketplace.pages.assets.stylesheets import Words, logical, reduced
 from tests.conftest import CLOCK
 from tests.doors import PageClient
 from tests.pages.test_home import text_of
@@ -62,6 +62,21 @@ def addresses(page: str) -> list[str]:
 )
 def test_a_sheet_keeps_what_a_page_can_use(sheet, kept):
     assert reduced(sheet, WORDS) == kept
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(
+    ("sheet", "mirrors"),
+    [
+        (".a{margin-left:auto;padding-right:1px}", ".a{margin-inline-start:auto;padding-inline-end:1px}"),
+        (".a{border-left:0;border-right-width:1px}", ".a{border-inline-start:0;border-inline-end-width:1px}"),
+        (".a{text-align:right!important}", ".a{text-align:end!important}"),
+        (".a{float:left}", ".a{float:inline-start}"),
+        (".a{--b-margin-left:1px}.margin-left{color:red}", ".a{--b-margin-left:1px}.margin-left{color:red}"),
+    ],
+)
+def test_a_sheet_mirrors_where_lines_run_from_right_to_left(sheet, mirrors):
+    assert logical(sheet) == mirrors
 
 
 @pytest.mark.pure

@@ -88,7 +88,7 @@ def test_an_address_is_made_shown_once_and_revoked_on_the_account_page(mia, brow
     made = hers.submit("/account/calendar-feeds", {"side": "mentee"})
     (address,) = re.findall(r"http://localhost(/calendar/[\w-]{40}\.ics)", made.get_data(as_text=True))
     assert made.headers["Cache-Control"] == "no-store"
-    assert read(made).buttons[-2:] == ["Replace it by a new one", "Revoke"]
+    assert {"Replace it by a new one", "Revoke"} <= set(read(made).buttons)
     assert client.get(address).status_code == 200
     assert address not in hers.get("/account/calendar-feeds").get_data(as_text=True)
     (feed,) = queries.feeds_of(mia)

@@ -11,7 +11,7 @@ def text_of(answer) -> str:
 
 
 def links_of(page: str) -> list[str]:
-    navigation = re.search(r'<nav class="links".*?</nav>', page, re.DOTALL)
+    navigation = re.search(r'<nav class="links wide-only".*?</nav>', page, re.DOTALL)
     assert navigation
     return re.findall(r"<a [^>]*>([^<]+)</a>", navigation.group())
 

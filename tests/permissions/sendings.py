@@ -200,6 +200,8 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "meeting_links.save": {"url": "https://video.example/ada"},
         "notes.write": {"text": "A note."},
         "notes.edit": {"text": "Another note."},
+        "reading.choose_language": {"locale": "de"},
+        "reading.choose_zone": {"zone": "Europe/Berlin"},
         "reschedules.move": {"starts_at": free},
         "security.change_email": {"email": "another@example.com"},
         "security.change_password": new_password,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from whitenoise.compress import Compressor
 
-from marketplace.pages.assets.stylesheets import reduced, words_of
+from marketplace.pages.assets.stylesheets import logical, reduced, words_of
 
 PAGES = Path(__file__).parent.parent
 BUILT = Path(__file__).parent / "built"
@@ -72,4 +72,4 @@ def _made_of() -> str:
 def _assets() -> dict[str, bytes]:
     own = {path.name: path.read_bytes() for path in _own()}
     beside = "".join(content.decode() for name, content in own.items() if name.endswith(".css"))
-    return own | {BOOTSTRAP: reduced(bootstrap(), words_of(speaking_of_classes()), beside).encode()}
+    return own | {BOOTSTRAP: logical(reduced(bootstrap(), words_of(speaking_of_classes()), beside)).encode()}

@@ -13,6 +13,16 @@ import tinycss2
 _BEGUN = re.compile(r"([A-Za-z][\w-]*-)\{\{")
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
+# A declaration's property, or its value, after what ends the one before.
+_SIDES = tuple(
+    each
+    for side, end in (("left", "start"), ("right", "end"))
+    for each in (
+        (re.compile(rf"(?<=[{{;])(margin|padding|border)-{side}(?=[:-])"), rf"\1-inline-{end}"),
+        (re.compile(rf"(?<=[{{;])text-align:{side}(?=[;!}}])"), f"text-align:{end}"),
+        (re.compile(rf"(?<=[{{;])float:{side}(?=[;!}}])"), f"float:inline-{end}"),
+    )
+)
 _WITH_RULES = frozenset({"media", "supports", "layer", "container"})
 
 
@@ -49,6 +59,13 @@ def reduced(stylesheet: str, words: Words, beside: str = "") -> str:
     while (fewer := _asked_for(text, beside)) != text:
         text = fewer
     return re.sub(r"[^{};]+\{\}", "", text)
+
+
+def logical(stylesheet: str) -> str:
+    """The sheet with the start and end of lines in place of left and right: it mirrors where lines do."""
+    for physical, ours in _SIDES:
+        stylesheet = physical.sub(ours, stylesheet)
+    return stylesheet
 
 
 def _asked_for(text: str, beside: str) -> str:

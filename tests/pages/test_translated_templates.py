@@ -1,0 +1,67 @@
+"""Every sentence of every page is looked up in the reader's language."""
+
+import pytest
+
+from tests.pages.untranslated import TEMPLATES, templates, untranslated
+
+pytestmark = pytest.mark.pure
+
+# Templates with sentences that are still English in every language.
+TO_DO = set(
+    """
+    _passkeys.html account.html account_mails.html account_sessions.html admin/_policy_fields.html admin/_tabs.html
+    admin/attendance.html admin/attendance_report.html admin/coach.html admin/coach_payouts.html admin/coaches.html
+    admin/dispute.html admin/disputes.html admin/events.html admin/goodwill_refund.html admin/home.html
+    admin/invariants.html admin/invoices.html admin/jobs.html admin/ledger/_rooms.html admin/ledger/accounts.html
+    admin/ledger/month.html admin/ledger/statement.html admin/ledger/timeline.html admin/ledger.html admin/logo.html
+    admin/manual_transfers.html admin/payouts.html admin/people.html admin/person.html admin/policies.html
+    admin/policy.html admin/policy_new.html admin/reconciliation.html admin/record.html admin/refunds.html
+    admin/reversal.html admin/run.html admin/sweeps.html bookings/_parts.html bookings/book.html bookings/mine.html
+    calendar_feeds.html coaches/_away.html coaches/_profile_fields.html coaches/apply.html coaches/rate_card.html
+    dashboard/_limits.html dashboard/_schedules.html dashboard/away_message.html dashboard/calendars.html
+    dashboard/coupons.html dashboard/date_overrides.html dashboard/meeting_link.html dashboard/mentee.html
+    dashboard/mentees.html dashboard/new_schedule.html dashboard/not_yet.html dashboard/offering.html
+    dashboard/offerings.html dashboard/profile.html dashboard/share.html dashboard/time_off.html earnings/bank.html
+    earnings/manual_transfer.html earnings/statement.html earnings/year.html home.html invoices/details.html
+    invoices/mine.html notes/change.html passkeys/list.html passkeys/new.html reschedules/choose.html
+    reschedules/confirm.html second_factor.html security/change_email.html security/change_email_confirm.html
+    security/change_password.html security/confirm_email.html security/confirmed.html security/forgot_password.html
+    security/login_user.html security/mf_recovery.html security/mf_recovery_codes.html security/passkey_second.html
+    security/register_user.html security/reset_password.html security/send_confirmation.html
+    security/two_factor_setup.html security/two_factor_verify_code.html security/verify.html series/plan.html
+    series/show.html session/_attendance.html session/_coupon.html session/_files.html session/_money.html
+    session/_notes.html session/_reschedule.html session/_summary.html session/_timeline.html session/cancel.html
+    session/show.html tokens.html unsubscribe.html waitlist/join.html waitlist/mine.html
+    """.split()  # noqa: SIM905  lines are easier to take out
+)
+
+
+def test_each_sentence_of_each_template_is_translated():
+    found = {name: untranslated((TEMPLATES / name).read_text()) for name in templates()}
+    assert {name: texts for name, texts in found.items() if texts and name not in TO_DO} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<p>Hold this time</p>", ["Hold this time"]),
+        ('<p>{{ _("Hold this time") }}</p>', []),
+        ("<p>{% trans name=x %}Cancelled by {{ name }}{% endtrans %}</p>", []),
+        ("<p>{{ name }} did not come</p>", ["… did not come"]),
+        ("<p>{{ name }}, {{ price }} · 14:03</p>", []),
+        ('<a title="Open it">{{ x }}</a>', ["Open it"]),
+        ('<a aria-label="{{ _(\'Open it\') }}" class="btn btn-link" href="/coaches">→</a>', []),
+        ("<p>{{ 'Not paid' if late else '' }}</p>", ["Not paid"]),
+        ("<p class=\"{{ 'day day-empty' if late else 'quiet' }}\"></p>", []),
+        ('{{ field("name", "Your name") }}', ["Your name"]),
+        ('{{ field("name", _("Your name"), maxlength=40) }}', []),
+        ("{% if kind == 'Not paid' %}{% endif %}", []),
+        ('{% extends "base.html" %}{% include "admin/_tabs.html" %}', []),
+        ('<code>GET /coaches</code><span translate="no">Stripe</span>', []),
+        ('<meta name="description" content="Paid mentoring">', ["Paid mentoring"]),
+        ('<meta name="viewport" content="width=device-width">', []),
+        ("<p>{# Not for people #}</p>", []),
+    ],
+)
+def test_a_sentence_that_is_not_translated_is_found(source, found):
+    assert untranslated(source) == found
