@@ -9,19 +9,19 @@ pytestmark = pytest.mark.pure
 # Templates with sentences that are still English in every language.
 TO_DO = set(
     """
-    _passkeys.html account.html account_mails.html account_sessions.html admin/_policy_fields.html admin/_tabs.html
+    _passkeys.html account.html account_mails.html account_sessions.html admin/_policy_fields.html
     admin/attendance.html admin/attendance_report.html admin/coach.html admin/coach_payouts.html admin/coaches.html
-    admin/dispute.html admin/disputes.html admin/events.html admin/goodwill_refund.html admin/home.html
-    admin/invariants.html admin/invoices.html admin/jobs.html admin/ledger/_rooms.html admin/ledger/accounts.html
-    admin/ledger/month.html admin/ledger/statement.html admin/ledger/timeline.html admin/ledger.html admin/logo.html
-    admin/manual_transfers.html admin/payouts.html admin/people.html admin/person.html admin/policies.html
-    admin/policy.html admin/policy_new.html admin/reconciliation.html admin/record.html admin/refunds.html
-    admin/reversal.html admin/run.html admin/sweeps.html bookings/_parts.html bookings/book.html bookings/mine.html
-    calendar_feeds.html coaches/_away.html coaches/_profile_fields.html coaches/apply.html coaches/rate_card.html
-    dashboard/_limits.html dashboard/_schedules.html dashboard/away_message.html dashboard/calendars.html
-    dashboard/coupons.html dashboard/date_overrides.html dashboard/meeting_link.html dashboard/mentee.html
-    dashboard/mentees.html dashboard/new_schedule.html dashboard/not_yet.html dashboard/offering.html
-    dashboard/offerings.html dashboard/profile.html dashboard/share.html dashboard/time_off.html earnings/bank.html
+    admin/dispute.html admin/disputes.html admin/events.html admin/goodwill_refund.html admin/invariants.html
+    admin/invoices.html admin/jobs.html admin/ledger/_rooms.html admin/ledger/accounts.html admin/ledger/month.html
+    admin/ledger/statement.html admin/ledger/timeline.html admin/ledger.html admin/logo.html
+    admin/manual_transfers.html admin/payouts.html admin/policies.html admin/policy.html admin/policy_new.html
+    admin/reconciliation.html admin/refunds.html admin/reversal.html admin/run.html admin/sweeps.html
+    bookings/_parts.html bookings/book.html bookings/mine.html calendar_feeds.html coaches/_away.html
+    coaches/_profile_fields.html coaches/apply.html coaches/rate_card.html dashboard/_limits.html
+    dashboard/_schedules.html dashboard/away_message.html dashboard/calendars.html dashboard/coupons.html
+    dashboard/date_overrides.html dashboard/meeting_link.html dashboard/mentee.html dashboard/mentees.html
+    dashboard/new_schedule.html dashboard/not_yet.html dashboard/offering.html dashboard/offerings.html
+    dashboard/profile.html dashboard/share.html dashboard/time_off.html earnings/bank.html
     earnings/manual_transfer.html earnings/statement.html earnings/year.html home.html invoices/details.html
     invoices/mine.html notes/change.html passkeys/list.html passkeys/new.html reschedules/choose.html
     reschedules/confirm.html second_factor.html security/change_email.html security/change_email_confirm.html
