@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states messages
+.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states messages mails
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -81,6 +81,9 @@ states: $(READY) ## draw the state machines into docs/states.md
 
 messages: $(READY) ## collect sentences for translation into marketplace/languages/catalogues
 	@exec $(BIN)/python -m devtools.messages
+
+mails: $(READY) ## render every mail in every language, as text and HTML, into instance/mails
+	@exec $(ENV) $(BIN)/python -m devtools.mails
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .

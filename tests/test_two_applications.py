@@ -35,10 +35,9 @@ pytestmark = pytest.mark.real
 
 AT_ONCE = 8
 MAIL = {
-    "subject": "Confirm",
     "template": "signin/confirmation_instructions",
     "name": "Mia",
-    "link": "http://localhost/confirm/abc",
+    "link_url": "http://localhost/confirm/abc",
     "within": "2 days",
 }
 

@@ -15,6 +15,7 @@ from marketplace.accounts.service import notify_admins
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.languages import speaking
 from marketplace.notifications.service import notify
 
 
@@ -148,26 +149,16 @@ def _make(change: AccountChange, *, by: uuid.UUID | None) -> None:
     revoke_access(person.id, actor_id=by)
     change.made_at = clock.now()
     session().flush()
-    notify(
-        person.email,
-        subject={
-            "remove_admin": "You are no admin any more",
-            "deactivate": "Your account is deactivated",
-            "reactivate": "Your account works again",
-        }[change.kind],
-        template="account_changed",
-        name=person.name,
-        kind=change.kind,
-    )
+    with speaking(person.preferences):
+        notify(person.email, template="account_changed", name=person.name, kind=change.kind)
 
 
 def _ask_admins(change: AccountChange) -> None:
     assert change.proposer is not None
     notify_admins(
-        subject=f"A second admin is needed: {change.user.name}",
         template="account_change_proposed",
         what=rules.KINDS[change.kind],
-        name=change.user.name,
+        person=change.user.name,
         email=change.user.email,
         reason=change.reason,
         proposer=change.proposer.name,

@@ -69,9 +69,9 @@ def by_email(email: str) -> User | None:
     return session().scalar(select(User).where(User.email == known))
 
 
-def admin_addresses() -> Sequence[str]:
-    """The mail addresses of all admins."""
-    chosen = select(User.email).join(User.roles).where(Role.name == "admin", User.active)
+def active_admins() -> Sequence[User]:
+    """All admins who may sign in, those of longest standing first."""
+    chosen = select(User).join(User.roles).where(Role.name == "admin", User.active)
     return session().scalars(chosen.order_by(User.id)).all()
 
 

@@ -11,11 +11,12 @@ from marketplace import clock
 from marketplace.accounts import rules
 from marketplace.accounts.addresses.rules import normalized
 from marketplace.accounts.models import FeedToken, IdempotentRequest, Role, User
-from marketplace.accounts.queries import admin_addresses
+from marketplace.accounts.queries import active_admins
 from marketplace.accounts.tokens.service import revoke_admin_tokens
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.languages import speaking
 from marketplace.notifications.service import notify
 
 
@@ -203,6 +204,10 @@ def forget_old_requests() -> None:
 
 
 def notify_admins(*, key: str | None = None, **mail: Any) -> None:
-    """Write the same mail to every admin; to each once for a `key`. See `notifications.service.notify`."""
-    for address in admin_addresses():
-        notify(address, key=None if key is None else f"{key}:{address}", **mail)
+    """Write the same mail to every admin, in the language of each; to each once for a `key`.
+
+    See `notifications.service.notify`. What is given is data or lazy text, which the template says.
+    """
+    for admin in active_admins():
+        with speaking(admin.preferences):
+            notify(admin.email, key=None if key is None else f"{key}:{admin.email}", **mail)

@@ -193,13 +193,13 @@ def _ask_an_admin(booking: Booking, report: NoShowReport) -> None:
         booking, words=report.words, answer=answer, answer_words=report.answer_words or ""
     )
     notify_admins(
-        subject=f"{booking.mentee.name} and {booking.coach.user.name} do not agree: please decide",
         template="no_show_to_decide",
         key=f"no-show-to-decide:{report.id}",
         mentee=booking.mentee.name,
         coach=booking.coach.user.name,
         title=booking.title,
-        price=spoken(booking.price_cents, booking.currency),
+        price_cents=booking.price_cents,
+        currency=booking.currency,
         answer=answer,
         report_url=f"{config.current().public_url}/admin/attendance/{report.id}",
     )

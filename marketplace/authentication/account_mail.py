@@ -1,6 +1,7 @@
 """The mails that let somebody in, written by jobs: whoever asks for one waits alike."""
 
 import uuid
+from datetime import timedelta
 
 from flask import current_app
 from flask_security import Security
@@ -14,6 +15,7 @@ from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.authentication.configuration import CHANGE_ADDRESS_WITHIN, CONFIRM_WITHIN, RESET_WITHIN, spoken
 from marketplace.db import transactional
+from marketplace.languages import speaking
 from marketplace.notifications.service import notify
 
 
@@ -27,19 +29,10 @@ def send_account_mail(email: str, about: str) -> None:
         _ask_to_confirm(person, "welcome" if about == "sign_up" else "confirmation_instructions")
     elif about == "sign_up":
         audit.record(None, "account.signed_up_again", person.id)
-        _mail(
-            person.email, "You have an account already", "welcome_existing", name=person.name, link=_reset_link(person)
-        )
+        _mail(person, person.email, "welcome_existing", _reset_link(person), RESET_WITHIN, name=person.name)
     elif about == "reset":
         audit.record(None, "password.reset_asked", person.id)
-        _mail(
-            person.email,
-            "Choose a new password",
-            "reset_instructions",
-            name=person.name,
-            link=_reset_link(person),
-            within=spoken(RESET_WITHIN),
-        )
+        _mail(person, person.email, "reset_instructions", _reset_link(person), RESET_WITHIN, name=person.name)
 
 
 @transactional
@@ -50,19 +43,26 @@ def send_address_mail(user_id: str, email: str) -> None:
         return
     token = _security().change_email_serializer.dumps([person.fs_uniquifier, hash_data(person.email), email])
     link = _address(f"change-email/{token}")
-    _mail(
-        email, "Confirm your new address", "change_email_instructions", link=link, within=spoken(CHANGE_ADDRESS_WITHIN)
-    )
+    _mail(person, email, "change_email_instructions", link, CHANGE_ADDRESS_WITHIN)
 
 
 def _ask_to_confirm(person: User, template: str) -> None:
     """What is written to an address that nobody confirmed has no word that a stranger may have typed."""
     link = _address(f"confirm/{generate_confirmation_token(person)}")
-    _mail(person.email, "Confirm your address", template, link=link, within=spoken(CONFIRM_WITHIN))
+    _mail(person, person.email, template, link, CONFIRM_WITHIN)
 
 
-def _mail(recipient: str, subject: str, template: str, **context: str) -> None:
-    notify(recipient, subject=subject, template=f"signin/{template}", secret=True, **context)
+def _mail(person: User, recipient: str, template: str, link: str, within: timedelta, **context: str) -> None:
+    """A mail with a link that works for `within`; with no name of theirs where nobody has confirmed the address."""
+    with speaking(person.preferences):
+        notify(
+            recipient,
+            template=f"signin/{template}",
+            secret=True,
+            link_url=link,
+            within=spoken(within),
+            **context,
+        )
 
 
 def _reset_link(person: User) -> str:

@@ -8,6 +8,7 @@ from flask_security import uia_email_mapper
 from marketplace import clock
 from marketplace.authentication.second_factor import factor_settings
 from marketplace.config import Settings
+from marketplace.languages import ngettext
 
 CONFIRM_WITHIN = timedelta(days=2)
 RESET_WITHIN = timedelta(hours=2)
@@ -60,7 +61,9 @@ MESSAGES = {
 
 def spoken(within: timedelta) -> str:
     """How long a link works, in words: '2 days', '2 hours'."""
-    return f"{within.days} days" if within.days else f"{within.seconds // 3600} hours"
+    if within.days:
+        return ngettext("%(num)s day", "%(num)s days", within.days)
+    return ngettext("%(num)s hour", "%(num)s hours", within // timedelta(hours=1))
 
 
 def security_settings(settings: Settings) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Flask-Security's mail, through our outbox."""
+"""Flask-Security's mail, through our outbox; what lets somebody in is written by jobs: `account_mail`."""
 
 from typing import Any
 
@@ -7,14 +7,10 @@ from flask_security.mail_util import EmailValidateException
 
 from marketplace.accounts.addresses.rules import normalized
 from marketplace.authentication.configuration import MESSAGES
+from marketplace.languages import speaking
 from marketplace.notifications import service as notifications
 
 PLAIN_ADDRESS = "Give an address that has only the letters a to z, digits and signs before its @."
-# What lets somebody in is written by jobs: `account_mail`.
-SUBJECTS = {
-    "reset_notice": "Your password was changed",
-    "change_notice": "Your password was changed",
-}
 
 
 class OutboxMail(MailUtil):
@@ -23,9 +19,9 @@ class OutboxMail(MailUtil):
     def send_mail(self, template: str, subject: str, recipient: Any, *_: Any, **context: Any) -> None:
         """Tell `recipient` what `template` is about, in our words."""
         name = template.rsplit("/", 1)[-1]
-        notifications.notify(
-            str(recipient), subject=SUBJECTS[name], template=f"signin/{name}", name=context["user"].name
-        )
+        person = context["user"]
+        with speaking(person.preferences):
+            notifications.notify(str(recipient), template=f"signin/{name}", name=person.name)
 
     def normalize(self, email: str) -> str:
         """The one spelling of an address that is looked up."""

@@ -23,6 +23,8 @@ from marketplace.authentication.factors import are_enforced, has_authenticator
 from marketplace.authentication.proof import prove_factor
 from marketplace.config import Settings
 from marketplace.db import session, transactional
+from marketplace.languages import LazyText
+from marketplace.languages import lazy_gettext as _l
 
 # Some clocks go wrong by half a minute.
 WINDOW_SECONDS = 30
@@ -88,7 +90,12 @@ def is_right_code(person: User, code: str) -> bool:
     if not security.mf_recovery_codes_util.check_recovery_code(person, typed):
         return False
     security.mf_recovery_codes_util.delete_recovery_code(person, typed)
-    _tell(person, "recovery_code.used", "A recovery code was used", "One of your recovery codes was used just now.")
+    _tell(
+        person,
+        "recovery_code.used",
+        _l("A recovery code was used"),
+        _l("One of your recovery codes was used just now."),
+    )
     return True
 
 
@@ -103,20 +110,20 @@ def remove_authenticator(person: User) -> None:
 @tf_profile_changed.connect
 def _set_up(_app: Flask, user: User, **_: Any) -> None:
     prove_factor()
-    _tell(user, "factor.set_up", "An authenticator was set up", "An authenticator was set up for signing in.")
+    _tell(user, "factor.set_up", _l("An authenticator was set up"), _l("An authenticator was set up for signing in."))
 
 
 @tf_disabled.connect
 def _removed(_app: Flask, user: User, **_: Any) -> None:
-    _tell(user, "factor.removed", "Your authenticator was removed", "Signing in no longer asks for a code.")
+    _tell(user, "factor.removed", _l("Your authenticator was removed"), _l("Signing in no longer asks for a code."))
 
 
 def note_new_recovery_codes(person: User) -> None:
     """The old ones are good for nothing any more."""
-    _tell(person, "recovery_codes.made", "New recovery codes were made", "The ones before work no longer.")
+    _tell(person, "recovery_codes.made", _l("New recovery codes were made"), _l("The ones before work no longer."))
 
 
 @transactional
-def _tell(person: User, action: str, subject: str, sentence: str) -> None:
+def _tell(person: User, action: str, subject: LazyText, sentence: LazyText) -> None:
     audit.record(person.id, action, person.id)
     notices.tell(person, subject, sentence)

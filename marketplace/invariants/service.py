@@ -72,9 +72,7 @@ def _tell(broken: Sequence[Finding], results: Sequence[InvariantResult]) -> None
         return
     evaluation_id = uuid7()
     well = [one.sentence for one in catalog.INVARIANTS if one.name in {result.name for result in healed}]
-    subject = "Something is not as it must be" if new else "Everything that was reported is well again"
     notify_admins(
-        subject=subject,
         template="invariants_changed",
         key=f"checks:{evaluation_id}",
         broken=new,

@@ -9,6 +9,7 @@ from marketplace.bookings import queries as bookings
 from marketplace.bookings.models import Booking
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import NotAllowed
+from marketplace.languages import speaking
 from marketplace.notes import queries, rules
 from marketplace.notes.models import Note
 from marketplace.notes.queries import DecryptedNote
@@ -72,16 +73,15 @@ def _encrypted(text: str) -> bytes:
 
 def _notify_mentee(booking: Booking, note: Note) -> None:
     """Say that there is something to read, once a note; what it says stays on the site."""
-    coach = booking.coach.user.name
-    notify(
-        booking.mentee.email,
-        subject=f"{coach} shared a note with you",
-        template="note_shared",
-        key=f"note-shared:{note.id}",
-        name=booking.mentee.name,
-        coach=coach,
-        title=booking.title,
-        starts_at=booking.starts_at,
-        zone=booking.mentee.timezone,
-        session_url=f"{config.current().public_url}/sessions/{booking.id}#notes",
-    )
+    with speaking(booking.mentee.preferences):
+        notify(
+            booking.mentee.email,
+            template="note_shared",
+            key=f"note-shared:{note.id}",
+            name=booking.mentee.name,
+            coach=booking.coach.user.name,
+            title=booking.title,
+            starts_at=booking.starts_at,
+            zone=booking.mentee.timezone,
+            session_url=f"{config.current().public_url}/sessions/{booking.id}#notes",
+        )

@@ -1,28 +1,23 @@
 """Commands: write a message, send it, have it tried again."""
 
-import re
 import smtplib
 import ssl
 import uuid
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
-from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace import clock, config, money
+from marketplace import clock, config
 from marketplace.audit.service import record
 from marketplace.db import outside_commands, session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
-from marketplace.notifications import queries
+from marketplace.notifications import queries, rendering
 from marketplace.notifications.choices.queries import declined
 from marketplace.notifications.choices.service import unsubscribe_url
 from marketplace.notifications.models import Message
@@ -36,8 +31,6 @@ SMTP_TIMEOUT_SECONDS = 20
 CLAIMED_FOR = timedelta(seconds=60)
 # What this process has handed over and not recorded yet.
 _handed_over: set[uuid.UUID] = set()
-BLANK_LINES = re.compile(r"\n{3,}")
-TAGS_ALONE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
 
 log = structlog.get_logger()
 
@@ -69,7 +62,6 @@ class SecretGone(Conflict):
 def notify(
     recipient_email: str,
     *,
-    subject: str,
     template: str,
     key: str | None = None,
     calendar: str | None = None,
@@ -79,14 +71,14 @@ def notify(
 ) -> None:
     """Write a mail from `templates/<template>.txt` and the job that sends it, in the caller's transaction.
 
-    A `key` that was used before writes nothing, nor does what its reader has switched off. What is `secret`,
-    because its link lets the reader in, is kept no longer than until it was sent. Templates know `site_name`,
-    `public_url`, the filters `cents | money(currency)` and `instant | when(zone, until)`; a blank line makes a
-    paragraph, an address a link.
+    The caller speaks the recipient's language (`with speaking(person.preferences):`). A `key` that was used before
+    writes nothing, nor does what its reader has switched off. What is `secret`, because its link lets the reader in, is
+    kept no longer than until it was sent. Templates know `site_name`, `public_url`, the filters
+    `cents | money(currency)` and `instant | when(zone, until)`, and the parts that `rendering` names.
     """
     if kind_of(template).name in declined(recipient_email):
         return
-    row = _written(recipient_email, subject, template, context) | {
+    row = _written(recipient_email, template, context) | {
         "key": key,
         "calendar": calendar,
         "calendar_method": calendar_method,
@@ -100,12 +92,12 @@ def notify(
 
 
 @transactional
-def draft(recipient_email: str, *, subject: str, template: str, key: str, **context: Any) -> uuid.UUID | None:
+def draft(recipient_email: str, *, template: str, key: str, **context: Any) -> uuid.UUID | None:
     """Write a mail for a job that has just looked that it is true, and sends it by `send_message` itself.
 
     As long as it was not sent, each call writes it anew; once it was, there is none.
     """
-    row = _written(recipient_email, subject, template, context) | {"key": key}
+    row = _written(recipient_email, template, context) | {"key": key}
     anew = {name: row[name] for name in ("recipient", "subject", "text", "html")}
     written = insert(Message).values(row)
     return session().scalar(
@@ -121,18 +113,11 @@ def withdraw(key: str) -> None:
     session().execute(delete(Message).where(Message.key == key, Message.status != SENT))
 
 
-def _written(recipient: str, subject: str, template: str, context: dict[str, Any]) -> dict[str, Any]:
-    settings = config.current()
-    known = {"site_name": settings.site_name, "public_url": settings.public_url, "subject": subject}
-    rendered = _templates(html=False).get_template(f"{template}.txt").render(known | context)
-    text = BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
-    return {
+def _written(recipient: str, template: str, context: dict[str, Any]) -> dict[str, Any]:
+    return rendering.written(template, context) | {
         "id": uuid7(),
         "kind": kind_of(template).name,
         "recipient": recipient,
-        "subject": mail_rules.one_line(subject),
-        "text": text,
-        "html": _templates(html=True).get_template("frame.html").render(known, paragraphs=mail_rules.paragraphs(text)),
         "status": WAITING,
         "attempts": 0,
         "created_at": clock.now(),
@@ -277,24 +262,3 @@ def _hand_over(mail: EmailMessage) -> None:
         # Once it has the mail, how it says goodbye does not matter.
         with suppress(OSError, smtplib.SMTPException):
             server.quit()
-
-
-class MailTemplates(FileSystemLoader):
-    """Templates in which a line of nothing but tags is no line, and every other line break stands."""
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """The template's text, its path, and whether it is still so."""
-        source, path, fresh = super().get_source(environment, template)
-        return TAGS_ALONE.sub(r"\1", source), path, fresh
-
-
-@cache
-def _templates(html: bool) -> Environment:
-    environment = Environment(
-        loader=MailTemplates(Path(__file__).parent / "templates"),
-        autoescape=html,  # noqa: S701  plain text is not escaped
-        undefined=StrictUndefined,
-    )
-    environment.filters["money"] = money.spoken
-    environment.filters["when"] = clock.spoken
-    return environment

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Protocol
 
+from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
 from marketplace.money import split
 
 LONGEST_NAME = 40
@@ -70,78 +72,106 @@ class Terms:
     @property
     def label(self) -> str:
         """'Standard, version 2'; '' for what was sold before policies had names."""
-        return f"{self.name}, version {self.version}" if self.version else ""
+        return _("%(policy)s, version %(version)s", policy=self.name, version=self.version) if self.version else ""
 
     def sentences(self) -> list[str]:
         """What a mentee reads before paying."""
         last = self.tiers[-1][0]
-        said = [f"Cancel {spoken(self.full_refund_hours)} or more before: everything is refunded, fees included."]
-        for (upper, _), (lower, percent) in pairwise(self.tiers):
-            said.append(f"{_between(upper, lower)}: {part(percent)} is refunded.")
+        full = spoken(self.full_refund_hours)
+        said = [_("Cancel %(time)s or more before: everything is refunded, fees included.", time=full)]
+        for (upper, _before), (lower, percent) in pairwise(self.tiers):
+            said.append(_between(upper, lower, percent))
         said.append(
-            "Later, or without coming: nothing is refunded." if last else "Without coming: nothing is refunded."
+            _("Later, or without coming: nothing is refunded.") if last else _("Without coming: nothing is refunded.")
         )
         if self.grace_minutes:
             said.append(
-                f"Changed your mind within {self.grace_minutes} minutes of booking, with the session more than "
-                f"{spoken(self.full_refund_hours)} away: everything is refunded."
+                ngettext(
+                    "Changed your mind within %(num)s minute of booking, with the session more than %(time)s away: "
+                    "everything is refunded.",
+                    "Changed your mind within %(num)s minutes of booking, with the session more than %(time)s away: "
+                    "everything is refunded.",
+                    self.grace_minutes,
+                    time=full,
+                )
             )
-        return [*said, "If the coach cancels or does not come, everything is refunded.", self._moving()]
+        return [*said, _("If the coach cancels or does not come, everything is refunded."), self._moving()]
 
     def _moving(self) -> str:
         if not self.reschedules:
-            return "A session is moved to another time only if the coach proposes it."
-        often = "once" if self.reschedules == 1 else f"{self.reschedules} times"
-        return (
-            f"Until {spoken(self.reschedule_hours)} before you may move it {often} to another free time, without "
-            "paying again. What would have been refunded then is the most that is refunded later."
+            return _("A session is moved to another time only if the coach proposes it.")
+        return ngettext(
+            "Until %(time)s before you may move it once to another free time, without paying again. What would have "
+            "been refunded then is the most that is refunded later.",
+            "Until %(time)s before you may move it %(num)s times to another free time, without paying again. What "
+            "would have been refunded then is the most that is refunded later.",
+            self.reschedules,
+            time=spoken(self.reschedule_hours),
         )
 
     def refund(self, price_cents: int, *, starts_at: datetime, booked_at: datetime, now: datetime) -> tuple[int, str]:
         """What a mentee who cancels at `now` gets back of `price_cents`, and the sentence that says why."""
         ahead, all_back = starts_at - now, timedelta(hours=self.full_refund_hours)
         if ahead >= all_back:
-            return price_cents, f"It is {spoken(self.full_refund_hours)} or more away: everything is refunded."
+            full = spoken(self.full_refund_hours)
+            return price_cents, _("It is %(time)s or more away: everything is refunded.", time=full)
         in_grace = now - booked_at <= timedelta(minutes=self.grace_minutes)
         if in_grace and starts_at - booked_at > all_back:
-            return price_cents, f"You booked less than {self.grace_minutes} minutes ago: everything is refunded."
+            return price_cents, ngettext(
+                "You booked less than %(num)s minute ago: everything is refunded.",
+                "You booked less than %(num)s minutes ago: everything is refunded.",
+                self.grace_minutes,
+            )
         upper = self.full_refund_hours
         for lower, percent in self.tiers[1:]:
             if ahead >= timedelta(hours=lower):
                 # The odd cent goes to the person who cancels.
                 cents = split(price_cents, [percent, 100 - percent])[0]
-                return cents, f"It is less than {spoken(upper)} away: {part(percent)} is refunded."
+                return cents, _(
+                    "It is less than %(time)s away: %(part)s is refunded.", time=spoken(upper), part=part(percent)
+                )
             upper = lower
-        return 0, f"It is less than {spoken(upper)} away: nothing is refunded."
+        return 0, _("It is less than %(time)s away: nothing is refunded.", time=spoken(upper))
 
 
 def spoken(hours: int) -> str:
     """'1 hour', '48 hours', '7 days'."""
-    if hours >= 72 and hours % 24 == 0:
-        return f"{hours // 24} days"
-    return "1 hour" if hours == 1 else f"{hours} hours"
+    if _in_days(hours):
+        return ngettext("%(num)s day", "%(num)s days", hours // 24)
+    return ngettext("%(num)s hour", "%(num)s hours", hours)
 
 
-def _between(upper: int, lower: int) -> str:
+def _in_days(hours: int) -> bool:
+    return hours >= 72 and hours % 24 == 0
+
+
+def _between(upper: int, lower: int, percent: int) -> str:
     if not lower:
-        return f"From {spoken(upper)} before until it starts"
-    both = spoken(upper).endswith("hours") and spoken(lower).endswith("hours")
-    return f"Between {upper if both else spoken(upper)} and {spoken(lower)} before"
+        return _("From %(time)s before until it starts: %(part)s is refunded.", time=spoken(upper), part=part(percent))
+    both = lower > 1 and not _in_days(upper) and not _in_days(lower)
+    return _(
+        "Between %(upper)s and %(lower)s before: %(part)s is refunded.",
+        upper=upper if both else spoken(upper),
+        lower=spoken(lower),
+        part=part(percent),
+    )
 
 
 def part(percent: int) -> str:
     """A part of the price as people say it."""
-    return {0: "nothing", 50: "half", 100: "everything"}.get(percent, f"{percent} %")
+    if percent in {0, 50, 100}:
+        return {0: _("nothing"), 50: _("half"), 100: _("everything")}[percent]
+    return _("%(percent)s %%", percent=percent)
 
 
 def name_problem(name: str) -> str | None:
     """What is wrong with a name."""
     if not name:
-        return "Give it a name."
+        return _("Give it a name.")
     if len(name) > LONGEST_NAME:
-        return f"Keep the name within {LONGEST_NAME} characters."
+        return _("Keep the name within %(most)s characters.", most=LONGEST_NAME)
     if not name.isprintable():
-        return "Write the name without control characters."
+        return _("Write the name without control characters.")
     return None
 
 
@@ -150,28 +180,34 @@ def problems(*, tiers: Sequence[Tier], grace_minutes: int, reschedules: int, res
     found = {}
     if wrong := _tiers_problem(tiers):
         found["tiers"] = wrong
-    bounds = (
-        ("grace_minutes", grace_minutes, GRACE_MINUTES, "minutes"),
-        ("reschedules", reschedules, RESCHEDULES, "moves"),
-        ("reschedule_hours", reschedule_hours, HOURS, "hours"),
-    )
-    for name, value, (least, most), unit in bounds:
-        if not least <= value <= most:
-            found[name] = f"Write a number of {unit} from {least} to {most}."
+    if not _within(grace_minutes, GRACE_MINUTES):
+        found["grace_minutes"] = _("Write a number of minutes from %(least)s to %(most)s.", **_bounds(GRACE_MINUTES))
+    if not _within(reschedules, RESCHEDULES):
+        found["reschedules"] = _("Write a number of moves from %(least)s to %(most)s.", **_bounds(RESCHEDULES))
+    if not _within(reschedule_hours, HOURS):
+        found["reschedule_hours"] = _("Write a number of hours from %(least)s to %(most)s.", **_bounds(HOURS))
     return found
+
+
+def _within(value: int, bounds: tuple[int, int]) -> bool:
+    return bounds[0] <= value <= bounds[1]
+
+
+def _bounds(bounds: tuple[int, int]) -> dict[str, int]:
+    return {"least": bounds[0], "most": bounds[1]}
 
 
 def _tiers_problem(tiers: Sequence[Tier]) -> str | None:
     hours, percents = [tier[0] for tier in tiers], [tier[1] for tier in tiers]
     if not tiers or percents[0] != 100:
-        return "Begin with the hours until which everything, 100 %, is refunded."
+        return _("Begin with the hours until which everything, 100 %%, is refunded.")
     if len(tiers) > MOST_TIERS:
-        return f"Use at most {MOST_TIERS} steps."
+        return _("Use at most %(most)s steps.", most=MOST_TIERS)
     if not all(HOURS[0] <= each <= HOURS[1] for each in hours):
-        return f"Write hours from {HOURS[0]} to {HOURS[1]}."
+        return _("Write hours from %(least)s to %(most)s.", **_bounds(HOURS))
     if not all(0 < each <= 100 for each in percents):
-        return "Write percents from 1 to 100; after the last step nothing is refunded."
+        return _("Write percents from 1 to 100; after the last step nothing is refunded.")
     falling = all(a > b for a, b in pairwise(hours))
     if not falling or not all(a > b for a, b in pairwise(percents)):
-        return "Each step is nearer to the session than the one before and refunds less."
+        return _("Each step is nearer to the session than the one before and refunds less.")
     return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from marketplace import money
+from marketplace.languages import gettext as _
 from marketplace.ledger import rules as ledger_accounts
 
 # The nightly reconciliation goes so far back: longer than Stripe and the ledger are ever apart about one payment.
@@ -32,7 +33,13 @@ class Difference:
         ours, theirs, more = (
             money.spoken(cents, self.currency) for cents in (self.ledger_cents, self.stripe_cents, self.cents)
         )
-        return f"{self.source or 'without a source'}: ledger {ours}, Stripe {theirs}, difference {more}"
+        return _(
+            "%(source)s: ledger %(ours)s, Stripe %(theirs)s, difference %(difference)s",
+            source=self.source or _("without a source"),
+            ours=ours,
+            theirs=theirs,
+            difference=more,
+        )
 
 
 # What moves in our Stripe balance without any payment or payout of ours, by Stripe's types of balance transactions

@@ -112,9 +112,8 @@ def _finished(reconciliation_id: uuid.UUID, report: ReconciliationReport) -> Non
 
 def _tell(found: Reconciliation, new: Sequence[Difference]) -> None:
     notify_admins(
-        subject="Our books and Stripe's differ",
         template="reconciliation_differences",
         key=f"books:{found.id}",
-        differences=[difference.spoken() for difference in new],
+        differences=new,
         page_url=f"{config.current().public_url}/admin/reconciliation/{found.id}",
     )

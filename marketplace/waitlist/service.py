@@ -26,14 +26,16 @@ from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import refusing, session, transactional
 from marketplace.errors import Conflict, Invalid
-from marketplace.money import spoken
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+from marketplace.languages import speaking
 from marketplace.notifications.service import notify
 from marketplace.scheduling.queries import free_times
 from marketplace.waitlist import queries
 
-NOT_OFFERED = "It is not offered any more."
-PAST = "The days you waited for are over."
-MISSED = "You have let two offers go, so we do not keep on asking."
+NOT_OFFERED = _l("It is not offered any more.")
+PAST = _l("The days you waited for are over.")
+MISSED = _l("You have let two offers go, so we do not keep on asking.")
 
 
 class OnWaitlistAlready(Conflict):
@@ -152,7 +154,7 @@ def _settle(coach_id: uuid.UUID) -> None:
     for entry in in_order(coach_id):
         if entry.criteria.is_past(clock.now()):
             transition(entry, rules.OVER)
-            _notify(entry, "waitlist_over", f"No time of {entry.coach.user.name}'s became free", why=PAST)
+            _notify(entry, "waitlist_over", why=PAST, past=True)
 
 
 def _debited(booking: Booking) -> bool:
@@ -164,16 +166,16 @@ def _debited(booking: Booking) -> bool:
 def _unpaid(entry: WaitlistEntry, booking: Booking) -> None:
     """The offer was taken and the bank failed. It is no miss, but the next have waited meanwhile."""
     transition(entry, rules.WAITING)
-    _notify(entry, "waitlist_unpaid", "You are on the waitlist again", key=f"waitlist-unpaid:{booking.id}")
+    _notify(entry, "waitlist_unpaid", key=f"waitlist-unpaid:{booking.id}")
 
 
 def _missed(entry: WaitlistEntry) -> None:
     entry.missed += 1
     transition(entry, rules.after_a_miss(entry.missed))
     if entry.status == rules.WAITING:
-        _notify(entry, "waitlist_missed", "You are at the end of the waitlist now")
+        _notify(entry, "waitlist_missed")
     else:
-        _notify(entry, "waitlist_over", f"You do not wait for {entry.coach.user.name} any more", why=MISSED)
+        _notify(entry, "waitlist_over", why=MISSED, past=False)
 
 
 @transactional
@@ -187,7 +189,7 @@ def _offer_next(coach_id: uuid.UUID) -> bool:
         found = free.of(entry.offering_id)
         if found is None:
             transition(entry, rules.OVER)
-            _notify(entry, "waitlist_over", f"You do not wait for {entry.coach.user.name} any more", why=NOT_OFFERED)
+            _notify(entry, "waitlist_over", why=NOT_OFFERED, past=False)
             continue
         offering, times = found
         fitting = next(free.fitting(entry, offering, times), None)
@@ -214,15 +216,17 @@ def _offer(entry: WaitlistEntry, offering: Offering, starts_at: datetime) -> boo
 
 
 def _notify_offer(entry: WaitlistEntry, booking: Booking) -> None:
-    zone = entry.mentee.timezone
     _notify(
         entry,
         "waitlist_offer",
-        f"A time of {entry.coach.user.name}'s is free, held for you for {rules.OFFER_MINUTES} minutes",
         key=f"waitlist-offer:{booking.id}",
-        when=clock.spoken(booking.starts_at, zone, booking.ends_at),
-        until=clock.spoken(booking.hold_expires_at, zone),
-        price=spoken(booking.price_cents, booking.currency),
+        minutes=rules.OFFER_MINUTES,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        until=booking.hold_expires_at,
+        zone=entry.mentee.timezone,
+        price_cents=booking.price_cents,
+        currency=booking.currency,
         taxed=config.current().stripe_tax,
         by_approval=booking.by_approval,
         session_url=f"{config.current().public_url}/sessions/{booking.id}",
@@ -230,17 +234,17 @@ def _notify_offer(entry: WaitlistEntry, booking: Booking) -> None:
     )
 
 
-def _notify(entry: WaitlistEntry, template: str, subject: str, *, key: str | None = None, **context: Any) -> None:
-    public_url = config.current().public_url
-    notify(
-        entry.mentee.email,
-        subject=subject,
-        template=template,
-        key=key or f"{template}:{entry.id}:{entry.missed}",
-        name=entry.mentee.name,
-        coach=entry.coach.user.name,
-        title=entry.offering.title,
-        profile_url=f"{public_url}/@{entry.coach.handle}",
-        waitlist_url=f"{public_url}/waitlist",
-        **context,
-    )
+def _notify(entry: WaitlistEntry, template: str, *, key: str | None = None, **context: Any) -> None:
+    public_url, mentee, coach = config.current().public_url, entry.mentee, entry.coach.user
+    with speaking(mentee.preferences):
+        notify(
+            mentee.email,
+            template=template,
+            key=key or f"{template}:{entry.id}:{entry.missed}",
+            name=mentee.name,
+            coach=coach.name,
+            meeting=_("%(title)s with %(name)s", title=entry.offering.title, name=coach.name),
+            profile_url=f"{public_url}/@{entry.coach.handle}",
+            waitlist_url=f"{public_url}/waitlist",
+            **context,
+        )

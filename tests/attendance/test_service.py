@@ -338,7 +338,7 @@ def test_everybody_hears_what_they_have_to_know(says, booked, mia, ada, alma, ru
     run_jobs()
     (asked,) = mailbox
     assert (asked["To"], asked["Subject"]) == (ada.user.email, "Mia says that you did not come")
-    assert "Mia writes: I waited." in text_of(asked)
+    assert "Mia writes:\r\nI waited." in text_of(asked)
     assert "120.00 USD is refunded to Mia" in text_of(asked)
     assert "say so by Fri 5 Mar, 11:15 (Berlin)" in text_of(asked)
 

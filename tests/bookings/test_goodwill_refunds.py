@@ -136,7 +136,7 @@ def test_both_are_told_what_it_means_for_them(booked, alma, ada, mia, run_jobs, 
     told = coachs.get_body(("plain",)).get_content()
     assert "60.00 USD of it comes out of your share; 48.00 USD of the session is to be yours." in told
     for mail in (mentees, coachs):
-        assert "Why: Ada was late by half an hour." in mail.get_body(("plain",)).get_content()
+        assert "Why:\r\nAda was late by half an hour." in mail.get_body(("plain",)).get_content()
 
 
 def test_cancelling_after_it_gives_back_by_what_is_left(booked, alma, ada, mia, stripe, moment, run_jobs):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
+from devtools.mail_samples.facts import session_mail
 from marketplace.accounts import service as accounts
 from marketplace.bookings import rules
 from marketplace.bookings.cancellations import service as cancellations
@@ -14,6 +15,7 @@ from marketplace.bookings.reminders import rules as reminder_rules
 from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.db import session
+from marketplace.notifications import rendering
 from marketplace.notifications.models import Message
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.queue import waiting
@@ -273,7 +275,9 @@ def test_a_reminder_the_mail_server_did_not_take_is_looked_at_again_before_the_n
     ],
 )
 def test_how_long_it_is_till_then_is_said_as_people_do(left, words):
-    assert reminders._in_words(left) == words
+    minutes = max(1, round(left / timedelta(minutes=1)))
+    mail = rendering.written("reminder", session_mail(minutes=minutes))
+    assert mail["subject"].partition(":")[0] == words
 
 
 def test_the_windows_of_the_two_reminders_meet():

@@ -263,7 +263,7 @@ class TestByTheCoach:
     def test_taking_it_back_tells_the_mentee(self, mia, coach, booked, proposal, run_jobs, mailbox):
         reschedules.withdraw(coach, booking_id=booked.id, reschedule_id=proposal.id)
         run_jobs()
-        assert "has withdrawn the proposal" in mailbox.to(mia.email)[-1].get_body(("plain",)).get_content()
+        assert "The proposal is withdrawn" in mailbox.to(mia.email)[-1].get_body(("plain",)).get_content()
         with pytest.raises(reschedules.ProposalAnswered):
             reschedules.decline(mia, booking_id=booked.id, reschedule_id=proposal.id)
 

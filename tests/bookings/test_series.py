@@ -175,8 +175,12 @@ class TestPaying:
         assert stripe.read("payment_intents")["data"][0]["amount"] == 36000
         assert balance(ledger_accounts.SESSIONS_OWED, "usd") == 36000
         run_jobs()
-        uids = {line for mail in mailbox.to(mia.email) for line in str(mail).splitlines() if line.startswith("UID")}
-        assert len(mailbox.besides_invoices(mia.email)) == len(uids) == 3
+        for person in (mia.email, offering.coach.user.email):
+            [mail] = mailbox.besides_invoices(person)
+            assert "3 sessions" in mail["Subject"]
+            [file] = mail.iter_attachments()
+            assert (file.get_filename(), file.get_param("method")) == ("sessions.ics", "PUBLISH")
+            assert file.get_content().count("BEGIN:VEVENT") == 3
 
     def test_any_of_its_sessions_leads_to_the_same_page_to_pay_on(self, mia, offering, stripe):
         held = a_series(mia, offering)

@@ -62,7 +62,8 @@ def test_the_mail_says_what_was_paid_the_number_and_where_the_pdf_is(paid, mia, 
     (mail,) = [mail for mail in mailbox.to(mia.email) if "invoice" in mail["Subject"]]
     assert mail["Subject"] == "120.00 USD paid: invoice ADA-00001"
     said = mail.get_body(("plain",)).get_content()
-    assert "you have paid 120.00 USD to Ada Coaching GmbH, 19.16 USD of it tax" in said
+    assert "You have paid 120.00 USD to Ada Coaching GmbH:" in said
+    assert "Tax in it: 19.16 USD" in said
     assert f"http://localhost/invoices/{queries.of_payment(paid.payment_id)[0].id}.pdf" in said
 
 

@@ -47,15 +47,6 @@ def test_a_subject_cannot_end_its_header():
     assert mail["Subject"] == "Hello Bcc: all@example.com"
 
 
-def test_text_becomes_paragraphs_lines_and_links():
-    text = "Hello Mia,\n\npay here:\nhttps://x.example/a?b=1, or call.\n\n\nBye\n"
-    assert mail_rules.paragraphs(text) == [
-        [[("Hello Mia,", False)]],
-        [[("pay here:", False)], [("https://x.example/a?b=1", True), (", or call.", False)]],
-        [[("Bye", False)]],
-    ]
-
-
 @pytest.mark.parametrize(
     ("attempts", "refused", "final"), [(1, False, False), (9, False, False), (10, False, True), (1, True, True)]
 )

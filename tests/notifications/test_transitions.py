@@ -17,7 +17,7 @@ from tests.transitions import every_pair, states_of_the_database
 
 @pytest.fixture
 def message():
-    service.notify("mia@example.com", subject="Your note", template="note_shared", **FACTS)
+    service.notify("mia@example.com", template="note_shared", **FACTS)
     return queries.locked(session().scalars(select(Message.id)).one())
 
 

@@ -40,7 +40,7 @@ def test_no_page_before_paying_promises_that_nothing_is_added(mia, offering, bro
 def test_the_mails_say_what_was_paid_and_what_goes_back(mia, ada, offering, stripe, run_jobs, mailbox):
     booked = a_booking(mia, offering, TEN, stripe)
     run_jobs()
-    assert "your session is booked and 142.80 USD, of which 22.80 USD tax, is paid" in told(mailbox, mia)
+    assert "Your session is booked and 142.80 USD (22.80 USD of it tax) is paid" in told(mailbox, mia)
     assert "has booked and paid 120.00 USD:" in told(mailbox, ada.user)
     cancellations.cancel(mia, booking_id=booked.id, expected_refund_cents=12000)
     run_jobs()
@@ -50,7 +50,7 @@ def test_the_mails_say_what_was_paid_and_what_goes_back(mia, ada, offering, stri
 def test_a_request_says_what_is_authorised(mia, ada, stripe, run_jobs, mailbox):
     a_payment(mia, a_hold(mia, an_offering(ada, by_approval=True), TEN), stripe)
     run_jobs()
-    assert "142.80 USD, of which 22.80 USD tax, is authorised on your card" in told(mailbox, mia)
+    assert "142.80 USD (22.80 USD of it tax) is authorised on your card" in told(mailbox, mia)
 
 
 def test_an_offer_to_who_waited_says_that_tax_comes_on_top(mia, offering, stripe, run_jobs, mailbox):
@@ -59,7 +59,7 @@ def test_an_offer_to_who_waited_says_that_tax_comes_on_top(mia, offering, stripe
     waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **day)
     cancellations.cancel(booked.mentee, booking_id=booked.id, expected_refund_cents=12000)
     run_jobs()
-    assert "120.00 USD plus tax where it is due; the page you pay on shows it" in told(mailbox, mia)
+    assert "120.00 USD Tax comes on top where it is due; the page you pay on shows it" in told(mailbox, mia)
 
 
 def test_the_api_tells_it(mia, offering, stripe, api):

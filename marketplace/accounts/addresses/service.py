@@ -8,6 +8,7 @@ from marketplace.accounts.service import AddressTaken
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional
 from marketplace.errors import Conflict
+from marketplace.languages import speaking
 from marketplace.notifications.choices.service import move_choices
 from marketplace.notifications.service import notify
 
@@ -33,12 +34,6 @@ def change_address(user_id: uuid.UUID, *, old: str, new: str) -> User:
     revoke_access(person.id, actor_id=person.id)
     audit.record(person.id, "account.address_changed", person.id, old=old, new=new)
     for recipient in (old, new):
-        notify(
-            recipient,
-            subject="Your address was changed",
-            template="signin/address_changed",
-            name=person.name,
-            old_address=old,
-            new_address=new,
-        )
+        with speaking(person.preferences):
+            notify(recipient, template="signin/address_changed", name=person.name, old_address=old, new_address=new)
     return person

@@ -6,6 +6,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.audit import queries as audit
 from marketplace.db import transactional
+from marketplace.languages import LazyText, speaking
 from marketplace.notifications.service import notify
 
 # Somebody who took an account over changes its address first: the one before hears of what comes next.
@@ -13,20 +14,21 @@ FORMER_ADDRESSES_FOR = timedelta(days=30)
 
 
 @transactional
-def tell(user: User, subject: str, sentence: str, *, key: str | None = None) -> None:
+def tell(user: User, subject: LazyText, sentence: LazyText, *, key: str | None = None) -> None:
     """Write the owner of an account what has just changed about it, and what to do if it was not them.
 
     To each address once for a `key`.
     """
     for address in [user.email, *_former_addresses(user)]:
-        notify(
-            address,
-            subject=subject,
-            template="signin/security_notice",
-            key=None if key is None else f"{key}:{address}",
-            name=user.name,
-            sentence=sentence,
-        )
+        with speaking(user.preferences):
+            notify(
+                address,
+                template="signin/security_notice",
+                key=None if key is None else f"{key}:{address}",
+                name=user.name,
+                what=str(subject),
+                sentence=str(sentence),
+            )
 
 
 def _former_addresses(user: User) -> list[str]:

@@ -16,6 +16,7 @@ from marketplace.accounts.rules import digest
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.languages import lazy_gettext as _l
 
 
 class PasskeyRefused(Conflict):
@@ -64,7 +65,7 @@ def add_passkey(
         session().add(added)
         session().flush()
     audit.record(user.id, "passkey.added", user.id, passkey=str(added.id), name=name)
-    notices.tell(user, "A passkey was added", f"The passkey “{name}” was added for signing in.")
+    notices.tell(user, _l("A passkey was added"), _l("The passkey “%(name)s” was added for signing in.", name=name))
     return added
 
 
@@ -81,7 +82,9 @@ def remove_passkey(user: User, *, passkey_id: uuid.UUID, enforced: bool) -> str:
     if left == 0:
         user.passkey_after_password = False
     audit.record(user.id, "passkey.removed", user.id, passkey=str(found.id), name=found.name)
-    notices.tell(user, "A passkey was removed", f"The passkey “{found.name}” signs you in no longer.")
+    notices.tell(
+        user, _l("A passkey was removed"), _l("The passkey “%(name)s” signs you in no longer.", name=found.name)
+    )
     return found.name
 
 
@@ -101,9 +104,13 @@ def ask_after_password(user: User, *, wanted: bool) -> None:
     if user.passkey_after_password == wanted:
         return
     user.passkey_after_password = wanted
-    said = "Signing in by password now asks for a passkey too." if wanted else "A password alone signs you in again."
+    said = (
+        _l("Signing in by password now asks for a passkey too.")
+        if wanted
+        else _l("A password alone signs you in again.")
+    )
     audit.record(user.id, "passkey.asked_after_password" if wanted else "passkey.not_asked_after_password", user.id)
-    notices.tell(user, "How you sign in was changed", said)
+    notices.tell(user, _l("How you sign in was changed"), said)
 
 
 @transactional
@@ -121,11 +128,12 @@ def use_passkey(passkey: Passkey, *, sign_count: int, challenge: bytes) -> bool:
     if session().scalar(used) is not None:
         return True
     audit.record(None, "passkey.copied", passkey.user_id, passkey=str(passkey.id), name=passkey.name)
-    sentence = (
-        f"Somebody used the passkey “{passkey.name}” with a counter that goes back, which a copy of it would. "
-        "It was refused. If it happens again, remove that passkey and add a new one."
+    sentence = _l(
+        "Somebody used the passkey “%(name)s” with a counter that goes back, which a copy of it would. "
+        "It was refused. If it happens again, remove that passkey and add a new one.",
+        name=passkey.name,
     )
-    notices.tell(passkey.user, "A passkey was refused", sentence)
+    notices.tell(passkey.user, _l("A passkey was refused"), sentence)
     return False
 
 

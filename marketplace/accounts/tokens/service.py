@@ -14,6 +14,8 @@ from marketplace.accounts.tokens import rules
 from marketplace.audit import service as audit
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.languages import lazy_gettext as _l
+from marketplace.languages import speaking
 
 
 @transactional
@@ -51,12 +53,18 @@ def create_token(
     if made_by is not None:
         session().execute(select(AccessToken.id).where(AccessToken.id == made_by.id).with_for_update(key_share=True))
     audit.record(user.id, "token.created", token.id, name=name, scopes=token.scopes)
-    notices.tell(
-        user,
-        "A new access token was made",
-        f"A new access token “{name}” was made for your account. Until {clock.spoken(token.expires_at, user.timezone)} "
-        f"a program that has it may: {', '.join(token.scopes)}.",
-    )
+    with speaking(user.preferences):
+        notices.tell(
+            user,
+            _l("A new access token was made"),
+            _l(
+                "A new access token “%(name)s” was made for your account. Until %(when)s a program that has it may: "
+                "%(scopes)s.",
+                name=name,
+                when=clock.spoken(token.expires_at, user.timezone),
+                scopes=", ".join(token.scopes),
+            ),
+        )
     return token, text
 
 

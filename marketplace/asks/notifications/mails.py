@@ -1,6 +1,5 @@
 """The mails about an ask, each in the language of its reader."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,6 @@ from marketplace.accounts.models import User
 from marketplace.asks.models import Ask, AskDraft
 from marketplace.asks.rules.brief import PAYERS
 from marketplace.languages import Preferences, speaking
-from marketplace.languages import gettext as _
 from marketplace.money import spoken
 from marketplace.notifications.service import notify
 
@@ -19,7 +17,6 @@ def send_code(draft: AskDraft, *, code: str) -> None:
     with speaking(Preferences(draft.locale or config.current().default_locale)):
         notify(
             draft.email,
-            subject=_("Your code for an ask"),
             template="ask_code",
             secret=True,
             coach=draft.coach.user.name,
@@ -34,7 +31,6 @@ def tell_coach(ask: Ask) -> None:
     with speaking(coach.preferences):
         notify(
             coach.email,
-            subject=_("%(name)s asks for %(minutes)s minutes", name=ask.asker.name, minutes=ask.minutes),
             template="ask_received",
             key=f"ask:{ask.id}",
             **_facts(ask, coach),
@@ -47,7 +43,6 @@ def remind_coach(ask: Ask) -> None:
     with speaking(coach.preferences):
         notify(
             coach.email,
-            subject=_("%(name)s waits for your answer", name=ask.asker.name),
             template="ask_reminder",
             key=f"ask-reminder:{ask.id}",
             **_facts(ask, coach),
@@ -56,22 +51,22 @@ def remind_coach(ask: Ask) -> None:
 
 def tell_sent(ask: Ask) -> None:
     """What was asked, for whoever asked."""
-    _tell_asker(ask, "ask_sent", lambda: _("You asked %(name)s", name=ask.coach.user.name))
+    _tell_asker(ask, "ask_sent")
 
 
 def tell_answered(ask: Ask) -> None:
     """The coach answered."""
-    _tell_asker(ask, "ask_answered", lambda: _("%(name)s has answered", name=ask.coach.user.name))
+    _tell_asker(ask, "ask_answered")
 
 
 def tell_declined(ask: Ask) -> None:
     """The coach said no."""
-    _tell_asker(ask, "ask_declined", lambda: _("%(name)s has declined your ask", name=ask.coach.user.name))
+    _tell_asker(ask, "ask_declined")
 
 
 def tell_lapsed(ask: Ask) -> None:
     """The coach did not answer in time."""
-    _tell_asker(ask, "ask_lapsed", lambda: _("%(name)s has not answered your ask", name=ask.coach.user.name))
+    _tell_asker(ask, "ask_lapsed")
 
 
 def tell_withdrawn(ask: Ask) -> None:
@@ -80,18 +75,15 @@ def tell_withdrawn(ask: Ask) -> None:
     with speaking(coach.preferences):
         notify(
             coach.email,
-            subject=_("%(name)s has withdrawn an ask", name=ask.asker.name),
             template="ask_withdrawn",
             key=f"ask-withdrawn:{ask.id}",
             **_facts(ask, coach),
         )
 
 
-def _tell_asker(ask: Ask, template: str, subject: Callable[[], str]) -> None:
+def _tell_asker(ask: Ask, template: str) -> None:
     with speaking(ask.asker.preferences):
-        notify(
-            ask.asker.email, subject=subject(), template=template, key=f"{template}:{ask.id}", **_facts(ask, ask.asker)
-        )
+        notify(ask.asker.email, template=template, key=f"{template}:{ask.id}", **_facts(ask, ask.asker))
 
 
 def _facts(ask: Ask, reader: User) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from marketplace.bookings.invites.service import session_file
 from marketplace.bookings.models import Booking
 from marketplace.calendars.service import exports as calendar_exports
 from marketplace.db import session, transactional
+from marketplace.languages import speaking
 
 
 def write_session(booking: Booking) -> None:
-    """Put the session into the calendar as it is now, moved if it stood there before."""
-    calendar_exports.put_event(booking.coach_id, uid=f"{booking.id}@fairhour", ics=session_file(booking))
+    """Put the session into the calendar as it is now, in the coach's language, moved if it stood there before."""
+    with speaking(booking.coach.user.preferences):
+        calendar_exports.put_event(booking.coach_id, uid=f"{booking.id}@fairhour", ics=session_file(booking))
 
 
 def remove_session(booking: Booking) -> None:

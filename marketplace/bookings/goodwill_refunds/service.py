@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from marketplace import authority, clock
+from marketplace import authority
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import queries
@@ -155,17 +155,13 @@ def _reverse_release(goodwill: GoodwillRefund, booking: Booking) -> None:
 
 
 def _tell(goodwill: GoodwillRefund, booking: Booking, effect: RefundEffect) -> None:
-    amount = spoken(goodwill.cents, booking.currency)
     tell_both(
         booking,
         f"beyond:{goodwill.id}",
         "goodwill_refund",
-        mentee_subject=f"{amount} is refunded to you",
-        coach_subject=f"{amount} is refunded to {booking.mentee.name}",
-        amount=amount,
+        amount_cents=goodwill.cents,
         reason=goodwill.reason,
-        coach_part=spoken(goodwill.coach_cents, booking.currency) if goodwill.coach_cents else "",
-        coach_keeps=spoken(effect.coach_after_cents, booking.currency),
+        coach_part_cents=goodwill.coach_cents,
+        coach_keeps_cents=effect.coach_after_cents,
         released=booking.released_at is not None,
-        ended=booking.ends_at <= clock.now(),
     )

@@ -1,5 +1,6 @@
 """A session as iCalendar: the invite that follows it through its life, the file, the feed."""
 
+from collections.abc import Sequence
 from email.utils import parseaddr
 
 from marketplace import clock, config
@@ -8,6 +9,8 @@ from marketplace.bookings import rules
 from marketplace.bookings.invites import queries as invite_queries
 from marketplace.bookings.meeting_links import rules as meeting_link_rules
 from marketplace.bookings.models import Booking
+from marketplace.languages import gettext as _
+from marketplace.languages import speaking
 from marketplace.notifications.rules.calendar_events import CalendarEvent, CalendarUser, calendar_file
 
 STATUS = {rules.REQUESTED: "TENTATIVE", rules.CANCELLED: "CANCELLED"}
@@ -25,9 +28,10 @@ def meeting_url(booking: Booking) -> str:
     )
 
 
-def invite(booking: Booking, method: str) -> str:
-    """REQUEST asks both to keep the session as it stands now, CANCEL to drop it."""
-    return calendar_file([_meeting(booking, gone=method == "CANCEL")], method=method, stamp=clock.now())
+def invite(bookings: Sequence[Booking], method: str) -> str:
+    """REQUEST asks both to keep a session as it stands now, CANCEL to drop it; PUBLISH is a file with several."""
+    meetings = [_meeting(booking, gone=method == "CANCEL") for booking in bookings]
+    return calendar_file(meetings, method=method, stamp=clock.now())
 
 
 def session_file(booking: Booking) -> str:
@@ -36,8 +40,21 @@ def session_file(booking: Booking) -> str:
 
 
 def feed(user: User, *, side: str) -> str:
-    """A person's sessions as a calendar to subscribe to; while nothing changes it is the same to the byte."""
-    name = f"{config.current().site_name}: sessions with my {'mentees' if side == 'coach' else 'coaches'}"
+    """A person's sessions as a calendar to subscribe to, in their language.
+
+    While nothing changes it is the same to the byte.
+    """
+    with speaking(user.preferences):
+        return _feed(user, side)
+
+
+def _feed(user: User, side: str) -> str:
+    site = config.current().site_name
+    name = (
+        _("%(site)s: sessions with my mentees", site=site)
+        if side == "coach"
+        else _("%(site)s: sessions with my coaches", site=site)
+    )
     meetings = [_meeting(booking) for booking in invite_queries.for_feed(user, side=side)]
     return calendar_file(meetings, method="PUBLISH", name=name)
 
@@ -45,15 +62,20 @@ def feed(user: User, *, side: str) -> str:
 def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
     link = meeting_url(booking)
     opens = meeting_link_rules.how_it_opens(link, coach=booking.coach.user.name)
-    opens = f"{opens}\n" if opens else ""
+    lines = [_("Meet here: %(link)s", link=link), opens, _("The session: %(link)s", link=session_url(booking))]
     return CalendarEvent(
         uid=f"{booking.id}@fairhour",
         sequence=booking.sequence,
         status="CANCELLED" if gone else STATUS.get(booking.status, "CONFIRMED"),
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
-        summary=f"{booking.title}: {booking.mentee.name} and {booking.coach.user.name}",
-        description=f"{booking.brief}\n\nMeet here: {link}\n{opens}The session: {session_url(booking)}",
+        summary=_(
+            "%(title)s: %(mentee)s and %(coach)s",
+            title=booking.title,
+            mentee=booking.mentee.name,
+            coach=booking.coach.user.name,
+        ),
+        description=f"{booking.brief}\n\n" + "\n".join(filter(None, lines)),
         organiser=CalendarUser(booking.coach.user.name, parseaddr(config.current().mail_from)[1]),
         attendees=(
             CalendarUser(booking.mentee.name, booking.mentee.email),

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from marketplace.languages import gettext as _
+
 # The meeting link is shown a little early, and stays for sessions that run over.
 MEETING_SHOWN_BEFORE = timedelta(minutes=10)
 MEETING_SHOWN_AFTER = timedelta(hours=1)
@@ -25,11 +27,12 @@ def how_it_opens(url: str, *, coach: str | None) -> str:
     if host not in WAITS_FOR_MODERATOR:
         return ""
     if coach is not None:
-        return f"The room opens once {coach} has joined; until then you wait in it."
-    return (
-        f"The room opens once you have signed in at {host} as its moderator, with a Google, Facebook or GitHub "
+        return _("The room opens once %(name)s has joined; until then you wait in it.", name=coach)
+    return _(
+        "The room opens once you have signed in at %(host)s as its moderator, with a Google, Facebook or GitHub "
         "account: join some minutes early, your mentee waits until you do. "
-        "A link of your own opens as you have set it up."
+        "A link of your own opens as you have set it up.",
+        host=host,
     )
 
 

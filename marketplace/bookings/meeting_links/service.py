@@ -75,8 +75,5 @@ def _tell_of(booking_id: uuid.UUID, change: str) -> None:
         booking,
         f"meeting:{change}",
         "meeting_link_changed",
-        mentee_subject=f"Meeting link: {booking.title} with {booking.coach.user.name}",
-        coach_subject=f"Meeting link: {booking.title} with {booking.mentee.name}",
         method="REQUEST",
-        meeting_url=meeting_url(booking),
     )

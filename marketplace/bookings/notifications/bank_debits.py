@@ -9,34 +9,31 @@ from marketplace.bookings.notifications.delivery import profile_url, tell_one
 
 def kept(bookings: Sequence[Booking], until: datetime) -> None:
     """The mentee has done everything; the bank is sending the money."""
-    _tell("kept", f"Your bank is sending the money for {bookings[0].title}", bookings, until=until)
+    _tell("kept", bookings, until=until)
 
 
 def too_slow(bookings: Sequence[Booking]) -> None:
     """The debit has not arrived, and the time could be kept no longer."""
-    _tell("too_slow", f"Your bank was too slow for {bookings[0].title}", bookings)
+    _tell("too_slow", bookings)
 
 
 def failed(bookings: Sequence[Booking], why: str) -> None:
     """The bank sent no money."""
-    _tell("failed", f"Your bank did not pay for {bookings[0].title}", bookings, why=why)
+    _tell("failed", bookings, why=why)
 
 
 def cancelled_by_coach(bookings: Sequence[Booking]) -> None:
     """The coach cancelled while the debit was under way."""
-    _tell("taken_back", f"{bookings[0].coach.user.name} has cancelled {bookings[0].title}", bookings)
+    _tell("taken_back", bookings)
 
 
-def _tell(
-    step: str, subject: str, bookings: Sequence[Booking], *, until: datetime | None = None, why: str = ""
-) -> None:
+def _tell(step: str, bookings: Sequence[Booking], *, until: datetime | None = None, why: str = "") -> None:
     first = bookings[0]
     tell_one(
         first,
         first.mentee,
         f"debit-{step}",
         "debit",
-        subject,
         together=bookings,
         step=step,
         until=until,

@@ -12,7 +12,6 @@ def completed(booking: Booking) -> None:
         booking.mentee,
         "completed",
         "booking_completed",
-        f"Your session with {booking.coach.user.name}",
         took_place=booking.outcome == rules.TOOK_PLACE,
         window_hours=booking.terms.dispute_window_hours,
     )

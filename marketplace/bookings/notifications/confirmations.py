@@ -1,20 +1,22 @@
-"""What is told of a session that is confirmed."""
+"""What is told of a session, or of a series, that is confirmed."""
+
+from collections.abc import Sequence
 
 from marketplace.bookings.calendar_sync import service as calendar_sync
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications.delivery import tell_both
 
 
-def confirmed(booking: Booking) -> None:
-    """Both get the session in their own zone, and the invite."""
-    calendar_sync.write_session(booking)
+def confirmed(bookings: Sequence[Booking]) -> None:
+    """Both get all of it in one mail, in their own zone, and the invite: of a series, a file with every session."""
+    for booking in bookings:
+        calendar_sync.write_session(booking)
+    first = bookings[0]
     tell_both(
-        booking,
+        first,
         "confirmed",
         "booking_confirmed",
-        mentee_subject=f"Booked: {booking.title} with {booking.coach.user.name}",
-        coach_subject=f"{booking.mentee.name} booked {booking.title}",
-        method="REQUEST",
-        policy=booking.terms.sentences(),
-        by_approval=booking.by_approval,
+        method="REQUEST" if len(bookings) == 1 else "PUBLISH",
+        together=bookings,
+        terms=first.terms,
     )

@@ -1,12 +1,16 @@
-"""One mail about one booking to one of its two people, or to both."""
+"""One mail about one booking, or a series, to one of its two people, or to both."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
-from marketplace.bookings.invites.service import invite, session_url
+from marketplace.bookings import rules
+from marketplace.bookings.invites.service import invite, meeting_url, session_url
+from marketplace.bookings.meeting_links.rules import how_it_opens
 from marketplace.bookings.models import Booking
+from marketplace.languages import gettext as _
+from marketplace.languages import speaking
 from marketplace.money import spoken
 from marketplace.notifications.service import notify
 from marketplace.payments import queries as payments
@@ -19,12 +23,10 @@ def profile_url(booking: Booking) -> str:
     return f"{config.current().public_url}/@{booking.coach.handle}"
 
 
-def tell_both(
-    booking: Booking, fact: str, template: str, *, mentee_subject: str, coach_subject: str, **context: Any
-) -> None:
-    """The same fact to coach and mentee, under a subject of their own."""
-    tell_one(booking, booking.mentee, fact, template, mentee_subject, **context)
-    tell_one(booking, booking.coach.user, fact, template, coach_subject, **context)
+def tell_both(booking: Booking, fact: str, template: str, **context: Any) -> None:
+    """The same fact to coach and mentee. The context is data, which the template says in the language of each."""
+    tell_one(booking, booking.mentee, fact, template, **context)
+    tell_one(booking, booking.coach.user, fact, template, **context)
 
 
 def tell_one(
@@ -32,40 +34,56 @@ def tell_one(
     person: User,
     fact: str,
     template: str,
-    subject: str,
     *,
     method: str | None = None,
     together: Sequence[Booking] = (),
+    by: User | None = None,
     **context: Any,
 ) -> None:
-    """One mail about one fact to coach or mentee, times in their zone; with `method`, the invite as it stands.
+    """One mail about one fact to coach or mentee, in their language and zone; with `method`, the invite as it stands.
 
-    `together` are the bookings that it is about, where they are several: their times and what they cost in all.
+    `together` are the bookings that it is about, where they are several: their times and what they cost in all. `by` is
+    who did it: the mail says "you" to them.
     """
     about = sorted(together, key=lambda each: each.starts_at) or [booking]
+    with speaking(person.preferences):
+        notify(
+            person.email,
+            template=template,
+            key=f"{fact}:{booking.id}:{booking.sequence}:{person.id}",
+            calendar=invite(about, method) if method else None,
+            calendar_method=method,
+            by_you=by is not None and by.id == person.id,
+            **_facts(booking, about, person),
+            **context,
+        )
+
+
+def _facts(booking: Booking, about: Sequence[Booking], person: User) -> dict[str, Any]:
+    """What every mail about a booking may say."""
     to_coach = person.id == booking.coach.user_id
     zone = booking.coach.timezone if to_coach else booking.mentee.timezone
+    other = booking.mentee.name if to_coach else booking.coach.user.name
     payment = payments.find(booking.payment_id) if booking.payment_id and not to_coach else None
-    notify(
-        person.email,
-        subject=subject,
-        template=template,
-        key=f"{fact}:{booking.id}:{booking.sequence}:{person.id}",
-        calendar=invite(booking, method) if method else None,
-        calendar_method=method,
-        name=person.name,
-        to_coach=to_coach,
-        other=booking.mentee.name if to_coach else booking.coach.user.name,
-        title=booking.title,
-        when="\n".join(clock.spoken(each.starts_at, zone, each.ends_at) for each in about),
-        zone=zone,
-        price=_price(about, payment),
-        coupon=_coupon(about),
-        taxed=payment is not None and payment.tax_cents > 0,
-        brief=booking.brief,
-        session_url=session_url(booking),
-        **context,
-    )
+    link = meeting_url(booking) if booking.status == rules.CONFIRMED else ""
+    return {
+        "name": person.name,
+        "to_coach": to_coach,
+        "other": other,
+        "title": booking.title,
+        "meeting": _("%(title)s with %(name)s", title=booking.title, name=other),
+        "when": [clock.spoken(each.starts_at, zone, each.ends_at) for each in about],
+        "many": len(about) if len(about) > 1 else 0,
+        "zone": zone,
+        "currency": booking.currency,
+        "price": _price(about, payment),
+        "coupon": _coupon(about),
+        "taxed": payment is not None and payment.tax_cents > 0,
+        "brief": booking.brief,
+        "session_url": session_url(booking),
+        "meeting_url": link,
+        "how_it_opens": how_it_opens(link, coach=None if to_coach else other) if link else "",
+    }
 
 
 def _price(about: Sequence[Booking], payment: Payment | None) -> str:
@@ -74,14 +92,18 @@ def _price(about: Sequence[Booking], payment: Payment | None) -> str:
     if payment is None or not payment.automatic_tax:
         return spoken(cents, currency)
     tax_cents = payment_rules.tax_on(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
-    tax = f", of which {spoken(tax_cents, currency)} tax," if tax_cents else ""
-    return spoken(cents + tax_cents, currency) + tax
+    whole = spoken(cents + tax_cents, currency)
+    return _("%(price)s (%(tax)s of it tax)", price=whole, tax=spoken(tax_cents, currency)) if tax_cents else whole
 
 
 def _coupon(about: Sequence[Booking]) -> str:
     """What a coupon took off these; ''."""
-    cents = sum(each.discount_cents for each in about)
+    cents, currency = sum(each.discount_cents for each in about), about[0].currency
     if not cents:
         return ""
-    whole = spoken(sum(each.list_cents for each in about), about[0].currency)
-    return f"The coupon {about[0].coupon_code} took {spoken(cents, about[0].currency)} off {whole}."
+    return _(
+        "The coupon %(code)s took %(discount)s off %(price)s.",
+        code=about[0].coupon_code,
+        discount=spoken(cents, currency),
+        price=spoken(sum(each.list_cents for each in about), currency),
+    )

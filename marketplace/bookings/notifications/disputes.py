@@ -4,7 +4,6 @@ from marketplace import config
 from marketplace.accounts.service import notify_admins
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications.delivery import tell_both
-from marketplace.money import spoken
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute
 
@@ -25,27 +24,23 @@ def changed(dispute: Dispute, booking: Booking) -> None:
     fact = _fact(dispute.status)
     if fact is None:
         return
-    amount = spoken(dispute.amount_cents, booking.currency)
     if fact != INQUIRY:
         tell_both(
             booking,
             f"dispute-{fact}:{dispute.stripe_id}",
             "dispute",
-            mentee_subject=f"Your bank disputes a payment of {amount}" if fact == OPEN else _closed(fact, amount),
-            coach_subject=f"A payment of {amount} is disputed" if fact == OPEN else _closed(fact, amount),
             step=fact,
-            amount=amount,
+            amount_cents=dispute.amount_cents,
             paid_out=booking.released_at is not None,
         )
     notify_admins(
-        subject={OPEN: f"A payment of {amount} is disputed", INQUIRY: f"A bank asks about {amount}"}.get(
-            fact, _closed(fact, amount)
-        ),
         template="dispute_admin",
         key=f"dispute-{fact}:{dispute.id}",
         step=fact,
-        amount=amount,
-        fee=spoken(dispute.fee_cents, dispute.payment.fee_currency),
+        amount_cents=dispute.amount_cents,
+        currency=booking.currency,
+        fee_cents=dispute.fee_cents,
+        fee_currency=dispute.payment.fee_currency,
         reason=dispute.reason.replace("_", " "),
         due_by=dispute.due_by,
         mentee=booking.mentee.name,
@@ -53,7 +48,3 @@ def changed(dispute: Dispute, booking: Booking) -> None:
         title=booking.title,
         dispute_url=f"{config.current().public_url}/admin/disputes/{dispute.id}",
     )
-
-
-def _closed(fact: str, amount: str) -> str:
-    return f"The dispute over {amount} was {fact}"

@@ -19,9 +19,8 @@ def paid_too_late(booking: Booking) -> None:
         booking.mentee,
         "late",
         "booking_paid_too_late",
-        "Your payment came too late and is refunded to you",
         given_back=booking.status == rules.CANCELLED,
-        nearest=[clock.spoken(at, booking.mentee.timezone) for at in _next_times(booking)],
+        nearest=_next_times(booking),
         profile_url=profile_url(booking),
     )
 
@@ -34,9 +33,8 @@ def authorized_too_late(bookings: Sequence[Booking]) -> None:
         first.mentee,
         "authorized-late",
         "booking_authorized_too_late",
-        "Your request came too late, and nothing is taken from your card",
         given_up=first.status == rules.CANCELLED,
-        nearest=[clock.spoken(at, first.mentee.timezone) for at in _next_times(first)],
+        nearest=_next_times(first),
         profile_url=profile_url(first),
         together=bookings,
     )

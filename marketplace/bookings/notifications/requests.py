@@ -13,8 +13,6 @@ def requested(booking: Booking, together: Sequence[Booking]) -> None:
         booking,
         "requested",
         "booking_requested",
-        mentee_subject=f"Your request to {booking.coach.user.name} has been sent",
-        coach_subject=f"{booking.mentee.name} asks for {booking.title}",
         decide_by=booking.decide_by,
         together=together,
     )
@@ -27,7 +25,6 @@ def declined(booking: Booking, together: Sequence[Booking]) -> None:
         booking.mentee,
         "declined",
         "booking_declined",
-        f"{booking.coach.user.name} cannot take your session",
         reason=booking.end_reason or "",
         profile_url=profile_url(booking),
         together=together,
@@ -40,8 +37,6 @@ def lapsed(booking: Booking, together: Sequence[Booking]) -> None:
         booking,
         "lapsed",
         "booking_lapsed",
-        mentee_subject="Your request has lapsed",
-        coach_subject=f"The request of {booking.mentee.name} has lapsed",
         card_gone=booking.end_reason == rules.AUTHORISATION_GONE,
         not_captured=booking.end_reason == rules.NOT_CAPTURED,
         profile_url=profile_url(booking),
@@ -51,11 +46,4 @@ def lapsed(booking: Booking, together: Sequence[Booking]) -> None:
 
 def withdrawn(booking: Booking, together: Sequence[Booking]) -> None:
     """The mentee withdrew it before the coach answered."""
-    tell_one(
-        booking,
-        booking.coach.user,
-        "withdrawn",
-        "booking_withdrawn",
-        f"{booking.mentee.name} has withdrawn the request",
-        together=together,
-    )
+    tell_one(booking, booking.coach.user, "withdrawn", "booking_withdrawn", together=together)

@@ -34,8 +34,9 @@ def payment_changed(payment_id: str) -> None:
         return
     payment = payment_queries.locked(payment_id)
     if payment.status == payment_rules.PAID:
-        for booking in bookings:
-            _paid(booking, payment)
+        confirmed = [booking for booking in bookings if _paid(booking, payment)]
+        if confirmed:
+            confirmation_notifications.confirmed(confirmed)
         for dispute in payment_queries.disputes_of(payment.id) if payment.disputed_at is not None else ():
             dispute_changed(dispute.stripe_id)
     elif payment.status == payment_rules.AUTHORIZED:
@@ -48,14 +49,16 @@ def payment_changed(payment_id: str) -> None:
         bank_debits.keep_holds(bookings)
 
 
-def _paid(booking: Booking, payment: Payment) -> None:
+def _paid(booking: Booking, payment: Payment) -> bool:
+    """Confirm what is paid, or refund what came too late; True where it was confirmed by this."""
     if booking.status in rules.UNCONFIRMED:
         transition(booking, rules.CONFIRMED)
-        confirmation_notifications.confirmed(booking)
-    elif is_reclaimable(booking) and reclaim(booking, rules.CONFIRMED):
-        confirmation_notifications.confirmed(booking)
-    elif booking.status in rules.CALLED_OFF and booking.confirmed_at is None:
+        return True
+    if is_reclaimable(booking) and reclaim(booking, rules.CONFIRMED):
+        return True
+    if booking.status in rules.CALLED_OFF and booking.confirmed_at is None:
         _refund_late_money(booking, payment)
+    return False
 
 
 def _refund_late_money(booking: Booking, payment: Payment) -> None:

@@ -13,6 +13,8 @@ from marketplace.bookings.reminders.queries import Reminder
 from marketplace.bookings.rules import CONFIRMED
 from marketplace.db import transactional
 from marketplace.jobs import enqueue, unfinished
+from marketplace.languages import gettext as _
+from marketplace.languages import speaking
 from marketplace.notifications.service import draft, send_message, withdraw
 
 TEMPLATE = "reminder"
@@ -60,26 +62,20 @@ def _drafted(key: str, booking_id: uuid.UUID, person_id: uuid.UUID, lead: str) -
     to_coach = person.id == booking.coach.user_id
     other = booking.mentee.name if to_coach else booking.coach.user.name
     zone = booking.coach.timezone if to_coach else booking.mentee.timezone
-    return draft(
-        person.email,
-        subject=f"{_in_words(left)}: {booking.title} with {other}",
-        template=TEMPLATE,
-        key=key,
-        name=person.name,
-        other=other,
-        title=booking.title,
-        when=clock.spoken(booking.starts_at, zone, booking.ends_at),
-        brief=booking.brief,
-        meeting_url=meeting_url(booking),
-        how_it_opens=how_it_opens(meeting_url(booking), coach=None if to_coach else other),
-        session_url=session_url(booking),
-        to_coach=to_coach,
-    )
-
-
-def _in_words(left: timedelta) -> str:
-    """'In 24 hours', 'In 52 minutes', counted as people do."""
-    minutes = max(1, round(left / timedelta(minutes=1)))
-    if minutes < 90:
-        return "In an hour" if minutes == 60 else f"In {minutes} minute{'s' if minutes > 1 else ''}"
-    return f"In {round(minutes / 60)} hours"
+    with speaking(person.preferences):
+        return draft(
+            person.email,
+            template=TEMPLATE,
+            key=key,
+            name=person.name,
+            other=other,
+            title=booking.title,
+            meeting=_("%(title)s with %(name)s", title=booking.title, name=other),
+            minutes=max(1, round(left / timedelta(minutes=1))),
+            when=[clock.spoken(booking.starts_at, zone, booking.ends_at)],
+            brief=booking.brief,
+            meeting_url=meeting_url(booking),
+            how_it_opens=how_it_opens(meeting_url(booking), coach=None if to_coach else other),
+            session_url=session_url(booking),
+            to_coach=to_coach,
+        )

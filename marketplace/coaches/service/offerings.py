@@ -11,6 +11,7 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.service.profiles import expand, locked
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.languages import speaking
 from marketplace.notifications import service as notifications
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
@@ -125,14 +126,14 @@ def send_new_terms(version_id: str) -> None:
 @transactional
 def _notify_new_terms(coach_id: uuid.UUID, version: PolicyVersion) -> None:
     coach = session().get_one(Coach, coach_id)
-    notifications.notify(
-        coach.user.email,
-        subject=f"The policy {version.policy.name} has changed",
-        template="policy_changed",
-        key=f"terms:{version.id}:{coach.id}",
-        name=coach.user.name,
-        policy=version.policy.name,
-        sentences=policies.terms_of(version).sentences(),
-        offerings=[each.title for each in queries.offerings_under(coach.id, version.policy)],
-        offerings_url=f"{config.current().public_url}/dashboard/offerings",
-    )
+    with speaking(coach.user.preferences):
+        notifications.notify(
+            coach.user.email,
+            template="policy_changed",
+            key=f"terms:{version.id}:{coach.id}",
+            name=coach.user.name,
+            policy=version.policy.name,
+            terms=policies.terms_of(version),
+            offerings=[each.title for each in queries.offerings_under(coach.id, version.policy)],
+            offerings_url=f"{config.current().public_url}/dashboard/offerings",
+        )

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from marketplace import authority, config, money
+from marketplace import authority, config
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
@@ -16,6 +16,7 @@ from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue
 from marketplace.languages import gettext as _
+from marketplace.languages import speaking
 from marketplace.notifications import service as notifications
 
 PROFILE = ("handle", "headline", "about", "topics", "languages", "timezone", "currency", "kinds", "licence")
@@ -74,7 +75,7 @@ def apply(
         transition(coach, rules.APPLIED, by=user.id, handle=coach.handle)
     with refusing("coaches_handle_key", HandleTaken), refusing("coaches_user_id_key", AlreadyApplied):
         session().add(coach)
-    _notify(coach, "Your application has arrived", "application_received")
+    _notify(coach, "application_received")
     _notify_vetters(coach)
     return coach
 
@@ -153,7 +154,7 @@ def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
     """Make an applicant a coach, or let a suspended one back in. Raises OwnCase."""
     coach = _vet(admin, coach_id, rules.APPROVED)
     accounts.grant_role(admin, user_id=coach.user_id, role="coach")
-    _notify(coach, "You can publish your rates", "application_approved")
+    _notify(coach, "application_approved")
     return coach
 
 
@@ -161,7 +162,7 @@ def approve(admin: User, *, coach_id: uuid.UUID) -> Coach:
 def reject(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
     """Refuse an application; the applicant reads the reason and may apply again."""
     coach = _vet(admin, coach_id, rules.REJECTED, _reason(reason))
-    _notify(coach, "Your application was not approved", "application_rejected")
+    _notify(coach, "application_rejected")
     return coach
 
 
@@ -169,7 +170,7 @@ def reject(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
 def suspend(admin: User, *, coach_id: uuid.UUID, reason: str) -> Coach:
     """Take a coach's rate card down; the coach reads the reason. What is booked stays booked."""
     coach = _vet(admin, coach_id, rules.SUSPENDED, _reason(reason))
-    _notify(coach, "Your rate card is suspended", "coach_suspended")
+    _notify(coach, "coach_suspended")
     return coach
 
 
@@ -206,24 +207,24 @@ def expand(coach: Coach) -> None:
     enqueue("expand_openings", once=f"expand_openings:{coach.id}", coach_id=str(coach.id))
 
 
-def _notify(coach: Coach, subject: str, template: str) -> None:
-    notifications.notify(coach.user.email, subject=subject, template=template, **_facts(coach))
+def _notify(coach: Coach, template: str) -> None:
+    with speaking(coach.user.preferences):
+        notifications.notify(coach.user.email, template=template, name=coach.user.name, **_facts(coach))
 
 
 def _notify_vetters(coach: Coach) -> None:
-    subject = f"{coach.user.name} wants to be a coach"
-    accounts.notify_admins(subject=subject, template="application_to_vet", **_facts(coach))
+    accounts.notify_admins(template="application_to_vet", applicant=coach.user.name, **_facts(coach))
 
 
 def _facts(coach: Coach) -> dict[str, Any]:
     """What the mails about a coach say."""
     site = config.current().public_url
     return {
-        "name": coach.user.name,
         "handle": coach.handle,
         "headline": coach.headline,
         "reason": coach.decision_reason or "",
-        "floor": money.spoken(rules.price_floor_cents(60, coach.currency, config.current()), coach.currency),
+        "floor_cents": rules.price_floor_cents(60, coach.currency, config.current()),
+        "currency": coach.currency,
         "desk_url": f"{site}/dashboard",
         "rate_card_url": f"{site}/@{coach.handle}",
         "vetting_url": f"{site}/admin/coaches/{coach.id}",

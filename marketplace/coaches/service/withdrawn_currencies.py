@@ -6,6 +6,7 @@ from marketplace import clock, config
 from marketplace.coaches import queries
 from marketplace.coaches.service.profiles import locked
 from marketplace.db import transactional
+from marketplace.languages import speaking
 from marketplace.notifications import service as notifications
 
 
@@ -24,16 +25,15 @@ def _follow(coach_id: uuid.UUID) -> None:
     if since is None or not queries.offerings_of(coach.id):
         return
     withdrawn = coach.currency_withdrawn_at is not None
-    code = coach.currency.upper()
-    notifications.notify(
-        coach.user.email,
-        subject=f"Prices in {code} cannot be paid here now" if withdrawn else f"Prices in {code} can be paid again",
-        template="currency_withdrawn",
-        key=f"currency:{coach.id}:{withdrawn}:{since.isoformat()}",
-        name=coach.user.name,
-        withdrawn=withdrawn,
-        currency=code,
-        offered=", ".join(each.upper() for each in settings.offered_currencies()),
-        desk_url=f"{settings.public_url}/dashboard/offerings",
-        profile_url=f"{settings.public_url}/dashboard/profile",
-    )
+    with speaking(coach.user.preferences):
+        notifications.notify(
+            coach.user.email,
+            template="currency_withdrawn",
+            key=f"currency:{coach.id}:{withdrawn}:{since.isoformat()}",
+            name=coach.user.name,
+            withdrawn=withdrawn,
+            currency=coach.currency.upper(),
+            offered=", ".join(each.upper() for each in settings.offered_currencies()),
+            desk_url=f"{settings.public_url}/dashboard/offerings",
+            profile_url=f"{settings.public_url}/dashboard/profile",
+        )

@@ -7,6 +7,7 @@ from typing import Any
 
 from icalendar import Calendar, Conference, Event, vCalAddress, vUri
 
+from marketplace.languages import gettext as _
 from marketplace.notifications.rules.mail import one_line
 from marketplace.text import mail_address
 
@@ -91,7 +92,7 @@ def _event(meeting: CalendarEvent, method: str, stamp: datetime) -> Event:
     for field, value in fields.items():
         event.add(field, value)
     if meeting.location.startswith("https://"):
-        event.conferences = [Conference(meeting.location, feature="VIDEO", label="Join the session")]
+        event.conferences = [Conference(meeting.location, feature="VIDEO", label=_("Join the session"))]
     for person in meeting.attendees if method != "PUBLISH" else ():
         event.add("attendee", _attendee(person))
     return event

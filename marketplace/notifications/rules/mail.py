@@ -1,6 +1,5 @@
 """What a mail is made of: paragraphs, links, an invite among the alternatives. Pure."""
 
-import re
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,26 +15,10 @@ MAX_ATTEMPTS = 10
 # What stays of a mail whose link let its reader in.
 SECRET_GONE = "The link in this mail let its reader in. It is not kept.\n"  # noqa: S105
 
-ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)\]]")
-
 
 def one_line(text: str) -> str:
     """A subject without line breaks, which would end the header."""
     return " ".join(text.split())
-
-
-def paragraphs(text: str) -> list[list[list[tuple[str, bool]]]]:
-    """Plain text as paragraphs of lines of (piece, is it a link) for a template to escape and set."""
-    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text.strip())]
-    return [[_pieces(line) for line in block.splitlines()] for block in blocks if block]
-
-
-def _pieces(line: str) -> list[tuple[str, bool]]:
-    pieces, end = [], 0
-    for found in ADDRESS.finditer(line):
-        pieces += [(line[end : found.start()], False), (found.group(), True)]
-        end = found.end()
-    return [piece for piece in [*pieces, (line[end:], False)] if piece[0]]
 
 
 def is_final(attempts: int, refused_for_good: bool) -> bool:
@@ -82,8 +65,17 @@ def mail(
     if html is not None:
         message.add_alternative(html, subtype="html")
     if calendar is not None:
-        message.add_alternative(calendar, subtype="calendar", params={"method": calendar_method or "REQUEST"})
+        _add_calendar(message, calendar, calendar_method or "REQUEST")
     return message
+
+
+def _add_calendar(message: EmailMessage, calendar: str, method: str) -> None:
+    """What is published is a file to keep: an invitation is about one event (RFC 5546 3.2.2)."""
+    named = {"method": method}
+    if method == "PUBLISH":
+        message.add_attachment(calendar, subtype="calendar", filename="sessions.ics", params=named)
+    else:
+        message.add_alternative(calendar, subtype="calendar", params=named)
 
 
 def _sender(said: str) -> Address | str:

@@ -3,7 +3,6 @@
 from marketplace.accounts.service import notify_admins
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.service.postings import post
-from marketplace.money import spoken
 from marketplace.payments import queries
 from marketplace.payments.models import Payment, Refund
 
@@ -24,10 +23,10 @@ def write_off_failed_refunds(payment: Payment) -> None:
 def tell_admins_of_failure(refund: Refund, reason: str) -> None:
     """Mail admins that a refund failed: the money is still owed."""
     notify_admins(
-        subject="A refund did not go through",
         template="refund_failed",
         key=f"refund-failed:{refund.id}",
-        amount=spoken(refund.total_cents, refund.payment.currency),
+        amount_cents=refund.total_cents,
+        currency=refund.payment.currency,
         reason=reason,
         refund_id=str(refund.id),
         booking_id=str(refund.payment.subject_id),
@@ -37,10 +36,10 @@ def tell_admins_of_failure(refund: Refund, reason: str) -> None:
 def tell_admins_of_adoption(refund: Refund) -> None:
     """Mail admins that a refund which they heard had failed went through after all."""
     notify_admins(
-        subject="A refund went through after all",
         template="refund_adopted",
         key=f"refund-adopted:{refund.id}",
-        amount=spoken(refund.total_cents, refund.payment.currency),
+        amount_cents=refund.total_cents,
+        currency=refund.payment.currency,
         refund_id=str(refund.id),
         booking_id=str(refund.payment.subject_id),
     )

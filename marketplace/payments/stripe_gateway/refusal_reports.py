@@ -11,7 +11,6 @@ def report_refusal(refusal: Refusal) -> None:
     """Mail admins Stripe's words with the id of the request, and what is to be done."""
     named = refusal.code or refusal.type or str(refusal.http_status)
     notify_admins(
-        subject="Stripe refused a request of ours",
         template="stripe_refusal",
         key=f"stripe-refusal:{refusal.kind}:{named}:{clock.now():%Y-%m-%d}",
         words=refusal.words,

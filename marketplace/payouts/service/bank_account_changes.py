@@ -4,6 +4,7 @@ from marketplace.audit.queries import timeline_of
 from marketplace.audit.service import record
 from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payouts.models import ConnectedAccount
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service.bank_notifications import tell_bank_changed
@@ -26,4 +27,4 @@ def note_account(account_id: str, *, bank_id: str, last4: str, since: int) -> No
         return
     record(None, "bank.account_noted", bank.coach_id, bank=bank_id, hint=last4, since=since)
     coach = session().get_one(Coach, bank.coach_id)
-    tell_bank_changed(coach, f"Stripe pays you to the bank account that ends in {last4} from now on.")
+    tell_bank_changed(coach, _l("Stripe pays you to the bank account that ends in %(last4)s from now on.", last4=last4))

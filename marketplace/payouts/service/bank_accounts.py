@@ -14,6 +14,7 @@ from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue, unfinished
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.payments.stripe_gateway.refusals import Kind
@@ -105,7 +106,11 @@ def _intend(user: User, *, country: str) -> ConnectedAccount:
         record(user.id, "bank.begun", coach.id, country=country)
         where = Locale("en").territories[country]
         tell_bank_changed(
-            coach, f"Connecting a bank in {where} through Stripe was begun: your payouts are to go there."
+            coach,
+            _l(
+                "Connecting a bank in %(country)s through Stripe was begun: your payouts are to go there.",
+                country=where,
+            ),
         )
     return _bank(coach)
 

@@ -11,6 +11,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, NotFound
+from marketplace.languages import speaking
 from marketplace.notifications.service import notify
 from marketplace.payouts.models import PayoutHold
 from marketplace.payouts.queries import payables as payable_queries
@@ -35,7 +36,7 @@ def hold_coach(admin: User, *, coach_id: uuid.UUID, reason: str) -> PayoutHold:
     with refusing("payout_holds_one_open_idx", OnHoldAlready):
         session().add(hold)
     record(admin.id, "payouts.held", coach.id, hold=str(hold.id), reason=reason)
-    _tell(coach, "Your payouts are on hold", hold, released=False)
+    _tell(coach, hold, released=False)
     return hold
 
 
@@ -51,7 +52,7 @@ def release_coach(admin: User, *, coach_id: uuid.UUID) -> PayoutHold:
     for payout_id in run_queries.waiting_of(coach.id):
         enqueue_payout(payout_id)
     record(admin.id, "payouts.released", coach.id, hold=str(hold.id))
-    _tell(coach, "Your payouts go out again", hold, released=True)
+    _tell(coach, hold, released=True)
     return hold
 
 
@@ -63,14 +64,14 @@ def _locked(admin: User, coach_id: uuid.UUID) -> Coach:
     return coaches.for_admin(admin, coach_id)
 
 
-def _tell(coach: Coach, subject: str, hold: PayoutHold, *, released: bool) -> None:
-    notify(
-        coach.user.email,
-        subject=subject,
-        template="payout_hold",
-        key=f"payout-hold:{hold.id}:{'released' if released else 'placed'}",
-        name=coach.user.name,
-        reason=hold.reason,
-        released=released,
-        earnings_url=f"{config.current().public_url}/dashboard/earnings",
-    )
+def _tell(coach: Coach, hold: PayoutHold, *, released: bool) -> None:
+    with speaking(coach.user.preferences):
+        notify(
+            coach.user.email,
+            template="payout_hold",
+            key=f"payout-hold:{hold.id}:{'released' if released else 'placed'}",
+            name=coach.user.name,
+            reason=hold.reason,
+            released=released,
+            earnings_url=f"{config.current().public_url}/dashboard/earnings",
+        )

@@ -12,6 +12,7 @@ from marketplace.audit.service import record
 from marketplace.db import session, transactional
 from marketplace.documents.csv_export import csv
 from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.languages import lazy_gettext as _l
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.service.postings import post
 from marketplace.money import plain
@@ -59,7 +60,9 @@ def give_details(user: User, *, details: Details) -> BankDetails:
     for payout_id in run_queries.waiting_of(coach.id):
         enqueue_payout(payout_id)
     record(user.id, "bank.details_given", coach.id, hint=details.hint)
-    tell_bank_changed(coach, f"Your payouts go by bank transfer to the account {details.hint} from now on.")
+    tell_bank_changed(
+        coach, _l("Your payouts go by bank transfer to the account %(account)s from now on.", account=details.hint)
+    )
     found = bank_account_queries.bank_details_of(coach.id)
     assert found is not None
     return found
@@ -73,7 +76,7 @@ def withdraw_details(user: User) -> None:
         return
     session().execute(delete(BankDetails).where(BankDetails.coach_id == coach.id))
     record(user.id, "bank.details_withdrawn", coach.id)
-    tell_bank_changed(coach, "Your payouts no longer go by bank transfer to the account that you had given us.")
+    tell_bank_changed(coach, _l("Your payouts no longer go by bank transfer to the account that you had given us."))
 
 
 @transactional

@@ -233,8 +233,7 @@ def _tell(payout: Payout, state: ReversalState, cents: int) -> None:
         or reversal.payout_id != payout.id
         or not payout_states.REVERSAL_STATES.allows(reversal.status, payout_states.MADE)
     ):
-        amount = money.spoken(cents, payout.currency)
-        tell_admins_of_payout(payout, f"was reversed ({amount})", "", key=f"payout-reversed:{state.id}")
+        tell_admins_of_payout(payout, key=f"payout-reversed:{state.id}", reversed_cents=cents)
         return
     transition_reversal(reversal, payout_states.MADE, stripe_id=state.id)
     tell_coach_of_reversal(reversal)

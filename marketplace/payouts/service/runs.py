@@ -78,11 +78,11 @@ def propose_due() -> None:
     today = [payable for payable in due if schedule_rules.is_due_today(payable.schedule, now, weekday=weekday)]
     sums = run_summaries.totals([(payable.currency, payable.payable_cents) for payable in today])
     if payout_permissions.above_threshold(sums, config.current().payout_two_people_above):
-        _tell_admins("A large payout run is due", f"large-run:{now:%Y-%m-%d}", "", proposed=False)
+        _tell_admins(f"large-run:{now:%Y-%m-%d}", "", proposed=False)
         return
     with suppress(NothingPayable):
         run_id = _proposed(today, None)
-        _tell_admins("A payout run waits for approval", f"run-proposed:{run_id}", f"/{run_id}", proposed=True)
+        _tell_admins(f"run-proposed:{run_id}", f"/{run_id}", proposed=True)
 
 
 def _proposed(due: Sequence[payable_rules.Payable], proposer_id: uuid.UUID | None) -> uuid.UUID:
@@ -107,9 +107,8 @@ def _proposed(due: Sequence[payable_rules.Payable], proposer_id: uuid.UUID | Non
     return run.id
 
 
-def _tell_admins(subject: str, key: str, place: str, *, proposed: bool) -> None:
+def _tell_admins(key: str, place: str, *, proposed: bool) -> None:
     notify_admins(
-        subject=subject,
         template="run_to_approve",
         key=key,
         proposed=proposed,

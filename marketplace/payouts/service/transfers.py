@@ -183,7 +183,7 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
         attempt=attempt,
     )
     if passes is None:
-        tell_admins_of_payout(payout, "was refused", sentence, key=f"payout-refused:{payout.id}:{attempt}")
+        tell_admins_of_payout(payout, key=f"payout-refused:{payout.id}:{attempt}", reason=sentence)
 
 
 def sync_transfer(stripe_id: str) -> bool:

@@ -161,7 +161,6 @@ def _prove(coach_id: uuid.UUID) -> list[str]:
 @transactional
 def _tell_admins(differing: list[str]) -> None:
     accounts.notify_admins(
-        subject=f"Free times differ for {len(differing)} coaches",
         template="free_time_differs",
         key=f"free_time_differs:{clock.now().date()}",
         coaches=differing[:MOST_TOLD],

@@ -1,0 +1,114 @@
+"""Samples of mails about accounts and asks, and to admins."""
+
+from typing import Any
+
+from devtools.mail_samples.facts import BRIEF, COACH, CURRENCY, MENTEE, SITE, START, TITLE, ZONE, Sample, signed
+from marketplace import clock
+from marketplace.invariants.rules.invariant import Finding, Invariant, Violation
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+from marketplace.languages import ngettext
+from marketplace.reconciliation.rules import Difference
+
+
+def asks() -> list[Sample]:
+    """Asks and their answers."""
+    ask: dict[str, Any] = {
+        "asker": MENTEE,
+        "coach": COACH,
+        "about": BRIEF,
+        "aim": BRIEF,
+        "minutes": 25,
+        "price": "50.00 EUR",
+        "payer": "Zz",
+        "answer_by": clock.spoken(START, ZONE),
+        "reply": BRIEF,
+        "ask_url": f"{SITE}/asks/1",
+        "directory_url": f"{SITE}/coaches",
+    }
+    to_asker = ("ask_sent", "ask_answered", "ask_declined", "ask_lapsed")
+    return [
+        ("ask_code", {"coach": COACH, "code": "123456", "until": clock.spoken(START, ZONE)}),
+        *[(kind, signed(**ask)) for kind in to_asker],
+        *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
+    ]
+
+
+def accounts() -> list[Sample]:
+    """Accounts and signing in."""
+    link: dict[str, Any] = {
+        "link_url": f"{SITE}/confirm/{'x' * 180}",
+        "within": ngettext("%(num)s day", "%(num)s days", 2),
+    }
+    notice: dict[str, Any] = {
+        "what": _("A passkey was added"),
+        "sentence": _("The passkey “%(name)s” was added for signing in.", name="Qwertz"),
+    }
+    return [
+        *[("account_changed", signed(kind=kind)) for kind in ("remove_admin", "deactivate", "reactivate")],
+        ("signin/address_changed", signed(old_address="mia@old.example", new_address="mia@new.example")),
+        ("signin/change_email_instructions", link),
+        ("signin/change_notice", signed()),
+        ("signin/confirmation_instructions", link),
+        ("signin/reset_instructions", signed(**link)),
+        ("signin/reset_notice", signed()),
+        ("signin/security_notice", signed(**notice)),
+        ("signin/welcome", link),
+        ("signin/welcome_existing", signed(**link)),
+    ]
+
+
+def admins() -> list[Sample]:
+    """What needs an admin."""
+    paid: dict[str, Any] = {"amount_cents": 12000, "currency": CURRENCY, "handle": "ada", "reason": BRIEF}
+    invariant = Invariant("zap_zap", "Zapfsäule.", "")
+    violation = Violation("kk", "42", "Zitrone", None)
+    finding = Finding(invariant, 3, [violation], 5)
+    admin = f"{SITE}/admin"
+    two: dict[str, Any] = {"mentee": MENTEE, "coach": COACH, "title": TITLE, "currency": CURRENCY}
+    dispute: dict[str, Any] = {
+        "amount_cents": 12000,
+        "fee_cents": 1500,
+        "fee_currency": CURRENCY,
+        "reason": "zzz",
+        "due_by": START,
+    }
+    return [
+        (
+            "account_change_proposed",
+            {
+                "what": _("A passkey was added"),
+                "person": MENTEE,
+                "email": "mia@example.com",
+                "reason": BRIEF,
+                "proposer": COACH,
+                "person_url": admin,
+            },
+        ),
+        *[
+            ("bank_not_ready", {"bank_url": "", "coach": COACH, "coach_url": admin, "status": status})
+            for status in ("gone", "rejected", "restricted")
+        ],
+        *[
+            ("dispute_admin", two | dispute | {"step": step, "dispute_url": admin})
+            for step in ("inquiry", "opened", "won", "lost")
+        ],
+        ("free_time_differs", {"coaches": ["@ada"], "more": 2}),
+        ("invariants_changed", {"broken": [finding], "well": ["Zapfsäule."], "checks_url": admin}),
+        ("invariants_changed", {"broken": [], "well": ["Zapfsäule."], "checks_url": admin}),
+        ("manual_transfer", {"transfers_url": admin}),
+        *[
+            ("no_show_to_decide", two | {"price_cents": 12000, "answer": answer, "report_url": admin})
+            for answer in ("took_place", "mentee_no_show")
+        ],
+        ("payout_not_reversed", paid | {"reverse_url": admin}),
+        *[("payout_problem", paid | {"reversed_cents": cents, "run_url": admin}) for cents in (None, 12000)],
+        (
+            "reconciliation_differences",
+            {"differences": [Difference("ch_1", CURRENCY, 500, 0)], "page_url": admin},
+        ),
+        ("refund_adopted", paid | {"refund_id": "019547d2", "booking_id": "019547d3"}),
+        ("refund_failed", paid | {"refund_id": "019547d2", "booking_id": "019547d3"}),
+        *[("run_to_approve", {"proposed": proposed, "run_url": admin}) for proposed in (True, False)],
+        ("stripe_refusal", {"words": "Zzz.", "to_do": _l("It is not offered any more.")}),
+    ]
