@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import config
+from marketplace import config, money
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach
@@ -14,6 +14,7 @@ from marketplace.coaches.service import profiles
 from marketplace.coaches.spoken_languages.rules import language_name
 from marketplace.errors import Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.forms import load
 
 bp = Blueprint("apply", __name__)
@@ -29,7 +30,8 @@ def form() -> ResponseReturnValue:
     typed: dict[str, Any] = (
         profile_as_typed(coach)
         if coach
-        else {"timezone": actor().timezone, "currency": config.current().main_currency()} | {"languages": "English"}
+        else {"timezone": actor().timezone, "currency": config.current().main_currency()}
+        | {"languages": language_name("en")}
     )
     return _page(typed, reason=coach.decision_reason if coach else None)
 
@@ -42,17 +44,16 @@ def send() -> ResponseReturnValue:
         profiles.apply(actor(), **load(CoachProfileSchema()))
     except Invalid as refusal:
         return _page(submitted_profile(), errors=refusal.fields), 422
-    flash("Your application has arrived. We answer by mail; meanwhile say when you are open.", "success")
+    flash(_("Your application has arrived. We answer by mail; meanwhile say when you are open."), "success")
     return redirect(url_for("coach_dashboard.home"))
 
 
 def _page(typed: dict[str, Any], **shown: Any) -> str:
     settings = config.current()
     currency = settings.main_currency()
-    floors = [(minutes, rules.price_floor_cents(minutes, currency, settings)) for minutes in (30, 60)]
-    return render_template(
-        "coaches/apply.html", typed=typed, currency=currency, floors=floors, **profile_choices(), **shown
-    )
+    half, hour = (money.spoken(rules.price_floor_cents(each, currency, settings), currency) for each in (30, 60))
+    floor_words = _("%(half)s for 30 minutes and %(hour)s for 60 minutes", half=half, hour=hour)
+    return render_template("coaches/apply.html", typed=typed, floor_words=floor_words, **profile_choices(), **shown)
 
 
 def profile_choices(coach: Coach | None = None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from marketplace.coaches.queries import coach_of, offering_for_booking
 from marketplace.error_answers import status_of
 from marketplace.errors import FairhourError, Invalid, NotFound
 from marketplace.http import actor, viewer
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
 from marketplace.pages.wording import Reader
@@ -33,7 +34,7 @@ from marketplace.scheduling.queries import free_times
 
 bp = Blueprint("bookings", __name__)
 
-GONE = "This time is not free any more."
+GONE = _l("This time is not free any more.")
 
 
 @bp.get("/book/<uuid:offering_id>")

@@ -16,11 +16,8 @@ from marketplace.exchange_rates import queries as exchange_rates
 from marketplace.http import viewer
 from marketplace.languages import formats
 from marketplace.pages import directory as pages_directory
-from marketplace.pages import free_time_pages, zone_search
-from marketplace.pages.discovery import described
+from marketplace.pages import free_time_pages, rate_cards, zone_search
 from marketplace.policies import queries as policies
-from marketplace.policies.models import PolicyVersion
-from marketplace.policies.rules import spoken
 from marketplace.request_limits import costs
 
 bp = Blueprint("coaches", __name__)
@@ -62,6 +59,7 @@ def directory() -> ResponseReturnValue:
         wanted=wanted,
         errors=page.errors,
         zone=zone,
+        chosen_zone=chosen_zone(),
         today=today,
         weekdays=[(number, formats.weekday(number, width="abbreviated")) for number in formats.weekdays()],
         chosen_days=set(wanted.get("weekdays", "").split(",")),
@@ -83,20 +81,13 @@ def order() -> ResponseReturnValue:
 
 
 @bp.get("/@<handle>")
+@costs(1)
 def rate_card(handle: str) -> ResponseReturnValue:
     """A coach's rate card; the coach and admins see it before it is public."""
     coach = queries.visible_by_handle(viewer(), handle)
-    offerings = queries.bookable_offerings_of(coach.id)
-    known: dict[uuid.UUID | None, PolicyVersion] = {said.policy_id: said for said in policies.listed()}
-    house = next(said for said in known.values() if said.policy.is_house)
-    return render_template(
-        "coaches/rate_card.html",
-        coach=coach,
-        offerings=offerings,
-        all_back={each.id: spoken(known.get(each.policy_id, house).tiers[0][0]) for each in offerings},
-        public=rules.is_public(coach.status),
-        about=described(coach, offerings),
-    )
+    zone = _zone()
+    page = render_template("coaches/rate_card.html", zone=zone, chosen_zone=chosen_zone(), **rate_cards.of(coach, zone))
+    return kept_zone(make_response(page))
 
 
 @bp.get("/@<handle>/<uuid:offering_id>")

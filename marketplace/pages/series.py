@@ -104,6 +104,7 @@ def _plan_page(offering_id: uuid.UUID, **shown: Any) -> Any:
         total_cents=offering.price_cents * len(fitting),
         counts=range(series_rules.FEWEST, series_rules.MOST + 1),
         zone=zone,
+        chosen_zone=chosen_zone(),
         policy=policies.terms_of(version),
         policy_version=version.id,
         shortest=SHORTEST_BRIEF,

@@ -16,15 +16,16 @@ from marketplace.coaches.queries import offering_for_booking
 from marketplace.error_answers import status_of
 from marketplace.errors import FairhourError, Invalid, NotFound
 from marketplace.http import actor
+from marketplace.languages import formats
+from marketplace.languages import gettext as _
 from marketplace.pages.forms import load
-from marketplace.scheduling.rules.hours import WEEKDAYS, wall_clock
+from marketplace.scheduling.rules.hours import wall_clock
 from marketplace.waitlist import queries, service
 from marketplace.waitlist.schemas import WaitlistJoinSchema
 
 bp = Blueprint("waitlist", __name__)
 
 USUAL_DAYS = 28
-DAYS = [(number, name) for number, name in enumerate(WEEKDAYS)]
 
 
 @bp.get("/waitlist/join/<uuid:offering_id>")
@@ -67,7 +68,7 @@ def join(offering_id: uuid.UUID) -> ResponseReturnValue:
     except FairhourError as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _form(offering_id, typed, errors=errors), status_of(refusal)
-    flash("You are on the waitlist. When it is your turn, a time is held for you and a mail tells you.", "success")
+    flash(_("You are on the waitlist. When it is your turn, a time is held for you and a mail tells you."), "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -78,7 +79,8 @@ def _form(offering_id: uuid.UUID, typed: dict[str, Any], **shown: Any) -> str:
         offering=offering,
         coach=offering.coach,
         typed=typed,
-        weekdays=DAYS,
+        weekdays=[(day, formats.weekday(day)) for day in formats.weekdays()],
+        longest_days=rules.LONGEST_DAYS,
         minutes=rules.OFFER_MINUTES,
         shortest=SHORTEST_BRIEF,
         longest=LONGEST_BRIEF,
@@ -96,18 +98,14 @@ def mine() -> ResponseReturnValue:
 
 
 def _wanted(entry: WaitlistEntry) -> str:
-    """'1 Mar to 7 Mar, Mondays and Fridays, 18:00-22:00 (Berlin)'."""
-    parts = [f"{_day(entry.starts_on)} to {_day(entry.ends_on)}"]
-    if len(entry.weekdays) < len(DAYS):
-        names = [f"{WEEKDAYS[day]}s" for day in entry.weekdays]
-        parts.append(" and ".join(filter(None, [", ".join(names[:-1]), names[-1]])))
+    """'1 Mar to 7 Mar, Monday, Friday, 18:00-22:00 (Berlin)'."""
+    first, last = formats.short_day(entry.starts_on), formats.short_day(entry.ends_on)
+    parts = [_("%(first)s to %(last)s", first=first, last=last)]
+    if len(entry.weekdays) < len(rules.EVERY_DAY):
+        parts.append(", ".join(formats.weekday(day) for day in entry.weekdays))
     if (entry.from_minute, entry.until_minute) != (0, rules.DAY_MINUTES):
         parts.append(f"{wall_clock(entry.from_minute)}-{wall_clock(entry.until_minute)}")
-    return f"{', '.join(parts)} ({entry.timezone.rsplit('/', 1)[-1].replace('_', ' ')})"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b}"
+    return f"{', '.join(parts)} ({formats.place(entry.timezone)})"
 
 
 @bp.post("/waitlist/<uuid:entry_id>/leave")
@@ -115,5 +113,5 @@ def _day(day: date) -> str:
 def leave(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Leave the waitlist; a time that is held goes to the next entry."""
     service.leave(actor(), entry_id=entry_id)
-    flash("You have left the waitlist.", "success")
+    flash(_("You have left the waitlist."), "success")
     return redirect(url_for(".mine"), 303)

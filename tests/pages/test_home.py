@@ -19,7 +19,7 @@ def links_of(page: str) -> list[str]:
 def test_the_front_page_says_what_this_is(client):
     page = text_of(client.get("/"))
     assert "Mentoring is work, and work is paid." in page
-    assert "Cancel 24 hours ahead" in page
+    assert "Cancel 24 hours or more before: everything is refunded" in page
     assert "You keep 90 %" in page
     assert "Sign in" in page
 

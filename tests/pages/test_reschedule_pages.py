@@ -294,7 +294,7 @@ class TestWaiting:
         assert "held for you for 20 minutes" in form.text
         shown = followed(hers, hers.submit(f"/waitlist/join/{full.id}", self.wish()))
         assert "You are first on the waitlist" in shown.text
-        assert "1 Mar to 7 Mar, Mondays and Thursdays, 09:00-12:00 (Berlin)" in shown.text
+        assert "1 Mar to 7 Mar, Monday, Thursday, 09:00-12:00 (Berlin)" in shown.text
         assert "/waitlist" in read(hers.get("/sessions?as=mentee")).links
 
     def test_the_form_of_a_month_without_free_times_takes_its_own_days(self, hers, beth):

@@ -51,6 +51,12 @@ def page_for(
     return BookingPage(found[:limit], found[limit - 1].id if more else None)
 
 
+def count_held(coach_id: uuid.UUID) -> int:
+    """How many sessions of a coach took place."""
+    held = Booking.status == rules.COMPLETED, Booking.outcome == rules.TOOK_PLACE
+    return session().scalar(select(func.count()).where(Booking.coach_id == coach_id, *held)) or 0
+
+
 def between(coach_id: uuid.UUID, start: datetime, end: datetime) -> Sequence[Booking]:
     """A coach's sessions that begin in [start, end) and stand or stood, with their people, in order of time.
 
