@@ -4,6 +4,7 @@ import stripe
 
 from . import exchange
 from .box import Sandbox
+from .errors import StripeError
 from .events import emit
 from .ids import new_id
 from .shapes import Obj, shape
@@ -75,6 +76,16 @@ def replace(box: Sandbox, account: str, number: str, *, country: str, currency: 
     bank = _add(box, account, number, country=country, currency=currency) | {"account": account}
     box.store.save(bank)
     emit(box, "account.external_account.created", bank, account)
+
+
+def remove(box: Sandbox, account: str) -> Obj:
+    """Take away the bank account that is paid out to, as its owner does; sends `account.external_account.deleted`."""
+    bank = of(box, account)
+    if bank is None:
+        raise StripeError("There is no bank account.")
+    box.store.save(bank | {"_in_use": False})
+    emit(box, "account.external_account.deleted", bank, account)
+    return bank
 
 
 def set_status(box: Sandbox, bank: Obj, account: str, status: str) -> None:

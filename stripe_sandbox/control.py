@@ -258,6 +258,14 @@ def onboard(account_id: str) -> Obj:
         return account_views.view(account, ["configuration.recipient", "requirements"])
 
 
+@blueprint.delete("/accounts/<account_id>/bank")
+def remove_bank(account_id: str) -> Obj:
+    """Remove the bank account of a connected account, as its owner does at Stripe; answers it as it was."""
+    with _box().transaction():
+        accounts.find(_box(), account_id)
+        return bank_accounts.remove(_box(), account_id)
+
+
 @blueprint.post("/accounts/<account_id>/capability")
 def set_capability(account_id: str) -> Obj:
     """Let Stripe change its mind about a connected account: `{"status": "active|pending|restricted|rejected|

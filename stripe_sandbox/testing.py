@@ -90,6 +90,10 @@ class RunningSandbox:
         """End an account's onboarding: complete, leave or rejected; `bank_account` is where its money goes."""
         self.control("POST", f"accounts/{account_id}/onboard", {"outcome": outcome, **more})
 
+    def remove_bank(self, account_id: str) -> None:
+        """Remove the bank account that an account is paid out to, as its owner does."""
+        self.control("DELETE", f"accounts/{account_id}/bank")
+
     def set_capability(self, account_id: str, status: str) -> None:
         """Let Stripe change its mind: active, pending, restricted, rejected or unsupported."""
         self.control("POST", f"accounts/{account_id}/capability", {"status": status})

@@ -36,8 +36,8 @@ class StoredReason(TypeDecorator[Reason]):
 class ConnectedAccount(Base):
     """Where Stripe sends a coach's money.
 
-    Ready means: the transfer capability was active on a fresh read. `capability_status` is Stripe's word, or `gone`:
-    Stripe does not let us at the account any more. `email` and `name` are what it was asked for with.
+    Ready means: the transfer capability was active on a fresh read, and there is a bank account. `capability_status` is
+    Stripe's word, or one of `rules.bank_details`. `email` and `name` are what it was asked for with.
     """
 
     __tablename__ = "connected_accounts"

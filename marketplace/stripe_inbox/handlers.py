@@ -15,7 +15,9 @@ from marketplace.payments.service import checkouts, refunds
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
+from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.refusals import Kind
+from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.service import bank_account_changes, bank_accounts
 from marketplace.payouts.service import transfers as payout_transfers
 from marketplace.stripe_inbox import rules
@@ -110,16 +112,36 @@ def _account(event: Event) -> str | None:
 
 
 def _account_paid_to(event: Event) -> str | None:
-    """Stripe pays a coach to another bank account than before: a new one, or another one is the first now."""
-    paid_to = rules.object_of(event)
+    """Stripe pays a coach to another bank account than before: a new one, another one is the first now, or to none."""
+    paid_to, account_id = rules.object_of(event), str(event.get("account"))
+    if str(event["type"]).endswith(".deleted"):
+        return _account_not_paid_to(event)
     is_first = paid_to.get("default_for_currency") and "default_for_currency" in rules.changed_in(event)
     if str(event["type"]).endswith(".created") or is_first:
         bank_account_changes.note_account(
-            str(event.get("account")),
+            account_id,
             bank_id=str(paid_to.get("id")),
-            last4=str(paid_to.get("last4") or "")[:4],
+            last4=_last4(paid_to),
             since=int(event.get("created") or 0),
         )
+    return _account(event)
+
+
+def _last4(paid_to: Mapping[str, Any]) -> str:
+    return str(paid_to.get("last4") or "")[:4]
+
+
+def _account_not_paid_to(event: Event) -> str | None:
+    """A bank account was removed: what comes first at Stripe now is read there, if anything does."""
+    removed, account_id = rules.object_of(event), str(event.get("account"))
+    if bank_account_queries.account(account_id) is None:
+        return NOT_OURS
+    left = stripe_connect.paid_out_to(account_id)
+    if left and left[0].is_first:
+        first, since = left[0], int(event.get("created") or 0)
+        bank_account_changes.note_account(account_id, bank_id=first.id, last4=first.last4[:4], since=since)
+    else:
+        bank_account_changes.note_removal(account_id, bank_id=str(removed.get("id")), last4=_last4(removed))
     return _account(event)
 
 

@@ -55,6 +55,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
         "payout.failed",
         "account.external_account.created",
         "account.external_account.updated",
+        "account.external_account.deleted",
         "account.application.deauthorized",
     ),
     "thin": (

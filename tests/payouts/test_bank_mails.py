@@ -5,6 +5,8 @@ import pytest
 from marketplace.accounts.addresses.service import change_address
 from marketplace.audit.queries import timeline_of
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
+from marketplace.payouts.queries import payables as payable_queries
+from marketplace.payouts.rules import payables
 from marketplace.payouts.rules.bank_details import Details
 from marketplace.payouts.service import bank_account_changes, bank_accounts, manual_transfers
 from marketplace.stripe_inbox import handlers
@@ -108,3 +110,67 @@ def test_another_bank_account_that_comes_first_from_now_on_is_told(ada, changed,
 def test_a_bank_account_of_nobody_here_is_told_to_nobody(stripe):
     bank_account_changes.note_account("acct_nobody", bank_id="ba_1", last4="6789", since=1)
     assert bank_account_queries.account("acct_nobody") is None
+
+
+def deleted(account, bank_id="ba_removed", last4="6789"):
+    """Handle Stripe's message that an account lost a bank account."""
+    removed = {"id": bank_id, "object": "bank_account", "last4": last4}
+    event = {"type": "account.external_account.deleted", "account": account, "created": 9}
+    return handlers.handle(event | {"data": {"object": removed}})
+
+
+class TestRemoved:
+    @pytest.fixture
+    def account(self, bank, ada, stripe):
+        """The account of a coach who is paid to a bank account."""
+        return bank(ada).stripe_id
+
+    def test_a_bank_account_that_was_removed_is_told_and_stops_payouts_with_a_reason(
+        self, ada, account, stripe, told, mailbox, alma
+    ):
+        before = len(told(ada.user.email))
+        stripe.remove_bank(account)
+        for _ in range(2):
+            assert deleted(account) is None
+        (words,) = told(ada.user.email)[before:]
+        assert "ends in 6789 was removed" in words
+        known = bank_account_queries.account(account)
+        assert (known.ready, known.capability_status) == (False, "no_bank_account")
+        assert payables.reason_to_wait(payable_queries.standing_of(ada)).code == "no_bank_account"
+        for address in (ada.user.email, alma.email):
+            (mail,) = [one for one in mailbox.to(address) if "takes no payouts any more" in one["Subject"]]
+            assert "has no bank account any more" in mail.get_body(("plain",)).get_content()
+
+    def test_payouts_go_on_with_the_next_bank_account(self, ada, account, stripe):
+        stripe.remove_bank(account)
+        deleted(account)
+        stripe.onboard(account, bank_account="000123456789")
+        bank_accounts.refresh_account(account)
+        assert payables.reason_to_wait(payable_queries.standing_of(ada)) is None
+
+    def test_where_another_takes_its_place_that_one_is_told(self, ada, account, stripe, told):
+        before = len(told(ada.user.email))
+        stripe.onboard(account, bank_account="000111111113")
+        assert deleted(account) is None
+        assert ["ends in 1113" in words for words in told(ada.user.email)[before:]] == [True]
+        assert bank_account_queries.account(account).ready
+
+    def test_one_that_was_not_paid_to_any_more_is_not_told(self, ada, account, changed, told):
+        changed("ba_new", "4321", created=5)
+        before = len(told(ada.user.email))
+        bank_account_changes.note_removal(account, bank_id="ba_old", last4="6789")
+        assert len(told(ada.user.email)) == before
+
+    def test_the_coach_reads_why_on_the_page(self, ada, account, stripe, browser_of):
+        stripe.remove_bank(account)
+        deleted(account)
+        assert "has no bank account any more" in browser_of(ada.user).get("/dashboard/bank").text
+
+    def test_an_account_of_nobody_here_is_told_to_nobody(self, stripe):
+        event = {
+            "type": "account.external_account.deleted",
+            "account": "acct_nobody",
+            "data": {"object": {"id": "ba_1"}},
+        }
+        assert handlers.handle(event) == handlers.NOT_OURS
+        bank_account_changes.note_removal("acct_nobody", bank_id="ba_1", last4="6789")

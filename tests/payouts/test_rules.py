@@ -43,6 +43,7 @@ def why(balance=5000, open_=0, standing=WELL, currency="usd"):
         (5000, 0, PayeeStanding("suspended", connected=True, ready=True), Reason(reasons.SUSPENDED)),
         (5000, 0, PayeeStanding("approved", connected=False, ready=False), Reason(reasons.NO_BANK)),
         (5000, 0, PayeeStanding("approved", connected=True, ready=False), Reason(reasons.BANK_NOT_READY)),
+        (5000, 0, PayeeStanding("approved", True, ready=False, bank_removed=True), Reason(reasons.NO_BANK_ACCOUNT)),
     ],
 )
 def test_who_is_left_out_is_told_why(balance, open_, standing, reason):

@@ -40,6 +40,15 @@ class TransferState:
 
 
 @dataclass(frozen=True)
+class BankAccount:
+    """Where Stripe pays a coach's balance out to; it `is_first` where it takes its currency's payouts."""
+
+    id: str
+    last4: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
 class BalanceLine:
     """One balance transaction: what it moved in our Stripe balance, net of its fee."""
 
@@ -107,6 +116,19 @@ def account_status(stripe_id: str) -> str:
     balance = recipient.capabilities.stripe_balance if recipient and recipient.capabilities else None
     transfers = balance.stripe_transfers if balance else None
     return str(transfers.status) if transfers else "pending"
+
+
+def paid_out_to(stripe_id: str) -> list[BankAccount]:
+    """The bank accounts and debit cards that it is paid out to, those that come first for their currency first.
+
+    Assumed: an account that was made by v2 shows them by v1 too, as docs.stripe.com/connect/accounts-v2 has it of ids.
+    """
+    page = ask(lambda client: client.v1.accounts.external_accounts.list(stripe_id, {"limit": 100}))
+    found = [
+        BankAccount(one.id, getattr(one, "last4", None) or "", bool(getattr(one, "default_for_currency", None)))
+        for one in page.data
+    ]
+    return sorted(found, key=lambda one: not one.is_first)
 
 
 def onboarding_link(stripe_id: str, *, return_url: str, refresh_url: str) -> str:

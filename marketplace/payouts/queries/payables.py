@@ -23,6 +23,7 @@ from marketplace.payouts.rules import permissions as payout_permissions
 from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import schedules as schedule_rules
 from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.bank_details import NO_BANK_ACCOUNT
 from marketplace.payouts.rules.payables import Payable, PayeeStanding
 from marketplace.payouts.rules.reasons import Reason
 
@@ -108,7 +109,8 @@ def _standing(
 ) -> PayeeStanding:
     connected = is_manual or (bank is not None and bank.stripe_id is not None)
     ready = is_manual or (connected and bank is not None and bank.ready)
-    found = PayeeStanding(coach.status, connected, ready, held_because=held_because)
+    removed = bank is not None and bank.capability_status == NO_BANK_ACCOUNT
+    found = PayeeStanding(coach.status, connected, ready, removed, held_because=held_because)
     return found if terms is None else replace(found, schedule=terms.schedule, asked=terms.asked_at is not None)
 
 

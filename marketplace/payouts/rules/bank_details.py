@@ -13,6 +13,8 @@ from stdnum.exceptions import ValidationError
 
 from marketplace.errors import Unavailable
 
+# In place of Stripe's word: it does not let us at the account any more; the account has no bank account any more.
+GONE, NO_BANK_ACCOUNT = "gone", "no_bank_account"
 # Stripe opens recipient accounts in these countries (https://stripe.com/global).
 COUNTRIES = tuple(
     """AT AU BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HK HR HU IE IT JP LI LT LU LV MT MX NL NO NZ PL PT RO SE SG SI

@@ -48,6 +48,7 @@ class Payable:
 class PayeeStanding:
     """What else decides on a coach's payout.
 
+    `bank_removed`: its account at Stripe is ready but for a bank account to pay out to.
     `oldest_at` is when the oldest cent of the balance was earned.
 
     `held_because` is the reason for which an admin keeps the payouts on hold, `proposed_at` when a payout was last
@@ -57,6 +58,7 @@ class PayeeStanding:
     coach_status: str
     connected: bool
     ready: bool
+    bank_removed: bool = False
     oldest_at: datetime | None = None
     held_because: str | None = None
     schedule: str = WEEKLY
@@ -110,7 +112,9 @@ def reason_to_wait(standing: PayeeStanding) -> Reason | None:
         return Reason(reasons.SUSPENDED)
     if not standing.connected:
         return Reason(reasons.NO_BANK)
-    return None if standing.ready else Reason(reasons.BANK_NOT_READY)
+    if standing.ready:
+        return None
+    return Reason(reasons.NO_BANK_ACCOUNT if standing.bank_removed else reasons.BANK_NOT_READY)
 
 
 def reason_uncovered(balance_cents: int, amount_cents: int, currency: str) -> Reason | None:

@@ -9,6 +9,7 @@ from marketplace import money
 DEBT, UNDER_WAY, NOTHING, BELOW_MINIMUM = "debt", "under_way", "nothing_payable", "below_minimum"
 ON_HOLD, SUSPENDED, NO_BANK, BANK_NOT_READY = "on_hold", "suspended", "no_bank", "bank_not_ready"
 NOT_ASKED, PAID_THIS_MONTH = "not_asked", "paid_this_month"
+NO_BANK_ACCOUNT = "no_bank_account"
 NOT_COVERED, PLATFORM_BALANCE = "not_covered", "platform_balance"
 STRIPE_SAID, BANK_SAID, BALANCE_SPENT = "stripe_said", "bank_said", "balance_spent"
 
@@ -31,6 +32,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     BANK_NOT_READY: (
         "Your bank details are not complete at our payment provider.",
         "{name}'s bank details are not complete at our payment provider.",
+    ),
+    NO_BANK_ACCOUNT: (
+        "Your account at our payment provider has no bank account any more.",
+        "{name}'s account at our payment provider has no bank account any more.",
     ),
     NOT_ASKED: (
         "You are paid out when you ask for it, and have not asked.",

@@ -30,10 +30,6 @@ from marketplace.payouts.service.payout_jobs import enqueue_payout
 ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
-# In place of Stripe's word for an account that it does not let us at any more.
-GONE = "gone"
-
-
 class NotACoach(NotAllowed):
     """Only an approved coach connects a bank."""
 
@@ -82,7 +78,11 @@ def _intend(user: User, *, country: str) -> ConnectedAccount:
         raise Invalid(country="Choose one of the countries that we can pay to.")
     coach = coach_with_bank(user)
     known = bank_account_queries.account_of(coach.id)
-    if known is not None and not known.ready and (known.country != country or known.capability_status == GONE):
+    if (
+        known is not None
+        and not known.ready
+        and (known.country != country or known.capability_status == bank_details_rules.GONE)
+    ):
         # Nothing can be sent there: another account is opened.
         record(user.id, "bank.changed", coach.id, country=country, before=known.country, account=known.stripe_id)
         session().delete(known)
@@ -162,11 +162,14 @@ def refresh_account(account_id: str) -> None:
     asked_at = clock.now()
     try:
         status = stripe_connect.account_status(bank.stripe_id)
+        if status == "active" and not stripe_connect.paid_out_to(bank.stripe_id):
+            # What is sent would stay in the coach's balance at Stripe.
+            status = bank_details_rules.NO_BANK_ACCOUNT
     except GatewayRefused as refusal:
         # The coach has taken our access back, or Stripe has closed the account.
         if refusal.kind not in {Kind.MISSING, Kind.ACCOUNT}:
             raise
-        status = GONE
+        status = bank_details_rules.GONE
     _record_status(bank.id, status, asked_at)
 
 
