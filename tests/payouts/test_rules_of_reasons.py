@@ -44,6 +44,11 @@ CASES = [
         "Ada's bank details are not complete at our payment provider.",
     ),
     (
+        Reason(reasons.NO_BANK_ACCOUNT),
+        "Your account at our payment provider has no bank account any more.",
+        "Ada's account at our payment provider has no bank account any more.",
+    ),
+    (
         Reason(reasons.NOT_ASKED),
         "You are paid out when you ask for it, and have not asked.",
         "Ada is paid out on request, and has not asked.",
