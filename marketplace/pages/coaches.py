@@ -35,8 +35,8 @@ def language_spoken(code: str) -> str:
     return language_name(code)
 
 
-@bp.app_template_filter("clock_time")
-def clock_time(instant: datetime, zone: str) -> str:
+@bp.app_template_filter("local_clock")
+def local_clock(instant: datetime, zone: str) -> str:
     """'18:00', on the clock of a zone."""
     return formats.clock_time(instant.astimezone(ZoneInfo(zone)))
 
