@@ -5,15 +5,13 @@ from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
 from marketplace.errors import NotFound
 from marketplace.http import viewer
 
-# What was chosen, and what the browser says of itself.
-ZONE_COOKIES = ("chosen_zone", "zone")
 KEPT_SECONDS = 365 * 24 * 3600
 
 P = ParamSpec("P")
@@ -60,10 +58,10 @@ def ask_to_sign_in(back_to: str | None = None) -> ResponseReturnValue:
 
 
 def viewers_zone() -> str:
-    """The zone to show times in: the profile's; a passer-by's: chosen before, what the browser says of itself, UTC."""
+    """The zone to show times in: the profile's, or what a passer-by chose or the browser says of itself, or UTC."""
     person = viewer()
-    known = [person.timezone] if person is not None else [request.cookies.get(name, "") for name in ZONE_COOKIES]
-    return next((zone for zone in known if zone in clock.zones()), "UTC")
+    guess = person.timezone if person is not None else request.cookies.get("zone", "")
+    return guess if guess in clock.zones() else "UTC"
 
 
 def chosen_zone() -> str | None:
@@ -75,6 +73,6 @@ def chosen_zone() -> str | None:
 def kept_zone(answer: Response) -> Response:
     """The answer, with which a passer-by's browser keeps the zone that its address names."""
     if (zone := chosen_zone()) is not None:
-        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        answer.set_cookie(ZONE_COOKIES[0], zone, KEPT_SECONDS, secure=secure, httponly=True, samesite="Lax")
+        # The page's script reads it, to leave a choice alone.
+        answer.set_cookie("zone", zone, KEPT_SECONDS, secure=request.is_secure, samesite="Lax")
     return answer

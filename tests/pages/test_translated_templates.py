@@ -16,7 +16,7 @@ TO_DO = set(
     admin/ledger/statement.html admin/ledger/timeline.html admin/ledger.html admin/logo.html
     admin/manual_transfers.html admin/payouts.html admin/policies.html admin/policy.html admin/policy_new.html
     admin/reconciliation.html admin/refunds.html admin/reversal.html admin/run.html admin/sweeps.html
-    bookings/mine.html calendar_feeds.html coaches/_away.html coaches/rate_card.html dashboard/_limits.html
+    bookings/mine.html calendar_feeds.html dashboard/_limits.html
     dashboard/_schedules.html dashboard/away_message.html dashboard/calendars.html dashboard/coupons.html
     dashboard/date_overrides.html dashboard/meeting_link.html dashboard/mentee.html dashboard/mentees.html
     dashboard/new_schedule.html dashboard/not_yet.html dashboard/offering.html dashboard/offerings.html
@@ -28,9 +28,15 @@ TO_DO = set(
     security/login_user.html security/mf_recovery.html security/mf_recovery_codes.html security/passkey_second.html
     security/register_user.html security/reset_password.html security/send_confirmation.html
     security/two_factor_setup.html security/two_factor_verify_code.html security/verify.html
+<<<<<<< HEAD
     session/_attendance.html session/_coupon.html session/_files.html session/_money.html session/_notes.html
     session/_reschedule.html session/_summary.html session/_timeline.html session/cancel.html session/show.html
     tokens.html unsubscribe.html
+=======
+    session/_attendance.html session/_coupon.html session/_files.html session/_money.html
+    session/_notes.html session/_reschedule.html session/_summary.html session/_timeline.html session/cancel.html
+    session/show.html tokens.html unsubscribe.html
+>>>>>>> 0e9b7ec (Pages of visitors are translated whole; a chosen zone is kept in one place)
     """.split()  # noqa: SIM905  lines are easier to take out
 )
 
