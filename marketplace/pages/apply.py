@@ -61,7 +61,7 @@ def profile_choices(coach: Coach | None = None) -> dict[str, Any]:
     offered = config.current().offered_currencies()
     own = [coach.currency] if coach is not None and coach.currency not in offered else []
     return {
-        "kinds": list(rules.KINDS.items()),
+        "kinds": [(kind, rules.kind_name(kind)) for kind in rules.KINDS],
         "currencies": [(code, code.upper()) for code in (*own, *offered)],
         "longest": rules.LONGEST,
     }

@@ -13,6 +13,7 @@ from marketplace.coaches.queries import profile_of
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 
@@ -39,7 +40,7 @@ def save() -> ResponseReturnValue:
         MESSAGE.save(lambda: service.set_away_message(actor(), **given))
     except (Invalid, Outdated) as refusal:
         return _page(request.form, **told(refusal)), status_of(refusal)
-    flash("Saved. Mentees read it before they book or wait.", "success")
+    flash(_("Saved. Mentees read it before they book or wait."), "success")
     return redirect(url_for(".show"), 303)
 
 
@@ -48,7 +49,7 @@ def save() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Show none any more."""
     service.remove_away_message(actor())
-    flash("Removed. Mentees read no away message any more.", "success")
+    flash(_("Removed. Mentees read no away message any more."), "success")
     return redirect(url_for(".show"), 303)
 
 

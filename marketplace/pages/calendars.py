@@ -15,13 +15,15 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.rules import may_publish
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.forms import load
 
 STANDINGS = {
-    rules.WORKS: ("Works", "good"),
-    rules.UNREAD: ("Not read yet", "quiet"),
-    rules.OVERDUE: ("Not read for hours", "warm"),
-    rules.BROKEN: ("Needs attention", "bad"),
+    rules.WORKS: (_l("Works"), "good"),
+    rules.UNREAD: (_l("Not read yet"), "quiet"),
+    rules.OVERDUE: (_l("Not read for hours"), "warm"),
+    rules.BROKEN: (_l("Needs attention"), "bad"),
 }
 
 bp = Blueprint("calendars", __name__, url_prefix="/dashboard/calendars")
@@ -45,8 +47,14 @@ def add() -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.sentence, "danger")
         return redirect(url_for(".mine"), 303)
-    when = "in a moment" if may_publish(coaches.profile_of(actor()).status) else "once your profile is approved"
-    flash(f"{calendar.name} is read {when}. Its busy times are then no longer offered.", "success")
+    if may_publish(coaches.profile_of(actor()).status):
+        said = _("%(name)s is read in a moment. Its busy times are then no longer offered.", name=calendar.name)
+    else:
+        said = _(
+            "%(name)s is read once your profile is approved. Its busy times are then no longer offered.",
+            name=calendar.name,
+        )
+    flash(said, "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -55,7 +63,7 @@ def add() -> ResponseReturnValue:
 def read_now(calendar_id: uuid.UUID) -> ResponseReturnValue:
     """Have a calendar read as soon as a worker can."""
     calendar = calendar_subscriptions.read_now(actor(), calendar_id=calendar_id)
-    flash(f"{calendar.name} is read in a moment.", "success")
+    flash(_("%(name)s is read in a moment.", name=calendar.name), "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -64,7 +72,7 @@ def read_now(calendar_id: uuid.UUID) -> ResponseReturnValue:
 def remove(calendar_id: uuid.UUID) -> ResponseReturnValue:
     """Remove a calendar and its busy times."""
     calendar_subscriptions.remove(actor(), calendar_id=calendar_id)
-    flash("Removed. What was busy only there is offered again.", "success")
+    flash(_("Removed. What was busy only there is offered again."), "success")
     return redirect(url_for(".mine"), 303)
 
 

@@ -18,10 +18,13 @@ from marketplace.coaches.service import profiles
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
 from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
 from marketplace.pages.coach_home import home_page
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
+from marketplace.pages.offering_templates import TEMPLATES
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import part, spoken
@@ -37,6 +40,10 @@ OFFERING = EditForm(OfferingSchema, lambda offering_id: queries.own_offering(act
 NEW_OFFERING = {
     "minutes": 60, "notice_hours": 12, "horizon_days": 60, "buffer_before_minutes": 0, "start_step_minutes": 15
 }  # fmt: skip
+BLANK = "blank"
+# What stands behind the first things that a mentee asks; shown open where something is wrong with it.
+FURTHER = frozenset({*rules.LIMITS, "notice_hours", "horizon_days", "schedule_id", "policy_id", "start_step_minutes"})
+FURTHER |= {"buffer_before_minutes", "buffer_after_minutes"}
 OFFERING_FIELDS = ("title", "description", "kind", "by_approval", "start_step_minutes", "schedule_id", "policy_id")
 OFFERING_NUMBERS = (*rules.BOUNDS, *rules.LIMITS)
 
@@ -67,7 +74,8 @@ def save_profile() -> ResponseReturnValue:
     except (Invalid, Outdated) as refusal:
         return _profile_page(coach, submitted_profile(), **told(refusal)), status_of(refusal)
     waits = changed.status == rules.APPLIED
-    flash("Saved. Your profile is waiting for vetting." if waits else "Saved. Your rate card shows it now.", "success")
+    said = _("Saved. Your profile is waiting for vetting.") if waits else _("Saved. Your rate card shows it now.")
+    flash(said, "success")
     return redirect(url_for(".home"))
 
 
@@ -95,10 +103,13 @@ def offerings() -> ResponseReturnValue:
 @bp.get("/offerings/new")
 @signed_in
 def new_offering() -> ResponseReturnValue:
-    """An empty offering, with the usual values."""
+    """A template to begin with, then the offering with its values; what few change has the usual ones."""
     coach = queries.profile_of(actor())
+    chosen = request.args.get("template", "")
+    if chosen not in (*TEMPLATES, BLANK):
+        return render_template("dashboard/offering_templates.html", coach=coach, templates=TEMPLATES, blank=BLANK)
     usual = NEW_OFFERING | {"buffer_after_minutes": 0, "kind": coach.kinds[0]}
-    return _offering_page(coach, usual)
+    return _offering_page(coach, usual | (TEMPLATES[chosen].filled(coach) if chosen in TEMPLATES else {}))
 
 
 @bp.post("/offerings/new")
@@ -110,7 +121,8 @@ def publish_offering() -> ResponseReturnValue:
         line = offering_service.publish_offering(actor(), **load(OfferingFormSchema(coach.currency)))
     except Invalid as refusal:
         return _offering_page(coach, _submitted_offering(), errors=refusal.fields), 422
-    flash(f"Published: {line.title}, {money.spoken(line.price_cents, line.currency)}.", "success")
+    price = money.spoken(line.price_cents, line.currency)
+    flash(_("Published: %(title)s, %(price)s.", title=line.title, price=price), "success")
     return redirect(url_for(".offerings"))
 
 
@@ -138,7 +150,7 @@ def save_offering(offering_id: uuid.UUID) -> ResponseReturnValue:
         )
     except (Invalid, Outdated) as refusal:
         return _offering_page(coach, _submitted_offering(), line, **told(refusal)), status_of(refusal)
-    flash("Saved. What is booked already keeps its price.", "success")
+    flash(_("Saved. What is booked already keeps its price."), "success")
     return redirect(url_for(".offerings"))
 
 
@@ -147,7 +159,7 @@ def save_offering(offering_id: uuid.UUID) -> ResponseReturnValue:
 def retire_offering(offering_id: uuid.UUID) -> ResponseReturnValue:
     """Take it off the rate card."""
     offering_service.retire_offering(actor(), offering_id=offering_id)
-    flash("Retired. Nobody can book it any more; what is booked stays booked.", "success")
+    flash(_("Retired. Nobody can book it any more; what is booked stays booked."), "success")
     return redirect(url_for(".offerings"))
 
 
@@ -169,13 +181,29 @@ def _offering_page(coach: Coach, typed: Mapping[str, Any], line: Offering | None
         coach=coach,
         line=line,
         typed=typed,
-        kinds=[(kind, rules.KINDS[kind]) for kind in coach.kinds],
+        kinds=[(kind, rules.kind_name(kind)) for kind in coach.kinds],
         schedules=[("" if one.is_usual else one.id, one.name) for one in hours_queries.schedules_of(coach.id)],
         policies=_policies(line),
-        start_steps=[(step, f"{step} minutes") for step in START_STEPS],
-        loyal_after=money.spoken(settings.loyal_after.cents(coach.currency), coach.currency),
-        floors=[(minutes, rules.price_floor_cents(minutes, coach.currency, settings)) for minutes in (30, 60, 90)],
+        start_steps=[(step, ngettext("%(num)s minute", "%(num)s minutes", step)) for step in START_STEPS],
+        floor_words=_floor_words(coach.currency, settings),
+        further_open=bool(FURTHER & set(shown.get("errors") or {})),
         **shown,
+    )
+
+
+def _floor_words(currency: str, settings: config.Settings) -> str:
+    """The least that a session costs, and what of it is ours."""
+    floors = {
+        f"for_{minutes}": money.spoken(rules.price_floor_cents(minutes, currency, settings), currency)
+        for minutes in (30, 60, 90)
+    }
+    return _(
+        "The least is %(for_30)s for 30 minutes, %(for_60)s for 60 and %(for_90)s for 90. It is all the mentee pays; "
+        "our fee is %(fee)s %% of it, %(loyal_fee)s %% once the same mentee has paid you %(loyal_after)s.",
+        fee=settings.fee_percent,
+        loyal_fee=settings.loyal_fee_percent,
+        loyal_after=money.spoken(settings.loyal_after.cents(currency), currency),
+        **floors,
     )
 
 
@@ -190,4 +218,6 @@ def _policies(line: Offering | None) -> list[tuple[Any, str]]:
 
 
 def _in_short(said: PolicyVersion) -> str:
-    return ", ".join(f"{part(percent)} until {spoken(hours)}" for hours, percent in said.tiers) + " before"
+    return "; ".join(
+        _("%(part)s until %(time)s before", part=part(percent), time=spoken(hours)) for hours, percent in said.tiers
+    )

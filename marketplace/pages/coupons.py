@@ -21,6 +21,8 @@ from marketplace.coupons.schemas import CodeSchema, CouponFormSchema, CouponsQue
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, TooOften
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.forms import load
 from marketplace.pages.series import series_page
 from marketplace.pages.session.page import session_page
@@ -29,11 +31,11 @@ bp = Blueprint("coupons", __name__)
 
 PAGE = 20
 STATES = {
-    "open": ("Can be used", "good"),
-    "not_yet": ("Not yet", "quiet"),
-    "used_up": ("Used up", "quiet"),
-    "over": ("Over", "quiet"),
-    "ended": ("Ended", "quiet"),
+    "open": (_l("Can be used"), "good"),
+    "not_yet": (_l("Not yet"), "quiet"),
+    "used_up": (_l("Used up"), "quiet"),
+    "over": (_l("Over"), "quiet"),
+    "ended": (_l("Ended"), "quiet"),
 }
 USUAL = {"uses_each_at_most": 1}
 
@@ -61,7 +63,8 @@ def make() -> ResponseReturnValue:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         typed = request.form.to_dict() | {"offering_ids": request.form.getlist("offering_ids")}
         return _page(coaches.profile_of(actor()), typed, errors=errors), status_of(refusal)
-    flash(f"{coupon.code} is made: {takes_off(coupon)}. Give it to whom you like.", "success")
+    said = _("%(code)s is made: %(discount)s. Give it to whom you like.", code=coupon.code, discount=takes_off(coupon))
+    flash(said, "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -70,15 +73,15 @@ def make() -> ResponseReturnValue:
 def end(coupon_id: uuid.UUID) -> ResponseReturnValue:
     """Let nobody use it any more."""
     coupon = service.end(actor(), coupon_id=coupon_id)
-    flash(f"{coupon.code} is ended. What it has taken off stays off.", "success")
+    flash(_("%(code)s is ended. What it has taken off stays off.", code=coupon.code), "success")
     return redirect(url_for(".mine"), 303)
 
 
 def takes_off(coupon: Coupon) -> str:
     """'20 % off', '15.00 USD off'."""
     if coupon.percent is not None:
-        return f"{coupon.percent} % off"
-    return f"{money.spoken(coupon.amount_cents or 0, coupon.currency)} off"
+        return _("%(percent)s %% off", percent=coupon.percent)
+    return _("%(amount)s off", amount=money.spoken(coupon.amount_cents or 0, coupon.currency))
 
 
 def _page(coach: Coach, typed: Any, *, after: uuid.UUID | None = None, **shown: Any) -> str:
@@ -107,7 +110,7 @@ def use(booking_id: uuid.UUID) -> ResponseReturnValue:
     def used() -> Booking:
         return coupon_use.apply_coupon(actor(), booking_id=booking_id, **load(CodeSchema()))
 
-    return _changed(booking_id, used, "Applied. This is what you pay now.")
+    return _changed(booking_id, used, _("Applied. This is what you pay now."))
 
 
 @bp.post("/sessions/<uuid:booking_id>/coupon/drop")
@@ -117,7 +120,7 @@ def drop(booking_id: uuid.UUID) -> ResponseReturnValue:
     return _changed(
         booking_id,
         lambda: coupon_use.remove_coupon(actor(), booking_id=booking_id),
-        "Removed. You pay the full price again.",
+        _("Removed. You pay the full price again."),
     )
 
 

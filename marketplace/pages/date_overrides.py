@@ -14,6 +14,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.errors import Invalid, NotFound
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.forms import load
 from marketplace.pages.hours import around, own_key
 from marketplace.scheduling.queries import hours as hours_queries
@@ -52,7 +53,7 @@ def add(schedule_id: uuid.UUID) -> ResponseReturnValue:
         date_overrides.add_override(actor(), schedule_id=own, **given)
     except Invalid as refusal:
         return _page(coach, own, {"limit": PAGE}, typed=request.form, errors=refusal.fields), 422
-    flash("Saved. What is booked already stays booked.", "success")
+    flash(_("Saved. What is booked already stays booked."), "success")
     return redirect(url_for(".listed", schedule_id=own))
 
 
@@ -63,7 +64,7 @@ def remove(override_id: uuid.UUID) -> ResponseReturnValue:
     coach = coaches.profile_of(actor())
     schedule_id = hours_queries.own_override(coach, override_id).schedule_id
     date_overrides.remove_override(actor(), override_id=override_id)
-    flash("Removed. The week holds again on that date.", "success")
+    flash(_("Removed. The week holds again on that date."), "success")
     return redirect(url_for(".listed", schedule_id=schedule_id))
 
 

@@ -12,6 +12,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotAllowed, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
@@ -53,7 +54,7 @@ def give() -> ResponseReturnValue:
         ACCOUNT.save(lambda: manual_transfers.give_details(actor(), details=given))
     except (Invalid, Outdated) as refusal:
         return _details_page(request.form, **told(refusal)), status_of(refusal)
-    flash("Saved. Your payouts go to this account from now on.", "success")
+    flash(_("Saved. Your payouts go to this account from now on."), "success")
     return redirect(url_for("earnings.bank"), 303)
 
 
@@ -62,7 +63,7 @@ def give() -> ResponseReturnValue:
 def withdraw() -> ResponseReturnValue:
     """Be paid through Stripe again."""
     manual_transfers.withdraw_details(actor())
-    flash("Removed. Your payouts go through Stripe again.", "success")
+    flash(_("Removed. Your payouts go through Stripe again."), "success")
     return redirect(url_for("earnings.bank"), 303)
 
 
@@ -73,7 +74,7 @@ def _details_page(typed: Any, **shown: Any) -> str:
         coach=coach,
         may_connect=payout_permissions.may_connect_bank(coach.status),
         details=bank_account_queries.bank_details_of(coach.id),
-        countries=[("", "Choose a country"), *sorted(TERRITORIES.items(), key=lambda country: country[1])],
+        countries=[("", _("Choose a country")), *sorted(TERRITORIES.items(), key=lambda country: country[1])],
         names=TERRITORIES,
         longest=LONGEST_HOLDER,
         typed=typed,
@@ -106,7 +107,7 @@ def transferred(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
         manual_transfers.mark_transferred(actor(), payout_id=payout_id, **load(TransferredSchema()))
     except (Invalid, Conflict, NotAllowed) as refusal:
         return _refused(run_id, payout_id, refusal)
-    flash("Marked as sent. The coach gets the statement by mail.", "success")
+    flash(_("Marked as sent. The coach gets the statement by mail."), "success")
     return _back_to_the_page(run_id)
 
 
@@ -118,7 +119,9 @@ def returned(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
         manual_transfers.mark_returned(actor(), payout_id=payout_id, **load(ReturnedSchema()))
     except (Invalid, Conflict, NotAllowed) as refusal:
         return _refused(run_id, payout_id, refusal)
-    flash("Marked as returned. The amount is in the coach's balance again, and the coach has been told why.", "success")
+    flash(
+        _("Marked as returned. The amount is in the coach's balance again, and the coach has been told why."), "success"
+    )
     return _back_to_the_page(run_id)
 
 

@@ -14,6 +14,7 @@ from marketplace.coaches.queries import profile_of
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 
@@ -38,7 +39,7 @@ def save() -> ResponseReturnValue:
         LINK.save(lambda: meeting_links.set_meeting_link(actor(), url=url))
     except (Invalid, Outdated) as refusal:
         return _page(request.form.get("url"), **told(refusal)), status_of(refusal)
-    flash("Saved. Everybody with a session ahead gets the invitation again.", "success")
+    flash(_("Saved. Everybody with a session ahead gets the invitation again."), "success")
     return redirect(url_for(".show"), 303)
 
 

@@ -8,6 +8,7 @@ from marketplace.authentication.access import signed_in
 from marketplace.coaches.service import portraits
 from marketplace.errors import Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.coach_dashboard import profile_page
 
 bp = Blueprint("portraits", __name__, url_prefix="/dashboard/profile/portrait")
@@ -22,7 +23,7 @@ def upload() -> ResponseReturnValue:
         portraits.set_portrait(actor(), upload=uploads.one("portrait"))
     except Invalid as refusal:
         return profile_page(errors=refusal.fields), 422
-    flash("Your picture stands on your rate card now.", "success")
+    flash(_("Your picture stands on your rate card now."), "success")
     return redirect(url_for("coach_dashboard.profile", _anchor="portrait"), 303)
 
 
@@ -31,5 +32,5 @@ def upload() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Show the initials instead."""
     portraits.remove_portrait(actor())
-    flash("Your picture is removed. Your initials stand in its place.", "success")
+    flash(_("Your picture is removed. Your initials stand in its place."), "success")
     return redirect(url_for("coach_dashboard.profile", _anchor="portrait"), 303)

@@ -14,6 +14,7 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.queries import by_handle, profile_of
 from marketplace.coaches.rules import APPROVED
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.button_images import button_image
 from marketplace.request_limits import costs
 
@@ -42,7 +43,7 @@ def show() -> ResponseReturnValue:
         style=BUTTON_STYLE,
         button=Markup('<a href="{}" style="{}">{}</a>').format(link, BUTTON_STYLE, words),
         picture=Markup('<a href="{}"><img src="{}" alt="{}" height="44"></a>').format(link, image, words),
-        signature=f"{coach.user.name}\n{coach.headline}\n{words}: {link}",
+        signature="\n".join([coach.user.name, coach.headline, _("%(words)s: %(link)s", words=words, link=link)]),
     )
 
 
@@ -75,7 +76,7 @@ def _link(coach: Coach) -> str:
 
 
 def _words() -> str:
-    return f"Book me on {config.current().site_name}"
+    return _("Book me on %(site)s", site=config.current().site_name)
 
 
 def _code(text: str, **how: object) -> bytes:

@@ -10,7 +10,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.errors import NotFound
 from marketplace.http import actor
-from marketplace.pages.earnings import PAYOUT_STATES
+from marketplace.pages.earnings import PAYOUT_STATES, chart_of
 from marketplace.pages.responses import private
 from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import reversals as reversal_queries
@@ -75,6 +75,7 @@ def year(number: int) -> ResponseReturnValue:
         number=number,
         known=known,
         years=yearly_summary_queries.year_of(coach, number),
+        chart_of=chart_of,
     )
 
 

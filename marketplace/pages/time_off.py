@@ -16,6 +16,8 @@ from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.scheduling.models import TimeOff
@@ -64,11 +66,14 @@ def add() -> ResponseReturnValue:
         return _page(errors=refusal.fields, typed=request.form), 422
     inside = hold_queries.claiming_between(coach.id, added.starts_at, added.ends_at)
     if inside:
-        one = "1 session lies in these days and stays booked: move or cancel it yourself."
-        many = f"{len(inside)} sessions lie in these days and stay booked: move or cancel each yourself."
-        flash(f"Saved. {one if len(inside) == 1 else many}", "warning")
+        said = ngettext(
+            "Saved. %(num)s session lies in these days and stays booked: move or cancel it yourself.",
+            "Saved. %(num)s sessions lie in these days and stay booked: move or cancel each yourself.",
+            len(inside),
+        )
+        flash(said, "warning")
     else:
-        flash("Saved. Nobody can book these days.", "success")
+        flash(_("Saved. Nobody can book these days."), "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -77,7 +82,7 @@ def add() -> ResponseReturnValue:
 def remove(time_off_id: uuid.UUID) -> ResponseReturnValue:
     """Remove time off."""
     time_off.remove_time_off(actor(), time_off_id=time_off_id)
-    flash("Removed. Your hours hold again on these days.", "success")
+    flash(_("Removed. Your hours hold again on these days."), "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -92,7 +97,7 @@ def keep_holidays() -> ResponseReturnValue:
         shown = told(refusal)
         versions = {"holidays_version": shown["version"]}
         return _page(errors=shown["errors"], holidays_typed=request.form, versions=versions), status_of(refusal)
-    flash("Saved. What is booked on a holiday already stays booked.", "success")
+    flash(_("Saved. What is booked on a holiday already stays booked."), "success")
     return redirect(f"{url_for('.mine')}#holidays", 303)
 
 
@@ -107,7 +112,7 @@ def set_limits() -> ResponseReturnValue:
         shown = told(refusal)
         versions = {"limits_version": shown["version"]}
         return _page(errors=shown["errors"], limits_typed=request.form, versions=versions), status_of(refusal)
-    flash("Saved. Sessions that are booked count, and stay booked.", "success")
+    flash(_("Saved. Sessions that are booked count, and stay booked."), "success")
     return redirect(f"{url_for('.mine')}#limits", 303)
 
 
@@ -145,7 +150,7 @@ def _page(
             "region": (holidays_typed or {}).get("region", kept.holiday_region) or "",
         },
         countries=[
-            ("", "None"),
+            ("", _("None")),
             *sorted(((code, public_holidays.country_name(code)) for code in public_holidays.COUNTRIES), key=_name),
         ],
         regions=public_holidays.COUNTRIES.get(country, ()),

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from marketplace.bookings.models import Booking
+from marketplace.languages import formats
 from marketplace.pages.weeks import midnight
 
 FREE, BUSY, SESSION = "free", "busy", "session"
@@ -21,6 +22,11 @@ class Block:
     starts_at: datetime
     ends_at: datetime
     booking: Booking | None = None
+
+    @property
+    def hours(self) -> str:
+        """'09:00-17:00', as its reader writes it; until midnight it ends at 00:00."""
+        return f"{formats.clock_time(self.starts_at)}-{formats.clock_time(self.ends_at)}"
 
     @property
     def height(self) -> int:

@@ -252,3 +252,17 @@ def test_too_many_ranges_are_refused_in_words(browser_of: BrowserOf) -> None:
     answer = browser_of(a_coach().user).submit("/dashboard/hours", week)
     assert answer.status_code == 422
     assert "Use at most 70 ranges a week." in words(answer)
+
+
+def test_a_first_offering_begins_with_a_template(browser_of: BrowserOf) -> None:
+    browser = browser_of(a_coach().user)
+    page = words(browser.get("/dashboard/offerings/new"))
+    assert 'href="/dashboard/offerings/new?template=hour"' in page
+    assert "<strong>one question</strong>" in page
+    form = words(browser.get("/dashboard/offerings/new?template=hour"))
+    assert 'value="One hour of mentoring"' in form
+    assert "Bring **one question**." in form
+    assert 'value="60"' in form
+    assert '<details class="mb-4">' in form
+    wrong = words(browser.submit("/dashboard/offerings/new", LINE | {"horizon_days": "0"}))
+    assert '<details class="mb-4" open>' in wrong

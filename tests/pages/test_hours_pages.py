@@ -118,7 +118,7 @@ def test_single_dates_are_added_listed_and_removed(browser_of: BrowserOf, ada: C
     browser.submit(path, {"date": "2027-03-06", "kind": "hours", "start": "20:00", "end": "00:00"})
     page = re.sub(r"\s+", " ", words(browser.get(path)))
     assert 'Thu 4 Mar 2027</strong><span class="muted">Closed' in page
-    assert "Open besides, 22:00-01:00 the next day" in page
+    assert "Open besides, 22:00-01:00 (next day)" in page
     assert "Other hours, 20:00-24:00" in page
     assert not is_free(line, datetime(2027, 3, 4, 9, tzinfo=UTC))
     assert is_free(line, datetime(2027, 3, 5, 23, tzinfo=UTC))

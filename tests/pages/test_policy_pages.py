@@ -107,7 +107,7 @@ def test_nobody_else_sees_or_changes_them(strict, offering, browser_of):
 
 def test_a_coach_chooses_one_for_an_offering(ada, strict, offering, browser_of):
     browser, address = browser_of(ada.user), f"/dashboard/offerings/{offering.id}"
-    assert "Strict: everything until 48 hours, 25 % until 24 hours before" in browser.get(address).text
+    assert "Strict: everything until 48 hours before; 25 % until 24 hours before" in browser.get(address).text
     assert browser.submit(address, LINE | {"policy_id": str(strict.policy_id)}).status_code == 302
     assert coaches.own_offering(ada.user, offering.id).policy_id == strict.policy_id
     assert f'value="{strict.policy_id}" selected' in browser.get(address).text
@@ -124,11 +124,11 @@ def test_a_retired_one_stays_choosable_for_who_has_it(alma, strict, offering, br
     browser, address = browser_of(offering.coach.user), f"/dashboard/offerings/{offering.id}"
     assert f'value="{strict.policy_id}" selected' in browser.get(address).text
     assert browser.submit(address, LINE | {"policy_id": str(strict.policy_id)}).status_code == 302
-    assert str(strict.policy_id) not in browser.get("/dashboard/offerings/new").text
+    assert str(strict.policy_id) not in browser.get("/dashboard/offerings/new?template=blank").text
 
 
 def test_without_another_policy_there_is_nothing_to_choose(offering, browser_of):
-    form = read(browser_of(offering.coach.user).get("/dashboard/offerings/new"))
+    form = read(browser_of(offering.coach.user).get("/dashboard/offerings/new?template=blank"))
     assert "title" in form.fields
     assert "policy_id" not in form.fields
 
