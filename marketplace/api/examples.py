@@ -12,6 +12,7 @@ OF_FIELDS: dict[str, Any] = {
     "account": "coach:0197f3a2-1c2b-7c3d-8e4f-5a6b7c8d9e0f",
     "amount": 12000,
     "author": "Ada Example",
+    "by_when": "2027-04-01",
     "brief": "I lead a team of four since May and want to prepare my first salary talks.",
     "cents": 12000,
     "code": "SPRING-20",

@@ -13,7 +13,7 @@ from marketplace.asks.models import Ask, AskDraft, AskSettings
 from marketplace.asks.rules import capacity as capacity_rules
 from marketplace.asks.rules.brief import USUAL_LEAST_POINTS, Brief, Score, score
 from marketplace.asks.rules.pricing import Rate, price_cents
-from marketplace.asks.rules.states import OPEN
+from marketplace.asks.rules.states import DECLINES, OPEN
 from marketplace.coaches.models import Coach
 from marketplace.coaches.queries import bookable_offerings_of
 from marketplace.coaches.rules import price_floor_cents
@@ -72,6 +72,12 @@ def page_for(
     return AskPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
+def waiting(coach_id: uuid.UUID, limit: int = 5) -> Sequence[Ask]:
+    """The asks that wait for this coach, the first to lapse first."""
+    chosen = select(Ask).options(*WHOLE).where(Ask.coach_id == coach_id, Ask.status == OPEN)
+    return session().scalars(chosen.order_by(Ask.answer_by, Ask.id).limit(limit)).all()
+
+
 def count_open(coach_id: uuid.UUID) -> int:
     """How many asks wait for this coach's answer."""
     chosen = select(func.count()).where(Ask.coach_id == coach_id, Ask.status == OPEN)
@@ -92,6 +98,11 @@ def settings_of(coach_id: uuid.UUID) -> AskSettings:
         least_points=USUAL_LEAST_POINTS,
         sentences={},
     )
+
+
+def sentence_for(coach_id: uuid.UUID, reason: str) -> str:
+    """How a coach says no for that reason: in their own sentence, else in the usual one."""
+    return settings_of(coach_id).sentences.get(reason) or str(DECLINES[reason])
 
 
 def refusal_of(coach: Coach) -> str | None:
@@ -125,6 +136,46 @@ def score_for(coach: Coach, brief: Brief, *, zone: str) -> Score:
     """The points of a brief that is meant for this coach, on the asker's date."""
     words = [*coach.topics, coach.headline, coach.about]
     return score(brief, coach_words=words, today=clock.today(zone))
+
+
+@dataclass(frozen=True)
+class AskPreview:
+    """What an ask would cost, its points, and why the coach takes none now (None: one is taken)."""
+
+    price_cents: int
+    currency: str
+    score: Score
+    least_points: int
+    refused: str | None
+
+    @property
+    def price(self) -> dict[str, int | str]:
+        """The price as an amount with its currency."""
+        return {"amount": self.price_cents, "currency": self.currency}
+
+    @property
+    def points(self) -> int:
+        """How many points are earned."""
+        return self.score.earned
+
+    @property
+    def missing(self) -> dict[str, list[str]]:
+        """By field, how to earn the others."""
+        return self.score.missing()
+
+
+def preview(coach: Coach, brief: Brief, *, zone: str) -> AskPreview | None:
+    """What an ask to this coach would come to now; None where the coach has nothing to be priced by."""
+    price_cents_now = price_of(coach, brief.minutes, brief.kind)
+    if price_cents_now is None:
+        return None
+    return AskPreview(
+        price_cents_now,
+        coach.currency,
+        score_for(coach, brief, zone=zone),
+        settings_of(coach.id).least_points,
+        refusal_of(coach),
+    )
 
 
 def draft(draft_id: uuid.UUID) -> AskDraft:

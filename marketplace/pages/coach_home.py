@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask import Response, url_for
 
 from marketplace import clock, config
+from marketplace.asks import queries as ask_queries
 from marketplace.attendance import queries as attendance_queries
 from marketplace.bookings.approvals import queries as approval_queries
 from marketplace.bookings.completions import queries as completion_queries
@@ -20,6 +21,7 @@ from marketplace.calendars.rules import addresses as calendar_rules
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach
 from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
 from marketplace.money import spoken
 from marketplace.pages import wording
 from marketplace.pages.components import NeedsAttention
@@ -67,7 +69,14 @@ def home_page(coach: Coach) -> Response:
 
 def tasks_of(coach: Coach, earned_: Earnings) -> list[NeedsAttention]:
     """What needs the coach's attention: what has a deadline first, the nearest before the others."""
-    found = [*_requests(coach), *_reports(coach), *_closings(coach), *_proposals(coach), *_obstacles(coach, earned_)]
+    found = [
+        *_requests(coach),
+        *_asks(coach),
+        *_reports(coach),
+        *_closings(coach),
+        *_proposals(coach),
+        *_obstacles(coach, earned_),
+    ]
     return sorted(found, key=lambda task: (task.until is None, task.until or clock.now()))
 
 
@@ -97,6 +106,20 @@ def _requests(coach: Coach) -> Iterator[NeedsAttention]:
         what = _("Request: %(title)s, %(time)s. You get %(amount)s.", **_said(booking, coach))
         assert booking.decide_by is not None
         yield _about(booking, what, _("Answer"), booking.decide_by, booking.price_cents)
+
+
+def _asks(coach: Coach) -> Iterator[NeedsAttention]:
+    """Asks that wait, the first to lapse first; the others are in the inbox."""
+    for ask in ask_queries.waiting(coach.id):
+        yield NeedsAttention(
+            who=ask.asker.name,
+            what=ngettext("Asks for %(num)s minute of your time", "Asks for %(num)s minutes of your time", ask.minutes),
+            action=_("Answer"),
+            address=url_for("asks.show", ask_id=ask.id),
+            until=ask.answer_by,
+            cents=ask.price_cents,
+            currency=ask.currency,
+        )
 
 
 def _reports(coach: Coach) -> Iterator[NeedsAttention]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from marketplace.asks.service import sending
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.payouts.rules.bank_details import Details
@@ -11,7 +12,7 @@ from marketplace.scheduling.service import time_off
 from marketplace.waitlist import service as waitlist
 from tests.doors import PASSWORD
 from tests.factories import BRIEF
-from tests.permissions.world import BANK, TODAY, World
+from tests.permissions.world import ASK, BANK, TODAY, World
 
 WHY = "A reason."
 USD = "usd"
@@ -149,6 +150,11 @@ def bodies(world: World) -> dict[str, Any]:
         "create_token": {"name": "new", "scopes": ["tokens"]},
         "edit_me": {"name": "Another Name"},
         "write_note": {"text": "A note.", "shared": True},
+        "send_ask": ASK | {"coach": "ada"},
+        "preview_ask": ASK,
+        "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
+        "decline_ask": {"reason": "no_time"},
+        "set_ask_settings": {"open_at_most": 3, "per_week": 3, "least_points": 0},
         "edit_note": {"text": "Another note."},
     }
 
@@ -176,6 +182,12 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "admin_reversals.send": {"amount": "10.00", "left": "10800", "reason": WHY},
         "apply.send": profile,
         "away_messages.save": {"message": "At sea.", "until": ""},
+        "asks.send": {name: said for name, said in ASK.items() if said}
+        | {"name": "Nia", "email": "nia.new@example.com", "timezone": "Europe/Berlin"},
+        "asks.confirm": {"code": world.things["draft_code"]},
+        "ask_inbox.answer": {"reply": "Decide by what each did.", "minutes": "5"},
+        "ask_inbox.decline": {"reason": "no_time", "reply": "Not before May."},
+        "ask_inbox.save": {"open_at_most": "3", "per_week": "3", "closed_until": "", "least_points": "0"},
         "bookings.hold": {"starts_at": free, "brief": BRIEF},
         "calendar_feeds.create": {"side": "mentee"},
         "account_mails.choose_reminders": {"reminders": "none"},
@@ -226,6 +238,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
 
 # The page whose form carries the version that is changed.
 VERSIONED = {
+    "ask_inbox.save": "/dashboard/asks/settings",
     "away_messages.save": "/dashboard/away-message",
     "account.save_profile": "/account",
     "coach_dashboard.save_profile": "/dashboard/profile",
@@ -260,6 +273,8 @@ def prepare(world: World, endpoint: str) -> None:
     mia, things = world.mentee, world.things
     if endpoint in HOLDS:
         cancellations.cancel(mia, booking_id=things["held"].id, expected_refund_cents=0)
+    if endpoint in {"asks_api.send_ask", "asks.send"}:
+        sending.withdraw(mia, ask_id=things["ask_id"])
     if endpoint in {"waitlist_api.join_waitlist", "waitlist.join"}:
         time_off.add_time_off(world.coach, starts_on=date(2027, 3, 24), ends_on=date(2027, 3, 26))
         waitlist.leave(mia, entry_id=things["entry_id"])

@@ -1,5 +1,6 @@
 """One of everything that belongs to somebody: Ada coaches Mia, Alma is an admin; Noor and Eve have no part in it."""
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.passkeys.models import Passkey
 from marketplace.accounts.sessions import service as sessions
 from marketplace.accounts.tokens import service as tokens
+from marketplace.asks.service import drafts, sending
 from marketplace.attendance import service as attendance
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
@@ -60,6 +62,18 @@ FAILED_JOB = (
     "insert into procrastinate_jobs (queue_name, task_name, status, attempts, args) "
     "values ('default', 'send_payout', 'failed', 10, '{\"payout_id\": \"p1\"}') returning id"
 )
+ASK: dict[str, Any] = {
+    "kind": "mentor",
+    "about": "I lead a team of four since May, and two of them want the same promotion. How do I decide, and when?",
+    "not_about": "Not about salaries.",
+    "tried": "I wrote down what both have done this year: https://example.org/comparison",
+    "why_coach": "You write about leadership in small teams, as mine is.",
+    "aim": "A decision that I can explain in 2 sentences to both.",
+    "by_when": None,
+    "minutes": 45,
+    "words_enough": False,
+    "payer": "me",
+}
 
 
 @dataclass
@@ -223,11 +237,23 @@ def _own_things(world: World, ada: Coach, offering: Offering) -> None:
         "time_off_id": time_off.add_time_off(ada.user, **days).id,  # type: ignore[arg-type]
         "entry_id": waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **days).id,  # type: ignore[arg-type]
         "schedule_id": weekly_hours.add_schedule(ada.user, name="Evenings").id,
+        **_asked(ada, mia),
         "override_id": session().scalar(select(DateOverride.id)),
         "day": date(2027, 3, 30),
         "coupon_id": coupons.make(ada.user, code="SPRING", percent=20).id,
         "calendar_id": calendars.add(ada.user, kind="ics", name="Family", url="https://calendar.example.com/a.ics").id,
     }
+
+
+def _asked(ada: Coach, mia: User) -> dict[str, Any]:
+    """What Mia asked Ada, and what a stranger wrote whose address is not confirmed yet."""
+    stranger = {"email": "nia@example.com", "name": "Nia", "timezone": "Europe/Berlin", "locale": "en"}
+    draft = drafts.begin(handle=ada.handle, fields=ASK, **stranger)  # type: ignore[arg-type]
+    (words,) = session().scalars(select(Message.text).where(Message.recipient == stranger["email"]))
+    code = re.search(r"^\d{6}$", words, re.MULTILINE)
+    assert code is not None
+    ask = sending.send(mia, handle=ada.handle, **ASK)
+    return {"ask_id": ask.id, "draft_id": draft.id, "draft_code": code.group()}
 
 
 def _passkey(person: User) -> Any:

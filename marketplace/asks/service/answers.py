@@ -33,12 +33,14 @@ def answer(coach: User, *, ask_id: uuid.UUID, reply: str, minutes: int) -> Ask:
 def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
     """Say no, for one of the reasons of `rules.states.DECLINES` and in a sentence that the asker reads.
 
+    Without a `reply` it is the coach's own sentence for that reason, or the usual one.
+
     Raises NotFound for whoever is not the ask's coach, Invalid, TransitionRefused where it has ended.
     """
     if reason not in states.DECLINES:
         raise Invalid(reason=_("Choose one of the reasons."))
     ask = _of_coach(coach, ask_id)
-    words = _words(reply, states.LONGEST_SENTENCE)
+    words = _words(reply or queries.sentence_for(ask.coach_id, reason), states.LONGEST_SENTENCE)
     transition(ask, states.DECLINED, by=coach.id, reason=reason)
     ask.reply, ask.decline_reason = words, reason
     mails.tell_declined(ask)

@@ -135,6 +135,27 @@
     main.prepend(notice);
   }
 
+  // What a form comes to follows what is typed; a button beside it does the same.
+  function followTyping(form) {
+    const shown = document.getElementById(form.dataset.preview);
+    let waiting = 0;
+    let latest = 0;
+    async function look() {
+      const number = ++latest;
+      const typed = new URLSearchParams(new FormData(form));
+      typed.set("look", "yes");
+      const answer = await fetch(form.action, { method: "POST", body: typed });
+      if (!answer.ok || number !== latest) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(form.dataset.preview);
+      if (fresh) shown.replaceChildren(...fresh.childNodes);
+    }
+    form.addEventListener("input", () => {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(look, 600);
+    });
+  }
+
   // A form is sent once, however often its button is pressed.
   function sendOnce(event) {
     if (event.target.method !== "post") return;
@@ -156,6 +177,7 @@
       field.addEventListener("focus", () => offerZones(field), { once: true });
     });
     each("button[data-copy]", offerCopy);
+    each("form[data-preview]", followTyping);
     each("[data-until]", countDown);
     each("[data-live]", followWork);
   }

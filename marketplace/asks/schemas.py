@@ -1,0 +1,201 @@
+"""What comes in and goes out about asks, for the pages and the API alike."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate, validates_schema
+
+from marketplace import text
+from marketplace.accounts.addresses.rules import normalized
+from marketplace.accounts.schemas import ProfileSchema, Trimmed, plain_text
+from marketplace.asks.models import Ask
+from marketplace.asks.rules import brief as brief_rules
+from marketplace.asks.rules import capacity, pricing, states
+from marketplace.asks.rules.brief import MOST_POINTS, PAYERS
+from marketplace.bookings.schemas import BookedCoachSchema, PartySchema, Written
+from marketplace.coaches.rules import KINDS
+from marketplace.coaches.schemas import MoneySchema, cents_in, in_our_time
+from marketplace.languages import gettext as _
+
+
+def _within(longest: int) -> Any:
+    def check(words: str) -> None:
+        if len(words) > longest:
+            raise ValidationError(_("Keep this within %(most)s characters.", most=longest))
+        plain_text(words)
+
+    return check
+
+
+def _number(least: int, most: int) -> Any:
+    def check(number: int) -> None:
+        if not least <= number <= most:
+            raise ValidationError(_("Write a number from %(least)s to %(most)s.", least=least, most=most))
+
+    return check
+
+
+def _words(longest: int, **options: Any) -> fields.String:
+    return fields.String(load_default="", validate=_within(longest), **options)
+
+
+class BriefSchema(Written):
+    """What you want of a coach. The more of it is said, the more points it has (`points` of the preview)."""
+
+    kind = fields.String(required=True, metadata={"enum": list(KINDS)})
+    about = _words(brief_rules.LONGEST_TEXT, metadata={"description": "what it is about, as questions"})
+    not_about = _words(brief_rules.LONGEST_LINE, metadata={"description": "what it is not about"})
+    tried = _words(brief_rules.LONGEST_TEXT, metadata={"description": "what you tried, with links to your work"})
+    why_coach = _words(brief_rules.LONGEST_LINE, metadata={"description": "why this coach"})
+    aim = _words(brief_rules.LONGEST_LINE, metadata={"description": "what you want to have or decide afterwards"})
+    by_when = fields.Date(load_default=None, allow_none=True, validate=in_our_time)
+    minutes = fields.Integer(required=True, validate=_number(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
+    words_enough = fields.Boolean(load_default=False, metadata={"description": "a written answer is enough"})
+    payer = fields.String(load_default="me", metadata={"enum": list(PAYERS)})
+
+    @validates_schema
+    def known(self, data: dict[str, Any], **_options: Any) -> None:
+        problems = {}
+        if data["kind"] not in KINDS:
+            problems["kind"] = [_("Choose a kind of help.")]
+        if data["payer"] not in PAYERS:
+            problems["payer"] = [_("Choose who would pay.")]
+        if problems:
+            raise ValidationError(problems)
+
+
+class SaidSchema(BriefSchema):
+    """The same, said well enough to be sent."""
+
+    @validates_schema
+    def says_something(self, data: dict[str, Any], **_options: Any) -> None:
+        if text.seen_length(data["about"]) < brief_rules.SHORTEST_ABOUT:
+            least = brief_rules.SHORTEST_ABOUT
+            raise ValidationError(_("Say in %(least)s characters or more what it is about.", least=least), "about")
+
+
+class AskWriteSchema(SaidSchema):
+    """An ask to a coach. `expected_price` is what you were shown; at another price nothing is sent."""
+
+    coach = fields.String(required=True, metadata={"description": "the coach's handle", "example": "ada"})
+    expected_price = fields.Nested(MoneySchema, load_default=None, allow_none=True)
+
+
+class SenderSchema(ProfileSchema):
+    """Who asks without an account. The address is confirmed by a code."""
+
+    email = fields.String(required=True)
+
+    @post_load
+    def one_spelling(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        try:
+            return data | {"email": normalized(data["email"])}
+        except ValueError as error:
+            raise ValidationError(_("Write your address like name@example.com."), "email") from error
+
+
+class CodeOfAskSchema(Trimmed):
+    """The six digits of the mail."""
+
+    code = fields.String(load_default="")
+
+
+class AnswerToAskSchema(Written):
+    """An answer in words or by a link, and how many minutes it took."""
+
+    reply = _words(states.LONGEST_ANSWER)
+    minutes = fields.Integer(required=True, validate=_number(0, states.MOST_MINUTES_LOGGED))
+
+
+class DeclineAskSchema(Written):
+    """A no: the reason, and the sentence that the asker reads; without one yours for that reason, or the usual one."""
+
+    reason = fields.String(required=True, metadata={"enum": list(states.DECLINES)})
+    reply = _words(states.LONGEST_SENTENCE)
+
+
+class AskSettingsSchema(Written):
+    """How many asks you take, the points that one has to have, and your sentences for saying no, by reason."""
+
+    open_at_most = fields.Integer(required=True, validate=_number(0, capacity.MOST_OPEN))
+    per_week = fields.Integer(required=True, validate=_number(0, capacity.MOST_PER_WEEK))
+    closed_until = fields.Date(load_default=None, allow_none=True, validate=in_our_time)
+    least_points = fields.Integer(required=True, validate=_number(0, MOST_POINTS))
+    sentences = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=_within(states.LONGEST_SENTENCE)), load_default=dict
+    )
+
+
+class AsksQuerySchema(Trimmed):
+    """Which asks: those you sent, or those that were sent to you as a coach; of one state or of any."""
+
+    as_ = fields.String(
+        data_key="as", load_default="asker", validate=validate.OneOf(("asker", "coach"), error="Choose asker or coach.")
+    )
+    status = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(["", *states.STATES.states], error="Choose one of {choices}."),
+    )
+    after = fields.UUID(load_default=None, allow_none=True)
+    limit = fields.Integer(load_default=20, validate=_number(1, 100))
+
+
+class AskSchema(Schema):
+    """An ask. `reply` is the coach's answer or the sentence of a no; it lapses at `answer_by`."""
+
+    id = fields.UUID()
+    status = fields.String(metadata={"enum": list(states.STATES.states)})
+    coach = fields.Nested(BookedCoachSchema)
+    asker = fields.Nested(PartySchema)
+    kind = fields.String()
+    about = fields.String()
+    not_about = fields.String()
+    tried = fields.String()
+    why_coach = fields.String()
+    aim = fields.String()
+    by_when = fields.Date(allow_none=True)
+    minutes = fields.Integer()
+    words_enough = fields.Boolean()
+    payer = fields.String(metadata={"enum": list(PAYERS)})
+    points = fields.Integer(metadata={"description": f"of {MOST_POINTS}"})
+    price = fields.Nested(MoneySchema, metadata={"description": "of the minutes, by the rate card when it was sent"})
+    sent_at = fields.AwareDateTime()
+    answer_by = fields.AwareDateTime()
+    reply = fields.String(allow_none=True)
+    answer_minutes = fields.Integer(allow_none=True)
+    decline_reason = fields.String(allow_none=True, metadata={"enum": [*states.DECLINES, None]})
+    ended_at = fields.AwareDateTime(allow_none=True)
+
+    @pre_dump
+    def told(self, ask: Ask, **_options: Any) -> dict[str, Any]:
+        same = {name: getattr(ask, name) for name in self.fields if name in Ask.__table__.columns}
+        return same | {
+            "coach": {"handle": ask.coach.handle, "name": ask.coach.user.name},
+            "asker": ask.asker,
+            "price": {"amount": ask.price_cents, "currency": ask.currency},
+        }
+
+
+class AsksSchema(Schema):
+    """A page of asks; `next_cursor` goes into `after`, null ends it."""
+
+    items = fields.List(fields.Nested(AskSchema), attribute="asks")
+    next_cursor = fields.UUID(attribute="after", allow_none=True)
+
+
+class AskPreviewSchema(Schema):
+    """What an ask would cost and how many points it has; `missing` says by field how to earn the others.
+
+    `refused`: the coach takes none now, because `closed`, `full` (as many wait as they take), or `week_full`.
+    """
+
+    price = fields.Nested(MoneySchema)
+    points = fields.Integer(metadata={"description": f"of {MOST_POINTS}"})
+    least_points = fields.Integer(metadata={"description": "fewer are not sent"})
+    missing = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    refused = fields.String(allow_none=True, metadata={"enum": ["closed", "full", "week_full", None]})
+
+
+def expected_cents(price: dict[str, Any] | None, currency: str) -> int | None:
+    """The minor units of the price that was shown; raises Invalid in another currency."""
+    return None if price is None else cents_in(currency, price, field="expected_price", subject=_("This ask is priced"))
