@@ -38,6 +38,7 @@ class ConflictSchema(ProblemSchema):
     refund_cents = fields.Integer(metadata={"description": "what cancelling refunds now, in minor units"})
     refundable_cents = fields.Integer(metadata={"description": "what is left to refund, in minor units"})
     why = fields.String(metadata={"description": "why it is that much"})
+    price_cents = fields.Integer(metadata={"description": "what an ask costs now, in minor units"})
     policy = fields.String(metadata={"description": "the name of the terms that hold now"})
     policy_version = fields.UUID()
     sentences = fields.List(fields.String(), metadata={"description": "these terms, in words"})

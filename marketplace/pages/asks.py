@@ -133,7 +133,7 @@ def _form(coach: Coach, typed: dict[str, Any], *, errors: dict[str, Any] | None 
         typed=typed,
         errors=errors,
         preview=preview,
-        refused=str(refused) % {"name": name} if refused is not None else None,
+        refused=_(refused.message, name=name) if refused is not None else None,
         most_points=MOST_POINTS,
         kinds=[(kind, str(KINDS[kind])) for kind in coach.kinds],
         payers=[(key, str(words)) for key, words in PAYERS.items()],

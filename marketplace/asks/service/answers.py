@@ -9,15 +9,19 @@ from marketplace.asks.notifications import mails
 from marketplace.asks.rules import states
 from marketplace.asks.transitions import transition
 from marketplace.db import transactional
-from marketplace.errors import Invalid, NotFound
+from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.languages import gettext as _
+
+
+class AskEnded(Conflict):
+    """This ask has ended already: it was answered, declined or withdrawn, or it has lapsed."""
 
 
 @transactional
 def answer(coach: User, *, ask_id: uuid.UUID, reply: str, minutes: int) -> Ask:
     """Answer in words or by a link; `minutes` is the time that it took, unpaid, 0 where it took none.
 
-    Raises NotFound for whoever is not the ask's coach, Invalid, TransitionRefused where it has ended.
+    Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded.
     """
     if not 0 <= minutes <= states.MOST_MINUTES_LOGGED:
         raise Invalid(minutes=_("Write a number of minutes from 0 to %(most)s.", most=states.MOST_MINUTES_LOGGED))
@@ -35,7 +39,7 @@ def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
 
     Without a `reply` it is the coach's own sentence for that reason, or the usual one.
 
-    Raises NotFound for whoever is not the ask's coach, Invalid, TransitionRefused where it has ended.
+    Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded.
     """
     if reason not in states.DECLINES:
         raise Invalid(reason=_("Choose one of the reasons."))
@@ -57,4 +61,7 @@ def _words(reply: str, longest: int) -> str:
 def _of_coach(coach: User, ask_id: uuid.UUID) -> Ask:
     if queries.one(coach, ask_id).coach.user_id != coach.id:
         raise NotFound
-    return queries.locked(ask_id)
+    ask = queries.locked(ask_id)
+    if ask.status in states.STATES.final:
+        raise AskEnded
+    return ask

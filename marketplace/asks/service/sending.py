@@ -73,7 +73,7 @@ def send(asker: User, *, handle: str, expected_price_cents: int | None = None, *
     if price_cents is None:
         raise AsksClosed
     if expected_price_cents not in {None, price_cents}:
-        raise AskPriceChanged(price_cents=price_cents, currency=coach.currency)
+        raise AskPriceChanged(price_cents=price_cents)
     ask = Ask(
         id=uuid7(),
         coach_id=coach.id,
