@@ -55,9 +55,9 @@ def of_request() -> Preferences:
     named = [tag for tag, quality in request.accept_languages if quality > 0]
     if speaks_json():
         return Preferences(languages.preferred(named, pseudo=not settings.production))
-    person = _person()
+    person = _preferences_of_person()
     if person is not None and person.locale:
-        return person.preferences
+        return person
     chosen = session.get(CHOSEN)
     tags = [chosen, *named] if isinstance(chosen, str) else named
     found = languages.preferred(tags, default=settings.default_locale, pseudo=not settings.production)
@@ -66,16 +66,20 @@ def of_request() -> Preferences:
     return Preferences(found, person.hour_cycle, person.first_weekday)
 
 
-def _person() -> Any:
-    """Who looks; nobody while the database is away, of which a page has to be told."""
+def _preferences_of_person() -> Preferences | None:
+    """How whoever looks wants to read, whose `locale` may be ''; None while the database is away: a page tells of it."""
     try:
-        return viewer()
+        person = viewer()
+        return Preferences(person.locale, person.hour_cycle, person.first_weekday) if person is not None else None
     except SQLAlchemyError:
         return None
 
 
 def _begin() -> None:
     g.language_before = languages.use(of_request)
+    if not speaks_json() and request.method not in {"GET", "HEAD", "OPTIONS"}:
+        # Once a command has failed, its transaction answers no question any more.
+        languages.current()
 
 
 def _tell(response: Response) -> Response:

@@ -1,9 +1,13 @@
 """The job queue inside a test's own transaction: what a worker would do, without its commits."""
 
-from sqlalchemy import text
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import g
+from sqlalchemy import inspect, text
 
 from marketplace import clock
-from marketplace.db import begin_transaction, session
+from marketplace.db import begin_transaction, db, session
 from marketplace.worker import JOBS
 
 DUE = """
@@ -22,13 +26,28 @@ def run_all(limit: int = 200) -> list[str]:
         session().commit()
         if job is None:
             return done
-        JOBS[job.task_name](**job.args)
+        with session_of_its_own():
+            JOBS[job.task_name](**job.args)
         begin_transaction()
         session().execute(text("update procrastinate_jobs set status = 'doing' where id = :id"), {"id": job.id})
         session().execute(text("update procrastinate_jobs set status = 'succeeded' where id = :id"), {"id": job.id})
         session().commit()
         done.append(job.task_name)
     raise AssertionError(f"jobs never end: {done[-5:]}")
+
+
+@contextmanager
+def session_of_its_own() -> Iterator[None]:
+    """A session that has read nothing yet, as a worker's has; what the test holds is read anew afterwards."""
+    outer, sessions = db.session, g._sqlalchemy_sessions
+    sessions["default"] = inner = db.sessionmaker()
+    try:
+        yield
+    finally:
+        inner.close()
+        sessions["default"] = outer
+        for held in list(outer):
+            outer.expire(held, [column.key for column in inspect(held).mapper.column_attrs])
 
 
 def waiting() -> list[str]:

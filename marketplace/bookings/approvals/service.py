@@ -88,10 +88,10 @@ def lapse_requests() -> None:
 
 def _look_after_capture(booking_id: uuid.UUID) -> None:
     """Ask Stripe once more about a capture that was begun: the answer may have been lost."""
-    payment = queries.found(booking_id).payment
-    if payment is not None and payment.capture_begun_at is not None:
+    payment_id = queries.found(booking_id).payment_id
+    if payment_id is not None and payment_queries.one(payment_id).capture_begun_at is not None:
         with suppress(GatewayRefused, Unavailable):
-            checkouts.sync(payment.id)
+            checkouts.sync(payment_id)
 
 
 @transactional
