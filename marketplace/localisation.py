@@ -67,7 +67,7 @@ def of_request() -> Preferences:
 
 
 def _preferences_of_person() -> Preferences | None:
-    """How whoever looks wants to read, whose `locale` may be ''; None while the database is away: a page tells of it."""
+    """How whoever looks wants to read, as far as they have said; None while the database is away."""
     try:
         person = viewer()
         return Preferences(person.locale, person.hour_cycle, person.first_weekday) if person is not None else None
