@@ -151,6 +151,15 @@ def test_money_that_turns_out_to_be_taken_after_the_start_is_refunded(soon, stri
     )
 
 
+def test_a_delay_of_our_own_is_not_the_coachs(asked, stripe, moment, run_jobs):
+    """The worker stood still for two days after the coach had accepted."""
+    approvals.approve(asked.coach.user, booking_id=asked.id)
+    moment.advance(hours=49)
+    approvals.lapse_requests()
+    run_jobs()
+    assert state(asked) == rules.CONFIRMED
+
+
 def test_an_approved_request_past_its_time_is_named(asked, stripe, moment):
     refused_to_the_end(asked, stripe)
     moment.set(asked.decide_by + timedelta(minutes=9))

@@ -127,8 +127,8 @@ def test_the_holds_in_the_way_end_together_and_nothing_else_does(held, status):
     assert queries.locked(booking.id).status == ("expired" if status == "held" else status)
 
 
-def a_payment(booking):
-    """Its price, paid."""
+def a_payment(booking, status="paid"):
+    """Its price, paid or reserved."""
     payment = Payment(
         payer_id=booking.mentee_id,
         subject_id=booking.id,
@@ -136,7 +136,7 @@ def a_payment(booking):
         amount_cents=booking.price_cents,
         currency=booking.currency,
         manual_capture=False,
-        status="paid",
+        status=status,
         return_url="http://localhost/",
         checkout_expires_at=booking.hold_expires_at,
     )
@@ -201,7 +201,9 @@ def test_each_command_does_to_each_state_what_the_table_allows_and_refuses_the_r
 ):
     moment.set(THURSDAY_AT_TEN + when)
     until = clock.now() + (HOUR if when == BEFORE else -HOUR)
-    facts = {"confirmed_at": STOOD if state in {"confirmed", "completed"} else None, "payment_id": a_payment(held).id}
+    # What lapses was reserved and not taken; the rest was paid for.
+    payment = a_payment(held, "authorized" if command is lapsed and state == "requested" else "paid")
+    facts = {"confirmed_at": STOOD if state in {"confirmed", "completed"} else None, "payment_id": payment.id}
     booking = put(held, state, decide_by=until, hold_expires_at=until, **facts)
     to = becomes.get(state, state)
     try:

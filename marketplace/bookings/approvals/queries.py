@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, select
 
 from marketplace import clock
 from marketplace.bookings import rules
@@ -13,11 +13,11 @@ from marketplace.bookings.queries import WHOLE
 from marketplace.db import session
 from marketplace.payments.models import Payment
 
-# A request that is not approved ends at its `decide_by`, which is never later than the others.
-_ENDS_AT = func.least(
-    Booking.starts_at,
-    func.greatest(Booking.decide_by, Payment.capture_wanted_at + approval_rules.CAPTURE_PATIENCE),
-)
+# A request that is not approved ends at its `decide_by`, which is never later than the others. One that was approved
+# in time ends for its money only once that was tried: our own delay is not the coach's.
+_TRIED_FOR_LONG = func.greatest(Booking.decide_by, Payment.capture_wanted_at + approval_rules.CAPTURE_PATIENCE)
+_UNTRIED = and_(Payment.capture_wanted_at.is_not(None), Payment.capture_begun_at.is_(None))
+_ENDS_AT = case((_UNTRIED, Booking.starts_at), else_=func.least(Booking.starts_at, _TRIED_FOR_LONG))
 
 
 def lapsed_requests(limit: int = 200) -> Sequence[uuid.UUID]:
