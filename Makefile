@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states messages mails
+.PHONY: help browser screenshots run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states messages mails
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -35,6 +35,12 @@ endif
 # One process more than there are cores: sites and pages are waited for.
 test-slow: $(READY) ## run what takes long: whole sites started, killed and measured, every change of clocks
 	@exec $(SUITE) -n $$(($(WORKERS) + 1)) -m slow
+
+browser: $(READY) ## examine every page of every person in Chromium (PAGES=coaches: those addresses alone)
+	@PAGES="$(PAGES)" exec $(SUITE) $(or $(TESTS),tests/browser)
+
+screenshots: $(READY) ## picture every page into instance/screenshots (WHO=mentee PAGES=coaches LANGUAGES="en-GB de" WIDTHS=390 THEMES=dark SHOWN=rich)
+	@WHO="$(WHO)" PAGES="$(PAGES)" LANGUAGES="$(LANGUAGES)" WIDTHS="$(WIDTHS)" THEMES="$(THEMES)" SHOWN="$(SHOWN)" exec $(SUITE) tests/browser/screenshots.py
 
 check: $(READY) ## check format, lint, types, import contracts and migrations
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-all-else
