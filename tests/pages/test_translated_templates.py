@@ -16,27 +16,16 @@ TO_DO = set(
     admin/ledger/statement.html admin/ledger/timeline.html admin/ledger.html admin/logo.html
     admin/manual_transfers.html admin/payouts.html admin/policies.html admin/policy.html admin/policy_new.html
     admin/reconciliation.html admin/refunds.html admin/reversal.html admin/run.html admin/sweeps.html
-    bookings/mine.html calendar_feeds.html dashboard/_limits.html
-    dashboard/_schedules.html dashboard/away_message.html dashboard/calendars.html dashboard/coupons.html
-    dashboard/date_overrides.html dashboard/meeting_link.html dashboard/mentee.html dashboard/mentees.html
-    dashboard/new_schedule.html dashboard/not_yet.html dashboard/offering.html dashboard/offerings.html
-    dashboard/profile.html dashboard/share.html dashboard/time_off.html earnings/bank.html
-    earnings/manual_transfer.html earnings/statement.html earnings/year.html invoices/details.html
-    invoices/mine.html notes/change.html passkeys/list.html passkeys/new.html reschedules/choose.html
-    reschedules/confirm.html second_factor.html security/change_email.html security/change_email_confirm.html
-    security/change_password.html security/confirm_email.html security/confirmed.html security/forgot_password.html
-    security/login_user.html security/mf_recovery.html security/mf_recovery_codes.html security/passkey_second.html
+    bookings/mine.html calendar_feeds.html invoices/details.html invoices/mine.html notes/change.html
+    passkeys/list.html passkeys/new.html reschedules/choose.html reschedules/confirm.html second_factor.html
+    security/change_email.html security/change_email_confirm.html security/change_password.html
+    security/confirm_email.html security/confirmed.html security/forgot_password.html security/login_user.html
+    security/mf_recovery.html security/mf_recovery_codes.html security/passkey_second.html
     security/register_user.html security/reset_password.html security/send_confirmation.html
     security/two_factor_setup.html security/two_factor_verify_code.html security/verify.html
-<<<<<<< HEAD
     session/_attendance.html session/_coupon.html session/_files.html session/_money.html session/_notes.html
     session/_reschedule.html session/_summary.html session/_timeline.html session/cancel.html session/show.html
     tokens.html unsubscribe.html
-=======
-    session/_attendance.html session/_coupon.html session/_files.html session/_money.html
-    session/_notes.html session/_reschedule.html session/_summary.html session/_timeline.html session/cancel.html
-    session/show.html tokens.html unsubscribe.html
->>>>>>> 0e9b7ec (Pages of visitors are translated whole; a chosen zone is kept in one place)
     """.split()  # noqa: SIM905  lines are easier to take out
 )
 
