@@ -82,6 +82,10 @@ security: $(READY) ## call all of the API in ways that nobody would, as nobody, 
 mutants: $(READY) ## change the rules of money in every small way; each must be noticed by a test (DOMAINS="ledger payments")
 	@exec $(BIN)/python -m devtools.mutants $(DOMAINS) --workers $(WORKERS)
 
+.PHONY: personal-data
+personal-data: $(READY) ## write what is decided about each table's personal data into docs/personal-data.md
+	@exec $(BIN)/python -m devtools.personal_data
+
 states: $(READY) ## draw the state machines into docs/states.md
 	@exec $(BIN)/python -m devtools.states
 

@@ -6,6 +6,7 @@ from flask import Response
 
 from marketplace.bookings.attachments.models import Attachment
 from marketplace.files import queries
+from marketplace.files.models import StoredFile
 
 # RFC 9110 and 6266: an old client's name, then the true one.
 DISPOSITION = "attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"
@@ -14,9 +15,14 @@ NOTHING = "default-src 'none'; sandbox"
 
 def attached(attachment: Attachment) -> Response:
     """A file of a brief, to be saved and not to be shown; no cache keeps it."""
-    answer = Response(queries.content(attachment.file), mimetype=attachment.file.content_type)
-    plain = attachment.name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    answer.headers["Content-Disposition"] = DISPOSITION.format(plain=plain, name=quote(attachment.name, safe=""))
+    return saved(attachment.file, attachment.name)
+
+
+def saved(file: StoredFile, name: str) -> Response:
+    """A file under a name, to be saved and not to be shown; no cache keeps it."""
+    answer = Response(queries.content(file), mimetype=file.content_type)
+    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    answer.headers["Content-Disposition"] = DISPOSITION.format(plain=plain, name=quote(name, safe=""))
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = NOTHING
     answer.headers["Cache-Control"] = "no-store"

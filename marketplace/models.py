@@ -30,6 +30,7 @@ from marketplace.notifications import models as notifications
 from marketplace.notifications.choices import models as declined_mails
 from marketplace.payments import models as payments
 from marketplace.payouts import models as payouts
+from marketplace.personal_data import models as personal_data
 from marketplace.policies import models as policies
 from marketplace.reconciliation import models as reconciliation
 from marketplace.scheduling import models as scheduling
@@ -63,6 +64,7 @@ __all__ = [
     "passkeys",
     "payments",
     "payouts",
+    "personal_data",
     "policies",
     "rate_limits",
     "reconciliation",

@@ -44,6 +44,7 @@ from marketplace.payouts.service import bank_accounts
 from marketplace.payouts.service import reversals as payout_reversals
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service import transfers as payout_transfers
+from marketplace.personal_data.service import deletion, exports
 from marketplace.rate_limits import forget_old_counts
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.service import projection
@@ -64,6 +65,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "check_ledger": ledger_closings.check_ledger,
     "close_ledger": ledger_closings.close_ledger,
     "complete_sessions": completions.complete_sessions,
+    "delete_accounts": deletion.delete_accounts,
     "expand_openings": projection.expand_openings,
     "expire_hold": hold_expiry.expire_hold,
     "expire_holds": hold_expiry.expire_holds,
@@ -76,6 +78,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "forget_old_ask_drafts": ask_drafts.forget_old_ask_drafts,
     "forget_old_attachments": attachments.forget_old_attachments,
     "forget_old_counts": forget_old_counts,
+    "forget_old_exports": exports.forget_old_exports,
     "forget_old_requests": accounts.forget_old_requests,
     "forget_old_sessions": user_sessions.forget_old_sessions,
     "handle_event": stripe_inbox.handle_event,
@@ -85,6 +88,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "lapse_asks": ask_silence.lapse_asks,
     "lapse_proposals": reschedules.lapse_proposals,
     "lapse_requests": approvals.lapse_requests,
+    "make_export": exports.make_export,
     "offer_freed": waitlist.offer_freed,
     "propose_due": payout_runs.propose_due,
     "reconcile_nightly": reconciliation.reconcile_nightly,
@@ -145,6 +149,8 @@ SCHEDULE: list[tuple[str, str]] = [
     ("23 * * * *", "sweep_files"),
     ("27 * * * *", "adopt_refunds"),
     ("29 3 * * *", "forget_old_sessions"),
+    ("41 * * * *", "delete_accounts"),
+    ("47 * * * *", "forget_old_exports"),
     ("31 3 * * *", "forget_old_attachments"),
     (f"{sweep_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),

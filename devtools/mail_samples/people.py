@@ -44,7 +44,13 @@ def accounts() -> list[Sample]:
         "what": _("A passkey was added"),
         "sentence": _("The passkey “%(name)s” was added for signing in.", name="Qwertz"),
     }
+    data: dict[str, Any] = {"account_url": f"{SITE}/account/data"}
     return [
+        ("account_deleted", signed()),
+        ("account_deletion_asked", signed(due_at=START, zone=ZONE, **data)),
+        ("account_deletion_refused", signed(reasons=[TITLE, BRIEF], **data)),
+        ("account_deletion_withdrawn", signed()),
+        ("account_export_ready", signed(days=7, **data)),
         *[("account_changed", signed(kind=kind)) for kind in ("remove_admin", "deactivate", "reactivate")],
         ("signin/address_changed", signed(old_address="mia@old.example", new_address="mia@new.example")),
         ("signin/change_email_instructions", link),

@@ -37,6 +37,7 @@ from marketplace.api import (
     meeting_links,
     notes,
     payouts,
+    personal_data,
     policies,
     portraits,
     reschedules,
@@ -54,6 +55,7 @@ from marketplace.request_limits import limiter
 # Each has a blueprint `bp`, a `Resource`.
 RESOURCES = (
     me,
+    personal_data,
     sessions,
     bookings,
     coupons,

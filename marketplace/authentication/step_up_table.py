@@ -110,6 +110,16 @@ COMMANDS = (
     ),
     SensitiveCommand("passkeys", ("passkeys.new", "passkeys.add", "passkeys.remove", "passkeys.after_password")),
     SensitiveCommand(
+        "a copy of one's data",
+        ("account_data.ask_for_export", "account_data.download"),
+        ("personal_data_api.make_data_export", "personal_data_api.get_data_export_content"),
+    ),
+    SensitiveCommand(
+        "leaving",
+        ("account_data.leave", "account_data.stay"),
+        ("personal_data_api.ask_to_leave", "personal_data_api.stay"),
+    ),
+    SensitiveCommand(
         "ending sessions",
         ("account_sessions.end", "account_sessions.end_others"),
         ("sessions.end_user_session", "sessions.end_user_sessions"),

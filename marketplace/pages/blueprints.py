@@ -19,6 +19,7 @@ from marketplace.languages import current as current_reader
 from marketplace.languages import lazy_gettext as _l
 from marketplace.pages import (
     account,
+    account_data,
     account_mails,
     account_sessions,
     admin,
@@ -101,6 +102,7 @@ PAGES = (
     operator_texts,
     discovery,
     account,
+    account_data,
     account_mails,
     account_sessions,
     second_factor,

@@ -1,22 +1,19 @@
 """Each kind of mail is on or off, what cannot be switched off says why, and a mail program may say no by itself."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
-import marketplace.notifications
 from marketplace.accounts.addresses import service as addresses
 from marketplace.accounts.mail_choices import service as choices
 from marketplace.db import session
 from marketplace.notifications.choices.queries import declined
 from marketplace.notifications.choices.service import unsubscribe_url
 from marketplace.notifications.models import Message
+from marketplace.notifications.rendering import templates
 from marketplace.notifications.rules import kinds
 from marketplace.notifications.service import notify
 from tests.factories import a_person
 
-TEMPLATES = Path(marketplace.notifications.__file__).parent / "templates"
 SHARED = {"name": "Mia", "coach": "Ada", "title": "An hour", "zone": "UTC", "session_url": "https://x.example"}
 
 
@@ -26,7 +23,7 @@ def write(moment, recipient: str, key: str | None = None) -> Message | None:
 
 
 def test_every_template_has_a_kind():
-    found = {str(path.relative_to(TEMPLATES))[:-4] for path in TEMPLATES.rglob("*.txt") if path.name[0] != "_"}
+    found = set(templates())
     assert found == set(kinds.OF_TEMPLATE)
     assert {kinds.kind_of(template).name for template in found} == set(kinds.BY_NAME)
 

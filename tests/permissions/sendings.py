@@ -8,6 +8,7 @@ from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.payouts.rules.bank_details import Details
 from marketplace.payouts.service import holds, manual_transfers, runs
+from marketplace.personal_data.service import deletion
 from marketplace.scheduling.service import time_off
 from marketplace.waitlist import service as waitlist
 from tests.doors import PASSWORD
@@ -275,6 +276,8 @@ def prepare(world: World, endpoint: str) -> None:
         cancellations.cancel(mia, booking_id=things["held"].id, expected_refund_cents=0)
     if endpoint in {"asks_api.send_ask", "asks.send"}:
         sending.withdraw(mia, ask_id=things["ask_id"])
+    if endpoint in {"personal_data_api.stay", "account_data.stay"}:
+        deletion.ask_to_leave(world.other_mentee)
     if endpoint in {"waitlist_api.join_waitlist", "waitlist.join"}:
         time_off.add_time_off(world.coach, starts_on=date(2027, 3, 24), ends_on=date(2027, 3, 26))
         waitlist.leave(mia, entry_id=things["entry_id"])

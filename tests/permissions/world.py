@@ -13,7 +13,7 @@ from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select, text
 
-from marketplace import config
+from marketplace import clock, config
 from marketplace.account_changes import service as account_changes
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
@@ -32,6 +32,8 @@ from marketplace.calendars.service import subscriptions as calendars
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coupons import service as coupons
 from marketplace.db import session, uuid7
+from marketplace.files.rules.uploads import Examined
+from marketplace.files.service import keeping
 from marketplace.invoices import queries as invoices
 from marketplace.invoices.service import issuance
 from marketplace.ledger.rules import coach as account_of_coach
@@ -45,6 +47,7 @@ from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
 from marketplace.payouts.rules.bank_details import Details
 from marketplace.payouts.service import bank_accounts, manual_transfers, reversals, runs
+from marketplace.personal_data.service import exports
 from marketplace.policies import service as policies
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.models import DateOverride
@@ -233,6 +236,7 @@ def _own_things(world: World, ada: Coach, offering: Offering) -> None:
         "feed_secret": secret,
         "token_id": tokens.create_token(mia, name="hers", scopes=["read"])[0].id,
         "passkey_id": _passkey(mia),
+        "export_id": _export(mia),
         "session_id": sessions.begin_session(mia, user_agent="Firefox", place="203.0.113.9")[0].id,
         "time_off_id": time_off.add_time_off(ada.user, **days).id,  # type: ignore[arg-type]
         "entry_id": waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **days).id,  # type: ignore[arg-type]
@@ -254,6 +258,14 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     assert code is not None
     ask = sending.send(mia, handle=ada.handle, **ASK)
     return {"ask_id": ask.id, "draft_id": draft.id, "draft_code": code.group()}
+
+
+def _export(person: User) -> Any:
+    """A copy of a person's data that was made."""
+    wanted = exports.ask_for_export(person)
+    wanted.file_id, wanted.made_at = keeping.keep(Examined("application/zip", b"PK")), clock.now()
+    wanted.expires_at = clock.now() + timedelta(days=7)
+    return wanted.id
 
 
 def _passkey(person: User) -> Any:

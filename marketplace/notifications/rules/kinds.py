@@ -45,6 +45,11 @@ OPTIONAL = tuple(kind.name for kind in KINDS if kind.is_optional)
 OF_TEMPLATE = {
     "account_change_proposed": "operations",
     "account_changed": "security",
+    "account_deleted": "security",
+    "account_deletion_asked": "security",
+    "account_deletion_refused": "security",
+    "account_deletion_withdrawn": "security",
+    "account_export_ready": "security",
     "application_approved": "coaching",
     "application_received": "coaching",
     "application_rejected": "coaching",

@@ -1,0 +1,1 @@
+"""What is kept of a person: handed out on request, and taken away when they leave. The books stay whole."""

@@ -1,0 +1,114 @@
+"""Sessions, and what was written about them."""
+
+from marketplace.bookings.rules import (
+    AUTHORISATION_GONE,
+    COACH_NO_SHOW,
+    DEBIT_FAILED,
+    NOT_ANSWERED,
+    NOT_CAPTURED,
+    NOT_PAID,
+)
+from marketplace.languages import lazy_gettext as _
+from marketplace.personal_data.rules.decisions import (
+    ADMINS,
+    AS_COACH,
+    AS_MENTEE,
+    BOOKS,
+    IDS,
+    SESSIONS,
+    Erasure,
+    TableDecision,
+    gone,
+)
+
+# Why a session ended, where it is the site that says so.
+CODES = ", ".join(
+    "'{}'".format(code.replace("'", "''"))
+    for code in (COACH_NO_SHOW, NOT_PAID, NOT_ANSWERED, NOT_CAPTURED, AUTHORISATION_GONE, DEBIT_FAILED)
+)
+
+OF_SESSIONS = (
+    TableDecision(
+        "bookings",
+        _("your sessions"),
+        mine="mentee_id = :person or coach_id = :coach",
+        secrets=("blocked",),
+        erase=(
+            Erasure("mentee_id = :person", {"brief": "''", "meeting_room": "''"}),
+            Erasure(f"ended_by = :person and end_reason not in ({CODES})", {"end_reason": "null"}),
+        ),
+        keeps={
+            "coach_id": IDS,
+            "mentee_id": IDS,
+            "ended_by": IDS,
+            "title": "What was sold, as it stands on invoices.",
+            "coupon_code": BOOKS,
+            "policy": "The terms under which it was sold.",
+        },
+        plain=("status", "outcome", "kind", "currency"),
+    ),
+    TableDecision(
+        "booking_series",
+        _("your series of sessions"),
+        mine="mentee_id = :person or coach_id = :coach",
+        keeps={"mentee_id": IDS, "coach_id": IDS},
+    ),
+    gone("booking_attachments", f"booking_id in {AS_MENTEE}", _("files of your briefs")),
+    TableDecision(
+        "booking_moves",
+        _("sessions that were moved"),
+        mine=f"booking_id in {SESSIONS}",
+        erase=(Erasure("proposed_by = :person", {"reason": "''"}),),
+        keeps={"proposed_by": IDS},
+        plain=("status",),
+    ),
+    TableDecision(
+        "no_show_reports",
+        _("who is said not to have come"),
+        mine=f"booking_id in {SESSIONS}",
+        secrets=("settled_by",),
+        erase=(
+            Erasure(f"booking_id in {AS_MENTEE}", {"words": "''"}),
+            Erasure(f"booking_id in {AS_COACH}", {"answer_words": "null"}),
+        ),
+        keeps={"settled_by": IDS, "settled_why": ADMINS},
+        plain=("status", "answer"),
+    ),
+    TableDecision(
+        "notes",
+        _("notes of your sessions, and what coaches shared with you"),
+        mine=f"author_id = :person or (shared and booking_id in {SESSIONS})",
+        delete="author_id = :person and not shared",
+        keeps={
+            "author_id": IDS,
+            "ciphertext": "What a coach noted for themselves, sealed so that only the coach reads it; and what was "
+            "shared with a mentee, who keeps it.",
+        },
+    ),
+    TableDecision(
+        "asks",
+        _("what you asked of coaches, and what mentees asked of you"),
+        mine="asker_id = :person or coach_id = :coach",
+        erase=(
+            Erasure(
+                "asker_id = :person",
+                {"about": "''", "not_about": "''", "tried": "''", "why_coach": "''", "aim": "''"},
+            ),
+            Erasure("coach_id = :coach", {"reply": "''"}),
+        ),
+        keeps={"asker_id": IDS, "coach_id": IDS},
+        plain=("status", "kind", "payer", "currency", "decline_reason"),
+    ),
+    gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
+    gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
+    gone("waits", "mentee_id = :person", _("your places on waitlists")),
+    TableDecision(
+        "refunds_beyond_policy",
+        _("refunds out of goodwill"),
+        mine=f"booking_id in {SESSIONS}",
+        secrets=("given_by",),
+        keeps={"given_by": IDS, "reason": ADMINS},
+        plain=("paid_by",),
+    ),
+    TableDecision("booking_losses", _("what banks took back of your sessions"), mine=f"booking_id in {SESSIONS}"),
+)

@@ -1,0 +1,1 @@
+"""Commands: leave, take it back, have a copy made."""
