@@ -214,7 +214,7 @@ class Api:
                     else:
                         v1 = found.rule.startswith("/v1/")
                         shown = render(self.box, answer, call.params.get("expand")) if v1 else answer
-                        status, body = 200, json.dumps(shown)
+                        status, body = 200, json.dumps(self.box.absences.applied(shown))
                 finally:
                     self.box.request = None
                 if fault and fault.kind == "break_after":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .absences import Absences
 from .clock import SandboxClock
 from .faults import Faults
 from .ids import new_id
@@ -87,6 +88,7 @@ class Sandbox:
         self.store = Store(config.db)
         self.clock = SandboxClock(clock_file)
         self.faults = Faults()
+        self.absences = Absences()
         self.request: Request | None = None
         self.delivery_mode: dict[str, Any] = {"mode": "normal"}
         # How far below zero a refund may leave the available balance, and what becomes of one that asks for more.

@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from . import bank_accounts, deliveries
+from .absences import Absences
 from .bank_debits import DebitAccount
 from .box import REFUND_POLICY, Endpoint, Sandbox
 from .cards import card_of
@@ -85,6 +86,7 @@ def reset() -> Obj:
     box, given = _box(), _given()
     with _deliverer().sending, box.lock:
         box.faults.clear()
+        box.absences = Absences()
         box.restricted_keys.clear()
         box.clock.set_offset(0)
         box.delivery_mode = {"mode": "normal"}
@@ -188,6 +190,14 @@ def add_key() -> Obj:
         raise StripeError("A restricted key is {key: rk_test_…, allow: [METHOD /path]}.", param="key")
     _box().restricted_keys[key] = [str(pattern) for pattern in allow]
     return {"key": key, "allow": allow}
+
+
+@blueprint.put("/absences")
+def leave_out() -> Obj:
+    """Leave out of answers and events what may be absent: `{"nulls": true, "fields": ["charge.outcome.reason"]}`."""
+    given = _given()
+    _box().absences = Absences(bool(given.get("nulls")), frozenset(map(str, given.get("fields", []))))
+    return {"nulls": _box().absences.nulls, "fields": sorted(_box().absences.fields)}
 
 
 @blueprint.get("/faults")

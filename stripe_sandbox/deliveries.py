@@ -215,4 +215,4 @@ def _payload(box: Sandbox, event: Obj) -> bytes:
     if event["object"] == "v2.core.event":
         # A thin event says what happened to whom; its data is for those who fetch it.
         shown.pop("data", None)
-    return json.dumps(shown, indent=2).encode()
+    return json.dumps(box.absences.applied(shown), indent=2).encode()

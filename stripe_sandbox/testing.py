@@ -128,6 +128,10 @@ class RunningSandbox:
         """Let everything go well again."""
         self.control("DELETE", "faults")
 
+    def leave_out(self, *fields: str, nulls: bool = False) -> None:
+        """Leave these fields (`charge.outcome.reason`) out of all answers, or whatever is null; nothing without."""
+        self.control("PUT", "absences", {"fields": fields, "nulls": nulls})
+
     def deliver(self, mode: str, seconds: float = 0) -> None:
         """What becomes of events from now on: normal, hold, drop, or delay by `seconds`."""
         self.control("POST", "deliveries/mode", {"mode": mode, "seconds": seconds})

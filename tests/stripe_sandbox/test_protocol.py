@@ -294,3 +294,13 @@ def test_a_connected_account_sees_only_its_own(platform: Platform) -> None:
         platform.client.v1.transfers.retrieve(transfer.id, options=theirs)
     with pytest.raises(stripe.PermissionError):
         platform.client.v1.balance.retrieve(options={"stripe_account": "acct_nobody"})
+
+
+def test_what_may_be_null_is_left_out_where_that_is_asked_for(platform, sandbox):
+    made = platform.client.v1.customers.create({"name": "Mia"})
+    sandbox.leave_out("customer.name", nulls=True)
+    told = platform.client.v1.customers.retrieve(made.id).to_dict()
+    assert "name" not in told
+    assert None not in told.values()
+    sandbox.leave_out()
+    assert platform.client.v1.customers.retrieve(made.id).name == "Mia"

@@ -37,7 +37,7 @@ def own_account() -> OwnAccount:
     found = ask(lambda client: client.v1.accounts.retrieve_current())
     home = found.default_currency or "usd"
     # Assumed: our own account shows its bank accounts; where it does not, the balance names what it holds.
-    banks = getattr(found, "external_accounts", None)
+    banks = found.external_accounts
     balance = ask(lambda client: client.v1.balance.retrieve())
     held = {home, *(each.currency for each in (*(banks.data if banks else ()), *balance.available) if each.currency)}
     return OwnAccount((found.country or "").upper(), bool(found.charges_enabled), home, frozenset(held))

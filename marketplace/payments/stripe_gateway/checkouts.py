@@ -190,15 +190,14 @@ def _intent(found: stripe.PaymentIntent) -> Intent:
 
 def _charge(found: stripe.Charge) -> Charge:
     details = found.payment_method_details
-    # A debit of a bank account has no card at all, not even an empty one.
-    card = getattr(details, "card", None)
+    card = details.card if details else None
     return Charge(
         id=found.id,
         captured=found.captured,
         amount_captured=found.amount_captured,
         disputed=found.disputed,
         settlement=settlement(found.balance_transaction),
-        capture_before=instant(getattr(card, "capture_before", None)) if card else None,
+        capture_before=instant(card.capture_before) if card else None,
     )
 
 
@@ -244,7 +243,7 @@ def _refund(found: stripe.Refund) -> RefundState:
         found.status or "pending",
         found.amount,
         metadata.get("refund_id"),
-        getattr(found, "failure_reason", None) or getattr(found, "pending_reason", None),
-        settlement(getattr(found, "balance_transaction", None)),
-        settlement(getattr(found, "failure_balance_transaction", None)),
+        found.failure_reason or found.pending_reason,
+        settlement(found.balance_transaction),
+        settlement(found.failure_balance_transaction),
     )

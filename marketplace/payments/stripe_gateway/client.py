@@ -12,6 +12,7 @@ from marketplace import clock, config, strict_json
 from marketplace.db import outside_commands
 from marketplace.errors import Conflict, FairhourError, Unavailable
 from marketplace.payments.stripe_gateway import circuit_breaker
+from marketplace.payments.stripe_gateway.absences import filled
 from marketplace.payments.stripe_gateway.refusal_reports import report_refusal
 from marketplace.payments.stripe_gateway.refusals import PASSING, SENTENCES, TO_DO, Kind, Refusal
 
@@ -103,7 +104,7 @@ def ask(call: Callable[[stripe.StripeClient], R]) -> R:
         raise GatewayRefused(refusal) from error
     if silent_for is not None:
         circuit_breaker.answered(breaker)
-    return answer
+    return filled(answer)
 
 
 def _passing(kind: Kind) -> Unavailable:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import stripe
 
+from marketplace.payments.stripe_gateway.absences import filled
 from marketplace.payments.stripe_gateway.client import ask, instant, page_of
 from marketplace.text import mail_address
 
@@ -93,6 +94,8 @@ def find_account(account_id: uuid.UUID) -> str | None:
     """
 
     def is_it(found: Any) -> bool:
+        # Pages are read one after the other, while we look at them.
+        filled(found)
         return bool(found.metadata and found.metadata.to_dict().get("connected_account_id") == str(account_id))
 
     return ask(
@@ -124,10 +127,7 @@ def paid_out_to(stripe_id: str) -> list[BankAccount]:
     Assumed: an account that was made by v2 shows them by v1 too, as docs.stripe.com/connect/accounts-v2 has it of ids.
     """
     page = ask(lambda client: client.v1.accounts.external_accounts.list(stripe_id, {"limit": 100}))
-    found = [
-        BankAccount(one.id, getattr(one, "last4", None) or "", bool(getattr(one, "default_for_currency", None)))
-        for one in page.data
-    ]
+    found = [BankAccount(one.id, one.last4 or "", bool(one.default_for_currency)) for one in page.data]
     return sorted(found, key=lambda one: not one.is_first)
 
 
