@@ -6,9 +6,16 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
-from marketplace import clock, text
+from marketplace import clock, languages, text
 from marketplace.accounts import rules
 from marketplace.accounts.tokens import rules as token_rules
+from marketplace.languages import LANGUAGES
+from marketplace.languages import lazy_gettext as _l
+from marketplace.languages.preferences import HOUR_CYCLES
+
+A_LANGUAGE: Any = _l("Choose a language from the list.")
+A_CLOCK: Any = _l("Choose one of the clocks.")
+A_WEEKDAY: Any = _l("Choose a day of the week.")
 
 
 def plain_text(words: str) -> None:
@@ -85,6 +92,31 @@ class RemindersSchema(Trimmed):
     )
 
 
+class PreferencesSchema(Trimmed):
+    """How somebody reads: language and country, the clock, the first day of a week."""
+
+    locale = fields.String(
+        required=True,
+        validate=validate.OneOf(("", *LANGUAGES, *languages.locales()), error=A_LANGUAGE),
+        error_messages={"required": A_LANGUAGE},
+        metadata={
+            "description": "BCP 47, a language of the site with or without a country; empty: as the browser says",
+            "example": "de-AT",
+        },
+    )
+    hour_cycle = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", *HOUR_CYCLES), error=A_CLOCK),
+        metadata={"description": "h12 (6:00 PM), h23 (18:00), empty: as the locale has it"},
+    )
+    first_weekday = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(0, 6, error=A_WEEKDAY),
+        metadata={"description": "0 is Monday, 6 Sunday; null: as the locale has it"},
+    )
+
+
 class NewFeedSchema(Trimmed):
     """A request for the address of one's sessions as a calendar."""
 
@@ -117,6 +149,11 @@ class MeSchema(Schema):
     name = fields.String()
     timezone = fields.String()
     reminders = fields.String(metadata={"description": "both, day, hour or none"})
+    locale = fields.String(metadata={"description": "BCP 47; empty: as the browser says", "example": "de-AT"})
+    hour_cycle = fields.String(metadata={"description": "h12, h23, or empty: as the locale has it"})
+    first_weekday = fields.Integer(
+        allow_none=True, metadata={"description": "0 is Monday, 6 Sunday; null: as the locale has it"}
+    )
     roles = fields.Function(
         lambda person: sorted(role.name for role in person.roles),
         metadata={"type": "array", "items": {"type": "string"}},

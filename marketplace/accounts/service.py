@@ -49,6 +49,14 @@ def update_profile(user: User, *, name: str | None = None, timezone: str | None 
 
 
 @transactional
+def choose_preferences(user: User, *, locale: str, hour_cycle: str = "", first_weekday: int | None = None) -> User:
+    """How a person reads, on pages and in mails; '' and None: as the browser says, and the locale has it."""
+    person = session().get_one(User, user.id)
+    person.locale, person.hour_cycle, person.first_weekday = locale, hour_cycle, first_weekday
+    return person
+
+
+@transactional
 def choose_reminders(user: User, *, reminders: str) -> User:
     """Which reminders come before a session: one of `rules.REMINDERS`."""
     person = session().get_one(User, user.id)

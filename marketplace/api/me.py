@@ -15,6 +15,7 @@ from marketplace.accounts.schemas import (
     MeSchema,
     NewFeedSchema,
     NewTokenSchema,
+    PreferencesSchema,
     ProfileSchema,
     RemindersSchema,
     TokenSchema,
@@ -77,6 +78,16 @@ def revoke_token(token_id: uuid.UUID) -> None:
     Any token revokes itself and what it made; others take the scope `tokens`.
     """
     token_service.revoke_token(actor(), token_id=token_id, asked_with=asking_token())
+
+
+@bp.put("/preferences")
+@needs("write")
+@bp.arguments(PreferencesSchema)
+@bp.response(200, MeSchema)
+@ME.edited
+def set_preferences(data: dict[str, Any]) -> User:
+    """Say in which language you read, how dates are written, whether the clock counts to 12, and when a week begins."""
+    return service.choose_preferences(actor(), **data)
 
 
 @bp.put("/reminders")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from babel.localedata import locale_identifiers
 
 ENGLISH = "en"
 # What each is called by those who speak it.
@@ -76,6 +77,25 @@ def offered(tag: str) -> str | None:
     except (ValueError, UnknownLocaleError):
         return language
     return f"{language}-{found.territory}" if found.territory else language
+
+
+@cache
+def locales() -> tuple[str, ...]:
+    """Every locale there is of a language that we have, with its country: 'de-AT'."""
+    known = (tag.split("_") for tag in locale_identifiers())
+    return tuple(sorted("-".join(parts) for parts in known if parts[0] in LANGUAGES and _is_country(parts[1:])))
+
+
+def _is_country(parts: list[str]) -> bool:
+    return len(parts) == 1 and len(parts[0]) == 2
+
+
+@cache
+def called(tag: str) -> str:
+    """What those who read so call a locale: 'Deutsch (Österreich)', 'English'."""
+    locale = _data(tag)
+    name = LANGUAGES[locale.language]
+    return f"{name} ({locale.territories[locale.territory]})" if locale.territory else name
 
 
 def preferred(tags: Iterable[str], *, default: str = DEFAULT, pseudo: bool = False) -> str:

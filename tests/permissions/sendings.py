@@ -147,6 +147,7 @@ def bodies(world: World) -> dict[str, Any]:
         "add_time_off": days,
         "create_feed": {"side": "mentee"},
         "choose_mails": {"declined": ["notes"]},
+        "set_preferences": {"locale": "de-AT", "hour_cycle": "h12", "first_weekday": 6},
         "set_reminders": {"reminders": "none"},
         "create_token": {"name": "new", "scopes": ["tokens"]},
         "edit_me": {"name": "Another Name"},
@@ -171,6 +172,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
     fresh = {"password": new_password["new_password"], "password_confirm": new_password["new_password"]}
     return {
         "account.save_profile": {"name": "Another Name", "timezone": "Europe/Berlin"},
+        "account.save_preferences": {"locale": "de-AT", "hour_cycle": "h12", "first_weekday": "6"},
         "account.create_token": {"name": "new", "scopes": ["read"], "lasts_days": "30"},
         "admin_attendance.decide": {"verdict": "pay", "reason": WHY},
         "admin_coach_payouts.hold": {"reason": WHY},
@@ -242,6 +244,7 @@ VERSIONED = {
     "ask_inbox.save": "/dashboard/asks/settings",
     "away_messages.save": "/dashboard/away-message",
     "account.save_profile": "/account",
+    "account.save_preferences": "/account",
     "coach_dashboard.save_profile": "/dashboard/profile",
     "coach_dashboard.save_offering": "/dashboard/offerings/{offering_id}",
     "account_mails.choose": "/account/mails",
