@@ -20,6 +20,7 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import APPROVED
 from marketplace.db import session
 from marketplace.errors import NotFound
+from marketplace.languages import translated
 
 # Bookings stand above calendars, so they are read by the table's name.
 bookings = table("bookings", column("id", Uuid), column("coach_id", Uuid))
@@ -102,10 +103,10 @@ def _told(calendar: Calendar, busy_times: int, now: datetime) -> CalendarStatus:
         busy_times=busy_times,
         state=sentence,
         standing=rules.standing(now=now, ok_at=calendar.ok_at, error=calendar.error, write_error=calendar.write_error),
-        doubts=[Doubt(**doubt) for doubt in calendar.doubts],
+        doubts=[Doubt(**doubt | {"sentence": translated(doubt["sentence"])}) for doubt in calendar.doubts],
         doubt_count=calendar.doubt_count,
         ok_at=calendar.ok_at,
-        error=calendar.error,
+        error=translated(calendar.error) if calendar.error else None,
         next_read_at=calendar.next_read_at,
     )
 

@@ -10,10 +10,14 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from icalendar import Calendar
 
+from marketplace.languages import formats, ngettext, translated
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+
 Interval = tuple[datetime, datetime]
 
 ICS, CALDAV = "ics", "caldav"
-KINDS = {ICS: "ICS address", CALDAV: "CalDAV"}
+KINDS = {ICS: _l("ICS address"), CALDAV: _l("CalDAV")}
 MOST_CALENDARS = 10
 
 READ_EVERY = timedelta(minutes=15)
@@ -36,7 +40,7 @@ def address(text: str, *, plain_http: bool) -> str:
     scheme, separator, rest = text.strip().partition("://")
     scheme = {"webcal": "https", "webcals": "https"}.get(scheme.lower(), scheme.lower())
     if not separator or scheme not in ({"https", "http"} if plain_http else {"https"}):
-        raise WrongAddress("Give an address that begins with https:// or webcal://.")
+        raise WrongAddress(_("Give an address that begins with https:// or webcal://."))
     typed = f"{scheme}://{rest}"
     try:
         parts = urlsplit(typed)
@@ -44,7 +48,7 @@ def address(text: str, *, plain_http: bool) -> str:
     except ValueError:
         complete = False
     if not complete or any(letter.isspace() for letter in typed):
-        raise WrongAddress("This is not a complete address. Copy it once more.")
+        raise WrongAddress(_("This is not a complete address. Copy it once more."))
     return typed
 
 
@@ -137,12 +141,12 @@ def ago(then: datetime, now: datetime) -> str:
     """How long ago, roughly: 'just now', '3 minutes ago', 'yesterday', '4 days ago'."""
     minutes = int((now - then).total_seconds() // 60)
     if minutes < 1:
-        return "just now"
+        return _("just now")
     if minutes < 60:
-        return f"{minutes} minute{'s' if minutes != 1 else ''} ago"
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes)
     if minutes < 24 * 60:
-        return f"{minutes // 60} hour{'s' if minutes // 60 != 1 else ''} ago"
-    return "yesterday" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days ago"
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", minutes // 60)
+    return _("yesterday") if minutes < 48 * 60 else _("%(days)s days ago", days=minutes // (24 * 60))
 
 
 def state(
@@ -157,19 +161,29 @@ def state(
     """Where a calendar stands, in words for its coach."""
     sentences = []
     if error:
-        kept = f"We keep the busy times read {ago(ok_at, now)}." if ok_at else "Nothing was read yet."
-        sentences += [f"Not readable: {error}", kept]
+        sentences.append(_("Not readable: %(reason)s", reason=translated(error)))
+        sentences.append(
+            _("We keep the busy times read %(ago)s.", ago=ago(ok_at, now)) if ok_at else _("Nothing was read yet.")
+        )
     elif ok_at is None:
-        sentences.append("Waiting to be read for the first time.")
+        sentences.append(_("Waiting to be read for the first time."))
+    elif not busy_times:
+        sentences.append(_("Read %(ago)s: nothing busy.", ago=ago(ok_at, now)))
     else:
-        count = f"{busy_times} busy time{'s' if busy_times != 1 else ''}" if busy_times else "nothing busy"
-        sentences.append(f"Read {ago(ok_at, now)}: {count}.")
-    if doubt_count:
-        sentences.append(f"{_lines(doubt_count)} not understood for certain; what counts instead is listed.")
+        sentences.append(
+            ngettext(
+                "Read %(ago)s: %(num)s busy time.", "Read %(ago)s: %(num)s busy times.", busy_times, ago=ago(ok_at, now)
+            )
+        )
+    if doubt_count == 1:
+        sentences.append(_("One line was not understood for certain; what counts instead is listed."))
+    elif doubt_count:
+        sentences.append(
+            _(
+                "%(count)s lines were not understood for certain; what counts instead is listed.",
+                count=formats.number(doubt_count),
+            )
+        )
     if write_error:
-        sentences.append(f"Sessions cannot be written there: {write_error}")
+        sentences.append(_("Sessions cannot be written there: %(reason)s", reason=translated(write_error)))
     return " ".join(sentences)
-
-
-def _lines(count: int) -> str:
-    return "One line was" if count == 1 else f"{count:,} lines were"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from marketplace.calendars.rules.content_lines import ContentLine, Doubts
+from marketplace.languages import lazy_gettext as _l
 
 CALENDAR, EVENT = "VCALENDAR", "VEVENT"
 # None of these stands inside another, so each ends whatever was not ended.
@@ -17,10 +18,10 @@ SAID_OF_EVENTS = OF_EVENTS | ENDS | {"EXRULE", "X-MICROSOFT-CDO-BUSYSTATUS"}
 # No calendar needs more inside one another.
 DEEPEST = 10
 
-NO_COLON = "Not a line of a calendar. The rest of its event counts."
-NOT_ENDED = "Not ended before the next one begins. Both count."
-NOT_BEGUN = "Ends without having begun. What stands before it counts as an event."
-TWO_IN_ONE = "A second event begins without the first one's end. Both count."
+NO_COLON = _l("Not a line of a calendar. The rest of its event counts.").message
+NOT_ENDED = _l("Not ended before the next one begins. Both count.").message
+NOT_BEGUN = _l("Ends without having begun. What stands before it counts as an event.").message
+TWO_IN_ONE = _l("A second event begins without the first one's end. Both count.").message
 
 
 @dataclass(frozen=True)

@@ -22,26 +22,29 @@ from marketplace.calendars.rules.moments import (
 )
 from marketplace.calendars.rules.recurrence_rules import RecurrenceRule, rule_of
 from marketplace.calendars.rules.written_zones import ZoneBook, is_utc
+from marketplace.languages import lazy_gettext as _l
 
 HOUR = DAY / 24
 # Nobody means more by an end that comes before its beginning: it crosses midnight, or the two were exchanged.
 NEAR = DAY / 2
 
-NO_START = "It cannot be told when this event begins. It does not count."
-START_ASSUMED = "It cannot be told when this event begins. The time that it had, or the day of its end, counts."
-START_IS_A_DAY = "Not a time. The whole day counts."
-SECOND_START = "An event that begins twice. Both count."
-END_UNKNOWN = "Not an end. An hour, or the day, counts."
-END_FIRST = "Ends before it begins. About an hour from its beginning counts."
-MIXED = "From a date to a time. The whole days count."
-ZONE_UNKNOWN = "A time zone that nobody knows. It counts in your own."
-TWO_READINGS = "A time zone beside a time in UTC. Both readings count."
-RULE_UNKNOWN = "Not a rule of recurrence. Only its first time counts."
-RULE_PARTLY = "Not all of this rule is understood. What is not limits nothing."
-EXDATE_UNKNOWN = "Not a time that could be left out. It counts."
-RDATE_UNKNOWN = "Not a time. If it says a date, that day counts."
-EXRULE = "A rule of exceptions is no longer in use. What it leaves out counts."
-MOVED_UNKNOWN = "It cannot be told which one of the series was changed. The old and the new time count."
+NO_START = _l("It cannot be told when this event begins. It does not count.").message
+START_ASSUMED = _l(
+    "It cannot be told when this event begins. The time that it had, or the day of its end, counts."
+).message
+START_IS_A_DAY = _l("Not a time. The whole day counts.").message
+SECOND_START = _l("An event that begins twice. Both count.").message
+END_UNKNOWN = _l("Not an end. An hour, or the day, counts.").message
+END_FIRST = _l("Ends before it begins. About an hour from its beginning counts.").message
+MIXED = _l("From a date to a time. The whole days count.").message
+ZONE_UNKNOWN = _l("A time zone that nobody knows. It counts in your own.").message
+TWO_READINGS = _l("A time zone beside a time in UTC. Both readings count.").message
+RULE_UNKNOWN = _l("Not a rule of recurrence. Only its first time counts.").message
+RULE_PARTLY = _l("Not all of this rule is understood. What is not limits nothing.").message
+EXDATE_UNKNOWN = _l("Not a time that could be left out. It counts.").message
+RDATE_UNKNOWN = _l("Not a time. If it says a date, that day counts.").message
+EXRULE = _l("A rule of exceptions is no longer in use. What it leaves out counts.").message
+MOVED_UNKNOWN = _l("It cannot be told which one of the series was changed. The old and the new time count.").message
 
 # A change of these makes two events of one UID different ones.
 TELLING = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS", "TRANSP"}

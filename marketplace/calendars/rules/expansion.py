@@ -22,6 +22,7 @@ from marketplace.calendars.rules.moments import NONE, Interval, Moment, duration
 from marketplace.calendars.rules.recurrence import WorkBudget
 from marketplace.calendars.rules.series import FURTHEST, SeriesReader
 from marketplace.calendars.rules.written_zones import ZoneBook, floating_zone
+from marketplace.languages import lazy_gettext as _l
 
 OURS = "@fairhour"
 
@@ -30,8 +31,8 @@ MEMORY_BYTES = 1_000_000_000
 # Steps for all of a calendar, and for one series of it: some hundreds of daily meetings.
 MOST_STEPS, MOST_STEPS_OF_A_SERIES = 250_000, 60_000
 
-UNREADABLE = "What came back is not a calendar (iCalendar)."
-PERIOD_UNKNOWN = "Not a time from and until. It does not count."
+UNREADABLE = _l("What came back is not a calendar (iCalendar).").message
+PERIOD_UNKNOWN = _l("Not a time from and until. It does not count.").message
 
 
 class NotUnderstood(ValueError):

@@ -22,11 +22,12 @@ from marketplace.calendars.rules.moments import (
 )
 from marketplace.calendars.rules.recurrence import TooMuchWork, WorkBudget, local_times
 from marketplace.calendars.rules.recurrence_rules import RecurrenceRule
+from marketplace.languages import lazy_gettext as _l
 
 # No zone is further from UTC: local times are looked for so much earlier and later.
 FURTHEST = timedelta(hours=26)
 
-TOO_OFTEN = "Recurs too often to be worked out. All the time from its beginning to its end counts."
+TOO_OFTEN = _l("Recurs too often to be worked out. All the time from its beginning to its end counts.").message
 
 
 @dataclass(frozen=True)

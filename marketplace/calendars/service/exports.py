@@ -17,12 +17,13 @@ from marketplace.calendars.models import Calendar, WrittenEvent
 from marketplace.calendars.rules import addresses as rules
 from marketplace.db import session, transactional, uuid7
 from marketplace.jobs import enqueue
+from marketplace.languages import lazy_gettext as _l
 
 # The job that is enqueued with the event has so long before the sweep tries as well.
 HEAD_START = timedelta(minutes=2)
 MOST_ROUNDS = 5
 
-BROKEN = "Something broke on our side. We try again."
+BROKEN = _l("Something broke on our side. We try again.").message
 
 log = structlog.get_logger()
 

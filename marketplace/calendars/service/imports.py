@@ -23,6 +23,7 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import may_publish
 from marketplace.db import session, transactional, uuid7
 from marketplace.jobs import enqueue
+from marketplace.languages import lazy_gettext as _l
 
 WORKING_OUT = child_process.command(expansion.__name__)
 PATIENCE_SECONDS = 30
@@ -32,9 +33,9 @@ MOST_EVENTS = 20_000
 LEASE = timedelta(minutes=5)
 WRITTEN_KEPT = timedelta(days=7)
 
-TOO_MUCH_WORK = "It takes too long to work out. Give the address of a smaller calendar."
-CUT_OFF = "The calendar ends in the middle. What came counts, and what was known before."
-BROKEN = "Something broke on our side while reading it. We try again."
+TOO_MUCH_WORK = _l("It takes too long to work out. Give the address of a smaller calendar.").message
+CUT_OFF = _l("The calendar ends in the middle. What came counts, and what was known before.").message
+BROKEN = _l("Something broke on our side while reading it. We try again.").message
 
 log = structlog.get_logger()
 

@@ -108,7 +108,7 @@ def all_accounts(admin: User, **wanted: object) -> Iterator[AccountSummary]:
 def _names(search: str) -> list[str]:
     """The names of accounts that what was typed may mean."""
     plain = search.lower().removeprefix("@")
-    ours = [name for name, words in rules.ACCOUNTS.items() if plain in name or plain in words.lower()]
+    ours = [name for name, words in rules.ACCOUNTS.items() if plain in name or plain in str(words).lower()]
     owner = _uuid(plain.partition(":")[2] or plain)
     chosen = select(Coach.id).join(Coach.user)
     called = or_(Coach.handle.icontains(plain, autoescape=True), User.name.icontains(plain, autoescape=True))

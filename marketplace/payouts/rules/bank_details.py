@@ -12,6 +12,7 @@ from stdnum import iban as ibans
 from stdnum.exceptions import ValidationError
 
 from marketplace.errors import Unavailable
+from marketplace.languages import gettext as _
 
 # In place of Stripe's word: it does not let us at the account any more; the account has no bank account any more.
 GONE, NO_BANK_ACCOUNT = "gone", "no_bank_account"
@@ -80,29 +81,29 @@ def wrong(details: Details) -> dict[str, str]:
     found: dict[str, str] = {}
     if _IBAN.fullmatch(details.account):
         if not ibans.is_valid(details.account, check_country=False):
-            found["account"] = "This IBAN has a mistake in it. Compare it with your bank's paper."
+            found["account"] = _("This IBAN has a mistake in it. Compare it with your bank's paper.")
         elif details.account[:2] != details.country:
-            found["country"] = f"This IBAN is one of {details.account[:2]}."
+            found["country"] = _("This IBAN is one of %(country)s.", country=details.account[:2])
     elif not _ACCOUNT.fullmatch(details.account) or not re.search(r"[0-9]", details.account):
-        found["account"] = "Write your IBAN, or your account's number."
+        found["account"] = _("Write your IBAN, or your account's number.")
     elif not details.bic:
-        found["bic"] = "An account without an IBAN needs its bank's BIC."
+        found["bic"] = _("An account without an IBAN needs its bank's BIC.")
     if details.bic:
         try:
             bics.validate(details.bic)
         except ValidationError:
-            found["bic"] = "Write a BIC like DEUTDEFF or DEUTDEFF500."
+            found["bic"] = _("Write a BIC like DEUTDEFF or DEUTDEFF500.")
         else:
             if details.bic[4:6] != details.country:
-                found["bic"] = f"This bank is in {details.bic[4:6]}."
+                found["bic"] = _("This bank is in %(country)s.", country=details.bic[4:6])
     return found
 
 
 def wrong_date(on: date, *, first: date, last: date) -> str | None:
     """Why a transfer cannot have been made on that day; None: it can."""
     if on > last:
-        return "This day is still to come."
-    return "This payout was not proposed yet on that day." if on < first else None
+        return _("This day is still to come.")
+    return _("This payout was not proposed yet on that day.") if on < first else None
 
 
 def sealed(details: Details, keys: Sequence[bytes]) -> bytes:

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from marketplace.languages import lazy_gettext as _l
+
 WEEKLY, MONTHLY, ON_DEMAND = "weekly", "monthly", "on_demand"
-SCHEDULES = {WEEKLY: "Every week", MONTHLY: "Every month", ON_DEMAND: "When I ask"}
+SCHEDULES = {WEEKLY: _l("Every week"), MONTHLY: _l("Every month"), ON_DEMAND: _l("When I ask")}
 
 
 def is_due_today(schedule: str, now: datetime, *, weekday: int) -> bool:

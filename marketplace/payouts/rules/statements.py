@@ -1,5 +1,8 @@
 """What a coach's statement calls the entries that a payout carries."""
 
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+
 # What the ledger's keys of money that was sent, or returned, begin with.
 PAYOUT_FACTS = ("payout-sent", "payout-returned", "payout-reversed")
 
@@ -8,18 +11,18 @@ EARNED, FEE = "release-coach:", "release-fee:"
 
 # By the front of an entry's key; a session that was earned needs no word.
 _WORDS = {
-    "beyond-coach": "refunded to the mentee",
-    "dispute-reserve": "set aside: the mentee's bank disputes it",
-    "dispute-won": "yours again: the dispute is over",
-    "dispute-eased": "yours again: less was lost than set aside",
-    "dispute-released-coach": "earned: an appeal was won",
+    "beyond-coach": _l("refunded to the mentee"),
+    "dispute-reserve": _l("set aside: the mentee's bank disputes it"),
+    "dispute-won": _l("yours again: the dispute is over"),
+    "dispute-eased": _l("yours again: less was lost than set aside"),
+    "dispute-released-coach": _l("earned: an appeal was won"),
 }
 _PAYOUTS = {
-    "payout-sent": "Paid out",
-    "payout-returned": "A payout that was returned",
-    "payout-reversed": "A payout that was reversed",
+    "payout-sent": _l("Paid out"),
+    "payout-returned": _l("A payout that was returned"),
+    "payout-reversed": _l("A payout that was reversed"),
 }
-CARRIED = "Carried over from before"
+CARRIED = _l("Carried over from before")
 
 
 def line_words(key: str | None) -> str:
@@ -27,16 +30,16 @@ def line_words(key: str | None) -> str:
 
     '' for one that was earned.
     """
-    return _WORDS.get((key or "").partition(":")[0], "")
+    return str(_WORDS.get((key or "").partition(":")[0], ""))
 
 
 def earned_words() -> str:
     """What an entry is by which a session was earned."""
-    return "Earned"
+    return _("Earned")
 
 
 def line_title(key: str | None) -> str:
     """What an entry about no session is; None is what older payouts could not tell."""
     if key is None:
-        return CARRIED
-    return _PAYOUTS.get(key.partition(":")[0], "Something else")
+        return str(CARRIED)
+    return str(_PAYOUTS.get(key.partition(":")[0], _l("Something else")))

@@ -14,6 +14,7 @@ from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue, unfinished
+from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
@@ -75,7 +76,7 @@ def _forget_refused(bank_id: uuid.UUID) -> None:
 @transactional
 def _intend(user: User, *, country: str) -> ConnectedAccount:
     if country not in bank_details_rules.payable_from(config.current().stripe_country):
-        raise Invalid(country="Choose one of the countries that we can pay to.")
+        raise Invalid(country=_("Choose one of the countries that we can pay to."))
     coach = coach_with_bank(user)
     known = bank_account_queries.account_of(coach.id)
     if (

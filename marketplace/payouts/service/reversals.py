@@ -10,6 +10,7 @@ from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.jobs import unfinished
+from marketplace.languages import gettext as _
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.entries import cents_of
 from marketplace.ledger.service.postings import post
@@ -67,7 +68,11 @@ def reverse_payout(
         raise LeftToReverseChanged
     if not 0 < cents <= left:
         raise Invalid(
-            amount=f"Reverse from {money.spoken(1, payout.currency)} to {money.spoken(left, payout.currency)}."
+            amount=_(
+                "Reverse from %(least)s to %(most)s.",
+                least=money.spoken(1, payout.currency),
+                most=money.spoken(left, payout.currency),
+            )
         )
     reversal = PayoutReversal(
         id=uuid7(), payout_id=payout.id, cents=cents, reason=reason, asked_by=admin.id, asked_at=clock.now()

@@ -14,6 +14,7 @@ from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, Invalid
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
 from marketplace.payouts.models import PayoutTerms
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.rules import schedules as schedule_rules
@@ -27,7 +28,7 @@ class NothingToAskFor(Conflict):
 def choose_schedule(user: User, *, schedule: str) -> PayoutTerms:
     """Be paid out weekly, monthly, or only when asking for it. Raises Invalid."""
     if schedule not in schedule_rules.SCHEDULES:
-        raise Invalid(schedule=f"Choose one of {', '.join(schedule_rules.SCHEDULES)}.")
+        raise Invalid(schedule=_("Choose one of %(choices)s.", choices=", ".join(schedule_rules.SCHEDULES)))
     coach = coaches.profile_of(user)
     terms = _write(coach.id, {"schedule": schedule, "asked_at": None})
     record(user.id, "payout_terms.schedule", coach.id, schedule=schedule)

@@ -8,6 +8,8 @@ from marketplace import clock, config
 from marketplace.coaches.models import Coach
 from marketplace.documents.csv_export import csv
 from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
+from marketplace.languages import formats
+from marketplace.languages import gettext as _
 from marketplace.money import plain, spoken
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries.payout_lines import PayoutStatementLine
@@ -19,7 +21,12 @@ MONTHLY = ("earned", "fees", "changed", "paid_out")
 def statement_rows(payout: Payout, lines: Sequence[PayoutStatementLine]) -> list[tuple[str, str, int]]:
     """The lines of a payout as (when on the coach's clock, what, cents); they sum to its amount."""
     return [
-        (_when(line, payout), f"{line.title}: {line.what}" if line.what else line.title, line.cents) for line in lines
+        (
+            _when(line, payout),
+            _("%(session)s: %(what)s", session=line.title, what=line.what) if line.what else line.title,
+            line.cents,
+        )
+        for line in lines
     ]
 
 
@@ -70,33 +77,33 @@ def statement_csv(payout: Payout, lines: Sequence[PayoutStatementLine]) -> str:
 def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes:
     """The same as PDF."""
     sent = payout.sent_at or payout.created_at
-    head = [("Payout", str(payout.id)), ("Sent", clock.spoken(sent, payout.coach.timezone, dated=True))]
+    head = [(_("Payout"), str(payout.id)), (_("Sent"), clock.spoken(sent, payout.coach.timezone, dated=True))]
     transfer = payout.stripe_id or payout.reference
-    head += [("Transfer", transfer)] if transfer else []
+    head += [(_("Transfer"), transfer)] if transfer else []
     if payout.conversion is not None and payout.sent_currency is not None:
-        head.append(("Left as", spoken(payout.conversion.sent_cents, payout.sent_currency)))
+        head.append((_("Left as"), spoken(payout.conversion.sent_cents, payout.sent_currency)))
     table = Table(
         columns=[
-            Column("When"),
-            Column("What"),
-            Column("Price", amount=True),
-            Column("Refunded", amount=True),
-            Column("Our fee", amount=True),
-            Column("After our fee", amount=True),
+            Column(_("When")),
+            Column(_("What")),
+            Column(_("Price"), amount=True),
+            Column(_("Refunded"), amount=True),
+            Column(_("Our fee"), amount=True),
+            Column(_("After our fee"), amount=True),
         ],
         rows=[_row(line, payout) for line in lines],
-        totals=[("Paid out", spoken(payout.amount_cents, payout.currency))],
+        totals=[(_("Paid out"), spoken(payout.amount_cents, payout.currency))],
     )
-    return pdf(_document("Payout statement", payout.coach, sent.date(), head=head, tables=[table]))
+    return pdf(_document(_("Payout statement"), payout.coach, sent.date(), head=head, tables=[table]))
 
 
 def _row(line: PayoutStatementLine, payout: Payout) -> list[str]:
     (said,) = statement_rows(payout, [line])
-    when, what, _ = said
+    when, what, _cents = said
     amounts = (line.price_cents, line.refunded_cents or None, line.fee_cents, line.cents)
     return [
         when,
-        f"{what}, with {line.mentee}" if line.mentee else what,
+        _("%(session)s, with %(name)s", session=what, name=line.mentee) if line.mentee else what,
         *("" if cents is None else spoken(cents, payout.currency) for cents in amounts),
     ]
 
@@ -119,26 +126,31 @@ def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
     """The same as PDF, a table for each currency."""
     tables = [
         Table(
-            title=f"In {year.currency.upper()}",
+            title=_("In %(currency)s", currency=year.currency.upper()),
             columns=[
-                Column("Month"),
-                Column("Earned", amount=True),
-                Column("Our fee", amount=True),
-                Column("Refunds and disputes", amount=True),
-                Column("Paid out", amount=True),
+                Column(_("Month")),
+                Column(_("Earned"), amount=True),
+                Column(_("Our fee"), amount=True),
+                Column(_("Refunds and disputes"), amount=True),
+                Column(_("Paid out"), amount=True),
             ],
-            rows=[(f"{month.first:%B}", *_amounts(month, year)) for month in year.months],
-            totals=[("Year", *_amounts(year.total, year))],
+            rows=[(formats.month(month.first), *_amounts(month, year)) for month in year.months],
+            totals=[(_("Year"), *_amounts(year.total, year))],
         )
         for year in years
     ]
     notes = [
-        "Earned is after our fee. Refunds and disputes are those after a session had been earned.",
-        f"Months are those of clocks in {coach.timezone}.",
+        _("Earned is after our fee. Refunds and disputes are those after a session had been earned."),
+        _("Months are those of clocks in %(zone)s.", zone=coach.timezone),
     ]
     return pdf(
         _document(
-            f"Earnings of {number}", coach, clock.now().date(), head=[("Year", str(number))], tables=tables, notes=notes
+            _("Earnings of %(year)s", year=number),
+            coach,
+            clock.now().date(),
+            head=[(_("Year"), str(number))],
+            tables=tables,
+            notes=notes,
         )
     )
 
@@ -157,7 +169,7 @@ def _document(
     notes: Sequence[str] = (),
 ) -> Document:
     name = config.current().site_name
-    party = DocumentParty("For", [coach.user.name, f"@{coach.handle}"])
+    party = DocumentParty(_("For"), [coach.user.name, f"@{coach.handle}"])
     return Document(
         title=title, dated=dated, author=name, foot=name, parties=[party], head=head, tables=tables, notes=notes
     )
