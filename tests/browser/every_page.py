@@ -137,7 +137,9 @@ class Window:
     """One window of a browser, which is given what was collected, and notes what it is given and says."""
 
     def __init__(self, started: Any, collection: Collection, width: int = 1280, **context: Any) -> None:
-        inside = started.new_context(viewport={"width": width, "height": 900}, timezone_id="UTC", **context)
+        inside = started.new_context(
+            viewport={"width": width, "height": 900}, timezone_id="UTC", reduced_motion="reduce", **context
+        )
         self.page: Page = inside.new_page()
         self._answers = collection.pages | collection.loaded
         self.sent: dict[str, int] = {}

@@ -41,7 +41,7 @@ def test_nothing_is_wrong_with_any_page(reader, app, prober, built, client_of):
             faults += examining.access(window.page, "light")
             if faults := [each for each in dict.fromkeys(faults) if not _is_told(each, answer)]:
                 found[path] = faults
-    assert found == {}
+    assert not found, told(found)
 
 
 @pytest.mark.parametrize("reader", every_page.READERS)
@@ -55,7 +55,12 @@ def test_nothing_sticks_out_where_words_are_long_and_lines_run_the_other_way(rea
                 window.open(path)
                 if faults := [*examining.width(window.page)]:
                     found[path] = faults
-    assert found == {}
+    assert not found, told(found)
+
+
+def told(found: dict[str, list[str]]) -> str:
+    """Every fault on a line of its own."""
+    return "\n".join(f"{path}\n    " + "\n    ".join(faults) for path, faults in found.items())
 
 
 def _is_told(fault: str, answer: every_page.Answer) -> bool:

@@ -2,6 +2,8 @@
 "use strict";
 
 (function () {
+  // What is said to people stands at the script's own element, in their language.
+  const words = document.currentScript.dataset;
   const forms = document.querySelectorAll("form[data-passkey]");
   if (!window.PublicKeyCredential || !navigator.credentials) return;
   // A passkey belongs to a name: at a bare address browsers make and use none.
@@ -38,18 +40,14 @@
 
   async function ask(form) {
     const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (!answer.ok) throw new Error(answer.status === 429 ? "That was too often. Wait a minute." : "Load this page again.");
+    if (!answer.ok) throw new Error(answer.status === 429 ? words.tooOften : words.outdated);
     const publicKey = readable(await answer.json());
     return form.dataset.passkey === "create"
       ? navigator.credentials.create({ publicKey })
       : navigator.credentials.get({ publicKey });
   }
 
-  const WORDS = {
-    NotAllowedError: "No passkey was used: it was cancelled, took too long, or there is none here for this site.",
-    InvalidStateError: "This device has one of your passkeys for this site already.",
-    SecurityError: "Passkeys work on this site's own address alone. Open it by that.",
-  };
+  const WORDS = { NotAllowedError: words.unused, InvalidStateError: words.known, SecurityError: words.elsewhere };
 
   async function use(event) {
     const form = event.currentTarget;
