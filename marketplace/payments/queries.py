@@ -175,6 +175,11 @@ def dispute_by_stripe_id(stripe_id: str) -> Dispute:
     return session().scalars(select(Dispute).where(Dispute.stripe_id == stripe_id)).one()
 
 
+def find_dispute(stripe_id: str) -> Dispute | None:
+    """Our row of Stripe's dispute, if we know of it."""
+    return session().scalar(select(Dispute).where(Dispute.stripe_id == stripe_id))
+
+
 def locked_dispute(stripe_id: str) -> Dispute:
     """The same, locked until the transaction ends."""
     chosen = select(Dispute).where(Dispute.stripe_id == stripe_id).with_for_update(of=Dispute)

@@ -83,6 +83,7 @@ OF_TEMPLATE = {
     "invoice": "invoices",
     "manual_transfer": "operations",
     "meeting_link_changed": "sessions",
+    "missing_at_stripe": "operations",
     "no_show_contested": "attendance",
     "no_show_reported": "attendance",
     "no_show_settled": "attendance",

@@ -13,6 +13,7 @@ from marketplace.payments import queries, rules
 from marketplace.payments.models import Dispute, Payment
 from marketplace.payments.service.document_requests import want_documents
 from marketplace.payments.service.exchanges import post_exchange
+from marketplace.payments.service.missing_objects import DISPUTE, note_missing
 from marketplace.payments.service.refund_failures import write_off_failed_refunds
 from marketplace.payments.service.refunds_on_hold import mark_disputed
 from marketplace.payments.service.transitions import transition_dispute
@@ -24,9 +25,16 @@ from marketplace.payments.stripe_gateway.refusals import Kind
 def sync_dispute(stripe_id: str) -> uuid.UUID | None:
     """Read a dispute at Stripe and record what is new.
 
-    Returns the payment's id, None if the dispute is not ours.
+    Returns the payment's id, None if the dispute is not ours. Raises GatewayRefused also where Stripe does not know it;
+    one that we knew of is then told to admins.
     """
-    state = stripe_disputes.dispute(stripe_id)
+    try:
+        state = stripe_disputes.dispute(stripe_id)
+    except stripe_client.GatewayRefused as refusal:
+        known = queries.find_dispute(stripe_id)
+        if refusal.kind == Kind.MISSING and known is not None:
+            note_missing(DISPUTE, stripe_id, subject_id=known.id, page=f"/admin/disputes/{known.id}")
+        raise
     payment = queries.find(uuid.UUID(state.payment_id)) if state.payment_id else None
     if payment is None:
         return None

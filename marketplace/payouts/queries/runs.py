@@ -72,6 +72,11 @@ def visible_payout(actor: User, payout_id: uuid.UUID) -> Payout:
     return found
 
 
+def by_transfer(stripe_id: str) -> Payout | None:
+    """The payout behind Stripe's transfer."""
+    return session().scalar(select(Payout).where(Payout.stripe_id == stripe_id))
+
+
 def locked(payout_id: uuid.UUID, *, skip_locked: bool = False) -> Payout | None:
     """A payout, locked until the transaction ends.
 

@@ -10,9 +10,11 @@ from marketplace.jobs import unfinished
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service.exchanges import post_exchange
+from marketplace.payments.service.missing_objects import TRANSFER, note_missing
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.payments.stripe_gateway.connect import TransferState
+from marketplace.payments.stripe_gateway.refusals import Kind
 from marketplace.payouts.models import Payout
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import payables as payable_queries
@@ -22,6 +24,7 @@ from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules.conversions import converted
 from marketplace.payouts.rules.states import MANUAL, STRIPE
+from marketplace.payouts.service.bank_accounts import refresh_account
 from marketplace.payouts.service.notifications import tell_admins_of_payout, tell_admins_to_transfer
 from marketplace.payouts.service.payout_jobs import enqueue_payout
 from marketplace.payouts.service.postings import post_payout
@@ -59,6 +62,9 @@ def send_payout(payout_id: str) -> None:
         made = _transfer(attempt)
     except GatewayRefused as refusal:
         _record_refused(attempt.payout_id, attempt.number, refusal.code, refusal.words)
+        if refusal.kind == Kind.MISSING and bank_account_queries.account(attempt.stripe_account_id) is not None:
+            # Perhaps the coach's account is gone: it is read, and the coach told.
+            refresh_account(attempt.stripe_account_id)
     else:
         _record_paid(attempt.payout_id, attempt.number, made.id)
 
@@ -187,8 +193,17 @@ def _record_refused(payout_id: uuid.UUID, attempt: int, code: str, sentence: str
 
 
 def sync_transfer(stripe_id: str) -> bool:
-    """Read a transfer at Stripe, record if it was made or reversed; False if it is not ours."""
-    state = stripe_connect.transfer_state(stripe_id)
+    """Read a transfer at Stripe, record if it was made or reversed; False if it is not ours.
+
+    Raises GatewayRefused also where Stripe does not know it; one that we knew of is then told to admins.
+    """
+    try:
+        state = stripe_connect.transfer_state(stripe_id)
+    except GatewayRefused as refusal:
+        known = run_queries.by_transfer(stripe_id)
+        if refusal.kind == Kind.MISSING and known is not None:
+            note_missing(TRANSFER, stripe_id, subject_id=known.id, page=f"/admin/payouts/{known.run_id}")
+        raise
     payout = run_queries.find(state.payout_id or "")
     if payout is None:
         return False
