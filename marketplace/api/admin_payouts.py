@@ -53,9 +53,7 @@ def reverse_payout(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal
     The coach reads the reason; the money is payable again.
     """
     payout = run_queries.visible_payout(actor(), payout_id)
-    amount, left = (
-        cents_in(payout.currency, data[name], field=name, subject="This payout is") for name in ("amount", "left")
-    )
+    amount, left = (cents_in(payout.currency, data[name], field=name, is_payout=True) for name in ("amount", "left"))
     return payout_reversals.reverse_payout(
         actor(),
         payout_id=payout_id,

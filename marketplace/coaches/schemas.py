@@ -14,23 +14,48 @@ from marketplace.accounts.schemas import Derived, Trimmed
 from marketplace.coaches import rules
 from marketplace.errors import Invalid
 from marketplace.files.schemas import PictureField
+from marketplace.languages import LazyText
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+
+AN_AMOUNT_IS_NOT_NEGATIVE: Any = _l("An amount is not negative.")
+CHOOSE_ONE_OF_CHOICES: Any = _l("Choose one of {choices}.")
+KEEP_THIS_WITHIN_MAX_CHARACTERS: Any = _l("Keep this within {max} characters.")
+CHOOSE_AMONG_CHOICES: Any = _l("Choose among {choices}.")
+ASK_FOR_1_TO_100: Any = _l("Ask for 1 to 100.")
+CHOOSE_ONE_OF_YOUR_SCHEDULES: Any = _l("Choose one of your schedules.")
+CHOOSE_ONE_OF_THE_POLICIES_THAT: Any = _l("Choose one of the policies that are offered.")
+SAY_WHY_THE_COACH_READS_THIS: Any = _l("Say why: the coach reads this.")
+
+PLAIN_TEXT = _l("Write plain text.")
 
 
-def saying(missing: str, invalid: str = "Write plain text.") -> dict[str, Any]:
+def saying(missing: str | LazyText, invalid: str | LazyText = PLAIN_TEXT) -> dict[str, Any]:
     """The sentences of a field: what to do where it is missing, and where it has the wrong shape."""
     return {"required": missing, "null": missing, "invalid": invalid}
 
 
 LONGEST_CURSOR = 400
 YEARS = 2000, 2200
-BETWEEN_COMMAS = "Write words with commas between them."
-FILL_IN = saying("Fill this in.")
+BETWEEN_COMMAS: Any = _l("Write words with commas between them.")
+FILL_IN = saying(_l("Fill this in."))
+
+
+WHOLE_NUMBERS = {
+    "days": _l("Write a whole number of days."),
+    "days since Monday": _l("Write a whole number of days since Monday."),
+    "hours": _l("Write a whole number of hours."),
+    "minor units": _l("Write a whole number of minor units."),
+    "minutes": _l("Write a whole number of minutes."),
+    "percent": _l("Write a whole number of percent."),
+    "sessions": _l("Write a whole number of sessions."),
+    "uses": _l("Write a whole number of uses."),
+}
 
 
 def number_of(what: str) -> dict[str, Any]:
     """The sentences of a field that counts."""
-    sentence = f"Write a whole number of {what}."
-    return saying(sentence, sentence)
+    return saying(WHOLE_NUMBERS[what], WHOLE_NUMBERS[what])
 
 
 class MoneySchema(Schema):
@@ -39,14 +64,14 @@ class MoneySchema(Schema):
     amount = fields.Integer(
         required=True,
         strict=True,
-        validate=validate.Range(min=0, error="An amount is not negative."),
+        validate=validate.Range(min=0, error=AN_AMOUNT_IS_NOT_NEGATIVE),
         error_messages=number_of("minor units"),
         metadata={"description": "minor units (ISO 4217)", "example": 12000},
     )
     currency = fields.String(
         required=True,
-        validate=validate.OneOf(list(currencies.KNOWN), error="Choose one of {choices}."),
-        error_messages=saying("Name the currency."),
+        validate=validate.OneOf(list(currencies.KNOWN), error=CHOOSE_ONE_OF_CHOICES),
+        error_messages=saying(_l("Name the currency.")),
         metadata={"example": "usd"},
     )
 
@@ -55,13 +80,12 @@ class MoneySchema(Schema):
         return super().load(data, **options | {"partial": False})
 
 
-def cents_in(currency: str, amount: Mapping[str, Any], *, field: str, subject: str = "This session is paid") -> int:
-    """The minor units of a loaded `MoneySchema`; raises Invalid naming the field where the currency is another.
-
-    `subject` begins the sentence: "This session is paid in usd."
-    """
+def cents_in(currency: str, amount: Mapping[str, Any], *, field: str, is_payout: bool = False) -> int:
+    """The minor units of a loaded `MoneySchema`; raises Invalid naming the field where the currency is another."""
     if amount["currency"] != currency:
-        raise Invalid(**{f"{field}.currency": f"{subject} in {currency}."})
+        paid = _("This session is paid in %(currency)s.", currency=currency)
+        sent = _("This payout is in %(currency)s.", currency=currency)
+        raise Invalid(**{f"{field}.currency": sent if is_payout else paid})
     return int(amount["amount"])
 
 
@@ -81,33 +105,37 @@ class CoachProfileSchema(Trimmed):
 
     handle = fields.String(
         required=True,
-        error_messages=saying("Choose a handle."),
+        error_messages=saying(_l("Choose a handle.")),
         metadata={"description": "the address of the rate card", "example": "ada"},
     )
-    headline = fields.String(required=True, error_messages=saying("Give a headline."))
+    headline = fields.String(required=True, error_messages=saying(_l("Give a headline.")))
     about = fields.String(
-        required=True, error_messages=saying("Say who you are."), metadata={"description": "CommonMark"}
+        required=True, error_messages=saying(_l("Say who you are.")), metadata={"description": "CommonMark"}
     )
-    topics = WordList(required=True, error_messages=saying("Name at least one topic.", BETWEEN_COMMAS))
-    languages = WordList(required=True, error_messages=saying("Name at least one language.", BETWEEN_COMMAS))
+    topics = WordList(required=True, error_messages=saying(_l("Name at least one topic."), BETWEEN_COMMAS))
+    languages = WordList(required=True, error_messages=saying(_l("Name at least one language."), BETWEEN_COMMAS))
     kinds = fields.List(
-        fields.String(), required=True, error_messages=saying("Choose at least one kind of help.", "Send a list.")
+        fields.String(),
+        required=True,
+        error_messages=saying(_l("Choose at least one kind of help."), _l("Send a list.")),
     )
     timezone = fields.String(
-        required=True, error_messages=saying("Choose your time zone."), metadata={"example": "Europe/Berlin"}
+        required=True, error_messages=saying(_l("Choose your time zone.")), metadata={"example": "Europe/Berlin"}
     )
-    currency = fields.String(required=True, error_messages=saying("Choose a currency."), metadata={"example": "usd"})
+    currency = fields.String(
+        required=True, error_messages=saying(_l("Choose a currency.")), metadata={"example": "usd"}
+    )
     licence = fields.String(load_default=None, allow_none=True, metadata={"description": "for therapists"})
 
 
 class OfferingWriteSchema(Trimmed):
     """An offering as its coach writes it. Send part of it to change that part."""
 
-    title = fields.String(required=True, error_messages=saying("Give it a title."))
+    title = fields.String(required=True, error_messages=saying(_l("Give it a title.")))
     description = fields.String(load_default="")
-    kind = fields.String(required=True, error_messages=saying("Choose a kind of help."))
+    kind = fields.String(required=True, error_messages=saying(_l("Choose a kind of help.")))
     minutes = fields.Integer(required=True, error_messages=number_of("minutes"))
-    price: fields.Field[Any] = fields.Nested(MoneySchema, required=True, error_messages=saying("Give a price."))
+    price: fields.Field[Any] = fields.Nested(MoneySchema, required=True, error_messages=saying(_l("Give a price.")))
     by_approval = fields.Boolean(load_default=False)
     buffer_before_minutes = fields.Integer(load_default=0, error_messages=number_of("minutes"))
     buffer_after_minutes = fields.Integer(load_default=0, error_messages=number_of("minutes"))
@@ -119,17 +147,17 @@ class OfferingWriteSchema(Trimmed):
     max_minutes_per_week = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))
     longest_streak_minutes = fields.Integer(load_default=None, allow_none=True, error_messages=number_of("minutes"))
     schedule_id = fields.UUID(
-        load_default=None, allow_none=True, error_messages={"invalid_uuid": "Choose one of your schedules."}
+        load_default=None, allow_none=True, error_messages={"invalid_uuid": CHOOSE_ONE_OF_YOUR_SCHEDULES}
     )
     policy_id = fields.UUID(
         load_default=None,
         allow_none=True,
-        error_messages={"invalid_uuid": "Choose one of the policies that are offered."},
+        error_messages={"invalid_uuid": CHOOSE_ONE_OF_THE_POLICIES_THAT},
         metadata={"description": "see /policies; null is the house's"},
     )
 
     @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         price = data.pop("price", None)
         return data if price is None else data | {"price_cents": price["amount"], "currency": price["currency"]}
 
@@ -137,18 +165,18 @@ class OfferingWriteSchema(Trimmed):
 class OfferingFormSchema(OfferingWriteSchema):
     """The same from a page, where the price is typed in the coach's own currency, like '120.00'."""
 
-    price = fields.String(required=True, error_messages=saying("Give a price."))
+    price = fields.String(required=True, error_messages=saying(_l("Give a price.")))
 
     def __init__(self, currency: str, **options: Any) -> None:
         super().__init__(**options)
         self._currency = currency
 
     @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         try:
             cents = money.parse(data.pop("price"), self._currency)
         except ValueError as error:
-            raise ValidationError("Write an amount like 120.00.", "price") from error
+            raise ValidationError(_("Write an amount like 120.00."), "price") from error
         return data | {"price_cents": cents, "currency": self._currency}
 
 
@@ -239,58 +267,58 @@ class DirectorySchema(Schema):
 
 def within(characters: int) -> validate.Length:
     """Refuses text that is longer."""
-    return validate.Length(max=characters, error="Keep this within {max} characters.")
+    return validate.Length(max=characters, error=KEEP_THIS_WITHIN_MAX_CHARACTERS)
 
 
 def in_our_time(day: date) -> None:
     """Refuse days and instants with which nothing can be reckoned."""
     if not YEARS[0] <= day.year <= YEARS[1]:
-        raise ValidationError(f"Choose a year from {YEARS[0]} to {YEARS[1]}.")
+        raise ValidationError(_("Choose a year from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[1]))
 
 
 def few_words(text: str) -> None:
     """Refuse more words than a search looks for."""
     if len(text.split()) > rules.MOST_SEARCHED_WORDS:
-        raise ValidationError(f"Search for at most {rules.MOST_SEARCHED_WORDS} words.")
+        raise ValidationError(_("Search for at most %(most)s words.", most=rules.MOST_SEARCHED_WORDS))
 
 
 class DirectoryFilterSchema(Trimmed):
     """What a mentee looks for. `max_price` is in minor units and needs its `currency`."""
 
-    kind = fields.String(validate=validate.OneOf(["", *rules.KINDS], error="Choose among {choices}."))
+    kind = fields.String(validate=validate.OneOf(["", *rules.KINDS], error=CHOOSE_AMONG_CHOICES))
     topic = fields.String(validate=within(rules.LONGEST_TOPIC))
     language = fields.String(validate=within(rules.LONGEST_TOPIC))
     text = fields.String(validate=[within(rules.LONGEST_SEARCH), few_words])
-    currency = fields.String(validate=validate.OneOf(["", *currencies.KNOWN], error="Choose one of {choices}."))
+    currency = fields.String(validate=validate.OneOf(["", *currencies.KNOWN], error=CHOOSE_ONE_OF_CHOICES))
     max_price_cents = fields.Integer(
         data_key="max_price",
-        validate=validate.Range(min=0, error="An amount is not negative."),
+        validate=validate.Range(min=0, error=AN_AMOUNT_IS_NOT_NEGATIVE),
         error_messages=number_of("minor units"),
     )
     after = fields.String(validate=within(LONGEST_CURSOR))
     limit = fields.Integer(
         load_default=20,
-        validate=validate.Range(1, 100, error="Ask for 1 to 100."),
-        error_messages=saying("Ask for 1 to 100.", "Ask for 1 to 100."),
+        validate=validate.Range(1, 100, error=ASK_FOR_1_TO_100),
+        error_messages=saying(_l("Ask for 1 to 100."), _l("Ask for 1 to 100.")),
     )
 
     @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         if "max_price_cents" in data and not data.get("currency"):
-            raise ValidationError("Name the currency of the highest price.", "currency")
+            raise ValidationError(_("Name the currency of the highest price."), "currency")
         return data
 
 
 class VettingDecisionSchema(Trimmed):
     """Why an application or a rate card is refused; the coach reads it."""
 
-    reason = fields.String(required=True, error_messages={"required": "Say why: the coach reads this."})
+    reason = fields.String(required=True, error_messages={"required": SAY_WHY_THE_COACH_READS_THIS})
 
 
 class VettingFilterSchema(Schema):
     """Which coaches an admin wants to see."""
 
-    status = fields.String(validate=validate.OneOf(list(rules.STATES.states), error="Choose one of {choices}."))
+    status = fields.String(validate=validate.OneOf(list(rules.STATES.states), error=CHOOSE_ONE_OF_CHOICES))
 
 
 class VettingListSchema(Schema):

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from marketplace import currencies, money
+from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,23}")
 PERCENT = (1, 90)
@@ -76,37 +78,43 @@ def why_not(coupon: KeptCoupon, *, uses: int, mentee_uses: int, wanted: int) -> 
     """What stands against `wanted` more uses; None if nothing. `uses` are all so far, `mentee_uses` this mentee's."""
     if coupon.uses_at_most is not None and uses + wanted > coupon.uses_at_most:
         left = max(0, coupon.uses_at_most - uses)
-        return "This coupon is used up." if not left else _too_few(left, wanted)
+        return _("This coupon is used up.") if not left else _too_few(left, wanted)
     if coupon.uses_each_at_most is not None and mentee_uses + wanted > coupon.uses_each_at_most:
         left = max(0, coupon.uses_each_at_most - mentee_uses)
-        return "You have used this coupon as often as one may." if not left else _too_few(left, wanted)
+        return _("You have used this coupon as often as one may.") if not left else _too_few(left, wanted)
     return None
 
 
 def _too_few(left: int, wanted: int) -> str:
-    uses = "1 use" if left == 1 else f"{left} uses"
-    return f"This coupon has {uses} left, and these are {wanted} sessions."
+    return ngettext(
+        "This coupon has %(num)s use left, and these are %(wanted)s sessions.",
+        "This coupon has %(num)s uses left, and these are %(wanted)s sessions.",
+        left,
+        wanted=wanted,
+    )
 
 
 def problems(given: Mapping[str, Any], *, offerings: Collection[uuid.UUID], now: datetime) -> dict[str, str]:
     """What is wrong with a whole coupon of a coach who has these offerings, by field."""
     found = {}
     if not CODE.fullmatch(given["code"]):
-        found["code"] = "Use 3 to 24 letters, digits and hyphens, beginning with a letter or a digit."
+        found["code"] = _("Use 3 to 24 letters, digits and hyphens, beginning with a letter or a digit.")
     if (given["percent"] is None) == (given["amount_cents"] is None):
-        found["percent"] = "Give either a percentage or an amount."
+        found["percent"] = _("Give either a percentage or an amount.")
     elif given["percent"] is not None and not PERCENT[0] <= given["percent"] <= PERCENT[1]:
-        found["percent"] = f"Write a percentage from {PERCENT[0]} to {PERCENT[1]}."
+        found["percent"] = _("Write a percentage from %(least)s to %(most)s.", least=PERCENT[0], most=PERCENT[1])
     elif given["amount_cents"] is not None and not 0 < given["amount_cents"] <= currencies.LARGEST_CHARGE_CENTS:
-        found["amount"] = "Write an amount above zero."
+        found["amount"] = _("Write an amount above zero.")
     for name in ("uses_at_most", "uses_each_at_most"):
         if given[name] is not None and not USES[0] <= given[name] <= USES[1]:
-            found[name] = f"Write a number from {USES[0]} to {USES[1]}, or leave it empty."
+            found[name] = _(
+                "Write a number from %(least)s to %(most)s, or leave it empty.", least=USES[0], most=USES[1]
+            )
     if given["valid_until"] is not None:
         if given["valid_until"] <= now:
-            found["valid_until"] = "Let it end later than now."
+            found["valid_until"] = _("Let it end later than now.")
         elif given["valid_from"] is not None and given["valid_until"] <= given["valid_from"]:
-            found["valid_until"] = "Let it end after it begins."
+            found["valid_until"] = _("Let it end after it begins.")
     if not set(given["offering_ids"]) <= set(offerings):
-        found["offering_ids"] = "Choose among the offerings on your rate card."
+        found["offering_ids"] = _("Choose among the offerings on your rate card.")
     return found

@@ -12,16 +12,22 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.schemas import MoneySchema, number_of, saying
 from marketplace.coupons.models import Coupon
 from marketplace.coupons.queries import Counted
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 
-WITH_OFFSET = "Give a time with its offset, like 2027-03-01T18:00:00+01:00."
-A_DAY = "Choose a day."
-BY_ID = "Name each offering by its id."
+ASK_FOR_1_TO_100: Any = _l("Ask for 1 to 100.")
+TYPE_THE_CODE_OF_YOUR_COUPON: Any = _l("Type the code of your coupon.")
+TAKE_THE_CURSOR_FROM_THE_PAGE: Any = _l("Take the cursor from the page before.")
+
+WITH_OFFSET: Any = _l("Give a time with its offset, like 2027-03-01T18:00:00+01:00.")
+A_DAY: Any = _l("Choose a day.")
+BY_ID: Any = _l("Name each offering by its id.")
 
 
 class _WriteSchema(Trimmed):
     """What both doors ask for."""
 
-    code = fields.String(required=True, error_messages=saying("Give it a code."), metadata={"example": "SPRING-20"})
+    code = fields.String(required=True, error_messages=saying(_l("Give it a code.")), metadata={"example": "SPRING-20"})
     percent = fields.Integer(
         load_default=None, allow_none=True, error_messages=number_of("percent"), metadata={"example": 20}
     )
@@ -52,7 +58,7 @@ class CouponWriteSchema(_WriteSchema):
     )
 
     @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         amount = data.pop("amount")
         return data if amount is None else data | {"amount_cents": amount["amount"], "currency": amount["currency"]}
 
@@ -70,12 +76,12 @@ class CouponFormSchema(_WriteSchema):
         self._coach = coach
 
     @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         typed, first, last = data.pop("amount"), data.pop("first_day"), data.pop("last_day")
         try:
             cents = money.parse(typed, self._coach.currency) if typed else None
         except ValueError as error:
-            raise ValidationError("Write an amount like 20.00.", "amount") from error
+            raise ValidationError(_("Write an amount like 20.00."), "amount") from error
         return data | {
             "amount_cents": cents,
             "valid_from": self._midnight(first) if first else None,
@@ -104,7 +110,7 @@ class CouponSchema(Schema):
     state = fields.String(metadata={"enum": ["open", "not_yet", "used_up", "over", "ended"]})
 
     @pre_dump
-    def as_data(self, counted: Counted, **_: Any) -> dict[str, Any]:
+    def as_data(self, counted: Counted, **_more: Any) -> dict[str, Any]:
         coupon = counted.coupon
         amount = {"amount": coupon.amount_cents, "currency": coupon.currency} if coupon.amount_cents else None
         same = {name: getattr(coupon, name) for name in self.fields if name in Coupon.__table__.columns}
@@ -122,9 +128,9 @@ class CouponsQuerySchema(Trimmed):
     """Which page."""
 
     after = fields.UUID(
-        load_default=None, allow_none=True, error_messages={"invalid_uuid": "Take the cursor from the page before."}
+        load_default=None, allow_none=True, error_messages={"invalid_uuid": TAKE_THE_CURSOR_FROM_THE_PAGE}
     )
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100, error=ASK_FOR_1_TO_100))
 
 
 class CodeSchema(Trimmed):
@@ -132,6 +138,6 @@ class CodeSchema(Trimmed):
 
     code = fields.String(
         required=True,
-        validate=validate.Length(1, 60, error="Type the code of your coupon."),
-        error_messages=saying("Type the code of your coupon."),
+        validate=validate.Length(1, 60, error=TYPE_THE_CODE_OF_YOUR_COUPON),
+        error_messages=saying(_l("Type the code of your coupon.")),
     )

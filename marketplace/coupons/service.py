@@ -17,13 +17,14 @@ from marketplace.coupons import queries, rules
 from marketplace.coupons.models import Coupon
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid
+from marketplace.languages import gettext as _
 
 
 class CodeTaken(Invalid):
     """You have a coupon of this code."""
 
     def __init__(self) -> None:
-        super().__init__(None, code="You have had a coupon of this code already. Choose another.")
+        super().__init__(None, code=_("You have had a coupon of this code already. Choose another."))
 
 
 class TooManyCoupons(Conflict):
@@ -59,7 +60,7 @@ def make(
     given |= {"code": rules.code(code), "offering_ids": list(dict.fromkeys(offering_ids))}
     wrong = rules.problems(given, offerings=[each.id for each in coaches.offerings_of(coach.id)], now=clock.now())
     if currency not in {None, coach.currency}:
-        wrong["amount"] = f"Your currency is {coach.currency.upper()}, so amounts are in it."
+        wrong["amount"] = _("Your currency is %(currency)s, so amounts are in it.", currency=coach.currency.upper())
     if wrong:
         raise Invalid(None, **wrong)
     coupon = Coupon(id=uuid7(), coach_id=coach.id, currency=coach.currency, **given)

@@ -5,12 +5,17 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump
 
 from marketplace.accounts.schemas import Trimmed
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.policies import queries
 from marketplace.policies.models import PolicyVersion
 
-WHOLE = "Write a whole number."
-NUMBER: dict[str, Any] = {"required": "Fill this in.", "null": "Fill this in.", "invalid": WHOLE}
-STEPS = "Give a list of steps, each with hours and percent."
+FILL_THIS_IN: Any = _l("Fill this in.")
+GIVE_IT_A_NAME: Any = _l("Give it a name.")
+
+WHOLE: Any = _l("Write a whole number.")
+NUMBER: dict[str, Any] = {"required": FILL_THIS_IN, "null": _l("Fill this in."), "invalid": WHOLE}
+STEPS: Any = _l("Give a list of steps, each with hours and percent.")
 
 
 class TierSchema(Schema):
@@ -38,14 +43,14 @@ class PolicyTermsSchema(Trimmed):
     )
 
     @post_load
-    def as_pairs(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def as_pairs(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         return data | {"tiers": [(tier["hours"], tier["percent"]) for tier in data["tiers"]]}
 
 
 class PolicyCreateSchema(PolicyTermsSchema):
     """A new policy."""
 
-    name = fields.String(required=True, error_messages={"required": "Give it a name."})
+    name = fields.String(required=True, error_messages={"required": GIVE_IT_A_NAME})
 
 
 class PolicyReviseSchema(PolicyTermsSchema):
@@ -61,12 +66,12 @@ class _Rows(Schema):
     percent = fields.List(fields.String())
 
     @post_load
-    def as_pairs(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def as_pairs(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         rows = list(zip(data.pop("hours"), data.pop("percent"), strict=False))
         try:
             pairs = [(int(hours), int(percent)) for hours, percent in rows if hours.strip() or percent.strip()]
         except ValueError as error:
-            raise ValidationError("Write whole numbers, and both of each step.", "tiers") from error
+            raise ValidationError(_("Write whole numbers, and both of each step."), "tiers") from error
         return data | {"tiers": pairs}
 
 
@@ -105,7 +110,7 @@ class PolicySchema(Schema):
     made_at = fields.AwareDateTime(metadata={"description": "when this version was made"})
 
     @pre_dump
-    def as_data(self, version: PolicyVersion, **_: Any) -> dict[str, Any]:
+    def as_data(self, version: PolicyVersion, **_more: Any) -> dict[str, Any]:
         policy = version.policy
         said = ("grace_minutes", "reschedules", "reschedule_hours", "made_at")
         return {name: getattr(version, name) for name in said} | {

@@ -11,6 +11,7 @@ from marketplace.audit.service import record
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
 from marketplace.policies import queries, rules
 from marketplace.policies.models import Policy, PolicyVersion
 
@@ -19,7 +20,7 @@ class PolicyNameTaken(Invalid):
     """There is a policy of this name."""
 
     def __init__(self) -> None:
-        super().__init__(None, name="There is a policy of this name already. Choose another.")
+        super().__init__(None, name=_("There is a policy of this name already. Choose another."))
 
 
 class PolicySuperseded(Conflict):

@@ -8,10 +8,15 @@ from marketplace.bookings.holds.schemas import WantedTimeSchema
 from marketplace.bookings.waitlist_entries import rules
 from marketplace.bookings.waitlist_entries.models import WaitlistEntry
 from marketplace.coaches.schemas import saying
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.scheduling.rules.hours import minute_of_day, wall_clock
 
-A_DATE = "Give a date like 2027-03-01."
-A_TIME = "Write a time of day like 18:00, or 24:00 for midnight."
+MONDAY_IS_0_SUNDAY_IS_6: Any = _l("Monday is 0, Sunday is 6.")
+CHOOSE_AT_LEAST_ONE_DAY_OF: Any = _l("Choose at least one day of the week.")
+
+A_DATE: Any = _l("Give a date like 2027-03-01.")
+A_TIME: Any = _l("Write a time of day like 18:00, or 24:00 for midnight.")
 
 
 def _date() -> fields.Date:
@@ -22,7 +27,7 @@ def _time_of_day(text: str) -> None:
     try:
         minute_of_day(text)
     except ValueError as error:
-        raise ValidationError(A_TIME) from error
+        raise ValidationError(str(A_TIME)) from error
 
 
 class WaitlistJoinSchema(WantedTimeSchema):
@@ -35,24 +40,24 @@ class WaitlistJoinSchema(WantedTimeSchema):
     ends_on = _date()
     weekdays = fields.List(
         fields.Integer(
-            validate=validate.Range(0, 6, error="Monday is 0, Sunday is 6."),
-            error_messages={"invalid": "Monday is 0, Sunday is 6."},
+            validate=validate.Range(0, 6, error=MONDAY_IS_0_SUNDAY_IS_6),
+            error_messages={"invalid": MONDAY_IS_0_SUNDAY_IS_6},
         ),
         load_default=lambda: list(rules.EVERY_DAY),
-        validate=validate.Length(1, 7, error="Choose at least one day of the week."),
+        validate=validate.Length(1, 7, error=CHOOSE_AT_LEAST_ONE_DAY_OF),
     )
     earliest = fields.String(load_default="00:00", validate=_time_of_day, metadata={"example": "18:00"})
     latest = fields.String(load_default="24:00", validate=_time_of_day, metadata={"example": "22:00"})
 
     @post_load
-    def whole(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def whole(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         start, end = minute_of_day(data.pop("earliest")), minute_of_day(data.pop("latest"))
         if data["ends_on"] < data["starts_on"]:
-            raise ValidationError("The last day must not come before the first.", "ends_on")
+            raise ValidationError(_("The last day must not come before the first."), "ends_on")
         if (data["ends_on"] - data["starts_on"]).days >= rules.LONGEST_DAYS:
-            raise ValidationError(f"Wait for at most {rules.LONGEST_DAYS} days at once.", "ends_on")
+            raise ValidationError(_("Wait for at most %(most)s days at once.", most=rules.LONGEST_DAYS), "ends_on")
         if start >= end:
-            raise ValidationError("This must come after the earliest time.", "latest")
+            raise ValidationError(_("This must come after the earliest time."), "latest")
         return data | {"from_minute": start, "until_minute": end}
 
 
@@ -75,7 +80,7 @@ class WaitlistEntrySchema(Schema):
     created_at = fields.AwareDateTime()
 
     @pre_dump
-    def as_data(self, entry: WaitlistEntry, **_: Any) -> dict[str, Any]:
+    def as_data(self, entry: WaitlistEntry, **_more: Any) -> dict[str, Any]:
         same = {name: getattr(entry, name) for name in self.fields if name in WaitlistEntry.__table__.columns}
         held = entry.booking if entry.status == rules.OFFERED else None
         return same | {

@@ -73,7 +73,7 @@ def join(
         starts_on, ends_on, mentee.timezone, tuple(sorted(set(weekdays))), from_minute, until_minute
     )
     if criteria.is_past(clock.now()):
-        raise Invalid(ends_on="These days are over. Choose some that are still to come.")
+        raise Invalid(ends_on=_("These days are over. Choose some that are still to come."))
     free = _free_for(mentee, criteria, offering)
     if free:
         raise FittingTimeFree(free=[time.isoformat() for time in free[:3]])

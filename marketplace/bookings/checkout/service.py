@@ -11,6 +11,7 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import bank_debits
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
+from marketplace.languages import gettext as _
 from marketplace.payments.service import checkouts
 
 
@@ -35,8 +36,8 @@ def pay(mentee: User, *, booking_id: uuid.UUID) -> str:
 def _prepare_payment(mentee: User, *, booking_id: uuid.UUID) -> uuid.UUID:
     seen = queries.one(mentee, booking_id)
     if seen.mentee_id != mentee.id:
-        raise NotAllowed("Only the mentee pays for a session.")
-    bookings = locked_holds(seen, refusal="There is nothing to pay here any more.")
+        raise NotAllowed(_("Only the mentee pays for a session."))
+    bookings = locked_holds(seen, refusal=_("There is nothing to pay here any more."))
     payment = bookings[0].payment
     if payment is not None and payment.is_settling:
         raise DebitUnderWay

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
@@ -18,11 +19,13 @@ from marketplace.coupons.models import Coupon
 from marketplace.coupons.queries import Counted
 from marketplace.db import transactional
 from marketplace.errors import Conflict, Invalid, NotAllowed, TooOften
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.rate_limits import count, counted
 
 REFUSALS_AN_HOUR = 20
 HOUR = 3600
-UNKNOWN = "This code does not work here. Look at its letters, for which sessions it is, and until when."
+UNKNOWN: Any = _l("This code does not work here. Look at its letters, for which sessions it is, and until when.")
 
 
 class PaymentBegun(Conflict):
@@ -45,7 +48,7 @@ def apply_coupon(mentee: User, *, booking_id: uuid.UUID, code: str) -> Booking:
     if coupons.named(code, coach_id=seen.coach_id, offering_id=seen.offering_id) is None:
         # Counted outside of any transaction: a code that is refused was tried all the same.
         count(key, seconds=HOUR)
-        raise Invalid(code=UNKNOWN)
+        raise Invalid(code=str(UNKNOWN))
     return _apply(mentee, booking_id, code)
 
 
@@ -55,7 +58,7 @@ def _apply(mentee: User, booking_id: uuid.UUID, code: str) -> Booking:
     # Under the coach's lock: nobody else counts or takes a use of the coupon until we have committed.
     coupon = coupons.named(code, coach_id=bookings[0].coach_id, offering_id=bookings[0].offering_id)
     if coupon is None:
-        raise Invalid(code=UNKNOWN)
+        raise Invalid(code=str(UNKNOWN))
     uses, own_uses = coupon_use_queries.uses_of(coupon.id, mentee.id, ignoring=[booking.id for booking in bookings])
     refused = coupon_rules.why_not(coupon, uses=uses, mentee_uses=own_uses, wanted=len(bookings))
     if refused:
@@ -94,13 +97,13 @@ def with_uses(listed: Sequence[Coupon]) -> list[Counted]:
 def _own(mentee: User, booking_id: uuid.UUID) -> Booking:
     seen = queries.one(mentee, booking_id)
     if seen.mentee_id != mentee.id:
-        raise NotAllowed("Only the mentee uses a coupon.")
+        raise NotAllowed(_("Only the mentee uses a coupon."))
     return seen
 
 
 def _locked_unpaid(mentee: User, booking_id: uuid.UUID) -> Sequence[Booking]:
     """What is held together with it, locked, before anybody pays."""
-    bookings = locked_holds(_own(mentee, booking_id), refusal="A coupon is used before one pays.")
+    bookings = locked_holds(_own(mentee, booking_id), refusal=_("A coupon is used before one pays."))
     if bookings[0].payment_id is not None:
         raise PaymentBegun
     return bookings
@@ -112,7 +115,7 @@ def _discount(booking: Booking, coupon: Coupon) -> None:
     floor = price_floor_cents(minutes, booking.currency, config.current())
     cents = coupon_rules.taken_off(coupon, price_cents=booking.price_cents, floor_cents=floor)
     if not cents:
-        raise Invalid(code="This price is as low as one may be already, so the coupon takes nothing off.")
+        raise Invalid(code=_("This price is as low as one may be already, so the coupon takes nothing off."))
     booking.price_cents -= cents
     booking.discount_cents = cents
     booking.coupon_id, booking.coupon_code = coupon.id, coupon.code

@@ -1,23 +1,30 @@
 """What comes in to hold a time."""
 
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate
 
 from marketplace import text
 from marketplace.accounts.schemas import plain_text
 from marketplace.bookings.schemas import TimeSchema, Written
 from marketplace.coaches.schemas import saying
+from marketplace.languages import lazy_gettext as _l
 
 SHORTEST_BRIEF, LONGEST_BRIEF = 20, 2000
 
-SAY_WHAT = f"Say in {SHORTEST_BRIEF} to {LONGEST_BRIEF} characters what it is about, so that the hour is well spent."
-BY_ID = "Name the offering by its id."
-BY_VERSION = "Name the version of the policy by its id."
+SAY_WHAT: Any = _l(
+    "Say in %(least)s to %(most)s characters what it is about, so that the hour is well spent.",
+    least=SHORTEST_BRIEF,
+    most=LONGEST_BRIEF,
+)
+BY_ID: Any = _l("Name the offering by its id.")
+BY_VERSION: Any = _l("Name the version of the policy by its id.")
 
 
 def _says_enough(words: str) -> None:
     """Refuse a brief that shows too few characters; invisible ones and runs of blanks say nothing."""
     if text.seen_length(words) < SHORTEST_BRIEF:
-        raise ValidationError(SAY_WHAT)
+        raise ValidationError(str(SAY_WHAT))
 
 
 class WantedTimeSchema(Written, TimeSchema):
@@ -31,7 +38,7 @@ class WantedTimeSchema(Written, TimeSchema):
             _says_enough,
             plain_text,
         ],
-        error_messages=saying("Say what it is about."),
+        error_messages=saying(_l("Say what it is about.")),
         metadata={"description": "what it is about; the coach reads it beforehand"},
     )
 

@@ -15,6 +15,7 @@ from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import transactional
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
 from marketplace.scheduling.queries import free_times
 
 
@@ -63,7 +64,7 @@ def hold(
     if not free_times.is_free(offering, starts_at):
         if hold_queries.claimed(offering.coach_id, hold_queries.claimed_range(offering, starts_at)):
             raise _taken(offering, starts_at)
-        raise NotOffered(starts_at="This time is not offered. Choose one of the times that are shown.")
+        raise NotOffered(starts_at=_("This time is not offered. Choose one of the times that are shown."))
     terms = booking_terms.snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
     booking = claim(mentee, offering, starts_at, terms, brief=brief)
     if booking is None:

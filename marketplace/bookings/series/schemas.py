@@ -9,9 +9,12 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import BookingSchema, TimeSchema
 from marketplace.bookings.series import rules
 from marketplace.coaches.schemas import MoneySchema, saying
+from marketplace.languages import lazy_gettext as _l
 
-WEEKLY = "Choose 1 for every week or 2 for every other week."
-HOW_MANY = f"Choose {rules.FEWEST} to {rules.MOST} sessions."
+SAY_ALL_OR_FITTING: Any = _l("Say all or fitting.")
+
+WEEKLY: Any = _l("Choose 1 for every week or 2 for every other week.")
+HOW_MANY: Any = _l("Choose %(least)s to %(most)s sessions.", least=rules.FEWEST, most=rules.MOST)
 
 
 class SeriesPlanSchema(TimeSchema):
@@ -32,7 +35,7 @@ class SeriesPlanSchema(TimeSchema):
 class SeriesHoldSchema(HoldSchema, SeriesPlanSchema):
     """A series to hold: all of it or nothing, or what fits of it."""
 
-    mode = fields.String(load_default=rules.ALL, validate=validate.OneOf(rules.MODES, error="Say all or fitting."))
+    mode = fields.String(load_default=rules.ALL, validate=validate.OneOf(rules.MODES, error=SAY_ALL_OR_FITTING))
 
 
 class PlannedSchema(Schema):
@@ -61,7 +64,7 @@ class SeriesSchema(Schema):
     price = fields.Nested(MoneySchema)
 
     @pre_dump
-    def told(self, sessions: list[Booking], **_: Any) -> dict[str, Any]:
+    def told(self, sessions: list[Booking], **_more: Any) -> dict[str, Any]:
         total = sum(booking.price_cents for booking in sessions)
         return {
             "id": sessions[0].series_id,

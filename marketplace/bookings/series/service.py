@@ -21,9 +21,8 @@ from marketplace.currencies import LARGEST_CHARGE_CENTS
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, Invalid
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
 from marketplace.scheduling.queries import free_times
-
-TAKEN = "Somebody has booked this time."
 
 
 class SeriesDoesNotFit(Conflict):
@@ -60,16 +59,16 @@ def preview(
 def _why_not(offering: Offering, starts_at: datetime | None, mentee: User | None) -> str:
     """Why it cannot be booked; ''."""
     if starts_at is None:
-        return "The clocks go forward over this hour."
+        return _("The clocks go forward over this hour.")
     if free_times.is_free(offering, starts_at):
         ends_at = starts_at + timedelta(minutes=offering.minutes)
         elsewhere = mentee is not None and hold_queries.coaching_then(mentee.id, starts_at, ends_at)
-        return "You coach a session then yourself." if elsewhere else ""
+        return _("You coach a session then yourself.") if elsewhere else ""
     if starts_at > clock.now() + timedelta(days=offering.horizon_days):
-        return f"It can be booked only {offering.horizon_days} days ahead."
+        return _("It can be booked only %(days)s days ahead.", days=offering.horizon_days)
     if hold_queries.claimed(offering.coach_id, hold_queries.claimed_range(offering, starts_at)):
-        return TAKEN
-    return f"{offering.coach.user.name} is not free then."
+        return _("Somebody has booked this time.")
+    return _("%(name)s is not free then.", name=offering.coach.user.name)
 
 
 @transactional
@@ -97,7 +96,9 @@ def hold_series(
         raise _does_not_fit(offering, planned)
     if len(fitting) * offering.price_cents > LARGEST_CHARGE_CENTS:
         most = LARGEST_CHARGE_CENTS // offering.price_cents
-        raise Invalid(count=f"All together is more than we can charge at once: take at most {most} sessions.")
+        raise Invalid(
+            count=_("All together is more than we can charge at once: take at most %(most)s sessions.", most=most)
+        )
     terms = snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
     series = BookingSeries(
         mentee_id=mentee.id,
@@ -132,7 +133,7 @@ def _claim_in_order(
         assert planned.starts_at is not None
         booking = claim(mentee, offering, planned.starts_at, terms, brief=brief, series_id=series_id)
         if booking is None:
-            missed.append(PlannedSession(planned.wall_clock, planned.starts_at, TAKEN))
+            missed.append(PlannedSession(planned.wall_clock, planned.starts_at, _("Somebody has booked this time.")))
         else:
             held.append(booking)
     if missed and (mode == rules.ALL or not held):
@@ -145,7 +146,7 @@ def _does_not_fit(offering: Offering, planned: Sequence[PlannedSession]) -> Seri
     zone = offering.coach.timezone
     named = "; ".join(f"{wall_clock(each, zone)}: {each.why_not}" for each in missing)
     told = [{"wall_clock": each.wall_clock.isoformat(), "why": each.why_not} for each in missing]
-    return SeriesDoesNotFit(f"Nothing is held, because this does not fit. {named}", missing=told)
+    return SeriesDoesNotFit(_("Nothing is held, because this does not fit. %(named)s", named=named), missing=told)
 
 
 def wall_clock(planned: PlannedSession, zone: str) -> str:

@@ -1,9 +1,15 @@
 """What comes in and goes out about away messages."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from marketplace.accounts.schemas import Trimmed, plain_text
 from marketplace.coaches.schemas import FILL_IN, saying
+from marketplace.languages import lazy_gettext as _l
+
+FILL_THIS_IN: Any = _l("Fill this in.")
+KEEP_IT_WITHIN_MAX_CHARACTERS: Any = _l("Keep it within {max} characters.")
 
 LONGEST = 500
 
@@ -14,13 +20,15 @@ class AwayMessageSchema(Trimmed):
     message = fields.String(
         required=True,
         validate=[
-            validate.Length(min=1, error="Fill this in."),
-            validate.Length(max=LONGEST, error="Keep it within {max} characters."),
+            validate.Length(min=1, error=FILL_THIS_IN),
+            validate.Length(max=LONGEST, error=KEEP_IT_WITHIN_MAX_CHARACTERS),
             plain_text,
         ],
         error_messages=FILL_IN,
     )
-    until = fields.Date(load_default=None, allow_none=True, error_messages=saying("Choose a date.", "Choose a date."))
+    until = fields.Date(
+        load_default=None, allow_none=True, error_messages=saying(_l("Choose a date."), _l("Choose a date."))
+    )
 
 
 class ShownAwayMessageSchema(Trimmed):

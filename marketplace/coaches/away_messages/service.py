@@ -10,6 +10,7 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.service.profiles import locked
 from marketplace.db import transactional
 from marketplace.errors import Invalid
+from marketplace.languages import gettext as _
 
 
 @transactional
@@ -17,7 +18,7 @@ def set_away_message(user: User, *, message: str, until: date | None = None) -> 
     """Show these words up to and including that date, or until they are removed. Raises Invalid."""
     coach = locked(queries.profile_of(user).id)
     if until is not None and until < clock.today(coach.timezone):
-        raise Invalid(until="This date is over. Choose today or a later one.")
+        raise Invalid(until=_("This date is over. Choose today or a later one."))
     coach.away_message, coach.away_until = message, until
     audit.record(user.id, "coach.away_set", coach.id, until=until.isoformat() if until else None)
     return coach

@@ -11,6 +11,7 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.service.profiles import expand, locked
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.languages import gettext as _
 from marketplace.languages import speaking
 from marketplace.notifications import service as notifications
 from marketplace.policies import queries as policies
@@ -99,14 +100,14 @@ def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> 
     """Check an offering as a whole and write it on the row; raises Invalid."""
     currency = given["currency"] or coach.currency
     if currency != coach.currency:
-        raise Invalid(price=f"Your currency is {coach.currency.upper()}, so prices are in it.")
+        raise Invalid(price=_("Your currency is %(currency)s, so prices are in it.", currency=coach.currency.upper()))
     written = given | {"currency": currency, "title": " ".join(given["title"].split())}
     problems = rules.offering_problems(written, kinds=coach.kinds, settings=config.current())
     if written["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
-        problems["schedule_id"] = "Choose one of your schedules."
+        problems["schedule_id"] = _("Choose one of your schedules.")
     # What was chosen before it was retired stays.
     if written["policy_id"] not in {None, offering.policy_id, *(each.policy_id for each in policies.choosable())}:
-        problems["policy_id"] = "Choose one of the policies that are offered."
+        problems["policy_id"] = _("Choose one of the policies that are offered.")
     if problems:
         raise Invalid(None, **problems)
     for name, value in written.items():

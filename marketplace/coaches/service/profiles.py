@@ -26,7 +26,7 @@ class HandleTaken(Invalid):
     """Somebody has this handle already."""
 
     def __init__(self) -> None:
-        super().__init__(None, handle="Somebody has this handle already. Choose another.")
+        super().__init__(None, handle=_("Somebody has this handle already. Choose another."))
 
 
 class AlreadyApplied(Conflict):
@@ -188,9 +188,9 @@ def _vet(admin: User, coach_id: uuid.UUID, status: str, reason: str | None = Non
 def _reason(text: str) -> str:
     cleaned = text.strip()
     if not cleaned:
-        raise Invalid(reason="Say why: the coach reads this.")
+        raise Invalid(reason=_("Say why: the coach reads this."))
     if len(cleaned) > rules.LONGEST["reason"]:
-        raise Invalid(reason=f"Keep this within {rules.LONGEST['reason']} characters.")
+        raise Invalid(reason=_("Keep this within %(most)s characters.", most=rules.LONGEST["reason"]))
     return cleaned
 
 

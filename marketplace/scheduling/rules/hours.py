@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.languages import lazy_gettext as _l
+
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 CLOSED, REPLACED, EXTRA = "closed", "hours", "extra"
-OVERRIDE_KINDS = {CLOSED: "Closed", REPLACED: "Other hours", EXTRA: "Open besides"}
+OVERRIDE_KINDS = {CLOSED: _l("Closed"), REPLACED: _l("Other hours"), EXTRA: _l("Open besides")}
 
 
 @dataclass(frozen=True, order=True)

@@ -6,12 +6,17 @@ from marshmallow import Schema, fields, validate
 
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches.schemas import number_of, saying
+from marketplace.languages import lazy_gettext as _l
 from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.service.time_off import MOST_ABSENCES
 from marketplace.scheduling.service.weekly_hours import MOST_OVERRIDES
 
-OR_NULL: dict[str, Any] = {"required": "Say it, or null for none."}
-WHICH_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
+CHOOSE_CLOSED_HOURS_OR_EXTRA: Any = _l("Choose closed, hours or extra.")
+SAY_IT_OR_NULL_FOR_NONE: Any = _l("Say it, or null for none.")
+SAY_TRUE_OR_FALSE: Any = _l("Say true or false.")
+
+OR_NULL: dict[str, Any] = {"required": SAY_IT_OR_NULL_FOR_NONE}
+WHICH_DATE = saying(_l("Write a date."), _l("Write a date like 2027-03-02."))
 
 
 class HoursSchema(Schema):
@@ -32,7 +37,7 @@ class WeekSchema(Schema):
 class NewScheduleSchema(Trimmed):
     """A new schedule, or its new name."""
 
-    name = fields.String(required=True, error_messages=saying("Give it a name."), metadata={"example": "Evenings"})
+    name = fields.String(required=True, error_messages=saying(_l("Give it a name.")), metadata={"example": "Evenings"})
 
 
 class ScheduleSchema(Schema):
@@ -55,8 +60,8 @@ class DateOverrideSchema(Trimmed):
     date = fields.Date(required=True, error_messages=WHICH_DATE)
     kind = fields.String(
         required=True,
-        validate=validate.OneOf(list(hours_rules.OVERRIDE_KINDS), error="Choose closed, hours or extra."),
-        error_messages=saying("Choose closed, hours or extra."),
+        validate=validate.OneOf(list(hours_rules.OVERRIDE_KINDS), error=CHOOSE_CLOSED_HOURS_OR_EXTRA),
+        error_messages=saying(_l("Choose closed, hours or extra.")),
     )
     start = fields.String(load_default="", allow_none=True, metadata={"example": "10:00"})
     end = fields.String(load_default="", allow_none=True, metadata={"example": "12:00"})
@@ -69,12 +74,16 @@ class DateOverridesSchema(Schema):
 
 
 class _PagesSchema(Trimmed):
-    past = fields.Boolean(load_default=False, error_messages={"invalid": "Say true or false."})
+    past = fields.Boolean(load_default=False, error_messages={"invalid": SAY_TRUE_OR_FALSE})
     after = fields.String(load_default=None, allow_none=True, metadata={"description": "the cursor of the page before"})
 
 
+def _within(most: int) -> Any:
+    return _l("Ask for 1 to %(most)s.", most=most)
+
+
 def _at_most(most: int) -> fields.Integer:
-    return fields.Integer(load_default=most, validate=validate.Range(1, most, error=f"Ask for 1 to {most}."))
+    return fields.Integer(load_default=most, validate=validate.Range(1, most, error=_within(most)))
 
 
 class DateOverridesQuerySchema(_PagesSchema):

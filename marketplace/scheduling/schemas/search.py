@@ -17,10 +17,15 @@ from marketplace.coaches.schemas import (
     number_of,
     saying,
 )
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.scheduling.queries.criteria import Criteria
 from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import windows as window_rules
+
+MONDAY_IS_0_SUNDAY_6: Any = _l("Monday is 0, Sunday 6.")
+SESSIONS_LAST_10_TO_480_MINUTES: Any = _l("Sessions last 10 to 480 minutes.")
 
 LONGEST_WINDOW = timedelta(days=62)
 USUAL_WINDOW = timedelta(days=14)
@@ -34,13 +39,13 @@ class SlotsQuerySchema(Schema):
     zone = fields.String(load_default="UTC", validate=known_zone)
 
     @post_load
-    def whole(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def whole(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         start = data.get("start") or clock.now()
         end = data.get("end") or start + USUAL_WINDOW
         if end <= start:
-            raise ValidationError("The end must come after the start.", "end")
+            raise ValidationError(_("The end must come after the start."), "end")
         if end - start > LONGEST_WINDOW:
-            raise ValidationError(f"Ask for at most {LONGEST_WINDOW.days} days.", "end")
+            raise ValidationError(_("Ask for at most %(most)s days.", most=LONGEST_WINDOW.days), "end")
         return {"start": start, "end": end, "zone": ZoneInfo(data["zone"])}
 
 
@@ -53,9 +58,9 @@ class SlotsSchema(Schema):
 
 
 CRITERIA = ("kind", "topic", "language", "text", "currency", "max_price_cents", "minutes")
-A_DATE = saying("Write a date.", "Write a date like 2027-03-02.")
+A_DATE = saying(_l("Write a date."), _l("Write a date like 2027-03-02."))
 MOST_WEEKDAYS = 20
-ON_CLOCK = "Write a time like 18:00."
+ON_CLOCK: Any = _l("Write a time like 18:00.")
 
 
 def on_the_clock(text: str) -> None:
@@ -63,7 +68,7 @@ def on_the_clock(text: str) -> None:
     try:
         hours_rules.minute_of_day(text)
     except ValueError as error:
-        raise ValidationError(ON_CLOCK) from error
+        raise ValidationError(str(ON_CLOCK)) from error
 
 
 class Weekdays(fields.List):
@@ -71,7 +76,8 @@ class Weekdays(fields.List):
 
     def __init__(self, **options: Any) -> None:
         day = fields.Integer(
-            validate=validate.Range(0, 6, error="Monday is 0, Sunday 6."), error_messages=number_of("days since Monday")
+            validate=validate.Range(0, 6, error=MONDAY_IS_0_SUNDAY_6),
+            error_messages=number_of("days since Monday"),
         )
         super().__init__(day, **options)
 
@@ -79,7 +85,7 @@ class Weekdays(fields.List):
         given = [value] if isinstance(value, str) else value
         texts = [text for one in given for text in str(one).split(",") if text.strip()] if given else []
         if len(texts) > MOST_WEEKDAYS:
-            raise ValidationError("Name each day once.")
+            raise ValidationError(_("Name each day once."))
         return sorted(set(super()._deserialize(texts, attr, data, **kwargs)))
 
 
@@ -90,7 +96,8 @@ class SearchSchema(DirectoryFilterSchema):
     """
 
     minutes = fields.Integer(
-        validate=validate.Range(10, 480, error="Sessions last 10 to 480 minutes."), error_messages=number_of("minutes")
+        validate=validate.Range(10, 480, error=SESSIONS_LAST_10_TO_480_MINUTES),
+        error_messages=number_of("minutes"),
     )
     first = fields.Date(validate=in_our_time, error_messages=A_DATE)
     last = fields.Date(validate=in_our_time, error_messages=A_DATE)
@@ -115,9 +122,9 @@ class SearchSchema(DirectoryFilterSchema):
         first = max(data.get("first") or today, today)
         last = data.get("last") or first + LONGEST_WINDOW - timedelta(days=1)
         if last < first:
-            raise ValidationError("The last day must not come before the first, nor before today.", "last")
+            raise ValidationError(_("The last day must not come before the first, nor before today."), "last")
         if last - first >= LONGEST_WINDOW:
-            raise ValidationError(f"Look through at most {LONGEST_WINDOW.days} days.", "last")
+            raise ValidationError(_("Look through at most %(most)s days.", most=LONGEST_WINDOW.days), "last")
         weekdays = data.get("weekdays")
         start, end = (
             hours_rules.minute_of_day(data.get(name) or usual) for name, usual in (("start", "00:00"), ("end", "24:00"))

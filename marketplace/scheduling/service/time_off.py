@@ -13,6 +13,7 @@ from marketplace.audit import service as audit
 from marketplace.coaches.rules import limit_problems
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Invalid
+from marketplace.languages import gettext as _
 from marketplace.scheduling.models import Availability, TimeOff
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules import openings as opening_rules
@@ -34,13 +35,13 @@ def add_time_off(user: User, *, starts_on: date, ends_on: date, note: str = "") 
     coach = hours_queries.coach_and_lock(user)
     today = clock.now().astimezone(ZoneInfo(coach.timezone)).date()
     if ends_on < starts_on:
-        raise Invalid(ends_on="The last day does not come before the first.")
+        raise Invalid(ends_on=_("The last day does not come before the first."))
     if ends_on < today or ends_on > today + FARTHEST:
-        raise Invalid(ends_on="Name a last day from today on, within two years.")
+        raise Invalid(ends_on=_("Name a last day from today on, within two years."))
     if len(note) > LONGEST_NOTE:
-        raise Invalid(note=f"Keep this within {LONGEST_NOTE} characters.")
+        raise Invalid(note=_("Keep this within %(most)s characters.", most=LONGEST_NOTE))
     if len(hours_queries.time_off_of(coach.id, today)) >= MOST_ABSENCES:
-        raise Invalid(starts_on=f"Keep at most {MOST_ABSENCES} of these.")
+        raise Invalid(starts_on=_("Keep at most %(most)s of these.", most=MOST_ABSENCES))
     begins, ends = opening_rules.day_bounds(coach.timezone, starts_on, ends_on)
     away = TimeOff(id=uuid7(), coach_id=coach.id, starts_on=starts_on, ends_on=ends_on, note=note.strip())
     away.starts_at, away.ends_at = begins, ends
@@ -66,9 +67,9 @@ def keep_holidays(user: User, *, country: str | None, region: str | None = None)
     coach = hours_queries.coach_and_lock(user)
     country, region = (country or "").strip().upper() or None, (region or "").strip() or None
     if country is not None and country not in public_holidays.COUNTRIES:
-        raise Invalid(country="Choose a country of the list.")
+        raise Invalid(country=_("Choose a country of the list."))
     if region is not None and (country is None or region not in public_holidays.COUNTRIES[country]):
-        raise Invalid(region="Choose a region of this country, or none.")
+        raise Invalid(region=_("Choose a region of this country, or none."))
     _write(coach.id, {"holiday_country": country, "holiday_region": region})
     expand(coach)
     audit.record(user.id, "coach.holidays_set", coach.id, country=country, region=region)

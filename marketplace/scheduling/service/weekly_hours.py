@@ -13,6 +13,9 @@ from marketplace.audit import service as audit
 from marketplace.coaches.models import Coach, Offering, Schedule
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid
+from marketplace.languages import formats
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.scheduling.models import WeeklyHours
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules import hours as hours_rules
@@ -24,7 +27,7 @@ MOST_OVERRIDES = 366
 MOST_SCHEDULES = 20
 LONGEST_NAME = 60
 FARTHEST = timedelta(days=731)
-USUAL = "Usual week"
+USUAL = _l("Usual week")
 
 
 class ScheduleInUse(Conflict):
@@ -63,9 +66,9 @@ def add_schedule(user: User, *, name: str) -> Schedule:
     schedule_key(coach, None)
     mine = select(func.count()).where(Schedule.coach_id == coach.id)
     if (session().scalar(mine) or 0) >= MOST_SCHEDULES:
-        raise Invalid(name=f"Keep at most {MOST_SCHEDULES} schedules.")
+        raise Invalid(name=_("Keep at most %(most)s schedules.", most=MOST_SCHEDULES))
     schedule = Schedule(id=uuid7(), coach_id=coach.id, name=_name(name))
-    with refusing("schedules_coach_id_name_key", Invalid(name="You have a schedule of this name already.")):
+    with refusing("schedules_coach_id_name_key", Invalid(name=_("You have a schedule of this name already."))):
         session().add(schedule)
     audit.record(user.id, "schedule.added", schedule.id, name=schedule.name)
     return schedule
@@ -76,7 +79,7 @@ def rename_schedule(user: User, *, schedule_id: uuid.UUID, name: str) -> Schedul
     """Rename a schedule. Raises Invalid, NotFound."""
     coach = hours_queries.coach_and_lock(user)
     schedule = hours_queries.own_schedule(coach, schedule_id)
-    with refusing("schedules_coach_id_name_key", Invalid(name="You have a schedule of this name already.")):
+    with refusing("schedules_coach_id_name_key", Invalid(name=_("You have a schedule of this name already."))):
         schedule.name = _name(name)
     audit.record(user.id, "schedule.renamed", schedule.id, name=schedule.name)
     return schedule
@@ -90,9 +93,9 @@ def remove_schedule(user: User, *, schedule_id: uuid.UUID) -> None:
     follow = select(Offering.title).where(Offering.schedule_id == schedule.id, Offering.active).order_by(Offering.id)
     following = session().scalars(follow).all()
     if schedule.is_usual:
-        raise ScheduleInUse("This is your usual schedule: it stays. Empty it instead.")
+        raise ScheduleInUse(_("This is your usual schedule: it stays. Empty it instead."))
     if following:
-        raise ScheduleInUse(f"{', '.join(following)} follows this schedule. Give it another first.")
+        raise ScheduleInUse(_("%(titles)s follows this schedule. Give it another first.", titles=", ".join(following)))
     for retired in session().scalars(select(Offering).where(Offering.schedule_id == schedule.id)):
         retired.schedule_id = None
     session().flush()
@@ -105,7 +108,7 @@ def remove_schedule(user: User, *, schedule_id: uuid.UUID) -> None:
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid(name=f"Give it a name of at most {LONGEST_NAME} characters.")
+        raise Invalid(name=_("Give it a name of at most %(most)s characters.", most=LONGEST_NAME))
     return name
 
 
@@ -113,20 +116,20 @@ def schedule_key(coach: Coach, schedule_id: uuid.UUID | None) -> uuid.UUID:
     """The key of one of the coach's schedules; the usual one is made when it is first needed."""
     if schedule_id is not None and schedule_id != coach.id:
         return hours_queries.own_schedule(coach, schedule_id).id
-    usual = postgresql.insert(Schedule).values(id=coach.id, coach_id=coach.id, name=USUAL)
+    usual = postgresql.insert(Schedule).values(id=coach.id, coach_id=coach.id, name=str(USUAL))
     session().execute(usual.on_conflict_do_nothing(index_elements=["id"]))
     return coach.id
 
 
 def _checked(hours: Sequence[Mapping[str, Any]]) -> list[Hours]:
     if len(hours) > MOST_RANGES:
-        raise Invalid(hours=f"Use at most {MOST_RANGES} ranges a week.")
+        raise Invalid(hours=_("Use at most %(most)s ranges a week.", most=MOST_RANGES))
     problems: dict[str, str] = {}
     week = []
     for position, given in enumerate(hours):
         weekday, span = given.get("weekday"), _span(given, f"hours.{position}", problems)
         if not (isinstance(weekday, int) and 0 <= weekday <= 6):
-            problems[f"hours.{position}.weekday"] = "Name the weekday by a number: Monday is 0, Sunday is 6."
+            problems[f"hours.{position}.weekday"] = _("Name the weekday by a number: Monday is 0, Sunday is 6.")
         elif span is not None:
             week.append(Hours(weekday, *span))
     if problems:
@@ -134,17 +137,20 @@ def _checked(hours: Sequence[Mapping[str, Any]]) -> list[Hours]:
     clash = hours_rules.overlapping(week)
     if clash is not None:
         other, one = week[clash[0]], clash[1]
-        day = hours_rules.WEEKDAYS[other.weekday]
-        raise Invalid(
-            None, **{f"hours.{one}.start": f"This overlaps {day} {other.start} to {other.end}. Join or part them."}
+        said = _(
+            "This overlaps %(day)s %(start)s to %(end)s. Join or part them.",
+            day=formats.weekday(other.weekday),
+            start=other.start,
+            end=other.end,
         )
+        raise Invalid(None, **{f"hours.{one}.start": said})
     return week
 
 
 def checked_overrides(overrides: Sequence[Mapping[str, Any]], today: date) -> list[Override]:
     """Date overrides as given, checked: see `date_overrides.set_overrides`."""
     if len(overrides) > MOST_OVERRIDES:
-        raise Invalid(overrides=f"Name at most {MOST_OVERRIDES} dates and ranges.")
+        raise Invalid(overrides=_("Name at most %(most)s dates and ranges.", most=MOST_OVERRIDES))
     problems: dict[str, str] = {}
     found: list[Override] = []
     spans: list[tuple[int, int]] = []
@@ -152,11 +158,11 @@ def checked_overrides(overrides: Sequence[Mapping[str, Any]], today: date) -> li
         place, day, kind = f"overrides.{position}", given["date"], given["kind"]
         span = None if kind == hours_rules.CLOSED else _span(given, place, problems)
         if kind not in hours_rules.OVERRIDE_KINDS:
-            problems[f"{place}.kind"] = "Choose closed, hours or extra."
+            problems[f"{place}.kind"] = _("Choose closed, hours or extra.")
         if not today <= day <= today + FARTHEST:
-            problems[f"{place}.date"] = "Name a date from today on, within two years."
+            problems[f"{place}.date"] = _("Name a date from today on, within two years.")
         if any(one.date == day and hours_rules.CLOSED in {one.kind, kind} for one in found):
-            problems[f"{place}.kind"] = "A closed day has no other entry."
+            problems[f"{place}.kind"] = _("A closed day has no other entry.")
         found.append(Override(day, kind, *(span or (None, None))))
         minutes = (day - today).days * 1440
         spans.append((minutes + span[0], minutes + span[1]) if span else (minutes, minutes))
@@ -165,7 +171,8 @@ def checked_overrides(overrides: Sequence[Mapping[str, Any]], today: date) -> li
     clash = hours_rules.overlapping_spans(spans)
     if clash is not None:
         other = found[clash[0]]
-        raise Invalid(None, **{f"overrides.{clash[1]}.start": f"This overlaps {other.start} to {other.end} of yours."})
+        said = _("This overlaps %(start)s to %(end)s of yours.", start=other.start, end=other.end)
+        raise Invalid(None, **{f"overrides.{clash[1]}.start": said})
     return found
 
 
@@ -176,14 +183,14 @@ def _span(given: Mapping[str, Any], place: str, problems: dict[str, str]) -> tup
         try:
             minutes[name] = hours_rules.minute_of_day(str(given.get(name) or ""))
         except ValueError:
-            problems[f"{place}.{name}"] = "Write a time like 09:00."
+            problems[f"{place}.{name}"] = _("Write a time like 09:00.")
     if len(minutes) < 2:
         return None
     start, end = minutes["start"], minutes["end"]
     if start == 1440:
-        problems[f"{place}.start"] = "A range starts before midnight: write 00:00 on the next day."
+        problems[f"{place}.start"] = _("A range starts before midnight: write 00:00 on the next day.")
     elif start == end:
-        problems[f"{place}.end"] = "The end must come after the start; before it, it is the next day's."
+        problems[f"{place}.end"] = _("The end must come after the start; before it, it is the next day's.")
     else:
         return start, hours_rules.end_minute(start, end)
     return None
