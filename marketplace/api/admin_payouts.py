@@ -8,6 +8,7 @@ from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.coaches.schemas import cents_in
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.payouts.models import PayoutReversal
 from marketplace.payouts.queries import payout_lines as payout_line_queries
 from marketplace.payouts.queries import reversals as reversal_queries
@@ -53,7 +54,12 @@ def reverse_payout(data: dict[str, Any], payout_id: uuid.UUID) -> PayoutReversal
     The coach reads the reason; the money is payable again.
     """
     payout = run_queries.visible_payout(actor(), payout_id)
-    amount, left = (cents_in(payout.currency, data[name], field=name, is_payout=True) for name in ("amount", "left"))
+    amount, left = (
+        cents_in(
+            payout.currency, data[name], field=name, said=_("This payout is in %(currency)s.", currency=payout.currency)
+        )
+        for name in ("amount", "left")
+    )
     return payout_reversals.reverse_payout(
         actor(),
         payout_id=payout_id,

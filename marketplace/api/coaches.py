@@ -11,11 +11,10 @@ from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries
 from marketplace.coaches.directory.queries import DirectoryCriteria, directory
+from marketplace.coaches.directory.schemas import DirectoryFilterSchema, DirectorySchema
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.schemas import (
     CoachProfileSchema,
-    DirectoryFilterSchema,
-    DirectorySchema,
     OfferingSchema,
     OfferingWriteSchema,
     OwnCoachSchema,

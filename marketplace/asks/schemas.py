@@ -198,4 +198,5 @@ class AskPreviewSchema(Schema):
 
 def expected_cents(price: dict[str, Any] | None, currency: str) -> int | None:
     """The minor units of the price that was shown; raises Invalid in another currency."""
-    return None if price is None else cents_in(currency, price, field="expected_price", subject=_("This ask is priced"))
+    said = _("This ask is priced in %(currency)s.", currency=currency)
+    return None if price is None else cents_in(currency, price, field="expected_price", said=said)

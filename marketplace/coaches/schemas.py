@@ -80,12 +80,14 @@ class MoneySchema(Schema):
         return super().load(data, **options | {"partial": False})
 
 
-def cents_in(currency: str, amount: Mapping[str, Any], *, field: str, is_payout: bool = False) -> int:
-    """The minor units of a loaded `MoneySchema`; raises Invalid naming the field where the currency is another."""
+def cents_in(currency: str, amount: Mapping[str, Any], *, field: str, said: str = "") -> int:
+    """The minor units of a loaded `MoneySchema`; raises Invalid naming the field where the currency is another.
+
+    `said` is the sentence that says in which it is; by default that of a session.
+    """
     if amount["currency"] != currency:
         paid = _("This session is paid in %(currency)s.", currency=currency)
-        sent = _("This payout is in %(currency)s.", currency=currency)
-        raise Invalid(**{f"{field}.currency": sent if is_payout else paid})
+        raise Invalid(**{f"{field}.currency": said or paid})
     return int(amount["amount"])
 
 
@@ -242,71 +244,10 @@ class RateCardSchema(Schema):
     offerings = fields.List(fields.Nested(OfferingSchema))
 
 
-class ListingSchema(Schema):
-    """A coach in the directory, with their lowest price."""
-
-    handle = fields.String(attribute="coach.handle")
-    name = fields.String(attribute="coach.name")
-    headline = fields.String(attribute="coach.headline")
-    topics = fields.List(fields.String(), attribute="coach.topics")
-    languages = fields.List(fields.String(), attribute="coach.languages")
-    kinds = fields.List(fields.String(), attribute="coach.kinds")
-    timezone = fields.String(attribute="coach.timezone")
-    portrait = PictureField(lambda listing: listing.coach.portrait_id)
-    price_from = Derived(
-        MoneySchema, lambda listing: {"amount": listing.from_cents, "currency": listing.coach.currency}
-    )
-
-
-class DirectorySchema(Schema):
-    """A page of the directory; `next_cursor` goes into `after`, null ends it."""
-
-    items = fields.List(fields.Nested(ListingSchema))
-    next_cursor = fields.String(allow_none=True)
-
-
-def within(characters: int) -> validate.Length:
-    """Refuses text that is longer."""
-    return validate.Length(max=characters, error=KEEP_THIS_WITHIN_MAX_CHARACTERS)
-
-
 def in_our_time(day: date) -> None:
     """Refuse days and instants with which nothing can be reckoned."""
     if not YEARS[0] <= day.year <= YEARS[1]:
         raise ValidationError(_("Choose a year from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[1]))
-
-
-def few_words(text: str) -> None:
-    """Refuse more words than a search looks for."""
-    if len(text.split()) > rules.MOST_SEARCHED_WORDS:
-        raise ValidationError(_("Search for at most %(most)s words.", most=rules.MOST_SEARCHED_WORDS))
-
-
-class DirectoryFilterSchema(Trimmed):
-    """What a mentee looks for. `max_price` is in minor units and needs its `currency`."""
-
-    kind = fields.String(validate=validate.OneOf(["", *rules.KINDS], error=CHOOSE_AMONG_CHOICES))
-    topic = fields.String(validate=within(rules.LONGEST_TOPIC))
-    language = fields.String(validate=within(rules.LONGEST_TOPIC))
-    text = fields.String(validate=[within(rules.LONGEST_SEARCH), few_words])
-    currency = fields.String(validate=validate.OneOf(["", *currencies.KNOWN], error=CHOOSE_ONE_OF_CHOICES))
-    max_price_cents = fields.Integer(
-        data_key="max_price",
-        validate=validate.Range(min=0, error=AN_AMOUNT_IS_NOT_NEGATIVE),
-        error_messages=number_of("minor units"),
-    )
-    after = fields.String(validate=within(LONGEST_CURSOR))
-    limit = fields.Integer(
-        load_default=20,
-        validate=validate.Range(1, 100, error=ASK_FOR_1_TO_100),
-        error_messages=saying(_l("Ask for 1 to 100."), _l("Ask for 1 to 100.")),
-    )
-
-    @post_load
-    def to_command(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        if "max_price_cents" in data and not data.get("currency"):
-            raise ValidationError(_("Name the currency of the highest price."), "currency")
-        return data
 
 
 class VettingDecisionSchema(Trimmed):

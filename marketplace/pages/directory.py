@@ -13,8 +13,8 @@ from marketplace.coaches import rules
 from marketplace.coaches.directory import queries as directory_queries
 from marketplace.coaches.directory.price_order import directory_by_price
 from marketplace.coaches.directory.queries import DirectoryCriteria, FilterCounts
+from marketplace.coaches.directory.schemas import DirectoryFilterSchema
 from marketplace.coaches.queries import ResultPage
-from marketplace.coaches.schemas import DirectoryFilterSchema
 from marketplace.coaches.spoken_languages.rules import language_name
 from marketplace.error_answers import invalid
 from marketplace.errors import Invalid

@@ -9,9 +9,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from marketplace import clock
 from marketplace.accounts.schemas import Derived, known_zone
+from marketplace.coaches.directory.schemas import DirectoryFilterSchema, ListingSchema
 from marketplace.coaches.schemas import (
-    DirectoryFilterSchema,
-    ListingSchema,
     MoneySchema,
     in_our_time,
     number_of,
