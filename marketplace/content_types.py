@@ -5,6 +5,8 @@ from typing import Any
 from flask import current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from marketplace.languages import gettext as _
+
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
 FORMS = ("application/x-www-form-urlencoded", MULTIPART)
@@ -15,7 +17,7 @@ class WrongContentType(UnsupportedMediaType):
 
     def __init__(self, *accepted: str) -> None:
         self.accepted = ", ".join(accepted)
-        super().__init__(f"Send the body as {' or '.join(accepted)}.")
+        super().__init__(_("Send the body as %(choices)s.", choices=" or ".join(accepted)))
 
     def get_headers(self, *_: Any) -> list[tuple[str, str]]:
         """With what is accepted."""

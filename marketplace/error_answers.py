@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, TooManyRequests
 
-from marketplace import connections
+from marketplace import connections, schema_messages
 from marketplace.errors import (
     Conflict,
     Declined,
@@ -24,6 +24,8 @@ from marketplace.errors import (
     UnreadableBody,
     VersionNeeded,
 )
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.request_limits import TRY_AGAIN_SECONDS
 
 log = structlog.get_logger()
@@ -43,11 +45,11 @@ STATUS = {
 
 # What an error may add to its answer: which methods there are, which content types, when to come back.
 TOLD_HEADERS = {"Accept", "Allow", "Retry-After"}
-STOPPED = (
-    "This took our database too long, so we stopped it; nothing was changed. "
-    "Ask for less at once: fewer words, fewer days. Or try again in a minute."
+STOPPED = _l(
+    "This took our database too long, so we stopped it; nothing was changed. Ask for less at "
+    "once: fewer words, fewer days. Or try again in a minute."
 )
-TOO_OFTEN = "That was too often in too short a time. Wait a few minutes and try again."
+TOO_OFTEN = _l("That was too often in too short a time. Wait a few minutes and try again.")
 
 
 def init_app(app: Flask) -> None:
@@ -89,7 +91,7 @@ def invalid(messages: Any) -> Invalid:
                 collect(path if name == "_schema" else f"{path}.{name}".strip("."), inner)
         else:
             sentences = part if isinstance(part, list) else [part]
-            found.setdefault(path or "form", []).extend(str(sentence) for sentence in sentences)
+            found.setdefault(path or "form", []).extend(map(schema_messages.spoken, sentences))
 
     collect("", messages)
     return Invalid(**found)
@@ -117,12 +119,15 @@ def _told(error: HTTPException) -> tuple[str, dict[str, str]]:
         # What the limit says that was reached, or the usual sentence.
         return str(getattr(getattr(error, "limit", None), "error_message", None) or TOO_OFTEN), {}
     if isinstance(error, RequestEntityTooLarge):
-        return f"The body is larger than {request.max_content_length:,} bytes.", {"limit": "size"}
+        return _(
+            "The body is larger than %(most)s bytes.",
+            most=f"{request.max_content_length:,}",
+        ), {"limit": "size"}
     return error.description or error.name, {}
 
 
 def _refuse_form(error: CSRFError) -> ResponseReturnValue:
-    return _answer(400, "This form is out of date. Go back, load the page again and send it once more.")
+    return _answer(400, _("This form is out of date. Go back, load the page again and send it once more."))
 
 
 def _without_database(error: OperationalError) -> ResponseReturnValue:
@@ -130,7 +135,7 @@ def _without_database(error: OperationalError) -> ResponseReturnValue:
         log.warning("database.statement_stopped", exc_info=error)
         return _to_try_again(503, STOPPED)
     log.error("database.unavailable", exc_info=error)
-    return _to_try_again(503, "We cannot reach our database right now. Nothing was lost; try again in a minute.")
+    return _to_try_again(503, _("We cannot reach our database right now. Nothing was lost; try again in a minute."))
 
 
 def _to_try_again(status: int, sentence: str) -> Response:
@@ -141,14 +146,16 @@ def _to_try_again(status: int, sentence: str) -> Response:
 
 def _not_storable(error: DataError) -> ResponseReturnValue:
     log.warning("input.not_storable", exc_info=error)
-    return _answer(422, "Something you sent cannot be kept: an invisible character, or a number beyond all bounds.")
+    return _answer(422, _("Something you sent cannot be kept: an invisible character, or a number beyond all bounds."))
 
 
 def _broken(error: BaseException) -> ResponseReturnValue:
     if current_app.config["TESTING"] and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     log.error("request.failed", exc_info=error)
-    return _answer(500, f"Something broke on our side. If you write to us, mention {g.get('request_id')}.")
+    return _answer(
+        500, _("Something broke on our side. If you write to us, mention %(request)s.", request=g.get("request_id"))
+    )
 
 
 def _answer(status: int, sentence: str, **details: Any) -> ResponseReturnValue:

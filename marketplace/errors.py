@@ -6,9 +6,9 @@ A subclass's docstring is the sentence people read. `details` carries what a doo
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.languages import translated
+from marketplace.languages import lazy_gettext, translated
 
-SENTENCE_OF_OUTDATED = (
+SENTENCE_OF_OUTDATED: str = lazy_gettext(
     "This was changed after you loaded it. Look at what it says now, then send your change once more."
 )
 
@@ -32,7 +32,7 @@ class FairhourError(Exception):
 
         Looked up when it is read: where the error is made, a transaction that failed may not ask whose language it is.
         """
-        return self._said or translated(sentence_of(type(self)))
+        return str(self._said or translated(sentence_of(type(self))))
 
     @property
     def for_admins(self) -> str:
@@ -93,5 +93,7 @@ class Invalid(FairhourError):
     """Some fields need another look."""
 
     def __init__(self, sentence: str | None = None, /, **fields: str | list[str]) -> None:
-        self.fields = {name: [text] if isinstance(text, str) else text for name, text in fields.items()}
+        self.fields = {
+            name: [str(each) for each in (text if isinstance(text, list) else [text])] for name, text in fields.items()
+        }
         super().__init__(sentence, errors=self.fields)

@@ -16,6 +16,7 @@ from marketplace.db import uuid7
 from marketplace.error_answers import speaks_json
 from marketplace.errors import NotFound
 from marketplace.flask_settings import CookieSessions
+from marketplace.languages import gettext as _
 from marketplace.request_limits import limiter
 
 csrf = CSRFProtect()
@@ -70,7 +71,7 @@ def _begin() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, path=_logged_path())
     if len(request.query_string) > LONGEST_QUERY:
-        raise RequestURITooLarge("This address is too long. Ask for less.")
+        raise RequestURITooLarge(_("This address is too long. Ask for less."))
     if any(isinstance(part, str) and text.fault(part) for part in (request.view_args or {}).values()):
         # What nobody may write is nobody's name, and the database need not be asked for it.
         raise NotFound

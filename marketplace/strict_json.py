@@ -8,6 +8,7 @@ import re
 from typing import Any, NoReturn
 
 from marketplace.errors import UnreadableBody
+from marketplace.languages import gettext as _
 
 # Ours nest four levels, Stripe's objects a dozen.
 DEEPEST = 40
@@ -23,14 +24,14 @@ def loads(body: bytes | str) -> Any:
         data = body if isinstance(body, bytes) else body.encode()
         text = data.decode()
     except UnicodeError as error:
-        raise UnreadableBody("The body is not UTF-8.", limit="utf-8") from error
+        raise UnreadableBody(_("The body is not UTF-8."), limit="utf-8") from error
     _check_depth(data)
     try:
         found = json.loads(
             text, parse_int=_whole, parse_float=_fraction, parse_constant=_no_number, object_pairs_hook=_named_once
         )
     except ValueError as error:
-        raise UnreadableBody("The body is not valid JSON.", limit="json") from error
+        raise UnreadableBody(_("The body is not valid JSON."), limit="json") from error
     if "\\u" in text:
         _check_surrogates(found)
     return found
@@ -42,7 +43,7 @@ def _check_depth(data: bytes) -> None:
         mark = found.group()
         depth += (mark in b"[{") - (mark in b"]}")
         if depth > DEEPEST:
-            raise UnreadableBody(f"The body nests deeper than {DEEPEST} levels.", limit="depth")
+            raise UnreadableBody(_("The body nests deeper than %(most)s levels.", most=DEEPEST), limit="depth")
 
 
 def _whole(digits: str) -> int:
@@ -52,13 +53,13 @@ def _whole(digits: str) -> int:
 def _fraction(digits: str) -> float:
     number = float(_short_enough(digits))
     if number in {float("inf"), float("-inf")}:
-        raise UnreadableBody("The body has a number beyond all bounds.", limit="number")
+        raise UnreadableBody(_("The body has a number beyond all bounds."), limit="number")
     return number
 
 
 def _short_enough(digits: str) -> str:
     if len(digits) > MOST_DIGITS:
-        raise UnreadableBody(f"The body has a number of more than {MOST_DIGITS} digits.", limit="digits")
+        raise UnreadableBody(_("The body has a number of more than %(most)s digits.", most=MOST_DIGITS), limit="digits")
     return digits
 
 
@@ -71,7 +72,9 @@ def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise UnreadableBody(f"The body has {json.dumps(twice)[:80]} twice in one object.", limit="duplicate")
+        raise UnreadableBody(
+            _("The body has %(name)s twice in one object.", name=json.dumps(twice)[:80]), limit="duplicate"
+        )
     return found
 
 
@@ -79,4 +82,4 @@ def _check_surrogates(found: Any) -> None:
     try:
         json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise UnreadableBody("The body has half of a character (a lone surrogate).", limit="surrogate") from error
+        raise UnreadableBody(_("The body has half of a character (a lone surrogate)."), limit="surrogate") from error

@@ -9,6 +9,9 @@ from unicodedata import category, name
 
 import idna
 
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+
 # Marks that set the direction of what follows them (UAX 9): embeddings, overrides, isolates and their ends.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # They end a line for some programs and not for others, as do vertical tabs and form feeds, which are controls.
@@ -22,8 +25,8 @@ LAYOUT = frozenset("\n\r\t")
 # Marks, separators and everything of the categories C: by themselves none of them shows.
 UNSEEN = ("C", "Z", "M")
 
-UNREADABLE = "Write something that can be read: it has invisible characters alone."
-ON_ONE_LINE = "Write it on one line, without control characters."
+UNREADABLE = _l("Write something that can be read: it has invisible characters alone.")
+ON_ONE_LINE = _l("Write it on one line, without control characters.")
 
 
 def fault(text: str) -> str | None:
@@ -35,8 +38,12 @@ def fault(text: str) -> str | None:
         return None
     for place, letter in enumerate(text, start=1):
         if _forbidden(letter):
-            return f"Write it without {_named(letter)}, character {place}: type it anew where it was pasted."
-    return None if text.isspace() or has_something_to_see(text) else UNREADABLE
+            return _(
+                "Write it without %(letter)s, character %(place)s: type it anew where it was pasted.",
+                letter=_named(letter),
+                place=place,
+            )
+    return None if text.isspace() or has_something_to_see(text) else str(UNREADABLE)
 
 
 def faults(data: Any, path: str = "") -> dict[str, list[str]]:
@@ -101,5 +108,5 @@ def _forbidden(letter: str) -> bool:
 
 
 def _named(letter: str) -> str:
-    called = name(letter, "").lower() or "a control character"
+    called = name(letter, "").lower() or _("a control character")
     return f"U+{ord(letter):04X} ({called})"

@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.errors import Invalid
 from marketplace.files.rules.uploads import FORMS, MEGABYTE, Form, Upload
+from marketplace.languages import gettext as _
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,9 +43,9 @@ def one(form: str, *, field: str = "file") -> Upload:
     """The one file of that field on a page's form; raises Invalid naming it where none, or several, were chosen."""
     found = several(form, field=field)
     if not found:
-        raise Invalid(None, **{field: f"Choose {FORMS[form].kinds}."})
+        raise Invalid(None, **{field: _("Choose %(kinds)s.", kinds=FORMS[form].kinds)})
     if len(found) > 1:
-        raise Invalid(None, **{field: "Choose one file."})
+        raise Invalid(None, **{field: _("Choose one file.")})
     return found[0]
 
 

@@ -13,6 +13,7 @@ from marketplace.accounts.models import AccessToken
 from marketplace.accounts.tokens import rules, service
 from marketplace.error_answers import problem
 from marketplace.errors import NotAllowed, NotFound
+from marketplace.languages import gettext as _
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,7 +37,7 @@ def needs(scope: str | None) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if scope in rules.ADMIN_SCOPES and not token.user.has_role("admin"):
                 raise NotFound
             if scope is not None and scope not in token.scopes:
-                raise NotAllowed(f"This token may not do that: it lacks the scope '{scope}'.")
+                raise NotAllowed(_("This token may not do that: it lacks the scope '%(scope)s'.", scope=scope))
             g.token, g.token_user = token, token.user
             authority.use(rules.acts_as_admin(scope, token.scopes, reads=request.method in {"GET", "HEAD"}))
             service.note_use(token)
@@ -60,7 +61,7 @@ def _token() -> AccessToken | None:
 
 
 def _who_are_you() -> Any:
-    sentence = "Send a valid access token: 'Authorization: Bearer fh_…'. You make one on your account page."
+    sentence = _("Send a valid access token: 'Authorization: Bearer fh_…'. You make one on your account page.")
     answer = problem(401, sentence)
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -17,6 +17,7 @@ from marketplace.db import transactional
 from marketplace.error_answers import refuse
 from marketplace.errors import FairhourError, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 
 P = ParamSpec("P")
 
@@ -41,7 +42,7 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
         if key is None:
             return view(*args, **kwargs)
         if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= LONGEST_KEY:
-            raise Invalid(**{HEADER: f"Use 1 to {LONGEST_KEY} printable ASCII characters."})
+            raise Invalid(**{HEADER: _("Use 1 to %(most)s printable ASCII characters.", most=LONGEST_KEY)})
         fingerprint = rules.fingerprint(request.method, request.full_path, request.get_data())
         request_id, answered = service.begin_request(actor(), key=key, fingerprint=fingerprint)
         if answered is not None:
@@ -104,6 +105,6 @@ def _document(view: Any) -> None:
         "in": "header",
         "name": HEADER,
         "schema": {"type": "string", "maxLength": LONGEST_KEY},
-        "description": "A string of your own for this one request; sent twice, it happens once.",
+        "description": _("A string of your own for this one request; sent twice, it happens once."),
     }
     view._apidoc.setdefault("manual_doc", {}).setdefault("parameters", []).append(header)

@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from marketplace import content_types, strict_json, text
 from marketplace.error_answers import invalid
 from marketplace.errors import Invalid, UnreadableBody
+from marketplace.languages import gettext as _
 
 
 class Parser(FlaskParser):
@@ -26,7 +27,7 @@ class Parser(FlaskParser):
         if not body:
             if req.method == "POST":
                 return {}
-            raise UnreadableBody("The body is empty: send a JSON object.", limit="empty")
+            raise UnreadableBody(_("The body is empty: send a JSON object."), limit="empty")
         found = strict_json.loads(body)
         _check_texts(found)
         return found
@@ -42,8 +43,8 @@ class Parser(FlaskParser):
         if req.mimetype != content_types.MULTIPART:
             raise content_types.WrongContentType(content_types.MULTIPART)
         known = set(schema.load_fields)
-        wrong = dict.fromkeys({*req.form, *req.files} - known, "This is not asked for.")
-        wrong |= {name: "Send one file." for name, sent in req.files.lists() if len(sent) > 1}
+        wrong = dict.fromkeys({*req.form, *req.files} - known, _("This is not asked for."))
+        wrong |= {name: _("Send one file.") for name, sent in req.files.lists() if len(sent) > 1}
         if wrong:
             raise Invalid(None, **wrong)
         return super().load_files(req, schema)

@@ -9,15 +9,19 @@ from marketplace.accounts.schemas import Trimmed, plain_text
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.schemas import MoneySchema, saying
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments.rules import PAYMENT_STATES
 
 LONGEST_REASON = 500
 
 # Far enough for everybody, near enough that no zone's offset leaves the calendar.
 TIMES = validate.Range(
-    datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC), error="Choose one of the times that are shown."
+    datetime(2000, 1, 1, tzinfo=UTC),
+    datetime(2200, 1, 1, tzinfo=UTC),
+    error=_l("Choose one of the times that are shown."),
 )
-WITH_OFFSET = "Give a time with its offset, like 2027-03-01T18:00:00+01:00."
+WITH_OFFSET = _l("Give a time with its offset, like 2027-03-01T18:00:00+01:00.")
 
 
 class Written(Trimmed):
@@ -43,7 +47,7 @@ class TimeSchema(Trimmed):
 
 def reason_field() -> fields.String:
     """A reason that may be left out."""
-    too_long = validate.Length(max=LONGEST_REASON, error="Say it in {max} characters or fewer.")
+    too_long = validate.Length(max=LONGEST_REASON, error=_("Say it in {max} characters or fewer."))
     return fields.String(load_default="", validate=[too_long, plain_text])
 
 

@@ -17,7 +17,8 @@ import fontpkg_noto_sans_telugu
 import fontpkg_noto_sans_thai
 import typst
 
-from marketplace import config
+from marketplace import config, languages
+from marketplace.languages import gettext as _
 
 LAYOUT = (Path(__file__).parent / "document.typ").read_bytes()
 FONTS = (
@@ -43,14 +44,14 @@ class Column:
 class Table:
     """Rows of cells, one for each column. `totals` close it in bold: a label, and cells for the last columns.
 
-    A table without rows shows the sentence `empty`.
+    A table without rows shows the sentence `empty`, or that nothing is in this period.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     totals: Sequence[Sequence[str]] = ()
     title: str = ""
-    empty: str = "Nothing in this period."
+    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class DocumentParty:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """Everything that is printed. `foot` stands on every page, beside its number."""
+    """Everything that is printed. `foot` stands on every page, beside its number; `logo` is a picture's bytes."""
 
     title: str
     dated: date
@@ -73,19 +74,35 @@ class Document:
     head: Sequence[tuple[str, str]] = ()
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
+    logo: bytes | None = None
 
 
 def pdf(document: Document) -> bytes:
-    """The document as PDF/UA-1 (ISO 14289-1), or as the PDF next to it where a letter is in none of our fonts."""
+    """The document as PDF/UA-1 (ISO 14289-1), or as the PDF next to it where a letter is in none of our fonts.
+
+    In the language of the context, in which everything in the document is written already.
+    """
     for table in document.tables:
         _check(table)
-    said = {"document": json.dumps(asdict(document) | {"dated": document.dated.timetuple()[:3]})}
+    said = _said(document)
     try:
         made = _compile(said, standard="ua-1")
     except typst.TypstError:
         # The standard refuses a letter without a glyph; a box in its place is better than no document.
         made = _compile(said, standard="1.7")
     return made
+
+
+def _said(document: Document) -> dict[str, str]:
+    """What the layout reads."""
+    told = asdict(document) | {
+        "dated": document.dated.timetuple()[:3],
+        "logo": list(document.logo or b""),
+        "language": languages.current().content_language.partition("-")[0],
+        "page_of": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
+        "empty": _("Nothing in this period."),
+    }
+    return {"document": json.dumps(told)}
 
 
 def letters_without_font(text: str) -> str:
@@ -111,7 +128,7 @@ def _without_font(letters: str, named: str) -> str:
 
 def _is_drawn(letters: str, named: str) -> bool:
     sheet = Document(title=letters, dated=date(2000, 1, 1), author="", foot="")
-    said = {"document": json.dumps(asdict(sheet) | {"dated": sheet.dated.timetuple()[:3]})}
+    said = _said(sheet)
     try:
         typst.compile(LAYOUT, font_paths=_fonts(named), sys_inputs=said, pdf_standards="ua-1", format="pdf")
     except typst.TypstError:

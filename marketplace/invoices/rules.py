@@ -3,16 +3,27 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
+
+from marketplace.languages import current, formats
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import split
 
 INVOICE, CREDIT_NOTE, REVERSAL = "invoice", "credit_note", "reversal"
 KINDS = (INVOICE, CREDIT_NOTE, REVERSAL)
-TITLES = {INVOICE: "Invoice", CREDIT_NOTE: "Credit note", REVERSAL: "Cancellation of a credit note"}
-
-REFUNDED, NOT_REFUNDED = "Refunded", "Not refunded"
+TITLES = {INVOICE: _l("Invoice"), CREDIT_NOTE: _l("Credit note"), REVERSAL: _l("Cancellation of a credit note")}
+# Why money went back, where it was not an admin who said so.
+REASONS = {
+    "cancelled": _l("cancelled"),
+    "no-show": _l("no-show"),
+    "paid too late": _l("paid too late"),
+    "your bank took it back": _l("your bank took it back"),
+}
 
 # A refund or dispute: under way, gone, or returned to us because the bank refused it or decided otherwise.
 OPEN, GONE, RETURNED = "open", "gone", "returned"
@@ -107,8 +118,8 @@ def taxed(items: Sequence[tuple[str, str, int]], tax_cents: int) -> list[Invoice
 
 def undone(line: InvoiceLine) -> InvoiceLine:
     """A line of a credit note as its reversal has it."""
-    # Credit notes of before call it "Given back".
-    return replace(line, what=f"{NOT_REFUNDED}: {line.what.partition(': ')[2]}")
+    # What was refunded stands behind the word for it, of which earlier credit notes have another.
+    return replace(line, what=_("Not refunded: %(what)s", what=line.what.partition(": ")[2]))
 
 
 def credited_tax(*, gross_cents: int, tax_cents: int, before_cents: int, before_tax_cents: int, cents: int) -> int:
@@ -125,19 +136,24 @@ def label(prefix: str, number: int) -> str:
 
 def percent(basis_points: int) -> str:
     """1900 as '19 %', 770 as '7.7 %'."""
-    return f"{basis_points / 100:g} %"
+    return _("%(percent)s %%", percent=format_decimal(Decimal(basis_points) / 100, locale=current().babel))
 
 
 def dated(day: datetime | date) -> str:
     """A date that can be read in ten years: '4 March 2027'."""
-    return f"{day.day} {day:%B %Y}"
+    return formats.long_day(day.date() if isinstance(day, datetime) else day)
 
 
 def held(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """A session's time with its year: 'Thu 4 Mar 2027, 11:00-12:00 (Berlin)'."""
     start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
-    place = zone.rsplit("/", 1)[-1].replace("_", " ")
-    return f"{start:%a} {start.day} {start:%b %Y, %H:%M}-{end:%H:%M} ({place})"
+    begins, ends = formats.clock_time(start), formats.clock_time(end)
+    return f"{formats.day(start.date(), year=True)}, {begins}-{ends} ({formats.place(zone)})"
+
+
+def reason(said: str) -> str:
+    """Why money went back, as a document says it: an admin's own words as they are."""
+    return str(REASONS.get(said, said))
 
 
 def lines_of_address(address: str) -> list[str]:
@@ -153,13 +169,14 @@ def content(
     notes: Sequence[str],
     basis_points: int | None,
 ) -> dict[str, Any]:
-    """Everything a document says, as it is kept."""
+    """Everything a document says, as it is kept, in the language in which it is written now and printed ever after."""
     return {
         "seller": asdict(seller),
         "buyer": asdict(buyer),
         "lines": [asdict(line) for line in sold],
         "notes": [note for note in notes if note],
         "tax_basis_points": basis_points,
+        "locale": current().locale,
     }
 
 

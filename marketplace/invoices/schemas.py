@@ -9,10 +9,12 @@ from marketplace.accounts.schemas import Trimmed, one_line, plain_text
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.invoices import rules
 from marketplace.invoices.models import Invoice, InvoiceDetails
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 
-DAY: dict[str, Any] = {"invalid": "Give a day like 2027-03-01."}
-OR_EMPTY: dict[str, Any] = {"required": "Say it, or leave it empty."}
-PERCENTAGE = "Give a percentage like 19 or 7.7."
+DAY: dict[str, Any] = {"invalid": _l("Give a day like 2027-03-01.")}
+OR_EMPTY: dict[str, Any] = {"required": _l("Say it, or leave it empty.")}
+PERCENTAGE = _l("Give a percentage like 19 or 7.7.")
 CURSOR: dict[str, Any] = {"invalid_uuid": "Take the cursor from the page before."}
 
 
@@ -20,9 +22,14 @@ def few_lines(text: str) -> None:
     """Refuse what no text may have, tabs, and more lines than an address has."""
     plain_text(text)
     if "\t" in text:
-        raise ValidationError("Write it without tabs.")
+        raise ValidationError(_("Write it without tabs."))
     if len(rules.lines_of_address(text)) > rules.LONGEST_ADDRESS_LINES:
-        raise ValidationError(f"Write it in {rules.LONGEST_ADDRESS_LINES} lines or fewer.")
+        raise ValidationError(
+            _(
+                "Write it in %(most)s lines or fewer.",
+                most=rules.LONGEST_ADDRESS_LINES,
+            )
+        )
 
 
 def _line(most: int, sentence: str) -> fields.String:
@@ -37,24 +44,24 @@ class InvoiceDetailsSchema(Trimmed):
     A coach's `tax_percent` is what their prices contain.
     """
 
-    name = _line(120, "Keep the name within 120 characters.")
+    name = _line(120, _l("Keep the name within 120 characters."))
     address = fields.String(
         required=True,
-        validate=[validate.Length(max=400, error="Keep the address within 400 characters."), few_lines],
+        validate=[validate.Length(max=400, error=_l("Keep the address within 400 characters.")), few_lines],
         error_messages=OR_EMPTY,
         metadata={"description": "as on an envelope, line by line"},
     )
-    tax_id = _line(40, "Keep the tax id within 40 characters.")
+    tax_id = _line(40, _l("Keep the tax id within 40 characters."))
     tax_percent = fields.Decimal(
         places=2,
         required=True,
         allow_none=True,
         as_string=True,
         validate=validate.Range(Decimal(0), Decimal(50), error="Give a percentage from 0 to 50."),
-        error_messages={"required": "Give a percentage, or null.", "invalid": PERCENTAGE, "special": PERCENTAGE},
+        error_messages={"required": _l("Give a percentage, or null."), "invalid": PERCENTAGE, "special": PERCENTAGE},
         metadata={"description": "null: no tax is shown", "example": "19.00"},
     )
-    tax_note = _line(200, "Keep the sentence within 200 characters.")
+    tax_note = _line(200, _l("Keep the sentence within 200 characters."))
 
     @pre_load
     def newlines(self, data: Any, **_: Any) -> Any:
@@ -127,10 +134,10 @@ class InvoicePageSchema(Schema):
     as_ = fields.String(
         data_key="as",
         load_default="mentee",
-        validate=validate.OneOf(("mentee", "coach"), error="Choose mentee or coach."),
+        validate=validate.OneOf(("mentee", "coach"), error=_l("Choose mentee or coach.")),
     )
     after = fields.UUID(load_default=None, error_messages=CURSOR)
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error=_l("Ask for 1 to 100.")))
 
 
 class InvoiceFilterSchema(Trimmed):
@@ -139,13 +146,14 @@ class InvoiceFilterSchema(Trimmed):
     since = fields.Date(load_default=None, allow_none=True, data_key="from", error_messages=DAY)
     until = fields.Date(load_default=None, allow_none=True, data_key="to", error_messages=DAY)
     kind = fields.String(
-        load_default="", validate=validate.OneOf(("", *rules.KINDS), error="Choose invoice, credit_note or reversal.")
+        load_default="",
+        validate=validate.OneOf(("", *rules.KINDS), error=_l("Choose invoice, credit_note or reversal.")),
     )
     about = fields.String(
-        load_default="", validate=validate.Length(max=120, error="Search for 120 characters or fewer.")
+        load_default="", validate=validate.Length(max=120, error=_l("Search for 120 characters or fewer."))
     )
     after = fields.UUID(load_default=None, error_messages=CURSOR)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100, error=_l("Ask for 1 to 100.")))
 
     @pre_load
     def blanks(self, data: Any, **_: Any) -> Any:
@@ -153,9 +161,9 @@ class InvoiceFilterSchema(Trimmed):
         return {name: value for name, value in data.items() if value != ""}
 
     @validates_schema
-    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+    def in_order(self, data: dict[str, Any], **_options: Any) -> None:
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            raise ValidationError("The last day is before the first.", "to")
+            raise ValidationError(_("The last day is before the first."), "to")
 
 
 class InvoiceListSchema(Schema):

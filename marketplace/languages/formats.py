@@ -27,6 +27,11 @@ def short_day(value: date, *, year: bool = False) -> str:
     return _plain(format_skeleton("yMMMd" if year else "MMMd", value, locale=current().babel))
 
 
+def long_day(value: date) -> str:
+    """A day that can be read in ten years, without its weekday: '24 November 2026'."""
+    return _plain(format_date(value, "long", locale=current().babel))
+
+
 def month(value: date) -> str:
     """A month with its year: 'November 2026', 'noviembre de 2026'."""
     return _plain(format_skeleton("yMMMM", value, locale=current().babel))

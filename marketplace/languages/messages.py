@@ -93,8 +93,8 @@ class LazyText:
         return f"LazyText({self.message!r})"
 
 
-def lazy_gettext(message: str, /, **values: Any) -> LazyText:
-    """A sentence for whoever reads it later, as constants of a module need it."""
+def lazy_gettext(message: str, /, **values: Any) -> Any:
+    """A sentence for whoever reads it later, as constants of a module need it: a LazyText, taken for a text."""
     return LazyText(message, values)
 
 

@@ -10,7 +10,7 @@ ACCENTED = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "áƀçđéƒğĥíĵķłɱñóƥɋřšŧúṽŵẋýžÁƁÇĐÉƑĞĤÍĴĶŁṀÑÓƤɊŘŠŦÚṼŴẊÝŽ"
 )
 # Values, per cent signs and marks of HTML are what programs read.
-KEPT = re.compile(r"(%\(\w+\)s|%%|<[^<>]*>|&\w+;)")
+KEPT = re.compile(r"(%\(\w+\)s|\{\w*\}|%%|<[^<>]*>|&\w+;)")
 # As much longer as German and Spanish are in the worst of cases.
 LONGER = 0.4
 PADDING = "~"

@@ -21,6 +21,7 @@ from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.files.rules.uploads import Upload, clean_name
 from marketplace.files.service.examination import examine
 from marketplace.files.service.keeping import keep
+from marketplace.languages import gettext as _
 
 FIELD = "files"
 
@@ -130,4 +131,11 @@ def _check(user: User, booking: Booking, files: Sequence[Upload | KeptFile]) -> 
 
 def _refuse_more(count: int) -> None:
     if count > rules.MOST:
-        raise Invalid(None, **{FIELD: f"A brief has at most {rules.MOST} files, and these would be {count}."})
+        raise Invalid(
+            None,
+            **{
+                FIELD: _(
+                    "A brief has at most %(most)s files, and these would be %(count)s.", most=rules.MOST, count=count
+                )
+            },
+        )

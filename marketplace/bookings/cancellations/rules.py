@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from marketplace.languages import gettext as _
 from marketplace.policies.rules import Terms, part
 
 
@@ -31,12 +32,12 @@ def quote(
     before a session.
     """
     if by_coach:
-        return RefundQuote(price_cents, 0, "The coach cancels, so everything is refunded.")
+        return RefundQuote(price_cents, 0, _("The coach cancels, so everything is refunded."))
     cents, why = terms.refund(price_cents, starts_at=starts_at, booked_at=booked_at, now=now)
     if at_most_cents is not None and at_most_cents < cents:
         cents = at_most_cents
         then = part(at_most_cents * 100 // price_cents)
-        why = f"You moved it when {then} would have been refunded, and that is what is refunded now."
+        why = _("You moved it when %(then)s would have been refunded, and that is what is refunded now.", then=then)
     return RefundQuote(cents, price_cents - cents, why)
 
 

@@ -4,8 +4,9 @@ from marshmallow import Schema, fields
 
 from marketplace.bookings.schemas import OptionalReasonSchema, Written, reason_field
 from marketplace.coaches.schemas import MoneySchema, saying
+from marketplace.languages import lazy_gettext as _l
 
-SHOWN_REFUND = "Give the refund that was shown."
+SHOWN_REFUND = _l("Give the refund that was shown.")
 
 
 class CancelSchema(Written):

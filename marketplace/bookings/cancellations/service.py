@@ -18,6 +18,7 @@ from marketplace.bookings.rules import CANCELLED, CLAIMING, CONFIRMED, HELD, REQ
 from marketplace.bookings.transitions import transition
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
+from marketplace.languages import gettext as _
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import authorizations, refunds
 from marketplace.payments.service.payment_jobs import enqueue_payment
@@ -55,14 +56,14 @@ def quote_for(actor: User, booking: Booking) -> rules.RefundQuote:
         raise SessionFrozen
     by_coach = booking.coach.user_id == actor.id
     if not by_coach and booking.mentee_id != actor.id:
-        raise NotAllowed("Only the mentee and the coach of a session cancel it.")
+        raise NotAllowed(_("Only the mentee and the coach of a session cancel it."))
     if booking.status == HELD:
-        return rules.RefundQuote(0, 0, "Nothing was paid yet.")
+        return rules.RefundQuote(0, 0, _("Nothing was paid yet."))
     if booking.status == REQUESTED and not is_being_captured(booking):
         return rules.RefundQuote(0, 0, "Nothing was taken from your card yet.")
     left_cents = booking.price_cents - booking.refunded_cents
     if left_cents == 0:
-        return rules.RefundQuote(0, 0, "The mentee's bank has taken the money back already.")
+        return rules.RefundQuote(0, 0, _("The mentee's bank has taken the money back already."))
     now = clock.now()
     if not by_coach and not rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=now):
         raise TooLateToCancel
@@ -123,7 +124,7 @@ def _withdraw_request(booking: Booking, *, by_coach: bool) -> None:
     assert booking.payment is not None
     approved = booking.payment.capture_wanted_at is not None
     if by_coach and not approved:
-        raise AlreadyDecided("Decline the request instead.")
+        raise AlreadyDecided(_("Decline the request instead."))
     if by_coach or not authorizations.withdraw_capture(booking.payment.id):
         raise CaptureUnderWay
 

@@ -14,6 +14,7 @@ from marketplace.bookings.rules import COMPLETED, CONFIRMED, TOOK_PLACE
 from marketplace.bookings.transitions import transition
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
+from marketplace.languages import gettext as _
 
 
 class NotOverYet(Conflict):
@@ -32,7 +33,7 @@ def complete(coach_user: User, *, booking_id: uuid.UUID, outcome: str) -> Bookin
     """
     booking = queries.locked_for(coach_user, booking_id)
     if booking.coach.user_id != coach_user.id:
-        raise NotAllowed("Only the coach says how a session ended.")
+        raise NotAllowed(_("Only the coach says how a session ended."))
     if booking.frozen_at is not None:
         raise SessionFrozen
     mark(booking, outcome=outcome, by=coach_user.id)

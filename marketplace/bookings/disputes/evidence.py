@@ -15,6 +15,8 @@ from marketplace.bookings.models import Booking
 from marketplace.db import transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.jobs import enqueue
+from marketplace.languages import Preferences, speaking
+from marketplace.languages import gettext as _
 from marketplace.money import spoken
 from marketplace.notifications.queries import sent_about
 from marketplace.payments import queries as payments
@@ -52,7 +54,11 @@ def submit_evidence(admin: User, *, dispute_id: uuid.UUID, statement: str = "", 
     if statement:
         assembled["uncategorized_text"] = f"{statement}\n\n{assembled['uncategorized_text']}".strip()
     if edited.get("uncategorized_text") and len(assembled["uncategorized_text"]) > LONGEST_EVIDENCE:
-        raise Invalid(statement=f"With the rest this is more than the {LONGEST_EVIDENCE} characters that Stripe takes.")
+        raise Invalid(
+            statement=_(
+                "With the rest this is more than the %(most)s characters that Stripe takes.", most=LONGEST_EVIDENCE
+            )
+        )
     assembled = {name: fitting(name, text) for name, text in assembled.items() if text}
     dispute.evidence, dispute.evidence_id, dispute.refusal = assembled, uuid7(), None
     enqueue("send_evidence", dispute_id=str(dispute.id))
@@ -61,6 +67,12 @@ def submit_evidence(admin: User, *, dispute_id: uuid.UUID, statement: str = "", 
 
 
 def _assembled(dispute: Dispute) -> dict[str, str]:
+    """In English, whoever asks: banks read nothing else."""
+    with speaking(Preferences()):
+        return _in_english(dispute)
+
+
+def _in_english(dispute: Dispute) -> dict[str, str]:
     bookings = queries.of_payment(dispute.payment_id)
     if not bookings:
         return {"uncategorized_text": dispute.payment.description}

@@ -5,6 +5,8 @@ from marshmallow import fields, validate
 from marketplace.accounts.schemas import plain_text
 from marketplace.bookings.disputes.rules import LONGEST_EVIDENCE
 from marketplace.bookings.schemas import Written
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 
 
 def _edited(what: str) -> fields.String:
@@ -12,7 +14,7 @@ def _edited(what: str) -> fields.String:
         load_default=None,
         allow_none=True,
         validate=[
-            validate.Length(max=LONGEST_EVIDENCE, error="Stripe takes {max} characters at most."),
+            validate.Length(max=LONGEST_EVIDENCE, error=_("Stripe takes {max} characters at most.")),
             plain_text,
         ],
         metadata={"description": f"{what}; what we know of it where it is left out"},
@@ -24,9 +26,9 @@ class EvidenceSchema(Written):
 
     statement = fields.String(
         load_default="",
-        validate=[validate.Length(max=5000, error="Say it in {max} characters or fewer."), plain_text],
+        validate=[validate.Length(max=5000, error=_l("Say it in {max} characters or fewer.")), plain_text],
     )
-    product_description = _edited("What was bought")
+    product_description = _edited(_l("What was bought"))
     refund_policy_disclosure = _edited("Where the terms of refunds were shown")
     cancellation_policy_disclosure = _edited("Where the terms of cancelling were shown")
-    uncategorized_text = _edited("Everything else")
+    uncategorized_text = _edited(_l("Everything else"))

@@ -9,23 +9,25 @@ from marketplace.accounts.schemas import plain_text
 from marketplace.bookings.goodwill_refunds.service import PAYERS
 from marketplace.bookings.schemas import LONGEST_REASON, Written
 from marketplace.coaches.schemas import MoneySchema
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 
-WHO_PAYS = validate.OneOf(PAYERS, error="Choose split, platform or coach.")
+WHO_PAYS = validate.OneOf(PAYERS, error=_l("Choose split, platform or coach."))
 
 
 def _payer() -> fields.String:
-    return fields.String(required=True, validate=WHO_PAYS, error_messages={"required": "Choose who pays for it."})
+    return fields.String(required=True, validate=WHO_PAYS, error_messages={"required": _("Choose who pays for it.")})
 
 
 def _why() -> fields.String:
     return fields.String(
         required=True,
         validate=[
-            validate.Length(min=1, error="Say why: both read it."),
-            validate.Length(max=LONGEST_REASON, error="Say it in {max} characters or fewer."),
+            validate.Length(min=1, error=_("Say why: both read it.")),
+            validate.Length(max=LONGEST_REASON, error=_("Say it in {max} characters or fewer.")),
             plain_text,
         ],
-        error_messages={"required": "Say why: both read it."},
+        error_messages={"required": _("Say why: both read it.")},
     )
 
 
@@ -41,7 +43,7 @@ class GoodwillRefundSchema(Written):
 class GoodwillRefundFormSchema(Written):
     """The same from a page, where the amount is typed in the session's own currency, like 60.00."""
 
-    refund = fields.String(required=True, error_messages={"required": "Write an amount like 60.00."})
+    refund = fields.String(required=True, error_messages={"required": _l("Write an amount like 60.00.")})
     paid_by = _payer()
     reason = _why()
 
@@ -50,11 +52,11 @@ class GoodwillRefundFormSchema(Written):
         self._currency = currency
 
     @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
         try:
             return data | {"cents": money.parse(data.pop("refund"), self._currency)}
         except ValueError as error:
-            raise ValidationError("Write an amount like 60.00.", "refund") from error
+            raise ValidationError(_("Write an amount like 60.00."), "refund") from error
 
 
 class RefundEffectQuerySchema(Schema):

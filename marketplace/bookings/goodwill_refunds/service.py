@@ -14,6 +14,7 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications.delivery import tell_both
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.languages import gettext as _
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.service.postings import post_all
 from marketplace.money import spoken
@@ -116,11 +117,19 @@ def _refundable(booking: Booking) -> int:
 def _effect_of(booking: Booking, left: int, cents: int, paid_by: str) -> RefundEffect:
     if not 1 <= cents <= left:
         raise Invalid(
-            refund=f"Between {spoken(1, booking.currency)} and {spoken(left, booking.currency)} can be refunded."
+            refund=_(
+                "Between %(least)s and %(most)s can be refunded.",
+                least=spoken(1, booking.currency),
+                most=spoken(left, booking.currency),
+            )
         )
     coach, fee = earning_rules.earned(booking)
     if paid_by == COACH and cents > coach:
-        raise Invalid(paid_by=f"The coach's share is {spoken(coach, booking.currency)}. Let us pay, or split it.")
+        raise Invalid(
+            paid_by=_(
+                "The coach's share is %(amount)s. Let us pay, or split it.", amount=spoken(coach, booking.currency)
+            )
+        )
     coach_after, fee_after = earning_rules.earned(
         booking,
         less_cents=cents,

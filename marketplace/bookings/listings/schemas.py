@@ -21,13 +21,13 @@ class BookingQuerySchema(Trimmed):
     as_ = fields.String(
         data_key="as",
         load_default="mentee",
-        validate=validate.OneOf(("mentee", "coach"), error="Choose mentee or coach."),
+        validate=validate.OneOf(("mentee", "coach"), error=_l("Choose mentee or coach.")),
     )
-    past = fields.Boolean(load_default=False, error_messages={"invalid": "Say true or false."})
+    past = fields.Boolean(load_default=False, error_messages={"invalid": _l("Say true or false.")})
     after = fields.UUID(
         load_default=None, allow_none=True, error_messages={"invalid_uuid": "Take the cursor from the page before."}
     )
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error=_l("Ask for 1 to 100.")))
 
 
 class BookingListSchema(Schema):

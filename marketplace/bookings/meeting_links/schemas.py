@@ -3,6 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from marketplace.accounts.schemas import Trimmed
+from marketplace.languages import lazy_gettext as _l
+
+AN_ADDRESS = _l("Give an address that starts with https://.")
 
 
 class MeetingSchema(Schema):
@@ -16,15 +19,15 @@ class MeetingSchema(Schema):
 class MeetingLinkSchema(Trimmed):
     """Where a coach meets mentees; without a link each session has a room of its own."""
 
-    url = fields.Url(
-        schemes={"https"},
-        validate=validate.Length(max=500, error="Keep it within {max} characters."),
+    url = fields.String(
+        validate=[
+            validate.URL(schemes={"https"}, error=AN_ADDRESS),
+            validate.Length(max=500, error=_l("Keep it within {max} characters.")),
+        ],
         required=True,
         allow_none=True,
-        error_messages={
-            "required": "Give an address that starts with https://, or null.",
-            "invalid": "Give an address that starts with https://.",
-        },
+        error_messages={"required": _l("Give an address that starts with https://, or null."), "invalid": AN_ADDRESS},
+        metadata={"format": "url"},
     )
 
 

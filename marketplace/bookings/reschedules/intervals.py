@@ -17,6 +17,7 @@ from marketplace.bookings.notifications import reschedules as reschedule_notific
 from marketplace.bookings.waitlist_entries.queries import is_due_to_another
 from marketplace.db import session
 from marketplace.errors import Conflict
+from marketplace.languages import gettext as _
 from marketplace.scheduling.queries import free_times
 
 
@@ -37,7 +38,7 @@ def check_free(booking: Booking, starts_at: datetime, *, by_coach: bool) -> None
         return
     if hold_queries.claimed(booking.coach_id, _blocked(booking, starts_at), ignoring=booking.id):
         raise _taken(booking, starts_at, by_coach=by_coach)
-    raise NotOffered(starts_at="This time is not offered. Choose one of the times that are shown.")
+    raise NotOffered(starts_at=_("This time is not offered. Choose one of the times that are shown."))
 
 
 def mentee_is_elsewhere(booking: Booking, starts_at: datetime) -> bool:

@@ -20,6 +20,7 @@ from marketplace.bookings.reschedules.transitions import close_open_proposal, tr
 from marketplace.bookings.rules import CONFIRMED, overlaps_any
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, NotAllowed
+from marketplace.languages import gettext as _
 from marketplace.scheduling.queries import free_times
 
 
@@ -69,7 +70,7 @@ def check_reschedulable(actor: User, booking: Booking) -> None:
 def _check_part(actor: User, booking: Booking) -> None:
     _check_upcoming(booking)
     if booking.mentee_id != actor.id and not _is_coach(actor, booking):
-        raise NotAllowed("Only the mentee and the coach of a session reschedule it.")
+        raise NotAllowed(_("Only the mentee and the coach of a session reschedule it."))
 
 
 @transactional
@@ -81,7 +82,7 @@ def reschedule(mentee: User, *, booking_id: uuid.UUID, starts_at: datetime) -> B
     queries.lock_mentee(mentee.id)
     booking = queries.locked_for(mentee, booking_id)
     if booking.mentee_id != mentee.id:
-        raise NotAllowed("Propose the new time: the mentee decides.")
+        raise NotAllowed(_("Propose the new time: the mentee decides."))
     check_reschedulable(mentee, booking)
     # The hours before a session are not outwitted by moving it away: the refund of now is the most from here on.
     refund_cents = quote_for(mentee, booking).refund_cents
@@ -101,7 +102,7 @@ def propose(coach_user: User, *, booking_id: uuid.UUID, starts_at: datetime, rea
     """
     booking = queries.locked_for(coach_user, booking_id)
     if not _is_coach(coach_user, booking):
-        raise NotAllowed("Only the coach proposes another time.")
+        raise NotAllowed(_("Only the coach proposes another time."))
     _check_upcoming(booking)
     starts_at = starts_at.astimezone(UTC)
     check_free(booking, starts_at, by_coach=True)
@@ -123,7 +124,7 @@ def accept(mentee: User, *, booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> 
     queries.lock_mentee(mentee.id)
     booking, proposal = _open_proposal(mentee, booking_id, reschedule_id)
     if booking.mentee_id != mentee.id:
-        raise NotAllowed("Only the mentee answers it.")
+        raise NotAllowed(_("Only the mentee answers it."))
     swap(booking, proposal.starts_at, by=mentee, proposed_by_coach=True)
     transition(proposal, rules.ACCEPTED, by=mentee.id)
     return booking
@@ -134,7 +135,7 @@ def decline(mentee: User, *, booking_id: uuid.UUID, reschedule_id: uuid.UUID) ->
     """Leave the session where it is."""
     booking, proposal = _open_proposal(mentee, booking_id, reschedule_id)
     if booking.mentee_id != mentee.id:
-        raise NotAllowed("Only the mentee answers it.")
+        raise NotAllowed(_("Only the mentee answers it."))
     transition(proposal, rules.DECLINED, by=mentee.id)
     reschedule_notifications.not_rescheduled(booking, proposal, answered=True)
     return proposal
@@ -145,7 +146,7 @@ def withdraw(coach_user: User, *, booking_id: uuid.UUID, reschedule_id: uuid.UUI
     """Withdraw a proposal before it is answered."""
     booking, proposal = _open_proposal(coach_user, booking_id, reschedule_id)
     if proposal.proposed_by != coach_user.id:
-        raise NotAllowed("Only the coach who made the proposal withdraws it.")
+        raise NotAllowed(_("Only the coach who made the proposal withdraws it."))
     transition(proposal, rules.WITHDRAWN, by=coach_user.id)
     reschedule_notifications.withdrawn(booking, proposal)
     return proposal

@@ -1,6 +1,7 @@
 """The process that opens what strangers sent, limited in time and memory. No secrets.
 
-It reads a line of JSON (`form`) and the file below it, and answers a line of JSON and the files that were made of it.
+It reads a line of JSON (`form`, and the `locale` of whoever sent it) and the file below it, and answers a line of JSON
+and the files that were made of it.
 """
 
 import json
@@ -9,6 +10,7 @@ import sys
 from marketplace import child_process
 from marketplace.files.rules import pdfs, pictures
 from marketplace.files.rules.uploads import FORMS, Examined, Form, Unfit
+from marketplace.languages import DEFAULT, Preferences, speaking
 
 # What the largest pictures take is measured in docs/decisions/0048.
 CPU_SECONDS = 20
@@ -25,10 +27,12 @@ def examined(data: bytes, form: Form) -> list[Examined]:
 def answer(question: bytes) -> bytes:
     """A line that says the type, bytes, width and height of each file, or `unfit`; the files follow it."""
     line, _, data = question.partition(b"\n")
+    asked = json.loads(line)
     try:
-        files = examined(data, FORMS[json.loads(line)["form"]])
+        files = examined(data, FORMS[asked["form"]])
     except Unfit as error:
-        return json.dumps({"unfit": str(error)}).encode() + b"\n"
+        with speaking(Preferences(asked.get("locale", DEFAULT))):
+            return json.dumps({"unfit": str(error)}).encode() + b"\n"
     told = [[one.content_type, len(one.data), one.width, one.height] for one in files]
     return json.dumps({"files": told}).encode() + b"\n" + b"".join(one.data for one in files)
 

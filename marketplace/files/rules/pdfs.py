@@ -11,6 +11,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from marketplace.files.rules.uploads import PDF, Examined, Unfit
+from marketplace.languages import lazy_gettext as _l
 
 # ISO 32000-1 7.5: the header comes first, the end of the file last. What is put before or behind makes it something
 # else to other programs.
@@ -21,9 +22,9 @@ ACTS = frozenset({"/JavaScript", "/Launch", "/Rendition", "/RichMediaExecute"})
 HOLDS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/RichMedia"})
 MOST_OBJECTS = 200_000
 
-NO_PDF = "This is not a whole PDF. Open it, save or print it as a PDF anew, and send that."
-LOCKED = "This PDF asks for a password. Save it without one, and send that."
-ACTIVE = "This PDF holds a script, a program or other files. Print it to a new PDF, and send that."
+NO_PDF = _l("This is not a whole PDF. Open it, save or print it as a PDF anew, and send that.")
+LOCKED = _l("This PDF asks for a password. Save it without one, and send that.")
+ACTIVE = _l("This PDF holds a script, a program or other files. Print it to a new PDF, and send that.")
 
 
 def check(data: bytes) -> Examined:

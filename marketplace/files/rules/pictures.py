@@ -11,6 +11,7 @@ from contextlib import suppress
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from marketplace.files.rules.uploads import WEBP, Examined, Form, Unfit
+from marketplace.languages import lazy_gettext as _l
 
 # Phones take JPEGs of 48 and 50 million pixels, which are decoded at a fraction of that. The others take their four
 # bytes a pixel, and two copies of that.
@@ -21,8 +22,8 @@ CALLED = {"MPO": "JPEG"}
 # 16-bit greys, of which 8 bits are kept.
 DEEP_GREYS = {"I", "I;16", "I;16B", "I;16L"}
 SRGB = ImageCms.createProfile("sRGB")
-TOO_MUCH = "This picture takes more memory than we have for one. Save it smaller, and send it again."
-DAMAGED = "This picture is damaged or not whole. Save it anew, or choose another."
+TOO_MUCH = _l("This picture takes more memory than we have for one. Save it smaller, and send it again.")
+DAMAGED = _l("This picture is damaged or not whole. Save it anew, or choose another.")
 
 
 def written_anew(data: bytes, form: Form) -> list[Examined]:
@@ -45,10 +46,12 @@ def _decoded(data: bytes, form: Form) -> Image.Image:
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=tuple(MOST_PIXELS))
     except UnidentifiedImageError as error:
-        raise Unfit(f"This is not {form.kinds}, whatever its name says. Choose {form.kinds}.") from error
+        raise Unfit(_l("This is not %(kinds)s, whatever its name says. Choose %(kinds)s.", kinds=form.kinds)) from error
     _check_pixels(CALLED.get(picture.format or "", picture.format or ""), *picture.size)
     if min(picture.size) < form.least:
-        raise Unfit(f"This picture is smaller than {form.least} × {form.least} pixels. Choose a larger one.")
+        raise Unfit(
+            _l("This picture is smaller than %(least)s × %(least)s pixels. Choose a larger one.", least=form.least)
+        )
     # A JPEG is decoded at the size that is needed: an eighth of the pixels, or a quarter, takes far less memory.
     picture.draft("RGB", (max(width for width, _ in form.boxes), max(height for _, height in form.boxes)))
     picture.seek(0)
@@ -72,8 +75,14 @@ def _check_pixels(kind: str, width: int, height: int) -> None:
     most = MOST_PIXELS[kind]
     if width * height > most or max(width, height) > LONGEST_SIDE:
         raise Unfit(
-            f"This picture has {width} × {height} pixels; {most // 1_000_000} million in all are the most, "
-            f"and {LONGEST_SIDE} on a side. Save it smaller, and send it again."
+            _l(
+                "This picture has %(width)s × %(height)s pixels; %(most)s million in all are the most, "
+                "and %(side)s on a side. Save it smaller, and send it again.",
+                width=width,
+                height=height,
+                most=most // 1000000,
+                side=LONGEST_SIDE,
+            )
         )
 
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from marketplace import text
+from marketplace.languages import LazyText
+from marketplace.languages import lazy_gettext as _l
 
 MEGABYTE = 1024 * 1024
 JPEG, PNG, WEBP, PDF = "image/jpeg", "image/png", "image/webp", "application/pdf"
 PICTURES = (JPEG, PNG, WEBP)
 EXTENSIONS = {WEBP: ".webp", PDF: ".pdf"}
 # Letters of a file's name, its extension included.
+A_PICTURE = _l("a JPEG, PNG or WebP picture")
+A_PDF_OR_PICTURE = _l("a PDF, or a JPEG, PNG or WebP picture")
 LONGEST_NAME = 100
 # What a file without a usable name is called.
 NAMELESS = "file"
@@ -56,9 +60,10 @@ class Form:
     quality: int = 82
 
     @property
-    def kinds(self) -> str:
+    def kinds(self) -> LazyText:
         """What may be chosen, as people say it."""
-        return "a PDF, or a JPEG, PNG or WebP picture" if self.pdfs else "a JPEG, PNG or WebP picture"
+        found: LazyText = A_PDF_OR_PICTURE if self.pdfs else A_PICTURE
+        return found
 
     @property
     def megabytes(self) -> int:
@@ -76,9 +81,9 @@ FORMS = {
 def check_size(upload: Upload, form: Form) -> None:
     """Raise Unfit for a file that is empty or too large."""
     if not upload.data:
-        raise Unfit(f"This file is empty. Choose {form.kinds}.")
+        raise Unfit(_l("This file is empty. Choose %(kinds)s.", kinds=form.kinds))
     if len(upload.data) > form.largest_bytes:
-        raise Unfit(f"This file is larger than {form.megabytes} MB. Choose a smaller one.")
+        raise Unfit(_l("This file is larger than %(megabytes)s MB. Choose a smaller one.", megabytes=form.megabytes))
 
 
 def clean_name(name: str, *, content_type: str) -> str:

@@ -5,11 +5,12 @@ import uuid
 
 import structlog
 
-from marketplace import child_process, config, rate_limits
+from marketplace import child_process, config, languages, rate_limits
 from marketplace.db import outside_commands
 from marketplace.errors import Invalid, TooOften, Unavailable
 from marketplace.files.rules import examination
 from marketplace.files.rules.uploads import FORMS, Examined, Unfit, Upload, check_size
+from marketplace.languages import lazy_gettext as _l
 
 log = structlog.get_logger()
 
@@ -19,7 +20,7 @@ PATIENCE_SECONDS = 45
 ONE_AT_A_TIME = threading.BoundedSemaphore(1)
 WAIT_SECONDS = 20
 UPLOADS_PER_HOUR = 60
-TOO_MUCH_WORK = "This file takes more time or memory to open than we have for one. Save it smaller or simpler."
+TOO_MUCH_WORK = _l("This file takes more time or memory to open than we have for one. Save it smaller or simpler.")
 
 
 class TooManyUploads(TooOften):
@@ -51,8 +52,9 @@ def _asked(form: str, data: bytes) -> bytes:
     """The answer of the child; raises Unfit where it was stopped at its limits, Busy."""
     if not ONE_AT_A_TIME.acquire(timeout=WAIT_SECONDS):
         raise Busy
+    asked = {"form": form, "locale": languages.current().locale}
     try:
-        return child_process.answer(EXAMINING, {"form": form}, data, patience_seconds=PATIENCE_SECONDS)
+        return child_process.answer(EXAMINING, asked, data, patience_seconds=PATIENCE_SECONDS)
     except child_process.ChildStopped as error:
         log.warning("upload.not_examined", form=form, bytes=len(data), exc_info=error)
         raise Unfit(TOO_MUCH_WORK) from error

@@ -3,10 +3,14 @@
 from typing import Any
 
 from marketplace.accounts.models import User
+from marketplace.branding import queries as branding
 from marketplace.documents.csv_export import csv
 from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
+from marketplace.files import queries as files
 from marketplace.invoices import queries, rules
 from marketplace.invoices.models import Invoice
+from marketplace.languages import DEFAULT, Preferences, speaking
+from marketplace.languages import gettext as _
 from marketplace.money import plain, spoken
 
 LONGEST_TABLE = 50_000
@@ -28,32 +32,44 @@ COLUMNS = (
 
 
 def pdf_of(invoice: Invoice, *, site_name: str) -> bytes:
-    """The document as PDF, the same bytes each time."""
-    title = f"{rules.TITLES[invoice.kind]} {invoice.label}"
+    """The document as PDF, in the language in which it was written."""
+    logo = branding.logo()
+    picture = files.content(files.picture_file(logo.id, "large")) if logo is not None else None
+    with speaking(Preferences(invoice.content.get("locale", DEFAULT))):
+        return _pdf(invoice, site_name, picture)
+
+
+def _pdf(invoice: Invoice, site_name: str, logo: bytes | None) -> bytes:
+    title = _titled(invoice)
     return pdf(
         Document(
             title=title,
             dated=invoice.issued_at.date(),
             author=invoice.content["seller"]["name"],
             foot=title,
-            parties=[_party("From", invoice.content["seller"]), _party("To", invoice.content["buyer"])],
+            parties=[_party(_("From"), invoice.content["seller"]), _party(_("To"), invoice.content["buyer"])],
             head=_head(invoice),
             tables=[_table(invoice)],
             notes=[*invoice.content["notes"], *_issuer(invoice, site_name)],
+            logo=logo,
         )
     )
 
 
 def _party(role: str, told: dict[str, str]) -> DocumentParty:
-    tax_id = [f"Tax id {told['tax_id']}"] if told["tax_id"] else []
+    tax_id = [_("Tax id %(id)s", id=told["tax_id"])] if told["tax_id"] else []
     return DocumentParty(role, [told["name"], *rules.lines_of_address(told["address"]), *tax_id])
 
 
 def _head(invoice: Invoice) -> list[tuple[str, str]]:
-    head = [("Number", invoice.label), ("Date", rules.dated(invoice.issued_at))]
+    head = [(_("Number"), invoice.label), (_("Date"), rules.dated(invoice.issued_at))]
     if invoice.corrects is not None:
-        head.append(("Belongs to", f"{rules.TITLES[invoice.corrects.kind]} {invoice.corrects.label}"))
+        head.append((_("Belongs to"), _titled(invoice.corrects)))
     return head
+
+
+def _titled(invoice: Invoice) -> str:
+    return _("%(kind)s %(label)s", kind=rules.TITLES[invoice.kind], label=invoice.label)
 
 
 def _table(invoice: Invoice) -> Table:
@@ -67,12 +83,12 @@ def _table(invoice: Invoice) -> Table:
         [line["what"], *([line["when"]] if dates else []), amount(line["gross_cents"])]
         for line in invoice.content["lines"]
     ]
-    columns = [Column("What"), *([Column("When")] if dates else []), Column("Amount", amount=True)]
-    totals = [["In all", amount(invoice.gross_cents)]]
+    columns = [Column(_("What")), *([Column(_("When"))] if dates else []), Column(_("Amount"), amount=True)]
+    totals = [[_("In all"), amount(invoice.gross_cents)]]
     if invoice.tax_cents or invoice.content["tax_basis_points"]:
         rate = invoice.content["tax_basis_points"]
-        called = f"Tax {rules.percent(rate)}" if rate else "Tax"
-        totals = [["Net", amount(invoice.net_cents)], [called, amount(invoice.tax_cents)], *totals]
+        called = _("Tax %(percent)s", percent=rules.percent(rate)) if rate else _("Tax")
+        totals = [[_("Net"), amount(invoice.net_cents)], [called, amount(invoice.tax_cents)], *totals]
     return Table(columns=columns, rows=rows, totals=totals)
 
 
@@ -80,7 +96,13 @@ def _issuer(invoice: Invoice, site_name: str) -> list[str]:
     """Who made the document, where the seller did not."""
     if invoice.seller_id is None:
         return []
-    return [f"Issued by {site_name} in the name and on behalf of {invoice.content['seller']['name']}."]
+    return [
+        _(
+            "Issued by %(site)s in the name and on behalf of %(seller)s.",
+            site=site_name,
+            seller=invoice.content["seller"]["name"],
+        )
+    ]
 
 
 def table_of(admin: User, **wanted: Any) -> str:

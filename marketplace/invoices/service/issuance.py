@@ -18,6 +18,8 @@ from marketplace.invoices.service import notifications as invoice_notifications
 from marketplace.invoices.service.details import party, platform, platform_basis_points, tax_of
 from marketplace.invoices.service.numbering import write
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
+from marketplace.languages import speaking
 from marketplace.money import spoken
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
@@ -90,7 +92,8 @@ def issue_invoices(payment_id: str) -> None:
     disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
     causes = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
     for owed in rules.owed_documents(f"paid:{payment.id}", causes, {invoice.key for invoice in invoiced.issued}):
-        made = _issue(invoiced, owed)
+        with speaking(payer.preferences):
+            made = _issue(invoiced, owed)
         if made is not None:
             invoiced.issued.append(made)
             invoice_notifications.issued(made, payer)
@@ -147,7 +150,7 @@ def _invoice(invoiced: InvoicedPayment, owed: rules.OwedDocument) -> Invoice:
     payment, zone = invoiced.payment, invoiced.payer.timezone
     items = [(_sold(b), rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in invoiced.sessions]
     items = items or [(payment.description, "", payment.amount_cents)]
-    paid = f"Paid on {rules.dated(payment.paid_at or clock.now())}. Nothing is left to pay."
+    paid = _("Paid on %(day)s. Nothing is left to pay.", day=rules.dated(payment.paid_at or clock.now()))
     if payment.automatic_tax:
         return invoiced.write(owed, rules.taxed(items, payment.tax_cents), [paid])
     tax_cents = rules.tax_within(payment.amount_cents, invoiced.basis_points or 0)
@@ -159,7 +162,13 @@ def _sold(booking: Booking) -> str:
     if booking.coupon_code is None:
         return booking.title
     off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))
-    return f"{booking.title} (coupon {booking.coupon_code}: {off} off {whole})"
+    return _(
+        "%(title)s (coupon %(code)s: %(discount)s off %(price)s)",
+        title=booking.title,
+        code=booking.coupon_code,
+        discount=off,
+        price=whole,
+    )
 
 
 def _credit_note(invoiced: InvoicedPayment, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice | None:
@@ -182,8 +191,13 @@ def _credit_note(invoiced: InvoicedPayment, owed: rules.OwedDocument, cause: rul
     about = [b for b in invoiced.sessions if len(invoiced.sessions) == 1 or cause.of.endswith(str(b.id))]
     what = about[0].title if about else invoiced.payment.description
     when = rules.held(about[0].starts_at, about[0].ends_at, zone) if about else ""
-    why = f"Credits invoice {invoice.label} of {rules.dated(invoice.issued_at)}. Why: {cause.reason}."
-    lines = rules.lines([(f"{rules.REFUNDED}: {what}", when, cents)], tax_cents)
+    why = _(
+        "Credits invoice %(label)s of %(day)s. Why: %(reason)s.",
+        label=invoice.label,
+        day=rules.dated(invoice.issued_at),
+        reason=rules.reason(cause.reason),
+    )
+    lines = rules.lines([(_("Refunded: %(what)s", what=what), when, cents)], tax_cents)
     return invoiced.write(owed, lines, [why], corrects_id=invoice.id)
 
 
@@ -191,8 +205,10 @@ def _reversal(invoiced: InvoicedPayment, owed: rules.OwedDocument, cause: rules.
     """The credit note's amounts once more: it did not come to pass."""
     note = next(each for each in invoiced.issued if each.key == cause.key)
     lines = [rules.undone(rules.InvoiceLine(**line)) for line in note.content["lines"]]
-    why = (
-        f"Cancels credit note {note.label} of {rules.dated(note.issued_at)}: that money did not stay with you. "
-        "What is sent again gets a credit note of its own."
+    why = _(
+        "Cancels credit note %(label)s of %(day)s: that money did not stay with you. "
+        "What is sent again gets a credit note of its own.",
+        label=note.label,
+        day=rules.dated(note.issued_at),
     )
     return invoiced.write(owed, lines, [why], corrects_id=note.id)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from marketplace.languages import lazy_gettext as _l
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -22,21 +24,27 @@ class Kind:
 REMINDERS = "reminders"
 
 KINDS = (
-    Kind(REMINDERS, "Reminders before a session"),
-    Kind("sessions_closed", "A session is closed"),
-    Kind("notes", "Your coach has shared a note"),
-    Kind("waitlist_news", "Your place on a waitlist has changed"),
-    Kind("invoices", "A new invoice"),
-    Kind("statements", "Your statement of a month", audience="coach"),
-    Kind("sessions", "Booked, moved and cancelled sessions", "They carry the time, the meeting link and the event."),
-    Kind("waitlist_offers", "A time became free for you", "It is held for you for a short time only."),
-    Kind("asks", "What you asked, and what you are asked", "Somebody waits for an answer."),
-    Kind("attendance", "Somebody is said not to have come", "There is a deadline by which you can answer."),
-    Kind("money", "Refunds, debits and disputes", "They say what happens with your money."),
-    Kind("security", "Your account and how you sign in", "They tell you of changes that you may not have made."),
-    Kind("coaching", "Your application, your policies and currencies", "They say what you may sell.", "coach"),
-    Kind("payouts", "Your bank and your payouts", "They say what happens with your money.", "coach"),
-    Kind("operations", "What needs an admin", "Sessions and money of others wait for an admin.", "admin"),
+    Kind(REMINDERS, _l("Reminders before a session")),
+    Kind("sessions_closed", _l("A session is closed")),
+    Kind("notes", _l("Your coach has shared a note")),
+    Kind("waitlist_news", _l("Your place on a waitlist has changed")),
+    Kind("invoices", _l("A new invoice")),
+    Kind("statements", _l("Your statement of a month"), audience="coach"),
+    Kind(
+        "sessions",
+        _l("Booked, moved and cancelled sessions"),
+        _l("They carry the time, the meeting link and the event."),
+    ),
+    Kind("waitlist_offers", _l("A time became free for you"), _l("It is held for you for a short time only.")),
+    Kind("asks", _l("What you asked, and what you are asked"), _l("Somebody waits for an answer.")),
+    Kind("attendance", _l("Somebody is said not to have come"), _l("There is a deadline by which you can answer.")),
+    Kind("money", _l("Refunds, debits and disputes"), _l("They say what happens with your money.")),
+    Kind(
+        "security", _l("Your account and how you sign in"), _l("They tell you of changes that you may not have made.")
+    ),
+    Kind("coaching", _l("Your application, your policies and currencies"), _l("They say what you may sell."), "coach"),
+    Kind("payouts", _l("Your bank and your payouts"), _l("They say what happens with your money."), "coach"),
+    Kind("operations", _l("What needs an admin"), _l("Sessions and money of others wait for an admin."), "admin"),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 OPTIONAL = tuple(kind.name for kind in KINDS if kind.is_optional)

@@ -58,7 +58,7 @@ class NotSetUp(Unavailable):
     @property
     def for_admins(self) -> str:
         """What an admin is to mend."""
-        return TO_DO[self.kind]
+        return str(TO_DO[self.kind])
 
 
 class BadSignature(FairhourError):

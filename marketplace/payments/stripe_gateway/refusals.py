@@ -6,6 +6,8 @@ Codes are Stripe's own (docs.stripe.com/error-codes, as the SDK lists them), typ
 from dataclasses import dataclass
 from enum import StrEnum
 
+from marketplace.languages import lazy_gettext as _l
+
 
 class Kind(StrEnum):
     """What a refusal comes to."""
@@ -31,35 +33,45 @@ class Kind(StrEnum):
 
 # What whoever stands at the door reads; admins read Stripe's own words with the id of the request.
 SENTENCES: dict[Kind, str] = {
-    Kind.AWAY: "Our payment provider does not answer right now. Nothing was lost.",
-    Kind.BUSY: "Our payment provider does not answer right now. Nothing was lost.",
-    Kind.KEY: "Our payment provider does not let us in right now. Nothing was lost, and our admins have been told.",
-    Kind.SETUP: "Our payment provider is not set up for this yet. Nothing was lost, and our admins have been told.",
-    Kind.AMOUNT: "Our payment provider does not take an amount of this size in this currency.",
-    Kind.EMAIL: "Our payment provider does not accept your email address. Change it in your account, then try again.",
-    Kind.COUNTRY: "Our payment provider does not pay to this country from ours. Choose another country, "
-    "or ask us for a transfer to your bank.",
-    Kind.CARD: "The payment was declined. Use another card or another way to pay.",
-    Kind.ACCOUNT: "The account at our payment provider that this would go to cannot take it.",
-    Kind.BALANCE: "The balance at our payment provider does not cover this yet.",
-    Kind.STATE: "This has moved on at our payment provider in the meantime. Load the page again.",
-    Kind.LATE: "The page to pay on cannot be opened any more. Hold the time once more.",
-    Kind.MISSING: "Our payment provider does not know this any more. Our admins see it too.",
-    Kind.STORED: "Our payment provider had an error of its own. Nothing was lost; we look into it.",
-    Kind.MISMATCH: "Our payment provider refused this. Nothing was lost, and our admins have been told.",
-    Kind.OURS: "Our payment provider refused this. Nothing was lost, and our admins have been told.",
-    Kind.UNKNOWN: "Our payment provider refused this. Nothing was lost, and our admins have been told.",
+    Kind.AWAY: _l("Our payment provider does not answer right now. Nothing was lost."),
+    Kind.BUSY: _l("Our payment provider does not answer right now. Nothing was lost."),
+    Kind.KEY: _l("Our payment provider does not let us in right now. Nothing was lost, and our admins have been told."),
+    Kind.SETUP: _l("Our payment provider is not set up for this yet. Nothing was lost, and our admins have been told."),
+    Kind.AMOUNT: _l("Our payment provider does not take an amount of this size in this currency."),
+    Kind.EMAIL: _l(
+        "Our payment provider does not accept your email address. Change it in your account, then try again."
+    ),
+    Kind.COUNTRY: _l(
+        "Our payment provider does not pay to this country from ours. Choose another country, or "
+        "ask us for a transfer to your bank."
+    ),
+    Kind.CARD: _l("The payment was declined. Use another card or another way to pay."),
+    Kind.ACCOUNT: _l("The account at our payment provider that this would go to cannot take it."),
+    Kind.BALANCE: _l("The balance at our payment provider does not cover this yet."),
+    Kind.STATE: _l("This has moved on at our payment provider in the meantime. Load the page again."),
+    Kind.LATE: _l("The page to pay on cannot be opened any more. Hold the time once more."),
+    Kind.MISSING: _l("Our payment provider does not know this any more. Our admins see it too."),
+    Kind.STORED: _l("Our payment provider had an error of its own. Nothing was lost; we look into it."),
+    Kind.MISMATCH: _l("Our payment provider refused this. Nothing was lost, and our admins have been told."),
+    Kind.OURS: _l("Our payment provider refused this. Nothing was lost, and our admins have been told."),
+    Kind.UNKNOWN: _l("Our payment provider refused this. Nothing was lost, and our admins have been told."),
 }
 
 # What an admin is to do, where a person has to do something; these are told by mail, once a day for each code.
 TO_DO: dict[Kind, str] = {
-    Kind.KEY: "Stripe rejects our key. Set STRIPE_SECRET_KEY to one of this account that is in force, and start again. "
-    "Everything that waits is done then.",
-    Kind.SETUP: "Our account at Stripe, or the permissions of our key, does not allow this. Set it up in Stripe's "
-    "dashboard. Everything that waits is done then.",
-    Kind.MISMATCH: "The same idempotency key was used with other parameters. Look at the request in its dashboard.",
-    Kind.OURS: "Stripe calls the request wrong, which is a mistake in this program. Report it with the request's id.",
-    Kind.UNKNOWN: "This refusal is in no table of ours. Look the request up in Stripe's dashboard.",
+    Kind.KEY: _l(
+        "Stripe rejects our key. Set STRIPE_SECRET_KEY to one of this account that is in force, "
+        "and start again. Everything that waits is done then."
+    ),
+    Kind.SETUP: _l(
+        "Our account at Stripe, or the permissions of our key, does not allow this. Set it up in "
+        "Stripe's dashboard. Everything that waits is done then."
+    ),
+    Kind.MISMATCH: _l("The same idempotency key was used with other parameters. Look at the request in its dashboard."),
+    Kind.OURS: _l(
+        "Stripe calls the request wrong, which is a mistake in this program. Report it with the request's id."
+    ),
+    Kind.UNKNOWN: _l("This refusal is in no table of ours. Look the request up in Stripe's dashboard."),
 }
 # Asked again by the queue until they pass; everything else is a definite no.
 PASSING = frozenset({Kind.AWAY, Kind.BUSY, Kind.KEY, Kind.SETUP})
@@ -248,7 +260,7 @@ class Refusal:
     @property
     def sentence(self) -> str:
         """What whoever stands at the door reads."""
-        return SENTENCES[self.kind]
+        return str(SENTENCES[self.kind])
 
     @property
     def words(self) -> str:
