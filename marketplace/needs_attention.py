@@ -236,7 +236,7 @@ def _checks(admin: User) -> Iterator[Item]:
     for status in invariants.statuses(admin):
         result = status.result
         if result is not None and not result.well:
-            said = result.failure or status.invariant.sentence
+            said = result.failure or str(status.invariant.sentence)
             yield Item(INVARIANT, status.invariant.name, count=result.count, since=result.broken_since, said=said)
 
 

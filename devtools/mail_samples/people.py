@@ -6,8 +6,8 @@ from devtools.mail_samples.facts import BRIEF, COACH, CURRENCY, MENTEE, SITE, ST
 from marketplace import clock
 from marketplace.invariants.rules.invariant import Finding, Invariant, Violation
 from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext, ngettext
 from marketplace.languages import lazy_gettext as _l
-from marketplace.languages import ngettext
 from marketplace.reconciliation.rules import Difference
 
 
@@ -67,7 +67,7 @@ def accounts() -> list[Sample]:
 def admins() -> list[Sample]:
     """What needs an admin."""
     paid: dict[str, Any] = {"amount_cents": 12000, "currency": CURRENCY, "handle": "ada", "reason": BRIEF}
-    invariant = Invariant("zap_zap", "Zapfsäule.", "")
+    invariant = Invariant("zap_zap", lazy_gettext("Zapfsäule."), "")
     violation = Violation("kk", "42", "Zitrone", None)
     finding = Finding(invariant, 3, [violation], 5)
     admin = f"{SITE}/admin"

@@ -33,7 +33,14 @@ COMMANDS = (
     ),
     SensitiveCommand(
         "payout runs",
-        ("admin_payouts.propose", "admin_payouts.approve", "admin_payouts.cancel", "admin_payouts.retry"),
+        (
+            "admin_payouts.propose",
+            "admin_payouts.approve",
+            "admin_payouts.approve_all",
+            "admin_payouts.cancel",
+            "admin_payouts.retry",
+            "admin_payouts.retry_all",
+        ),
         (
             "admin_money_api.propose_payout_run",
             "admin_money_api.approve_payout_run",

@@ -1,6 +1,7 @@
 """What needs an admin's attention; failed jobs and mails, Stripe's events, the ledger."""
 
 import uuid
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,10 +10,15 @@ from flask.typing import ResponseReturnValue
 from marketplace import business_figures, doctor, failed_jobs, jobs, needs_attention
 from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
+from marketplace.ledger_reports import rules as ledger_rules
+from marketplace.ledger_reports.queries import account_statements
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.notifications import queries as notification_queries
 from marketplace.notifications import service as notifications
 from marketplace.pages.admin_attention import sections
+from marketplace.pages.admin_words import event_words, job_words
 from marketplace.pages.csv_export import spreadsheet
 from marketplace.stripe_inbox import queries as stripe_event_queries
 from marketplace.stripe_inbox import service as stripe_inbox
@@ -40,11 +46,14 @@ def home() -> ResponseReturnValue:
 @admin_only
 def failed() -> ResponseReturnValue:
     """Jobs that are under way, and jobs and mails that nobody tries any more."""
+    failed = jobs.failed()
     return render_template(
         "admin/jobs.html",
         pending=jobs.pending(),
-        jobs=jobs.failed(),
+        jobs=failed,
         mails=notification_queries.failed(),
+        alike=[name for name, count in Counter(job.name for job in failed).items() if count > 1],
+        job_words=job_words,
     )
 
 
@@ -53,7 +62,25 @@ def failed() -> ResponseReturnValue:
 def rerun(job_id: int) -> ResponseReturnValue:
     """Put a job back into the queue."""
     failed_jobs.rerun_job(actor(), job_id=job_id)
-    flash("The job is back in the queue.", "success")
+    flash(_("The job is back in the queue."), "success")
+    return redirect(url_for(".failed"))
+
+
+@bp.post("/jobs/rerun-all")
+@admin_only
+def rerun_all() -> ResponseReturnValue:
+    """Put every failed job of one name back into the queue."""
+    done = failed_jobs.rerun_jobs(actor(), name=request.form.get("name", ""))
+    flash(ngettext("%(num)s job is back in the queue.", "%(num)s jobs are back in the queue.", done), "success")
+    return redirect(url_for(".failed"))
+
+
+@bp.post("/mails/resend-all")
+@admin_only
+def resend_all() -> ResponseReturnValue:
+    """Try every mail again that could not be sent."""
+    done = failed_jobs.resend_mails(actor())
+    flash(ngettext("%(num)s mail is being sent again.", "%(num)s mails are being sent again.", done), "success")
     return redirect(url_for(".failed"))
 
 
@@ -62,7 +89,7 @@ def rerun(job_id: int) -> ResponseReturnValue:
 def resend(message_id: uuid.UUID) -> ResponseReturnValue:
     """Try a mail again."""
     notifications.resend(actor(), message_id=message_id)
-    flash("The mail is being sent again.", "success")
+    flash(_("The mail is being sent again."), "success")
     return redirect(url_for(".failed"))
 
 
@@ -72,7 +99,7 @@ def stripe_events() -> ResponseReturnValue:
     """What Stripe told us: all of it, or what is not handled; of a type."""
     open_only, type_ = request.args.get("state") == "open", request.args.get("type", "").strip()
     found = stripe_event_queries.latest(handled=False if open_only else None, type_=type_)
-    return render_template("admin/events.html", events=found, open_only=open_only, type_=type_)
+    return render_template("admin/events.html", events=found, open_only=open_only, type_=type_, event_words=event_words)
 
 
 @bp.post("/events/<event_id>/retry")
@@ -80,7 +107,7 @@ def stripe_events() -> ResponseReturnValue:
 def retry_event(event_id: str) -> ResponseReturnValue:
     """Let the worker handle a message again."""
     stripe_inbox.retry_event(actor(), event_id=event_id)
-    flash("The message is being handled again.", "success")
+    flash(_("The message is being handled again."), "success")
     return redirect(url_for(".stripe_events"))
 
 
@@ -90,9 +117,12 @@ def ledger() -> ResponseReturnValue:
     """Entries of one account, or about one booking, payment or payout."""
     wanted, errors = _filter()
     lines = [] if errors else ledger_entries.entries(actor(), limit=LINES + 1, **wanted)
+    shown = lines[:LINES]
     page = render_template(
         "admin/ledger.html",
-        lines=lines[:LINES],
+        lines=shown,
+        labels=account_statements.labels(name for line in shown for name in (line.debit, line.credit)),
+        fact=ledger_rules.fact,
         more=lines[LINES - 1].id if len(lines) > LINES else None,
         typed={name: request.args.get(name, "") for name in ("account", "about")},
         continued=wanted.get("before"),
@@ -120,5 +150,5 @@ def _filter() -> tuple[dict[str, Any], dict[str, list[str]]]:
         try:
             wanted[key] = uuid.UUID(typed) if typed else None
         except ValueError:
-            errors[name] = ["This is no id of ours."]
+            errors[name] = [_("This is no id of ours.")]
     return wanted, errors

@@ -17,6 +17,8 @@ from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
 from marketplace.pages.forms import load
 from marketplace.pages.session.attendance import Attendance
@@ -26,12 +28,12 @@ from marketplace.pages.wording import ADMIN, Reader
 bp = Blueprint("admin_attendance", __name__, url_prefix="/admin/attendance")
 
 STATES = {
-    rules.OPEN: ("Waiting for the coach", "quiet"),
-    rules.CONTESTED: ("Waiting for a decision", "warm"),
-    rules.UPHELD: ("Everything was refunded", "quiet"),
-    rules.REJECTED: ("The coach is paid", "quiet"),
-    rules.SPLIT: ("Split", "quiet"),
-    rules.WITHDRAWN: ("Withdrawn", "quiet"),
+    rules.OPEN: (_l("Waiting for the coach"), "quiet"),
+    rules.CONTESTED: (_l("Waiting for a decision"), "warm"),
+    rules.UPHELD: (_l("Everything was refunded"), "quiet"),
+    rules.REJECTED: (_l("The coach is paid"), "quiet"),
+    rules.SPLIT: (_l("Split"), "quiet"),
+    rules.WITHDRAWN: (_l("Withdrawn"), "quiet"),
 }
 
 
@@ -61,7 +63,7 @@ def decide(report_id: uuid.UUID) -> ResponseReturnValue:
     except (Invalid, Conflict, NotAllowed) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(report_id, errors=errors, typed=request.form), status_of(refusal)
-    flash("Decided. Both have been told.", "success")
+    flash(_("Decided. Both have been told."), "success")
     return redirect(url_for(".report", report_id=report_id), 303)
 
 
@@ -79,9 +81,9 @@ def _page(report_id: uuid.UUID, **shown: Any) -> str:
         told=Attendance.of(booking, found, reader),
         to_decide=found.status == rules.CONTESTED,
         verdicts=[
-            (rules.REFUND, f"Refund everything: {spoken(booking.price_cents, booking.currency)}"),
-            (rules.PAY, f"The coach is paid: {spoken(coach_cents, booking.currency)} after our fee"),
-            (rules.SHARE, "Split: part of it is refunded, the coach is paid for the rest"),
+            (rules.REFUND, _("Refund everything: %(sum)s", sum=spoken(booking.price_cents, booking.currency))),
+            (rules.PAY, _("The coach is paid: %(sum)s after our fee", sum=spoken(coach_cents, booking.currency))),
+            (rules.SHARE, _("Split: part of it is refunded, the coach is paid for the rest")),
         ],
         timeline=timeline(booking, timeline_of(booking.id), refunds, reader),
         longest=LONGEST_REASON,

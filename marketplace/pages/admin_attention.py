@@ -216,7 +216,7 @@ def _worker(item: Item, since: str) -> Words:
 
 
 def _invariant(item: Item, since: str) -> Words:
-    what = _("Not true since %(time)s: %(sentence)s", time=since, sentence=_(item.said))
+    what = _("Not true since %(time)s: %(sentence)s", time=since, sentence=item.said)
     return what, _("See what breaks it"), url_for("admin_invariants.checks")
 
 

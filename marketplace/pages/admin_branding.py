@@ -10,6 +10,7 @@ from marketplace.authentication.access import admin_only
 from marketplace.branding import service
 from marketplace.errors import Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 
 bp = Blueprint("admin_branding", __name__, url_prefix="/admin/logo")
 
@@ -30,7 +31,7 @@ def upload() -> ResponseReturnValue:
         service.set_logo(actor(), upload=uploads.one("logo"))
     except Invalid as refusal:
         return _page(errors=refusal.fields), 422
-    flash("The logo stands on every page now.", "success")
+    flash(_("The logo stands on every page now."), "success")
     return redirect(url_for(".show"), 303)
 
 
@@ -39,7 +40,7 @@ def upload() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Show the name alone."""
     service.remove_logo(actor())
-    flash("The logo is removed.", "success")
+    flash(_("The logo is removed."), "success")
     return redirect(url_for(".show"), 303)
 
 

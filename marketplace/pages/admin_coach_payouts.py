@@ -11,6 +11,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.forms import load
 from marketplace.payouts.queries import earnings as earning_queries
@@ -38,7 +39,7 @@ def hold(coach_id: uuid.UUID) -> ResponseReturnValue:
         payout_holds.hold_coach(actor(), coach_id=coach_id, **load(PayoutHoldSchema()))
     except (Invalid, Conflict) as refusal:
         return _refused(coach_id, refusal)
-    flash("The payouts are on hold. The coach reads the reason with the earnings and by mail.", "success")
+    flash(_("The payouts are on hold. The coach reads the reason with the earnings and by mail."), "success")
     return redirect(url_for(".show", coach_id=coach_id), 303)
 
 
@@ -50,7 +51,7 @@ def release(coach_id: uuid.UUID) -> ResponseReturnValue:
         payout_holds.release_coach(actor(), coach_id=coach_id)
     except Conflict as refusal:
         return _refused(coach_id, refusal)
-    flash("Released. What waited goes out now.", "success")
+    flash(_("Released. What waited goes out now."), "success")
     return redirect(url_for(".show", coach_id=coach_id), 303)
 
 

@@ -8,26 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries as accounts
 from marketplace.audit import queries as audit
+from marketplace.audit.rules import words
 from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries, rules
 from marketplace.coaches.schemas import VettingDecisionSchema
 from marketplace.coaches.service import portraits, profiles
 from marketplace.errors import Invalid
 from marketplace.http import actor
+from marketplace.languages import LazyText
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.forms import load
 
 bp = Blueprint("admin_coaches", __name__, url_prefix="/admin/coaches")
-
-DEEDS = {
-    "coach.applied": "Applied",
-    "coach.approved": "Approved",
-    "coach.rejected": "Not approved",
-    "coach.suspended": "Suspended",
-    "coach.profile_changed": "Profile changed",
-    "coach.hours_set": "Hours set",
-    "coach.portrait_set": "Picture changed",
-    "coach.portrait_removed": "Picture removed",
-}
 
 
 @bp.get("")
@@ -60,7 +53,7 @@ def approve(coach_id: uuid.UUID) -> ResponseReturnValue:
         coach = profiles.approve(actor(), coach_id=coach_id)
     except profiles.AlreadyVetted as conflict:
         return _page(coach_id, conflict=conflict.sentence), 409
-    flash(f"{coach.user.name} is approved and has been told.", "success")
+    flash(_("%(name)s is approved and has been told.", name=coach.user.name), "success")
     return redirect(url_for(".queue"))
 
 
@@ -68,14 +61,14 @@ def approve(coach_id: uuid.UUID) -> ResponseReturnValue:
 @admin_only
 def reject(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Refuse an application, with the reason."""
-    return _refuse(coach_id, profiles.reject, "is not approved and has been told why.")
+    return _refuse(coach_id, profiles.reject, _l("%(name)s is not approved and has been told why."))
 
 
 @bp.post("/<uuid:coach_id>/suspend")
 @admin_only
 def suspend(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Take a rate card down, with the reason."""
-    return _refuse(coach_id, profiles.suspend, "is suspended and has been told why.")
+    return _refuse(coach_id, profiles.suspend, _l("%(name)s is suspended and has been told why."))
 
 
 @bp.post("/<uuid:coach_id>/portrait/remove")
@@ -83,18 +76,18 @@ def suspend(coach_id: uuid.UUID) -> ResponseReturnValue:
 def take_portrait_down(coach_id: uuid.UUID) -> ResponseReturnValue:
     """Remove a picture that must not be shown."""
     portraits.take_portrait_down(actor(), coach_id=coach_id)
-    flash("The picture is removed.", "success")
+    flash(_("The picture is removed."), "success")
     return redirect(url_for(".detail", coach_id=coach_id), 303)
 
 
-def _refuse(coach_id: uuid.UUID, command: Any, outcome: str) -> ResponseReturnValue:
+def _refuse(coach_id: uuid.UUID, command: Any, outcome: LazyText) -> ResponseReturnValue:
     try:
         coach = command(actor(), coach_id=coach_id, **load(VettingDecisionSchema()))
     except Invalid as refusal:
         return _page(coach_id, errors=refusal.fields, reason=request.form.get("reason", "")), 422
     except profiles.AlreadyVetted as conflict:
         return _page(coach_id, conflict=conflict.sentence, reason=request.form.get("reason", "")), 409
-    flash(f"{coach.user.name} {outcome}", "success")
+    flash(_(outcome.message, name=coach.user.name), "success")
     return redirect(url_for(".queue"))
 
 
@@ -109,6 +102,6 @@ def _page(coach_id: uuid.UUID, **shown: Any) -> str:
         offerings=queries.offerings_of(coach.id),
         entries=entries,
         names=accounts.names({entry.actor_id for entry in entries if entry.actor_id}),
-        deeds=DEEDS,
+        deed=words,
         **shown,
     )

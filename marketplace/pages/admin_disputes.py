@@ -13,6 +13,10 @@ from marketplace.bookings.disputes.schemas import EvidenceSchema
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
+from marketplace.languages import LazyText
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+from marketplace.pages.admin_words import evidence_words, reason_words
 from marketplace.pages.forms import load
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import rules
@@ -20,15 +24,15 @@ from marketplace.payments import rules
 bp = Blueprint("admin_disputes", __name__, url_prefix="/admin/disputes")
 
 STATES = {
-    "warning_needs_response": ("Asked, waits for evidence", "warm"),
-    "needs_response": ("Waits for evidence", "warm"),
-    "lost": ("Lost", "bad"),
-    "won": ("Won", "good"),
+    "warning_needs_response": (_l("Asked, waits for evidence"), "warm"),
+    "needs_response": (_l("Waits for evidence"), "warm"),
+    "lost": (_l("Lost"), "bad"),
+    "won": (_l("Won"), "good"),
 }
-UNDER_REVIEW, CLOSED = ("The bank decides", "quiet"), ("Closed", "quiet")
+UNDER_REVIEW, CLOSED = (_l("The bank decides"), "quiet"), (_l("Closed"), "quiet")
 
 
-def _state(status: str) -> tuple[str, str]:
+def _state(status: str) -> tuple[LazyText, str]:
     return STATES.get(status, UNDER_REVIEW if "review" in status else CLOSED)
 
 
@@ -38,7 +42,9 @@ def waiting() -> ResponseReturnValue:
     """Open disputes by what is due first, or those that are decided."""
     closed = request.args.get("state") == "closed"
     found = payment_queries.disputes_for(actor(), closed=closed)
-    return render_template("admin/disputes.html", disputes=found, closed=closed, state_of=_state)
+    return render_template(
+        "admin/disputes.html", disputes=found, closed=closed, state_of=_state, reason_words=reason_words
+    )
 
 
 @bp.get("/<uuid:dispute_id>")
@@ -57,7 +63,7 @@ def submit(dispute_id: uuid.UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(dispute_id, errors=errors, typed=request.form), status_of(refusal)
-    flash("The evidence is on its way to the bank.", "success")
+    flash(_("The evidence is on its way to the bank."), "success")
     return redirect(url_for(".dispute", dispute_id=dispute_id), 303)
 
 
@@ -67,6 +73,8 @@ def _page(dispute_id: uuid.UUID, **shown: Any) -> str:
         "admin/dispute.html",
         dispute=found,
         state_of=_state,
+        reason_words=reason_words,
+        evidence_words=evidence_words,
         evidence=found.evidence or dispute_evidence.evidence_for(actor(), dispute_id=dispute_id),
         editable=EDITABLE,
         to_answer=found.status in rules.NEEDS_RESPONSE and found.evidence is None,

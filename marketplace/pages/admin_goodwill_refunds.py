@@ -14,15 +14,17 @@ from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
 from marketplace.pages.forms import load
 
 bp = Blueprint("admin_goodwill_refunds", __name__, url_prefix="/admin/sessions/<uuid:booking_id>/refund")
 
 WHO_PAYS = [
-    ("split", "Both: the coach from their share, we from our fee"),
-    ("platform", "We do: the coach keeps their share"),
-    ("coach", "The coach alone, from their share"),
+    ("split", _l("Both: the coach from their share, we from our fee")),
+    ("platform", _l("We do: the coach keeps their share")),
+    ("coach", _l("The coach alone, from their share")),
 ]
 
 
@@ -50,7 +52,8 @@ def send(booking_id: uuid.UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(booking_id, errors=errors, typed=request.form), status_of(refusal)
-    flash(f"{spoken(asked['cents'], booking.currency)} is refunded. Both have been told.", "success")
+    amount = spoken(asked["cents"], booking.currency)
+    flash(_("%(sum)s is refunded. Both have been told.", sum=amount), "success")
     return redirect(url_for("session.show", booking_id=booking_id), 303)
 
 

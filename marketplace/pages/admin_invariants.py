@@ -9,6 +9,8 @@ from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.invariants import queries as invariant_queries
 from marketplace.invariants import service as invariants
+from marketplace.languages import gettext as _
+from marketplace.pages.admin_words import kind_words
 
 bp = Blueprint("admin_invariants", __name__, url_prefix="/admin")
 
@@ -19,7 +21,9 @@ def checks() -> ResponseReturnValue:
     """Every check, the broken ones first, with what breaks them."""
     standings = invariant_queries.statuses(actor())
     broken = [standing for standing in standings if standing.result is not None and not standing.result.well]
-    return render_template("admin/invariants.html", standings=standings, broken=len(broken), address_of=_address_of)
+    return render_template(
+        "admin/invariants.html", standings=standings, broken=len(broken), address_of=_address_of, kind_words=kind_words
+    )
 
 
 @bp.post("/invariants")
@@ -27,7 +31,7 @@ def checks() -> ResponseReturnValue:
 def look() -> ResponseReturnValue:
     """Have the worker look at everything now."""
     invariants.request_evaluation(actor())
-    flash("Everything is being looked at. It takes some seconds.", "success")
+    flash(_("Everything is being looked at. It takes some seconds."), "success")
     return redirect(url_for(".checks"), 303)
 
 

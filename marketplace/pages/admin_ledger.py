@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import money
 from marketplace.authentication.access import admin_only
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.ledger.rules import month_after
 from marketplace.ledger_reports import rules
 from marketplace.ledger_reports.queries import account_statements, exchange_results
@@ -51,8 +52,8 @@ def accounts() -> ResponseReturnValue:
         wanted=wanted,
         typed=typed,
         errors=errors,
-        kinds=[("", "All"), *((kind, rules.kind(kind)) for kind in kinds)],
-        currencies=[("", "All"), *((currency, currency.upper()) for currency in currencies)],
+        kinds=[("", _("All")), *((kind, rules.kind(kind)) for kind in kinds)],
+        currencies=[("", _("All")), *((currency, currency.upper()) for currency in currencies)],
         next_page=_here(page=wanted["page"] + 1) if more else None,
         here=_here,
     )
@@ -99,13 +100,35 @@ def statement_csv(name: str, currency: str) -> ResponseReturnValue:
     found = account_statements.statement(actor(), name, currency, **days, limit=1)
 
     def rows() -> Any:
-        yield (found.first, "Opening balance", "", "", "", *_plain(currency, found.opening_cents), currency, "", "", "")
+        yield (
+            found.first,
+            _("Opening balance"),
+            "",
+            "",
+            "",
+            *_plain(currency, found.opening_cents),
+            currency,
+            "",
+            "",
+            "",
+        )
         for line, other in account_statements.statement_lines(actor(), name, currency, **days):
             amounts = _plain(currency, line.cents, line.balance_cents)
             words = rules.fact(line.key, line.debit)
             about = (line.subject_id, line.source, line.key)
             yield (line.booked_at.isoformat(), words, line.other, other, *amounts, currency, *about)
-        yield (found.last, "Closing balance", "", "", "", *_plain(currency, found.closing_cents), currency, "", "", "")
+        yield (
+            found.last,
+            _("Closing balance"),
+            "",
+            "",
+            "",
+            *_plain(currency, found.closing_cents),
+            currency,
+            "",
+            "",
+            "",
+        )
 
     return spreadsheet("statement.csv", STATEMENT_COLUMNS, rows())
 

@@ -12,6 +12,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.forms import load
 from marketplace.policies import queries, rules, service
 from marketplace.policies.schemas import PolicyCreateFormSchema, PolicyReviseFormSchema
@@ -48,7 +49,7 @@ def make() -> ResponseReturnValue:
         said = service.create(actor(), **load(PolicyCreateFormSchema()))
     except Invalid as refusal:
         return _new_page(_submitted(), errors=refusal.fields), 422
-    flash(f"{said.policy.name} is made. Coaches can choose it now.", "success")
+    flash(_("%(name)s is made. Coaches can choose it now.", name=said.policy.name), "success")
     return redirect(url_for(".show", policy_id=said.policy_id), 303)
 
 
@@ -68,7 +69,11 @@ def say_anew(policy_id: uuid.UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(policy_id, _submitted(), errors=errors), status_of(refusal)
-    flash(f"Version {said.number} holds for what is booked from now on. Coaches who sell under it are told.", "success")
+    told = _(
+        "Version %(number)s holds for what is booked from now on. Coaches who sell under it are told.",
+        number=said.number,
+    )
+    flash(told, "success")
     return redirect(url_for(".show", policy_id=policy_id), 303)
 
 
@@ -81,7 +86,7 @@ def retire(policy_id: uuid.UUID) -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.sentence, "error")
         return redirect(url_for(".show", policy_id=policy_id), 303)
-    flash(f"{policy.name} is retired. Offerings that have it keep it.", "success")
+    flash(_("%(name)s is retired. Offerings that have it keep it.", name=policy.name), "success")
     return redirect(url_for(".browse"), 303)
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import admin_only
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.arguments import id_argument
 from marketplace.reconciliation import queries, service
 
@@ -51,5 +52,5 @@ def _reconciliation_page(found: Any, shown_id: uuid.UUID | None, *, continued: b
 def reconcile() -> ResponseReturnValue:
     """Have the worker reconcile the ledger with Stripe."""
     asked = service.request_reconciliation(actor(), everything=request.form.get("of") == "everything")
-    flash("The ledger is being reconciled with Stripe. Load this page again in a moment.", "success")
+    flash(_("The ledger is being reconciled with Stripe. Load this page again in a moment."), "success")
     return redirect(url_for(".reconciliation", reconciliation_id=asked.id), 303)

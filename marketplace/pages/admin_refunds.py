@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import admin_only
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import refunds
 
@@ -29,5 +30,5 @@ def owed() -> ResponseReturnValue:
 def retry(refund_id: uuid.UUID) -> ResponseReturnValue:
     """Send one once more."""
     refunds.retry_refund(actor(), refund_id=refund_id)
-    flash("The refund is being sent again.", "success")
+    flash(_("The refund is being sent again."), "success")
     return redirect(url_for(".owed"), 303)

@@ -11,6 +11,7 @@ from marketplace.bookings.schemas import LONGEST_REASON
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.money import plain, spoken
 from marketplace.pages.earnings import PAYOUT_STATES, REVERSAL_STATES
 from marketplace.pages.forms import load
@@ -41,7 +42,9 @@ def send(payout_id: uuid.UUID) -> ResponseReturnValue:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return _page(payout_id, errors=errors, typed=request.form), status_of(refusal)
     amount = spoken(asked["cents"], payout.currency)
-    flash(f"{amount} is being reversed. The coach reads the reason by mail and with the earnings.", "success")
+    flash(
+        _("%(sum)s is being reversed. The coach reads the reason by mail and with the earnings.", sum=amount), "success"
+    )
     return redirect(url_for(".ask", payout_id=payout_id), 303)
 
 
@@ -53,7 +56,7 @@ def retry(payout_id: uuid.UUID, reversal_id: uuid.UUID) -> ResponseReturnValue:
         payout_reversals.retry_reversal(actor(), reversal_id=reversal_id)
     except Conflict as refusal:
         return _page(payout_id, errors={"form": [refusal.sentence]}), status_of(refusal)
-    flash("It is being tried again.", "success")
+    flash(_("It is being tried again."), "success")
     return redirect(url_for(".ask", payout_id=payout_id), 303)
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace import clock
+from marketplace import clock, doctor
 from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.sweeps import queries, rules
@@ -16,4 +16,6 @@ bp = Blueprint("admin_sweeps", __name__, url_prefix="/admin")
 def sweeps() -> ResponseReturnValue:
     """What the hourly sweeps found."""
     found, next_at = queries.sweeps(actor()), rules.next_sweep(clock.now())
-    return render_template("admin/sweeps.html", sweeps=found, next_at=next_at, kinds=rules.KINDS)
+    return render_template(
+        "admin/sweeps.html", sweeps=found, next_at=next_at, kinds=rules.KINDS, names=rules.NAMES, worker=doctor.worker()
+    )

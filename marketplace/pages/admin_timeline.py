@@ -1,6 +1,5 @@
 """All that is known of one session, in plain words and in order of time, for admins."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from marketplace.languages import lazy_gettext as _l
 from marketplace.ledger_reports.queries.timelines import LedgerTimelineEvent
 from marketplace.money import spoken
 from marketplace.notifications.rules import messages
+from marketplace.pages.admin_words import event_words, job_words
 from marketplace.pages.session.timeline import timeline as session_timeline
 from marketplace.pages.wording import Reader
 from marketplace.stripe_inbox import rules as stripe_event_rules
@@ -126,11 +126,6 @@ def _stripe(found: BookingRecords) -> Iterator[Line]:
         yield Line(STRIPE, event.received_at, words, more, tone, address)
 
 
-def event_words(type_: str) -> str:
-    """A type of Stripe's events in words: 'checkout.session.completed' -> 'checkout session completed'."""
-    return re.sub(r"[._\[\]]+", " ", type_.removeprefix("v2.core.")).strip()
-
-
 def _mails(found: BookingRecords) -> Iterator[Line]:
     for mail in found.mails:
         said = {"subject": mail.subject, "address": mail.recipient}
@@ -166,11 +161,6 @@ JOB_STATES: Mapping[str, tuple[LazyText, str]] = {
     "succeeded": (_l("Job done: %(name)s"), ""),
     "failed": (_l("Job failed: %(name)s"), "bad"),
 }
-
-
-def job_words(name: str) -> str:
-    """A job's name in words: 'send_payout' -> 'send payout'."""
-    return name.replace("_", " ")
 
 
 def calendar_words(found: BookingRecords) -> list[str]:

@@ -91,7 +91,7 @@ def test_a_lost_dispute_on_a_released_session_leaves_everything_true(released, s
 def test_names_are_unique_and_sentences_end():
     names = [one.name for one in catalog.INVARIANTS]
     assert len(names) == len(set(names)) >= 25
-    assert all(one.sentence.endswith(".") for one in catalog.INVARIANTS)
+    assert all(str(one.sentence).endswith(".") for one in catalog.INVARIANTS)
 
 
 def test_a_session_beside_another_is_named(paid, held):

@@ -36,7 +36,7 @@ class Page(HTMLParser):
             self.ids.append(given["id"])
         self.headings += tag == "h1"
         if tag == "label":
-            self.labelled.add(given["for"])
+            self.labelled.add(given.get("for", ""))
         if tag == "a":
             self.links.append(given["href"])
         if tag == "button":

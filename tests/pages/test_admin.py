@@ -139,7 +139,7 @@ def test_a_run_is_proposed_approved_and_followed(browser, alma, ada, stripe):
     assert "Approve and send" not in page
     assert waiting() == ["send_payout"]
     listed = words(browser.get("/admin/payouts"))
-    assert "1 payout, proposed by Alma, approved by Alma" in listed
+    assert "1 payout · proposed by Alma · approved by Alma" in listed
     assert "Being sent" in listed
     assert "A payout to Ada is under way" in listed
 
@@ -285,7 +285,7 @@ def test_stripes_messages_are_listed_and_handled_again(browser):
     stripe_inbox.handle_event("evt_1")
     page = words(browser.get("/admin/events"))
     assert "We do nothing about events of this type." in page
-    assert "No message fits." in words(browser.get("/admin/events?state=open&type=made"))
+    assert "No event fits." in words(browser.get("/admin/events?state=open&type=made"))
     browser.submit("/admin/events/evt_1/retry", seen="/admin/events")
     assert stripe_events.one("evt_1").handled_at is None
     assert waiting().count("handle_event") == 2

@@ -50,7 +50,7 @@ def test_an_admin_approves(browser_of: BrowserOf) -> None:
     assert coach.status == "approved"
     assert "Ada is approved and has been told." in words(browser.get("/admin/coaches"))
     page = words(browser.get(path))
-    assert "Approved</strong>" in page
+    assert "Approved a coach</strong>" in page
     assert "Alma, " in page
 
 

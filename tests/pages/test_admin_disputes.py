@@ -34,7 +34,7 @@ def opened(stripe, moment, run_jobs):
 def test_an_admin_reads_what_we_know_and_sends_it_once(alma, opened, browser_of, run_jobs, stripe):
     browser = browser_of(alma)
     listed = browser.get("/admin/disputes").text
-    assert "evidence is due by" in listed
+    assert "Evidence is due by" in listed
     address = f"/admin/disputes/{opened.id}"
     page = browser.get(address).text
     assert BRIEF in page

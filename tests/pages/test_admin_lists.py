@@ -60,7 +60,7 @@ def test_the_timeline_of_a_session_tells_money_mails_and_jobs_in_words(browser, 
         "Mail with a calendar invitation to",
         "Mail that takes it out of the calendar to",
         "A refund arrived",
-        "Job done: send refund",
+        "Job done: Send a refund",
     ):
         assert shown in page
     assert page.index("Mia held this time") < page.index("Mia paid 120.00 USD") < page.index("Mia cancelled")

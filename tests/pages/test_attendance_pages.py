@@ -180,7 +180,7 @@ def test_a_coach_answers_and_an_admin_decides(booked, hers, coachs, admins, mome
 
     waiting = read(admins.get("/admin/attendance"))
     assert "Mia and Ada" in waiting.text
-    assert "1 waiting" in read(admins.get("/admin")).text
+    assert "Mia and Ada do not agree on who came." in read(admins.get("/admin")).text
     case = attendance_queries.find(booked.id)
     address = f"/admin/attendance/{case.id}"
     page = read(admins.get(address))

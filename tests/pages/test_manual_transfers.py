@@ -88,7 +88,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(changed, s
 
 def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers, browser_of):
     browser, run = browser_of(alma), f"/admin/payouts/{sending.run_id}"
-    assert "1 to be made." in words(browser.get(run))
+    assert "1 is to be made." in words(browser.get(run))
     assert "Manual transfers to make" in words(browser.get("/admin/payouts"))
     path = f"{run}/transfers"
     page = words(browser.get(path))
@@ -114,7 +114,7 @@ def test_an_admin_transfers_marks_and_the_statement_says_so(sending, alma, hers,
 
 
 def test_who_will_be_paid_by_manual_transfer_stands_on_the_proposal_and_why(hers, alma, browser_of, api):
-    because = "by manual transfer: Ada gave us an account for it"
+    because = "By manual transfer: Ada gave us an account for it"
     browser = browser_of(alma)
     assert because not in words(browser.get("/admin/payouts"))
     hers.submit("/dashboard/bank/transfer", GIVEN)

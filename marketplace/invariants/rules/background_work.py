@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from marketplace.invariants.rules.invariant import Invariant
 from marketplace.jobs import OPEN
+from marketplace.languages import lazy_gettext as _l
 
 INVARIANTS = (
     Invariant(
         "jobs_are_done",
-        "A job that is due is begun, and one that was begun has a worker that lives.",
+        _l("A job that is due is begun, and one that was begun has a worker that lives."),
         """
 with told as (
     select j.id, j.task_name, j.status, w.last_heartbeat,
@@ -29,7 +30,7 @@ where at is not null and (status = 'todo'
     ),
     Invariant(
         "jobs_succeed",
-        "No job was given up.",
+        _l("No job was given up."),
         """
 select 'job' as kind, j.id::text as id, format('%s, given up after %s tries', j.task_name, j.attempts) as said,
     (select max(e.at) from procrastinate_events e where e.job_id = j.id)
@@ -39,7 +40,7 @@ from procrastinate_jobs j where j.status = 'failed'
     ),
     Invariant(
         "messages_are_handled",
-        "What Stripe tells us is acted on.",
+        _l("What Stripe tells us is acted on."),
         """
 select 'event' as kind, id, concat_ws(': ', type, error) as said, received_at as since
 from stripe_events where handled_at is null
@@ -48,7 +49,7 @@ from stripe_events where handled_at is null
     ),
     Invariant(
         "mail_goes",
-        "Mail that was written is sent, or somebody is told that it cannot be.",
+        _l("Mail that was written is sent, or somebody is told that it cannot be."),
         """
 select 'mail' as kind, id::text as id, concat_ws(': ', subject, error) as said, created_at as since
 from messages where status = 'waiting'

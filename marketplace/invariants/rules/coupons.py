@@ -2,12 +2,13 @@
 
 from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import rules as payment_rules
 
 INVARIANTS = (
     Invariant(
         "coupons_keep_their_limits",
-        "No coupon is in use more often than it says, in all and by one mentee.",
+        _l("No coupon is in use more often than it says, in all and by one mentee."),
         """
 with used as (
     select b.coupon_id, b.mentee_id, max(b.created_at) as since, count(*) as uses
@@ -33,7 +34,7 @@ from coupons c join used u on u.coupon_id = c.id where u.uses > c.uses_each_at_m
     ),
     Invariant(
         "discounts_are_what_the_coupon_says",
-        "What was taken off a session is no more than a coupon of its coach says.",
+        _l("What was taken off a session is no more than a coupon of its coach says."),
         """
 select 'booking' as kind, b.id::text as id,
     format('%s were taken off by %s, which says otherwise', b.discount_cents, b.coupon_code) as said,

@@ -1,11 +1,12 @@
 """Invariants of invoices, credit notes and the fee's invoices."""
 
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.languages import lazy_gettext as _l
 
 INVARIANTS = (
     Invariant(
         "numbers_have_no_gap",
-        "Each seller's documents are numbered from 1 on, none is missing and none is there twice.",
+        _l("Each seller's documents are numbered from 1 on, none is missing and none is there twice."),
         """
 with numbered as (
     select series_id, count(*) as documents, count(distinct number) as numbers, min(number) as first,

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from marketplace.languages import LazyText
+
 AT_ONCE = timedelta()
 
 # What every query may read as `balances`: each account with both its sides, the closed sums and the entries since, of
@@ -39,7 +41,7 @@ class Invariant:
     """
 
     name: str
-    sentence: str
+    sentence: LazyText
     sql: str
     settles_within: timedelta = AT_ONCE
     whole: bool = False

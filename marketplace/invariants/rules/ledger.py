@@ -1,13 +1,14 @@
 """Invariants of the ledger: it says what the rows of bookings, refunds and payouts say."""
 
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import rules as payment_rules
 from marketplace.payouts.rules import states as payout_states
 
 INVARIANTS = (
     Invariant(
         "ledger_sums_to_zero",
-        "In each currency all debits come to what all credits come to.",
+        _l("In each currency all debits come to what all credits come to."),
         """
 select 'currency' as kind, currency as id, format('debits %s, credits %s', sum(debit), sum(credit)) as said,
     null::timestamptz as since
@@ -16,7 +17,7 @@ from balances group by currency having sum(debit) <> sum(credit)
     ),
     Invariant(
         "no_entry_between_currencies",
-        "No entry moves money from one currency into another.",
+        _l("No entry moves money from one currency into another."),
         """
 select 'entry' as kind, e.id::text as id,
     format('%s: %s booked between %s and %s', e.key, e.currency, d.currency, c.currency) as said,
@@ -30,7 +31,7 @@ where (d.currency, c.currency) is distinct from (e.currency, e.currency)
     ),
     Invariant(
         "coach_balance_is_earned",
-        "A coach's balance is what was released to the coach, less payouts and what disputes took.",
+        _l("A coach's balance is what was released to the coach, less payouts and what disputes took."),
         """
 with parts as (
     select whose as coach_id, currency, credit - debit as held, 0::numeric as earned
@@ -60,7 +61,7 @@ from parts group by coach_id, currency having sum(held) <> sum(earned)
     ),
     Invariant(
         "sessions_owed_is_unsettled",
-        "What the ledger owes for sessions is what was paid for and neither released nor refunded.",
+        _l("What the ledger owes for sessions is what was paid for and neither released nor refunded."),
         """
 with refunded as (
     select payment_id, coalesce(sum(amount_cents) filter (where key not like 'again:%'), 0) as decided,
@@ -102,7 +103,7 @@ where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
     ),
     Invariant(
         "tax_owed_is_not_given_back",
-        "The tax that the ledger owes is what was paid on top of prices, less what was refunded or lost.",
+        _l("The tax that the ledger owes is what was paid on top of prices, less what was refunded or lost."),
         """
 with refunded as (
     select payment_id, sum(tax_cents) as cents from refunds
@@ -138,7 +139,7 @@ where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
     ),
     Invariant(
         "in_transit_is_being_sent",
-        "What is in transit is what payouts are sending.",
+        _l("What is in transit is what payouts are sending."),
         """
 with parts as (
     select currency, credit - debit as ledger, 0::numeric as sending from balances where name = 'in_transit'
@@ -153,7 +154,7 @@ from parts group by currency having sum(ledger) <> sum(sending)
     ),
     Invariant(
         "paid_is_booked",
-        "Every payment that was paid stands in the ledger with its whole amount.",
+        _l("Every payment that was paid stands in the ledger with its whole amount."),
         """
 select 'payment' as kind, p.id::text as id,
     format('paid %s %s, booked %s', p.amount_cents, p.currency, coalesce(e.cents, 0)) as said, p.paid_at as since
@@ -164,7 +165,10 @@ where p.status = 'paid' and (e.cents, e.currency) is distinct from (p.amount_cen
     ),
     Invariant(
         "converted_is_exchanged",
-        "What Stripe converted stands in the exchange account with what left one currency and what came in the other.",
+        _l(
+            "What Stripe converted stands in the exchange account with what left one currency "
+            "and what came in the other."
+        ),
         """
 with converted (kind, id, fact, cents, currency, settled_cents, settled_currency) as (
     select 'payment', id::text, id::text, amount_cents + tax_cents, currency, settled_cents, settled_currency
@@ -191,7 +195,10 @@ where c.settled_currency <> c.currency
     ),
     Invariant(
         "payout_lines_make_the_payout",
-        "Every payout is made of entries of its coach's account, each in one payout alone, which come to its amount.",
+        _l(
+            "Every payout is made of entries of its coach's account, each in one payout alone, "
+            "which come to its amount."
+        ),
         """
 with made as (
     select p.id, p.amount_cents, p.status, coalesce(sum(l.cents), 0) as cents, count(l.position) as lines,
@@ -222,7 +229,7 @@ where l.entry_id is not null
     ),
     Invariant(
         "reversals_are_booked",
-        "What was reversed of a payout is booked with its whole amount, and is never more than the payout.",
+        _l("What was reversed of a payout is booked with its whole amount, and is never more than the payout."),
         """
 select 'payout' as kind, r.payout_id::text as id,
     format('reversed %s as %s, booked %s', r.cents, r.stripe_id, coalesce(e.cents, 0)) as said, r.made_at as since
@@ -237,7 +244,7 @@ where e.key like 'payout-reversed:%' group by p.id having sum(e.cents) > p.amoun
     ),
     Invariant(
         "payouts_are_booked",
-        "Every payout left its coach's balance once, and our own once it had arrived.",
+        _l("Every payout left its coach's balance once, and our own once it had arrived."),
         """
 with booked as (
     select p.id, p.status, p.sent_at,

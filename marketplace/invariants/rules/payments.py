@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import rules as payment_rules
 from marketplace.payouts.rules import states as payout_states
 
 INVARIANTS = (
     Invariant(
         "refunds_within_payment",
-        "Never is more refunded than was paid, and nothing of what was not paid.",
+        _l("Never is more refunded than was paid, and nothing of what was not paid."),
         """
 select 'payment' as kind, p.id::text as id,
     format('%s of %s %s, of which %s is refunded', p.status, p.amount_cents, p.currency, sum(r.amount_cents)) as said,
@@ -24,7 +25,7 @@ group by p.id having p.status <> 'paid' or sum(r.amount_cents) > p.amount_cents
     ),
     Invariant(
         "refunds_match_bookings",
-        "What a session says was refunded is what its refunds and lost disputes come to.",
+        _l("What a session says was refunded is what its refunds and lost disputes come to."),
         """
 with decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
@@ -62,7 +63,7 @@ where p.status = 'paid'
     ),
     Invariant(
         "money_buys_a_session",
-        "Whatever was paid bought a session, or is refunded.",
+        _l("Whatever was paid bought a session, or is refunded."),
         """
 with sold as (
     select payment_id, max(ended_at) as ended_at, coalesce(sum(price_cents) filter (
@@ -86,7 +87,7 @@ where p.status = 'paid' and coalesce(s.unsold, p.amount_cents) > coalesce(d.cent
     ),
     Invariant(
         "refunds_are_sent",
-        "A refund that was decided is asked of Stripe.",
+        _l("A refund that was decided is asked of Stripe."),
         """
 select 'payment' as kind, payment_id::text as id, format('refund %s of %s waits', id, amount_cents) as said,
     intended_at as since
@@ -96,7 +97,7 @@ from refunds where status = 'intended'
     ),
     Invariant(
         "checkouts_end",
-        "No payment waits for an answer of Stripe that never names its page.",
+        _l("No payment waits for an answer of Stripe that never names its page."),
         """
 select 'payment' as kind, id::text as id, 'no page of Stripe is known' as said, checkout_expires_at as since
 from payments where status = 'pending' and checkout_id is null
@@ -105,7 +106,7 @@ from payments where status = 'pending' and checkout_id is null
     ),
     Invariant(
         "paid_is_settled",
-        "Stripe tells what every payment came to in our balance, so that its coach can be paid.",
+        _l("Stripe tells what every payment came to in our balance, so that its coach can be paid."),
         """
 select 'payment' as kind, id::text as id,
     format('%s %s paid, and no fee or day is known', amount_cents, currency) as said, paid_at as since
@@ -115,7 +116,7 @@ from payments where status = 'paid' and (fee_cents is null or available_on is nu
     ),
     Invariant(
         "authorisations_end",
-        "Money held on a card is taken or let go in time.",
+        _l("Money held on a card is taken or let go in time."),
         """
 with sessions as (
     select payment_id, max(ended_at) as ended_at, bool_or(status in :claiming) as claims
@@ -135,7 +136,7 @@ where p.status = 'authorized'
     ),
     Invariant(
         "payouts_leave",
-        "A payout that is being sent arrives or is returned.",
+        _l("A payout that is being sent arrives or is returned."),
         """
 select 'payout' as kind, id::text as id, format('%s %s, try %s', amount_cents, currency, attempt) as said,
     tried_at as since
@@ -145,7 +146,7 @@ from payouts where status = 'sending' and rail = 'stripe'
     ),
     Invariant(
         "manual_transfers_are_made",
-        "A payout that a person is to transfer is marked as sent, or as returned, within a week.",
+        _l("A payout that a person is to transfer is marked as sent, or as returned, within a week."),
         """
 select 'payout' as kind, id::text as id, format('%s %s for a manual transfer', amount_cents, currency) as said,
     tried_at as since
@@ -155,7 +156,7 @@ from payouts where status = 'sending' and rail = 'manual'
     ),
     Invariant(
         "every_payout_once",
-        "A coach has one open payout in a currency at most, and no transfer of Stripe pays two.",
+        _l("A coach has one open payout in a currency at most, and no transfer of Stripe pays two."),
         """
 select 'coach' as kind, coach_id::text as id, format('%s open payouts in %s', count(*), currency) as said,
     null::timestamptz as since
@@ -169,7 +170,7 @@ from payouts where stripe_id is not null group by stripe_id having count(*) > 1
     ),
     Invariant(
         "never_released_while_disputed",
-        "Nothing is released to a coach while a bank, the mentee or the coach disputes it.",
+        _l("Nothing is released to a coach while a bank, the mentee or the coach disputes it."),
         """
 select 'booking' as kind, b.id::text as id,
     case when b.frozen_at is not null then 'mentee and coach do not agree' else 'the bank disputes it' end as said,
@@ -181,7 +182,7 @@ where b.released_at is not null and (b.frozen_at is not null or p.disputed_at < 
     ),
     Invariant(
         "disputed_earnings_are_aside",
-        "What was released and is disputed has left the coach's balance.",
+        _l("What was released and is disputed has left the coach's balance."),
         """
 select 'booking' as kind, b.id::text as id, format('dispute %s', d.stripe_id) as said,
     d.opened_at as since

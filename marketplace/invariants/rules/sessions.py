@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
+from marketplace.languages import lazy_gettext as _l
 
 INVARIANTS = (
     Invariant(
         "one_session_at_a_time",
-        "No coach is in two sessions at once.",
+        _l("No coach is in two sessions at once."),
         """
 with claims as (
     select id, coach_id, blocked,
@@ -24,7 +25,7 @@ from claims where taken_until > lower(blocked)
     ),
     Invariant(
         "nobody_in_two_places",
-        "Nobody coaches a session and is a mentee in another at once.",
+        _l("Nobody coaches a session and is a mentee in another at once."),
         """
 select 'booking' as kind, bought.id::text as id,
     format('its mentee coaches session %s then', sold.id) as said, null::timestamptz as since
@@ -37,7 +38,7 @@ where bought.status in :claiming and sold.status in :claiming
     ),
     Invariant(
         "sessions_are_paid",
-        "Every session that is agreed or was held is paid for.",
+        _l("Every session that is agreed or was held is paid for."),
         """
 select 'booking' as kind, b.id::text as id,
     format('%s, its payment: %s', b.status, coalesce(p.status, 'none')) as said, null::timestamptz as since
@@ -49,7 +50,7 @@ where b.status in :agreed and b.price_cents > 0 and p.status is distinct from 'p
     ),
     Invariant(
         "paid_is_confirmed",
-        "A time that is paid for is confirmed.",
+        _l("A time that is paid for is confirmed."),
         """
 select 'booking' as kind, b.id::text as id, format('%s although it is paid', b.status) as said, p.paid_at as since
 from bookings b join payments p on p.id = b.payment_id
@@ -60,7 +61,7 @@ where b.status in :unconfirmed and p.status = 'paid'
     ),
     Invariant(
         "holds_end",
-        "No time is held beyond its minutes.",
+        _l("No time is held beyond its minutes."),
         """
 select 'booking' as kind, id::text as id, 'held although it has lapsed' as said, hold_expires_at as since
 from bookings where status = 'held'
@@ -69,7 +70,7 @@ from bookings where status = 'held'
     ),
     Invariant(
         "requests_end",
-        "A request that was not answered in time, or whose money was not taken in time, lapses.",
+        _l("A request that was not answered in time, or whose money was not taken in time, lapses."),
         """
 select 'booking' as kind, b.id::text as id,
     case when p.capture_wanted_at is null then 'asked although the time to answer is over'
@@ -82,7 +83,7 @@ where b.status = 'requested' and b.decide_by is not null
     ),
     Invariant(
         "sessions_end",
-        "A session that nobody marks counts as held a day later.",
+        _l("A session that nobody marks counts as held a day later."),
         """
 select 'booking' as kind, id::text as id, 'confirmed although it is long over' as said,
     greatest(ends_at + interval '24 hours', changed_at) as since
@@ -92,7 +93,7 @@ from bookings where status = 'confirmed' and frozen_at is null
     ),
     Invariant(
         "released_after_the_window",
-        "Nothing is released to a coach before the time for disputes is over and Stripe has settled it.",
+        _l("Nothing is released to a coach before the time for disputes is over and Stripe has settled it."),
         """
 select 'booking' as kind, b.id::text as id, format('released %s', b.released_at) as said, b.released_at as since
 from bookings b left join payments p on p.id = b.payment_id
@@ -103,7 +104,7 @@ where b.released_at < greatest(
     ),
     Invariant(
         "earnings_are_released",
-        "Once the time for disputes is over, what was kept becomes the coach's.",
+        _l("Once the time for disputes is over, what was kept becomes the coach's."),
         """
 select 'booking' as kind, b.id::text as id, 'due and not released' as said,
     greatest(b.ends_at + make_interval(hours => (b.policy ->> 'dispute_window_hours')::int), p.available_on,
@@ -118,7 +119,7 @@ where b.released_at is null and b.frozen_at is null and b.status in :releasable
     ),
     Invariant(
         "sold_under_a_version_that_says_so",
-        "What is copied onto a session is what that version of its policy says.",
+        _l("What is copied onto a session is what that version of its policy says."),
         """
 select 'booking' as kind, b.id::text as id,
     format('is sold under %s, version %s, which says otherwise', b.policy ->> 'name', b.policy ->> 'version') as said,
@@ -135,7 +136,7 @@ where (b.policy ->> 'version')::int > 0 and not exists (
     ),
     Invariant(
         "free_times_are_free",
-        "No time that is shown as free is claimed.",
+        _l("No time that is shown as free is claimed."),
         """
 select 'booking' as kind, b.id::text as id,
     format('claims a time shown as free from %s to %s', f.starts_at, f.ends_at) as said, null::timestamptz as since
@@ -152,7 +153,7 @@ where b.status in :claiming and b.ends_at > :now
     ),
     Invariant(
         "what_is_found_is_what_is_sold",
-        "A search finds each offering that can be booked, as it is sold, and no other.",
+        _l("A search finds each offering that can be booked, as it is sold, and no other."),
         """
 select 'coach' as kind, coach_id::text as id,
     format('offering %s is listed otherwise than it is sold', offering_id) as said, null::timestamptz as since

@@ -13,6 +13,7 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.queries import WHOLE
 from marketplace.db import session
 from marketplace.errors import NotFound
+from marketplace.languages import gettext as _
 from marketplace.ledger.models import Entry
 from marketplace.ledger.queries import entries as entry_queries
 from marketplace.ledger_reports import rules
@@ -106,43 +107,51 @@ def _known(payment: Payment | None) -> Iterator[LedgerTimelineEvent]:
         return
     amount = spoken(payment.amount_cents, payment.currency)
     yield LedgerTimelineEvent(
-        payment.intended_at, f"{amount} was asked for: {payment.description}", source=payment.checkout_id
+        payment.intended_at,
+        _("%(sum)s was asked for: %(what)s", sum=amount, what=payment.description),
+        source=payment.checkout_id,
     )
     for refund in payments.refunds_of(payment.id):
         amount = spoken(refund.amount_cents, payment.currency)
         yield LedgerTimelineEvent(
-            refund.intended_at, f"{amount} is to be refunded: {refund.reason}", source=refund.stripe_id
+            refund.intended_at,
+            _("%(sum)s is to be refunded: %(reason)s", sum=amount, reason=refund.reason),
+            source=refund.stripe_id,
         )
         if refund.status == payment_rules.HELD:
             yield LedgerTimelineEvent(
-                refund.intended_at, f"{amount} is a refund on hold: the bank decides a dispute first"
+                refund.intended_at, _("%(sum)s is a refund on hold: the bank decides a dispute first", sum=amount)
             )
         if refund.status == payment_rules.COVERED:
             yield LedgerTimelineEvent(
-                refund.settled_at or refund.intended_at, f"{amount} was returned through the bank's dispute"
+                refund.settled_at or refund.intended_at,
+                _("%(sum)s was returned through the bank's dispute", sum=amount),
             )
         if refund.status == payment_rules.FAILED:
-            said = refund.failure or "no reason given"
+            said = refund.failure or _("no reason given")
             yield LedgerTimelineEvent(
-                refund.settled_at or refund.intended_at, f"{amount} could not be refunded: {said}"
+                refund.settled_at or refund.intended_at,
+                _("%(sum)s could not be refunded: %(reason)s", sum=amount, reason=said),
             )
     for dispute in payments.disputes_of(payment.id):
         amount = spoken(dispute.amount_cents, payment.currency)
         reason = dispute.reason.replace("_", " ")
         yield LedgerTimelineEvent(
-            dispute.opened_at, f"The mentee's bank asks about {amount}: {reason}", source=dispute.stripe_id
+            dispute.opened_at,
+            _("The mentee's bank asks about %(sum)s: %(reason)s", sum=amount, reason=reason),
+            source=dispute.stripe_id,
         )
         if dispute.submitted_at:
             yield LedgerTimelineEvent(
-                dispute.submitted_at, "Our evidence was sent to the bank", source=dispute.stripe_id
+                dispute.submitted_at, _("Our evidence was sent to the bank"), source=dispute.stripe_id
             )
         if dispute.closed_at:
             yield LedgerTimelineEvent(dispute.closed_at, _ended(dispute.status), source=dispute.stripe_id)
 
 
 def _ended(dispute_status: str) -> str:
-    known = {payment_rules.WON: "The dispute was won", payment_rules.LOST: "The dispute was lost"}
-    return known.get(dispute_status, "The bank asks no more")
+    known = {payment_rules.WON: _("The dispute was won"), payment_rules.LOST: _("The dispute was lost")}
+    return known.get(dispute_status, _("The bank asks no more"))
 
 
 def _carried(carriers: Sequence[Payout]) -> Iterator[LedgerTimelineEvent]:
@@ -150,7 +159,9 @@ def _carried(carriers: Sequence[Payout]) -> Iterator[LedgerTimelineEvent]:
         amount = spoken(payout.amount_cents, payout.currency)
         at = payout.sent_at or payout.tried_at or payout.created_at
         yield LedgerTimelineEvent(
-            at, f"Paid out to @{payout.coach.handle}, within a payout of {amount}", source=payout.stripe_id
+            at,
+            _("Paid out to %(name)s, within a payout of %(sum)s", name=f"@{payout.coach.handle}", sum=amount),
+            source=payout.stripe_id,
         )
 
 
