@@ -134,10 +134,15 @@ def _dispute(dispute: Dispute) -> Item:
     return Item(DISPUTE, dispute.id, sums=sums, since=dispute.opened_at, due_by=dispute.due_by, said=description)
 
 
-def _refunds(_admin: User) -> Iterator[Item]:
+def held_refunds(admin: User) -> Sequence[Refund]:
+    """Refunds that wait for a bank's decision, the oldest first; NotFound for who is no admin."""
+    only_admins(admin)
+    return session().scalars(select(Refund).where(Refund.status == payment_rules.HELD).order_by(Refund.id)).all()
+
+
+def _refunds(admin: User) -> Iterator[Item]:
     yield from _named(REFUND_FAILED, [_refund(REFUND_FAILED, refund) for refund in payments.owed_refunds()])
-    held = session().scalars(select(Refund).where(Refund.status == payment_rules.HELD).order_by(Refund.id)).all()
-    yield from _named(REFUND_HELD, [_refund(REFUND_HELD, refund) for refund in held])
+    yield from _named(REFUND_HELD, [_refund(REFUND_HELD, refund) for refund in held_refunds(admin)])
 
 
 def _refund(kind: str, refund: Refund) -> Item:

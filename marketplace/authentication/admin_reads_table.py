@@ -75,6 +75,7 @@ NOTHING_PERSONAL = {
     "admin_reconciliations.reconciliations": "sums",
     "admin_reconciliations_api.get_reconciliation": "Stripe's ids and amounts",
     "admin_reconciliations_api.list_reconciliations": "sums",
+    "admin_settings.show": "how the site is set up",
     "admin_sweeps.sweeps": "numbers of things alone",
     "admin_sweeps_api.list_sweeps": "numbers of things alone",
     "policies_api.list_all_policies": "policies",

@@ -5,6 +5,7 @@ import uuid
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace import needs_attention
 from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.languages import gettext as _
@@ -17,10 +18,11 @@ bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
 @bp.get("")
 @admin_only
 def owed() -> ResponseReturnValue:
-    """What we owe because a refund failed, and payments that Stripe does not know."""
+    """Refunds that failed or are on hold, and payments that Stripe does not know."""
     return render_template(
         "admin/refunds.html",
         refunds=payment_queries.owed_refunds_for(actor()),
+        held=needs_attention.held_refunds(actor()),
         missing=payment_queries.missing_payments_for(actor()),
     )
 

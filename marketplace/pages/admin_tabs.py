@@ -46,6 +46,7 @@ GROUPS: Sequence[tuple[LazyText, Sequence[tuple[LazyText, str]]]] = (
             (_l("Checks"), "admin_invariants.checks"),
             (_l("Sweeps"), "admin_sweeps.sweeps"),
             (_l("Audit log"), "admin_audit.browse"),
+            (_l("Settings"), "admin_settings.show"),
             (_l("Logo"), "admin_branding.show"),
         ),
     ),
