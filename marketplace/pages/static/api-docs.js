@@ -7,7 +7,13 @@
   follow();
   dark.addEventListener("change", follow);
 
+  // Swagger UI leaves out a level of headings, which readers of screens go by.
+  function level(headings) {
+    headings.querySelectorAll("h3.opblock-tag").forEach((heading) => heading.setAttribute("aria-level", "2"));
+  }
+
   const place = document.getElementById("swagger-ui");
+  new MutationObserver(() => level(place)).observe(place, { childList: true, subtree: true });
   window.SwaggerUIBundle({
     domNode: place,
     url: place.dataset.document,
