@@ -1,6 +1,6 @@
 """What can go wrong, in the domain's own words. Nothing here knows HTTP.
 
-A subclass's docstring is the sentence people read. `details` carries what a door may show beside it.
+The first paragraph of a subclass's docstring is the sentence people read. `details` carries what a door may show beside it.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ SENTENCE_OF_OUTDATED: str = lazy_gettext(
 
 
 def sentence_of(kind: type) -> str:
-    """What a kind of error says, in English: its docstring."""
-    return " ".join((kind.__doc__ or "").split())
+    """What a kind of error says, in English: the first paragraph of its docstring. The rest is for programmers."""
+    return " ".join((kind.__doc__ or "").split("\n\n")[0].split())
 
 
 class FairhourError(Exception):
