@@ -1,6 +1,6 @@
 """What can go wrong, in the domain's own words. Nothing here knows HTTP.
 
-The first paragraph of a subclass's docstring is the sentence people read. `details` carries what a door may show beside it.
+The first paragraph of a subclass's docstring is what people read. `details` carries what a door may show beside it.
 """
 
 from collections.abc import Mapping
