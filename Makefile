@@ -93,7 +93,7 @@ messages: $(READY) ## collect sentences for translation into marketplace/languag
 	@exec $(BIN)/python -m devtools.messages
 
 mails: $(READY) ## render every mail in every language, as text and HTML, into instance/mails
-	@exec $(ENV) $(BIN)/python -m devtools.mails
+	@exec $(BIN)/python -m devtools.mails
 
 format: $(READY) ## put every file in the house's format
 	$(BIN)/ruff check --fix-only --quiet .

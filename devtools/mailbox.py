@@ -108,7 +108,8 @@ def create_page(folder: Folder) -> Flask:
 
     @page.get("/")
     def everything() -> str:
-        return render_template("mails.html", mails=folder.mails(last=SHOWN_AT_ONCE)[::-1])
+        to = request.args.get("to")
+        return render_template("mails.html", mails=folder.mails(to, last=SHOWN_AT_ONCE)[::-1], to=to)
 
     @page.get("/messages.json")
     def messages() -> Response:

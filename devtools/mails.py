@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from devtools.mail_samples import samples
-from marketplace.app import create_app
+from marketplace import clock, config
 from marketplace.languages import LANGUAGES, Preferences, speaking
 from marketplace.languages.preferences import PSEUDO
 from marketplace.notifications import rendering
@@ -37,8 +37,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("instance/mails"))
     folder = parser.parse_args().folder
-    with create_app().app_context():
-        print(f"{render(folder)} mails: {folder / 'index.html'}")
+    config.use(config.Settings(app_env="development"))
+    clock.use(clock.Clock())
+    print(f"{render(folder)} mails: {folder / 'index.html'}")
 
 
 if __name__ == "__main__":

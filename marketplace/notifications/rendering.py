@@ -27,13 +27,13 @@ def templates() -> list[str]:
     return sorted(name for name in found if not name.startswith(f"{LAYOUT}/"))
 
 
-def written(kind: str, context: dict[str, Any]) -> dict[str, str]:
-    """The mail as `subject`, `text` and `html`."""
+def written(kind: str, context: dict[str, Any], *, logo_url: str = "") -> dict[str, str]:
+    """The mail as `subject`, `text` and `html`, under the site's logo or its name."""
     settings = config.current()
     known = {"site_name": settings.site_name, "public_url": settings.public_url, "audience": ""} | context
     subject = _subject(kind, known)
     known |= {"subject": subject, "heading": subject}
-    return {"subject": subject, "text": _text(kind, known), "html": _html(kind, known)}
+    return {"subject": subject, "text": _text(kind, known), "html": _html(kind, known | {"logo_url": logo_url})}
 
 
 def _subject(kind: str, known: dict[str, Any]) -> str:
@@ -57,12 +57,11 @@ def _html(kind: str, known: dict[str, Any]) -> str:
             layout="layout/mail.html",
             language=reader.content_language,
             direction=reader.direction,
-            logo_url=_logo_url(),
         )
     )
 
 
-def _logo_url() -> str:
+def logo_url() -> str:
     """Where mail programs find the site's logo; '' where there is none."""
     logo = branding.logo()
     return f"{config.current().public_url}/pictures/{logo.id}/medium.webp" if logo is not None else ""

@@ -114,7 +114,7 @@ def withdraw(key: str) -> None:
 
 
 def _written(recipient: str, template: str, context: dict[str, Any]) -> dict[str, Any]:
-    return rendering.written(template, context) | {
+    return rendering.written(template, context, logo_url=rendering.logo_url()) | {
         "id": uuid7(),
         "kind": kind_of(template).name,
         "recipient": recipient,

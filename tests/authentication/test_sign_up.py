@@ -109,7 +109,7 @@ def test_what_is_mailed_to_an_address_that_nobody_confirmed_has_no_word_of_a_str
     assert len(mailbox) == (1 if path == "/register" else 2)
     for mail in mailbox:
         assert "evil" not in mail.as_string()
-        assert words_of(mail).startswith("Hello, please confirm")
+        assert words_of(mail).startswith("Confirm your address Hello, Please confirm")
 
 
 def test_a_new_address_is_asked_without_the_name_of_who_asks(client, mailbox, run_jobs):

@@ -12,6 +12,7 @@ from marketplace.bookings.payment_outcomes import bank_debits
 from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.languages import gettext as _
+from marketplace.languages import ngettext, speaking
 from marketplace.payments.service import checkouts
 
 
@@ -63,11 +64,10 @@ def locked_holds(seen: Booking, *, refusal: str) -> Sequence[Booking]:
 def _terms_of_payment(bookings: Sequence[Booking]) -> dict[str, Any]:
     """What is asked for one session, or for all of a series at once."""
     first, public_url = bookings[0], config.current().public_url
-    often = f", {len(bookings)} sessions" if len(bookings) > 1 else ""
     place = f"series/{first.series_id}" if first.series_id else f"sessions/{first.id}"
     return {
         "subject_id": first.series_id or first.id,
-        "description": f"{first.title} with {first.coach.user.name}{often}",
+        "description": _described(bookings),
         "amount_cents": sum(booking.price_cents for booking in bookings),
         "currency": first.currency,
         "manual_capture": first.by_approval,
@@ -75,3 +75,18 @@ def _terms_of_payment(bookings: Sequence[Booking]) -> dict[str, Any]:
         "return_url": f"{public_url}/{place}",
         "payable_until": first.hold_expires_at,
     }
+
+
+def _described(bookings: Sequence[Booking]) -> str:
+    """What is paid for, as the page to pay on and the mentee's bank say it."""
+    first = bookings[0]
+    named = {"title": first.title, "name": first.coach.user.name}
+    with speaking(first.mentee.preferences):
+        if len(bookings) == 1:
+            return _("%(title)s with %(name)s", **named)
+        return ngettext(
+            "%(title)s with %(name)s, %(num)s session",
+            "%(title)s with %(name)s, %(num)s sessions",
+            len(bookings),
+            **named,
+        )

@@ -107,7 +107,7 @@ def propose(coach_user: User, *, booking_id: uuid.UUID, starts_at: datetime, rea
     starts_at = starts_at.astimezone(UTC)
     check_free(booking, starts_at, by_coach=True)
     if mentee_is_elsewhere(booking, starts_at):
-        raise NotOffered(starts_at=f"{booking.mentee.name} is not free then. Choose another time.")
+        raise NotOffered(starts_at=_("%(name)s is not free then. Choose another time.", name=booking.mentee.name))
     close_open_proposal(booking.id, rules.WITHDRAWN)
     proposal = _add(booking, by=coach_user, starts_at=starts_at, status=rules.PROPOSED, reason=reason)
     record(coach_user.id, "booking.move_proposed", booking.id, starts_at=starts_at.isoformat())
