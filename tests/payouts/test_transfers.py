@@ -188,8 +188,8 @@ def test_a_refusal_for_good_fails_and_admins_are_told(ada, bank, earn, approved,
     assert failed.status == payout_states.FAILED
     assert "acct_gone" in failed.reason.parameters["words"]
     assert balance(coach(ada.id), "usd") == 10800
-    (mail,) = [mail for mail in mailbox.to(alma.email) if "payout" in mail["Subject"]]
-    assert "108.00 USD to @ada was refused" in mail.get_body(("plain",)).get_content()
+    (mail,) = [mail for mail in mailbox.to(alma.email) if "was refused" in mail["Subject"]]
+    assert "The payout of 108.00 USD was refused" in mail.get_body(("plain",)).get_content()
 
 
 def test_money_that_went_back_in_the_meantime_is_not_sent(ada, bank, earn, approved, stripe):
