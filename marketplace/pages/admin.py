@@ -17,6 +17,7 @@ from marketplace.ledger_reports.queries import account_statements
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.notifications import queries as notification_queries
 from marketplace.notifications import service as notifications
+from marketplace.pages import admin_files
 from marketplace.pages.admin_attention import sections
 from marketplace.pages.admin_words import event_words, job_words
 from marketplace.pages.csv_export import spreadsheet
@@ -47,6 +48,8 @@ def home() -> ResponseReturnValue:
 def failed() -> ResponseReturnValue:
     """Jobs that are under way, and jobs and mails that nobody tries any more."""
     failed = jobs.failed()
+    if file := admin_files.as_file("failed-jobs.csv", admin_files.JOBS, failed):
+        return file
     return render_template(
         "admin/jobs.html",
         pending=jobs.pending(),
@@ -99,6 +102,8 @@ def stripe_events() -> ResponseReturnValue:
     """What Stripe told us: all of it, or what is not handled; of a type."""
     open_only, type_ = request.args.get("state") == "open", request.args.get("type", "").strip()
     found = stripe_event_queries.latest(handled=False if open_only else None, type_=type_)
+    if file := admin_files.as_file("stripe-events.csv", admin_files.EVENTS, found):
+        return file
     return render_template("admin/events.html", events=found, open_only=open_only, type_=type_, event_words=event_words)
 
 

@@ -20,6 +20,7 @@ from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
+from marketplace.pages import admin_files
 from marketplace.pages.forms import load
 from marketplace.pages.session.attendance import Attendance
 from marketplace.pages.session.timeline import timeline
@@ -43,6 +44,8 @@ def waiting() -> ResponseReturnValue:
     """Reports that wait for a decision, or those that are settled."""
     settled = request.args.get("state") == "settled"
     reports = queries.for_admin(actor(), settled=settled)
+    if file := admin_files.as_file("attendance.csv", admin_files.ATTENDANCE, reports):
+        return file
     return render_template("admin/attendance.html", reports=reports, settled=settled, states=STATES)
 
 

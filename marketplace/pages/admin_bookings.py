@@ -1,6 +1,7 @@
 """Sessions, for admins: found by whom they are with, state and day; all that is known of one."""
 
 import uuid
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, request, url_for
@@ -47,9 +48,14 @@ COLUMNS = (
     Column("mentee", _l("Mentee"), path="mentee.name"),
     Column("coach", _l("Coach"), path="coach.user.name"),
     Column("starts", _l("When"), kind=TIME, path="starts_at", sorts=True),
-    Column("booked", _l("Booked"), kind=TIME, path="created_at", sorts=True),
     Column("price", _l("Price"), kind=MONEY, path="price_cents", sorts=True),
     Column("state", _l("State"), path=lambda booking: said(booking).words),
+)
+FOR_FILES = (
+    Column("id", _l("Id")),
+    *COLUMNS,
+    Column("booked_at", _l("Booked"), kind=TIME, path="created_at"),
+    Column("refunded", _l("Refunded"), kind=MONEY, path="refunded_cents"),
 )
 
 
@@ -59,6 +65,7 @@ def browse() -> ResponseReturnValue:
     """All sessions, the latest first."""
     asked = tables.read(COLUMNS, default="-starts", filters=BookingSearchSchema())
     if asked.as_csv:
+        asked = replace(asked, columns=FOR_FILES)
         every = batches(partial(queries.search, actor()), **asked.filters, **asked.sorting)
         return asked.csv("sessions.csv", every)
     found = queries.search(actor(), **asked.filters, **asked.order)

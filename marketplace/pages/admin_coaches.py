@@ -18,6 +18,7 @@ from marketplace.http import actor
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
+from marketplace.pages import admin_files
 from marketplace.pages.forms import load
 
 bp = Blueprint("admin_coaches", __name__, url_prefix="/admin/coaches")
@@ -29,12 +30,15 @@ def queue() -> ResponseReturnValue:
     """Coaches in one state; by default those who wait for a decision."""
     status = request.args.get("status", rules.APPLIED)
     status = status if status in rules.STATUS_NAMES else rules.APPLIED
+    coaches = queries.for_vetting(status)
+    if file := admin_files.as_file("coaches.csv", admin_files.COACHES, coaches):
+        return file
     return render_template(
         "admin/coaches.html",
         status=status,
         states=rules.STATUS_NAMES,
         counts=queries.counts_by_status(),
-        coaches=queries.for_vetting(status),
+        coaches=coaches,
     )
 
 

@@ -16,6 +16,7 @@ from marketplace.http import actor
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
+from marketplace.pages import admin_files
 from marketplace.pages.admin_words import evidence_words, reason_words
 from marketplace.pages.forms import load
 from marketplace.payments import queries as payment_queries
@@ -42,6 +43,8 @@ def waiting() -> ResponseReturnValue:
     """Open disputes by what is due first, or those that are decided."""
     closed = request.args.get("state") == "closed"
     found = payment_queries.disputes_for(actor(), closed=closed)
+    if file := admin_files.as_file("disputes.csv", admin_files.DISPUTES, found):
+        return file
     return render_template(
         "admin/disputes.html", disputes=found, closed=closed, state_of=_state, reason_words=reason_words
     )

@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
     months = business_figures.months_to(clock.now().date())
     money = business_figures.money_by_month(actor(), months)
     sessions = business_figures.sessions_by_month(actor(), months)
-    labels = [formats.month(month) for month in months]
+    labels = [formats.short_month(month) for month in months]
     currencies = sorted({each.currency for each in money})
     by_currency = {code: [each for each in money if each.currency == code] for code in currencies}
     return render_template(

@@ -15,6 +15,7 @@ from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.languages import ngettext
 from marketplace.money import spoken
+from marketplace.pages import admin_files
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.payouts.models import Payout, PayoutRun
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
@@ -34,6 +35,8 @@ bp = Blueprint("admin_payouts", __name__, url_prefix="/admin/payouts")
 
 # So many lines of each payout stand on its run's page, the others on its own.
 LINES = 5
+# So many runs stand in a file of payouts, the latest.
+ALL_RUNS = 1000
 
 
 def sums(payouts: Sequence[Payout]) -> str:
@@ -49,7 +52,8 @@ def _in_words(totals: dict[str, int]) -> str:
 @admin_only
 def home() -> ResponseReturnValue:
     """What every coach has, and the runs so far."""
-    return _home()
+    every = (payout for run in run_queries.runs(actor(), limit=ALL_RUNS) for payout in run.payouts)
+    return admin_files.as_file("payouts.csv", admin_files.PAYOUTS, every) or _home()
 
 
 @bp.post("")

@@ -3,12 +3,13 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.languages import gettext as _
+from marketplace.pages import admin_files
 from marketplace.pages.arguments import id_argument
 from marketplace.reconciliation import queries, service
 
@@ -35,7 +36,9 @@ def reconciliation(reconciliation_id: uuid.UUID) -> ResponseReturnValue:
     return _reconciliation_page(latest, reconciliation_id)
 
 
-def _reconciliation_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool = False) -> str:
+def _reconciliation_page(found: Any, shown_id: uuid.UUID | None, *, continued: bool = False) -> str | Response:
+    if file := admin_files.as_file("reconciliations.csv", admin_files.RECONCILIATIONS, found):
+        return file
     shown = queries.reconciliation(actor(), shown_id) if shown_id else None
     return render_template(
         "admin/reconciliation.html",

@@ -9,6 +9,7 @@ from marketplace import needs_attention
 from marketplace.authentication.access import admin_only
 from marketplace.http import actor
 from marketplace.languages import gettext as _
+from marketplace.pages import admin_files
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import refunds
 
@@ -19,10 +20,13 @@ bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
 @admin_only
 def owed() -> ResponseReturnValue:
     """Refunds that failed or are on hold, and payments that Stripe does not know."""
+    failed, held = payment_queries.owed_refunds_for(actor()), needs_attention.held_refunds(actor())
+    if file := admin_files.as_file("refunds.csv", admin_files.REFUNDS, [*failed, *held]):
+        return file
     return render_template(
         "admin/refunds.html",
-        refunds=payment_queries.owed_refunds_for(actor()),
-        held=needs_attention.held_refunds(actor()),
+        refunds=failed,
+        held=held,
         missing=payment_queries.missing_payments_for(actor()),
     )
 

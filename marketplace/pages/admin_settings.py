@@ -100,15 +100,8 @@ COLUMNS = (
 @admin_only
 def show() -> ResponseReturnValue:
     """Every setting with its value."""
-    asked = tables.read(COLUMNS, default="name")
+    asked = tables.read(COLUMNS, default="name", size=len(fields(Settings)))
     every = in_force(config.current())
     if asked.as_csv:
         return asked.csv("settings.csv", every)
-    return render_template("admin/settings.html", groups=_by_group(every))
-
-
-def _by_group(every: list[SettingInForce]) -> dict[str, list[SettingInForce]]:
-    found: dict[str, list[SettingInForce]] = {}
-    for each in every:
-        found.setdefault(each.group, []).append(each)
-    return found
+    return render_template("admin/settings.html", shown=asked.table(every, _("Settings")))

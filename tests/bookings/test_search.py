@@ -42,7 +42,6 @@ def test_sessions_are_found(paid, held, alma):
         ({"state": listings.NO_SHOW}, []),
         ({"starts_from": day, "starts_to": day}, [paid]),
         ({"starts_from": day + timedelta(days=1)}, [held]),
-        ({"sort": "booked", "limit": 1}, [held]),
         ({"sort": "price", "offset": 1, "limit": 1}, [paid]),
     ):
         found = listings.search(alma, **wanted)

@@ -88,7 +88,6 @@ SHOWN_STATES: dict[str, ColumnElement[bool]] = {
 }
 SORTS = {
     "starts": (Booking.starts_at, Booking.id),
-    "booked": (Booking.id,),
     "price": (Booking.price_cents, Booking.id),
 }
 
