@@ -12,6 +12,7 @@ from marketplace.bookings import models as bookings
 from marketplace.bookings.attachments import models as attachments
 from marketplace.bookings.disputes import models as booking_disputes
 from marketplace.bookings.goodwill_refunds import models as goodwill_refunds
+from marketplace.bookings.holds import models as holds
 from marketplace.bookings.reschedules import models as reschedules
 from marketplace.bookings.series import models as booking_series
 from marketplace.bookings.waitlist_entries import models as waitlist_entries
@@ -56,6 +57,7 @@ __all__ = [
     "exchange_rates",
     "files",
     "goodwill_refunds",
+    "holds",
     "invariants",
     "invoices",
     "ledger",

@@ -20,6 +20,7 @@ from marketplace.bookings.calendar_sync import service as calendar_sync
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.holds import expiry as hold_expiry
+from marketplace.bookings.holds import kept_requests
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reminders import service as reminders
@@ -76,6 +77,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "fetch_exchange_rates": exchange_rates.fetch_exchange_rates,
     "follow_currencies": withdrawn_currencies.follow_currencies,
     "forget_old_ask_drafts": ask_drafts.forget_old_ask_drafts,
+    "forget_kept_requests": kept_requests.forget_kept_requests,
     "forget_old_attachments": attachments.forget_old_attachments,
     "forget_old_counts": forget_old_counts,
     "forget_old_exports": exports.forget_old_exports,
@@ -152,6 +154,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("41 * * * *", "delete_accounts"),
     ("47 * * * *", "forget_old_exports"),
     ("31 3 * * *", "forget_old_attachments"),
+    ("43 * * * *", "forget_kept_requests"),
     (f"{sweep_rules.SWEEP_MINUTE} * * * *", "sweep"),
     ("11 6 * * *", "propose_due"),
     # The Bank publishes about 16:00 in Frankfurt; a few hours later is early enough for what is approximate.

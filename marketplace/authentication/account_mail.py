@@ -20,13 +20,13 @@ from marketplace.notifications.service import notify
 
 
 @transactional
-def send_account_mail(email: str, about: str) -> None:
+def send_account_mail(email: str, about: str, kept: str = "") -> None:
     """Answer who asked for a mail there about 'sign_up', 'confirmation' or 'reset'; nothing where it makes no sense."""
     person = queries.by_email(email)
     if person is None or not person.active:
         return
     if person.confirmed_at is None:
-        _ask_to_confirm(person, "welcome" if about == "sign_up" else "confirmation_instructions")
+        _ask_to_confirm(person, "welcome" if about == "sign_up" else "confirmation_instructions", kept)
     elif about == "sign_up":
         audit.record(None, "account.signed_up_again", person.id)
         _mail(person, person.email, "welcome_existing", _reset_link(person), RESET_WITHIN, name=person.name)
@@ -46,9 +46,12 @@ def send_address_mail(user_id: str, email: str) -> None:
     _mail(person, email, "change_email_instructions", link, CHANGE_ADDRESS_WITHIN)
 
 
-def _ask_to_confirm(person: User, template: str) -> None:
-    """What is written to an address that nobody confirmed has no word that a stranger may have typed."""
-    link = _address(f"confirm/{generate_confirmation_token(person)}")
+def _ask_to_confirm(person: User, template: str, kept: str) -> None:
+    """What is written to an address that nobody confirmed has no word that a stranger may have typed.
+
+    The link carries the key of what was asked for, should the address be confirmed on another device.
+    """
+    link = _address(f"confirm/{generate_confirmation_token(person)}" + (f"?kept={kept}" if kept else ""))
     _mail(person, person.email, template, link, CONFIRM_WITHIN)
 
 

@@ -21,7 +21,7 @@ MESSAGES = {
     "CONFIRMATION_EXPIRED": ("This link was good for %(within)s. Ask for a new one.", "error"),
     "CONFIRMATION_REQUIRED": ("Confirm your address first: follow the link in our mail.", "error"),
     "DISABLED_ACCOUNT": ("This account is deactivated. Write to us if you think that is wrong.", "error"),
-    "EMAIL_CONFIRMED": ("Your address is confirmed. Sign in to go on.", "success"),
+    "EMAIL_CONFIRMED": ("Your address is confirmed, and you are signed in.", "success"),
     "ALREADY_CONFIRMED": ("This address is confirmed. You can sign in.", "info"),
     "INVALID_CONFIRMATION_TOKEN": ("This link does not work. Ask for a new one.", "error"),
     "PASSWORD_RESET_REQUEST": ("If %(email)s has an account, a mail with a link is on its way.", "success"),

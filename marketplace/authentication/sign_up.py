@@ -1,13 +1,17 @@
 """Signing up and confirming the address, by a button on the page of the link."""
 
+import uuid
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+from blinker import Signal
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.confirmable import confirm_email_token_status
-from flask_security.utils import get_message, hash_password, validate_redirect_url
+from flask_security.utils import get_message, hash_password, login_user, validate_redirect_url
 
 from marketplace.accounts.addresses.service import LinkUsed
+from marketplace.accounts.models import User
 from marketplace.accounts.sign_ups import service
 from marketplace.authentication.configuration import CONFIRM_WITHIN, spoken
 from marketplace.authentication.forms import AddressForm, SignUpForm
@@ -16,6 +20,10 @@ from marketplace.http import viewer
 from marketplace.jobs import enqueue
 
 NOT_MINE = "not_mine"
+
+# Sent with whoever has confirmed an address, and `kept`, the key of what that person had asked for, or ''. A receiver
+# may answer with the address of the page to go on at.
+address_confirmed = Signal()
 
 
 def say(name: str, **words: Any) -> None:
@@ -41,6 +49,7 @@ def register() -> ResponseReturnValue:
         name=(form.name.data or "").strip(),
         timezone=form.timezone.data or "",
         password_hash=hash_password(form.password.data),
+        kept=_kept_in(form.next.data or ""),
     )
     say("CONFIRM_REGISTRATION", email=form.email.data)
     wanted = form.next.data
@@ -48,6 +57,20 @@ def register() -> ResponseReturnValue:
         # After the mail and its link, go on where the sign-up began.
         session["after_sign_in"] = wanted
     return redirect(url_for("security.login"))
+
+
+@transactional
+def _sign_in(person: User) -> None:
+    login_user(person, authn_via=["confirm"])
+
+
+def _kept_in(address: str) -> str:
+    """The key that an address carries of what was asked for before signing up, or ''."""
+    named = parse_qs(urlsplit(address).query).get("kept", [""])[0]
+    try:
+        return str(uuid.UUID(named))
+    except ValueError:
+        return ""
 
 
 def send_confirmation() -> ResponseReturnValue:
@@ -71,7 +94,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
     if person.confirmed_at is not None:
         return render_template("security/confirmed.html", email=person.email)
     if request.method != "POST":
-        return render_template("security/confirm_email.html", person=person, token=token)
+        return render_template("security/confirm_email.html", person=person, token=token, kept=request.args.get("kept"))
     command = service.disown_sign_up if request.form.get("answer") == NOT_MINE else service.confirm_address
     try:
         command(person.id, sign_up_id=person.fs_uniquifier)
@@ -82,4 +105,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
         flash("That sign-up does not work any more. Sign up yourself whenever you like.", "success")
         return redirect(url_for("security.register"))
     say("EMAIL_CONFIRMED")
-    return redirect(url_for("security.login"))
+    # The button is the proof that it is their address. What waits for that is done now.
+    _sign_in(person)
+    onwards = [where for _receiver, where in address_confirmed.send(person, kept=request.args.get("kept", "")) if where]
+    return redirect(onwards[0] if onwards else url_for("signin.arrive"), 303)

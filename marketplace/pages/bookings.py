@@ -4,15 +4,19 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
 from marshmallow import ValidationError
 
-from marketplace import uploads
+from marketplace import rate_limits, uploads
+from marketplace.accounts.models import User
 from marketplace.authentication.access import ask_to_sign_in, chosen_zone, signed_in, viewers_zone
+from marketplace.authentication.sign_up import address_confirmed
 from marketplace.bookings.attachments import rules as attachment_rules
 from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.earnings import rules as earning_rules
+from marketplace.bookings.holds import kept_requests
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF, HoldSchema
@@ -34,6 +38,7 @@ from marketplace.scheduling.queries import free_times
 
 bp = Blueprint("bookings", __name__)
 
+HOUR_SECONDS, MOST_KEPT = 3600, 30
 GONE = _l("This time is not free any more.")
 
 
@@ -45,7 +50,7 @@ def book(offering_id: uuid.UUID) -> ResponseReturnValue:
     if starts_at is None:
         return redirect(url_for("coaches.slots", handle=offering.coach.handle, offering_id=offering.id))
     if free_times.is_free(offering, starts_at):
-        return _page(offering, starts_at, brief=drafts.kept())
+        return _page(offering, starts_at, brief=_typed_before())
     own = _own_claim(offering, starts_at)
     return own or (_page(offering, starts_at, gone=GONE, nearest=free_times.nearest(offering, starts_at)), 409)
 
@@ -63,7 +68,9 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(offering, starts_at, brief=brief, errors=refusal.fields), 422
     if viewer() is None:
-        here = url_for(".book", offering_id=offering.id, starts_at=starts_at.isoformat(), zone=request.form.get("zone"))
+        kept = _keep(offering_id=offering_id, starts_at=starts_at, **wanted)
+        zone = request.form.get("zone")
+        here = url_for(".book", offering_id=offering.id, starts_at=starts_at.isoformat(), zone=zone, kept=kept)
         return drafts.keep(make_response(ask_to_sign_in(here)), brief)
     try:
         files = attachments.examined(actor(), uploads.several("attachment", field=attachments.FIELD))
@@ -76,6 +83,36 @@ def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
         # The same person's first click, perhaps: then this one came twice.
         return _own_claim(offering, starts_at) or _refused(offering, starts_at, brief, refusal)
     return drafts.keep(make_response(redirect(url_for("session.show", booking_id=booking.id))), "")
+
+
+def _keep(**wanted: Any) -> uuid.UUID | None:
+    """The key under which a visitor finds the request again on any device; None where there were too many."""
+    asked_for = rate_limits.count(f"kept:{get_remote_address()}", seconds=HOUR_SECONDS)
+    return kept_requests.keep(**wanted) if asked_for <= MOST_KEPT else None
+
+
+@address_confirmed.connect
+def hold_kept(person: User, kept: str) -> str | None:
+    """Hold what somebody had asked for before signing up, as soon as the address is confirmed; where to go on."""
+    try:
+        wanted = kept_requests.kept(uuid.UUID(kept))
+    except (ValueError, NotFound):
+        return None
+    offering_id, starts_at, key = wanted.offering_id, wanted.starts_at.isoformat(), wanted.id
+    try:
+        booking = kept_requests.hold_kept(person, request_id=key)
+    except FairhourError as refusal:
+        flash(refusal.sentence, "warning")
+        return url_for("bookings.book", offering_id=offering_id, starts_at=starts_at, kept=key)
+    return url_for("session.show", booking_id=booking.id)
+
+
+def _typed_before() -> str:
+    """The brief that came along: in this browser, or under the key of the address."""
+    try:
+        return drafts.kept() or kept_requests.kept(uuid.UUID(request.args.get("kept", ""))).brief
+    except (ValueError, NotFound):
+        return ""
 
 
 def _refused(offering: Offering, starts_at: datetime, brief: str, refusal: FairhourError) -> ResponseReturnValue:

@@ -7,7 +7,6 @@ from marketplace.accounts.sessions import service as user_sessions
 from marketplace.accounts.tokens import service as tokens
 from marketplace.audit import queries as audit
 from tests.authentication.reading import NEW, is_signed_in, link_in, text_of, the_person, words_of
-from tests.doors import PASSWORD
 from tests.factories import a_person
 
 THEIRS = "the password of a stranger"
@@ -40,7 +39,6 @@ def test_the_owner_signs_up_and_nothing_of_the_strangers_works(app, client, squa
     assert not is_signed_in(stranger)
     stranger.submit("/login", {"email": NEW["email"], "password": THEIRS})
     assert not is_signed_in(stranger)
-    client.sign_in(person, PASSWORD)
     assert is_signed_in(client)
 
 
@@ -68,7 +66,6 @@ def test_whoever_did_not_sign_up_says_so_on_the_page_of_the_link(client, squatte
     client.submit("/register", NEW)
     run_jobs()
     client.submit(link_in(mailbox[-1]))
-    client.sign_in(the_person(), PASSWORD)
     assert is_signed_in(client)
 
 
@@ -89,7 +86,6 @@ def test_signing_up_again_changes_nothing_of_an_account_that_is_confirmed(client
     run_jobs()
     assert the_person().name == person.name
     assert queries.user_by_token(token) is not None
-    client.sign_in(person, PASSWORD)
 
 
 def test_signing_up_again_does_not_wake_an_account_that_was_deactivated(client, mailbox, run_jobs):

@@ -15,12 +15,13 @@ from marketplace.jobs import enqueue
 
 
 @transactional
-def sign_up(*, email: str, name: str, timezone: str, password_hash: str) -> None:
+def sign_up(*, email: str, name: str, timezone: str, password_hash: str, kept: str = "") -> None:
     """Keep a sign-up until its address is confirmed, and have a mail written there.
 
-    It replaces an unconfirmed one of the same address: its name, password, links, sessions, tokens and calendar
-    addresses. Where the address is confirmed nothing changes. The same statements and one job either way, so that
-    nobody learns from the time of the answer who has an account.
+    `kept` is the key of what the person had asked for, which the link of that mail carries. The sign-up replaces an
+    unconfirmed one of the same address: its name, password, links, sessions, tokens and calendar addresses. Where the
+    address is confirmed nothing changes. The same statements and one job either way, so that nobody learns from the
+    time of the answer who has an account.
     """
     key = uuid7()
     chosen = {"name": name, "timezone": timezone, "password": password_hash, "fs_uniquifier": uuid.uuid4().hex}
@@ -36,7 +37,7 @@ def sign_up(*, email: str, name: str, timezone: str, password_hash: str) -> None
     )
     signed_up = session().scalar(written)
     revoke_access(signed_up or key, actor_id=None)
-    enqueue("send_account_mail", email=email, about="sign_up")
+    enqueue("send_account_mail", email=email, about="sign_up", kept=kept)
 
 
 @transactional
