@@ -136,13 +136,15 @@ def browser() -> Iterator[Any]:
 class Window:
     """One window of a browser, which is given what was collected, and notes what it is given and says."""
 
-    def __init__(self, started: Any, collection: Collection, width: int = 1280, **context: Any) -> None:
+    def __init__(self, started: Any, collection: Collection, width: int = 1280, zone: str = "UTC") -> None:
+        # What moves from one colour to another is in neither.
         inside = started.new_context(
-            viewport={"width": width, "height": 900}, timezone_id="UTC", reduced_motion="reduce", **context
+            viewport={"width": width, "height": 900}, timezone_id=zone, reduced_motion="reduce", locale="en-GB"
         )
         self.page: Page = inside.new_page()
         self._answers = collection.pages | collection.loaded
         self.sent: dict[str, int] = {}
+        self.asked: list[str] = []
         self.said: list[str] = []
         self.page.route("**/*", self._answer)
         self.page.on("console", lambda m: self.said.append(m.text) if m.type in {"error", "warning"} else None)
@@ -151,11 +153,13 @@ class Window:
     def open(self, path: str) -> None:
         """Load a page, until nothing more is loaded."""
         self.sent.clear()
+        self.asked.clear()
         self.said.clear()
         self.page.goto(f"{HOST}{path}", wait_until="networkidle")
 
     def _answer(self, route: Route) -> None:
         path = urldefrag(route.request.url.removeprefix(HOST)).url
+        self.asked.append(path)
         found = self._answers.get(path)
         if found is None:
             self.said.append(f"{path} was not to be expected")
