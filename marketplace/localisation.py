@@ -20,6 +20,7 @@ FILTERS = (
     formats.day,
     formats.short_day,
     formats.month,
+    formats.short_month,
     formats.weekday,
     formats.clock_time,
     formats.number,

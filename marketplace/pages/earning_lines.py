@@ -17,7 +17,6 @@ from marketplace.pages import tables
 from marketplace.pages.responses import private
 from marketplace.pages.tables import MONEY, TIME, Column
 from marketplace.payouts.queries import earning_lines as line_queries
-from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import yearly_summaries as yearly_summary_queries
 from marketplace.payouts.queries.earning_lines import EarningLine
 
@@ -58,7 +57,7 @@ def lines() -> ResponseReturnValue:
     """The lines, the newest first, or all of them as CSV with a link for each."""
     coach = coaches.profile_of(actor())
     asked = tables.read(_columns(), default="-booked_at", filters=LineFilterSchema())
-    known = earning_queries.earnings_of(coach).currencies(coach.currency)
+    known = line_queries.currencies_of(coach)
     currency = asked.filters["currency"] if asked.filters["currency"] in known else coach.currency
     years = yearly_summary_queries.years_of(coach)
     period = _period(coach, next((year for year in years if str(year) == asked.filters["year"]), None))

@@ -149,7 +149,7 @@ def test_an_admin_holds_and_releases_on_the_coachs_page(ada, alma, browser_of):
     earnings_page = browser_of(ada.user).get("/dashboard/earnings").get_data(as_text=True)
     assert "Your payouts are on hold." in earnings_page
     assert REASON in earnings_page
-    assert "On hold; the reason is below." in earnings_page
+    assert "On hold; the reason is above." in earnings_page
     assert browser.submit(f"{path}/release", seen=path).status_code == 303
     refused = browser.submit(f"{path}/release", seen="/account")
     assert refused.status_code == 409

@@ -98,7 +98,7 @@ def test_what_came_back_is_a_line_of_the_next(known, alma, approved, run_jobs, s
     run_jobs()
     (second,) = payout_runs.propose_run(alma).payouts
     (line,) = payout_line_queries.statement_lines(second)
-    assert (line.title, line.cents) == ("A payout that was reversed", 4000)
+    assert (line.title, line.cents) == ("A payout that was returned", 4000)
 
 
 def test_a_cancelled_payout_lets_its_entries_go(known, alma):

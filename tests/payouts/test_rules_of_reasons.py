@@ -95,7 +95,12 @@ def test_every_code_is_in_the_table_above():
 
 @pytest.mark.parametrize("code", list(reasons.SENTENCES))
 def test_no_sentence_of_ours_is_for_one_kind_of_people(code):
-    words = f" {' '.join(map(str, reasons.SENTENCES[code]))} ".lower().replace(";", " ").replace(",", " ").split()
+    words = (
+        f" {' '.join(each.message for each in reasons.SENTENCES[code])} ".lower()
+        .replace(";", " ")
+        .replace(",", " ")
+        .split()
+    )
     assert not {"she", "her", "hers", "he", "his", "him"} & set(words)
 
 

@@ -150,7 +150,7 @@ def test_a_line_says_what_it_is_by_the_front_of_its_key(key, words):
     [
         (None, "Carried over from before"),
         ("payout-returned:1", "A payout that was returned"),
-        ("payout-reversed:1", "A payout that was reversed"),
+        ("payout-reversed:1", "A payout that was returned"),
         ("a-payout-:1", "Something else"),
     ],
 )

@@ -48,6 +48,12 @@ class EarningLine:
         return statement_rules.line_words(self.key) or statement_rules.line_title(self.key)
 
 
+def currencies_of(coach: Coach) -> list[str]:
+    """The coach's own currency, and every other in which they have an account."""
+    chosen = select(LedgerAccount.currency).where(LedgerAccount.name == ledger_accounts.coach(coach.id))
+    return sorted({coach.currency, *session().scalars(chosen)})
+
+
 def lines_of(
     coach: Coach,
     currency: str,

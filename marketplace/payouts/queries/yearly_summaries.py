@@ -1,12 +1,11 @@
 """A coach's year by month: earned, our fee, refunded or disputed since, and paid out."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, extract, func, select
+from sqlalchemy import Select, case, extract, func, select
 
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach
@@ -52,30 +51,21 @@ class Year:
 
 
 def years_of(coach: Coach) -> list[int]:
-    """The years in which anything was booked for a coach, the latest first.
+    """The years from the first to the last in which anything was booked for a coach, the latest first.
 
     On the coach's clock.
     """
     zone = ZoneInfo(coach.timezone)
-    ids = session().scalars(_account_ids(coach.id)).all()
-    # By the ends of each side's index: a coach of many years has many entries and few years.
-    sides = [column == account_id for account_id in ids for column in (Entry.debit_id, Entry.credit_id)]
-    ends = [
-        instant
-        for side in sides
-        for instant in session().execute(select(func.min(Entry.booked_at), func.max(Entry.booked_at)).where(side)).one()
-        if instant is not None
-    ]
+    ends: list[datetime] = []
+    # By the ends of each side's index: a coach of many years has many entries.
+    for account_id in session().scalars(_account_ids(coach.id)).all():
+        for side in (Entry.debit_id, Entry.credit_id):
+            first_and_last = select(func.min(Entry.booked_at), func.max(Entry.booked_at)).where(side == account_id)
+            ends += [instant for instant in session().execute(first_and_last).one() if instant is not None]
     if not ends:
         return []
     first, last = min(ends).astimezone(zone).year, max(ends).astimezone(zone).year
-    return [number for number in range(last, first - 1, -1) if number in (first, last) or _has(sides, number, zone)]
-
-
-def _has(sides: Sequence[ColumnElement[bool]], number: int, zone: ZoneInfo) -> bool:
-    begins, ends = bounds(number, zone)
-    within = [select(Entry.id).where(side, Entry.booked_at >= begins, Entry.booked_at < ends) for side in sides]
-    return any(session().scalar(each.limit(1)) is not None for each in within)
+    return list(range(last, first - 1, -1))
 
 
 def bounds(number: int, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -20,7 +20,7 @@ _WORDS = {
 _PAYOUTS = {
     "payout-sent": _l("Paid out"),
     "payout-returned": _l("A payout that was returned"),
-    "payout-reversed": _l("A payout that was reversed"),
+    "payout-reversed": _l("A payout that was returned"),
 }
 CARRIED = _l("Carried over from before")
 
