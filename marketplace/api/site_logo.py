@@ -23,7 +23,7 @@ def get_logo() -> dict[str, Any]:
 
 
 @bp.post("")
-@needs("admin")
+@needs("admin:critical")
 @uploads.takes_files(uploads.ONE_FILE)
 @bp.arguments(FileSchema, location="files")
 @bp.response(200, LogoSchema)
@@ -34,7 +34,7 @@ def upload_logo(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.delete("")
-@needs("admin")
+@needs("admin:critical")
 @bp.response(204)
 def remove_logo() -> None:
     """Show the site's name alone; a second time changes nothing."""

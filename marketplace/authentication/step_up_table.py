@@ -104,6 +104,12 @@ COMMANDS = (
         ("admin_people.propose", "admin_people.confirm"),
         ("admin_people_api.propose_account_change", "admin_people_api.confirm_account_change"),
     ),
+    SensitiveCommand(
+        # Asked for before a file is chosen: files are not kept while somebody types a password.
+        "the logo on every page",
+        ("admin_branding.show", "admin_branding.upload", "admin_branding.remove"),
+        ("site_logo_api.upload_logo", "site_logo_api.remove_logo"),
+    ),
     SensitiveCommand("access tokens", ("account.create_token",), ("me.create_token",)),
     SensitiveCommand("the address that one signs in with", ("security.change_email",)),
     SensitiveCommand(

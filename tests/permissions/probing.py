@@ -12,11 +12,14 @@ from werkzeug.test import TestResponse
 
 from marketplace.connections import COMMITS_ALONE
 from marketplace.db import Base, db, session
-from tests.doors import ApiClient, PageClient, version_in
+from tests.doors import ApiClient, PageClient, multipart, version_in
+from tests.files.samples import encoded, halves
 from tests.permissions import sendings
 from tests.permissions.world import NOBODYS, World
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# A picture: whatever takes files takes one.
+FILE = ("me.png", encoded(halves(200, 150)))
 YES, IDLE = "yes", "same"
 BROKEN = 500
 # That an admin looked is written down, and when somebody was last there.
@@ -101,7 +104,10 @@ class Prober:
         """Open the page as this browser, or send its form with this CSRF token; what became of it."""
         path, form = self.address(rule), {}
         with self._taken_back(), _same_cookies(browser):
-            if method == "POST":
+            sent = sendings.FILES.get(rule.endpoint)
+            if method == "POST" and sent is not None:
+                form = multipart({"csrf_token": token}, **{sent: [FILE]})
+            elif method == "POST":
                 form = {"data": {"csrf_token": token} | self._forms.get(rule.endpoint, {})}
                 if rule.endpoint in sendings.VERSIONED:
                     things = {name: self._thing(rule.endpoint, name) for name in rule.arguments}
@@ -117,6 +123,9 @@ class Prober:
         headers = {"If_Match": "*"} if method in {"PUT", "PATCH"} else {}
         with self._taken_back():
             self._clear()
+            if rule.endpoint in sendings.FILES:
+                name, data = FILE
+                return self._told(method, client.upload(self.address(rule)[len("/api/v1") :], data, name=name))
             return self._told(method, client.call(method, self.address(rule)[len("/api/v1") :], body, **headers))
 
     def _told(self, method: str, answer: TestResponse) -> str:

@@ -272,6 +272,17 @@ NO_RUN_OPEN |= {"admin_money_api.retry_payout", "admin_payouts.retry"}
 HOLDS = {"booking.hold_booking", "bookings.hold", "series_api.hold_series", "series.hold"}
 
 
+# What takes files, and the name of their field on a page; the API calls each `file`.
+FILES = {
+    "admin_branding.upload": "file",
+    "attachments.attach": "files",
+    "portraits.upload": "file",
+    "attachments_api.attach_file": "file",
+    "portraits_api.upload_portrait": "file",
+    "site_logo_api.upload_logo": "file",
+}
+
+
 def prepare(world: World, endpoint: str) -> None:
     """What has to be so before anybody can do this, and was not made for everybody."""
     mia, things = world.mentee, world.things

@@ -8,8 +8,8 @@ PEOPLE = ("nobody", "other_mentee", "mentee", "other_coach", "coach", "admin")
 API = Path(__file__).parent / "api.txt"
 PAGES = Path(__file__).parent / "pages.txt"
 WIDEST_ROUTE = 88
-# Addresses whose use is for who stands in no column: Stripe, a browser that waits for a passkey's answer, files,
-# and readers of texts that an operator has not given here.
+# Addresses whose use is for who stands in no column: Stripe, a browser that waits for a passkey's answer,
+# whoever sees a picture, and readers of texts that an operator has not given here.
 FOR_NOBODY_HERE = {
     ("GET", "/contact"),
     ("GET", "/imprint"),
@@ -19,17 +19,7 @@ FOR_NOBODY_HERE = {
     ("POST", "/account/passkeys"),
     ("POST", "/passkeys/second/options"),
     ("POST", "/webhooks/stripe/<kind>"),
-    ("POST", "/api/v1/admin/logo"),
-    ("POST", "/api/v1/bookings/<uuid:booking_id>/attachments"),
-    ("DELETE", "/api/v1/bookings/<uuid:booking_id>/attachments/<uuid:attachment_id>"),
-    ("GET", "/api/v1/bookings/<uuid:booking_id>/attachments/<uuid:attachment_id>/content"),
-    ("POST", "/api/v1/coach/portrait"),
-    ("POST", "/admin/logo"),
-    ("POST", "/dashboard/profile/portrait"),
     ("GET", "/pictures/<uuid:picture_id>/<size>.webp"),
-    ("POST", "/sessions/<uuid:booking_id>/files"),
-    ("GET", "/sessions/<uuid:booking_id>/files/<uuid:attachment_id>"),
-    ("POST", "/sessions/<uuid:booking_id>/files/<uuid:attachment_id>/remove"),
 }
 # A cell of a scope is one letter.
 LETTERS = {"yes": "y", "same": "y", "401": "?", "403": ".", "404": "-", "409": "9", "422": "2", "415": "5"}

@@ -5,16 +5,12 @@ that only reads, changes nothing in the database. What one may not see does not 
 do is refused (403).
 """
 
-from dataclasses import replace
-
 import pytest
 
-from marketplace import config
 from marketplace.accounts.tokens.rules import SCOPES
 from marketplace.authentication import step_up_table
 from tests.permissions import people, table
-from tests.permissions import world as scenery
-from tests.permissions.probing import Prober, csrf_token, routes
+from tests.permissions.probing import csrf_token, routes
 from tests.permissions.table import API, LETTERS, PAGES, PEOPLE
 
 LET_IN = {"yes", "same", "leads"}
@@ -22,23 +18,6 @@ LET_IN = {"yes", "same", "leads"}
 STEP_UP_SCOPES = {"payouts", "tokens", "admin:critical"}
 API_COMMANDS = {endpoint for command in step_up_table.COMMANDS for endpoint in command.api}
 STRANGERS = ("nobody", "other_mentee", "other_coach")
-
-
-@pytest.fixture
-def world(ada, mia, alma, offering, stripe, moment, run_jobs):
-    made = scenery.build(ada, mia, alma, offering, stripe, moment, run_jobs)
-    people.set_up_factor(made.admin)
-    return made
-
-
-@pytest.fixture
-def prober(app, world):
-    """Admins need a second factor, as in production."""
-    settings = replace(config.current(), admin_second_factor="required")
-    app.extensions["settings"] = settings
-    config.use(settings)
-    with Prober(app, world) as prober:
-        yield prober
 
 
 def of_the_api(app):

@@ -22,6 +22,7 @@ from marketplace.accounts.sessions import service as sessions
 from marketplace.accounts.tokens import service as tokens
 from marketplace.asks.service import drafts, sending
 from marketplace.attendance import service as attendance
+from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.models import Booking
@@ -32,7 +33,7 @@ from marketplace.calendars.service import subscriptions as calendars
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coupons import service as coupons
 from marketplace.db import session, uuid7
-from marketplace.files.rules.uploads import Examined
+from marketplace.files.rules.uploads import Examined, Upload
 from marketplace.files.service import keeping
 from marketplace.invoices import queries as invoices
 from marketplace.invoices.service import issuance
@@ -55,6 +56,7 @@ from marketplace.scheduling.service import date_overrides, time_off, weekly_hour
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.waitlist import service as waitlist
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering
+from tests.files.samples import encoded, halves
 from tests.sandbox import signed
 
 # Sessions of the first day are over by the second, those of the third are to come.
@@ -212,9 +214,11 @@ def _sessions_to_come(world: World, ada: Coach, offering: Offering, stripe: Any)
     asked = a_booking(mia, an_offering(ada, title="By request", by_approval=True), at + timedelta(days=7), stripe)
     held = a_hold(mia, offering, at + timedelta(days=10))
     plan = {"starts_at": at + timedelta(days=12), "every_weeks": 1, "count": 2, "brief": BRIEF}
+    (attachment,) = attachments.attach(mia, booking_id=booking.id, uploads=[Upload("me.png", encoded(halves()))])
     both = series.hold_series(mia, offering_id=offering.id, **plan)  # type: ignore[arg-type]
     world.things |= {
         "booking_id": booking.id,
+        "attachment_id": attachment.id,
         "invoice_id": invoice.id,
         "note_id": note.id,
         "moved": moved,
