@@ -6,6 +6,7 @@ from marketplace.accounts import models as accounts
 from marketplace.accounts.passkeys import models as passkeys
 from marketplace.accounts.sessions import models as user_sessions
 from marketplace.asks import models as asks
+from marketplace.asks.quotes import models as quotes
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
 from marketplace.bookings import models as bookings
@@ -68,6 +69,7 @@ __all__ = [
     "payouts",
     "personal_data",
     "policies",
+    "quotes",
     "rate_limits",
     "reconciliation",
     "reschedules",

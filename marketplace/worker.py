@@ -10,6 +10,7 @@ from flask import Flask
 
 from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
+from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts as ask_drafts
 from marketplace.asks.service import silence as ask_silence
 from marketplace.attendance import service as attendance
@@ -116,6 +117,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_reversal": payout_reversals.send_reversal,
     "settle_payment": payment_outcomes.settle_payment,
     "settle_payments": payment_outcomes.settle_payments,
+    "settle_quotes": quotes.settle_quotes,
     "settle_unanswered": attendance.settle_unanswered,
     "sweep": sweeps.sweep,
     "sweep_events": stripe_inbox.sweep_events,
@@ -129,6 +131,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 5,35", "lapse_requests"),
     ("* * * * * 8,38", "lapse_proposals"),
     ("* * * * * 22", "lapse_asks"),
+    ("* * * * * 18,48", "settle_quotes"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),

@@ -12,7 +12,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, USUAL_LEAST_POINTS, Brief
 from marketplace.asks.rules.capacity import MOST_OPEN, MOST_PER_WEEK, USUAL_OPEN_AT_MOST, USUAL_PER_WEEK, Capacity
-from marketplace.asks.rules.states import DECLINES, OPEN, STATES
+from marketplace.asks.rules.states import DECLINES, OPEN, STATES, WAITING
 from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import KINDS
 from marketplace.db import Base, Cents, Instant, Key, Words
@@ -37,13 +37,13 @@ class Ask(Base):
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("(status = 'answered') = (answer_minutes is not null)", name="answered"),
         CheckConstraint("(status = 'declined') = (decline_reason is not null)", name="declined"),
-        CheckConstraint("(status = 'open') = (ended_at is null)", name="ended"),
+        CheckConstraint(f"({STATES.among(WAITING)}) = (ended_at is null)", name="ended"),
         Index("asks_inbox_idx", "coach_id", "id"),
         Index("asks_inbox_status_idx", "coach_id", "status", "id"),
         Index("asks_week_idx", "coach_id", "sent_at"),
         Index("asks_asker_idx", "asker_id", "id"),
         Index("asks_waiting_idx", "answer_by", postgresql_where=text("status = 'open'")),
-        Index("asks_one_open_idx", "coach_id", "asker_id", unique=True, postgresql_where=text("status = 'open'")),
+        Index("asks_one_open_idx", "coach_id", "asker_id", unique=True, postgresql_where=text(STATES.among(WAITING))),
     )
 
     id: Mapped[Key]

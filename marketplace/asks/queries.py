@@ -12,9 +12,9 @@ from marketplace.accounts.models import User
 from marketplace.asks.models import Ask, AskDraft, AskSettings
 from marketplace.asks.rules import capacity as capacity_rules
 from marketplace.asks.rules.brief import USUAL_LEAST_POINTS, Brief, Score, score
-from marketplace.asks.rules.pricing import Rate, price_cents
+from marketplace.asks.rules.pricing import Rate, nearest, price_cents
 from marketplace.asks.rules.states import DECLINES, OPEN
-from marketplace.coaches.models import Coach
+from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.queries import bookable_offerings_of
 from marketplace.coaches.rules import price_floor_cents
 from marketplace.db import session
@@ -115,13 +115,24 @@ def refusal_of(coach: Coach) -> str | None:
     )
 
 
+def _fitting(coach: Coach, kind: str) -> Sequence[Offering]:
+    """What the card has for that kind of help, or else the whole card."""
+    offerings = bookable_offerings_of(coach.id)
+    return [each for each in offerings if each.kind == kind] or offerings
+
+
+def offering_for(coach: Coach, minutes: int, kind: str) -> Offering | None:
+    """What of the card a session of so many minutes follows in buffers, notice and policy; None where nothing is."""
+    found = {Rate(each.minutes, each.price_cents): each for each in _fitting(coach, kind)}
+    return found[nearest(minutes, card=list(found))] if found else None
+
+
 def price_of(coach: Coach, minutes: int, kind: str) -> int | None:
     """What so many minutes cost now, in cents of the coach's currency; None where nothing can be booked.
 
     By what the card has for that kind of help, or else by the whole card.
     """
-    offerings = bookable_offerings_of(coach.id)
-    fitting = [each for each in offerings if each.kind == kind] or offerings
+    fitting = _fitting(coach, kind)
     if not fitting:
         return None
     return price_cents(

@@ -6,6 +6,7 @@ from typing import Any
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.asks.models import Ask, AskDraft
+from marketplace.asks.quotes.models import Quote
 from marketplace.asks.rules.brief import PAYERS
 from marketplace.languages import Preferences, speaking
 from marketplace.money import spoken
@@ -81,9 +82,29 @@ def tell_withdrawn(ask: Ask) -> None:
         )
 
 
-def _tell_asker(ask: Ask, template: str) -> None:
+def tell_quoted(ask: Ask, quote: Quote) -> None:
+    """The coach offers time for a price."""
+    _tell_asker(ask, "ask_quoted", key=f"quote:{quote.id}", **_offer(quote, ask.asker))
+
+
+def tell_quote_over(ask: Ask, quote: Quote) -> None:
+    """Nobody took the quote in time."""
+    _tell_asker(ask, "ask_quote_over", key=f"quote-over:{quote.id}", **_offer(quote, ask.asker))
+
+
+def _offer(quote: Quote, reader: User) -> dict[str, Any]:
+    return {
+        "quoted_minutes": quote.minutes,
+        "quoted_price": spoken(quote.price_cents, quote.currency),
+        "valid_until": _time(quote.valid_until, reader.timezone),
+        "note": quote.note,
+    }
+
+
+def _tell_asker(ask: Ask, template: str, *, key: str = "", **more: Any) -> None:
     with speaking(ask.asker.preferences):
-        notify(ask.asker.email, template=template, key=f"{template}:{ask.id}", **_facts(ask, ask.asker))
+        facts = _facts(ask, ask.asker) | more
+        notify(ask.asker.email, template=template, key=key or f"{template}:{ask.id}", **facts)
 
 
 def _facts(ask: Ask, reader: User) -> dict[str, Any]:

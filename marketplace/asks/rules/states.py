@@ -5,25 +5,32 @@ from datetime import timedelta
 from marketplace.languages import lazy_gettext as _l
 from marketplace.states import StateMachine
 
-OPEN, ANSWERED, DECLINED, WITHDRAWN, LAPSED = "open", "answered", "declined", "withdrawn", "lapsed"
+OPEN, QUOTED, BOOKED = "open", "quoted", "booked"
+ANSWERED, DECLINED, WITHDRAWN, LAPSED = "answered", "declined", "withdrawn", "lapsed"
 
 STATES = StateMachine(
     "ask",
     frozenset({OPEN}),
     {
-        OPEN: frozenset({ANSWERED, DECLINED, WITHDRAWN, LAPSED}),
+        OPEN: frozenset({QUOTED, ANSWERED, DECLINED, WITHDRAWN, LAPSED}),
+        QUOTED: frozenset({BOOKED, ANSWERED, DECLINED, WITHDRAWN, LAPSED}),
+        BOOKED: frozenset(),
         ANSWERED: frozenset(),
         DECLINED: frozenset(),
         WITHDRAWN: frozenset(),
         LAPSED: frozenset(),
     },
 )
+# It waits for its coach, or for whoever asked.
+WAITING = frozenset(STATES.states) - STATES.final
 STATUS_NAMES = {
     OPEN: _l("Waits for an answer"),
+    QUOTED: _l("Quoted"),
+    BOOKED: _l("Booked"),
     ANSWERED: _l("Answered"),
     DECLINED: _l("Declined"),
     WITHDRAWN: _l("Withdrawn"),
-    LAPSED: _l("Not answered in time"),
+    LAPSED: _l("Over"),
 }
 
 # An ask waits so long for its coach, who is reminded of it once.

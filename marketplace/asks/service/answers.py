@@ -6,6 +6,8 @@ from marketplace.accounts.models import User
 from marketplace.asks import queries
 from marketplace.asks.models import Ask
 from marketplace.asks.notifications import mails
+from marketplace.asks.quotes import rules as quote_rules
+from marketplace.asks.quotes import service as quotes
 from marketplace.asks.rules import states
 from marketplace.asks.transitions import transition
 from marketplace.db import transactional
@@ -21,12 +23,13 @@ class AskEnded(Conflict):
 def answer(coach: User, *, ask_id: uuid.UUID, reply: str, minutes: int) -> Ask:
     """Answer in words or by a link; `minutes` is the time that it took, unpaid, 0 where it took none.
 
-    Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded.
+    Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded, QuoteBeingPaid.
     """
     if not 0 <= minutes <= states.MOST_MINUTES_LOGGED:
         raise Invalid(minutes=_("Write a number of minutes from 0 to %(most)s.", most=states.MOST_MINUTES_LOGGED))
     ask = _of_coach(coach, ask_id)
     words = _words(reply, states.LONGEST_ANSWER)
+    quotes.close_live(ask, quote_rules.WITHDRAWN, by=coach.id)
     transition(ask, states.ANSWERED, by=coach.id, minutes=minutes)
     ask.reply, ask.answer_minutes = words, minutes
     mails.tell_answered(ask)
@@ -39,12 +42,13 @@ def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
 
     Without a `reply` it is the coach's own sentence for that reason, or the usual one.
 
-    Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded.
+    Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded, QuoteBeingPaid.
     """
     if reason not in states.DECLINES:
         raise Invalid(reason=_("Choose one of the reasons."))
     ask = _of_coach(coach, ask_id)
     words = _words(reply or queries.sentence_for(ask.coach_id, reason), states.LONGEST_SENTENCE)
+    quotes.close_live(ask, quote_rules.WITHDRAWN, by=coach.id)
     transition(ask, states.DECLINED, by=coach.id, reason=reason)
     ask.reply, ask.decline_reason = words, reason
     mails.tell_declined(ask)

@@ -61,11 +61,36 @@ def hold(
     offering = offering_for_booking(offering_id)
     paid_cents = lock_for_hold(mentee, offering)
     starts_at = starts_at.astimezone(UTC)
-    if not free_times.is_free(offering, starts_at):
-        if hold_queries.claimed(offering.coach_id, hold_queries.claimed_range(offering, starts_at)):
-            raise _taken(offering, starts_at)
-        raise NotOffered(starts_at=_("This time is not offered. Choose one of the times that are shown."))
+    _check_free(offering, starts_at)
     terms = booking_terms.snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
+    return _claimed(mentee, offering, starts_at, terms, brief=brief)
+
+
+@transactional
+def hold_on_terms(
+    mentee: User, offering: Offering, starts_at: datetime, terms: booking_terms.TermsSnapshot, *, brief: str
+) -> Booking:
+    """Hold a free time of an offering, in the length, at the price and on the terms that its coach has agreed to.
+
+    `offering` may be one that is not in the session. Raises what `hold` raises but for TermsChanged.
+    """
+    lock_for_hold(mentee, offering)
+    starts_at = starts_at.astimezone(UTC)
+    _check_free(offering, starts_at)
+    return _claimed(mentee, offering, starts_at, terms, brief=brief)
+
+
+def _check_free(offering: Offering, starts_at: datetime) -> None:
+    if free_times.is_free(offering, starts_at):
+        return
+    if hold_queries.claimed(offering.coach_id, hold_queries.claimed_range(offering, starts_at)):
+        raise _taken(offering, starts_at)
+    raise NotOffered(starts_at=_("This time is not offered. Choose one of the times that are shown."))
+
+
+def _claimed(
+    mentee: User, offering: Offering, starts_at: datetime, terms: booking_terms.TermsSnapshot, *, brief: str
+) -> Booking:
     booking = claim(mentee, offering, starts_at, terms, brief=brief)
     if booking is None:
         if hold_queries.coaching_then(mentee.id, starts_at, starts_at + timedelta(minutes=offering.minutes)):

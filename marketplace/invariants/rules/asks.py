@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
 from marketplace.languages import lazy_gettext as _l
 
@@ -12,6 +13,33 @@ INVARIANTS = (
         """
 select 'ask' as kind, id::text as id, 'waits for its coach' as said, answer_by as since
 from asks where status = 'open' and answer_by <= :now
+""",
+        timedelta(minutes=30),
+    ),
+    Invariant(
+        "quotes_are_paid_once",
+        "For one ask one session is agreed at most, in the length and at the price of its quote.",
+        """
+select 'ask' as kind, q.ask_id::text as id, format('%s sessions are agreed', count(*)) as said,
+    max(b.confirmed_at) as since
+from quotes q join bookings b on b.id = q.booking_id where b.status in :agreed
+group by q.ask_id having count(*) > 1
+union all
+select 'quote', q.id::text, 'its session has another length or price', b.created_at
+from quotes q join bookings b on b.id = q.booking_id
+where b.price_cents + b.discount_cents <> q.price_cents or b.ends_at - b.starts_at <> make_interval(mins => q.minutes)
+""",
+        states={"agreed": booking_rules.AGREED},
+    ),
+    Invariant(
+        "quotes_follow_their_session",
+        "A quote whose session is booked is paid, and one that nobody took in time is over.",
+        """
+select 'quote' as kind, q.id::text as id, 'its session is booked, and it is not paid' as said, b.confirmed_at as since
+from quotes q join bookings b on b.id = q.booking_id where b.confirmed_at is not null and q.status <> 'paid'
+union all
+select 'quote', id::text, 'stands though its days are over', valid_until
+from quotes where status = 'sent' and valid_until <= :now
 """,
         timedelta(minutes=30),
     ),

@@ -66,6 +66,8 @@ OF_TEMPLATE = {
     "ask_code": "security",
     "ask_declined": "asks",
     "ask_lapsed": "asks",
+    "ask_quote_over": "asks",
+    "ask_quoted": "asks",
     "ask_received": "asks",
     "ask_reminder": "asks",
     "ask_sent": "asks",

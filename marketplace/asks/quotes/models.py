@@ -1,0 +1,46 @@
+"""Quotes of coaches."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.asks.models import Ask
+from marketplace.asks.quotes.rules import LIVE, SENT, STATES
+from marketplace.bookings.models import Booking
+from marketplace.db import Base, Cents, Instant, Key, Words
+
+
+class Quote(Base):
+    """What a coach offers for an ask: minutes, price, rules of cancelling. Immutable but for `status` and the booking.
+
+    `status` moves by `rules.STATES`. `offering_id` says which of the rate card it follows in all but length and price;
+    `booking_id` is the time that was chosen last.
+    """
+
+    __tablename__ = "quotes"
+    __table_args__ = (
+        CheckConstraint(STATES.constraint(), name="status"),
+        CheckConstraint("minutes between 10 and 480", name="minutes"),
+        CheckConstraint("price_cents > 0", name="price"),
+        CheckConstraint("status not in ('held', 'paid') or booking_id is not null", name="booked"),
+        Index("quotes_one_live_idx", "ask_id", unique=True, postgresql_where=text(STATES.among(LIVE))),
+        Index("quotes_live_idx", "valid_until", postgresql_where=text(STATES.among(LIVE))),
+    )
+
+    id: Mapped[Key]
+    ask_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("asks.id", ondelete="RESTRICT"), index=True)
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offerings.id", ondelete="RESTRICT"), index=True)
+    policy_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("policy_versions.id", ondelete="RESTRICT"))
+    status: Mapped[Words] = mapped_column(default=SENT)
+    minutes: Mapped[int]
+    price_cents: Mapped[Cents]
+    currency: Mapped[Words]
+    note: Mapped[Words]
+    valid_until: Mapped[Instant]
+    created_at: Mapped[Instant] = mapped_column(default=clock.now)
+    booking_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), unique=True)
+
+    ask: Mapped[Ask] = relationship(lazy="raise")
+    booking: Mapped[Booking | None] = relationship(lazy="raise")

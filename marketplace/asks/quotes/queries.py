@@ -1,0 +1,84 @@
+"""Reading quotes: whoever asked and the coach see one, and at which times it can be taken."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock, config
+from marketplace.accounts.models import User
+from marketplace.asks.models import Ask
+from marketplace.asks.queries import visible_to
+from marketplace.asks.quotes import rules
+from marketplace.asks.quotes.models import Quote
+from marketplace.bookings import rules as booking_rules
+from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.rules import is_public
+from marketplace.db import session
+from marketplace.errors import NotFound
+
+WHOLE = (
+    joinedload(Quote.ask, innerjoin=True).joinedload(Ask.coach, innerjoin=True),
+    joinedload(Quote.ask, innerjoin=True).joinedload(Ask.asker, innerjoin=True),
+    joinedload(Quote.booking).joinedload(Booking.payment),
+)
+
+
+def one(actor: User, quote_id: uuid.UUID) -> Quote:
+    """One quote for an ask that `actor` may see, with ask, people and booking; NotFound."""
+    seen = visible_to(actor).with_only_columns(Ask.id)
+    chosen = select(Quote).options(*WHOLE).where(Quote.id == quote_id, Quote.ask_id.in_(seen))
+    found = session().scalar(chosen, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_ask(ask_id: uuid.UUID) -> Sequence[Quote]:
+    """The quotes of an ask, the newest first."""
+    chosen = select(Quote).options(*WHOLE).where(Quote.ask_id == ask_id).order_by(Quote.id.desc())
+    return session().scalars(chosen, execution_options={"populate_existing": True}).all()
+
+
+def live_locked(ask_id: uuid.UUID) -> Quote | None:
+    """The quote of an ask that can be taken or is being taken, locked; None. The ask is locked before it."""
+    chosen = select(Quote).options(*WHOLE).where(Quote.ask_id == ask_id, Quote.status.in_(rules.LIVE))
+    return session().scalar(chosen.with_for_update(of=Quote), execution_options={"populate_existing": True})
+
+
+def locked(quote_id: uuid.UUID) -> Quote:
+    """A quote as it is now, locked until the transaction ends; NotFound. Its ask is locked before it."""
+    chosen = select(Quote).options(*WHOLE).where(Quote.id == quote_id).with_for_update(of=Quote)
+    found = session().scalar(chosen, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def to_settle(limit: int = 200) -> Sequence[Quote]:
+    """Quotes of which something has become: their time has passed, or what was chosen for them was booked or ended."""
+    over = and_(Quote.status == rules.SENT, Quote.valid_until <= clock.now())
+    ended = and_(Quote.status == rules.HELD, Booking.status.in_(booking_rules.CALLED_OFF))
+    booked = and_(Quote.status == rules.HELD, Booking.confirmed_at.is_not(None))
+    chosen = select(Quote).outerjoin(Booking, Booking.id == Quote.booking_id).where(or_(over, ended, booked))
+    return session().scalars(chosen.order_by(Quote.id).limit(limit)).all()
+
+
+def offering_as_quoted(quote: Quote) -> Offering:
+    """The offering with the length and price of a quote, which needs no second consent; NotFound.
+
+    NotFound where the coach or the currency is not offered any more. The object is not in the session.
+    """
+    chosen = (
+        select(Offering).options(joinedload(Offering.coach, innerjoin=True)).where(Offering.id == quote.offering_id)
+    )
+    known = session().scalars(chosen, execution_options={"populate_existing": True}).one()
+    coach: Coach = known.coach
+    offered = config.current().offered_currencies()
+    if not is_public(coach.status) or not coach.user.active or quote.currency not in offered:
+        raise NotFound
+    now = {column.key: getattr(known, column.key) for column in Offering.__table__.columns}
+    quoted = {"minutes": quote.minutes, "price_cents": quote.price_cents, "currency": quote.currency}
+    return Offering(**now | quoted | {"by_approval": False}, coach=coach)

@@ -1,0 +1,53 @@
+"""The states of a quote, what it may cost, and when another time may be chosen. Pure."""
+
+from datetime import datetime, timedelta
+
+from marketplace.languages import lazy_gettext as _l
+from marketplace.states import StateMachine
+
+SENT, HELD, PAID, SUPERSEDED, WITHDRAWN, EXPIRED = "sent", "held", "paid", "superseded", "withdrawn", "expired"
+
+# A time that is held for it is paid for, or let go once nobody can pay for it any more: only then may it end.
+STATES = StateMachine(
+    "quote",
+    frozenset({SENT}),
+    {
+        SENT: frozenset({HELD, SUPERSEDED, WITHDRAWN, EXPIRED}),
+        HELD: frozenset({SENT, PAID}),
+        PAID: frozenset(),
+        SUPERSEDED: frozenset(),
+        WITHDRAWN: frozenset(),
+        EXPIRED: frozenset(),
+    },
+)
+# It can be taken, or is being taken.
+LIVE = frozenset({SENT, HELD})
+STATUS_NAMES = {
+    SENT: _l("Waits for a time to be chosen"),
+    HELD: _l("A time is held, waiting for payment"),
+    PAID: _l("Paid"),
+    SUPERSEDED: _l("Replaced by another quote"),
+    WITHDRAWN: _l("Withdrawn"),
+    EXPIRED: _l("Over"),
+}
+
+VALID_FOR = timedelta(hours=72)
+LONGEST_NOTE = 1000
+
+
+def is_good(status: str, *, valid_until: datetime, now: datetime) -> bool:
+    """May a time be chosen for it?"""
+    return status == SENT and now < valid_until
+
+
+def gave_up(*, called_off: bool, refunded: bool, payment_open: bool, paid: bool) -> bool:
+    """Was the time that was chosen let go, and can nobody pay for it any more?
+
+    What was paid too late books the time after all where it is free; until it is refunded it is not known which.
+    """
+    return called_off and not payment_open and (refunded or not paid)
+
+
+def price_refused(price_cents: int, *, floor_cents: int, most_cents: int) -> bool:
+    """Is it below the least that a session of that length may cost, or more than can be charged?"""
+    return not floor_cents <= price_cents <= most_cents
