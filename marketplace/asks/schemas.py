@@ -6,8 +6,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, va
 
 from marketplace import text
 from marketplace.accounts.addresses.rules import normalized
-from marketplace.accounts.schemas import ProfileSchema, Trimmed, plain_text
+from marketplace.accounts.schemas import Derived, ProfileSchema, Trimmed, plain_text
 from marketplace.asks.models import Ask
+from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.rules import brief as brief_rules
 from marketplace.asks.rules import capacity, pricing, states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS
@@ -196,7 +197,36 @@ class AskPreviewSchema(Schema):
     refused = fields.String(allow_none=True, metadata={"enum": ["closed", "full", "week_full", None]})
 
 
-def expected_cents(price: dict[str, Any] | None, currency: str) -> int | None:
-    """The minor units of the price that was shown; raises Invalid in another currency."""
+def expected_cents(price: dict[str, Any] | None, currency: str, *, field: str = "expected_price") -> int | None:
+    """The minor units of a price that was shown or written; raises Invalid in another currency."""
     said = _("This ask is priced in %(currency)s.", currency=currency)
-    return None if price is None else cents_in(currency, price, field="expected_price", said=said)
+    return None if price is None else cents_in(currency, price, field=field, said=said)
+
+
+class QuoteWriteSchema(Written):
+    """So many minutes for a price; without one it is the rate card's."""
+
+    minutes = fields.Integer(required=True, validate=_number(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
+    price = fields.Nested(MoneySchema, load_default=None, allow_none=True)
+    note = _words(quote_rules.LONGEST_NOTE, metadata={"description": "what the asker reads beside it"})
+
+
+class QuoteSchema(Schema):
+    """What a coach offers for an ask. Once a time was held for it, `booking_id` is that session, to be paid for."""
+
+    id = fields.UUID()
+    ask_id = fields.UUID()
+    status = fields.String(metadata={"enum": list(quote_rules.STATES.states)})
+    minutes = fields.Integer()
+    price = Derived(MoneySchema, lambda quote: {"amount": quote.price_cents, "currency": quote.currency})
+    note = fields.String()
+    policy_version_id = fields.UUID(metadata={"description": "the rules of cancelling, as they were quoted"})
+    valid_until = fields.AwareDateTime()
+    created_at = fields.AwareDateTime()
+    booking_id = fields.UUID(allow_none=True)
+
+
+class QuotesSchema(Schema):
+    """The quotes for an ask, the newest first."""
+
+    items = fields.List(fields.Nested(QuoteSchema))

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.addresses.rules import countable
 from marketplace.asks import queries
 from marketplace.asks.models import Ask
+from marketplace.asks.quotes import queries as quote_queries
+from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.rules import states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, Brief
 from marketplace.asks.schemas import BriefSchema, CodeOfAskSchema, SaidSchema, SenderSchema
@@ -220,12 +222,17 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
     """The page of an ask as the viewer may see it."""
     ask = queries.one(actor(), ask_id)
     is_coach = ask.coach.user_id == actor().id
-    waits = ask.status == states.OPEN
+    waits = ask.status in states.WAITING
+    quotes = quote_queries.of_ask(ask.id)
     return render_template(
         "asks/show.html",
         ask=ask,
         is_coach=is_coach,
         waits=waits,
+        quote=quotes[0] if quotes else None,
+        quote_names=quote_rules.STATUS_NAMES,
+        quote_tone="warm" if quotes and quotes[0].status in quote_rules.LIVE else "quiet",
+        card_price=queries.price_of(ask.coach, ask.minutes, ask.kind) if is_coach and waits else None,
         names=states.STATUS_NAMES,
         payer=str(PAYERS[ask.payer]),
         most_points=MOST_POINTS,
@@ -235,7 +242,7 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         ]
         if is_coach and waits
         else [],
-        **{"typed": {}, "errors": None} | shown,
+        **{"typed": {}, "quoted": {}, "errors": None} | shown,
     )
 
 
@@ -243,6 +250,9 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
 @signed_in
 def withdraw(ask_id: uuid.UUID) -> ResponseReturnValue:
     """Take one's ask back."""
-    sending.withdraw(actor(), ask_id=ask_id)
-    flash(_("Withdrawn."), "success")
+    try:
+        sending.withdraw(actor(), ask_id=ask_id)
+        flash(_("Withdrawn."), "success")
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
     return redirect(url_for(".show", ask_id=ask_id), 303)

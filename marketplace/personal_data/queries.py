@@ -51,7 +51,9 @@ def reasons_against(person: User) -> list[Reason]:
         Open(
             is_admin=person.has_role("admin"),
             sessions=_count(Booking, whose, Booking.status.in_(booking_rules.CLAIMING)),
-            asks=_count(Ask, or_(Ask.asker_id == person.id, Ask.coach_id == coach_id), Ask.status == ask_states.OPEN),
+            asks=_count(
+                Ask, or_(Ask.asker_id == person.id, Ask.coach_id == coach_id), Ask.status.in_(ask_states.WAITING)
+            ),
             reports=_count(NoShowReport, NoShowReport.booking_id.in_(mine), NoShowReport.status.in_(UNSETTLED)),
             disputes=_count(Dispute, Dispute.payment_id.in_(payments), Dispute.closed_at.is_(None)),
             payments=_count(Payment, paid, Payment.status.in_(payment_rules.UNDECIDED)),

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.asks import queries
 from marketplace.asks.models import Ask
-from marketplace.asks.rules.states import ANSWERED, DECLINED, OPEN, STATES
+from marketplace.asks.rules.states import ANSWERED, DECLINED, OPEN, STATES, WAITING
 from marketplace.asks.service import answers, choices, sending, silence
 from marketplace.asks.transitions import transition
 from marketplace.audit.models import AuditEntry
@@ -204,6 +204,7 @@ def test_pages_of_asks_hold_together(ada, offering):
 
 FACTS = {
     "open": {"ended_at": None, "answer_minutes": None, "decline_reason": None},
+    "quoted": {"ended_at": None, "answer_minutes": None, "decline_reason": None},
     "answered": {"answer_minutes": 5, "decline_reason": None},
     "declined": {"answer_minutes": None, "decline_reason": "no_time"},
 }
@@ -212,7 +213,7 @@ ENDED = {"answer_minutes": None, "decline_reason": None}
 
 @pytest.mark.parametrize(("state", "to"), every_pair(STATES))
 def test_an_ask_moves_as_the_table_says_and_no_other_way(ask, state, to):
-    ended = {} if state == OPEN else {"ended_at": ask.sent_at + timedelta(hours=1)}
+    ended = {} if state in WAITING else {"ended_at": ask.sent_at + timedelta(hours=1)}
     values = {"status": state} | FACTS.get(state, ENDED) | ended
     session().execute(update(Ask).where(Ask.id == ask.id).values(**values))
     session().refresh(ask)
@@ -226,7 +227,7 @@ def test_an_ask_moves_as_the_table_says_and_no_other_way(ask, state, to):
         if name != "ended_at":
             setattr(ask, name, value)
     session().flush()
-    assert ask.ended_at is not None
+    assert (ask.ended_at is None) is (to in WAITING)
 
 
 def test_the_database_knows_the_states_and_the_facts_of_each(ask):

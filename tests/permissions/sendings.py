@@ -154,6 +154,8 @@ def bodies(world: World) -> dict[str, Any]:
         "write_note": {"text": "A note.", "shared": True},
         "send_ask": ASK | {"coach": "ada"},
         "preview_ask": ASK,
+        "send_quote": {"minutes": 30, "note": ""},
+        "hold_for_quote": {"starts_at": free},
         "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
         "decline_ask": {"reason": "no_time"},
         "set_ask_settings": {"open_at_most": 3, "per_week": 3, "least_points": 0},
@@ -188,6 +190,8 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "asks.send": {name: said for name, said in ASK.items() if said}
         | {"name": "Nia", "email": "nia.new@example.com", "timezone": "Europe/Berlin"},
         "asks.confirm": {"code": world.things["draft_code"]},
+        "quotes.send": {"minutes": "30", "price": "", "note": ""},
+        "quotes.hold": {"starts_at": free},
         "ask_inbox.answer": {"reply": "Decide by what each did.", "minutes": "5"},
         "ask_inbox.decline": {"reason": "no_time", "reply": "Not before May."},
         "ask_inbox.save": {"open_at_most": "3", "per_week": "3", "closed_until": "", "least_points": "0"},
@@ -269,7 +273,7 @@ NO_RUN_OPEN = {
     "earnings.ask",
 }
 NO_RUN_OPEN |= {"admin_money_api.retry_payout", "admin_payouts.retry"}
-HOLDS = {"booking.hold_booking", "bookings.hold", "series_api.hold_series", "series.hold"}
+HOLDS = {"quotes_api.hold_for_quote", "quotes.hold", "booking.hold_booking", "bookings.hold", "series_api.hold_series", "series.hold"}
 
 
 # What takes files, and the name of their field on a page; the API calls each `file`.

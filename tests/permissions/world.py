@@ -20,6 +20,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.passkeys.models import Passkey
 from marketplace.accounts.sessions import service as sessions
 from marketplace.accounts.tokens import service as tokens
+from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts, sending
 from marketplace.attendance import service as attendance
 from marketplace.bookings.attachments import service as attachments
@@ -261,7 +262,8 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     code = re.search(r"^\d{6}$", words, re.MULTILINE)
     assert code is not None
     ask = sending.send(mia, handle=ada.handle, **ASK)
-    return {"ask_id": ask.id, "draft_id": draft.id, "draft_code": code.group()}
+    quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
+    return {"ask_id": ask.id, "quote_id": quote.id, "draft_id": draft.id, "draft_code": code.group()}
 
 
 def _export(person: User) -> Any:

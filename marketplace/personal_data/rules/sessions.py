@@ -99,6 +99,13 @@ OF_SESSIONS = (
         keeps={"asker_id": IDS, "coach_id": IDS},
         plain=("status", "kind", "payer", "currency", "decline_reason"),
     ),
+    TableDecision(
+        "quotes",
+        _("what coaches offered for what you asked, and what you offered"),
+        mine="ask_id in (select id from asks where asker_id = :person or coach_id = :coach)",
+        erase=(Erasure("ask_id in (select id from asks where coach_id = :coach)", {"note": "''"}),),
+        plain=("status", "currency"),
+    ),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
     gone("waits", "mentee_id = :person", _("your places on waitlists")),
