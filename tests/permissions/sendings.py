@@ -273,7 +273,14 @@ NO_RUN_OPEN = {
     "earnings.ask",
 }
 NO_RUN_OPEN |= {"admin_money_api.retry_payout", "admin_payouts.retry"}
-HOLDS = {"quotes_api.hold_for_quote", "quotes.hold", "booking.hold_booking", "bookings.hold", "series_api.hold_series", "series.hold"}
+HOLDS = {
+    "quotes_api.hold_for_quote",
+    "quotes.hold",
+    "booking.hold_booking",
+    "bookings.hold",
+    "series_api.hold_series",
+    "series.hold",
+}
 
 
 # What takes files, and the name of their field on a page; the API calls each `file`.

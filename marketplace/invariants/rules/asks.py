@@ -18,7 +18,7 @@ from asks where status = 'open' and answer_by <= :now
     ),
     Invariant(
         "quotes_are_paid_once",
-        "For one ask one session is agreed at most, in the length and at the price of its quote.",
+        _l("For one ask one session is agreed at most, in the length and at the price of its quote."),
         """
 select 'ask' as kind, q.ask_id::text as id, format('%s sessions are agreed', count(*)) as said,
     max(b.confirmed_at) as since
@@ -33,7 +33,7 @@ where b.price_cents + b.discount_cents <> q.price_cents or b.ends_at - b.starts_
     ),
     Invariant(
         "quotes_follow_their_session",
-        "A quote whose session is booked is paid, and one that nobody took in time is over.",
+        _l("A quote whose session is booked is paid, and one that nobody took in time is over."),
         """
 select 'quote' as kind, q.id::text as id, 'its session is booked, and it is not paid' as said, b.confirmed_at as since
 from quotes q join bookings b on b.id = q.booking_id where b.confirmed_at is not null and q.status <> 'paid'
