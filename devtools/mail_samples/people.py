@@ -26,10 +26,12 @@ def asks() -> list[Sample]:
         "ask_url": f"{SITE}/asks/1",
         "directory_url": f"{SITE}/coaches",
     }
+    offer = {"quoted_minutes": 45, "quoted_price": "90.00 EUR", "valid_until": clock.spoken(START, ZONE), "note": BRIEF}
     to_asker = ("ask_sent", "ask_answered", "ask_declined", "ask_lapsed")
     return [
         ("ask_code", {"coach": COACH, "code": "123456", "until": clock.spoken(START, ZONE)}),
         *[(kind, signed(**ask)) for kind in to_asker],
+        *[(kind, signed(**ask | offer)) for kind in ("ask_quoted", "ask_quote_over")],
         *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
     ]
 

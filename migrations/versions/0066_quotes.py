@@ -47,7 +47,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("minutes between 10 and 480", name="quotes_minutes_check"),
         sa.CheckConstraint("price_cents > 0", name="quotes_price_check"),
-        sa.CheckConstraint("status not in ('held', 'paid') or booking_id is not null", name="quotes_booked_check"),
+        sa.CheckConstraint("not (status in ('held', 'paid')) or booking_id is not null", name="quotes_booked_check"),
     )
     op.create_index("quotes_ask_id_idx", "quotes", ["ask_id"])
     op.create_index("quotes_offering_id_idx", "quotes", ["offering_id"])

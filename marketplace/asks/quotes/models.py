@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.asks.models import Ask
-from marketplace.asks.quotes.rules import LIVE, SENT, STATES
+from marketplace.asks.quotes.rules import CHOSEN, LIVE, SENT, STATES
 from marketplace.bookings.models import Booking
 from marketplace.db import Base, Cents, Instant, Key, Words
 
@@ -24,7 +24,7 @@ class Quote(Base):
         CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint("minutes between 10 and 480", name="minutes"),
         CheckConstraint("price_cents > 0", name="price"),
-        CheckConstraint("status not in ('held', 'paid') or booking_id is not null", name="booked"),
+        CheckConstraint(f"not ({STATES.among(CHOSEN)}) or booking_id is not null", name="booked"),
         Index("quotes_one_live_idx", "ask_id", unique=True, postgresql_where=text(STATES.among(LIVE))),
         Index("quotes_live_idx", "valid_until", postgresql_where=text(STATES.among(LIVE))),
     )

@@ -22,6 +22,8 @@ STATES = StateMachine(
 )
 # It can be taken, or is being taken.
 LIVE = frozenset({SENT, HELD})
+# A time was chosen for it.
+CHOSEN = frozenset({HELD, PAID})
 STATUS_NAMES = {
     SENT: _l("Waits for a time to be chosen"),
     HELD: _l("A time is held, waiting for payment"),
