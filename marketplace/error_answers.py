@@ -49,6 +49,17 @@ STOPPED = _l(
     "This took our database too long, so we stopped it; nothing was changed. Ask for less at "
     "once: fewer words, fewer days. Or try again in a minute."
 )
+# In place of Werkzeug's own, which are for developers.
+HTTP_SENTENCES = {
+    400: _l("This request cannot be understood."),
+    403: _l("You may not do this."),
+    404: _l("There is nothing at this address."),
+    405: _l("This cannot be done at this address."),
+    406: _l("There is nothing here in a form that you take."),
+    413: _l("What you sent is too large."),
+    414: _l("This address is too long. Ask for less."),
+    415: _l("What you sent has a form that is not read here."),
+}
 TOO_OFTEN = _l("That was too often in too short a time. Wait a few minutes and try again.")
 
 
@@ -123,7 +134,9 @@ def _told(error: HTTPException) -> tuple[str, dict[str, str]]:
             "The body is larger than %(most)s bytes.",
             most=f"{request.max_content_length:,}",
         ), {"limit": "size"}
-    return error.description or error.name, {}
+    if error.description == type(error).description and error.code in HTTP_SENTENCES:
+        return str(HTTP_SENTENCES[error.code]), {}
+    return str(error.description or error.name), {}
 
 
 def _refuse_form(error: CSRFError) -> ResponseReturnValue:

@@ -115,6 +115,10 @@ def admins() -> list[Sample]:
             "reconciliation_differences",
             {"differences": [Difference("ch_1", CURRENCY, 500, 0)], "page_url": admin},
         ),
+        *[
+            ("missing_at_stripe", {"what": what, "stripe_id": "zz_1", "page_url": admin})
+            for what in ("dispute", "transfer")
+        ],
         ("refund_adopted", paid | {"refund_id": "019547d2", "booking_id": "019547d3"}),
         ("refund_failed", paid | {"refund_id": "019547d2", "booking_id": "019547d3"}),
         *[("run_to_approve", {"proposed": proposed, "run_url": admin}) for proposed in (True, False)],

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from marketplace import clock, config, languages, money
 from marketplace.branding import queries as branding
+from marketplace.notifications.rules.kinds import kind_of
 from marketplace.notifications.rules.mail import one_line
 
 FOLDER = Path(__file__).parent / "templates"
@@ -31,6 +32,7 @@ def written(kind: str, context: dict[str, Any], *, logo_url: str = "") -> dict[s
     """The mail as `subject`, `text` and `html`, under the site's logo or its name."""
     settings = config.current()
     known = {"site_name": settings.site_name, "public_url": settings.public_url, "audience": ""} | context
+    known["choices_url"] = f"{settings.public_url}/account/mails" if kind_of(kind).is_optional else ""
     subject = _subject(kind, known)
     known |= {"subject": subject, "heading": subject}
     return {"subject": subject, "text": _text(kind, known), "html": _html(kind, known | {"logo_url": logo_url})}

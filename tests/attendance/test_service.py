@@ -357,7 +357,7 @@ def test_everybody_hears_what_they_have_to_know(says, booked, mia, ada, alma, ru
     run_jobs()
     assert "60.00 USD is refunded to the card you paid with" in text_of(mailbox.besides_invoices(mia.email)[-1])
     assert "Of the remaining 60.00 USD your share" in text_of(mailbox.to(ada.user.email)[-1])
-    assert "The reason: Ten minutes late." in text_of(mailbox.to(ada.user.email)[-1])
+    assert "The reason:\r\nTen minutes late." in text_of(mailbox.to(ada.user.email)[-1])
 
 
 @pytest.mark.parametrize(
