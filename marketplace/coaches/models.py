@@ -11,6 +11,7 @@ from sqlalchemy.types import Text
 
 from marketplace import clock
 from marketplace.accounts.models import User
+from marketplace.coaches import rules
 from marketplace.coaches.rules import APPLIED, KINDS, ONCE_APPROVED, STATES
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.states import among
@@ -184,6 +185,11 @@ class Offering(Base):
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
 
     coach: Mapped[Coach] = relationship(lazy="raise")
+
+    @property
+    def hour_cents(self) -> int:
+        """What an hour costs at its price, to the nearest minor unit."""
+        return rules.hour_cents(self.price_cents, self.minutes)
 
     @property
     def hours_id(self) -> uuid.UUID:

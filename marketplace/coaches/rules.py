@@ -126,6 +126,11 @@ def price_floor_cents(minutes: int, currency: str, settings: Settings) -> int:
     return max(settings.floor_session.cents(currency), by_the_hour, currencies.KNOWN[currency].least_cents)
 
 
+def hour_cents(price_cents: int, minutes: int) -> int:
+    """What an hour costs where so many minutes cost `price_cents`, to the nearest minor unit."""
+    return (2 * price_cents * 60 + minutes) // (2 * minutes)
+
+
 def about_html(markdown: str) -> str:
     """The Markdown (CommonMark, no raw HTML, no images) as HTML that is safe on our pages."""
     tokens = _markdown.parse(markdown)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from marketplace.coaches.directory.queries import Listing
 from marketplace.coaches.models import Coach
+from marketplace.coaches.rules import hour_cents
 from marketplace.exchange_rates.rules import DailyRates
 from marketplace.scheduling.queries.search import SearchResult, next_times
 from marketplace.scheduling.queries.search_rows import FoundCoach
@@ -65,7 +66,13 @@ def of_listings(listings: Sequence[Listing], comparison: Comparison) -> list[Coa
 def of_results(results: Iterable[SearchResult], comparison: Comparison) -> list[CoachCard]:
     """Cards of coaches who have time; the price is that of what can be booked then."""
     return [
-        _card(one.coach, one.offering.price_cents * 60 // one.offering.minutes, one.offering.currency, comparison, one)
+        _card(
+            one.coach,
+            hour_cents(one.offering.price_cents, one.offering.minutes),
+            one.offering.currency,
+            comparison,
+            one,
+        )
         for one in results
     ]
 

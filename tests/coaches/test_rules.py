@@ -186,3 +186,10 @@ def test_topics_are_compared_without_case_and_spare_blanks() -> None:
 def test_every_state_that_can_be_reached_is_named() -> None:
     assert set(rules.STATES.states) == set(rules.STATUS_NAMES)
     assert set().union(*rules.STATES.following.values()) <= set(rules.STATUS_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("cents", "minutes", "hour"), [(12000, 60, 12000), (9500, 45, 12667), (6500, 30, 13000), (1000, 480, 125)]
+)
+def test_what_an_hour_costs_is_rounded_to_the_nearest_unit(cents, minutes, hour):
+    assert rules.hour_cents(cents, minutes) == hour

@@ -145,7 +145,9 @@ def test_after_the_page_to_pay_on_was_opened_it_is_too_late(mia, offering, sprin
     held = a_hold(mia, offering, TEN)
     booking_checkout.pay(mia, booking_id=held.id)
     browser, here = browser_of(mia), f"/sessions/{held.id}"
-    assert "Apply code" not in read(browser.get(here)).buttons
+    page = read(browser.get(here))
+    assert "Apply code" not in page.buttons
+    assert "To pay another, release the time and hold it again." in page.text
     browser.submit(f"{here}/coupon", {"code": "spring"}, seen=here)
     assert "The page to pay on has been opened at this price." in read(browser.get(here)).text
 

@@ -83,8 +83,17 @@ def remove_coupon(mentee: User, *, booking_id: uuid.UUID) -> Booking:
 
 def may_apply_coupon(actor: User, booking: Booking) -> bool:
     """Is it held by `actor`, and not yet being paid for?"""
+    return _is_held_by(actor, booking) and booking.payment_id is None
+
+
+def is_too_late(actor: User, booking: Booking) -> bool:
+    """Is it held by `actor`, and the page to pay on was opened at this price without a coupon?"""
+    return _is_held_by(actor, booking) and booking.payment_id is not None and booking.coupon_id is None
+
+
+def _is_held_by(actor: User, booking: Booking) -> bool:
     held = booking.status == rules.HELD and booking.hold_expires_at > clock.now()
-    return held and booking.mentee_id == actor.id and booking.payment_id is None
+    return held and booking.mentee_id == actor.id
 
 
 def with_uses(listed: Sequence[Coupon]) -> list[Counted]:

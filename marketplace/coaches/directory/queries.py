@@ -95,7 +95,8 @@ def _lowest(cents: SQLColumnExpression[int]) -> ColumnElement[int]:
 def with_prices(chosen: Select[Coach]) -> Select[Coach, int, int]:
     """The same coaches with their lowest price and the lowest for an hour; without those who have nothing to book."""
     lowest = _lowest(Offering.price_cents)
-    hour = _lowest(Offering.price_cents * 60 // Offering.minutes)
+    # To the nearest minor unit, as `rules.hour_cents` has it.
+    hour = _lowest((2 * Offering.price_cents * 60 + Offering.minutes) // (2 * Offering.minutes))
     return chosen.add_columns(lowest, hour).where(lowest.is_not(None))
 
 

@@ -9,7 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.bookings import rules
 from marketplace.bookings.cancellations import rules as cancellation_rules
 from marketplace.bookings.completions import rules as completion_rules
-from marketplace.bookings.coupon_use.service import may_apply_coupon
+from marketplace.bookings.coupon_use.service import PaymentBegun, is_too_late, may_apply_coupon
 from marketplace.bookings.invites.service import meeting_url
 from marketplace.bookings.meeting_links.rules import how_it_opens
 from marketplace.bookings.meeting_links.service import meeting
@@ -38,15 +38,18 @@ class JoinLink:
 
 @dataclass(frozen=True)
 class CouponField:
-    """The coupon in use, or where a code is typed before one pays."""
+    """The coupon in use, or where a code is typed before one pays, or the sentence that says why it is too late."""
 
     code: str | None
-    apply_url: str
-    remove_url: str
+    apply_url: str = ""
+    remove_url: str = ""
+    too_late: str = ""
 
     @classmethod
     def of(cls, booking: Booking, person: User) -> "CouponField | None":
         """None where no coupon can be used."""
+        if is_too_late(person, booking):
+            return cls(None, too_late=PaymentBegun().sentence)
         if not may_apply_coupon(person, booking):
             return None
         apply_url, remove_url = (url_for(f"coupons.{name}", booking_id=booking.id) for name in ("use", "drop"))

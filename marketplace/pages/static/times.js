@@ -21,6 +21,10 @@
 
   function beginAll() {
     document.querySelectorAll("[data-choices]").forEach(begin);
+  }
+
+  // Where the address leads to one of them; after the browser has gone there itself, which takes the focus away.
+  function goThere() {
     const group = window.location.hash && document.querySelector(window.location.hash + "[data-choices]");
     const link = group && group.querySelector("a[tabindex='0']");
     if (link) link.focus();
@@ -76,6 +80,7 @@
   }
 
   document.addEventListener("keydown", go);
-  document.addEventListener("fairhour:shown", beginAll);
+  document.addEventListener("fairhour:shown", () => { beginAll(); goThere(); });
+  window.addEventListener("load", () => window.setTimeout(goThere));
   beginAll();
 })();
