@@ -82,6 +82,7 @@ def attendance() -> list[Sample]:
         ("no_show_reported", session_mail(True, words=BRIEF, answer_by=START)),
         *both("no_show_contested", answer="took_place", **words),
         *both("no_show_contested", answer="mentee_no_show", **words),
+        ("no_show_taken_back", session_mail()),
         ("no_show_withdrawn", session_mail(True)),
         *both("no_show_settled", status="upheld", by_admin=True, **settled),
         *both("no_show_settled", status="upheld", by_admin=False, taxed=True, **settled),

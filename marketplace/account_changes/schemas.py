@@ -8,7 +8,10 @@ from marketplace.account_changes import rules
 from marketplace.account_changes.queries import people
 from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches.schemas import in_our_time
-from marketplace.languages import lazy_gettext as _l
+from marketplace.languages import lazy_gettext
+
+# marshmallow makes text of it when it says it.
+_l: Any = lazy_gettext
 
 SEARCH_ERROR: Any = _l("Search for 120 characters or fewer.")
 CHOICE_ERROR: Any = _l("Choose one of the list.")
@@ -20,13 +23,13 @@ class NewAccountChangeSchema(Trimmed):
 
     kind = fields.String(
         required=True,
-        validate=validate.OneOf(list(rules.KINDS), error="Choose one of {choices}."),
-        error_messages={"required": "Choose what is to change."},
+        validate=validate.OneOf(list(rules.KINDS), error=_l("Choose one of {choices}.")),
+        error_messages={"required": _l("Choose what is to change.")},
     )
     reason = fields.String(
         required=True,
-        validate=validate.Length(1, rules.LONGEST_REASON, error="Say why, in {min} to {max} characters."),
-        error_messages={"required": "Say why: it stays on record."},
+        validate=validate.Length(1, rules.LONGEST_REASON, error=_l("Say why, in {min} to {max} characters.")),
+        error_messages={"required": _l("Say why: it stays on record.")},
     )
 
 
@@ -35,7 +38,7 @@ class PeopleFilterSchema(Trimmed):
 
     email = fields.String(
         load_default="",
-        validate=validate.Length(max=254, error="An address has at most {max} characters."),
+        validate=validate.Length(max=254, error=_l("An address has at most {max} characters.")),
         metadata={"description": "The whole address; without it admins and deactivated people are listed"},
     )
 

@@ -15,6 +15,7 @@ from marketplace.accounts.service import notify_admins
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.languages import gettext as _
 from marketplace.languages import speaking
 from marketplace.notifications.service import notify
 
@@ -49,9 +50,14 @@ def propose(actor: User | None, *, user_id: uuid.UUID, kind: str, reason: str) -
     _only_admins(actor)
     words = reason.strip()
     if kind not in rules.KINDS:
-        raise Invalid(kind=f"Choose one of {', '.join(rules.KINDS)}.")
+        raise Invalid(kind=_("Choose one of %(join)s.", join=", ".join(rules.KINDS)))
     if not 1 <= len(words) <= rules.LONGEST_REASON:
-        raise Invalid(reason=f"Say why, in 1 to {rules.LONGEST_REASON} characters: it stays on record.")
+        raise Invalid(
+            reason=_(
+                "Say why, in 1 to %(longest_reason)s characters: it stays on record.",
+                longest_reason=rules.LONGEST_REASON,
+            )
+        )
     person = _locked(user_id)
     _refuse(person, kind)
     change = AccountChange(
@@ -79,7 +85,7 @@ def confirm(admin: User, *, change_id: uuid.UUID) -> AccountChange:
     """Agree, as a second admin, to what another one proposed; it is made at once."""
     change = _open(admin, change_id)
     if not rules.may_confirm(admin.id, change.proposed_by):
-        raise NotAllowed("Another admin has to agree: you proposed it.")
+        raise NotAllowed(_("Another admin has to agree: you proposed it."))
     person = _locked(change.user_id)
     _refuse(person, change.kind)
     change.confirmed_by = admin.id

@@ -122,3 +122,12 @@ def decline_booking(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
 def complete_booking(data: dict[str, Any], booking_id: uuid.UUID) -> Booking:
     """Say as its coach how a session ended."""
     return completions.complete(actor(), booking_id=booking_id, **data)
+
+
+@bp.post("/<uuid:booking_id>/complete/undo")
+@needs("write")
+@bp.response(200, BookingSchema)
+@bp.alt_response(409, description="It is more than 15 minutes ago, contested, or nobody said so")
+def take_back_no_show(booking_id: uuid.UUID) -> Booking:
+    """Take back, within 15 minutes, that the mentee did not come."""
+    return completions.take_back(actor(), booking_id=booking_id)

@@ -10,8 +10,13 @@ from marketplace.attendance import rules
 from marketplace.attendance.models import NoShowReport
 from marketplace.bookings.schemas import LONGEST_REASON, Written
 from marketplace.coaches.schemas import MoneySchema
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext
 
-TOO_LONG = validate.Length(max=LONGEST_REASON, error="Say it in {max} characters or fewer.")
+# marshmallow makes text of it when it says it.
+_l: Any = lazy_gettext
+
+TOO_LONG = validate.Length(max=LONGEST_REASON, error=_l("Say it in {max} characters or fewer."))
 
 
 def _words() -> fields.String:
@@ -29,8 +34,8 @@ class NoShowAnswerSchema(Written):
 
     answer = fields.String(
         required=True,
-        validate=validate.OneOf(rules.ANSWERS, error="Say took_place, mentee_no_show or coach_no_show."),
-        error_messages={"required": "Choose how it was."},
+        validate=validate.OneOf(rules.ANSWERS, error=_l("Say took_place, mentee_no_show or coach_no_show.")),
+        error_messages={"required": _l("Choose how it was.")},
     )
     words = _words()
 
@@ -40,13 +45,13 @@ class _VerdictSchema(Written):
 
     verdict = fields.String(
         required=True,
-        validate=validate.OneOf(list(rules.VERDICTS), error="Choose refund, pay or split."),
-        error_messages={"required": "Choose what becomes of the money."},
+        validate=validate.OneOf(list(rules.VERDICTS), error=_l("Choose refund, pay or split.")),
+        error_messages={"required": _l("Choose what becomes of the money.")},
     )
     reason = fields.String(
         required=True,
-        validate=[validate.Length(min=1, error="Say why: both read it."), TOO_LONG, plain_text],
-        error_messages={"required": "Say why: both read it."},
+        validate=[validate.Length(min=1, error=_l("Say why: both read it.")), TOO_LONG, plain_text],
+        error_messages={"required": _l("Say why: both read it.")},
     )
 
 
@@ -66,14 +71,14 @@ class AttendanceDecisionFormSchema(_VerdictSchema):
         self._currency = currency
 
     @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_command(self, data: dict[str, Any], **__: Any) -> dict[str, Any]:
         typed = data.pop("refund")
         if data["verdict"] != rules.SHARE or not typed:
             return data
         try:
             return data | {"refund_cents": money.parse(typed, self._currency)}
         except ValueError as error:
-            raise ValidationError("Write an amount like 60.00.", "refund") from error
+            raise ValidationError(_("Write an amount like 60.00."), "refund") from error
 
 
 class AttendanceReportSchema(Schema):
@@ -93,6 +98,6 @@ class AttendanceReportSchema(Schema):
     refund_cents = fields.Integer(allow_none=True, metadata={"description": "in the session's currency"})
 
     @pre_dump
-    def as_data(self, report: NoShowReport, **_: Any) -> dict[str, Any]:
+    def as_data(self, report: NoShowReport, **__: Any) -> dict[str, Any]:
         same = {name: getattr(report, name) for name in self.fields}
         return same | {"answer_by": report.answer_by if report.status == rules.OPEN else None}

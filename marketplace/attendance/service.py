@@ -21,6 +21,7 @@ from marketplace.bookings.no_show_refunds import service as no_show_refunds
 from marketplace.bookings.notifications import attendance as attendance_notifications
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed
+from marketplace.languages import gettext as _
 from marketplace.money import spoken
 
 
@@ -48,7 +49,7 @@ def report_no_show(actor: User, *, booking_id: uuid.UUID, words: str = "") -> Bo
     if booking.coach.user_id == actor.id:
         return completions.complete(actor, booking_id=booking_id, outcome=booking_rules.MENTEE_NO_SHOW)
     if booking.mentee_id != actor.id:
-        raise NotAllowed("Only the mentee and the coach of a session report who came.")
+        raise NotAllowed(_("Only the mentee and the coach of a session report who came."))
     _refuse_unreportable(booking)
     report = _insert_report(booking, words)
     contested_sessions.freeze(booking)
@@ -99,7 +100,7 @@ def answer_no_show(coach_user: User, *, booking_id: uuid.UUID, answer: str, word
     """
     booking = booking_queries.locked_for(coach_user, booking_id)
     if booking.coach.user_id != coach_user.id:
-        raise NotAllowed("Only the coach answers it.")
+        raise NotAllowed(_("Only the coach answers it."))
     report = _unsettled(booking)
     first = report.status == rules.OPEN
     if first and answer != rules.COACH_NO_SHOW:
@@ -118,7 +119,7 @@ def withdraw_no_show(mentee: User, *, booking_id: uuid.UUID) -> Booking:
     """Withdraw one's report as the mentee; the session goes its usual way. Raises ReportSettled."""
     booking = booking_queries.locked_for(mentee, booking_id)
     if booking.mentee_id != mentee.id:
-        raise NotAllowed("Only the mentee who reported it withdraws it.")
+        raise NotAllowed(_("Only the mentee who reported it withdraws it."))
     transition(_unsettled(booking), rules.WITHDRAWN, by=mentee.id)
     contested_sessions.unfreeze(booking)
     attendance_notifications.withdrawn(booking)
@@ -154,7 +155,7 @@ def decide(
 def _part(booking: Booking, refund_cents: int | None) -> int:
     if refund_cents is None or not 0 < refund_cents < booking.price_cents:
         price = spoken(booking.price_cents, booking.currency)
-        raise Invalid(refund=f"Say how much is refunded: more than nothing and less than {price}.")
+        raise Invalid(refund=_("Say how much is refunded: more than nothing and less than %(price)s.", price=price))
     return refund_cents
 
 

@@ -21,7 +21,8 @@ STATES = StateMachine(
         REQUESTED: frozenset({CONFIRMED, CANCELLED, EXPIRED, DECLINED}),
         CONFIRMED: frozenset({COMPLETED, CANCELLED}),
         # The coach did not come, and that was found out later.
-        COMPLETED: frozenset({CANCELLED}),
+        # A coach takes back, for a few minutes, that the mentee did not come.
+        COMPLETED: frozenset({CANCELLED, CONFIRMED}),
         CANCELLED: frozenset(),
         # Money that comes, or is under way, after the hold lapsed claims the time again if it is still free.
         EXPIRED: frozenset({HELD, REQUESTED, CONFIRMED}),

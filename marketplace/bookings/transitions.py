@@ -37,7 +37,7 @@ def transition(
         booking.ended_at = booking.ended_by = booking.end_reason = None
     else:
         booking.ended_at, booking.ended_by, booking.end_reason = now, ended_by or by, reason
-    if to == rules.CONFIRMED:
+    if to == rules.CONFIRMED and booking.confirmed_at is None:
         booking.confirmed_at = now
     if to == rules.CANCELLED:
         # RFC 5545 3.8.7.4: what cancels an event in a calendar carries a higher SEQUENCE than what put it there.

@@ -1,9 +1,15 @@
 """What comes in and goes out about notes."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from marketplace.coaches.schemas import FILL_IN
+from marketplace.languages import lazy_gettext
 from marketplace.notes import rules
+
+# marshmallow makes text of it when it says it.
+_l: Any = lazy_gettext
 
 
 class NoteSchema(Schema):
@@ -16,8 +22,8 @@ class NoteSchema(Schema):
     text = fields.String(
         required=True,
         validate=[
-            validate.Length(max=rules.LONGEST, error="Keep it under {max} characters; write a second note."),
-            validate.Regexp(r"(?s).*\S", error="Write something."),
+            validate.Length(max=rules.LONGEST, error=_l("Keep it under {max} characters; write a second note.")),
+            validate.Regexp(r"(?s).*\S", error=_l("Write something.")),
         ],
         error_messages=FILL_IN,
     )

@@ -9,6 +9,7 @@ from marketplace.accounts.sessions import queries, rules, service
 from marketplace.authentication.access import signed_in
 from marketplace.authentication.sessions import current_session
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.responses import private
 
 bp = Blueprint("account_sessions", __name__, url_prefix="/account/sessions")
@@ -32,7 +33,7 @@ def listed() -> ResponseReturnValue:
 def end(session_id: uuid.UUID) -> ResponseReturnValue:
     """Sign one browser out."""
     service.end_session(actor(), session_id=session_id)
-    flash("Signed out there.", "success")
+    flash(_("Signed out there."), "success")
     return redirect(url_for("account_sessions.listed"))
 
 
@@ -42,5 +43,5 @@ def end_others() -> ResponseReturnValue:
     """Sign every other browser out."""
     person, here = actor(), current_session()
     ended = service.end_sessions(person.id, actor_id=person.id, kept=here.id if here else None)
-    flash("You were signed in nowhere else." if ended == 0 else "You are signed out everywhere else.", "success")
+    flash(_("You were signed in nowhere else.") if ended == 0 else _("You are signed out everywhere else."), "success")
     return redirect(url_for("account_sessions.listed"))

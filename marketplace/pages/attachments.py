@@ -11,6 +11,7 @@ from marketplace.bookings.attachments import queries, service
 from marketplace.downloads import attached
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages.session.page import session_page
 
 bp = Blueprint("attachments", __name__, url_prefix="/sessions/<uuid:booking_id>/files")
@@ -26,7 +27,7 @@ def attach(booking_id: uuid.UUID) -> ResponseReturnValue:
     chosen = uploads.several("attachment", field=service.FIELD)
     try:
         if not chosen:
-            raise Invalid(None, **{service.FIELD: "Choose a PDF, or a JPEG, PNG or WebP picture."})
+            raise Invalid(None, **{service.FIELD: _("Choose a PDF, or a JPEG, PNG or WebP picture.")})
         service.attach(actor(), booking_id=booking_id, uploads=chosen)
         flash("Attached." if len(chosen) == 1 else f"{len(chosen)} files are attached.", "success")
     except Invalid as refusal:
@@ -48,7 +49,7 @@ def get(booking_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
 def remove(booking_id: uuid.UUID, attachment_id: uuid.UUID) -> ResponseReturnValue:
     """Remove it."""
     service.remove(actor(), booking_id=booking_id, attachment_id=attachment_id)
-    flash("The file is removed.", "success")
+    flash(_("The file is removed."), "success")
     return _back(booking_id)
 
 

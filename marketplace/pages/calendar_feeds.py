@@ -13,13 +13,15 @@ from marketplace.authentication.access import signed_in
 from marketplace.bookings.invites import service as invites
 from marketplace.errors import NotFound
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 from marketplace.request_limits import limiter
 
 bp = Blueprint("calendar_feeds", __name__)
 
-SIDES = {"mentee": "The sessions you book", "coach": "The sessions you give as a coach"}
+SIDES = {"mentee": _l("The sessions you book"), "coach": _l("The sessions you give as a coach")}
 
 
 def _address() -> str:
@@ -33,7 +35,7 @@ def feed(token: str) -> ResponseReturnValue:
     """The calendar itself, without sign-in, for everybody who knows the address."""
     found = queries.feed_by_token(token)
     if found is None:
-        raise NotFound("There is no calendar at this address, or not any more.")
+        raise NotFound(_("There is no calendar at this address, or not any more."))
     file = Response(invites.feed(found.user, side=found.side), content_type="text/calendar; charset=utf-8")
     file.headers["Cache-Control"] = "private, no-cache"
     file.headers["Referrer-Policy"] = "no-referrer"
@@ -62,7 +64,7 @@ def create() -> ResponseReturnValue:
 def revoke(feed_id: uuid.UUID) -> ResponseReturnValue:
     """Revoke an address."""
     service.revoke_feed(actor(), feed_id=feed_id)
-    flash("The address is revoked. Calendars that follow it get nothing any more.", "success")
+    flash(_("The address is revoked. Calendars that follow it get nothing any more."), "success")
     return redirect(url_for(".manage"), 303)
 
 

@@ -10,6 +10,7 @@ from marketplace.authentication.access import signed_in
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.notes import queries, rules, service
 from marketplace.notes.queries import DecryptedNote
 from marketplace.notes.schemas import NoteSchema
@@ -60,7 +61,7 @@ def delete(booking_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
     """Destroy it."""
     note = _own(booking_id, note_id)
     service.delete(actor(), note_id=note_id)
-    flash("The note is deleted.", "success")
+    flash(_("The note is deleted."), "success")
     return _back(note)
 
 
@@ -77,7 +78,7 @@ def _page(note: DecryptedNote, typed: Any, **shown: Any) -> Response:
 
 
 def _kept(note: DecryptedNote) -> ResponseReturnValue:
-    flash("Saved. The mentee can read it." if note.shared else "Saved. Only you can read it.", "success")
+    flash(_("Saved. The mentee can read it.") if note.shared else _("Saved. Only you can read it."), "success")
     return _back(note)
 
 

@@ -14,6 +14,7 @@ from marketplace.authentication.access import signed_in
 from marketplace.authentication.factors import are_enforced, has_factor
 from marketplace.errors import Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages import forms
 from marketplace.pages.responses import private
 
@@ -61,9 +62,11 @@ def add() -> ResponseReturnValue:
     except PasskeyKnown as refusal:
         return _form(typed, {"form": [refusal.sentence]}), 409
     except PasskeyRefused:
-        sentence = "Your browser did not make a passkey for this site, or it took longer than five minutes. Try again."
+        sentence = _(
+            "Your browser did not make a passkey for this site, or it took longer than five minutes. Try again."
+        )
         return _form(typed, {"form": [sentence]}), 409
-    flash(f"The passkey “{added.name}” is added.", "success")
+    flash(_("The passkey “%(added)s” is added.", added=added.name), "success")
     return redirect(url_for("second_factor.home" if has_factor(person) else ".listed"), 303)
 
 
@@ -86,7 +89,10 @@ def after_password() -> ResponseReturnValue:
     """Have a passkey asked for after the password, or no longer."""
     person, wanted = actor(), request.form.get("wanted") == "yes"
     service.ask_after_password(person, wanted=wanted)
-    flash("A passkey is asked for after your password." if wanted else "Your password alone signs you in.", "success")
+    flash(
+        _("A passkey is asked for after your password.") if wanted else _("Your password alone signs you in."),
+        "success",
+    )
     return redirect(url_for("second_factor.home" if wanted else ".listed"), 303)
 
 

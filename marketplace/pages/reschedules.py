@@ -24,6 +24,7 @@ from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema, T
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, FairhourError, Invalid
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages import wording
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
@@ -61,7 +62,10 @@ def move(booking_id: uuid.UUID) -> ResponseReturnValue:
             flash(f"{booking.mentee.name} has been asked. Without an answer the session stays where it is.", "success")
         else:
             moved = reschedules.reschedule(actor(), booking_id=booking_id, starts_at=to)
-            flash(f"Moved to {clock.spoken(moved.starts_at, viewers_zone(), moved.ends_at)}.", "success")
+            flash(
+                _("Moved to %(amount)s.", amount=clock.spoken(moved.starts_at, viewers_zone(), moved.ends_at)),
+                "success",
+            )
     except (holds.SlotTaken, holds.NotOffered, Invalid) as refusal:
         return _refused(booking, to, refusal)
     except Conflict as refusal:
@@ -76,7 +80,7 @@ def _refused(booking: Booking, to: datetime, refusal: FairhourError) -> Response
         answer = _confirm(booking, to, errors=errors, reason=reason)
     else:
         near = [datetime.fromisoformat(text) for text in refusal.details.get("nearest", [])]
-        answer = _times(booking, gone="This time is not free any more.", nearest=near)
+        answer = _times(booking, gone=_("This time is not free any more."), nearest=near)
     answer.status_code = status_of(refusal)
     return answer
 
@@ -139,7 +143,7 @@ def accept(booking_id: uuid.UUID, reschedule_id: uuid.UUID) -> ResponseReturnVal
         booking_id,
         reschedule_id,
         reschedules.accept,
-        "The session has moved. The invitation follows by mail.",
+        _("The session has moved. The invitation follows by mail."),
     )
 
 
@@ -164,7 +168,7 @@ def _answer(
         command(actor(), booking_id=booking_id, reschedule_id=reschedule_id)
         flash(words, "success")
     except holds.SlotTaken:
-        flash("Somebody has booked this time by now, so the session stays where it is.", "error")
+        flash(_("Somebody has booked this time by now, so the session stays where it is."), "error")
     except (Conflict, Invalid) as refusal:
         flash(refusal.sentence, "error")
     return _back(booking_id)

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.bookings import rules
-from marketplace.bookings.completions import rules as completion_rules
 from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.models import Booking
-from marketplace.bookings.payment_outcomes.bank_debits import arrives_in_time as debit_in_time
+from marketplace.languages import gettext as _
 from marketplace.money import spoken
 
 MENTEE, COACH, ADMIN = "mentee", "coach", "admin"
@@ -52,15 +51,15 @@ def coach_of(booking: Booking) -> str:
 def other(booking: Booking, reader: Reader) -> str:
     """With whom the session is, from the reader's side."""
     if reader.side == ADMIN:
-        return f"{coach_of(booking)} and {booking.mentee.name}"
+        return _("%(coach)s and %(mentee)s", coach=coach_of(booking), mentee=booking.mentee.name)
     return booking.mentee.name if reader.side == COACH else coach_of(booking)
 
 
 def by_whom(booking: Booking, reader: Reader) -> str:
-    """Who ended it: 'you' or a name."""
+    """The name of who ended it; '' where it was the reader."""
     ended_by = COACH if booking.ended_by == booking.coach.user_id else MENTEE
     if ended_by == reader.side:
-        return "you"
+        return ""
     return coach_of(booking) if ended_by == COACH else booking.mentee.name
 
 
@@ -71,7 +70,8 @@ def refunded(booking: Booking) -> str:
 
 def with_tax(booking: Booking, amount: str) -> str:
     """A part of the price that was paid or refunded: '120.00 USD', with its tax where there was any."""
-    return f"{amount} and its tax" if booking.payment is not None and booking.payment.tax_cents else amount
+    taxed = booking.payment is not None and booking.payment.tax_cents
+    return _("%(amount)s and its tax", amount=amount) if taxed else amount
 
 
 def countdown(until: datetime, now: datetime) -> str:
@@ -123,100 +123,114 @@ def state(booking: Booking, reader: Reader) -> Said:
 
 def _contested(booking: Booking, reader: Reader) -> Said:
     if reader.side == ADMIN:
-        return Said(f"{booking.mentee.name} and {coach_of(booking)} do not agree on who came", "warm")
-    return Said("Not settled who came", "warm")
+        names = {"mentee": booking.mentee.name, "coach": coach_of(booking)}
+        return Said(_("%(mentee)s and %(coach)s do not agree on who came", **names), "warm")
+    return Said(_("Not settled who came"), "warm")
 
 
 def _held(booking: Booking, reader: Reader) -> Said:
     if not is_held(booking, reader.now):
-        return Said("Not paid in time")
+        return Said(_("Not paid in time"))
     if is_settling(booking):
-        whose = "Your" if reader.side == MENTEE else f"{booking.mentee.name}'s"
-        return Said(f"{whose} bank is sending the money", "warm")
+        if reader.side == MENTEE:
+            return Said(_("Your bank is sending the money"), "warm")
+        return Said(_("The bank of %(mentee)s is sending the money", mentee=booking.mentee.name), "warm")
     if reader.side != MENTEE:
-        return Said(f"Held by {booking.mentee.name}, not paid yet")
+        return Said(_("Held by %(mentee)s, not paid yet", mentee=booking.mentee.name))
     left = countdown(booking.hold_expires_at, reader.now)
-    return Said(f"Waiting for payment, {left} left", "warm", left, booking.hold_expires_at)
+    return Said(_("Waiting for payment, %(left)s left", left=left), "warm", left, booking.hold_expires_at)
 
 
 def _requested(booking: Booking, reader: Reader) -> Said:
     if is_accepted(booking):
-        return Said("Accepted, the payment is being taken", "good")
+        return Said(_("Accepted, the payment is being taken"), "good")
     if booking.decide_by is None or not is_open_request(booking, reader.now):
-        return Said("Not answered in time")
-    whose = "your" if reader.side == COACH else f"{coach_of(booking)}'s"
-    return Said(f"Waiting for {whose} answer until {reader.when(booking.decide_by)}", "warm")
+        return Said(_("Not answered in time"))
+    until = reader.when(booking.decide_by)
+    if reader.side == COACH:
+        return Said(_("Waiting for your answer until %(time)s", time=until), "warm")
+    return Said(_("%(coach)s has until %(time)s to answer", coach=coach_of(booking), time=until), "warm")
 
 
 def _confirmed(booking: Booking, reader: Reader) -> Said:
     if reader.now < booking.starts_at:
-        return Said("Confirmed", "good")
+        return Said(_("Confirmed"), "good")
     if reader.now < booking.ends_at:
-        return Said("Under way", "good")
-    return Said("Over: say how it went", "warm") if reader.side == COACH else Said("Over")
+        return Said(_("Under way"), "good")
+    return Said(_("Over: say how it went"), "warm") if reader.side == COACH else Said(_("Over"))
 
 
 def _completed(booking: Booking, reader: Reader) -> Said:
     if booking.outcome == rules.TOOK_PLACE:
-        return Said("Took place")
-    who = "You" if reader.side == MENTEE else booking.mentee.name
-    return Said(f"{who} did not come")
+        return Said(_("Took place"))
+    if reader.side == MENTEE:
+        return Said(_("You did not come"))
+    return Said(_("%(name)s did not come", name=booking.mentee.name))
 
 
 def _cancelled(booking: Booking, reader: Reader) -> Said:
     if booking.end_reason == rules.COACH_NO_SHOW:
         amount = refunded(booking)
         if reader.side == COACH:
-            return Said(f"You did not come, {amount} refunded")
-        return Said(f"{coach_of(booking)} did not come, {amount} refunded")
-    who = by_whom(booking, reader)
-    if booking.confirmed_at is not None:
-        amount = refunded(booking) if booking.refunded_cents else "nothing"
-        return Said(f"Cancelled by {who}, {amount} refunded")
+            return Said(_("You did not come, %(amount)s refunded", amount=amount))
+        return Said(_("%(coach)s did not come, %(amount)s refunded", coach=coach_of(booking), amount=amount))
+    who, amount = by_whom(booking, reader), refunded(booking)
+    if booking.confirmed_at is not None and not booking.refunded_cents:
+        return Said(
+            _("Cancelled by %(name)s, nothing refunded", name=who) if who else _("Cancelled by you, nothing refunded")
+        )
+    if booking.confirmed_at is None:
+        return _never_paid(booking, who, amount)
+    return Said(
+        _("Cancelled by %(name)s, %(amount)s refunded", name=who, amount=amount)
+        if who
+        else _("Cancelled by you, %(amount)s refunded", amount=amount)
+    )
+
+
+def _never_paid(booking: Booking, who: str, amount: str) -> Said:
+    """Cancelled before it was confirmed, by `who`; '' is the reader."""
     if booking.refunded_cents:
-        return Said(f"Cancelled by {who} before it was paid, {refunded(booking)} refunded")
-    return Said(f"Request withdrawn by {who}" if booking.decide_by else f"Released by {who}")
+        return Said(
+            _("Cancelled by %(name)s before it was paid, %(amount)s refunded", name=who, amount=amount)
+            if who
+            else _("Cancelled by you before it was paid, %(amount)s refunded", amount=amount)
+        )
+    if booking.decide_by:
+        return Said(_("Request withdrawn by %(name)s", name=who) if who else _("Request withdrawn by you"))
+    return Said(_("Released by %(name)s", name=who) if who else _("Released by you"))
 
 
 def _expired(booking: Booking, reader: Reader) -> Said:
     if booking.refunded_cents:
-        return Said(f"Paid too late, {refunded(booking)} refunded")
+        return Said(_("Paid too late, %(amount)s refunded", amount=refunded(booking)))
     if booking.decide_by is None:
-        return Said("Not paid in time")
+        return Said(_("Not paid in time"))
     if booking.end_reason in rules.CARD_FAILED:
-        return Said("The card could not be charged")
-    return Said("You did not answer in time" if reader.side == COACH else f"{coach_of(booking)} did not answer in time")
+        return Said(_("The card could not be charged"))
+    if reader.side == COACH:
+        return Said(_("You did not answer in time"))
+    return Said(_("%(coach)s did not answer in time", coach=coach_of(booking)))
 
 
 def _declined(booking: Booking, reader: Reader) -> Said:
-    return Said(f"Declined by {by_whom(booking, reader)}")
+    who = by_whom(booking, reader)
+    return Said(_("Declined by %(name)s", name=who) if who else _("Declined by you"))
 
 
 def action(booking: Booking, reader: Reader) -> str:
     """What there is for the reader to do with it, for a link."""
     if reader.side == MENTEE and is_held(booking, reader.now):
-        reserve = "Reserve" if booking.by_approval else "Pay"
-        return f"{reserve} for all of them" if booking.series_id else f"{reserve} {price(booking)}"
+        if booking.series_id:
+            return _("Reserve for all of them") if booking.by_approval else _("Pay for all of them")
+        if booking.by_approval:
+            return _("Reserve %(price)s", price=price(booking))
+        return _("Pay %(price)s", price=price(booking))
     if reader.side == COACH and is_open_request(booking, reader.now):
-        return "Answer"
+        return _("Answer")
     if reader.side == COACH and booking.status == rules.CONFIRMED and booking.ends_at <= reader.now:
-        return "Say how it went"
-    return "Open"
-
-
-def next_step(booking: Booking, reader: Reader) -> str:
-    """One or two sentences: what happens now, and who does it. '' where nothing does."""
-    steps = {
-        rules.HELD: _after_held,
-        rules.REQUESTED: _after_requested,
-        rules.CONFIRMED: _after_confirmed,
-        rules.COMPLETED: _after_completed,
-        rules.CANCELLED: _after_ended,
-        rules.EXPIRED: _after_ended,
-        rules.DECLINED: _after_ended,
-    }
-    # What comes next is said where it is said who came.
-    return steps[booking.status](booking, reader) if booking.frozen_at is None else ""
+        return _("Say how it went")
+    return _("Open")
 
 
 def price(booking: Booking) -> str:
@@ -227,59 +241,3 @@ def price(booking: Booking) -> str:
 def coach_gets(booking: Booking) -> str:
     """The coach's share of what was not refunded, our fee taken off."""
     return spoken(earning_rules.earned(booking)[0], booking.currency)
-
-
-def _after_held(booking: Booking, reader: Reader) -> str:
-    if not is_held(booking, reader.now):
-        return "The time is free again."
-    until = reader.when(booking.hold_expires_at)
-    if reader.side != MENTEE:
-        return f"The time is kept for {booking.mentee.name} until {until}."
-    if is_settling(booking):
-        return f"Your bank is sending the money; we keep this time for you until {until}. It is booked once it is here."
-    if booking.by_approval:
-        return (
-            f"Your card is asked to reserve {price(booking)}; it is taken only if {coach_of(booking)} accepts. "
-            f"Without a reservation the time is free again at {until}."
-        )
-    card = "" if debit_in_time([booking]) else " It begins too soon for a bank debit, so it is paid by card."
-    return f"Once it is paid, the session is yours. Unpaid, the time is free again at {until}.{card}"
-
-
-def _after_requested(booking: Booking, reader: Reader) -> str:
-    if is_accepted(booking):
-        return f"{price(booking)} is being taken from the card; then the session is confirmed."
-    if not is_open_request(booking, reader.now):
-        return "Nothing is taken from the card."
-    if reader.side == COACH:
-        return (
-            f"Accept, and {price(booking)} is taken from {booking.mentee.name}'s card: you get {coach_gets(booking)}. "
-            "Decline, or let it lapse, and nothing is taken."
-        )
-    return f"{price(booking)} is reserved on the card, and taken only if {coach_of(booking)} accepts."
-
-
-def _after_confirmed(booking: Booking, reader: Reader) -> str:
-    if reader.now < booking.ends_at:
-        return "The invitation for your calendar is in the mail we sent you, and here." if reader.side != ADMIN else ""
-    itself = reader.when(booking.ends_at + completion_rules.COMPLETES_ITSELF_AFTER)
-    return f"Without a word from {'you' if reader.side == COACH else coach_of(booking)} it counts as held at {itself}."
-
-
-def _after_completed(booking: Booking, reader: Reader) -> str:
-    if booking.released_at is not None:
-        return ""
-    due = reader.when(earning_rules.releasable_at(booking.terms, booking.ends_at))
-    if reader.side == COACH:
-        return f"{coach_gets(booking)} becomes payable to you at {due}, unless the payment is disputed."
-    return f"If it was not so, answer the mail we sent you before {due}: until then nothing is paid out."
-
-
-def _after_ended(booking: Booking, reader: Reader) -> str:
-    if booking.refunded_cents:
-        if reader.side == MENTEE:
-            return f"{refunded(booking)} is refunded to your card. Banks take up to ten days to show it."
-        return f"{refunded(booking)} is refunded to {booking.mentee.name}'s card. Banks take up to ten days to show it."
-    if booking.confirmed_at is not None:
-        return ""
-    return "Nothing was taken." if booking.payment_id is not None else ""

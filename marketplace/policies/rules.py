@@ -95,17 +95,34 @@ class Terms:
                     time=full,
                 )
             )
-        return [*said, _("If the coach cancels or does not come, everything is refunded."), self._moving()]
+        return [
+            *said,
+            _("If the coach cancels or does not come, everything is refunded."),
+            self._moving(self.reschedules),
+        ]
 
-    def _moving(self) -> str:
-        if not self.reschedules:
+    def sentences_left(self, *, starts_at: datetime, booked_at: datetime, now: datetime, moves: int) -> list[str]:
+        """The same of a session that was booked, without what can not be done any more; `moves` were made."""
+        ahead, all_back = starts_at - now, timedelta(hours=self.full_refund_hours)
+        whole = self.sentences()
+        tiers = [all_back, *(timedelta(hours=lower) for lower, _percent in self.tiers[1:])]
+        said = [sentence for sentence, until in zip(whole, tiers, strict=False) if ahead >= until]
+        said.append(whole[len(tiers)])
+        grace = timedelta(minutes=self.grace_minutes)
+        if self.grace_minutes and now - booked_at <= grace and starts_at - booked_at > all_back:
+            said.append(whole[len(tiers) + 1])
+        in_time = ahead >= timedelta(hours=self.reschedule_hours)
+        return [*said, whole[-2], self._moving(max(0, self.reschedules - moves) if in_time else 0)]
+
+    def _moving(self, left: int) -> str:
+        if not left:
             return _("A session is moved to another time only if the coach proposes it.")
         return ngettext(
             "Until %(time)s before you may move it once to another free time, without paying again. What would have "
             "been refunded then is the most that is refunded later.",
             "Until %(time)s before you may move it %(num)s times to another free time, without paying again. What "
             "would have been refunded then is the most that is refunded later.",
-            self.reschedules,
+            left,
             time=spoken(self.reschedule_hours),
         )
 

@@ -316,7 +316,12 @@ def test_a_request_without_an_answer_is_told_to_both(hers, desk, mia, by_request
     ("outcome", "button", "to_ada", "to_mia"),
     [
         ("took_place", "It took place", "You marked that it took place", "Ada marked that it took place"),
-        ("mentee_no_show", "Mia did not come", "You marked that Mia did not come", "Ada marked that you did not come"),
+        (
+            "mentee_no_show",
+            "Mark that Mia did not come",
+            "You marked that Mia did not come",
+            "Ada marked that you did not come",
+        ),
     ],
 )
 def test_the_coach_says_how_it_went(hers, desk, mia, offering, stripe, moment, outcome, button, to_ada, to_mia):

@@ -10,7 +10,7 @@ from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach
 from marketplace.db import uuid7
-from marketplace.pages import wording
+from marketplace.pages import next_steps, wording
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader
 from marketplace.payments.models import Payment
 
@@ -86,9 +86,9 @@ DECLINED = {"status": "declined", "ended_by": ADA.id}
         (HELD, COACH, "Held by Mia, not paid yet", "quiet"),
         (HELD, ADMIN, "Held by Mia, not paid yet", "quiet"),
         (LAPSED, MENTEE, "Not paid in time", "quiet"),
-        (REQUESTED, MENTEE, "Waiting for Ada's answer until Wed 3 Mar, 09:00 (Berlin)", "warm"),
+        (REQUESTED, MENTEE, "Ada has until Wed 3 Mar, 09:00 (Berlin) to answer", "warm"),
         (REQUESTED, COACH, "Waiting for your answer until Wed 3 Mar, 09:00 (Berlin)", "warm"),
-        (REQUESTED, ADMIN, "Waiting for Ada's answer until Wed 3 Mar, 09:00 (Berlin)", "warm"),
+        (REQUESTED, ADMIN, "Ada has until Wed 3 Mar, 09:00 (Berlin) to answer", "warm"),
         (ACCEPTED, MENTEE, "Accepted, the payment is being taken", "good"),
         (UNANSWERED, COACH, "Not answered in time", "quiet"),
         (CONFIRMED, MENTEE, "Confirmed", "good"),
@@ -157,7 +157,7 @@ def test_a_state_is_said_to_each(moment, what, side, words, tone):
     ],
 )
 def test_the_next_step_is_said_to_each(moment, what, side, words):
-    said = wording.next_step(a_session(**what), reader(side))
+    said = next_steps.next_step(a_session(**what), reader(side))
     assert said.startswith(words)
     assert bool(said) == bool(words)
 

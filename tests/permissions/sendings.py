@@ -5,6 +5,7 @@ from typing import Any
 
 from marketplace.asks.service import sending
 from marketplace.bookings.cancellations import service as cancellations
+from marketplace.bookings.completions import service as completions
 from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.payouts.rules.bank_details import Details
 from marketplace.payouts.service import holds, manual_transfers, runs
@@ -38,6 +39,8 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "session_actions.decline": REQUESTED,
     "booking.complete_booking": SILENT,
     "session_actions.complete": SILENT,
+    "booking.take_back_no_show": SILENT,
+    "session_actions.take_back": SILENT,
     "attendance_api.report_no_show": SILENT,
     "session_actions.report_no_show": SILENT,
     "attendance_api.get_no_show": REPORTED,
@@ -301,6 +304,8 @@ def prepare(world: World, endpoint: str) -> None:
         cancellations.cancel(mia, booking_id=things["held"].id, expected_refund_cents=0)
     if endpoint in {"asks_api.send_ask", "asks.send"}:
         sending.withdraw(mia, ask_id=things["ask_id"])
+    if endpoint in {"booking.take_back_no_show", "session_actions.take_back"}:
+        completions.complete(world.coach, booking_id=things["silent"].id, outcome="mentee_no_show")
     if endpoint in {"personal_data_api.stay", "account_data.stay"}:
         deletion.ask_to_leave(world.other_mentee)
     if endpoint in {"waitlist_api.join_waitlist", "waitlist.join"}:

@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from marketplace.bookings.rules import TOOK_PLACE
+from marketplace.bookings.rules import MENTEE_NO_SHOW, TOOK_PLACE
 
 # A session that is not marked counts as held after a day.
 COMPLETES_ITSELF_AFTER = timedelta(hours=24)
+
+# How long a coach may take back that the mentee did not come.
+TAKEN_BACK_WITHIN = timedelta(minutes=15)
 
 
 def may_complete(*, ends_at: datetime, starts_at: datetime, outcome: str, now: datetime) -> bool:
@@ -13,6 +16,14 @@ def may_complete(*, ends_at: datetime, starts_at: datetime, outcome: str, now: d
     if outcome == TOOK_PLACE:
         return now >= ends_at
     return now >= starts_at + waiting_time(ends_at - starts_at)
+
+
+def may_take_back(
+    *, outcome: str | None, ended_at: datetime | None, by_coach: bool, is_open: bool, now: datetime
+) -> bool:
+    """May the coach take back that the mentee did not come? `is_open`: nobody contests it, and nothing is paid out."""
+    fresh = ended_at is not None and now < ended_at + TAKEN_BACK_WITHIN
+    return outcome == MENTEE_NO_SHOW and by_coach and is_open and fresh
 
 
 def waiting_time(length: timedelta) -> timedelta:

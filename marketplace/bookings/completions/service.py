@@ -21,6 +21,10 @@ class NotOverYet(Conflict):
     """The session is not over yet."""
 
 
+class NotTakenBack(Conflict):
+    """That the mentee did not come can be taken back for 15 minutes, unless it is contested."""
+
+
 class SessionNotConfirmed(Conflict):
     """Only a confirmed session can be completed."""
 
@@ -47,6 +51,28 @@ def mark(booking: Booking, *, outcome: str, by: uuid.UUID) -> None:
     if not rules.may_complete(starts_at=booking.starts_at, ends_at=booking.ends_at, outcome=outcome, now=clock.now()):
         raise NotOverYet
     _complete(booking, outcome, by)
+
+
+@transactional
+def take_back(coach_user: User, *, booking_id: uuid.UUID) -> Booking:
+    """Take back, as the coach who said so just now, that the mentee did not come: the session is open again.
+
+    Raises NotAllowed, NotTakenBack.
+    """
+    booking = queries.locked_for(coach_user, booking_id)
+    if booking.coach.user_id != coach_user.id:
+        raise NotAllowed(_("Only the coach says how a session ended."))
+    if not rules.may_take_back(
+        outcome=booking.outcome,
+        ended_at=booking.ended_at,
+        by_coach=booking.ended_by == coach_user.id,
+        is_open=booking.frozen_at is None and booking.released_at is None,
+        now=clock.now(),
+    ):
+        raise NotTakenBack
+    completion_notifications.taken_back(booking)
+    transition(booking, CONFIRMED, by=coach_user.id, action="no_show_taken_back")
+    return booking
 
 
 def _complete(booking: Booking, outcome: str, by: uuid.UUID | None) -> None:

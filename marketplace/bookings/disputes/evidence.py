@@ -113,6 +113,8 @@ def _facts(booking: Booking) -> Sequence[str]:
         facts.append(
             f'Mail "{mail.subject}" sent to the customer on {clock.spoken(mail.sent_at or mail.created_at, "UTC")}.'
         )
-    if booking.outcome is not None and booking.ended_at is not None:
+    if booking.frozen_at is not None:
+        facts.append("Customer and coach do not agree on who came; that is being decided.")
+    elif booking.outcome is not None and booking.ended_at is not None:
         facts.append(f"{OUTCOMES[booking.outcome]} Recorded on {clock.spoken(booking.ended_at, 'UTC')}.")
     return facts

@@ -97,6 +97,7 @@ OF_TEMPLATE = {
     "no_show_contested": "attendance",
     "no_show_reported": "attendance",
     "no_show_settled": "attendance",
+    "no_show_taken_back": "attendance",
     "no_show_to_decide": "operations",
     "no_show_withdrawn": "attendance",
     "note_shared": "notes",

@@ -24,6 +24,7 @@ from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, Unavailable
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.pages import wording
 from marketplace.pages.forms import load
 from marketplace.pages.session.cancellation import CancellationQuote
@@ -75,10 +76,10 @@ def cancel(booking_id: uuid.UUID) -> ResponseReturnValue:
 
 def _said_of(booking: Booking) -> str:
     if booking.confirmed_at is None:
-        return "The time is free again. Nothing was taken."
+        return _("The time is free again. Nothing was taken.")
     if not booking.refunded_cents:
-        return "The session is cancelled."
-    return f"The session is cancelled, and {wording.refunded(booking)} is refunded."
+        return _("The session is cancelled.")
+    return _("The session is cancelled, and %(refunded)s is refunded.", refunded=wording.refunded(booking))
 
 
 def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
@@ -94,7 +95,7 @@ def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
 def approve(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Accept a request."""
     return _done(
-        booking_id, approvals.approve, "Accepted. The payment is being taken; then you both get the invitation."
+        booking_id, approvals.approve, _("Accepted. The payment is being taken; then you both get the invitation.")
     )
 
 
@@ -106,21 +107,28 @@ def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
         given = load(OptionalReasonSchema())
     except Invalid as refusal:
         return session_page(booking_id, errors=refusal.fields, typed=request.form), 422
-    return _done(booking_id, approvals.decline, "Declined. Nothing was taken, and the time is free again.", **given)
+    return _done(booking_id, approvals.decline, _("Declined. Nothing was taken, and the time is free again."), **given)
 
 
 @bp.post("/complete")
 @signed_in
 def complete(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Say how it went."""
-    return _done(booking_id, completions.complete, "Noted. Thank you.", **load(CompleteSchema()))
+    return _done(booking_id, completions.complete, _("Noted. Thank you."), **load(CompleteSchema()))
+
+
+@bp.post("/complete/undo")
+@signed_in
+def take_back(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Take back that the mentee did not come."""
+    return _done(booking_id, completions.take_back, _("Taken back. Say again how it went."))
 
 
 @bp.post("/no-show")
 @signed_in
 def report_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Report that the coach did not come."""
-    words = "Noted. What happens next stands below."
+    words = _("Noted. What happens next stands below.")
     return _said(booking_id, attendance_service.report_no_show, NoShowSchema(), words)
 
 
@@ -128,7 +136,7 @@ def report_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
 @signed_in
 def withdraw_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Withdraw the report."""
-    words = "Withdrawn. The session goes on as usual."
+    words = _("Withdrawn. The session goes on as usual.")
     return _said(booking_id, attendance_service.withdraw_no_show, Schema(), words)
 
 
@@ -137,7 +145,11 @@ def withdraw_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
 def answer_no_show(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Answer a report as the coach."""
     gives_in = request.form.get("answer") == COACH_NO_SHOW
-    words = "Noted. Everything is refunded." if gives_in else "Noted. An admin reads what both of you say and decides."
+    words = (
+        _("Noted. Everything is refunded.")
+        if gives_in
+        else _("Noted. An admin reads what both of you say and decides.")
+    )
     return _said(booking_id, attendance_service.answer_no_show, NoShowAnswerSchema(), words)
 
 

@@ -10,67 +10,69 @@ from marketplace.bookings.completions.rules import may_complete
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import COMPLETED, CONFIRMED
 from marketplace.bookings.schemas import LONGEST_REASON
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
 from marketplace.pages.session.parts import Action, ReasonForm
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_of, price
 
 ANSWERS = {
-    rules.TOOK_PLACE: "It took place",
-    rules.MENTEE_NO_SHOW: "{mentee} did not come",
-    rules.COACH_NO_SHOW: "I did not come: refund {price}",
+    rules.TOOK_PLACE: _l("It took place"),
+    rules.MENTEE_NO_SHOW: _l("{mentee} did not come"),
+    rules.COACH_NO_SHOW: _l("I did not come: refund {price}"),
 }
 # What the mentee reported, as each reads it.
 REPORTED = {
-    MENTEE: "You say that {coach} did not come.",
-    COACH: "{mentee} says that you did not come.",
-    ADMIN: "{mentee} says that {coach} did not come.",
+    MENTEE: _l("You say that {coach} did not come."),
+    COACH: _l("{mentee} says that you did not come."),
+    ADMIN: _l("{mentee} says that {coach} did not come."),
 }
 # What the coach answered, as each reads it.
 ANSWERED = {
     rules.TOOK_PLACE: {
-        MENTEE: "{coach} says that it took place.",
-        COACH: "You say that it took place.",
-        ADMIN: "{coach} says that it took place.",
+        MENTEE: _l("{coach} says that it took place."),
+        COACH: _l("You say that it took place."),
+        ADMIN: _l("{coach} says that it took place."),
     },
     rules.MENTEE_NO_SHOW: {
-        MENTEE: "{coach} says that you did not come.",
-        COACH: "You say that {mentee} did not come.",
-        ADMIN: "{coach} says that {mentee} did not come.",
+        MENTEE: _l("{coach} says that you did not come."),
+        COACH: _l("You say that {mentee} did not come."),
+        ADMIN: _l("{coach} says that {mentee} did not come."),
     },
     rules.COACH_NO_SHOW: {
-        MENTEE: "{coach} says so, too.",
-        COACH: "You say so, too.",
-        ADMIN: "{coach} says so, too.",
+        MENTEE: _l("{coach} says so, too."),
+        COACH: _l("You say so, too."),
+        ADMIN: _l("{coach} says so, too."),
     },
 }
-_DECIDES = "An admin reads both sides and decides. Until then no money moves."
+_DECIDES = _l("An admin reads both sides and decides. Until then no money moves.")
 # What follows, by the report's status, as each reads it.
 FOLLOWS = {
     rules.OPEN: {
-        MENTEE: "{coach} may answer until {until}. Without an answer {price} is refunded to you.",
-        COACH: "You may answer until {until}. Without an answer {price} is refunded to {mentee}.",
-        ADMIN: "{coach} may answer until {until}. Without an answer {price} is refunded to {mentee}.",
+        MENTEE: _l("{coach} may answer until {until}. Without an answer {price} is refunded to you."),
+        COACH: _l("You may answer until {until}. Without an answer {price} is refunded to {mentee}."),
+        ADMIN: _l("{coach} may answer until {until}. Without an answer {price} is refunded to {mentee}."),
     },
     rules.CONTESTED: {MENTEE: _DECIDES, COACH: _DECIDES, ADMIN: _DECIDES},
     rules.UPHELD: {
-        MENTEE: "Settled: {refund} is refunded to you.",
-        COACH: "Settled: {refund} is refunded to {mentee}.",
-        ADMIN: "Settled: {refund} is refunded to {mentee}.",
+        MENTEE: _l("Settled: {refund} is refunded to you."),
+        COACH: _l("Settled: {refund} is refunded to {mentee}."),
+        ADMIN: _l("Settled: {refund} is refunded to {mentee}."),
     },
     rules.REJECTED: {
-        MENTEE: "Settled: the price stays with {coach}.",
-        COACH: "Settled: the price stays with you.",
-        ADMIN: "Settled: the price stays with {coach}.",
+        MENTEE: _l("Settled: the price stays with {coach}."),
+        COACH: _l("Settled: the price stays with you."),
+        ADMIN: _l("Settled: the price stays with {coach}."),
     },
     rules.SPLIT: {
-        MENTEE: "Settled: {refund} is refunded to you, the rest stays with {coach}.",
-        COACH: "Settled: {refund} is refunded to {mentee}, the rest stays with you.",
-        ADMIN: "Settled: {refund} is refunded to {mentee}, the rest stays with {coach}.",
+        MENTEE: _l("Settled: {refund} is refunded to you, the rest stays with {coach}."),
+        COACH: _l("Settled: {refund} is refunded to {mentee}, the rest stays with you."),
+        ADMIN: _l("Settled: {refund} is refunded to {mentee}, the rest stays with {coach}."),
     },
     rules.WITHDRAWN: {
-        MENTEE: "You withdrew the report.",
-        COACH: "{mentee} withdrew the report.",
-        ADMIN: "{mentee} withdrew the report.",
+        MENTEE: _l("You withdrew the report."),
+        COACH: _l("{mentee} withdrew the report."),
+        ADMIN: _l("{mentee} withdrew the report."),
     },
 }
 
@@ -112,7 +114,7 @@ class Attendance:
         withdraw = None
         if rules.is_unsettled(report.status) and reader.side == MENTEE:
             url = url_for("session_actions.withdraw_no_show", booking_id=booking.id)
-            withdraw = Action("Withdraw the report", url, fields={})
+            withdraw = Action(_("Withdraw the report"), url, fields={})
         return cls(
             claims=tuple(_claims(booking, report, reader)),
             outcome=_outcome(booking, report, reader),
@@ -134,17 +136,35 @@ def _may_report(booking: Booking, reader: Reader) -> bool:
 
 def _report_form(booking: Booking) -> ReasonForm:
     coach = coach_of(booking)
+    if booking.outcome == rules.MENTEE_NO_SHOW:
+        return ReasonForm(
+            summary=_("I was there"),
+            url=url_for("session_actions.report_no_show", booking_id=booking.id),
+            field="words",
+            label=_("What happened"),
+            help=_("%(name)s reads it, and the admin who decides.", name=coach),
+            submit=_("Say that I was there"),
+            intro=_(
+                "%(coach)s says that you did not come. An admin reads both sides and decides; until then no money "
+                "moves.",
+                coach=coach,
+            ),
+        )
     if booking.status == COMPLETED:
-        intro = f"{coach} says otherwise already, so an admin reads both sides and decides."
+        intro = _("%(coach)s says otherwise already, so an admin reads both sides and decides.", coach=coach)
     else:
-        intro = f"{coach} has 24 hours to say otherwise. Without an answer {price(booking)} is refunded to your card."
+        intro = _(
+            "%(coach)s has 24 hours to say otherwise. Without an answer %(price)s is refunded to your card.",
+            coach=coach,
+            price=price(booking),
+        )
     return ReasonForm(
-        summary=f"{coach} did not come",
+        summary=_("%(coach)s did not come", coach=coach),
         url=url_for("session_actions.report_no_show", booking_id=booking.id),
         field="words",
-        label="What happened",
-        help=f"{coach} reads it.",
-        submit=f"Report that {coach} did not come",
+        label=_("What happened"),
+        help=_("%(name)s reads it.", name=coach),
+        submit=_("Report that %(coach)s did not come", coach=coach),
         intro=intro,
     )
 
@@ -161,7 +181,7 @@ def _answer_form(booking: Booking, report: NoShowReport, reader: Reader) -> Answ
         if answer == rules.COACH_NO_SHOW or (may_contest and may_complete(outcome=answer, **times))
     )
     url = url_for("session_actions.answer_no_show", booking_id=booking.id)
-    return AnswerForm(answers, url, f"{booking.mentee.name} reads it, and the admin who decides.")
+    return AnswerForm(answers, url, _("%(name)s reads it, and the admin who decides.", name=booking.mentee.name))
 
 
 def _claims(booking: Booking, report: NoShowReport, reader: Reader) -> list[Claim]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from marketplace.bookings import rules
 from marketplace.bookings.cancellations import rules as cancellation_rules
 from marketplace.bookings.models import Booking
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
 from marketplace.pages.wording import MENTEE, Reader, other, price
 from marketplace.policies.rules import Terms
 
-HEADINGS = {rules.REQUESTED: "Withdraw this request"}
-SUBMITS = {rules.REQUESTED: "Withdraw, pay nothing", rules.HELD: "Release this time"}
+HEADINGS = {rules.REQUESTED: _l("Withdraw this request")}
+CANCEL = _l("Cancel this session")
+SUBMITS = {rules.REQUESTED: _l("Withdraw, pay nothing"), rules.HELD: _l("Release this time")}
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,14 @@ class CancellationQuote:
         paid = booking.status == rules.CONFIRMED
         withdraws = booking.status == rules.REQUESTED
         return cls(
-            title=f"{'Withdraw' if withdraws else 'Cancel'}: {booking.title}",
-            heading=HEADINGS.get(booking.status, "Cancel this session"),
+            title=_("Withdraw: %(title)s", title=booking.title)
+            if withdraws
+            else _("Cancel: %(title)s", title=booking.title),
+            heading=str(HEADINGS.get(booking.status, CANCEL)),
             other=other(booking, reader),
             total=amount if paid else "",
             sentence=_sentence(booking, quote, reader) if paid else quote.why,
-            submit=SUBMITS.get(booking.status) or _submit(quote, amount, reader),
+            submit=str(SUBMITS.get(booking.status, "")) or _submit(quote, amount, reader),
             expected_refund_cents=quote.refund_cents,
             terms=booking.terms if paid else None,
         )
@@ -46,14 +51,16 @@ class CancellationQuote:
 
 def _sentence(booking: Booking, quote: cancellation_rules.RefundQuote, reader: Reader) -> str:
     if reader.side == MENTEE:
-        said = f"of {price(booking)} is refunded to you. {quote.why}"
+        said = _("of %(price)s is refunded to you.", price=price(booking))
     else:
-        said = f"of {price(booking)} is refunded to {other(booking, reader)}. {quote.why}"
+        said = _("of %(price)s is refunded to %(name)s.", price=price(booking), name=other(booking, reader))
     taxed = quote.refund_cents and booking.payment is not None and booking.payment.tax_cents
-    return f"{said} The tax on it is refunded as well." if taxed else said
+    return " ".join([said, quote.why, *([_("The tax on it is refunded as well.")] if taxed else [])])
 
 
 def _submit(quote: cancellation_rules.RefundQuote, amount: str, reader: Reader) -> str:
     if not quote.refund_cents:
-        return "Cancel without a refund"
-    return f"Cancel and get {amount} back" if reader.side == MENTEE else f"Cancel and refund {amount}"
+        return _("Cancel without a refund")
+    if reader.side == MENTEE:
+        return _("Cancel and get %(amount)s back", amount=amount)
+    return _("Cancel and refund %(amount)s", amount=amount)

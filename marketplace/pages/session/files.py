@@ -9,6 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.bookings.attachments import queries, rules
 from marketplace.bookings.attachments.models import Attachment
 from marketplace.bookings.models import Booking
+from marketplace.languages import gettext as _
 from marketplace.pages import wording
 from marketplace.pages.wording import ADMIN, Reader
 
@@ -46,7 +47,7 @@ class FilesPart:
             rows=tuple(_row(file, is_own=person.id == booking.mentee_id) for file in found),
             attach_url=url_for("attachments.attach", booking_id=booking.id) if may and left else "",
             left=left,
-            readers=f"Only you and {wording.other(booking, reader)} can open them, no admin either.",
+            readers=_("Only you and %(name)s can open them, no admin either.", name=wording.other(booking, reader)),
         )
 
 

@@ -11,16 +11,20 @@ from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.models import Booking
 from marketplace.invoices import queries as invoices
 from marketplace.invoices.rules import TITLES
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
 from marketplace.pages.session.parts import Link
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_gets, coach_of, price
 from marketplace.payments.models import Refund
 
 REFUNDS = {
-    "held": "waits: Stripe refunds nothing while the bank decides a dispute about this payment",
-    "covered": "returned through the bank's dispute instead",
-    "failed": "did not go through; we have been told and see to it",
+    "held": _l("waits: Stripe refunds nothing while the bank decides a dispute about this payment"),
+    "covered": _l("returned through the bank's dispute instead"),
+    "failed": _l("did not go through; we have been told and see to it"),
 }
+
+ON_ITS_WAY = _l("on its way")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class MoneyPart:
         return cls(
             lines=(
                 *_paid(booking, reader),
-                *(MoneyLine("Refund to the card", _total(refund), _how(refund, reader)) for refund in refunds),
+                *(MoneyLine(_("Refund to the card"), _total(refund), _how(refund, reader)) for refund in refunds),
                 *(_shares(booking, reader) if reader.side != MENTEE else ()),
             ),
             documents=tuple(
@@ -66,27 +70,29 @@ def _paid(booking: Booking, reader: Reader) -> list[MoneyLine]:
     lines = []
     if booking.discount_cents:
         off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))
-        lines.append(MoneyLine(f"Coupon {booking.coupon_code}", f"−{off}", f"off {whole}"))
-    lines.append(MoneyLine("Price", price(booking), _came_in(booking, reader)))
+        lines.append(
+            MoneyLine(_("Coupon %(code)s", code=booking.coupon_code), f"−{off}", _("off %(price)s", price=whole))
+        )
+    lines.append(MoneyLine(_("Price"), price(booking), _came_in(booking, reader)))
     if booking.payment is not None and booking.payment.tax_cents and reader.side != COACH:
-        of = "" if booking.series_id is None else "on all sessions paid together"
-        lines.append(MoneyLine("Tax on top", spoken(booking.payment.tax_cents, booking.currency), of))
+        of = "" if booking.series_id is None else _("on all sessions paid together")
+        lines.append(MoneyLine(_("Tax on top"), spoken(booking.payment.tax_cents, booking.currency), of))
     return lines
 
 
 def _came_in(booking: Booking, reader: Reader) -> str:
     payment = booking.payment
     if payment is not None and payment.paid_at is not None:
-        return f"paid {reader.when(payment.paid_at)}"
+        return _("paid %(time)s", time=reader.when(payment.paid_at))
     if payment is not None and payment.status == "authorized":
-        return "reserved on the card, not taken"
-    return "not paid" if booking.status in rules.CLAIMING else "nothing was taken"
+        return _("reserved on the card, not taken")
+    return _("not paid") if booking.status in rules.CLAIMING else _("nothing was taken")
 
 
 def _how(refund: Refund, reader: Reader) -> str:
     if refund.status == "succeeded" and refund.settled_at is not None:
-        return f"sent {reader.when(refund.settled_at)}; banks take up to ten days to show it"
-    return REFUNDS.get(refund.status, "on its way")
+        return _("sent %(time)s; banks take up to ten days to show it", time=reader.when(refund.settled_at))
+    return str(REFUNDS.get(refund.status, ON_ITS_WAY))
 
 
 def _shares(booking: Booking, reader: Reader) -> list[MoneyLine]:
@@ -96,25 +102,25 @@ def _shares(booking: Booking, reader: Reader) -> list[MoneyLine]:
     if not sold or not (kept or booking.platform_paid_cents):
         return []
     _coach, fee = earning_rules.earned(booking)
-    ours = MoneyLine("Our fee", spoken(fee, booking.currency), f"{booking.fee_basis_points / 100:g} %")
+    ours = MoneyLine(_("Our fee"), spoken(fee, booking.currency), f"{booking.fee_basis_points / 100:g} %")
     if fee < 0:
-        ours = MoneyLine("Our cost", spoken(-fee, booking.currency), "we refunded more than our fee")
-    label = "You get" if reader.side == COACH else f"{coach_of(booking)} gets"
+        ours = MoneyLine(_("Our cost"), spoken(-fee, booking.currency), _("we refunded more than our fee"))
+    label = _("You get") if reader.side == COACH else _("%(coach)s gets", coach=coach_of(booking))
     return [ours, MoneyLine(label, coach_gets(booking), _payable(booking, reader))]
 
 
 def _payable(booking: Booking, reader: Reader) -> str:
     if booking.released_at is not None:
-        return f"payable since {reader.when(booking.released_at)}"
+        return _("payable since %(time)s", time=reader.when(booking.released_at))
     if booking.frozen_at is not None:
-        return "kept back until it is settled who came"
+        return _("kept back until it is settled who came")
     if booking.payment is not None and booking.payment.disputed_at is not None:
-        return "kept back while the payment is disputed"
-    return f"payable {reader.when(earning_rules.releasable_at(booking.terms, booking.ends_at))}"
+        return _("kept back while the payment is disputed")
+    return _("payable %(time)s", time=reader.when(earning_rules.releasable_at(booking.terms, booking.ends_at)))
 
 
 def _for_admins(booking: Booking) -> list[Link]:
-    links = [Link("Ledger entries", url_for("admin_ledger.timeline", about=booking.id))]
+    links = [Link(_("Ledger entries"), url_for("admin_ledger.timeline", about=booking.id))]
     if booking.confirmed_at and booking.refunded_cents < booking.price_cents:
-        links.append(Link("Goodwill refund", url_for("admin_goodwill_refunds.ask", booking_id=booking.id)))
+        links.append(Link(_("Goodwill refund"), url_for("admin_goodwill_refunds.ask", booking_id=booking.id)))
     return links

@@ -13,7 +13,10 @@ from marketplace.audit.queries import timeline_of
 from marketplace.authentication.access import viewers_zone
 from marketplace.bookings import queries, rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.http import actor
+from marketplace.languages import gettext as _
+from marketplace.money import spoken
 from marketplace.pages import wording
 from marketplace.pages.responses import private
 from marketplace.pages.session.attendance import Attendance
@@ -26,12 +29,11 @@ from marketplace.pages.session.reschedule import ReschedulePart
 from marketplace.pages.session.summary import Summary, may_pay
 from marketplace.pages.session.timeline import SessionEvent, timeline
 from marketplace.pages.wording import COACH, MENTEE, Reader
-from marketplace.policies.rules import Terms
 
 
 @dataclass(frozen=True)
 class SessionPage:
-    """What the templates under session/ show. `terms` are the rules that still apply, none once it is over."""
+    """What the templates under session/ show. `terms` are the rules that still apply, in sentences."""
 
     booking: Booking
     reader: Reader
@@ -46,7 +48,7 @@ class SessionPage:
     notes: NotesPart | None
     timeline: tuple[SessionEvent, ...]
     money: MoneyPart
-    terms: Terms | None
+    terms: tuple[str, ...]
 
     @classmethod
     def of(cls, person: User, booking: Booking, *, came_back: str | None, checked: bool) -> "SessionPage":
@@ -62,7 +64,7 @@ class SessionPage:
             booking=booking,
             reader=reader,
             people=_people(booking, reader),
-            heading=f"{booking.title} with {other}",
+            heading=_("%(title)s with %(name)s", title=booking.title, name=other),
             list_url=url_for("bookings.mine", **address),
             notices=notices(
                 booking,
@@ -82,8 +84,24 @@ class SessionPage:
             notes=NotesPart.of(booking, reader, person),
             timeline=timeline(booking, timeline_of(booking.id), refunds, reader),
             money=MoneyPart.of(booking, refunds, reader, person),
-            terms=booking.terms if is_ahead else None,
+            terms=_terms(booking, reader) if is_ahead else (),
         )
+
+
+def _terms(booking: Booking, reader: Reader) -> tuple[str, ...]:
+    """The rules that still apply; none once it is over."""
+    if booking.ends_at <= reader.now:
+        return ()
+    left = booking.terms.sentences_left(
+        starts_at=booking.starts_at,
+        booked_at=booking.created_at,
+        now=reader.now,
+        moves=reschedule_queries.reschedules_by(booking.id, booking.mentee_id),
+    )
+    if booking.refund_at_most_cents is not None:
+        most = spoken(booking.refund_at_most_cents, booking.currency)
+        left.append(_("It was moved, so at most %(amount)s is refunded.", amount=most))
+    return tuple(left)
 
 
 def _people(booking: Booking, reader: Reader) -> tuple[tuple[str, uuid.UUID | None], ...]:

@@ -39,6 +39,17 @@ class ReasonForm:
 
 
 @dataclass(frozen=True)
+class ConfirmForm:
+    """Something that is said to somebody's cost: `summary` opens what follows, and only there stands the button."""
+
+    summary: str
+    url: str
+    fields: Mapping[str, object]
+    intro: str
+    submit: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """An alert above the page. `kind`: info, success, warning, danger; `link` is what to do about it."""
 

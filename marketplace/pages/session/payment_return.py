@@ -9,6 +9,9 @@ from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.models import Booking
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.errors import Unavailable
+from marketplace.languages import LazyText
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.session.parts import Link, Notice
 from marketplace.pages.wording import Reader
 from marketplace.payments.rules import UNDECIDED
@@ -20,31 +23,31 @@ PAID = "1"
 class ReturnWords:
     """What is said when one comes back; `until` is when the hold ends, `other` with whom the session is."""
 
-    after: dict[str, str]
-    checking: str
-    unpaid: str
-    failed: str
+    after: dict[str, LazyText]
+    checking: LazyText
+    unpaid: LazyText
+    failed: LazyText
 
 
 ONE_SESSION = ReturnWords(
     after={
-        rules.CONFIRMED: "Paid. {other} knows, and the invitation is on its way to both of you.",
-        rules.REQUESTED: "Sent. {other} has your request.",
+        rules.CONFIRMED: _l("Paid. {other} knows, and the invitation is on its way to both of you."),
+        rules.REQUESTED: _l("Sent. {other} has your request."),
     },
-    checking="Your payment is being checked. This takes a moment.",
-    unpaid="Nothing was paid. The time stays yours until {until}.",
-    failed="Nothing was taken, and the time stays yours until {until}. Try again, or pay with another card.",
+    checking=_l("Your payment is being checked. This takes a moment."),
+    unpaid=_l("Nothing was paid. The time stays yours until {until}."),
+    failed=_l("Nothing was taken, and the time stays yours until {until}. Try again, or pay with another card."),
 )
 SERIES = ReturnWords(
     after={
-        rules.CONFIRMED: "Paid. {other} knows, and the invitations are on their way to both of you.",
-        rules.REQUESTED: "Sent. {other} has your request.",
+        rules.CONFIRMED: _l("Paid. {other} knows, and the invitations are on their way to both of you."),
+        rules.REQUESTED: _l("Sent. {other} has your request."),
     },
-    checking="Nothing was paid yet. The times stay yours until {until}.",
-    unpaid="Nothing was paid yet. The times stay yours until {until}.",
-    failed="Nothing was taken, and the times stay yours until {until}. Try again, or pay with another card.",
+    checking=_l("Nothing was paid yet. The times stay yours until {until}."),
+    unpaid=_l("Nothing was paid yet. The times stay yours until {until}."),
+    failed=_l("Nothing was taken, and the times stay yours until {until}. Try again, or pay with another card."),
 )
-SILENT = "Your payment is being checked, but our payment provider does not answer right now. Nothing was lost."
+SILENT = _l("Your payment is being checked, but our payment provider does not answer right now. Nothing was lost.")
 
 
 def settle(booking: Booking) -> bool:
@@ -61,7 +64,12 @@ def settle(booking: Booking) -> bool:
 def overlaps(bookings: Sequence[Booking], reader: Reader) -> list[str]:
     """The mentee's other sessions at the times of these, in words."""
     return [
-        f"{each.title} with {each.coach.user.name}, {clock.spoken(each.starts_at, reader.zone, each.ends_at)}"
+        _(
+            "%(title)s with %(coach)s, %(time)s",
+            title=each.title,
+            coach=each.coach.user.name,
+            time=clock.spoken(each.starts_at, reader.zone, each.ends_at),
+        )
         for each in hold_queries.overlapping(bookings)
     ]
 
@@ -87,10 +95,12 @@ def notices(
     found = []
     if told is not None:
         kind, sentence, again = told
-        link = Link("Check again", again_url) if again else None
+        link = Link(_("Check again"), again_url) if again else None
         found.append(Notice(kind, sentence.format(other=other, until=until), link=link))
     if overlapping and payable:
-        found.append(Notice("warning", f"You have something else at the same time: {'; '.join(overlapping)}."))
+        found.append(
+            Notice("warning", _("You have something else at the same time: %(join)s.", join="; ".join(overlapping)))
+        )
     if failure:
         found.append(Notice("danger", words.failed.format(until=until), strong=failure))
     return tuple(found)
@@ -98,7 +108,7 @@ def notices(
 
 def _told(
     status: str, words: ReturnWords, *, came_back: str | None, checked: bool, payable: bool
-) -> tuple[str, str, bool] | None:
+) -> tuple[str, LazyText, bool] | None:
     """Kind, sentence, and whether there is something to check again."""
     if came_back == PAID and not checked:
         return "warning", SILENT, True

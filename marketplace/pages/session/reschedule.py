@@ -13,6 +13,8 @@ from marketplace.bookings.reschedules import service as reschedules
 from marketplace.bookings.reschedules.models import Reschedule
 from marketplace.bookings.series import queries as series_queries
 from marketplace.errors import Conflict
+from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
 from marketplace.money import spoken
 from marketplace.pages.session.parts import Action
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_of
@@ -81,28 +83,42 @@ def _proposal(booking: Booking, reschedule: Reschedule, reader: Reader) -> Propo
         url_for(f"reschedules.{name}", booking_id=booking.id, reschedule_id=reschedule.id)
         for name in ("accept", "decline", "withdraw")
     )
-    stays = f"Without an answer by {until} the session stays where it is."
+    stays = _("Without an answer by %(time)s the session stays where it is.", time=until)
     if reader.side == MENTEE:
         return Proposal(
-            f"{coach} asks to move this session to {there}.",
+            _("%(coach)s asks to move this session to %(time)s.", coach=coach, time=there),
             reschedule.reason or "",
-            f"Nothing changes unless you accept. {stays}",
-            (Action(f"Move to {there}", accept, "primary", {}), Action("Keep the current time", decline, fields={})),
+            " ".join([_("Nothing changes unless you accept."), stays]),
+            (
+                Action(_("Move to %(time)s", time=there), accept, "primary", {}),
+                Action(_("Keep the current time"), decline, fields={}),
+            ),
         )
     if reader.side == COACH:
-        asked = f"You have asked {mentee} to move this session to {there}."
-        return Proposal(asked, "", stays, (Action("Withdraw the proposal", withdraw, fields={}),))
-    return Proposal(f"{coach} has asked {mentee} to move this session to {there}.", "", stays, ())
+        asked = _("You have asked %(mentee)s to move this session to %(time)s.", mentee=mentee, time=there)
+        return Proposal(asked, "", stays, (Action(_("Withdraw the proposal"), withdraw, fields={}),))
+    asked = _(
+        "%(coach)s has asked %(mentee)s to move this session to %(time)s.", coach=coach, mentee=mentee, time=there
+    )
+    return Proposal(asked, "", stays, ())
 
 
 def _series(booking: Booking, count: int, cents: int, reader: Reader) -> SeriesNote:
     amount = spoken(cents, booking.currency)
-    words = "This is one of several sessions."
+    words = _("This is one of several sessions.")
     if booking.status == rules.HELD and reader.side == MENTEE:
-        words = f"This is one of several sessions. All {count} are paid for at once, {amount}."
+        words = ngettext(
+            "This is one of several sessions. It is paid for at once, %(amount)s.",
+            "This is one of several sessions. All %(num)s are paid for at once, %(amount)s.",
+            count,
+            amount=amount,
+        )
     elif booking.status == rules.REQUESTED:
-        words = (
+        words = ngettext(
+            "This is one of several sessions. They were asked for together, and an answer is for this one, %(amount)s.",
             "This is one of several sessions. They were asked for together, "
-            f"so an answer is for all {count} of them, {amount} in all."
+            "so an answer is for all %(num)s of them, %(amount)s in all.",
+            count,
+            amount=amount,
         )
     return SeriesNote(words, url_for("series.show", series_id=booking.series_id))

@@ -6,11 +6,14 @@ from datetime import datetime
 
 from marketplace.audit.models import AuditEntry
 from marketplace.bookings.models import Booking
+from marketplace.languages import LazyText
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_gets, coach_of, price, refunded, with_tax
 from marketplace.payments.models import Refund
 
-Told = Mapping[str, str]
+Told = Mapping[str, LazyText]
 
 
 @dataclass(frozen=True)
@@ -21,87 +24,105 @@ class SessionEvent:
     words: str
 
 
-def _to_all(words: str) -> Told:
+def _to_all(words: LazyText) -> Told:
     return {MENTEE: words, COACH: words, ADMIN: words}
 
 
-def _by_mentee(yours: str, theirs: str) -> Told:
+def _by_mentee(yours: LazyText, theirs: LazyText) -> Told:
     return {MENTEE: yours, COACH: theirs, ADMIN: theirs}
 
 
-def _by_coach(yours: str, theirs: str) -> Told:
+def _by_coach(yours: LazyText, theirs: LazyText) -> Told:
     return {COACH: yours, MENTEE: theirs, ADMIN: theirs}
 
 
 # A deed as the mentee, the coach and admins read it; whoever is missing is not told.
 DEEDS: dict[str, Told] = {
-    "booking.held": _by_mentee("You held this time", "{mentee} held this time"),
-    "booking.coupon_used": _by_mentee("You used the coupon {code}", "{mentee} used the coupon {code}"),
-    "booking.coupon_dropped": _by_mentee("You removed the coupon", "{mentee} removed the coupon"),
+    "booking.held": _by_mentee(_l("You held this time"), _l("{mentee} held this time")),
+    "booking.coupon_used": _by_mentee(_l("You used the coupon {code}"), _l("{mentee} used the coupon {code}")),
+    "booking.coupon_dropped": _by_mentee(_l("You removed the coupon"), _l("{mentee} removed the coupon")),
     "booking.requested": _by_mentee(
-        "You asked for it, {price} reserved on the card", "{mentee} asked for it, {price} reserved on the card"
+        _l("You asked for it, {price} reserved on the card"), _l("{mentee} asked for it, {price} reserved on the card")
     ),
-    "booking.approved": _by_coach("You accepted", "{coach} accepted"),
-    "booking.confirmed": _to_all("{paid} paid, the session is confirmed"),
-    "booking.declined": _by_coach("You declined{reason}", "{coach} declined{reason}"),
-    "booking.cancelled by mentee": _by_mentee("You cancelled{reason}", "{mentee} cancelled{reason}"),
-    "booking.cancelled by coach": _by_coach("You cancelled{reason}", "{coach} cancelled{reason}"),
-    "booking.cancelled while held": _by_mentee("You released this time{reason}", "{mentee} released this time{reason}"),
+    "booking.approved": _by_coach(_l("You accepted"), _l("{coach} accepted")),
+    "booking.confirmed": _to_all(_l("{paid} paid, the session is confirmed")),
+    "booking.declined": _by_coach(_l("You declined{reason}"), _l("{coach} declined{reason}")),
+    "booking.cancelled by mentee": _by_mentee(_l("You cancelled{reason}"), _l("{mentee} cancelled{reason}")),
+    "booking.cancelled by coach": _by_coach(_l("You cancelled{reason}"), _l("{coach} cancelled{reason}")),
+    "booking.cancelled while held": _by_mentee(
+        _l("You released this time{reason}"), _l("{mentee} released this time{reason}")
+    ),
     "booking.cancelled while requested": _by_mentee(
-        "You withdrew the request{reason}", "{mentee} withdrew the request{reason}"
+        _l("You withdrew the request{reason}"), _l("{mentee} withdrew the request{reason}")
     ),
-    "booking.completed by itself": _to_all("A day later nobody had said otherwise: it took place"),
-    "booking.completed as took_place": _by_coach("You marked that it took place", "{coach} marked that it took place"),
+    "booking.completed by itself": _to_all(_l("A day later nobody had said otherwise: it took place")),
+    "booking.completed as took_place": _by_coach(
+        _l("You marked that it took place"), _l("{coach} marked that it took place")
+    ),
     "booking.completed as mentee_no_show": {
-        COACH: "You marked that {mentee} did not come",
-        MENTEE: "{coach} marked that you did not come",
-        ADMIN: "{coach} marked that {mentee} did not come",
+        COACH: _l("You marked that {mentee} did not come"),
+        MENTEE: _l("{coach} marked that you did not come"),
+        ADMIN: _l("{coach} marked that {mentee} did not come"),
     },
-    "booking.expired": _to_all("Not paid in time, so the time was free again"),
+    "booking.no_show_taken_back": _by_coach(
+        _l("You took back that {mentee} did not come"), _l("{coach} took back that {mentee} did not come")
+    ),
+    "booking.expired": _to_all(_l("Not paid in time, so the time was free again")),
     "booking.expired: the coach did not answer in time": _by_coach(
-        "You did not answer in time", "{coach} did not answer in time"
+        _l("You did not answer in time"), _l("{coach} did not answer in time")
     ),
-    "booking.expired: the card could not be charged in time": _to_all("The card could not be charged in time"),
-    "booking.expired: the card's authorisation has gone": _to_all("The card could not be charged"),
+    "booking.expired: the card could not be charged in time": _to_all(_l("The card could not be charged in time")),
+    "booking.expired: the card's authorisation has gone": _to_all(_l("The card could not be charged")),
     "booking.expired: the bank did not send the money": _to_all(
-        "The bank did not send the money, so the time was free again"
+        _l("The bank did not send the money, so the time was free again")
     ),
-    "booking.kept": _by_mentee("Your bank was asked for the money", "{mentee}'s bank was asked for the money"),
+    "booking.kept": _by_mentee(_l("Your bank was asked for the money"), _l("{mentee}'s bank was asked for the money")),
     "booking.released": {
-        COACH: "Earning released to you: {coach_gets}",
-        ADMIN: "Earning released to {coach}: {coach_gets}",
+        COACH: _l("Earning released to you: {coach_gets}"),
+        ADMIN: _l("Earning released to {coach}: {coach_gets}"),
     },
-    "booking.moved by mentee": _by_mentee("You moved it from {was} to {to}", "{mentee} moved it from {was} to {to}"),
-    "booking.moved by coach": _by_coach("You moved it from {was} to {to}", "{coach} moved it from {was} to {to}"),
-    "booking.move_proposed": _by_coach("You asked to move it to {to}", "{coach} asked to move it to {to}"),
-    "booking.move_declined": _by_mentee("You kept the time as it was", "{mentee} kept the time as it was"),
-    "booking.move_withdrawn": _by_coach("You withdrew the proposal", "{coach} withdrew the proposal"),
+    "booking.moved by mentee": _by_mentee(
+        _l("You moved it from {was} to {to}"), _l("{mentee} moved it from {was} to {to}")
+    ),
+    "booking.moved by coach": _by_coach(
+        _l("You moved it from {was} to {to}"), _l("{coach} moved it from {was} to {to}")
+    ),
+    "booking.move_proposed": _by_coach(_l("You asked to move it to {to}"), _l("{coach} asked to move it to {to}")),
+    "booking.move_declined": _by_mentee(_l("You kept the time as it was"), _l("{mentee} kept the time as it was")),
+    "booking.move_withdrawn": _by_coach(_l("You withdrew the proposal"), _l("{coach} withdrew the proposal")),
     "booking.no_show_reported": {
-        MENTEE: "You reported that {coach} did not come",
-        COACH: "{mentee} reported that you did not come",
-        ADMIN: "{mentee} reported that {coach} did not come",
+        MENTEE: _l("You reported that {coach} did not come"),
+        COACH: _l("{mentee} reported that you did not come"),
+        ADMIN: _l("{mentee} reported that {coach} did not come"),
     },
     "booking.no_show_contested": {
-        MENTEE: "You and {coach} do not agree, so an admin decides",
-        COACH: "You and {mentee} do not agree, so an admin decides",
-        ADMIN: "{mentee} and {coach} do not agree, so an admin decides",
+        MENTEE: _l("You and {coach} do not agree, so an admin decides"),
+        COACH: _l("You and {mentee} do not agree, so an admin decides"),
+        ADMIN: _l("{mentee} and {coach} do not agree, so an admin decides"),
     },
-    "booking.no_show_withdrawn": _by_mentee("You withdrew the report", "{mentee} withdrew the report"),
+    "booking.no_show_withdrawn": _by_mentee(_l("You withdrew the report"), _l("{mentee} withdrew the report")),
     "booking.coach_no_show": _by_coach(
-        "You did not come, so {refunded} is refunded", "{coach} did not come, so {refunded} is refunded"
+        _l("You did not come, so {refunded} is refunded"), _l("{coach} did not come, so {refunded} is refunded")
     ),
-    "booking.case_decided with a refund": _to_all("Decided: {amount} is refunded"),
-    "booking.case_decided": _to_all("Decided: nothing is refunded"),
+    "booking.case_decided with a refund": _to_all(_l("Decided: {amount} is refunded")),
+    "booking.case_decided": _to_all(_l("Decided: nothing is refunded")),
     "booking.refunded_beyond by coach": {
-        MENTEE: "We refunded {amount}: {why}",
-        COACH: "We refunded {amount}: {why} ({of_coach} from your share)",
-        ADMIN: "We refunded {amount}: {why} ({of_coach} from the coach)",
+        MENTEE: _l("We refunded {amount}: {why}"),
+        COACH: _l("We refunded {amount}: {why} ({of_coach} from your share)"),
+        ADMIN: _l("We refunded {amount}: {why} ({of_coach} from the coach)"),
     },
     "booking.refunded_beyond": {
-        MENTEE: "We refunded {amount}: {why}",
-        COACH: "We refunded {amount}: {why} (at our cost)",
-        ADMIN: "We refunded {amount}: {why} (at our cost)",
+        MENTEE: _l("We refunded {amount}: {why}"),
+        COACH: _l("We refunded {amount}: {why} (at our cost)"),
+        ADMIN: _l("We refunded {amount}: {why} (at our cost)"),
     },
+}
+
+# How a refund ended.
+SETTLED = {
+    "succeeded": _l("{amount} was refunded"),
+    "covered": _l("{amount} was returned through the bank's dispute"),
+    "failed": _l("{amount} could not be refunded"),
 }
 
 
@@ -113,17 +134,20 @@ def timeline(
     for refund in refunds:
         amount = spoken(refund.total_cents, booking.currency)
         if refund.reason == "paid too late":
-            events.append(SessionEvent(refund.intended_at, f"Paid after the time had gone: {amount} is refunded"))
+            events.append(
+                SessionEvent(
+                    refund.intended_at, _("Paid after the time had gone: %(amount)s is refunded", amount=amount)
+                )
+            )
         if refund.settled_at is not None:
-            how = {"succeeded": "was refunded", "covered": "was returned through the bank's dispute"}
-            words = f"{amount} {how.get(refund.status, 'could not be refunded')}"
+            words = SETTLED.get(refund.status, SETTLED["failed"]).format(amount=amount)
             events.append(SessionEvent(refund.settled_at, words))
     return tuple(sorted(events, key=lambda event: event.at))
 
 
 def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
     """One entry of the trail in words; '' for what is not for this reader."""
-    words = DEEDS.get(_kind(booking, entry), {}).get(reader.side, "")
+    words: LazyText | str = DEEDS.get(_kind(booking, entry), {}).get(reader.side, "")
     cents = entry.details.get("refund_cents", 0) or entry.details.get("cents", 0)
     return words.format(
         mentee=booking.mentee.name,
