@@ -5,14 +5,15 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from marketplace.calendars.rules import addresses as rules
+from marketplace.languages import lazy_gettext as _l
 
-FILL_IN: dict[str, Any] = {"required": "Fill this in.", "null": "Fill this in."}
+FILL_IN: dict[str, Any] = {"required": _l("Fill this in."), "null": _l("Fill this in.")}
 
 
 def _words(most: int) -> list[validate.Validator]:
     return [
-        validate.Length(max=most, error="Keep it under {max} characters."),
-        validate.Regexp(r"(?s).*\S", error="Fill this in."),
+        validate.Length(max=most, error=_l("Keep it under {max} characters.")),
+        validate.Regexp(r"(?s).*\S", error=_l("Fill this in.")),
     ]
 
 
@@ -21,7 +22,7 @@ class NewCalendarSchema(Schema):
 
     kind = fields.String(
         load_default=rules.ICS,
-        validate=validate.OneOf(list(rules.KINDS), error="Choose 'ics' or 'caldav'."),
+        validate=validate.OneOf(list(rules.KINDS), error=_l("Choose 'ics' or 'caldav'.")),
     )
     name = fields.String(required=True, validate=_words(60), error_messages=FILL_IN)
     url = fields.String(required=True, validate=_words(2000), error_messages=FILL_IN)
@@ -34,9 +35,9 @@ class NewCalendarSchema(Schema):
         if data["kind"] == rules.CALDAV:
             empty = [name for name in ("username", "password") if not data[name]]
             if empty:
-                raise ValidationError({name: ["Fill this in."] for name in empty})
+                raise ValidationError({name: [str(_l("Fill this in."))] for name in empty})
         elif data["writes"]:
-            raise ValidationError("Only a CalDAV calendar can be written to.", "writes")
+            raise ValidationError(str(_l("Only a CalDAV calendar can be written to.")), "writes")
 
 
 class DoubtSchema(Schema):

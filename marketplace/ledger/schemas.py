@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from marketplace.languages import lazy_gettext as _l
+
 
 class LedgerEntrySchema(Schema):
     """One entry: `cents` of `currency` moved from the credit account to the debit account."""
@@ -21,9 +23,9 @@ class LedgerFilterSchema(Schema):
     """Which entries; `about` is the id of a booking, a payment or a payout."""
 
     account = fields.String(load_default=None, metadata={"example": "stripe"})
-    about = fields.UUID(load_default=None, error_messages={"invalid_uuid": "This is no id of ours."})
-    after = fields.UUID(load_default=None, error_messages={"invalid_uuid": "Take the cursor from the page before."})
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500, error="Ask for 1 to 500."))
+    about = fields.UUID(load_default=None, error_messages={"invalid_uuid": _l("This is no id of ours.")})
+    after = fields.UUID(load_default=None, error_messages={"invalid_uuid": _l("Take the cursor from the page before.")})
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500, error=_l("Ask for 1 to 500.")))
 
 
 class LedgerEntryListSchema(Schema):

@@ -7,25 +7,26 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate, validates_schema
 
 from marketplace import clock
+from marketplace.languages import lazy_gettext as _l
 from marketplace.ledger.queries.balances import SORTS
 from marketplace.ledger_reports import rules
 
-DAY: dict[str, Any] = {"invalid": "Write a day as 2027-03-31."}
-CURSOR: dict[str, Any] = {"invalid_uuid": "Take the cursor from the page before."}
+DAY: dict[str, Any] = {"invalid": _l("Write a day as 2027-03-31.")}
+CURSOR: dict[str, Any] = {"invalid_uuid": _l("Take the cursor from the page before.")}
 
 
 class AccountFilterSchema(Schema):
     """Which accounts. `search` finds a coach by handle or name, and accounts by their words."""
 
-    search = fields.String(load_default="", validate=validate.Length(max=100, error="Use 100 characters at most."))
+    search = fields.String(load_default="", validate=validate.Length(max=100, error=_l("Use 100 characters at most.")))
     kind = fields.String(load_default="", metadata={"example": "coach"})
     currency = fields.String(load_default="", metadata={"example": "usd"})
     owing = fields.Boolean(load_default=False, metadata={"description": "only balances below zero"})
-    sort = fields.String(load_default="name", validate=validate.OneOf(SORTS, error=f"Sort by {', '.join(SORTS)}."))
+    sort = fields.String(load_default="name", validate=validate.OneOf(SORTS, error=_l("Sort by {choices}.")))
     page = fields.Integer(
         load_default=1,
-        validate=validate.Range(1, 10_000, error="Pages are numbered from 1."),
-        error_messages={"invalid": "Pages are numbered from 1."},
+        validate=validate.Range(1, 10_000, error=_l("Pages are numbered from 1.")),
+        error_messages={"invalid": _l("Pages are numbered from 1.")},
     )
 
 
@@ -39,7 +40,7 @@ class PeriodSchema(Schema):
     @validates_schema
     def _in_order(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("first") and data.get("last") and data["first"] > data["last"]:
-            raise ValidationError("This is before the first day.", "to")
+            raise ValidationError(str(_l("This is before the first day.")), "to")
 
     @post_load
     def _whole(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class MonthFilterSchema(Schema):
         if not typed:
             return {"month": clock.now().astimezone(UTC).date().replace(day=1)}
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", typed) or typed < "1000":
-            raise ValidationError("Write a month as 2027-03.", "month")
+            raise ValidationError(str(_l("Write a month as 2027-03.")), "month")
         return {"month": date.fromisoformat(f"{typed}-01")}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from marketplace.coaches.schemas import FILL_IN
+from marketplace.languages import lazy_gettext as _l
 
 
 class PayoutHoldSchema(Schema):
@@ -12,7 +13,7 @@ class PayoutHoldSchema(Schema):
 
     reason = fields.String(
         required=True,
-        validate=validate.Length(max=500, error="Say it in {max} characters or fewer."),
+        validate=validate.Length(max=500, error=_l("Say it in {max} characters or fewer.")),
         error_messages=FILL_IN,
         metadata={"description": "The coach reads it"},
     )

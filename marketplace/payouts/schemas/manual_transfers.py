@@ -8,16 +8,17 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, va
 from marketplace.accounts.schemas import plain_text
 from marketplace.bookings.schemas import Written
 from marketplace.coaches.schemas import FILL_IN, MoneySchema
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payouts.models import BankDetails, Payout
 from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASON, LONGEST_REFERENCE, Details, tidy
 from marketplace.payouts.schemas.amounts import amount
 
-OR_EMPTY: dict[str, Any] = {"required": "Say it, or leave it empty."}
+OR_EMPTY: dict[str, Any] = {"required": _l("Say it, or leave it empty.")}
 TERRITORIES = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
 
 
 def _text(longest: int, **more: Any) -> fields.String:
-    too_long = validate.Length(max=longest, error="Write it in {max} characters or fewer.")
+    too_long = validate.Length(max=longest, error=_l("Write it in {max} characters or fewer."))
     filled = validate.Length(min=1, error=FILL_IN["required"])
     return fields.String(required=True, validate=[filled, too_long, plain_text], error_messages=FILL_IN, **more)
 
@@ -30,12 +31,12 @@ class BankDetailsSchema(Written):
     account = _text(60, metadata={"example": "RS35260005601001611379"})
     bic = fields.String(
         required=True,
-        validate=validate.Length(max=20, error="A BIC has 8 or 11 characters."),
+        validate=validate.Length(max=20, error=_l("A BIC has 8 or 11 characters.")),
         error_messages=OR_EMPTY,
     )
     bank_code = fields.String(
         required=True,
-        validate=[validate.Length(max=30, error="Write it in {max} characters or fewer."), plain_text],
+        validate=[validate.Length(max=30, error=_l("Write it in {max} characters or fewer.")), plain_text],
         error_messages=OR_EMPTY,
         metadata={"description": "routing number, sort code, IFSC"},
     )
@@ -44,7 +45,7 @@ class BankDetailsSchema(Written):
     def to_command(self, data: dict[str, Any], **_: Any) -> Details:
         country = data["country"].upper()
         if country not in TERRITORIES:
-            raise ValidationError("Choose the country of your bank.", "country")
+            raise ValidationError(str(_l("Choose the country of your bank.")), "country")
         tidied = {name: tidy(data[name]) for name in ("account", "bic", "bank_code")}
         return Details(holder=data["holder"], country=country, **tidied)
 
@@ -70,7 +71,7 @@ class TransferredSchema(Written):
     reference = _text(LONGEST_REFERENCE)
     transferred_on = fields.Date(
         required=True,
-        error_messages={"required": "Write a date.", "invalid": "Write a date like 2027-03-02."},
+        error_messages={"required": _l("Write a date."), "invalid": _l("Write a date like 2027-03-02.")},
     )
 
 

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, pre_dump, validate
 
 from marketplace.accounts.schemas import Derived
 from marketplace.coaches.schemas import MoneySchema
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payouts.models import Payout
 from marketplace.payouts.rules.summaries import RunPart, parts
 from marketplace.payouts.schemas.amounts import amount
@@ -94,9 +95,9 @@ class PageSchema(Schema):
     """Which page: `after` is the cursor of the page before."""
 
     after = fields.UUID(
-        load_default=None, allow_none=True, error_messages={"invalid_uuid": "Take the cursor from the page before."}
+        load_default=None, allow_none=True, error_messages={"invalid_uuid": _l("Take the cursor from the page before.")}
     )
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error=_l("Ask for 1 to 100.")))
 
 
 class RunListSchema(Schema):

@@ -8,13 +8,14 @@ from marketplace import money
 from marketplace.accounts.schemas import plain_text
 from marketplace.bookings.schemas import LONGEST_REASON, Written
 from marketplace.coaches.schemas import MoneySchema
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payouts.models import PayoutReversal
 from marketplace.payouts.rules.states import REVERSAL_STATES
 from marketplace.payouts.schemas.amounts import SignedMoneySchema, amount
 from marketplace.payouts.schemas.reasons import ReasonSchema, told
 
-HOW_MUCH = "Write an amount like 60.00."
-WHY = "Say why: the coach reads it."
+HOW_MUCH = _l("Write an amount like 60.00.")
+WHY = _l("Say why: the coach reads it.")
 
 
 def _why() -> fields.String:
@@ -22,7 +23,7 @@ def _why() -> fields.String:
         required=True,
         validate=[
             validate.Length(min=1, error=WHY),
-            validate.Length(max=LONGEST_REASON, error="Say it in {max} characters or fewer."),
+            validate.Length(max=LONGEST_REASON, error=_l("Say it in {max} characters or fewer.")),
             plain_text,
         ],
         error_messages={"required": WHY},

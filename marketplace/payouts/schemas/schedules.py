@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from marketplace.coaches.schemas import FILL_IN
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payouts.rules import schedules as schedule_rules
 
 
@@ -11,7 +12,7 @@ class PayoutScheduleSchema(Schema):
 
     schedule = fields.String(
         required=True,
-        validate=validate.OneOf(list(schedule_rules.SCHEDULES), error="Choose one of {choices}."),
+        validate=validate.OneOf(list(schedule_rules.SCHEDULES), error=_l("Choose one of {choices}.")),
         error_messages=FILL_IN,
     )
 

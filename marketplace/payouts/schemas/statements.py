@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payouts.schemas.payouts import PayoutSchema
 from marketplace.payouts.schemas.reversals import PayoutReversalSchema
 
@@ -37,8 +38,10 @@ class PayoutStatementSchema(Schema):
 class PayoutLinePageSchema(Schema):
     """Which page of a payout's lines: `after` is the position at which the page before ended."""
 
-    after = fields.Integer(load_default=0, validate=validate.Range(0, error="Take the cursor from the page before."))
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500, error="Ask for 1 to 500."))
+    after = fields.Integer(
+        load_default=0, validate=validate.Range(0, error=_l("Take the cursor from the page before."))
+    )
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500, error=_l("Ask for 1 to 500.")))
 
 
 class PayoutLineListSchema(Schema):
