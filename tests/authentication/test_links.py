@@ -49,8 +49,12 @@ def test_a_scanner_changes_no_password(app, client, mailbox, run_jobs):
     run_jobs()
     link = link_in(mailbox[0])
     scan(app.test_client(), link)
+    client.sign_in(person)
+    client.submit("/logout", seen="/account")
     client.submit(link, {"password": "a whole new password", "password_confirm": "a whole new password"})
+    assert not is_signed_in(client)
     client.sign_in(person, "a whole new password")
+    assert is_signed_in(client)
 
 
 @pytest.mark.parametrize("link", ["/confirm/made-up", "/change-email/made-up", "/reset/made-up"])

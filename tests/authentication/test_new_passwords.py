@@ -33,4 +33,6 @@ def test_a_hundred_and_twenty_eight_characters_are_a_password(client):
     client.sign_in(person)
     client.submit("/change", {"password": PASSWORD, "new_password": long, "new_password_confirm": long})
     client.submit("/logout", seen="/account")
+    assert client.get("/account").status_code == 302
     client.sign_in(person, long)
+    assert client.get("/account").status_code == 200

@@ -121,7 +121,8 @@ def test_a_damaged_event_hides_no_other_at_length(inside, end):
 def test_any_bytes_are_a_calendar_or_said_to_be_none(text):
     for raw in (text, b"BEGIN:VCALENDAR\n" + text):
         with suppress(expansion.NotUnderstood):
-            expansion.busy_times(raw, "UTC", START, END, 100)
+            found = expansion.busy_times(raw, "UTC", START, END, 100)
+            assert all(begins < ends for begins, ends in found.busy)
 
 
 # Rules, as dateutil reads them
