@@ -247,3 +247,4 @@ def test_what_is_counted_in_days_weeks_and_sessions():
     )
     assert {"day": timedelta(hours=24), "hour": timedelta(hours=1)} == reminder_rules.LEADS
     assert timedelta(hours=12) == approval_rules.CAPTURE_MARGIN
+    assert timedelta(hours=1) == approval_rules.CAPTURE_PATIENCE
