@@ -33,7 +33,7 @@ FONTS = (
 
 
 @dataclass(frozen=True)
-class Column:
+class DocumentColumn:
     """A column's title; amounts stand on the right, in figures of one width."""
 
     title: str
@@ -41,13 +41,13 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class DocumentTable:
     """Rows of cells, one for each column. `totals` close it in bold: a label, and cells for the last columns.
 
     A table without rows shows the sentence `empty`, or that nothing is in this period.
     """
 
-    columns: Sequence[Column]
+    columns: Sequence[DocumentColumn]
     rows: Sequence[Sequence[str]]
     totals: Sequence[Sequence[str]] = ()
     title: str = ""
@@ -72,7 +72,7 @@ class Document:
     foot: str
     parties: Sequence[DocumentParty] = ()
     head: Sequence[tuple[str, str]] = ()
-    tables: Sequence[Table] = ()
+    tables: Sequence[DocumentTable] = ()
     notes: Sequence[str] = ()
     logo: bytes | None = None
 
@@ -144,7 +144,7 @@ def _compile(said: dict[str, str], *, standard: "typst.PDFStandard") -> bytes:
     return made
 
 
-def _check(table: Table) -> None:
+def _check(table: DocumentTable) -> None:
     """Raises ValueError for cells that would slip into another row."""
     if any(len(row) != len(table.columns) for row in table.rows):
         raise ValueError("a row has a cell for each column")

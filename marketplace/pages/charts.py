@@ -1,4 +1,7 @@
-"""Charts: drawn on the server as SVG whose colours are the style sheet's, beside the same numbers as a table."""
+"""Charts: drawn on the server as SVG, beside the same numbers as a table.
+
+Their colours are the style sheet's.
+"""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,7 @@
-"""How a visitor reads: in which language, and in which time zone. Who has an account has it there."""
+"""How a visitor reads: in which language, and in which time zone.
+
+Who has an account has it there.
+"""
 
 from collections.abc import Iterator
 from importlib.metadata import version

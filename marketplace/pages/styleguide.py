@@ -1,4 +1,7 @@
-"""Every component in every state, light and dark, for whoever builds pages. Production has no such page."""
+"""Every component in every state, light and dark, for whoever builds pages.
+
+Production has no such page.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,7 +31,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Row:
+class SampleSession:
     """A row of the table that is shown."""
 
     mentee: str
@@ -46,7 +49,7 @@ def show() -> ResponseReturnValue:
         raise NotFound
     now = clock.now()
     rows = [
-        Row(name, now + timedelta(days=number), 1234 * 10**number, 30 * (number + 1), "Confirmed")
+        SampleSession(name, now + timedelta(days=number), 1234 * 10**number, 30 * (number + 1), "Confirmed")
         for number, name in enumerate(("Mia Mentee", "Noor", LONG_WORD))
     ]
     asked = tables.read(COLUMNS, default="mentee", size=2)

@@ -1,4 +1,7 @@
-"""Tables that a page declares by their columns: sorted, filtered and paged by the address, and as CSV."""
+"""Tables that a page declares by their columns.
+
+The address sorts, filters and pages them, and gets all rows as CSV.
+"""
 
 from __future__ import annotations
 

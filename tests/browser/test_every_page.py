@@ -32,7 +32,8 @@ def test_nothing_is_wrong_with_any_page(reader, app, prober, built, client_of):
         for path, answer in collection.pages.items():
             window.page.set_viewport_size({"width": 1280, "height": 900})
             window.open(path)
-            faults = [*examining.weight(window, path), *examining.ids(window.page), *window.said]
+            faults = [f"answered {answer.status}"] if answer.status >= 500 else []
+            faults += [*examining.weight(window, path), *examining.ids(window.page), *window.said]
             if path not in examining.HEAVY:
                 faults += examining.markup(answer)
             # Colours do not depend on the width, nor does the order of things on colours.

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from pypdf.generic import ArrayObject
 
-from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
+from marketplace.documents.rendering import Document, DocumentColumn, DocumentParty, DocumentTable, pdf
 from tests.documents.reading import read, text_of
 
-AMOUNTS = (Column("Session"), Column("Price", amount=True))
+AMOUNTS = (DocumentColumn("Session"), DocumentColumn("Price", amount=True))
 
 
 def a_document(**what) -> Document:
@@ -23,7 +23,9 @@ def a_document(**what) -> Document:
             DocumentParty("To", ["Mia Mentee"]),
         ],
         "head": [("Number", "F-00012"), ("Date", "14 March 2026")],
-        "tables": [Table(columns=AMOUNTS, rows=[["Mentoring", "120.00 USD"]], totals=[["In all", "120.00 USD"]])],
+        "tables": [
+            DocumentTable(columns=AMOUNTS, rows=[["Mentoring", "120.00 USD"]], totals=[["In all", "120.00 USD"]])
+        ],
         "notes": ["Paid by card."],
     }
     return Document(**(said | what))
@@ -70,7 +72,7 @@ def test_a_screen_reader_finds_language_title_and_the_tables_head():
 
 def test_a_long_table_goes_over_pages_that_all_have_its_head_and_a_number():
     rows = [[f"Session number {n}", f"{n}.00 USD"] for n in range(1, 121)]
-    pages = read(pdf(a_document(tables=[Table(columns=AMOUNTS, rows=rows)]))).pages
+    pages = read(pdf(a_document(tables=[DocumentTable(columns=AMOUNTS, rows=rows)]))).pages
     assert len(pages) > 2
     for at, page in enumerate(pages, start=1):
         text = page.extract_text()
@@ -106,14 +108,14 @@ def test_what_people_typed_is_text_and_nothing_else():
 
 
 def test_a_word_longer_than_the_page_breaks():
-    table = Table(columns=AMOUNTS, rows=[["x" * 400, "1.00 USD"]])
+    table = DocumentTable(columns=AMOUNTS, rows=[["x" * 400, "1.00 USD"]])
     text = text_of(pdf(a_document(tables=[table])))
     assert "x" * 400 in text.replace("\u200b", "").replace(" ", "")
 
 
 def test_an_empty_table_says_so():
     assert "No payouts in 2025." in text_of(
-        pdf(a_document(tables=[Table(columns=AMOUNTS, rows=[], empty="No payouts in 2025.")]))
+        pdf(a_document(tables=[DocumentTable(columns=AMOUNTS, rows=[], empty="No payouts in 2025.")]))
     )
 
 
@@ -125,9 +127,9 @@ def test_nothing_but_a_title_is_a_document_too():
 @pytest.mark.parametrize(
     "table",
     [
-        Table(columns=AMOUNTS, rows=[["only one cell"]]),
-        Table(columns=AMOUNTS, rows=[["a", "b"]], totals=[["no amount"]]),
-        Table(columns=AMOUNTS, rows=[["a", "b"]], totals=[["a", "b", "c"]]),
+        DocumentTable(columns=AMOUNTS, rows=[["only one cell"]]),
+        DocumentTable(columns=AMOUNTS, rows=[["a", "b"]], totals=[["no amount"]]),
+        DocumentTable(columns=AMOUNTS, rows=[["a", "b"]], totals=[["a", "b", "c"]]),
     ],
 )
 def test_cells_that_would_slip_into_another_row_are_refused(table):

@@ -5,7 +5,7 @@ from typing import Any
 from marketplace.accounts.models import User
 from marketplace.branding import queries as branding
 from marketplace.documents.csv_export import csv
-from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
+from marketplace.documents.rendering import Document, DocumentColumn, DocumentParty, DocumentTable, pdf
 from marketplace.files import queries as files
 from marketplace.invoices import queries, rules
 from marketplace.invoices.models import Invoice
@@ -72,7 +72,7 @@ def _titled(invoice: Invoice) -> str:
     return _("%(kind)s %(label)s", kind=rules.TITLES[invoice.kind], label=invoice.label)
 
 
-def _table(invoice: Invoice) -> Table:
+def _table(invoice: Invoice) -> DocumentTable:
     """What was sold; tax stands only where there is some."""
 
     def amount(cents: int) -> str:
@@ -83,13 +83,17 @@ def _table(invoice: Invoice) -> Table:
         [line["what"], *([line["when"]] if dates else []), amount(line["gross_cents"])]
         for line in invoice.content["lines"]
     ]
-    columns = [Column(_("What")), *([Column(_("When"))] if dates else []), Column(_("Amount"), amount=True)]
+    columns = [
+        DocumentColumn(_("What")),
+        *([DocumentColumn(_("When"))] if dates else []),
+        DocumentColumn(_("Amount"), amount=True),
+    ]
     totals = [[_("In all"), amount(invoice.gross_cents)]]
     if invoice.tax_cents or invoice.content["tax_basis_points"]:
         rate = invoice.content["tax_basis_points"]
         called = _("Tax %(percent)s", percent=rules.percent(rate)) if rate else _("Tax")
         totals = [[_("Net"), amount(invoice.net_cents)], [called, amount(invoice.tax_cents)], *totals]
-    return Table(columns=columns, rows=rows, totals=totals)
+    return DocumentTable(columns=columns, rows=rows, totals=totals)
 
 
 def _issuer(invoice: Invoice, site_name: str) -> list[str]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from marketplace import clock, config
 from marketplace.coaches.models import Coach
 from marketplace.documents.csv_export import csv
-from marketplace.documents.rendering import Column, Document, DocumentParty, Table, pdf
+from marketplace.documents.rendering import Document, DocumentColumn, DocumentParty, DocumentTable, pdf
 from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.money import plain, spoken
@@ -82,14 +82,14 @@ def statement_pdf(payout: Payout, lines: Sequence[PayoutStatementLine]) -> bytes
     head += [(_("Transfer"), transfer)] if transfer else []
     if payout.conversion is not None and payout.sent_currency is not None:
         head.append((_("Left as"), spoken(payout.conversion.sent_cents, payout.sent_currency)))
-    table = Table(
+    table = DocumentTable(
         columns=[
-            Column(_("When")),
-            Column(_("What")),
-            Column(_("Price"), amount=True),
-            Column(_("Refunded"), amount=True),
-            Column(_("Our fee"), amount=True),
-            Column(_("After our fee"), amount=True),
+            DocumentColumn(_("When")),
+            DocumentColumn(_("What")),
+            DocumentColumn(_("Price"), amount=True),
+            DocumentColumn(_("Refunded"), amount=True),
+            DocumentColumn(_("Our fee"), amount=True),
+            DocumentColumn(_("After our fee"), amount=True),
         ],
         rows=[_row(line, payout) for line in lines],
         totals=[(_("Paid out"), spoken(payout.amount_cents, payout.currency))],
@@ -125,14 +125,14 @@ def year_csv(years: Sequence[Year]) -> str:
 def year_pdf(coach: Coach, number: int, years: Sequence[Year]) -> bytes:
     """The same as PDF, a table for each currency."""
     tables = [
-        Table(
+        DocumentTable(
             title=_("In %(currency)s", currency=year.currency.upper()),
             columns=[
-                Column(_("Month")),
-                Column(_("Earned"), amount=True),
-                Column(_("Our fee"), amount=True),
-                Column(_("Refunds and disputes"), amount=True),
-                Column(_("Paid out"), amount=True),
+                DocumentColumn(_("Month")),
+                DocumentColumn(_("Earned"), amount=True),
+                DocumentColumn(_("Our fee"), amount=True),
+                DocumentColumn(_("Refunds and disputes"), amount=True),
+                DocumentColumn(_("Paid out"), amount=True),
             ],
             rows=[(formats.month(month.first), *_amounts(month, year)) for month in year.months],
             totals=[(_("Year"), *_amounts(year.total, year))],
@@ -165,7 +165,7 @@ def _document(
     dated: date,
     *,
     head: Sequence[tuple[str, str]],
-    tables: Sequence[Table],
+    tables: Sequence[DocumentTable],
     notes: Sequence[str] = (),
 ) -> Document:
     name = config.current().site_name
