@@ -57,10 +57,19 @@ def _session(found: BookingRecords, reader: Reader) -> Iterator[Line]:
         yield Line(SESSION, event.at, event.words)
 
 
+# What the session's own timeline and its money tell in better words.
+TOLD = frozenset(
+    {
+        *("payment.authorized", "payment.paid", "refund.intended", "refund.pending", "refund.succeeded"),
+        *("payout.sending", "payout.paid"),
+    }
+)
+
+
 def _record(found: BookingRecords) -> Iterator[Line]:
-    """Deeds that the session's own timeline does not tell."""
+    """Deeds that nothing else tells."""
     for entry in found.audit:
-        if entry.action.startswith("booking."):
+        if entry.action.startswith("booking.") or entry.action in TOLD:
             continue
         who = found.people.get(entry.actor_id) if entry.actor_id else None
         by = _("by %(name)s", name=who) if who else _("by the application")

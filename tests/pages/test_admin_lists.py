@@ -59,7 +59,7 @@ def test_the_timeline_of_a_session_tells_money_mails_and_jobs_in_words(browser, 
         "Mia cancelled",
         "Mail with a calendar invitation to",
         "Mail that takes it out of the calendar to",
-        "A refund arrived",
+        "120.00 USD was refunded",
         "Job done: Send a refund",
     ):
         assert shown in page
