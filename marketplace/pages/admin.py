@@ -11,7 +11,7 @@ from marketplace import business_figures, doctor, failed_jobs, jobs, needs_atten
 from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.http import actor
 from marketplace.languages import gettext as _
-from marketplace.languages import ngettext
+from marketplace.languages import ngettext, translated
 from marketplace.ledger_reports import rules as ledger_rules
 from marketplace.ledger_reports.queries import account_statements
 from marketplace.ledger_reports.queries import entries as ledger_entries
@@ -104,7 +104,14 @@ def stripe_events() -> ResponseReturnValue:
     found = stripe_event_queries.latest(handled=False if open_only else None, type_=type_)
     if file := admin_files.as_file("stripe-events.csv", admin_files.EVENTS, found):
         return file
-    return render_template("admin/events.html", events=found, open_only=open_only, type_=type_, event_words=event_words)
+    return render_template(
+        "admin/events.html",
+        events=found,
+        open_only=open_only,
+        type_=type_,
+        event_words=event_words,
+        translated=translated,
+    )
 
 
 @bp.post("/events/<event_id>/retry")

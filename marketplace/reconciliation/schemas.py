@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from marketplace.accounts.schemas import Derived
+from marketplace.languages import lazy_gettext as _l
 from marketplace.reconciliation import queries
 
 
@@ -15,8 +16,8 @@ class ReconciliationRequestSchema(Schema):
 class ReconciliationPageSchema(Schema):
     """Which page of a list."""
 
-    after = fields.UUID(load_default=None, error_messages={"invalid_uuid": "Take the cursor from the page before."})
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error="Ask for 1 to 100."))
+    after = fields.UUID(load_default=None, error_messages={"invalid_uuid": _l("Take the cursor from the page before.")})
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100, error=_l("Ask for 1 to 100.")))
 
 
 class DifferenceSchema(Schema):

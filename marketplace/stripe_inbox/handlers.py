@@ -10,6 +10,7 @@ from typing import Any
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.errors import NotFound
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service import checkouts, refunds
 from marketplace.payments.service import disputes as payment_disputes
@@ -25,8 +26,11 @@ from marketplace.stripe_inbox import rules
 Event = Mapping[str, Any]
 Handler = Callable[[Event], str | None]
 
-NOT_OURS = "Not about anything of ours."
-NOT_HANDLED = "We do nothing about events of this type."
+# What is noted on an event is kept as it is here, and looked up when it is read.
+NOT_OURS = _l("Not about anything of ours.").message
+NOT_HANDLED = _l("We do nothing about events of this type.").message
+NOT_ASKED = _l("A refund that we did not ask for: reconciliation names it.").message
+UNKNOWN = _l("Stripe does not know this any more: %(reason)s").message
 
 
 def _payment_of(event: Event) -> uuid.UUID | None:
@@ -76,7 +80,7 @@ def _charge_refunded(event: Event) -> str | None:
 def _refund(event: Event) -> str | None:
     stripe_id, refund_id = str(rules.object_id(event)), str(rules.metadata_of(event).get("refund_id"))
     if payment_queries.refund_by_stripe_id(stripe_id) is None and not _is_refund(refund_id):
-        return "A refund that we did not ask for: reconciliation names it."
+        return NOT_ASKED
     refunds.sync_refund(stripe_id, refund_id)
     return None
 
@@ -178,4 +182,4 @@ def handle(event: Event) -> str | None:
     except stripe_client.GatewayRefused as refusal:
         if refusal.kind != Kind.MISSING:
             raise
-        return f"Stripe does not know this any more: {refusal.words}"
+        return str(UNKNOWN) % {"reason": refusal.words}

@@ -12,6 +12,8 @@ from marketplace.audit.service import record
 from marketplace.db import session, transactional
 from marketplace.errors import Invalid, NotFound
 from marketplace.jobs import enqueue, unfinished
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from marketplace.stripe_inbox import handlers, queries, rules
@@ -19,6 +21,9 @@ from marketplace.stripe_inbox.models import StripeEvent
 from marketplace.stripe_inbox.transitions import transition_event
 
 log = structlog.get_logger()
+
+# Kept as it is here, and looked up when it is read.
+NO_EVENT = _l("This is no event of Stripe's: its id or its type is none.").message
 
 
 class NotAnEvent(Invalid):
@@ -119,7 +124,7 @@ def retry_event(admin: User, *, event_id: str) -> None:
 def _reopen(event_id: str) -> None:
     event = queries.locked(event_id)
     if event is None:
-        raise NotFound("No event of that id has reached us.")
+        raise NotFound(_("No event of that id has reached us."))
     # One that was never handled is tried again as it stands, with the reason of its last failure.
     if event.state == rules.HANDLED:
         transition_event(event, rules.RECEIVED)
@@ -139,7 +144,7 @@ def sweep_events() -> int:
 
 def _store_or_set_aside(event: Any) -> bool:
     if not rules.is_event(event):
-        return _set_aside(event, "This is no event of Stripe's: its id or its type is none.")
+        return _set_aside(event, NO_EVENT)
     try:
         return _store(event)
     # Whatever is wrong with one: the rest of thirty days waits behind it.

@@ -17,8 +17,8 @@ DOCUMENT = {
 DECISIONS = {f"personal_data/rules/{name}.py" for name in ("decisions", "money", "people", "sessions")}
 # Packages whose sentences are still English alone.
 LEFT = {
-    "account_changes", "accounts", "asks", "attendance", "authentication", "calendars", "invariants", "ledger",
-    "ledger_reports", "notes", "pages", "payouts", "reconciliation", "stripe_inbox", "sweeps",
+    "accounts", "asks", "attendance", "authentication", "calendars", "ledger",
+    "notes", "pages", "payouts",
 }  # fmt: skip
 
 
