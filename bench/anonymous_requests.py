@@ -135,14 +135,16 @@ def addresses(known: Known) -> dict[str, Iterator[str]]:
               for days in (1, 30, 300) for count in (2, 12)]  # fmt: skip
     slots = [{"start": now.isoformat(), "end": (now + timedelta(days=days)).isoformat(), "zone": "Asia/Kathmandu"}
              for days in (1, 61)] + [{"start": (now + timedelta(days=2000)).isoformat()}]  # fmt: skip
-    weeks = [*(str(today + timedelta(days=far)) for far in (30, 59, 900)), FAR]
+    days = [*(str(today + timedelta(days=far)) for far in (30, 59, 900)), FAR]
     offering = f"/api/v1/offerings/{known.offering_id}"
     page = f"/@{known.handle}/{known.offering_id}"
     return {
         "/": iter(["/"]),
         "/@handle": iter([f"/@{known.handle}", "/@nobody"]),
-        "/@handle/offering": queries(page, [{}, *({"week": week} for week in weeks)]),
+        "/@handle/offering": queries(page, [{}, {"place": "a"}, *({"day": day, "starts": "all"} for day in days)]),
         "/coaches": queries("/coaches", [*directory(), *search()]),
+        "/coaches by price": queries("/coaches", [each | {"sort": "price"} for each in directory() if "after" not in each]),
+        "/coaches/order": iter(["/coaches/order"]),
         "/api/v1/coaches": queries("/api/v1/coaches", directory()),
         "/api/v1/search": queries("/api/v1/search", search()),
         "/api/v1/coaches/handle": iter([f"/api/v1/coaches/{known.handle}"]),

@@ -29,7 +29,7 @@ class Town:
     @property
     def recipe(self) -> str:
         """What the database is filled with, changed whenever the filling is."""
-        return f"town 9: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
+        return f"town 10: {self.coaches} coaches, {self.bookings} bookings, {self.mentees} mentees"
 
     def fill(self, connection: psycopg.Connection) -> None:
         """Write all of them, without waking a trigger for each."""
@@ -54,12 +54,12 @@ STATEMENTS = [
     "alter table bench_coaches add primary key (number)",
     "alter table bench_mentees add primary key (number)",
     "insert into users (id, email, name, timezone, reminders, active, fs_uniquifier, confirmed_at, login_count, created_at, "
-    "passkey_after_password) "
-    "select user_id, 'c' || number || '@bench.example', 'Coach ' || number, 'UTC', 'none', true, user_id, now(), 0, now(), false "
+    "passkey_after_password, locale, hour_cycle) "
+    "select user_id, 'c' || number || '@bench.example', 'Coach ' || number, 'UTC', 'none', true, user_id, now(), 0, now(), false, '', '' "
     "from bench_coaches",
     "insert into users (id, email, name, timezone, reminders, active, fs_uniquifier, confirmed_at, login_count, created_at, "
-    "passkey_after_password) "
-    "select id, 'm' || number || '@bench.example', 'Mentee ' || number, 'UTC', 'none', true, id, now(), 0, now(), false "
+    "passkey_after_password, locale, hour_cycle) "
+    "select id, 'm' || number || '@bench.example', 'Mentee ' || number, 'UTC', 'none', true, id, now(), 0, now(), false, '', '' "
     "from bench_mentees",
     "insert into access_tokens (id, user_id, name, hint, digest, scopes, created_at, expires_at, last_used_at) "
     "select gen_random_uuid(), id, 'bench', 'x', encode(sha256(('fh_bench_' || number)::bytea), 'hex'), "
