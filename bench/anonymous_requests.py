@@ -143,7 +143,7 @@ def addresses(known: Known) -> dict[str, Iterator[str]]:
         "/@handle": iter([f"/@{known.handle}", "/@nobody"]),
         "/@handle/offering": queries(page, [{}, {"place": "a"}, *({"day": day, "starts": "all"} for day in days)]),
         "/coaches": queries("/coaches", [*directory(), *search()]),
-        "/coaches by price": queries("/coaches", [each | {"sort": "price"} for each in directory() if "after" not in each]),
+        "/coaches by price": queries("/coaches", (each | {"sort": "price"} for each in directory())),
         "/coaches/order": iter(["/coaches/order"]),
         "/api/v1/coaches": queries("/api/v1/coaches", directory()),
         "/api/v1/search": queries("/api/v1/search", search()),
