@@ -1,4 +1,4 @@
-"""A coach's earnings line by line, down to the session: who paid what, our fee, and what is the coach's."""
+"""A coach's earnings line by line: what was paid, refunded, our fee, and theirs."""
 
 from typing import Any
 from zoneinfo import ZoneInfo

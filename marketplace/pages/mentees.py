@@ -1,4 +1,4 @@
-"""A coach's mentees: who they are, and of each the sessions, notes and money. Each coach sees their own alone."""
+"""A coach's mentees, and of each the sessions, notes and money."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""How a coach is found: the link, a button, a picture of it, a QR code, and words for a mail signature."""
+"""How a coach is found: link, button, image, QR code, and words for a mail signature."""
 
 import io
 
