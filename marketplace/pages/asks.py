@@ -41,8 +41,9 @@ REFUSALS = {
 }
 
 
-def _no_stranger_sends() -> bool:
-    return viewer() is not None or "look" in request.form
+def _mails_no_code() -> bool:
+    """Is the form only looked at, or sent by somebody whose address is known? Another code is always mailed."""
+    return "draft_id" not in (request.view_args or {}) and (viewer() is not None or "look" in request.form)
 
 
 def _address_of_code() -> str:
@@ -64,7 +65,7 @@ def _codes(view: Any) -> Any:
             scope=f"codes of asks by {scope}",
             key_func=key,
             methods=["POST"],
-            exempt_when=_no_stranger_sends,
+            exempt_when=_mails_no_code,
             error_message=TOO_OFTEN,
         )(view)
     return view

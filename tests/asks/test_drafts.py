@@ -14,6 +14,7 @@ from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 from marketplace.notifications.models import Message
 from tests.asks.conftest import BRIEF
+from tests.doors import PASSWORD
 from tests.factories import a_person
 
 NEW = "nia@example.com"
@@ -133,3 +134,17 @@ def test_no_word_of_a_strangers_stands_in_the_mail_with_the_code(ada, offering):
     assert "Nia" not in text
     assert "promotion" not in text
     assert queries.price_of(ada, 45, "mentor") == 9000
+
+
+def test_who_asked_without_an_account_chooses_a_password_and_reads_the_answer(client, ada, offering, run_jobs, mailbox):
+    draft, code = begun(), code_for()
+    ask = drafts.confirm(draft.id, code=code)
+    client.submit("/reset", {"email": NEW})
+    run_jobs()
+    link = re.search(r"http://localhost(/reset/\S+)", mailbox[-1].get_body(("plain",)).get_content()).group(1)
+    assert "new password" in mailbox[-1]["Subject"]
+    client.submit(link, {"password": PASSWORD, "password_confirm": PASSWORD})
+    client.submit("/login", {"email": NEW, "password": PASSWORD})
+    page = client.get(f"/asks/{ask.id}")
+    assert page.status_code == 200
+    assert "You asked Ada" in page.get_data(as_text=True)
