@@ -6,6 +6,7 @@ Collected are gettext calls in Python and templates, and the docstrings of error
 import argparse
 import importlib
 import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,14 @@ def faults(language: str, sentences: Catalog) -> list[str]:
 
 def _checked(message: Message, theirs: Catalog) -> Iterator[Any]:
     yield from message.check(theirs)
+    said = message.string if isinstance(message.string, tuple | list) else [message.string]
+    if any(_filled_in(each or "") != _filled_in(_singular(message)) for each in said):
+        yield "other names in braces"
+
+
+def _filled_in(sentence: str) -> set[str]:
+    """What marshmallow fills in."""
+    return set(re.findall(r"\{\w*\}", sentence))
 
 
 def _singular(message: Message) -> str:

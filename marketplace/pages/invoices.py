@@ -17,6 +17,7 @@ from marketplace.invoices.models import Invoice
 from marketplace.invoices.schemas import InvoiceDetailsSchema
 from marketplace.invoices.service import details as invoice_details
 from marketplace.invoices.service import invoice_documents
+from marketplace.languages import gettext as _
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
@@ -84,7 +85,7 @@ def save_details() -> ResponseReturnValue:
         answer = _details(request.form, **told(refusal))
         answer.status_code = status_of(refusal)
         return answer
-    flash("Saved. Invoices from now on say so.", "success")
+    flash(_("Saved. Invoices from now on say so."), "success")
     return redirect(url_for(".details"), 303)
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.pure
 TO_DO = set(
     """
     account_mails.html account_sessions.html admin/ledger.html bookings/mine.html calendar_feeds.html
-    invoices/details.html invoices/mine.html notes/change.html passkeys/list.html passkeys/new.html
+    notes/change.html passkeys/list.html passkeys/new.html
     reschedules/choose.html reschedules/confirm.html second_factor.html security/change_email.html
     security/change_email_confirm.html security/change_password.html security/confirm_email.html
     security/confirmed.html security/forgot_password.html security/login_user.html security/mf_recovery.html
