@@ -18,7 +18,7 @@ def everything(ada, mia, alma, offering, stripe, moment, run_jobs):
 
 
 @pytest.fixture
-def prober(app, everything):
+def prober(app, everything, built) -> Prober:
     return Prober(app, everything)
 
 
@@ -31,7 +31,7 @@ def built(app, tmp_path):
 
 
 @pytest.fixture
-def client_of(app, everything, moment) -> Callable:
+def client_of(app, everything, moment, built) -> Callable:
     """A reader's browser without JavaScript."""
 
     def of(reader: str):
