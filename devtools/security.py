@@ -20,6 +20,7 @@ from pathlib import Path
 from passlib.totp import TOTP
 
 from devtools import env, people, ugly_texts
+from devtools.known_ids import Known, as_dictionaries, known_ids
 from devtools.outside import Browser, StoryBroke, Stripe
 from devtools.story import site_of_its_own
 from marketplace.accounts.tokens.rules import ADMIN_SCOPES, SCOPES
@@ -88,21 +89,34 @@ def _show_factor(browser: Browser, now: float) -> None:
 
 
 def attack(
-    note: Mapping[str, str], who: str, token: str | None, *, examples: int, seed: int | None, phases: str
+    note: Mapping[str, str],
+    who: str,
+    token: str | None,
+    *,
+    known: Known,
+    only: str,
+    examples: int,
+    seed: int | None,
+    phases: str,
 ) -> Outcome:
-    """Have Schemathesis call the site as `who`, with at most `examples` calls for each operation and random phase."""
+    """Have Schemathesis call the site as `who`, with at most `examples` calls for each operation and random phase.
+
+    `known` are ids of what is there, `only` a pattern of the paths to call.
+    """
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{note['web']}/api/v1/openapi.json"]
     command += ["--url", note["web"], "--phases", phases, "--checks", "all", "--exclude-checks", LEFT_OUT]
     command += ["--continue-on-failure", "--no-color", "--warnings", "off"]
     command += ["--max-examples", str(examples), "--request-timeout", "60", "--workers", "2"]
     command += ["--report", "ndjson", "--report-ndjson-path", "calls.ndjson"]
+    if only:
+        command += ["--include-path-regex", only]
     if seed is not None:
         command += ["--seed", str(seed)]
     if token is not None:
         command += ["--header", f"Authorization: Bearer {token}"]
     with tempfile.TemporaryDirectory() as folder:
         # It keeps what it found beside itself.
-        (Path(folder) / "schemathesis.toml").write_text(SETTINGS)
+        (Path(folder) / "schemathesis.toml").write_text(as_dictionaries(known) + SETTINGS)
         status = subprocess.run(command, cwd=folder, check=False).returncode
         statuses = Counter(_statuses(Path(folder) / "calls.ndjson"))
     return Outcome(who, statuses, ["Schemathesis found faults, named above"] if status else [])
@@ -144,17 +158,19 @@ def main() -> int:
     parser.add_argument("--as", dest="who", action="append", choices=[NOBODY, *ADDRESSES], help="only as this one")
     parser.add_argument("--limits", choices=["off", "on", "both"], default="both", help="the limits of calls")
     parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful", help="of Schemathesis")
+    parser.add_argument("--only", default="", help="a pattern of the paths that Schemathesis calls")
     parser.add_argument("--every", type=int, default=1, help="of the calls with ugly texts one in so many")
     options = parser.parse_args()
     outcomes = []
     for limits in ["off", "on"] if options.limits == "both" else [options.limits]:
         environ = env.given() | {"ADMIN_SECOND_FACTOR": "required"} | (WITHOUT_LIMITS if limits == "off" else {})
         with site_of_its_own(environ) as note:
-            for who in options.who or [NOBODY, *ADDRESSES]:
-                token = token_of(note, who)
+            tokens = {who: token_of(note, who) for who in options.who or [NOBODY, *ADDRESSES]}
+            known = known_ids(note["web"], [token for token in tokens.values() if token])
+            for who, token in tokens.items():
                 made = {"examples": options.examples, "seed": options.seed, "phases": options.phases}
                 for outcome in (
-                    attack(note, who, token, **made),
+                    attack(note, who, token, known=known, only=options.only, **made),
                     call_with_ugly_texts(note, who, token, options.every),
                 ):
                     outcome.who += f", limits {limits}"
