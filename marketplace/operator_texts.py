@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from marketplace import languages
+from marketplace.languages import LazyText
+from marketplace.languages import lazy_gettext as _l
+
 TITLES = {
-    "help": "Help",
-    "terms": "Terms",
-    "privacy": "Privacy",
-    "imprint": "Imprint",
-    "contact": "Contact",
+    "help": _l("Help"),
+    "terms": _l("Terms"),
+    "privacy": _l("Privacy"),
+    "imprint": _l("Imprint"),
+    "contact": _l("Contact"),
 }
 # Nobody takes other people's money and data without saying who they are and what becomes of it.
 REQUIRED = ("imprint", "privacy")
@@ -19,10 +23,11 @@ OWN = Path(__file__).parent / "texts"
 def text(folder: str, name: str) -> str | None:
     """The Markdown of that name; without one in the operator's `folder` our own, None where we have none either.
 
-    Raises OSError for what cannot be read, and ValueError for what is no UTF-8 or longer than 500,000 bytes.
+    `NAME.de.md` is for those who read German, `NAME.md` for whoever has none in their language. Raises OSError for what
+    cannot be read, and ValueError for what is no UTF-8 or longer than 500,000 bytes.
     """
-    for place in (Path(folder), OWN) if folder else (OWN,):
-        path = place / f"{name}.md"
+    files = (f"{name}.{languages.current().language}.md", f"{name}.md")
+    for path in (place / file for place in ((Path(folder), OWN) if folder else (OWN,)) for file in files):
         if path.is_file():
             content = path.read_bytes()
             if len(content) > LONGEST_BYTES:
@@ -31,7 +36,7 @@ def text(folder: str, name: str) -> str | None:
     return None
 
 
-def written(folder: str) -> dict[str, str]:
+def written(folder: str) -> dict[str, LazyText]:
     """The titles of the texts that there are, by name, in the order of the footer."""
     places = (Path(folder), OWN) if folder else (OWN,)
     return {name: title for name, title in TITLES.items() if any((place / f"{name}.md").is_file() for place in places)}

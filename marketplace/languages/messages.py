@@ -42,7 +42,9 @@ def translated(message: str) -> str:
 
 
 def translated_plural(singular: str, plural: str, number: int) -> str:
-    """One of two sentences by a number, before its values are filled in."""
+    """One of two sentences by a number, before its values are filled in. Raises TypeError for a number in words."""
+    if not isinstance(number, int):
+        raise TypeError(f"{singular!r} is for one or several, and {number!r} is no number: name the number first")
     return _catalogue(current().language).ngettext(singular, plural, number)
 
 

@@ -23,7 +23,7 @@ def show(name: str) -> ResponseReturnValue:
     markdown = operator_texts.text(config.current().texts_folder, name)
     if markdown is None:
         raise NotFound
-    title, body = _parts(markdown.strip(), operator_texts.TITLES[name])
+    title, body = _parts(markdown.strip(), str(operator_texts.TITLES[name]))
     html = nh3.clean(_markdown.render(body), link_rel="noopener noreferrer")
     return render_template("operator_text.html", title=title, html=html)
 

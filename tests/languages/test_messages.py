@@ -63,3 +63,15 @@ def test_templates_translate_and_escape():
 def test_a_late_sentence_is_text_in_templates_and_in_json(app):
     assert Markup("%s") % lazy_gettext("a < b") == "a &lt; b"
     assert json.loads(app.json.dumps({"a": lazy_gettext("b")})) == {"a": "b"}
+
+
+def test_what_is_said_of_one_or_several_needs_a_number():
+    with pytest.raises(TypeError, match="no number"):
+        template(
+            "{% trans price=price, n=2 %}{{ price }}, {{ n }} day{% pluralize %}{{ n }} days{% endtrans %}",
+            price="1 USD",
+        )
+    assert (
+        template("{% trans n=2, price='x' %}{{ n }} day, {{ price }}{% pluralize %}{{ n }} days{% endtrans %}")
+        == "2 days"
+    )

@@ -63,6 +63,18 @@ def test_help_is_there_before_anybody_wrote_any_and_gives_way_to_the_operators(r
     assert "For mentees" not in page
 
 
+def test_each_reads_the_operators_words_in_their_language_where_there_are_some(read_from, folder, client):
+    where = folder(privacy="# Privacy\n\nWe keep little.")
+    (Path(where) / "privacy.de.md").write_text("# Datenschutz\n\nWir behalten wenig.")
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de-DE"
+    assert "Wir behalten wenig." in text_of(read_from(where, "/privacy"))
+    assert "Für Mentees" in text_of(read_from("", "/help"))
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es-ES"
+    assert "We keep little." in text_of(read_from(where, "/privacy"))
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB"
+    assert "We keep little." in text_of(read_from(where, "/privacy"))
+
+
 def test_no_script_gets_into_a_page_by_a_text(read_from, folder):
     page = text_of(read_from(folder(terms="<script>x()</script> [here](javascript:x())"), "/terms"))
     assert "<script>x()" not in page
