@@ -28,7 +28,7 @@ bp = Blueprint("admin_audit", __name__, url_prefix="/admin/record")
 
 # So many people whose name or address fits are looked for.
 MOST_PEOPLE = 50
-LINES = 50
+LINES = 30
 # Pages of what has no name of its own: words, endpoint, argument.
 PAGES = {
     "payout_run": (_l("Payout run"), "admin_payouts.run", "run_id"),

@@ -10,7 +10,7 @@ from marketplace.http import actor
 from marketplace.invariants import queries as invariant_queries
 from marketplace.invariants import service as invariants
 from marketplace.languages import gettext as _
-from marketplace.pages.admin_words import kind_words
+from marketplace.pages.admin_words import kind_words, violation_words
 
 bp = Blueprint("admin_invariants", __name__, url_prefix="/admin")
 
@@ -22,7 +22,12 @@ def checks() -> ResponseReturnValue:
     standings = invariant_queries.statuses(actor())
     broken = [standing for standing in standings if standing.result is not None and not standing.result.well]
     return render_template(
-        "admin/invariants.html", standings=standings, broken=len(broken), address_of=_address_of, kind_words=kind_words
+        "admin/invariants.html",
+        standings=standings,
+        broken=len(broken),
+        address_of=_address_of,
+        kind_words=kind_words,
+        violation_words=violation_words,
     )
 
 

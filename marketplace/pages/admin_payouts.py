@@ -99,7 +99,7 @@ def _run_state(payouts: list[Payout]) -> tuple[str, str]:
     """A run's state in words, with its tone: what of it needs somebody comes first."""
     states = {payout.shown_status for payout in payouts}
     told = [
-        (payout_states.PROPOSED in states, (_("Waits for approval"), "warm")),
+        (payout_states.PROPOSED in states, (_("Waiting for approval"), "warm")),
         (payout_states.FAILED in states, (_("Some failed"), "bad")),
         (run_summaries.TO_TRANSFER in states, (_("Manual transfers to make"), "warm")),
         (run_summaries.WAITING in states, (_("Some wait"), "warm")),

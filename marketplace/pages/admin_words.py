@@ -27,6 +27,7 @@ JOBS: Mapping[str, LazyText] = {
     "fetch_calendars": _l("Read calendars"),
     "fetch_exchange_rates": _l("Fetch exchange rates"),
     "follow_currencies": _l("Tell coaches about a currency that is no longer offered"),
+    "forget_kept_requests": _l("Delete what was kept for a sign-in that never came"),
     "forget_old_ask_drafts": _l("Delete old drafts of asks"),
     "forget_old_attachments": _l("Delete old files of briefs"),
     "forget_old_counts": _l("Delete old counts of calls"),
@@ -66,6 +67,7 @@ JOBS: Mapping[str, LazyText] = {
     "send_reversal": _l("Reverse a payout"),
     "settle_payment": _l("Ask Stripe about a payment"),
     "settle_payments": _l("Ask Stripe about payments"),
+    "settle_quotes": _l("Settle quotes that were paid, and end those that nobody took"),
     "settle_unanswered": _l("Settle reports that were not answered"),
     "sweep": _l("Look for what never came and what hangs"),
     "sweep_events": _l("Fetch events that never came"),
@@ -111,6 +113,7 @@ KINDS: Mapping[str, LazyText] = {
     "mail": _l("Mail"),
     "payment": _l("Payment"),
     "payout": _l("Payout"),
+    "quote": _l("Quote"),
     "seller": _l("Seller"),
 }
 
@@ -133,6 +136,12 @@ def evidence_words(name: str) -> str:
 def kind_words(kind: str) -> str:
     """A sort of thing."""
     return str(KINDS.get(kind) or _spelt(kind))
+
+
+def violation_words(kind: str, said: str) -> str:
+    """What is wrong with something that breaks a check; a job is named by what it does."""
+    name = re.match(r"[a-z_]+", said)
+    return job_words(name[0]) + said[name.end() :] if kind == "job" and name else said
 
 
 def event_words(type_: str) -> str:

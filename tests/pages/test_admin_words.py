@@ -35,6 +35,8 @@ def test_evidence_that_is_written_has_words():
         (admin_words.job_words("made_up_job"), "Made up job"),
         (admin_words.reason_words("fraudulent"), "The payer says they did not pay it"),
         (admin_words.reason_words("made_up"), "Made up"),
+        (admin_words.violation_words("job", "send_payout, given up"), "Send a payout, given up"),
+        (admin_words.violation_words("account", "send_payout"), "send_payout"),
     ],
 )
 def test_what_has_no_words_of_its_own_is_spelt(said, words):
