@@ -85,7 +85,7 @@ def test_what_was_answered_makes_room_and_a_week_passes(ask, ada, moment):
 
 
 def test_one_open_ask_for_each_pair_and_none_to_oneself(ask, ada, mia):
-    with pytest.raises(sending.AskedAlready):
+    with pytest.raises(sending.AskWaitsAlready):
         asked(mia)
     with pytest.raises(sending.OwnAsk):
         asked(ada.user)

@@ -1,1 +1,1 @@
-"""Quotes: so many minutes for a price, for three days; paid for once, at a time that the asker chooses."""
+"""Quotes: minutes for a price, for three days; paid for once, at a time of the asker's choice."""

@@ -34,7 +34,7 @@ class AsksOfWeekFull(Conflict):
     """This coach has taken as many asks as they take in a week. Try again next week, or ask somebody else."""
 
 
-class AskedAlready(Conflict):
+class AskWaitsAlready(Conflict):
     """An ask of yours waits for this coach already. Wait for the answer, or withdraw it first."""
 
 
@@ -59,7 +59,7 @@ def send(asker: User, *, handle: str, expected_price_cents: int | None = None, *
 
     `expected_price_cents` is what was shown; None accepts the present price. Raises NotFound, OwnAsk, Invalid naming
     what the brief lacks where it has fewer points than the coach wants, AsksClosed, AsksFull, AsksOfWeekFull,
-    AskedAlready, AskPriceChanged.
+    AskWaitsAlready, AskPriceChanged.
     """
     brief = Brief(**fields)  # type: ignore[arg-type]  # the schema has checked them
     coach = coaches.by_handle(handle)
@@ -90,7 +90,7 @@ def send(asker: User, *, handle: str, expected_price_cents: int | None = None, *
         sent_at=clock.now(),
         answer_by=clock.now() + states.ANSWER_WITHIN,
     )
-    with refusing("asks_one_open_idx", AskedAlready):
+    with refusing("asks_one_open_idx", AskWaitsAlready):
         session().add(ask)
     record(asker.id, "ask.sent", ask.id, coach_id=str(coach.id), minutes=brief.minutes, price_cents=price_cents)
     mails.tell_coach(ask)
