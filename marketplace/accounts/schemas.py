@@ -10,6 +10,7 @@ from marketplace import clock, languages, text
 from marketplace.accounts import rules
 from marketplace.accounts.tokens import rules as token_rules
 from marketplace.languages import LANGUAGES
+from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.languages.preferences import HOUR_CYCLES
 
@@ -21,20 +22,20 @@ A_WEEKDAY: Any = _l("Choose a day of the week.")
 def plain_text(words: str) -> None:
     """Refuse what no text may have; line breaks and tabs it may."""
     if sentence := text.fault(words):
-        raise ValidationError(sentence)
+        raise ValidationError(str(sentence))
 
 
 def one_line(words: str) -> None:
     """The same, and refuse line breaks and tabs too."""
     plain_text(words)
     if not text.is_one_line(words):
-        raise ValidationError(text.ON_ONE_LINE)
+        raise ValidationError(str(text.ON_ONE_LINE))
 
 
 def no_link(text: str) -> None:
     """Refuse what mail programs make a link of: names stand in mails to others."""
     if "://" in text or "www." in text.casefold():
-        raise ValidationError("Write your name without a web address.")
+        raise ValidationError(_("Write your name without a web address."))
 
 
 def known_zone(name: str) -> None:
@@ -70,13 +71,13 @@ class ProfileSchema(Trimmed):
 
     name = fields.String(
         required=True,
-        validate=[validate.Length(min=1, max=80, error="Give a name of 1 to 80 characters."), one_line, no_link],
-        error_messages={"required": "Tell us your name."},
+        validate=[validate.Length(min=1, max=80, error=_l("Give a name of 1 to 80 characters.")), one_line, no_link],
+        error_messages={"required": _l("Tell us your name.")},
     )
     timezone = fields.String(
         required=True,
         validate=known_zone,
-        error_messages={"required": "Choose your time zone."},
+        error_messages={"required": _l("Choose your time zone.")},
         metadata={"description": "IANA name", "example": "Europe/Berlin"},
     )
 
@@ -86,8 +87,8 @@ class RemindersSchema(Trimmed):
 
     reminders = fields.String(
         required=True,
-        validate=validate.OneOf(rules.REMINDERS, error="Choose both, day, hour or none."),
-        error_messages={"required": "Choose both, day, hour or none."},
+        validate=validate.OneOf(rules.REMINDERS, error=_l("Choose both, day, hour or none.")),
+        error_messages={"required": _l("Choose both, day, hour or none.")},
         metadata={"description": "a day before, an hour before, both or none"},
     )
 
@@ -122,8 +123,8 @@ class NewFeedSchema(Trimmed):
 
     side = fields.String(
         required=True,
-        validate=validate.OneOf(rules.SIDES, error="Choose mentee or coach."),
-        error_messages={"required": "Choose mentee or coach."},
+        validate=validate.OneOf(rules.SIDES, error=_l("Choose mentee or coach.")),
+        error_messages={"required": _l("Choose mentee or coach.")},
     )
 
 
@@ -166,19 +167,19 @@ class NewTokenSchema(Trimmed):
 
     name = fields.String(
         required=True,
-        validate=[validate.Length(min=1, max=60, error="Give it a name of 1 to 60 characters."), one_line],
-        error_messages={"required": "Give the token a name you will know it by."},
+        validate=[validate.Length(min=1, max=60, error=_l("Give it a name of 1 to 60 characters.")), one_line],
+        error_messages={"required": _l("Give the token a name you will know it by.")},
     )
     scopes = fields.List(
         fields.String(validate=validate.OneOf(list(token_rules.SCOPES), error="Choose from: {choices}.")),
         required=True,
-        validate=validate.Length(min=1, error="Choose at least one thing the token may do."),
-        error_messages={"required": "Choose at least one thing the token may do."},
+        validate=validate.Length(min=1, error=_l("Choose at least one thing the token may do.")),
+        error_messages={"required": _l("Choose at least one thing the token may do.")},
     )
     lasts_days = fields.Integer(
         load_default=token_rules.USUAL_DAYS,
-        validate=validate.Range(1, token_rules.LONGEST_DAYS, error="Choose between 1 and 365 days."),
-        error_messages={"invalid": "Give a whole number of days.", "null": "Give a whole number of days."},
+        validate=validate.Range(1, token_rules.LONGEST_DAYS, error=_l("Choose between 1 and 365 days.")),
+        error_messages={"invalid": _l("Give a whole number of days."), "null": _l("Give a whole number of days.")},
     )
 
     @post_load

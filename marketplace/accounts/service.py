@@ -16,6 +16,7 @@ from marketplace.accounts.tokens.service import revoke_admin_tokens
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.languages import gettext as _
 from marketplace.languages import speaking
 from marketplace.notifications.service import notify
 
@@ -68,7 +69,7 @@ def choose_reminders(user: User, *, reminders: str) -> User:
 def create_feed(user: User, *, side: str) -> tuple[FeedToken, str]:
     """Make the secret of a new address for one side of a person's sessions; an older one stops working."""
     if not rules.may_have_feed(side, user.has_role("coach")):
-        raise NotAllowed("Only a coach has sessions as a coach.")
+        raise NotAllowed(_("Only a coach has sessions as a coach."))
     # Two who ask at once are answered one after the other.
     session().execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     _revoke_feeds(user, FeedToken.side == side)
@@ -103,7 +104,7 @@ def grant_role(actor: User | None, *, user_id: uuid.UUID, role: str) -> User:
     if person is None:
         raise NotFound
     if role not in rules.ROLES:
-        raise Invalid(role=f"A role is one of {', '.join(rules.ROLES)}.")
+        raise Invalid(role=_("A role is one of %(join)s.", join=", ".join(rules.ROLES)))
     if not person.has_role(role):
         person.roles.append(_role(role))
         if role == "admin":
@@ -160,7 +161,7 @@ def begin_request(user: User, *, key: str, fingerprint: str) -> tuple[uuid.UUID,
     if known is None:
         raise StillRunning
     if known.fingerprint != fingerprint:
-        raise Invalid(**{"Idempotency-Key": "This key was used for another request; take a new one for each."})
+        raise Invalid(**{"Idempotency-Key": _("This key was used for another request; take a new one for each.")})
     answered = _answer_of(known)
     if answered is not None:
         return known.id, answered

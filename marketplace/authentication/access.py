@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import clock
 from marketplace.errors import NotFound
 from marketplace.http import viewer
+from marketplace.languages import gettext as _
 
 KEPT_SECONDS = 365 * 24 * 3600
 
@@ -53,7 +54,7 @@ def ask_to_sign_in(back_to: str | None = None) -> ResponseReturnValue:
     if back_to is None:
         here = request.full_path if request.method == "GET" else urlsplit(request.referrer or "/").path
         back_to = here.rstrip("?")
-    flash("Sign in to go on.", "info")
+    flash(_("Sign in to go on."), "info")
     return redirect(url_for("security.login", next=back_to))
 
 

@@ -1,5 +1,7 @@
 """What of other people's data admins are shown where: one table, by blueprint or endpoint."""
 
+from marketplace.languages import lazy_gettext as _l
+
 # Of the blueprints for admins, every answer is recorded as a look at that.
 OF_ADMINS = {
     "admin_attendance": "attendance",
@@ -71,9 +73,9 @@ NOTHING_PERSONAL = {
     "admin_policies.browse": "policies",
     "admin_policies.new": "policies",
     "admin_policies.show": "policies",
-    "admin_reconciliations.reconciliation": "Stripe's ids and amounts",
+    "admin_reconciliations.reconciliation": _l("Stripe's ids and amounts"),
     "admin_reconciliations.reconciliations": "sums",
-    "admin_reconciliations_api.get_reconciliation": "Stripe's ids and amounts",
+    "admin_reconciliations_api.get_reconciliation": _l("Stripe's ids and amounts"),
     "admin_reconciliations_api.list_reconciliations": "sums",
     "admin_settings.show": "how the site is set up",
     "admin_sweeps.sweeps": "numbers of things alone",

@@ -15,6 +15,7 @@ from marketplace.authentication.factors import has_authenticator
 from marketplace.authentication.forms import SignInForm
 from marketplace.authentication.limits import register_limits
 from marketplace.authentication.mail import OutboxMail
+from marketplace.authentication.messages import OurSentences
 from marketplace.authentication.passwords import NewPasswords
 from marketplace.authentication.second_factor import Authenticators, note_new_recovery_codes, remove_authenticator
 from marketplace.authentication.sessions import register_sessions
@@ -54,6 +55,7 @@ def register_authentication(app: Flask) -> None:
         password_util_cls=NewPasswords,
         totp_cls=Authenticators,
     )
+    security.i18n_domain = OurSentences(app)
     security.want_json(lambda _request: False)
     _ask_nobody_needlessly(app, security)
     register_sessions(security)

@@ -10,6 +10,7 @@ from marketplace.accounts.schemas import ProfileSchema
 from marketplace.authentication.configuration import MESSAGES
 from marketplace.authentication.limits import place
 from marketplace.authentication.record import note_failed_sign_in
+from marketplace.languages import lazy_gettext as _l
 
 
 def _as_profile(form: Any, field: Field) -> None:
@@ -22,16 +23,16 @@ def _as_profile(form: Any, field: Field) -> None:
 class AddressForm(Form):
     """An address, whoever has it."""
 
-    email = EmailField("E-mail address", validators=[email_required, EmailValidation(verify=True)])
+    email = EmailField(_l("E-mail address"), validators=[email_required, EmailValidation(verify=True)])
 
 
 class SignUpForm(Form, NextFormMixin):
     """Name, address, password, time zone. Whether somebody has the address is no question of the form."""
 
-    name = StringField("Your name", validators=[_as_profile])
-    email = EmailField("E-mail address", validators=[email_required, EmailValidation(verify=True)])
+    name = StringField(_l("Your name"), validators=[_as_profile])
+    email = EmailField(_l("E-mail address"), validators=[email_required, EmailValidation(verify=True)])
     password = PasswordField("Password")
-    timezone = StringField("Your time zone", validators=[_as_profile])
+    timezone = StringField(_l("Your time zone"), validators=[_as_profile])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +42,7 @@ class SignUpForm(Form, NextFormMixin):
     def validate_password(self, field: Field) -> None:
         """Hold the password to the rules for new ones; keep it normalised."""
         if not field.data:
-            raise ValidationError(MESSAGES["PASSWORD_NOT_PROVIDED"][0])
+            raise ValidationError(str(MESSAGES["PASSWORD_NOT_PROVIDED"][0]))
         rules = current_app.extensions["security"].password_util
         complaints, field.data = rules.validate(field.data, True, email=self.email.data, name=self.name.data)
         if complaints:
@@ -57,7 +58,7 @@ class SignInForm(LoginForm):
         if self.user_authenticated and not valid:
             self.email.errors = []
             waits = self.requires_confirmation
-            self.form_errors.append(MESSAGES["CONFIRMATION_REQUIRED" if waits else "DISABLED_ACCOUNT"][0])
+            self.form_errors.append(str(MESSAGES["CONFIRMATION_REQUIRED" if waits else "DISABLED_ACCOUNT"][0]))
         if not valid and self.email.data and self.password.data:
             note_failed_sign_in(getattr(self.user, "id", None), place=place())
         return valid

@@ -11,12 +11,13 @@ from marketplace.accounts.addresses.rules import countable
 from marketplace.authentication.devices import known_device
 from marketplace.error_answers import TOO_OFTEN
 from marketplace.http import viewer
+from marketplace.languages import lazy_gettext as _l
 from marketplace.request_limits import limiter
 
 # Whoever rents one IPv6 address is given 2 to the 64 of them.
 ONE_SITE = 64
 
-WAY_IN = (
+WAY_IN = _l(
     "Too many passwords were tried for this address. If it is yours, sign in with a passkey, or choose a new password "
     "by the link that we mail you from /reset: that lets you in at once. Otherwise wait an hour."
 )

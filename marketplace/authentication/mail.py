@@ -7,10 +7,11 @@ from flask_security.mail_util import EmailValidateException
 
 from marketplace.accounts.addresses.rules import normalized
 from marketplace.authentication.configuration import MESSAGES
+from marketplace.languages import lazy_gettext as _l
 from marketplace.languages import speaking
 from marketplace.notifications import service as notifications
 
-PLAIN_ADDRESS = "Give an address that has only the letters a to z, digits and signs before its @."
+PLAIN_ADDRESS = _l("Give an address that has only the letters a to z, digits and signs before its @.")
 
 
 class OutboxMail(MailUtil):
@@ -28,7 +29,7 @@ class OutboxMail(MailUtil):
         try:
             return normalized(email)
         except ValueError as error:
-            raise EmailValidateException(MESSAGES["INVALID_EMAIL_ADDRESS"][0]) from error
+            raise EmailValidateException(str(MESSAGES["INVALID_EMAIL_ADDRESS"][0])) from error
 
     def validate(self, email: str) -> str:
         """The one spelling of an address that is to be kept, once it can receive mail.
@@ -37,5 +38,5 @@ class OutboxMail(MailUtil):
         """
         found = self.normalize(str(super().validate(email.strip())))
         if not found.rpartition("@")[0].isascii():
-            raise EmailValidateException(PLAIN_ADDRESS)
+            raise EmailValidateException(str(PLAIN_ADDRESS))
         return found

@@ -61,7 +61,7 @@ def sign_in() -> ResponseReturnValue:
         return _back(refusal.sentence)
     if person.confirmed_at is None or not person.active:
         waits = person.active
-        return _back(MESSAGES["CONFIRMATION_REQUIRED" if waits else "DISABLED_ACCOUNT"][0])
+        return _back(str(MESSAGES["CONFIRMATION_REQUIRED" if waits else "DISABLED_ACCOUNT"][0]))
     _enter(person, remember="remember" in request.form)
     return redirect(_onwards())
 

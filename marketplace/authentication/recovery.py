@@ -17,6 +17,7 @@ from marketplace.authentication.sign_up import ask_for_mail, say
 from marketplace.db import transactional
 from marketplace.http import actor, viewer
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
 
 
 def forgot_password() -> ResponseReturnValue:
@@ -94,5 +95,5 @@ def _already(email: str) -> ResponseReturnValue:
     if queries.by_email(email) is None:
         say("API_ERROR")
         return redirect(url_for("security.change_email"))
-    flash(f"This link was used: {email} has an account. Sign in with it.", "info")
+    flash(_("This link was used: %(email)s has an account. Sign in with it.", email=email), "info")
     return redirect(url_for("security.login"))

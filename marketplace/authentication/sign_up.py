@@ -18,6 +18,7 @@ from marketplace.authentication.forms import AddressForm, SignUpForm
 from marketplace.db import transactional
 from marketplace.http import viewer
 from marketplace.jobs import enqueue
+from marketplace.languages import gettext as _
 
 NOT_MINE = "not_mine"
 
@@ -102,7 +103,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
         say("INVALID_CONFIRMATION_TOKEN")
         return redirect(url_for("security.send_confirmation"))
     if command is service.disown_sign_up:
-        flash("That sign-up does not work any more. Sign up yourself whenever you like.", "success")
+        flash(_("That sign-up does not work any more. Sign up yourself whenever you like."), "success")
         return redirect(url_for("security.register"))
     say("EMAIL_CONFIRMED")
     # The button is the proof that it is their address. What waits for that is done now.

@@ -24,6 +24,7 @@ from marketplace.authentication.second_factor import is_right_code
 from marketplace.authentication.step_up_table import PAGES
 from marketplace.error_answers import speaks_json
 from marketplace.http import viewer
+from marketplace.languages import gettext as _
 from marketplace.request_limits import limiter
 
 PASSWORD = "step_up_password"  # noqa: S105  the name of a field
@@ -88,9 +89,9 @@ def _check(person: User) -> dict[str, list[str]]:
         return _check_passkey(person)
     with limiter.shared_limit("20 per 15 minutes", scope="step-up", key_func=person_here, error_message=WAY_IN):
         if not verify_and_update_password(request.form.get(PASSWORD, ""), person):
-            return {PASSWORD: ["This is not your present password."]}
+            return {PASSWORD: [_("This is not your present password.")]}
         if _code_is_due(person) and not is_right_code(person, request.form.get(CODE, "")):
-            return {CODE: ["This code is not right. Type the one that your authenticator shows now."]}
+            return {CODE: [_("This code is not right. Type the one that your authenticator shows now.")]}
     prove(factor=_code_is_due(person))
     return {}
 

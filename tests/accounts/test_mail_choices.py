@@ -29,7 +29,7 @@ def test_every_template_has_a_kind():
 
 
 def test_what_cannot_be_switched_off_says_why():
-    assert all(kind.why.endswith(".") for kind in kinds.KINDS if not kind.is_optional)
+    assert all(str(kind.why).endswith(".") for kind in kinds.KINDS if not kind.is_optional)
 
 
 def test_a_kind_that_is_switched_off_is_not_written_and_one_that_is_on_is(app, moment):

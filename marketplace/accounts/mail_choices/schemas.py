@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_dump, validate
 
 from marketplace.accounts.mail_choices.service import mail_choices
+from marketplace.languages import lazy_gettext as _l
 from marketplace.notifications.choices.models import DECLINABLE
 
 
@@ -14,7 +15,7 @@ class MailChoicesSchema(Schema):
     declined = fields.List(
         fields.String(validate=validate.OneOf(DECLINABLE, error="Choose from: {choices}.")),
         required=True,
-        error_messages={"required": "Name the kinds of mail that you do not want."},
+        error_messages={"required": _l("Name the kinds of mail that you do not want.")},
         metadata={"description": "The kinds that are not sent; what is not named is sent"},
     )
 

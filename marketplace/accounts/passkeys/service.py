@@ -16,6 +16,7 @@ from marketplace.accounts.rules import digest
 from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 
 
@@ -49,7 +50,7 @@ def add_passkey(
     _lock(user)
     _use_up(challenge)
     if queries.count_passkeys(user.id) >= rules.MOST:
-        raise Invalid(name=f"You have {rules.MOST} passkeys. Remove one that you do not use.")
+        raise Invalid(name=_("You have %(most)s passkeys. Remove one that you do not use.", most=rules.MOST))
     added = Passkey(
         id=uuid7(),
         user_id=user.id,
@@ -60,7 +61,7 @@ def add_passkey(
         transports=list(transports),
         created_at=clock.now(),
     )
-    taken = Invalid(name="You have a passkey of this name. Choose another.")
+    taken = Invalid(name=_("You have a passkey of this name. Choose another."))
     with refusing("passkeys_credential_id_key", PasskeyKnown), refusing("passkeys_one_name_once", taken):
         session().add(added)
         session().flush()

@@ -9,12 +9,14 @@ from functools import cache
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from marketplace.languages import lazy_gettext as _l
+
 SHORTEST = 10
 LONGEST = 128
 
-TOO_SHORT = f"Use {SHORTEST} characters or more."
-TOO_LONG = f"Use {LONGEST} characters or fewer."
-TOO_COMMON = "Many people use this password, or it is made of your name: it is tried first. Choose another one."
+TOO_SHORT = _l("Use %(shortest)s characters or more.", shortest=SHORTEST)
+TOO_LONG = _l("Use %(longest)s characters or fewer.", longest=LONGEST)
+TOO_COMMON = _l("Many people use this password, or it is made of your name: it is tried first. Choose another one.")
 
 # What fingers run along, and back.
 RUNS = (

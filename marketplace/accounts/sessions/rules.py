@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
+
 # The cookie of "Keep me signed in" lasts as long; whoever has not come for so long signs in again.
 IDLE_FOR = timedelta(days=30)
 # A page costs no write, except the first after so long.
@@ -26,7 +29,7 @@ SYSTEMS = (
     ("iPad", "iPad"),
     ("Android", "Android"),
     ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
+    (_l("Mac OS X"), "macOS"),
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
@@ -34,7 +37,7 @@ SYSTEMS = (
 
 def browser_name(user_agent: str) -> str:
     """What a person calls the browser with this User-Agent: 'Firefox on Windows', or 'Unknown browser'."""
-    browser = next((name for mark, name in BROWSERS if mark in user_agent), "Unknown browser")
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), _("Unknown browser"))
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
 

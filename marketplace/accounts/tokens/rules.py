@@ -4,15 +4,17 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from marketplace.languages import lazy_gettext as _l
+
 SCOPES = {
-    "read": "See what you can see",
-    "write": "Change your profile, hours, bookings and notes",
-    "money": "Pay, and cancel with a refund",
+    "read": _l("See what you can see"),
+    "write": _l("Change your profile, hours, bookings and notes"),
+    "money": _l("Pay, and cancel with a refund"),
     "payouts": "Change where you are paid, and ask for payouts",
-    "tokens": "Make and end access tokens, and end sessions",
-    "admin:read": "See what an admin sees",
+    "tokens": _l("Make and end access tokens, and end sessions"),
+    "admin:read": _l("See what an admin sees"),
     "admin": "Do what an admin does from day to day",
-    "admin:critical": "Do what asks an admin for the password: refunds, decisions, payouts, policies, coaches",
+    "admin:critical": _l("Do what asks an admin for the password: refunds, decisions, payouts, policies, coaches"),
 }
 ADMIN_SCOPES = frozenset({"admin:read", "admin", "admin:critical"})
 

@@ -14,6 +14,7 @@ from marketplace.accounts.tokens import rules
 from marketplace.audit import service as audit
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.languages import speaking
 
@@ -33,9 +34,9 @@ def create_token(
     Raises Invalid for an admin's scope where `user` is none, NotAllowed for a stronger token.
     """
     if not rules.may_have(scopes, user.has_role("admin") if made_by else user.is_admin):
-        raise Invalid(scopes="Only an admin can make a token that does what an admin does.")
+        raise Invalid(scopes=_("Only an admin can make a token that does what an admin does."))
     if not rules.may_hand_on(None if made_by is None else made_by.scopes, scopes):
-        raise NotAllowed("A token cannot make one that may do more than itself; sign in on the page instead.")
+        raise NotAllowed(_("A token cannot make one that may do more than itself; sign in on the page instead."))
     text, now = rules.new_token(), clock.now()
     token = AccessToken(
         id=uuid7(),
@@ -78,7 +79,7 @@ def revoke_token(user: User, *, token_id: uuid.UUID, asked_with: AccessToken | N
     if token is None:
         raise NotFound
     if asked_with is not None and "tokens" not in asked_with.scopes and token_id not in _family(asked_with.id):
-        raise NotAllowed("This token may end itself and what it made; to end others takes the scope 'tokens'.")
+        raise NotAllowed(_("This token may end itself and what it made; to end others takes the scope 'tokens'."))
     _revoke(user.id, AccessToken.id.in_(_family(token_id)))
 
 

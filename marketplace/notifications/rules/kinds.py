@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from marketplace.languages import LazyText
 from marketplace.languages import lazy_gettext as _l
 
 
@@ -10,8 +11,8 @@ class Kind:
     """Mails of one subject. `why` says why they cannot be switched off; '' where they can."""
 
     name: str
-    title: str
-    why: str = ""
+    title: LazyText
+    why: LazyText | str = ""
     # Who gets them: 'everybody', 'coach' or 'admin'.
     audience: str = "everybody"
 
