@@ -49,7 +49,7 @@ def test_what_breaks_is_told_once_and_so_is_that_it_is_well(alma, moment, mailbo
     (mail,) = mailbox.to(alma.email)
     assert mail["Subject"] == "Something is not as it must be"
     told = mail.get_body(("plain",)).get_content()
-    assert "What is in transit is what payouts are sending. (in_transit_is_being_sent)" in told
+    assert "What is in transit is what payouts are sending.\r\nin_transit_is_being_sent\r\n" in told
     assert "1 thing breaks this, first account in_transit: the ledger has 1 usd, payouts send 0." in told
     kept = result("in_transit_is_being_sent")
     assert (kept.broken_since, kept.count, kept.looked_at) == (since, 1, moment.now)
