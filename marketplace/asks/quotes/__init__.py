@@ -1,1 +1,1 @@
-"""Quotes: minutes for a price, for three days; paid for once, at a time of the asker's choice."""
+"""Quotes: minutes for a price, for three days; paid once, at a time of the asker's choice."""
