@@ -16,7 +16,7 @@ from marketplace.db import session
 from marketplace.errors import Invalid
 
 # Among so many coaches it is counted what they do; where more fit, the counts are left out.
-MOST_COUNTED = 5000
+MOST_COUNTED = 3000
 MOST_TOPICS = 12
 # Which filter is given up first where nobody fits all of them: what is a wish, before what is the matter.
 GIVEN_UP = ("max_price_cents", "language", "kind", "topic", "text")
