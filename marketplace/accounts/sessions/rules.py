@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from marketplace.languages import gettext as _
-from marketplace.languages import lazy_gettext as _l
 
 # The cookie of "Keep me signed in" lasts as long; whoever has not come for so long signs in again.
 IDLE_FOR = timedelta(days=30)
@@ -29,7 +28,7 @@ SYSTEMS = (
     ("iPad", "iPad"),
     ("Android", "Android"),
     ("Windows", "Windows"),
-    (_l("Mac OS X"), "macOS"),
+    ("Macintosh", "macOS"),
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
@@ -39,7 +38,7 @@ def browser_name(user_agent: str) -> str:
     """What a person calls the browser with this User-Agent: 'Firefox on Windows', or 'Unknown browser'."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), _("Unknown browser"))
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
 
 
 def is_seen_anew(last_seen_at: datetime, now: datetime) -> bool:
