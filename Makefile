@@ -37,10 +37,10 @@ test-slow: $(READY) ## run what takes long: whole sites started, killed and meas
 	@exec $(SUITE) -n $$(($(WORKERS) + 1)) -m slow
 
 browser: $(READY) ## examine every page of every person in Chromium (PAGES=coaches: those addresses alone)
-	@PAGES="$(PAGES)" exec $(SUITE) $(or $(TESTS),tests/browser)
+	@PAGES='$(value PAGES)' exec $(SUITE) $(or $(TESTS),tests/browser)
 
 screenshots: $(READY) ## picture every page into instance/screenshots (WHO=mentee PAGES=coaches LANGUAGES="en-GB de" WIDTHS=390 THEMES=dark SHOWN=rich)
-	@WHO="$(WHO)" PAGES="$(PAGES)" LANGUAGES="$(LANGUAGES)" WIDTHS="$(WIDTHS)" THEMES="$(THEMES)" SHOWN="$(SHOWN)" exec $(SUITE) tests/browser/screenshots.py
+	@WHO="$(WHO)" PAGES='$(value PAGES)' LANGUAGES="$(LANGUAGES)" WIDTHS="$(WIDTHS)" THEMES="$(THEMES)" SHOWN="$(SHOWN)" exec $(SUITE) tests/browser/screenshots.py
 
 check: $(READY) ## check format, lint, types, import contracts and migrations
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-all-else

@@ -11,14 +11,15 @@ from tests.permissions.probing import Prober
 
 
 @pytest.fixture
-def everything(ada, mia, alma, offering, stripe, moment, run_jobs):
+def everything(ada, mia, alma, offering, stripe, moment, run_jobs, built):
+    """Made for each test anew, as what is built is: browsers hold on to their people."""
     made = scenery.build(ada, mia, alma, offering, stripe, moment, run_jobs)
     people.set_up_factor(made.admin)
     return made
 
 
 @pytest.fixture
-def prober(app, everything, built) -> Prober:
+def prober(app, everything) -> Prober:
     return Prober(app, everything)
 
 
@@ -31,7 +32,7 @@ def built(app, tmp_path):
 
 
 @pytest.fixture
-def client_of(app, everything, moment, built) -> Callable:
+def client_of(app, everything, moment) -> Callable:
     """A reader's browser without JavaScript."""
 
     def of(reader: str):

@@ -5,7 +5,7 @@ served: a browser is given what the application answered, so that time stands st
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -92,6 +92,23 @@ def collect(client: PageClient, paths: list[str], built: dict[str, Path], langua
                 if part not in found.loaded:
                     found.loaded[part] = _built(part, built) or _asked(client, part, language)
     return found
+
+
+def collect_all(
+    app: Flask,
+    prober: Prober,
+    client_of: Callable[[str], PageClient],
+    built: dict[str, Path],
+    only: re.Pattern[str],
+    language: str = "en-GB",
+) -> dict[str, Collection]:
+    """What every reader is shown at the addresses that `only` finds, by reader."""
+    return {
+        reader: collect(
+            client_of(reader), [path for path in addresses(app, prober, reader) if only.search(path)], built, language
+        )
+        for reader in READERS
+    }
 
 
 def _asked(client: PageClient, path: str, language: str) -> Answer:

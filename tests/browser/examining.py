@@ -78,3 +78,8 @@ def weight(window: Window, path: str) -> Iterator[str]:
     total = sum(window.sent.values())
     if path not in HEAVY and (total > MOST_BYTES or len(window.sent) > MOST_REQUESTS):
         yield f"{total} bytes in {len(window.sent)} requests"
+
+
+def told(found: dict[str, list[str]]) -> str:
+    """Every fault on a line of its own."""
+    return "\n".join(f"{path}\n    " + "\n    ".join(faults) for path, faults in found.items())

@@ -31,33 +31,29 @@ SHOWN = chosen("SHOWN", "rich empty")
 ONLY = re.compile(os.environ.get("PAGES", ""))
 
 
-@pytest.mark.parametrize("reader", WHO)
-@pytest.mark.skipif("rich" not in SHOWN, reason="not asked for")
-def test_take_pictures_with_everything(reader, app, prober, built, client_of):
-    paths = every_page.addresses(app, prober, reader)
-    client = client_of(reader)
-    take("rich", reader, {language: _collect(client, paths, built, language) for language in LANGUAGES})
-
-
-@pytest.mark.parametrize("reader", WHO)
-@pytest.mark.skipif("empty" not in SHOWN, reason="not asked for")
-def test_take_pictures_with_nothing(reader, app, built, moment):
-    person = {"visitor": lambda: None, "mentee": a_person, "coach": lambda: a_coach("nia").user, "admin": an_admin}[
-        reader
-    ]()
-    client = people.browser(app, person, moment)
-    paths = every_page.plain_addresses(app, reader)
-    take("empty", reader, {language: _collect(client, paths, built, language) for language in LANGUAGES})
+def test_take_pictures(app, prober, built, client_of, moment):
+    nobody_yet = {"visitor": lambda: None, "mentee": a_person, "coach": lambda: a_coach("nia").user, "admin": an_admin}
+    taken = []
+    for reader in WHO:
+        if "rich" in SHOWN:
+            paths = every_page.addresses(app, prober, reader)
+            client = client_of(reader)
+            taken += [("rich", reader, lang, _collect(client, paths, built, lang)) for lang in LANGUAGES]
+        if "empty" in SHOWN:
+            paths = every_page.plain_addresses(app, reader)
+            client = people.browser(app, nobody_yet[reader](), moment)
+            taken += [("empty", reader, lang, _collect(client, paths, built, lang)) for lang in LANGUAGES]
+    take(taken)
 
 
 def _collect(client, paths, built, language):
     return every_page.collect(client, [path for path in paths if ONLY.search(path)], built, language)
 
 
-def take(shown: str, reader: str, collections: dict[str, every_page.Collection]) -> None:
-    """Write a picture of each page in each language, width and theme, once all is collected."""
+def take(collections: list[tuple[str, str, str, every_page.Collection]]) -> None:
+    """Write a picture of each page in each width and theme, once all is collected."""
     with every_page.browser() as chromium:
-        for language, collection in collections.items():
+        for shown, reader, language, collection in collections:
             folder = FOLDER / shown / reader / language
             folder.mkdir(parents=True, exist_ok=True)
             window = every_page.Window(chromium, collection)
