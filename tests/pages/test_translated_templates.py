@@ -6,17 +6,10 @@ from tests.pages.untranslated import TEMPLATES, templates, untranslated
 
 pytestmark = pytest.mark.pure
 
-# Templates with sentences that are still English in every language.
-TO_DO = set(
-    """
-    admin/ledger.html reschedules/confirm.html
-    """.split()  # noqa: SIM905  lines are easier to take out
-)
-
 
 def test_each_sentence_of_each_template_is_translated():
     found = {name: untranslated((TEMPLATES / name).read_text()) for name in templates()}
-    assert {name: texts for name, texts in found.items() if texts and name not in TO_DO} == {}
+    assert {name: texts for name, texts in found.items() if texts} == {}
 
 
 @pytest.mark.parametrize(
