@@ -12,6 +12,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.calendars.models import BusyTime, Calendar, WrittenEvent
 from marketplace.calendars.rules import addresses as rules
+from marketplace.calendars.rules import faults
 from marketplace.calendars.rules.addresses import Interval
 from marketplace.calendars.rules.content_lines import Doubt
 from marketplace.calendars.rules.expansion import OURS
@@ -106,7 +107,7 @@ def _told(calendar: Calendar, busy_times: int, now: datetime) -> CalendarStatus:
         doubts=[Doubt(**doubt | {"sentence": translated(doubt["sentence"])}) for doubt in calendar.doubts],
         doubt_count=calendar.doubt_count,
         ok_at=calendar.ok_at,
-        error=translated(calendar.error) if calendar.error else None,
+        error=faults.said(calendar.error) if calendar.error else None,
         next_read_at=calendar.next_read_at,
     )
 

@@ -17,7 +17,7 @@ DOCUMENT = {
 DECISIONS = {f"personal_data/rules/{name}.py" for name in ("decisions", "money", "people", "sessions")}
 # Packages whose sentences are still English alone.
 LEFT = {
-    "asks", "calendars", "ledger",
+    "asks", "ledger",
     "pages", "payouts",
 }  # fmt: skip
 

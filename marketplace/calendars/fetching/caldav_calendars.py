@@ -15,13 +15,14 @@ from urllib3.exceptions import HTTPError
 
 from marketplace import config
 from marketplace.calendars.fetching.guarded_session import Reading, Unreadable, guarded, refused
+from marketplace.calendars.rules import faults
+from marketplace.calendars.rules.faults import kept
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 log = structlog.get_logger()
 
-NOT_CALDAV = "What answers there does not speak CalDAV."
 CALENDAR_TEXT = {"Content-Type": "text/calendar; charset=utf-8"}
 WHAT_IS_IT = '<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourcetype/></prop></propfind>'
 QUERY = """<?xml version="1.0"?>
@@ -107,13 +108,13 @@ def _asked(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise
     except Exception as error:
         log.warning("calendar.not_caldav", call=getattr(call, "__qualname__", ""), exc_info=True)
-        raise Unreadable(NOT_CALDAV) from error
+        raise Unreadable(kept(faults.NOT_CALDAV)) from error
 
 
 def _speaks_xml(response: Any, **_: Any) -> None:
     """A page instead of an answer: said here, before the library logs the whole of it."""
     if response.status_code < 300 and response.content and b"<html" in response.content[:2000].lower():
-        raise Unreadable(NOT_CALDAV)
+        raise Unreadable(kept(faults.NOT_CALDAV))
 
 
 def _calendar(client: caldav.DAVClient, url: str) -> caldav.Calendar:
@@ -136,9 +137,9 @@ def _is_calendar(answer: Any) -> bool:
 
 def _which(found: list[caldav.Calendar]) -> str:
     if not found:
-        return "There is no calendar at this address."
+        return kept(faults.NO_CALENDAR)
     places = ", ".join(str(calendar.url) for calendar in found[:5])
-    return f"There are {len(found)} calendars. Remove this and add one by its own address: {places}."
+    return kept(faults.SEVERAL, count=len(found), addresses=places)
 
 
 def _checked(answer: Any) -> Any:

@@ -17,6 +17,8 @@ from urllib3.exceptions import HTTPError
 
 from marketplace import config
 from marketplace.calendars.rules import addresses as rules
+from marketplace.calendars.rules import faults
+from marketplace.calendars.rules.faults import kept
 from marketplace.db import outside_commands
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -25,7 +27,7 @@ CHUNK = 64 * 1024
 
 
 class Unreadable(Exception):
-    """A calendar could not be read or written; `sentence` says why, for its coach."""
+    """A calendar could not be read or written; `sentence` says why, in English as it is kept for its coach."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
@@ -76,10 +78,10 @@ class Guard:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise Unreadable(f"There is no server called {host}.") from error
+            raise Unreadable(kept(faults.NO_SERVER, host=host)) from error
         for *_kind, address in found:
             if not rules.is_public(str(address[0])) and f"{address[0]}:{port}" not in self._private_allowed:
-                raise Unreadable(f"{host} is inside a private network. Only calendars on the internet can be read.")
+                raise Unreadable(kept(faults.PRIVATE_NETWORK, host=host))
         for family, kind, protocol, _name, address in found:
             opened = socket.socket(family, kind, protocol)
             try:
@@ -94,7 +96,7 @@ class Guard:
             else:
                 opened.settimeout(self.seconds)
                 return opened
-        raise Unreadable(self.too_slow if self.expired else f"The server {host} cannot be reached.")
+        raise Unreadable(self.too_slow if self.expired else kept(faults.UNREACHABLE, host=host))
 
     def _hold(self, opened: socket.socket) -> None:
         with self._lock:
@@ -105,7 +107,7 @@ class Guard:
 
     @property
     def too_slow(self) -> str:
-        return f"The server did not answer within {self.seconds} seconds."
+        return kept(faults.TOO_SLOW, seconds=self.seconds)
 
 
 def _pools(guard: Guard) -> dict[str, Callable[..., HTTPConnectionPool]]:
@@ -154,7 +156,7 @@ class _Adapter(HTTPAdapter):
             parts.append(chunk)
             size += len(chunk)
             if size > MOST_BYTES:
-                raise Unreadable(f"The calendar is larger than {MOST_BYTES // 1024**2} MB.")
+                raise Unreadable(kept(faults.TOO_LARGE, megabytes=MOST_BYTES // 1024**2))
         if self._guard.expired:
             raise Unreadable(self._guard.too_slow)
         return b"".join(parts)
@@ -192,22 +194,16 @@ def _words(error: Exception, guard: Guard) -> str:
     if guard.expired or isinstance(error, requests.Timeout | TimeoutError):
         return guard.too_slow
     if isinstance(error, requests.exceptions.SSLError):
-        return "The server's certificate is not valid."
+        return kept(faults.BAD_CERTIFICATE)
     if isinstance(error, requests.TooManyRedirects):
-        return "The server sends us on and on to other addresses."
+        return kept(faults.TOO_MANY_REDIRECTS)
     if isinstance(error, requests.exceptions.InvalidSchema | requests.exceptions.InvalidURL):
-        return "The server sends us on to an address that we do not read."
-    return "The connection broke before the calendar was read."
+        return kept(faults.UNREAD_ADDRESS)
+    return kept(faults.BROKEN_CONNECTION)
 
 
 def refused(status: int, *, signed_in: bool) -> str:
-    """An HTTP status in words."""
+    """An HTTP status in words, in English as they are kept."""
     if status in {401, 403}:
-        return (
-            "The server does not accept this name and password."
-            if signed_in
-            else f"The server does not let us read it ({status}). Copy its private address once more."
-        )
-    if status in {404, 410}:
-        return f"There is no calendar at this address ({status})."
-    return f"The server answered with an error ({status})."
+        return kept(faults.WRONG_PASSWORD) if signed_in else kept(faults.NOT_LET_IN, status=status)
+    return kept(faults.NOT_FOUND if status in {404, 410} else faults.SERVER_ERROR, status=status)

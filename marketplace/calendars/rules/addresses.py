@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from icalendar import Calendar
 
-from marketplace.languages import formats, ngettext, translated
+from marketplace.calendars.rules import faults
+from marketplace.languages import formats, ngettext
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 
@@ -105,7 +106,7 @@ def opened(token: bytes, keys: Sequence[bytes]) -> dict[str, str]:
     try:
         found: dict[str, str] = json.loads(MultiFernet([Fernet(key) for key in keys]).decrypt(token))
     except InvalidToken as error:
-        raise CalendarKeyMissing("Its address can no longer be decrypted. Remove it and add it again.") from error
+        raise CalendarKeyMissing(faults.kept(faults.KEY_MISSING)) from error
     return found
 
 
@@ -161,7 +162,7 @@ def state(
     """Where a calendar stands, in words for its coach."""
     sentences = []
     if error:
-        sentences.append(_("Not readable: %(reason)s", reason=translated(error)))
+        sentences.append(_("Not readable: %(reason)s", reason=faults.said(error)))
         sentences.append(
             _("We keep the busy times read %(ago)s.", ago=ago(ok_at, now)) if ok_at else _("Nothing was read yet.")
         )
@@ -185,5 +186,5 @@ def state(
             )
         )
     if write_error:
-        sentences.append(_("Sessions cannot be written there: %(reason)s", reason=translated(write_error)))
+        sentences.append(_("Sessions cannot be written there: %(reason)s", reason=faults.said(write_error)))
     return " ".join(sentences)
