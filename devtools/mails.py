@@ -9,7 +9,7 @@ from devtools.mail_samples import samples
 from marketplace import clock, config
 from marketplace.languages import LANGUAGES, Preferences, speaking
 from marketplace.languages.preferences import PSEUDO
-from marketplace.notifications import rendering
+from marketplace.notifications.rendering import queries as rendering
 
 
 def render(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""A process of its own for what strangers sent: without secrets, and limited in time and memory."""
+"""A process of its own for what strangers sent: no secrets, limited in time and memory."""
 
 import json
 import resource

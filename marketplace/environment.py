@@ -1,4 +1,4 @@
-"""Settings read from the environment, typed and checked; a wrong one stops the start and is named."""
+"""Settings read from the environment, typed and checked; a wrong one stops the start."""
 
 import ipaddress
 import re

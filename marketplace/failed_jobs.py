@@ -1,4 +1,4 @@
-"""Jobs and mails that nobody tries any more: an admin has one tried again, or all that are alike."""
+"""Jobs and mails that nobody tries any more: an admin has one, or all alike, tried again."""
 
 from contextlib import suppress
 

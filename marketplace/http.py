@@ -1,4 +1,4 @@
-"""Where the web meets the domains: who asks, what each request is held to, headers of each answer."""
+"""Where the web meets the domains: who asks, what a request is held to, headers of answers."""
 
 from __future__ import annotations
 

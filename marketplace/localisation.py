@@ -1,4 +1,4 @@
-"""In which language and locale a request is answered: the person's, a visitor's choice, the browser's, the site's."""
+"""The language and locale of a request: the person's, a chosen one, the browser's, ours."""
 
 from contextvars import Token
 from typing import Any

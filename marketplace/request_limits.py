@@ -1,4 +1,4 @@
-"""How often the doors may be used: limits by address and person, and reads counted by what they cost."""
+"""How often the doors may be used: by address and person; reads counted by what they cost."""
 
 from functools import wraps
 from typing import Any

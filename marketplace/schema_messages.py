@@ -1,4 +1,4 @@
-"""What marshmallow says by itself where a schema has no sentence of its own, in the reader's language."""
+"""What marshmallow says where a schema has no sentence of its own, in the reader's language."""
 
 import re
 

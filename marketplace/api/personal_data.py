@@ -1,4 +1,4 @@
-"""/me/exports and /me/deletion: a copy of all that is kept of the person who asks, and leaving."""
+"""/me/exports and /me/deletion: a copy of all that is kept of who asks, and leaving."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""Flask-Security's mail, through our outbox; what lets somebody in is written by jobs: `account_mail`."""
+"""Flask-Security's mail, through our outbox; jobs write what lets somebody in."""
 
 from typing import Any
 

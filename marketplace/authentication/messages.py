@@ -1,4 +1,4 @@
-"""Flask-Security's sentences by our catalogues: they are ours already (`configuration.MESSAGES`)."""
+"""Flask-Security's sentences by our catalogues; `configuration.MESSAGES` words them."""
 
 from typing import Any
 

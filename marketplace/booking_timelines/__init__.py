@@ -1,1 +1,1 @@
-"""All that is known of one session: its states, money, mails, calendars, Stripe's events, jobs, the audit log."""
+"""All that is known of one session: states, money, mails, calendars, Stripe, jobs, audit."""

@@ -1,4 +1,4 @@
-"""The language of whoever reads: sentences by gettext, dates, times, numbers and weeks by locale. Knows no Flask.
+"""The language of whoever reads: sentences, dates, times, numbers, weeks. Knows no Flask.
 
 Whose language it is, is a value of the context: a request's, or that of the person whom a mail is written to
 (`with speaking(person.preferences): …`). Sentences are English in the source and are looked up in `catalogues/`.
@@ -10,7 +10,6 @@ from marketplace.languages.messages import (
     install,
     lazy_gettext,
     ngettext,
-    pgettext,
     translated,
 )
 from marketplace.languages.preferences import (
@@ -41,7 +40,6 @@ __all__ = [
     "locales",
     "ngettext",
     "offered",
-    "pgettext",
     "preferred",
     "speaking",
     "translated",

@@ -1,4 +1,4 @@
-"""Sentences in the reader's language, looked up in `catalogues/` by what they are in English.
+"""Sentences in the reader's language, looked up in `catalogues/` by their English.
 
 Values are named in a sentence, as in `gettext("Cancelled by %(name)s", name=name)`; a per cent sign is written twice.
 """
@@ -61,11 +61,6 @@ def gettext(message: str, /, **values: Any) -> str:
 def ngettext(singular: str, plural: str, number: int, /, **values: Any) -> str:
     """A sentence for one or for several, with `%(num)s` and further values."""
     return translated_plural(singular, plural, number) % ({"num": number} | values)
-
-
-def pgettext(context: str, message: str, /, **values: Any) -> str:
-    """A sentence whose English has two meanings, with its values."""
-    return translated_in_context(context, message) % values
 
 
 class LazyText:

@@ -1,4 +1,7 @@
-"""How somebody reads: a locale (BCP 47), a clock of 12 or 24 hours, the day a week begins. Pure but for the context."""
+"""How somebody reads: a locale (BCP 47), a clock of 12 or 24 hours, the day a week begins.
+
+Pure but for the context.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager

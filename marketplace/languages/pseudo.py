@@ -1,6 +1,7 @@
-"""A language that nobody speaks: every sentence longer, accented, in brackets; values stay as they are. For tests.
+"""A language that nobody speaks: sentences longer, accented, in brackets. For tests.
 
-What is plain English in it is not translated, what is cut off is too narrow, what does not turn is not mirrored.
+Values stay as they are. What is plain English in it is not translated, what is cut off is too narrow, what does not
+turn is not mirrored.
 """
 
 import re

@@ -17,10 +17,11 @@ from marketplace.audit.service import record
 from marketplace.db import outside_commands, session, transactional, uuid7
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.jobs import enqueue
-from marketplace.notifications import queries, rendering
+from marketplace.notifications import queries
 from marketplace.notifications.choices.queries import declined
 from marketplace.notifications.choices.service import unsubscribe_url
 from marketplace.notifications.models import Message
+from marketplace.notifications.rendering import queries as rendering
 from marketplace.notifications.rules import mail as mail_rules
 from marketplace.notifications.rules.kinds import BY_NAME, kind_of
 from marketplace.notifications.rules.messages import FAILED, SENT, WAITING, mail_id

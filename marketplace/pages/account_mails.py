@@ -1,4 +1,4 @@
-"""Which mails one is sent: each kind on or off, the hours of reminders, and the way out of a mail itself."""
+"""Which mails one is sent: each kind on or off, hours of reminders, the way out of a mail."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sessions, for admins: found by whom they are with, state and day; all that is known of one."""
+"""Sessions, for admins: found by people, state and day; all that is known of one."""
 
 import uuid
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""People, for admins: found by name, address, state or role; who is deactivated, and changing that."""
+"""People, for admins: found by name, address, state or role; deactivated and reactivated."""
 
 import uuid
 from functools import partial

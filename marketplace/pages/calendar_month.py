@@ -1,4 +1,4 @@
-"""A month of the viewer's calendar with its free days, and a day with its free times by half-days."""
+"""A month of the viewer's calendar with its free days, and a day's free times by its parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class MonthDay:
 
 
 @dataclass(frozen=True)
-class FreeTime:
+class MonthTime:
     """A time to be chosen: the instant, and what the viewer's clock shows then."""
 
     starts_at: datetime
@@ -43,7 +43,7 @@ class PartOfDay:
     """The free times of a morning, an afternoon or an evening, and how many more there are than are shown."""
 
     name: str
-    times: Sequence[FreeTime]
+    times: Sequence[MonthTime]
     more: int
 
 
@@ -77,13 +77,13 @@ def weeks_of(month: date, free: set[date]) -> list[list[MonthDay]]:
 def parts_of(free: Sequence[datetime], zone: str, *, every: bool) -> list[PartOfDay]:
     """A day's free times by its parts; unless `every` one is wanted, only some where there are many."""
     names = (_("Morning"), _("Afternoon"), _("Evening"))
-    parts: dict[str, list[FreeTime]] = {name: [] for name in names}
+    parts: dict[str, list[MonthTime]] = {name: [] for name in names}
     for instant in free:
         at = instant.astimezone(ZoneInfo(zone))
         # Where clocks go back a time is shown twice: then the offset's name tells which is which.
         twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
         part = names[(at.hour >= NOON) + (at.hour >= EVENING)]
-        parts[part].append(FreeTime(instant, formats.clock_time(at, zone_name=twice), at.hour, at.minute))
+        parts[part].append(MonthTime(instant, formats.clock_time(at, zone_name=twice), at.hour, at.minute))
     found = []
     for name, times in parts.items():
         shown = times if every else _fewer(times)
@@ -92,7 +92,7 @@ def parts_of(free: Sequence[datetime], zone: str, *, every: bool) -> list[PartOf
     return found
 
 
-def _fewer(times: Sequence[FreeTime]) -> Sequence[FreeTime]:
+def _fewer(times: Sequence[MonthTime]) -> Sequence[MonthTime]:
     for step in STEPS:
         if len(times) <= MOST_SHOWN:
             break

@@ -1,4 +1,4 @@
-"""A coach as shown among others: the price for an hour, and the next time that can be booked."""
+"""A coach as shown among others: the price for an hour, and the next free time."""
 
 import uuid
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The directory: what its address asks for, who is shown, and the links that ask for more or less."""
+"""The directory: what its address asks for, who is shown, links that ask for more or less."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a coach's page shows: what is offered, under which rules, when next, and how often it took place."""
+"""What a coach's page shows: what is offered, its rules, when next, how often it took place."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,1 +1,4 @@
-"""What is kept of a person: handed out on request, and taken away when they leave. The books stay whole."""
+"""What is kept of a person: handed out on request, taken away when they leave.
+
+The books stay whole.
+"""

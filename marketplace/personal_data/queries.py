@@ -1,4 +1,4 @@
-"""Reading what is open of a person, their wish to leave, and the copies that were made for them."""
+"""Reading what is open of a person, their wish to leave, and the copies made for them."""
 
 import uuid
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.payouts.models import Payout, PayoutReversal
 from marketplace.payouts.rules import states as payout_states
 from marketplace.personal_data.models import AccountDeletion, AccountExport
-from marketplace.personal_data.rules.reasons import Open, Reason, reasons
+from marketplace.personal_data.rules.reasons import Open, ReasonToStay, reasons
 
 
 def coach_id_of(user_id: uuid.UUID) -> uuid.UUID | None:
@@ -36,7 +36,7 @@ def coach_id_of(user_id: uuid.UUID) -> uuid.UUID | None:
     return session().scalar(select(Coach.id).where(Coach.user_id == user_id))
 
 
-def reasons_against(person: User) -> list[Reason]:
+def reasons_against(person: User) -> list[ReasonToStay]:
     """Why this account cannot be deleted now; nothing where it can."""
     coach_id = coach_id_of(person.id)
     whose = or_(Booking.mentee_id == person.id, Booking.coach_id == coach_id)

@@ -15,8 +15,8 @@ from marketplace.bookings.reminders import rules as reminder_rules
 from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.db import session
-from marketplace.notifications import rendering
 from marketplace.notifications.models import Message
+from marketplace.notifications.rendering import queries as rendering
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.queue import waiting
 

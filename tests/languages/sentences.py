@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # What looks a sentence up, or keeps it until somebody does.
-TRANSLATES = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "pgettext", "translated"}
+TRANSLATES = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "translated"}
 # What operators and programs read, who read English: logs, errors of programs, patterns, the API's document.
 READ_BY_PROGRAMS = {
     "AssertionError", "Blueprint", "KeyError", "LookupError", "RuntimeError", "SettingsError", "TypeError",

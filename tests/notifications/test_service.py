@@ -12,8 +12,9 @@ from sqlalchemy.exc import OperationalError
 from marketplace import clock, money
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, NotAllowed, NotFound
-from marketplace.notifications import queries, rendering, service
+from marketplace.notifications import queries, service
 from marketplace.notifications.models import Message
+from marketplace.notifications.rendering import queries as rendering
 from tests.factories import a_person, an_admin
 from tests.queue import waiting
 from tests.settings import change

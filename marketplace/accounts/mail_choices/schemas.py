@@ -1,4 +1,4 @@
-"""What comes in and goes out about the mails that a person wants, for the pages and the API alike."""
+"""The mails that a person wants, as they come in and go out at the pages and the API."""
 
 from typing import Any
 

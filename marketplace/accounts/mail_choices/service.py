@@ -12,14 +12,14 @@ from marketplace.errors import NotFound
 from marketplace.notifications.choices import queries
 from marketplace.notifications.choices import service as choices
 from marketplace.notifications.rules import kinds
-from marketplace.notifications.rules.kinds import Kind
+from marketplace.notifications.rules.kinds import MailKind
 
 
 @dataclass(frozen=True)
 class MailChoice:
     """A kind of mail as one person is sent it or not."""
 
-    kind: Kind
+    kind: MailKind
     on: bool
 
 
@@ -39,7 +39,7 @@ def choose_mails(person: User, *, declined: Collection[str]) -> User:
 
 
 @transactional
-def unsubscribe(token: str) -> Kind:
+def unsubscribe(token: str) -> MailKind:
     """Send no more mails of the kind that this one was; a second time changes nothing.
 
     Raises NotFound for what is no such address, and for a kind that cannot be switched off.
@@ -53,12 +53,12 @@ def unsubscribe(token: str) -> Kind:
     return kind
 
 
-def kind_by_token(token: str) -> Kind:
+def kind_by_token(token: str) -> MailKind:
     """The kind of mail that `unsubscribe` would end; raises NotFound as it does."""
     return optional_kind(choices.message_by_token(token).kind)
 
 
-def optional_kind(name: str | None) -> Kind:
+def optional_kind(name: str | None) -> MailKind:
     """The kind of that name, if it may be switched off; raises NotFound."""
     kind = kinds.BY_NAME.get(name or "")
     if kind is None or not kind.is_optional:

@@ -1,4 +1,4 @@
-"""Commands: keep what a visitor asked to hold until the address is confirmed, on whatever device; hold it then."""
+"""Commands: keep what a visitor asked to hold until the address is confirmed; hold it then."""
 
 import uuid
 from datetime import datetime, timedelta

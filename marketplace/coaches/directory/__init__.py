@@ -1,1 +1,4 @@
-"""The directory: which coaches fit, how many of each kind there are, the newest or the lowest price first."""
+"""The directory: which coaches fit, how many of each kind there are, in which order.
+
+Orders are the newest first and the lowest price first.
+"""

@@ -1,4 +1,4 @@
-"""The directory in the order of what an hour costs, the lowest first; other currencies are compared by their rates."""
+"""The directory by what an hour costs, the lowest first; currencies compared by their rates."""
 
 import base64
 import binascii

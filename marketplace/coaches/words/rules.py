@@ -1,4 +1,4 @@
-"""Words that mean the same to who searches: abbreviations, and other names of a subject. Pure."""
+"""Words that mean the same to who searches: abbreviations, names of a subject. Pure."""
 
 from collections.abc import Mapping
 

@@ -7,7 +7,7 @@ from marketplace.languages import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class Kind:
+class MailKind:
     """Mails of one subject. `why` says why they cannot be switched off; '' where they can."""
 
     name: str
@@ -25,27 +25,29 @@ class Kind:
 REMINDERS = "reminders"
 
 KINDS = (
-    Kind(REMINDERS, _l("Reminders before a session")),
-    Kind("sessions_closed", _l("A session is closed")),
-    Kind("notes", _l("Your coach has shared a note")),
-    Kind("waitlist_news", _l("Your place on a waitlist has changed")),
-    Kind("invoices", _l("A new invoice")),
-    Kind("statements", _l("Your statement of a month"), audience="coach"),
-    Kind(
+    MailKind(REMINDERS, _l("Reminders before a session")),
+    MailKind("sessions_closed", _l("A session is closed")),
+    MailKind("notes", _l("Your coach has shared a note")),
+    MailKind("waitlist_news", _l("Your place on a waitlist has changed")),
+    MailKind("invoices", _l("A new invoice")),
+    MailKind("statements", _l("Your statement of a month"), audience="coach"),
+    MailKind(
         "sessions",
         _l("Booked, moved and cancelled sessions"),
         _l("They carry the time, the meeting link and the event."),
     ),
-    Kind("waitlist_offers", _l("A time became free for you"), _l("It is held for you for a short time only.")),
-    Kind("asks", _l("What you asked, and what you are asked"), _l("Somebody waits for an answer.")),
-    Kind("attendance", _l("Somebody is said not to have come"), _l("There is a deadline by which you can answer.")),
-    Kind("money", _l("Refunds, debits and disputes"), _l("They say what happens with your money.")),
-    Kind(
+    MailKind("waitlist_offers", _l("A time became free for you"), _l("It is held for you for a short time only.")),
+    MailKind("asks", _l("What you asked, and what you are asked"), _l("Somebody waits for an answer.")),
+    MailKind("attendance", _l("Somebody is said not to have come"), _l("There is a deadline by which you can answer.")),
+    MailKind("money", _l("Refunds, debits and disputes"), _l("They say what happens with your money.")),
+    MailKind(
         "security", _l("Your account and how you sign in"), _l("They tell you of changes that you may not have made.")
     ),
-    Kind("coaching", _l("Your application, your policies and currencies"), _l("They say what you may sell."), "coach"),
-    Kind("payouts", _l("Your bank and your payouts"), _l("They say what happens with your money."), "coach"),
-    Kind("operations", _l("What needs an admin"), _l("Sessions and money of others wait for an admin."), "admin"),
+    MailKind(
+        "coaching", _l("Your application, your policies and currencies"), _l("They say what you may sell."), "coach"
+    ),
+    MailKind("payouts", _l("Your bank and your payouts"), _l("They say what happens with your money."), "coach"),
+    MailKind("operations", _l("What needs an admin"), _l("Sessions and money of others wait for an admin."), "admin"),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 OPTIONAL = tuple(kind.name for kind in KINDS if kind.is_optional)
@@ -135,12 +137,12 @@ OF_TEMPLATE = {
 }
 
 
-def kind_of(template: str) -> Kind:
+def kind_of(template: str) -> MailKind:
     """The kind of the mails that this template makes; KeyError where nobody has decided."""
     return BY_NAME[OF_TEMPLATE[template]]
 
 
-def kinds_for(*, is_coach: bool, is_admin: bool) -> list[Kind]:
+def kinds_for(*, is_coach: bool, is_admin: bool) -> list[MailKind]:
     """What a person is ever sent, what may be switched off first."""
     audiences = {"everybody"} | ({"coach"} if is_coach else set()) | ({"admin"} if is_admin else set())
     return [kind for kind in KINDS if kind.audience in audiences]

@@ -1,4 +1,4 @@
-"""What Stripe does not know any more though it told us of it: written down and told to admins, once."""
+"""What Stripe does not know any more though it told us of it: told to admins, once."""
 
 import uuid
 

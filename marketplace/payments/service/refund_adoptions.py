@@ -1,4 +1,4 @@
-"""Refunds that failed here and have gone their way at Stripe after all: recorded as done, not sent once more."""
+"""Refunds that failed here and went their way at Stripe: recorded as done, not sent again."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The same command on what is alike: runs approved together, payouts of a run tried again together."""
+"""The same command on what is alike: runs approved, payouts of a run tried again."""
 
 import uuid
 from collections.abc import Collection

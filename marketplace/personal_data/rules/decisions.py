@@ -1,4 +1,4 @@
-"""What is decided about a table: whose rows are whose, what goes, what is blanked, what stays and why.
+"""What is decided about a table: whose rows are whose, what goes, is blanked, stays and why.
 
 Conditions are SQL over `:person` (the key in `users`), `:coach` (the key in `coaches`, or null), `:emails` (every
 address the account had, in lower case), `:name`.

@@ -1,4 +1,4 @@
-"""What keeps a person from leaving now, in sentences, and how long a wish to leave can be taken back. Pure."""
+"""What keeps a person from leaving, and how long leaving can be taken back. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ EXPORT_KEPT_FOR = timedelta(days=EXPORT_DAYS)
 
 
 @dataclass(frozen=True)
-class Reason:
+class ReasonToStay:
     """Why an account cannot be deleted now: what is open, and what to do about it."""
 
     code: str
@@ -37,7 +37,7 @@ class Open:
     balances: tuple[str, ...] = ()
 
 
-def reasons(found: Open) -> list[Reason]:
+def reasons(found: Open) -> list[ReasonToStay]:
     """The reasons, the most telling first; none where the account can be deleted."""
     told = [
         ("admin", int(found.is_admin), _admin),
@@ -51,8 +51,10 @@ def reasons(found: Open) -> list[Reason]:
         ("offerings", found.offerings, _offerings),
         ("payouts", found.payouts, _payouts),
     ]
-    said = [Reason(code, sentence(count)) for code, count, sentence in told if count]
-    balances = [Reason("balance", _("%(amount)s are not paid out yet.", amount=amount)) for amount in found.balances]
+    said = [ReasonToStay(code, sentence(count)) for code, count, sentence in told if count]
+    balances = [
+        ReasonToStay("balance", _("%(amount)s are not paid out yet.", amount=amount)) for amount in found.balances
+    ]
     return said + balances
 
 

@@ -1,4 +1,4 @@
-"""The decisions about the tables as statements: rows handed out, rows deleted, columns blanked."""
+"""The decisions about the tables as statements: rows handed out, deleted, or blanked."""
 
 import json
 import uuid

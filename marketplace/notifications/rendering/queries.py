@@ -1,4 +1,4 @@
-"""A mail's subject, text and HTML from one template, in the language of the context (`languages.speaking`)."""
+"""A mail's subject, text and HTML from one template, in the language of the context."""
 
 import re
 from collections.abc import Callable
@@ -14,18 +14,12 @@ from marketplace.branding import queries as branding
 from marketplace.notifications.rules.kinds import kind_of
 from marketplace.notifications.rules.mail import one_line
 
-FOLDER = Path(__file__).parent / "templates"
+FOLDER = Path(__file__).parents[1] / "templates"
 # What both layouts are made of; everything else in the folder is a mail.
 LAYOUT = "layout"
 BLANK_LINES = re.compile(r"\n{3,}")
 TAGS_ALONE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.MULTILINE)
 LINE_BREAK = Markup("<br>\n")
-
-
-def templates() -> list[str]:
-    """The names of all templates: 'booking_confirmed', 'signin/welcome'."""
-    found = (file.relative_to(FOLDER).with_suffix("").as_posix() for file in FOLDER.rglob("*.txt"))
-    return sorted(name for name in found if not name.startswith(f"{LAYOUT}/"))
 
 
 def written(kind: str, context: dict[str, Any], *, logo_url: str = "") -> dict[str, str]:

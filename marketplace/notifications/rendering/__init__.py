@@ -1,0 +1,1 @@
+"""Mails as they are sent: subject, text and HTML, made of the templates of notifications."""
