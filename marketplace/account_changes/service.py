@@ -16,7 +16,7 @@ from marketplace.audit import service as audit
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.languages import gettext as _
-from marketplace.languages import speaking
+from marketplace.languages import ngettext, speaking
 from marketplace.notifications.service import notify
 
 
@@ -137,8 +137,14 @@ def _refuse(person: User, kind: str) -> None:
     coming = queries.coming_sessions(person.id) if kind == "deactivate" else 0
     if coming:
         raise SessionsToCome(
-            f"{person.name} has {coming} {'session' if coming == 1 else 'sessions'} to come. Cancel "
-            f"{'it' if coming == 1 else 'them'} first or wait; a suspended rate card takes no new ones."
+            ngettext(
+                "%(name)s has %(num)s session to come. Cancel it first or wait; "
+                "a suspended rate card takes no new ones.",
+                "%(name)s has %(num)s sessions to come. Cancel them first or wait; "
+                "a suspended rate card takes no new ones.",
+                coming,
+                name=person.name,
+            )
         )
 
 

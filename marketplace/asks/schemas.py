@@ -16,6 +16,7 @@ from marketplace.bookings.schemas import BookedCoachSchema, PartySchema, Written
 from marketplace.coaches.rules import KINDS
 from marketplace.coaches.schemas import MoneySchema, cents_in, in_our_time
 from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 
 
 def _within(longest: int) -> Any:
@@ -130,12 +131,14 @@ class AsksQuerySchema(Trimmed):
     """Which asks: those you sent, or those that were sent to you as a coach; of one state or of any."""
 
     as_ = fields.String(
-        data_key="as", load_default="asker", validate=validate.OneOf(("asker", "coach"), error="Choose asker or coach.")
+        data_key="as",
+        load_default="asker",
+        validate=validate.OneOf(("asker", "coach"), error=_l("Choose asker or coach.")),
     )
     status = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.OneOf(["", *states.STATES.states], error="Choose one of {choices}."),
+        validate=validate.OneOf(["", *states.STATES.states], error=_l("Choose one of {choices}.")),
     )
     after = fields.UUID(load_default=None, allow_none=True)
     limit = fields.Integer(load_default=20, validate=_number(1, 100))

@@ -1,8 +1,11 @@
 """Dates, times, numbers and amounts as the reader's locale writes them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
+from unicodedata import normalize
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
@@ -77,6 +80,22 @@ def place(zone: str) -> str:
     """The city of an IANA zone: 'America/New_York' -> 'New York', 'Nueva York'."""
     named = current().babel.time_zones.get(zone, {}).get("city")
     return str(named) if named else zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country by its ISO 3166 code, which each reader calls by its name in their language."""
+
+    code: str
+
+    def __str__(self) -> str:
+        return str(current().babel.territories.get(self.code, self.code))
+
+
+def countries(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Codes with the names of their countries, by name, accents aside."""
+    named = [(code, str(Country(code))) for code in codes]
+    return sorted(named, key=lambda country: normalize("NFKD", country[1]).casefold())
 
 
 def group_mark() -> str:

@@ -13,6 +13,7 @@ from marketplace.authentication.access import signed_in
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 from marketplace.notifications.choices.models import DECLINABLE
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
@@ -44,7 +45,7 @@ def choose() -> ResponseReturnValue:
         CHOICES.save(lambda: choices.choose_mails(actor(), declined=declined))
     except Outdated as refusal:
         return _page(wanted=wanted, **told(refusal)), status_of(refusal)
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return redirect(url_for(".home"), 303)
 
 
@@ -59,7 +60,7 @@ def choose_reminders() -> ResponseReturnValue:
         shown = told(refusal)
         typed = {"chosen": request.form.get("reminders"), "reminders_version": shown.pop("version")}
         return _page(**typed, **shown), status_of(refusal)
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return redirect(url_for(".home"), 303)
 
 

@@ -12,6 +12,7 @@ from marketplace.downloads import attached
 from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.languages import gettext as _
+from marketplace.languages import ngettext
 from marketplace.pages.session.page import session_page
 
 bp = Blueprint("attachments", __name__, url_prefix="/sessions/<uuid:booking_id>/files")
@@ -29,7 +30,7 @@ def attach(booking_id: uuid.UUID) -> ResponseReturnValue:
         if not chosen:
             raise Invalid(None, **{service.FIELD: _("Choose a PDF, or a JPEG, PNG or WebP picture.")})
         service.attach(actor(), booking_id=booking_id, uploads=chosen)
-        flash("Attached." if len(chosen) == 1 else f"{len(chosen)} files are attached.", "success")
+        flash(ngettext("%(num)s file is attached.", "%(num)s files are attached.", len(chosen)), "success")
     except Invalid as refusal:
         return session_page(booking_id, errors=refusal.fields), 422
     except Conflict as refusal:

@@ -11,7 +11,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, Outdated, Unavailable
 from marketplace.http import actor
-from marketplace.languages import current, formats
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.arguments import id_argument
@@ -64,8 +64,7 @@ REVERSAL_STATES = {
 def countries(platform_country: str | None = None) -> list[tuple[str, str]]:
     """Codes and names of countries, by name: all that Stripe pays to, or those that it does from one."""
     codes = bank_details_rules.payable_from(platform_country) if platform_country else bank_details_rules.COUNTRIES
-    names = current().babel.territories
-    return sorted(((code, names[code]) for code in codes), key=lambda country: country[1])
+    return formats.countries(codes)
 
 
 @bp.get("/bank")

@@ -9,6 +9,7 @@ from marshmallow import Schema
 from marketplace import edits
 from marketplace.errors import Invalid, Outdated
 from marketplace.http import actor
+from marketplace.languages import gettext as _
 
 FIELD = "version"
 
@@ -46,13 +47,15 @@ def told(refusal: Invalid | Outdated) -> dict[str, Any]:
     """
     if isinstance(refusal, Invalid):
         return {"errors": refusal.fields, FIELD: request.form.get(FIELD, "")}
-    said = {name: [_sentence(name, refusal.shown[name])] for name in refusal.changed}
+    said = {name: [_sentence(refusal.shown[name])] for name in refusal.changed}
     return {"errors": {"form": [refusal.sentence]} | said, FIELD: edits.version(refusal.shown)}
 
 
-def _sentence(name: str, value: Any) -> str:
-    called = name.replace("_", " ").capitalize()
-    return f"{called}: it was changed meanwhile to “{_words(value)}”. What you typed is kept; saving again replaces it."
+def _sentence(value: Any) -> str:
+    return _(
+        "It was changed meanwhile to “%(value)s”. What you typed is kept; saving again replaces it.",
+        value=_words(value),
+    )
 
 
 def _words(value: Any) -> str:
@@ -61,5 +64,5 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_words(part) for part in value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "nothing" if value in (None, "") else str(value)
+        return _("yes") if value else _("no")
+    return _("nothing") if value in (None, "") else str(value)

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields
 from marketplace import text
 from marketplace.error_answers import invalid
 from marketplace.errors import Invalid
+from marketplace.languages import gettext as _
 
 
 def load(schema: Schema) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def _check(schema: Schema) -> None:
         key = field.data_key or name
         given = request.form.getlist(key)
         if len(given) > 1 and not isinstance(field, fields.List):
-            wrong[key] = ["Fill this in once."]
+            wrong[key] = [_("Fill this in once.")]
         found = [sentence for typed in given if (sentence := text.fault(typed))]
         if found:
             wrong[key] = found[:1]

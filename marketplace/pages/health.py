@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.db import session
 from marketplace.errors import Unavailable
+from marketplace.languages import gettext as _
 from marketplace.request_limits import limiter
 
 bp = Blueprint("health", __name__)
@@ -18,5 +19,5 @@ def health() -> Response:
     try:
         session().execute(text("select 1"))
     except SQLAlchemyError as error:
-        raise Unavailable("We cannot reach our database right now.") from error
+        raise Unavailable(_("We cannot reach our database right now.")) from error
     return jsonify(status="ok")

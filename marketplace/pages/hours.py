@@ -29,7 +29,6 @@ bp = Blueprint("hours", __name__, url_prefix="/dashboard/hours")
 
 WEEK = EditForm(WeekSchema, lambda schedule_id: {"hours": hours_queries.week_of(schedule_id)})
 
-USUAL = "Usual week"
 WORKDAYS = range(5)
 COPIES = frozenset(str(day) for day in range(7))
 
@@ -210,7 +209,9 @@ def _preview(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
 
 def around(coach: Coach, schedule_id: uuid.UUID) -> dict[str, Any]:
     """What every page of a schedule shows: its name, where it is saved, and the others."""
-    known = list(hours_queries.schedules_of(coach.id)) or [Schedule(id=coach.id, coach_id=coach.id, name=USUAL)]
+    known = list(hours_queries.schedules_of(coach.id)) or [
+        Schedule(id=coach.id, coach_id=coach.id, name=str(weekly_hours.USUAL))
+    ]
     (chosen,) = [one for one in known if one.id == schedule_id]
     return {
         "coach": coach,

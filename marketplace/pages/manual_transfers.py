@@ -12,6 +12,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotAllowed, Outdated
 from marketplace.http import actor
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.pages.earnings import PAYOUT_STATES
 from marketplace.pages.editing import EditForm, told
@@ -74,8 +75,8 @@ def _details_page(typed: Any, **shown: Any) -> str:
         coach=coach,
         may_connect=payout_permissions.may_connect_bank(coach.status),
         details=bank_account_queries.bank_details_of(coach.id),
-        countries=[("", _("Choose a country")), *sorted(TERRITORIES.items(), key=lambda country: country[1])],
-        names=TERRITORIES,
+        countries=[("", _("Choose a country")), *formats.countries(TERRITORIES)],
+        names=dict(formats.countries(TERRITORIES)),
         longest=LONGEST_HOLDER,
         typed=typed,
         **{"version": ACCOUNT.version()} | shown,
@@ -157,7 +158,7 @@ def _transfers_page(run_id: uuid.UUID, **shown: Any) -> ResponseReturnValue:
         every=every,
         start=start,
         a_page=TRANSFERS_A_PAGE,
-        names=TERRITORIES,
+        names=dict(formats.countries(TERRITORIES)),
         states=PAYOUT_STATES,
         today=clock.now().date().isoformat(),
         longest_reference=LONGEST_REFERENCE,

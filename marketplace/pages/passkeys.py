@@ -79,7 +79,7 @@ def remove(passkey_id: uuid.UUID) -> ResponseReturnValue:
     except LastFactor as refusal:
         flash(refusal.sentence, "error")
     else:
-        flash(f"The passkey “{name}” is removed. Delete it from your device too.", "success")
+        flash(_("The passkey “%(name)s” is removed. Delete it from your device too.", name=name), "success")
     return redirect(url_for(".listed"), 303)
 
 

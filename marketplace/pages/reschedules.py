@@ -59,11 +59,17 @@ def move(booking_id: uuid.UUID) -> ResponseReturnValue:
     try:
         if as_coach:
             reschedules.propose(actor(), booking_id=booking_id, starts_at=to, **load(OptionalReasonSchema()))
-            flash(f"{booking.mentee.name} has been asked. Without an answer the session stays where it is.", "success")
+            flash(
+                _(
+                    "%(name)s has been asked. Without an answer the session stays where it is.",
+                    name=booking.mentee.name,
+                ),
+                "success",
+            )
         else:
             moved = reschedules.reschedule(actor(), booking_id=booking_id, starts_at=to)
             flash(
-                _("Moved to %(amount)s.", amount=clock.spoken(moved.starts_at, viewers_zone(), moved.ends_at)),
+                _("Moved to %(time)s.", time=clock.spoken(moved.starts_at, viewers_zone(), moved.ends_at)),
                 "success",
             )
     except (holds.SlotTaken, holds.NotOffered, Invalid) as refusal:

@@ -16,8 +16,8 @@ from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
 from marketplace.http import actor
+from marketplace.languages import formats, ngettext
 from marketplace.languages import gettext as _
-from marketplace.languages import ngettext
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.scheduling.models import TimeOff
@@ -151,7 +151,7 @@ def _page(
         },
         countries=[
             ("", _("None")),
-            *sorted(((code, public_holidays.country_name(code)) for code in public_holidays.COUNTRIES), key=_name),
+            *formats.countries(public_holidays.COUNTRIES),
         ],
         regions=public_holidays.COUNTRIES.get(country, ()),
         coming=list(hours_queries.holidays_of(coach.id, today, today + YEAR).items())[:12],
@@ -169,7 +169,3 @@ def _with_sessions(coach_id: uuid.UUID, items: Sequence[TimeOff]) -> list[tuple[
     return [
         (one, sum(each.starts_at < one.ends_at and each.ends_at > one.starts_at for each in booked)) for one in items
     ]
-
-
-def _name(choice: tuple[str, str]) -> str:
-    return choice[1]

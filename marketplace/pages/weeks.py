@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
+from marketplace.languages import formats
+
 WEEK = timedelta(days=7)
 
 
@@ -57,5 +59,5 @@ def days_of(free: Sequence[datetime], begins: date, zone: str) -> list[Day]:
         at = instant.astimezone(ZoneInfo(zone))
         # Where clocks go back a time is shown twice: then the offset's name tells which is which.
         twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
-        times[at.date()].append(FreeTime(instant, f"{at:%H:%M %Z}" if twice else f"{at:%H:%M}"))
+        times[at.date()].append(FreeTime(instant, formats.clock_time(at, zone_name=twice)))
     return [Day(day, times[day]) for day in dates]

@@ -14,7 +14,7 @@ READ_BY_PROGRAMS = {
 }  # fmt: skip
 DOCUMENTS = {"description", "metadata", "summary", "example", "examples", "doc", "help"}
 LOGGERS = {"log", "logger"}
-LOOKS_WRITTEN = re.compile(r"[A-Z“].*[a-z]( |\.$|\?$|$)", re.DOTALL)
+LOOKS_WRITTEN = re.compile(r"([A-Z“].*[a-z]( |\.$|\?$|$)|\{\} [a-z]+ [a-z]+ [^{]*\.)", re.DOTALL)
 SQL = re.compile(r"\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
 FOR_OPERATORS = frozenset(
     {"cli", "cli.py", "config.py", "doctor.py", "environment.py", "job_runner.py", "languages", "logs.py", "worker.py"}
@@ -47,6 +47,8 @@ def _text(node: ast.AST) -> str:
 
 def _passed_over(tree: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
+        yield from _annotations(node)
+        yield from _descriptions(node, tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value  # a docstring
         elif isinstance(node, ast.Call) and _is_for_programs(node.func):
@@ -57,6 +59,25 @@ def _passed_over(tree: ast.Module) -> Iterator[ast.AST]:
             yield from node.values
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield from (inside for decorator in node.decorator_list for inside in ast.walk(decorator))
+
+
+def _annotations(node: ast.AST) -> Iterator[ast.AST]:
+    """Types that are written as texts."""
+    for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+        if annotation is not None:
+            yield from ast.walk(annotation)
+
+
+def _descriptions(node: ast.AST, tree: ast.Module) -> Iterator[ast.AST]:
+    """What the API's document says in an object of it, and constants that a description is given."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value in DOCUMENTS:
+                yield from ast.walk(value)
+    elif isinstance(node, ast.keyword) and node.arg in DOCUMENTS | {"conflict"} and isinstance(node.value, ast.Name):
+        for one in tree.body:
+            if isinstance(one, ast.Assign) and [ast.unparse(name) for name in one.targets] == [node.value.id]:
+                yield from ast.walk(one.value)
 
 
 def _is_for_programs(called: ast.expr) -> bool:

@@ -21,6 +21,7 @@ from marketplace.currencies import LARGEST_CHARGE_CENTS
 from marketplace.db import session, transactional
 from marketplace.errors import Conflict, Invalid
 from marketplace.jobs import enqueue
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.scheduling.queries import free_times
 
@@ -153,9 +154,5 @@ def wall_clock(planned: PlannedSession, zone: str) -> str:
     """When it would be, as the coach's clock shows it: also where that clock skips the hour."""
     if planned.starts_at is not None:
         return clock.spoken(planned.starts_at, zone)
-    return f"{planned.wall_clock:%a} {planned.wall_clock.day} {planned.wall_clock:%b, %H:%M} ({city_of(zone)})"
-
-
-def city_of(zone: str) -> str:
-    """'America/New_York' as 'New York'."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    shown = planned.wall_clock
+    return f"{formats.day(shown.date())}, {formats.clock_time(shown)} ({formats.place(zone)})"

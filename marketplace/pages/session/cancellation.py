@@ -42,18 +42,23 @@ class CancellationQuote:
             heading=str(HEADINGS.get(booking.status, CANCEL)),
             other=other(booking, reader),
             total=amount if paid else "",
-            sentence=_sentence(booking, quote, reader) if paid else quote.why,
+            sentence=_sentence(booking, quote, amount, reader) if paid else quote.why,
             submit=str(SUBMITS.get(booking.status, "")) or _submit(quote, amount, reader),
             expected_refund_cents=quote.refund_cents,
             terms=booking.terms if paid else None,
         )
 
 
-def _sentence(booking: Booking, quote: cancellation_rules.RefundQuote, reader: Reader) -> str:
+def _sentence(booking: Booking, quote: cancellation_rules.RefundQuote, amount: str, reader: Reader) -> str:
     if reader.side == MENTEE:
-        said = _("of %(price)s is refunded to you.", price=price(booking))
+        said = _("%(amount)s of %(price)s is refunded to you.", amount=amount, price=price(booking))
     else:
-        said = _("of %(price)s is refunded to %(name)s.", price=price(booking), name=other(booking, reader))
+        said = _(
+            "%(amount)s of %(price)s is refunded to %(name)s.",
+            amount=amount,
+            price=price(booking),
+            name=other(booking, reader),
+        )
     taxed = quote.refund_cents and booking.payment is not None and booking.payment.tax_cents
     return " ".join([said, quote.why, *([_("The tax on it is refunded as well.")] if taxed else [])])
 

@@ -6,6 +6,7 @@ from flask import url_for
 
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
+from marketplace.languages import gettext as _
 from marketplace.notes import queries, rules
 from marketplace.notes.queries import DecryptedNote
 from marketplace.pages.wording import ADMIN, Reader
@@ -49,7 +50,7 @@ class NotesPart:
 def _row(note: DecryptedNote, mentee: str, reader: Reader) -> NoteRow:
     at = reader.when(note.updated_at)
     if not note.mine:
-        return NoteRow(note.text, f"{note.author}, {at}", "shared with you", "")
-    readers = f"{mentee} can read it" if note.shared else "only you can read it"
+        return NoteRow(note.text, f"{note.author}, {at}", _("shared with you"), "")
+    readers = _("%(name)s can read it", name=mentee) if note.shared else _("only you can read it")
     change_url = url_for("notes.change", booking_id=note.booking_id, note_id=note.id)
-    return NoteRow(note.text, f"You, {at}", readers, change_url)
+    return NoteRow(note.text, _("You, %(time)s", time=at), readers, change_url)

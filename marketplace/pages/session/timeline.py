@@ -46,14 +46,25 @@ DEEDS: dict[str, Told] = {
     ),
     "booking.approved": _by_coach(_l("You accepted"), _l("{coach} accepted")),
     "booking.confirmed": _to_all(_l("{paid} paid, the session is confirmed")),
-    "booking.declined": _by_coach(_l("You declined{reason}"), _l("{coach} declined{reason}")),
-    "booking.cancelled by mentee": _by_mentee(_l("You cancelled{reason}"), _l("{mentee} cancelled{reason}")),
-    "booking.cancelled by coach": _by_coach(_l("You cancelled{reason}"), _l("{coach} cancelled{reason}")),
-    "booking.cancelled while held": _by_mentee(
-        _l("You released this time{reason}"), _l("{mentee} released this time{reason}")
+    "booking.declined": _by_coach(_l("You declined"), _l("{coach} declined")),
+    "booking.declined, saying why": _by_coach(_l("You declined: {reason}"), _l("{coach} declined: {reason}")),
+    "booking.cancelled by mentee": _by_mentee(_l("You cancelled"), _l("{mentee} cancelled")),
+    "booking.cancelled by mentee, saying why": _by_mentee(
+        _l("You cancelled: {reason}"), _l("{mentee} cancelled: {reason}")
+    ),
+    "booking.cancelled by coach": _by_coach(_l("You cancelled"), _l("{coach} cancelled")),
+    "booking.cancelled by coach, saying why": _by_coach(
+        _l("You cancelled: {reason}"), _l("{coach} cancelled: {reason}")
+    ),
+    "booking.cancelled while held": _by_mentee(_l("You released this time"), _l("{mentee} released this time")),
+    "booking.cancelled while held, saying why": _by_mentee(
+        _l("You released this time: {reason}"), _l("{mentee} released this time: {reason}")
     ),
     "booking.cancelled while requested": _by_mentee(
-        _l("You withdrew the request{reason}"), _l("{mentee} withdrew the request{reason}")
+        _l("You withdrew the request"), _l("{mentee} withdrew the request")
+    ),
+    "booking.cancelled while requested, saying why": _by_mentee(
+        _l("You withdrew the request: {reason}"), _l("{mentee} withdrew the request: {reason}")
     ),
     "booking.completed by itself": _to_all(_l("A day later nobody had said otherwise: it took place")),
     "booking.completed as took_place": _by_coach(
@@ -118,6 +129,8 @@ DEEDS: dict[str, Told] = {
     },
 }
 
+SAYING_WHY = ", saying why"
+
 # How a refund ended.
 SETTLED = {
     "succeeded": _l("{amount} was refunded"),
@@ -160,7 +173,7 @@ def _deed(booking: Booking, entry: AuditEntry, reader: Reader) -> str:
         of_coach=spoken(entry.details.get("coach_cents", 0), booking.currency),
         code=entry.details.get("code", ""),
         why=entry.details.get("reason", ""),
-        reason=f": {booking.end_reason}" if booking.end_reason and entry.actor_id is not None else "",
+        reason=booking.end_reason or "",
         was=_instant(entry, "was", reader),
         to=_instant(entry, "starts_at", reader),
     )
@@ -185,4 +198,6 @@ def _kind(booking: Booking, entry: AuditEntry) -> str:
         "booking.refunded_beyond": " by coach" if entry.details.get("coach_cents") else "",
     }.get(entry.action, "")
     keys = (f"{entry.action}{finer}", f"{entry.action} by {by}", entry.action)
-    return next((key for key in keys if key in DEEDS), "")
+    key = next((key for key in keys if key in DEEDS), "")
+    gave_reason = booking.end_reason and entry.actor_id is not None and f"{key}{SAYING_WHY}" in DEEDS
+    return f"{key}{SAYING_WHY}" if gave_reason else key

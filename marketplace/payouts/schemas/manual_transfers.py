@@ -14,7 +14,7 @@ from marketplace.payouts.rules.bank_details import LONGEST_HOLDER, LONGEST_REASO
 from marketplace.payouts.schemas.amounts import amount
 
 OR_EMPTY: dict[str, Any] = {"required": _l("Say it, or leave it empty.")}
-TERRITORIES = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
+TERRITORIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
 
 
 def _text(longest: int, **more: Any) -> fields.String:

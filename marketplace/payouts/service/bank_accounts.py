@@ -3,7 +3,6 @@
 import uuid
 from datetime import datetime, timedelta
 
-from babel import Locale
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
@@ -14,6 +13,7 @@ from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue, unfinished
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments.stripe_gateway import connect as stripe_connect
@@ -105,12 +105,11 @@ def _intend(user: User, *, country: str) -> ConnectedAccount:
     )
     if written is not None:
         record(user.id, "bank.begun", coach.id, country=country)
-        where = Locale("en").territories[country]
         tell_bank_changed(
             coach,
             _l(
                 "Connecting a bank in %(country)s through Stripe was begun: your payouts are to go there.",
-                country=where,
+                country=formats.Country(country),
             ),
         )
     return _bank(coach)

@@ -7,6 +7,7 @@ from marketplace import clock
 from marketplace.db import transactional
 from marketplace.errors import Conflict
 from marketplace.jobs import unfinished
+from marketplace.languages import gettext as _
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.payments import queries as payment_queries
 from marketplace.payments.service.exchanges import post_exchange
@@ -210,7 +211,13 @@ def sync_transfer(stripe_id: str) -> bool:
     if payout.status == payout_states.SENDING:
         _record_paid(payout.id, payout.attempt, state.id)
     elif payout.stripe_id != state.id:
-        raise UnexpectedTransfer(f"Stripe made the transfer {state.id} for a payout that is {payout.status} here.")
+        raise UnexpectedTransfer(
+            _(
+                "Stripe made the transfer %(id)s for a payout that is %(status)s here.",
+                id=state.id,
+                status=payout.status,
+            )
+        )
     record_reversals(payout.id, state.id, state.reversals)
     return True
 

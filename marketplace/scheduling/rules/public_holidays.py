@@ -4,17 +4,11 @@ from datetime import date
 from functools import lru_cache
 
 import holidays
-from babel import Locale
 
 _SUPPORTED = holidays.list_supported_countries(include_aliases=False)
 
 # ISO 3166 code of a country -> the codes of its regions that keep days of their own, maybe none.
 COUNTRIES: dict[str, tuple[str, ...]] = {code: tuple(regions) for code, regions in sorted(_SUPPORTED.items())}
-
-
-def country_name(code: str) -> str:
-    """'DE' -> 'Germany'; the code itself where it has no English name."""
-    return str(Locale("en").territories.get(code, code))
 
 
 @lru_cache(maxsize=4096)
