@@ -64,7 +64,7 @@ def _short_enough(digits: str) -> str:
 
 
 def _no_number(said: str) -> NoReturn:
-    raise UnreadableBody(f"{said} is no number in JSON.", limit="number")
+    raise UnreadableBody(_("%(number)s is no number in JSON.", number=said), limit="number")
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
