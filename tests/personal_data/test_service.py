@@ -119,6 +119,7 @@ def test_a_copy_has_everything_of_its_owner_and_no_secrets(ada, mia, offering, s
     wanted = exports.ask_for_export(mia)
     assert exports.ask_for_export(mia).id == wanted.id
     run_jobs()
+    session().expire(wanted)
     with zipfile.ZipFile(io.BytesIO(files.content(queries.exported(mia, wanted.id)))) as zipped:
         names = set(zipped.namelist())
         account = json.loads(zipped.read("data/users.json"))[0]
