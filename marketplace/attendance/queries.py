@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
@@ -12,6 +12,7 @@ from marketplace.attendance import rules
 from marketplace.attendance.models import NoShowReport
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.models import Booking
+from marketplace.bookings.rules import COMPLETED
 from marketplace.db import session
 from marketplace.errors import NotFound
 
@@ -68,6 +69,23 @@ def to_answer(coach_id: uuid.UUID, limit: int = 50) -> Sequence[NoShowReport]:
         .where(Booking.coach_id == coach_id, NoShowReport.status == rules.OPEN, NoShowReport.answer_by > clock.now())
     )
     return session().scalars(chosen.order_by(NoShowReport.answer_by, NoShowReport.id).limit(limit)).all()
+
+
+def no_shows_to_answer(mentee_id: uuid.UUID, limit: int = 50) -> Sequence[Booking]:
+    """Sessions whose coach says that the mentee did not come, which the mentee may still answer, the oldest first."""
+    chosen = (
+        select(Booking)
+        .options(*bookings.WHOLE)
+        .where(
+            Booking.mentee_id == mentee_id,
+            Booking.status == COMPLETED,
+            Booking.outcome == rules.MENTEE_NO_SHOW,
+            Booking.released_at.is_(None),
+            Booking.ends_at > clock.now() - rules.REPORTABLE_FOR,
+            ~exists().where(NoShowReport.booking_id == Booking.id),
+        )
+    )
+    return session().scalars(chosen.order_by(Booking.ends_at, Booking.id).limit(limit)).all()
 
 
 def unanswered(limit: int = 200) -> Sequence[uuid.UUID]:

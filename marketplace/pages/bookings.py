@@ -29,9 +29,12 @@ from marketplace.coaches.queries import coach_of, offering_for_booking
 from marketplace.error_answers import status_of
 from marketplace.errors import FairhourError, Invalid, NotFound
 from marketplace.http import actor, viewer
+from marketplace.invoices.rules import TITLES
 from marketplace.languages import lazy_gettext as _l
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
+from marketplace.pages.mentee_home import MenteeHome
+from marketplace.pages.responses import private
 from marketplace.pages.wording import Reader
 from marketplace.policies import queries as policies
 from marketplace.scheduling.queries import free_times
@@ -175,7 +178,10 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
 @bp.get("/sessions")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """One's sessions to come, or those past; a coach's own as a tab beside those booked as a mentee."""
+    """One's sessions to come, or those past; a coach's own as a tab beside those booked as a mentee.
+
+    What a mentee has to come begins with what needs attention, and ends with the latest invoices.
+    """
     person = actor()
     profile = coach_of(person)
     wanted = _wanted("coach" if profile is not None else "mentee")
@@ -183,8 +189,11 @@ def mine() -> ResponseReturnValue:
     zone = viewers_zone()
     page = booking_listings.page_for(person, as_coach=as_coach, past=wanted["past"], after=wanted["after"])
     address = {"as": wanted["as_"], "past": "yes" if wanted["past"] else None}
-    return render_template(
+    is_home = not (as_coach or wanted["past"] or wanted["after"])
+    return private(
         "bookings/mine.html",
+        home=MenteeHome.of(person, zone) if is_home else None,
+        titles=TITLES,
         rows=[(booking, Reader.of(person, booking, zone)) for booking in page.bookings],
         wording=wording,
         is_coach=profile is not None,

@@ -10,6 +10,7 @@ class NeedsAttention:
     """One line of what needs attention: who, what, until when, and the one thing to do about it.
 
     `action` are the words of the link to `address`. Whatever has no person of its own (a failed job) has no `who`.
+    Where minutes count, `now` is the present instant, from which the time left runs down to `until`.
     """
 
     what: str
@@ -20,3 +21,4 @@ class NeedsAttention:
     cents: int | None = None
     currency: str = ""
     portrait_id: UUID | None = None
+    now: datetime | None = None

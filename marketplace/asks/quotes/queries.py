@@ -42,6 +42,17 @@ def of_ask(ask_id: uuid.UUID) -> Sequence[Quote]:
     return session().scalars(chosen, execution_options={"populate_existing": True}).all()
 
 
+def to_choose(asker_id: uuid.UUID, limit: int = 50) -> Sequence[Quote]:
+    """Quotes for somebody's asks that wait for a time to be chosen, with ask and people, the first to end first."""
+    chosen = (
+        select(Quote)
+        .join(Quote.ask)
+        .options(*WHOLE)
+        .where(Ask.asker_id == asker_id, Quote.status == rules.SENT, Quote.valid_until > clock.now())
+    )
+    return session().scalars(chosen.order_by(Quote.valid_until, Quote.id).limit(limit)).all()
+
+
 def live_locked(ask_id: uuid.UUID) -> Quote | None:
     """The quote of an ask that can be taken or is being taken, locked; None. The ask is locked before it."""
     chosen = select(Quote).options(*WHOLE).where(Quote.ask_id == ask_id, Quote.status.in_(rules.LIVE))

@@ -143,6 +143,24 @@ def _holds(mentee_id: uuid.UUID) -> Select[int]:
     )
 
 
+def to_pay(mentee_id: uuid.UUID, limit: int = 50) -> Sequence[Booking]:
+    """What a mentee holds and has not paid for yet, waitlist offers too, with its people, the first to lapse first."""
+    now = clock.now()
+    chosen = (
+        select(Booking)
+        .outerjoin(Booking.payment)
+        .options(*WHOLE)
+        .where(
+            Booking.mentee_id == mentee_id,
+            Booking.starts_at > now,
+            Booking.status == rules.HELD,
+            Booking.hold_expires_at > now,
+            Payment.settling_since.is_(None),
+        )
+    )
+    return session().scalars(chosen.order_by(Booking.hold_expires_at, Booking.starts_at, Booking.id).limit(limit)).all()
+
+
 def offering_as_booked(booking: Booking, *, by_coach: bool = False) -> Offering:
     """The offering with the length and buffers of the booking, to look for other times with.
 

@@ -51,6 +51,13 @@ def page_for(
     return BookingPage(found[:limit], found[limit - 1].id if more else None)
 
 
+def next_session(mentee_id: uuid.UUID) -> Booking | None:
+    """The confirmed session of a mentee that is under way or begins next, with its people; None."""
+    ahead = Booking.mentee_id == mentee_id, Booking.status == rules.CONFIRMED, Booking.ends_at > clock.now()
+    chosen = select(Booking).options(*WHOLE).where(*ahead)
+    return session().scalar(chosen.order_by(Booking.starts_at, Booking.id).limit(1))
+
+
 def count_held(coach_id: uuid.UUID) -> int:
     """How many sessions of a coach took place."""
     held = Booking.status == rules.COMPLETED, Booking.outcome == rules.TOOK_PLACE

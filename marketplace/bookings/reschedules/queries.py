@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from marketplace import clock
@@ -50,16 +50,27 @@ def open_proposal(booking: Booking) -> Reschedule | None:
 
 def open_proposals(coach_id: uuid.UUID, limit: int = 50) -> Sequence[Reschedule]:
     """What a coach has proposed and nobody has answered yet, with its booking, the first to lapse first."""
+    return _open_proposals(Booking.coach_id == coach_id, limit)
+
+
+def proposals_to_answer(mentee_id: uuid.UUID, limit: int = 50) -> Sequence[Reschedule]:
+    """What coaches have proposed to a mentee who may still answer, in the same way."""
+    return _open_proposals(Booking.mentee_id == mentee_id, limit)
+
+
+def _open_proposals(whose: ColumnElement[bool], limit: int) -> Sequence[Reschedule]:
+    now = clock.now()
     answer_by = func.least(Booking.starts_at, Reschedule.starts_at)
     chosen = (
         select(Reschedule)
         .join(Reschedule.booking)
         .options(*(contains_eager(Reschedule.booking).options(each) for each in WHOLE))
         .where(
-            Booking.coach_id == coach_id,
+            whose,
+            Booking.starts_at > now,
             Booking.status == CONFIRMED,
             Reschedule.status == rules.PROPOSED,
-            answer_by > clock.now(),
+            answer_by > now,
         )
     )
     return session().scalars(chosen.order_by(answer_by, Reschedule.id).limit(limit)).all()

@@ -79,10 +79,10 @@ class Summary:
         return cls(
             state=wording.state(booking, reader),
             next_step=next_step(booking, reader),
-            join=_join(booking, reader),
+            join=join_link(booking, reader),
             adds_tax=may_pay(booking, reader) and config.current().stripe_tax,
             actions=tuple(_actions(booking, reader, reschedule)),
-            calendars=_calendars(booking, reader),
+            calendars=calendars(booking, reader),
             no_show=_no_show(booking, reader),
             coupon=CouponField.of(booking, person) if held else None,
             decline=_decline(booking) if _may_answer(booking, reader) else None,
@@ -204,7 +204,7 @@ def _of_a_plan(booking: Booking, reader: Reader, reschedule: ReschedulePart) -> 
     return found
 
 
-def _calendars(booking: Booking, reader: Reader) -> tuple[Link, ...]:
+def calendars(booking: Booking, reader: Reader) -> tuple[Link, ...]:
     """Ways into the reader's calendar, while there is something to come."""
     if booking.status != rules.CONFIRMED or reader.side == ADMIN or booking.ends_at <= reader.now:
         return ()
@@ -226,7 +226,7 @@ def _decline(booking: Booking) -> ReasonForm:
     )
 
 
-def _join(booking: Booking, reader: Reader) -> JoinLink | None:
+def join_link(booking: Booking, reader: Reader) -> JoinLink | None:
     """For mentee and coach alone, while the session is confirmed and not over."""
     if booking.status != rules.CONFIRMED or reader.side == ADMIN or booking.ends_at <= reader.now:
         return None
