@@ -185,13 +185,13 @@ class Journey:
         print("\nledger == stripe, difference 0", flush=True)
 
     def sign_up(self, name: str, zone: str) -> Person:
-        """Sign up on the page, confirm by the link in the mail, sign in, make a token."""
+        """Sign up on the page, confirm by the link in the mail, which signs in, make a token."""
         email, password = f"{name.lower()}-{self.mark}@{DOMAIN}", secrets.token_urlsafe(12)
         browser = Browser(self.site)
         browser.submit("/register", {"name": name, "email": email, "password": password, "timezone": zone})
         browser.submit(self.mailbox.wait_for(email, "confirm your address")["links"][0], {})
-        browser.sign_in(email, password)
-        return Person(name, email, browser, Api(self.site, browser.token("read", "write", "money", "payouts")))
+        token = browser.token("read", "write", "money", "payouts", password=password)
+        return Person(name, email, browser, Api(self.site, token))
 
     def free_time(self, ahead: timedelta) -> str:
         """The first free time that is at least so far ahead, seen without signing in."""

@@ -68,9 +68,10 @@ class Browser:
         if "/login" in self.submit("/login", {"email": email, "password": password}).url:
             raise StoryBroke(f"{email} could not sign in")
 
-    def token(self, *scopes: str) -> str:
-        """A new access token from the account page."""
-        made = self.submit("/account/tokens", {"name": "Story", "scopes": scopes, "lasts_days": "90"})
+    def token(self, *scopes: str, password: str = "") -> str:
+        """A new access token from the account page; with the password where a link in a mail signed in."""
+        shown = {"step_up_password": password} if password else {}
+        made = self.submit("/account/tokens", {"name": "Story", "scopes": scopes, "lasts_days": "90"} | shown)
         found = re.search(r'id="new-token">([^<]+)<', made.text)
         if found is None:
             raise StoryBroke("the account page showed no new token")

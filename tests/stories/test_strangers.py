@@ -16,6 +16,7 @@ PUBLIC = {
     ("GET", "/api/v1/coaches"),
     ("GET", "/api/v1/search"),
     ("GET", "/api/v1/coaches/<handle>"),
+    ("POST", "/api/v1/coaches/<handle>/ask-preview"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/slots"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/series"),
     ("GET", "/api/v1/offerings/<uuid:offering_id>/policy"),
