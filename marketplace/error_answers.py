@@ -24,6 +24,7 @@ from marketplace.errors import (
     UnreadableBody,
     VersionNeeded,
 )
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.request_limits import TRY_AGAIN_SECONDS
@@ -132,7 +133,7 @@ def _told(error: HTTPException) -> tuple[str, dict[str, str]]:
     if isinstance(error, RequestEntityTooLarge):
         return _(
             "The body is larger than %(most)s bytes.",
-            most=f"{request.max_content_length:,}",
+            most=formats.number(request.max_content_length or 0),
         ), {"limit": "size"}
     if error.description == type(error).description and error.code in HTTP_SENTENCES:
         return str(HTTP_SENTENCES[error.code]), {}

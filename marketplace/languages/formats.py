@@ -70,6 +70,20 @@ def clock_time(value: datetime | time, *, zone_name: bool = False) -> str:
     return f"{written} {value:%Z}" if zone_name else written
 
 
+def minute_of_day(minute: int) -> str:
+    """Minutes after midnight on the clock: '09:05', '9:05 AM', '24:00'; those of the next day as its clock has them."""
+    if minute == 24 * 60 and not current().twelve_hours:
+        return "24:00"
+    return clock_time(time(minute // 60 % 24, minute % 60))
+
+
+def file_size(size_bytes: int) -> str:
+    """'340 kB', '2.1 MB', '2,1 MB'."""
+    if size_bytes < 1_000_000:
+        return f"{number(max(1, round(size_bytes / 1000)))} kB"
+    return f"{number(Decimal(size_bytes) / 1_000_000, decimals=1)} MB"
+
+
 def number(value: Decimal | int, *, decimals: int = 0) -> str:
     """A number with its groups: 1234.5 -> '1,234.50', '1.234,50'."""
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"

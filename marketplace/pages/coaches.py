@@ -41,6 +41,12 @@ def local_clock(instant: datetime, zone: str) -> str:
     return formats.clock_time(instant.astimezone(ZoneInfo(zone)))
 
 
+@bp.app_template_filter("file_size")
+def file_size(size_bytes: int) -> str:
+    """'2.1 MB'."""
+    return formats.file_size(size_bytes)
+
+
 @bp.app_template_filter("markdown")
 def markdown(text: str) -> str:
     """Markdown as HTML that is safe to show."""

@@ -21,7 +21,7 @@ from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 from marketplace.pages.mentee_view import week_of
 from marketplace.scheduling.queries import hours as hours_queries
-from marketplace.scheduling.rules.hours import DAY_MINUTES, WEEKDAYS, Hours, wall_clock
+from marketplace.scheduling.rules.hours import DAY_MINUTES, WEEKDAYS, Hours, minute_of_day
 from marketplace.scheduling.schemas.hours import NewScheduleSchema, WeekSchema
 from marketplace.scheduling.service import weekly_hours
 
@@ -58,8 +58,8 @@ class Row:
 
 @bp.app_template_filter("clock")
 def on_the_clock(minute: int) -> str:
-    """Minutes after midnight as '09:05'; what lies on the next day as that day's clock shows it."""
-    return wall_clock(minute if minute <= DAY_MINUTES else minute - DAY_MINUTES)
+    """Minutes after midnight as the reader's clock shows them."""
+    return formats.minute_of_day(minute)
 
 
 @bp.get("")
@@ -135,13 +135,20 @@ def _typed(day: list[tuple[str, str]]) -> list[Row]:
 
 def _changed(refusal: Outdated) -> str:
     """What the week says since somebody else has changed it."""
-    now = [f"{formats.weekday(each['weekday'])} {each['start']}-{each['end']}" for each in refusal.shown["hours"]]
+    now = [
+        f"{formats.weekday(each['weekday'])} {_spoken(each['start'])}-{_spoken(each['end'])}"
+        for each in refusal.shown["hours"]
+    ]
     if not now:
         return _("These hours were removed meanwhile. What you typed is kept; saving again replaces them.")
     return _(
         "These hours were changed meanwhile to %(hours)s. What you typed is kept; saving again replaces them.",
         hours=", ".join(now),
     )
+
+
+def _spoken(wall_clock: str) -> str:
+    return formats.minute_of_day(minute_of_day(wall_clock))
 
 
 def _range(day: int, start: str, end: str) -> dict[str, Any]:

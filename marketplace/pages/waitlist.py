@@ -19,7 +19,6 @@ from marketplace.http import actor
 from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.pages.forms import load
-from marketplace.scheduling.rules.hours import wall_clock
 from marketplace.waitlist import queries, service
 from marketplace.waitlist.schemas import WaitlistJoinSchema
 
@@ -104,7 +103,7 @@ def _wanted(entry: WaitlistEntry) -> str:
     if len(entry.weekdays) < len(rules.EVERY_DAY):
         parts.append(", ".join(formats.weekday(day) for day in entry.weekdays))
     if (entry.from_minute, entry.until_minute) != (0, rules.DAY_MINUTES):
-        parts.append(f"{wall_clock(entry.from_minute)}-{wall_clock(entry.until_minute)}")
+        parts.append(f"{formats.minute_of_day(entry.from_minute)}-{formats.minute_of_day(entry.until_minute)}")
     return f"{', '.join(parts)} ({formats.place(entry.timezone)})"
 
 

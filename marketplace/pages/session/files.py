@@ -9,6 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.bookings.attachments import queries, rules
 from marketplace.bookings.attachments.models import Attachment
 from marketplace.bookings.models import Booking
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.pages import wording
 from marketplace.pages.wording import ADMIN, Reader
@@ -53,17 +54,10 @@ class FilesPart:
 
 def _row(file: Attachment, *, is_own: bool) -> FileRow:
     address: dict[str, Any] = {"booking_id": file.booking_id, "attachment_id": file.id}
-    kind = "PDF" if file.name.endswith(".pdf") else "Picture"
+    kind = "PDF" if file.name.endswith(".pdf") else _("Picture")
     return FileRow(
         name=file.name,
-        about=f"{kind}, {spoken_size(file.file.size_bytes)}",
+        about=f"{kind}, {formats.file_size(file.file.size_bytes)}",
         url=url_for("attachments.get", **address),
         remove_url=url_for("attachments.remove", **address) if is_own else "",
     )
-
-
-def spoken_size(size_bytes: int) -> str:
-    """'340 kB', '2.1 MB'."""
-    if size_bytes < 1_000_000:
-        return f"{max(1, round(size_bytes / 1000))} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
