@@ -84,6 +84,11 @@ def file_size(size_bytes: int) -> str:
     return f"{number(Decimal(size_bytes) / 1_000_000, decimals=1)} MB"
 
 
+def trimmed(value: Decimal) -> str:
+    """A number with as many decimals as it has: 12.50 -> '12.5', '12,5'."""
+    return _plain(format_decimal(value, locale=current().babel))
+
+
 def number(value: Decimal | int, *, decimals: int = 0) -> str:
     """A number with its groups: 1234.5 -> '1,234.50', '1.234,50'."""
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"

@@ -14,6 +14,7 @@ from marketplace.coaches.service import profiles
 from marketplace.coaches.spoken_languages.rules import language_name
 from marketplace.errors import Invalid
 from marketplace.http import actor
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.pages.forms import load
 
@@ -53,7 +54,14 @@ def _page(typed: dict[str, Any], **shown: Any) -> str:
     currency = settings.main_currency()
     half, hour = (money.spoken(rules.price_floor_cents(each, currency, settings), currency) for each in (30, 60))
     floor_words = _("%(half)s for 30 minutes and %(hour)s for 60 minutes", half=half, hour=hour)
-    return render_template("coaches/apply.html", typed=typed, floor_words=floor_words, **profile_choices(), **shown)
+    return render_template(
+        "coaches/apply.html",
+        typed=typed,
+        floor_words=floor_words,
+        fee=formats.trimmed(settings.fee_percent),
+        **profile_choices(),
+        **shown,
+    )
 
 
 def profile_choices(coach: Coach | None = None) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from marketplace.coaches.service import profiles
 from marketplace.error_answers import status_of
 from marketplace.errors import Invalid, NotFound, Outdated
 from marketplace.http import actor
+from marketplace.languages import formats, ngettext
 from marketplace.languages import gettext as _
-from marketplace.languages import ngettext
 from marketplace.pages.apply import profile_as_typed, profile_choices, submitted_profile
 from marketplace.pages.coach_home import home_page
 from marketplace.pages.editing import EditForm, told
@@ -200,8 +200,8 @@ def _floor_words(currency: str, settings: config.Settings) -> str:
     return _(
         "The least is %(for_30)s for 30 minutes, %(for_60)s for 60 and %(for_90)s for 90. It is all the mentee pays; "
         "our fee is %(fee)s %% of it, %(loyal_fee)s %% once the same mentee has paid you %(loyal_after)s.",
-        fee=settings.fee_percent,
-        loyal_fee=settings.loyal_fee_percent,
+        fee=formats.trimmed(settings.fee_percent),
+        loyal_fee=formats.trimmed(settings.loyal_fee_percent),
         loyal_after=money.spoken(settings.loyal_after.cents(currency), currency),
         **floors,
     )

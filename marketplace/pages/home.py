@@ -1,7 +1,5 @@
 """The front page."""
 
-from decimal import Decimal
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
@@ -38,8 +36,8 @@ def front() -> ResponseReturnValue:
         currency=currency,
         kinds=directory.filter_counts(DirectoryCriteria()).kinds,
         cards=_free_soon(Comparison(currency, exchange_rates.current())),
-        kept_percent=_percent(100 - settings.fee_percent),
-        loyal_percent=_percent(100 - settings.loyal_fee_percent),
+        kept_percent=formats.trimmed(100 - settings.fee_percent),
+        loyal_percent=formats.trimmed(100 - settings.loyal_fee_percent),
         loyal_after_cents=settings.loyal_after.cents(currency),
         example_cents=example_cents,
         example_share_cents=share_cents,
@@ -50,7 +48,3 @@ def front() -> ResponseReturnValue:
 def _free_soon(comparison: Comparison) -> list[CoachCard]:
     """Those whose next time begins first."""
     return coach_cards.of_results(search(Criteria(), limit=MOST_SHOWN).items, comparison)
-
-
-def _percent(value: Decimal) -> str:
-    return formats.number(value, decimals=0 if value == int(value) else 1)

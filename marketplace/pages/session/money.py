@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import url_for
 
@@ -11,6 +12,7 @@ from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.models import Booking
 from marketplace.invoices import queries as invoices
 from marketplace.invoices.rules import TITLES
+from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
@@ -102,7 +104,11 @@ def _shares(booking: Booking, reader: Reader) -> list[MoneyLine]:
     if not sold or not (kept or booking.platform_paid_cents):
         return []
     _coach, fee = earning_rules.earned(booking)
-    ours = MoneyLine(_("Our fee"), spoken(fee, booking.currency), f"{booking.fee_basis_points / 100:g} %")
+    ours = MoneyLine(
+        _("Our fee"),
+        spoken(fee, booking.currency),
+        _("%(percent)s %%", percent=formats.trimmed(Decimal(booking.fee_basis_points) / 100)),
+    )
     if fee < 0:
         ours = MoneyLine(_("Our cost"), spoken(-fee, booking.currency), _("we refunded more than our fee"))
     label = _("You get") if reader.side == COACH else _("%(coach)s gets", coach=coach_of(booking))
