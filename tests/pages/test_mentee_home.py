@@ -9,15 +9,19 @@ from marketplace.asks.quotes import queries as quote_queries
 from marketplace.asks.quotes import service as quotes
 from marketplace.attendance import queries as attendance_queries
 from marketplace.attendance import service as attendance
+from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.listings import queries as listing_queries
 from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.bookings.series import service as booking_series
+from marketplace.files.rules.uploads import Upload
 from marketplace.waitlist import service as waitlist
 from tests.asks.conftest import asked
+from tests.bookings.test_bank_debits import debited
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_offering, weekly_hours
+from tests.files import samples
 from tests.pages.reading import read
 from tests.pages.test_coach_pages_at_scale import plan_of, statements
 from tests.scenes import TEN
@@ -150,6 +154,22 @@ def test_the_next_session_has_its_link_once_it_is_open(browser, mia, offering, s
     assert "Before the session" not in page.text
     moment.set(TEN + HOUR)
     assert "Next session" not in home(browser).text
+
+
+def test_files_that_are_attached_are_counted(browser, mia, offering, stripe):
+    booking = a_booking(mia, offering, TEN, stripe)
+    attachments.attach(mia, booking_id=booking.id, uploads=[Upload("plan.pdf", samples.pdf())])
+    text = home(browser).text
+    assert "1 file goes with your brief. Open or add files" in text
+    assert "plan.pdf" not in text
+
+
+def test_money_that_a_bank_is_sending_asks_for_nothing(browser, mia, offering, stripe):
+    held = a_hold(mia, offering, datetime(2027, 3, 24, 10, tzinfo=UTC))
+    debited(held, mia, stripe)
+    text = home(browser).text
+    assert "Nothing to do." in text
+    assert "Your bank is sending the money" in text
 
 
 def test_a_page_with_a_meeting_link_is_kept_by_no_cache(browser):
