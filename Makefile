@@ -42,7 +42,7 @@ browser: $(READY) ## examine every page of every person in Chromium (PAGES=coach
 screenshots: $(READY) ## picture every page into instance/screenshots (WHO=mentee PAGES=coaches LANGUAGES="en-GB de" WIDTHS=390 THEMES=dark SHOWN=rich)
 	@WHO="$(WHO)" PAGES='$(value PAGES)' LANGUAGES="$(LANGUAGES)" WIDTHS="$(WIDTHS)" THEMES="$(THEMES)" SHOWN="$(SHOWN)" exec $(SUITE) tests/browser/screenshots.py
 
-check: $(READY) ## check format, lint, types, import contracts and migrations
+check: $(READY) ## check format, lint, types, import contracts, migrations and translations
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-all-else
 
 check-types:
@@ -52,6 +52,7 @@ check-all-else:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m devtools.messages --check
 	$(ENV) --only-database --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
 	$(ENV) $(BIN)/flask openapi | $(BIN)/openapi-spec-validator -
 
