@@ -1,4 +1,4 @@
-"""The mentee's home: what needs attention, the next session with what to do before it, and the latest invoices."""
+"""The mentee's home: what needs attention, the next session, and the latest invoices."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

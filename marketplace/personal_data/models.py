@@ -54,3 +54,8 @@ class AccountExport(Base):
 
     user: Mapped[User] = relationship(lazy="raise")
     file: Mapped[StoredFile | None] = relationship(lazy="raise")
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Of the archive; None while it is being made."""
+        return None if self.file is None else self.file.size_bytes

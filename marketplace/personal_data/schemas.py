@@ -16,7 +16,7 @@ class ExportSchema(Schema):
     made_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Null while it is being made"})
     expires_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Until when it can be downloaded"})
     size_bytes = fields.Integer(
-        attribute="file.size_bytes", metadata={"description": "Of the archive, once it is made"}
+        allow_none=True, metadata={"description": "Of the archive; null while it is being made"}
     )
 
 

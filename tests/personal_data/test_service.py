@@ -149,6 +149,16 @@ def test_a_copy_is_its_owners_alone_and_for_seven_days(mia, ada, alma, browser_o
     assert browser_of(mia).get(path).status_code == 404
 
 
+def test_the_api_tells_the_size_of_a_copy_once_it_is_made(mia, api, run_jobs):
+    own = api(mia)
+    asked = own.post("/me/exports")
+    assert (asked.status_code, asked.json["made_at"], asked.json["size_bytes"]) == (201, None, None)
+    assert own.get("/me/exports").json[0]["size_bytes"] is None
+    run_jobs()
+    session().expunge_all()
+    assert own.get("/me/exports").json[0]["size_bytes"] > 0
+
+
 def test_the_api_names_each_reason(mia, offering, stripe, api):
     a_booking(mia, offering, TEN, stripe)
     own = api(mia)
