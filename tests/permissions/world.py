@@ -125,9 +125,12 @@ def _paid_out(world: World, ada: Coach, offering: Offering, stripe: Any, moment:
         manual_transfers.give_details(coach.user, details=Details(**BANK))
     gone = _bank(refused, stripe)
     run = runs.approve_run(world.admin, run_id=runs.propose_run(world.other_admin).id)
-    gone.stripe_id = "acct_gone"
+    found_again, gone.stripe_id = gone.stripe_id, "acct_gone"
     session().commit()
     run_jobs()
+    gone.stripe_id = found_again
+    session().commit()
+    bank_accounts.refresh_account(found_again)
     payouts = {payout.coach_id: payout for payout in run_queries.run(world.admin, run.id).payouts}
     manual_transfers.mark_transferred(
         world.admin, payout_id=payouts[sent.id].id, reference="REF 1", transferred_on=moment.now.date()
