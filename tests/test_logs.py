@@ -39,7 +39,8 @@ def refused(statement: str, **given: str) -> SQLAlchemyError:
 @pytest.fixture
 def database_errors() -> list[SQLAlchemyError]:
     a_person("Noor", email=SECRET)
-    again = "insert into users select (u).* from (select u from users u where email = :email) s"
+    a_person("Mia")
+    again = "update users set email = :email"
     return [
         refused(again, email=SECRET),
         refused("select cast(:given as uuid)", given=SECRET),

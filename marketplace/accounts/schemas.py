@@ -106,12 +106,12 @@ class PreferencesSchema(Trimmed):
         },
     )
     hour_cycle = fields.String(
-        load_default="",
+        required=True,
         validate=validate.OneOf(("", *HOUR_CYCLES), error=A_CLOCK),
         metadata={"description": "h12 (6:00 PM), h23 (18:00), empty: as the locale has it"},
     )
     first_weekday = fields.Integer(
-        load_default=None,
+        required=True,
         allow_none=True,
         validate=validate.Range(0, 6, error=A_WEEKDAY),
         metadata={"description": "0 is Monday, 6 Sunday; null: as the locale has it"},

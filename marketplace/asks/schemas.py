@@ -120,10 +120,10 @@ class AskSettingsSchema(Written):
 
     open_at_most = fields.Integer(required=True, validate=_number(0, capacity.MOST_OPEN))
     per_week = fields.Integer(required=True, validate=_number(0, capacity.MOST_PER_WEEK))
-    closed_until = fields.Date(load_default=None, allow_none=True, validate=in_our_time)
+    closed_until = fields.Date(required=True, allow_none=True, validate=in_our_time)
     least_points = fields.Integer(required=True, validate=_number(0, MOST_POINTS))
     sentences = fields.Dict(
-        keys=fields.String(), values=fields.String(validate=_within(states.LONGEST_SENTENCE)), load_default=dict
+        keys=fields.String(), values=fields.String(validate=_within(states.LONGEST_SENTENCE)), required=True
     )
 
 

@@ -195,4 +195,4 @@ def test_page_and_api_say_that_the_bank_is_at_it(kept, mia, ada, api, browser_of
     assert (told["status"], told["payment"]["status"]) == ("held", "pending")
     assert datetime.fromisoformat(told["hold_expires_at"]) == A_DAY_BEFORE
     assert datetime.fromisoformat(told["payment"]["settling_since"]) == clock.now()
-    assert "bank is sending the money" in browser_of(ada.user).get(f"/sessions/{kept.id}").text
+    assert "The bank of Mia is sending the money" in browser_of(ada.user).get(f"/sessions/{kept.id}").text

@@ -40,7 +40,7 @@ FOLLOWING = {
     "held": {"requested", "confirmed", "cancelled", "expired"},
     "requested": {"confirmed", "cancelled", "expired", "declined"},
     "confirmed": {"completed", "cancelled"},
-    "completed": {"cancelled"},
+    "completed": {"cancelled", "confirmed"},
     "cancelled": set(),
     # The bank is sending the money, the card is authorised, or it is paid: after the hold had lapsed.
     "expired": {"held", "requested", "confirmed"},

@@ -44,7 +44,21 @@ def ada():
 
 
 def invites(mails):
-    return [part.get_content() for mail in mails for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    files = [part.get_content() for mail in mails for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    return [message for file in files for message in one_each(file)]
+
+
+def one_each(file):
+    """A file of several sessions as one for each, which is how a program puts them into a calendar."""
+    calendar = Calendar.from_ical(file)
+    events = calendar.walk("VEVENT")
+    if len(events) == 1:
+        return [file]
+    alone = []
+    for event in events:
+        calendar.subcomponents = [event]
+        alone.append(calendar.to_ical().decode())
+    return alone
 
 
 def moved_by_coach(booking, starts_at):

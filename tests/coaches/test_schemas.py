@@ -12,7 +12,7 @@ def test_an_amount_in_its_currency_is_its_minor_units():
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
-    [({}, "This session is paid in usd."), ({"subject": "This payout is"}, "This payout is in usd.")],
+    [({}, "This session is paid in usd."), ({"said": "This payout is in usd."}, "This payout is in usd.")],
     ids=["a session's", "a payout's"],
 )
 def test_an_amount_in_another_currency_is_refused_by_its_field(options, sentence):

@@ -135,9 +135,9 @@ def test_without_another_policy_there_is_nothing_to_choose(offering, browser_of)
 
 def test_a_rate_card_says_when_everything_comes_back(strict, offering, client):
     ada = offering.coach
-    assert "Cancel 24 hours ahead and everything is refunded; the rules stand beside" in client.get("/@ada").text
+    assert "Cancel 24 hours or more before: everything is refunded" in client.get("/@ada").text
     offerings.edit_offering(ada.user, offering_id=offering.id, policy_id=strict.policy_id)
-    assert "Cancel 48 hours ahead and everything is refunded; the rules stand beside" in client.get("/@ada").text
+    assert "Cancel 48 hours or more before: everything is refunded" in client.get("/@ada").text
     an_offering(ada, title="Half an hour")
     page = client.get("/@ada").text
     assert "Cancel 48 hours ahead and everything is refunded." in page

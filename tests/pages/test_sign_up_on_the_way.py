@@ -45,7 +45,7 @@ def booked():
 def test_confirmed_on_a_phone_the_time_is_held_there_with_what_was_typed(phone, link):
     path = urlsplit(link)
     page = read(phone.get(link))
-    assert "the time that you chose is held for you if it is still free" in page.text
+    assert "The time that you chose is held for you if it is still free" in page.text
     assert not booked()
     answer = phone.submit(f"{path.path}?{path.query}")
     assert answer.status_code == 303

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import text
 
+from marketplace.accounts.models import User
 from marketplace.db import session
 from marketplace.invariants import queries as invariant_queries
 from marketplace.policies import queries, service
@@ -37,7 +38,7 @@ def test_nobody_holds_what_was_not_shown(real_app, moment):
         with real_app.app_context():
             gate.wait()
             said = {"tiers": [(2, 100)], "grace_minutes": 0, "reschedules": 0, "reschedule_hours": 0}
-            service.revise(session().merge(alma), policy_id=policy_id, after_version=1, **said)
+            service.revise(session().get(User, alma.id), policy_id=policy_id, after_version=1, **said)
 
     with ThreadPoolExecutor(PEOPLE + 1) as threads:
         saying = threads.submit(revise)
