@@ -30,9 +30,12 @@ def test_what_is_no_choice_is_refused_at_its_field(browser_of):
     assert "Choose a language from the list." in answer.get_data(as_text=True)
 
 
+AS_USUAL = {"locale": "", "hour_cycle": "", "first_weekday": None}
+
+
 def test_the_api_says_and_changes_them(api):
     own = api(a_person())
     assert own.get("/me").json["locale"] == ""
-    changed = own.put("/me/preferences", {"locale": "de-AT"}).json
+    changed = own.put("/me/preferences", AS_USUAL | {"locale": "de-AT"}).json
     assert (changed["locale"], changed["hour_cycle"], changed["first_weekday"]) == ("de-AT", "", None)
-    assert own.put("/me/preferences", {"locale": "ar-XB"}).status_code == 422
+    assert own.put("/me/preferences", AS_USUAL | {"locale": "ar-XB"}).status_code == 422
