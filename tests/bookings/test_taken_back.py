@@ -8,6 +8,7 @@ from marketplace.attendance import service as attendance
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.disputes.evidence import evidence_for
 from marketplace.db import session
+from marketplace.errors import NotAllowed
 from marketplace.payments import queries as payments
 from marketplace.payments.service import disputes
 from tests.factories import a_booking
@@ -55,6 +56,12 @@ def test_what_the_mentee_has_answered_is_not_taken_back(ada, mia, booking):
     attendance.report_no_show(mia, booking_id=booking.id, words="I was there.")
     with pytest.raises(completions.NotTakenBack):
         completions.take_back(ada.user, booking_id=booking.id)
+
+
+def test_nobody_takes_it_back_but_the_coach(ada, mia, booking):
+    marked(ada, booking)
+    with pytest.raises(NotAllowed, match="Only the coach"):
+        completions.take_back(mia, booking_id=booking.id)
 
 
 def test_that_it_took_place_is_not_taken_back(ada, booking):

@@ -93,6 +93,24 @@ def test_all_that_waits_in_a_run_is_tried_again_at_once(browser, alma):
     assert waiting().count("send_payout") == 2
 
 
+def test_what_may_not_be_tried_again_is_named_and_keeps_no_other_back(browser, alma):
+    bert = an_admin("Bert")
+    payable("alma", user=alma)
+    payable("ada")
+    run = payout_runs.propose_run(alma)
+    payouts = payout_runs.approve_run(bert, run_id=run.id).payouts
+    for payout in payouts:
+        payout.reason = Reason(BANK_NOT_READY)
+    session().execute(text("delete from procrastinate_jobs"))
+    session().commit()
+    path = f"/admin/payouts/{run.id}"
+    answer = browser.submit(f"{path}/retry-all", seen=path, follow_redirects=True)
+    said = read(answer).text
+    assert "1 payout is being tried again." in said
+    assert "Not everything could be tried again: This includes a payout to yourself: another admin decides" in said
+    assert waiting().count("send_payout") == 1
+
+
 def test_a_run_under_way_is_followed_by_the_script_of_its_page(browser, alma):
     payable("ada")
     run = payout_runs.propose_run(alma)

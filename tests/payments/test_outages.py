@@ -47,6 +47,7 @@ def test_what_stripe_has_forgotten_is_no_reason_to_ask_for_ever(mia, offering, s
     assert [refund.status for refund in items.refunds()] == ["failed"]
     missing = [(one.id, one.missing_at is not None) for one in queries.missing_payments()]
     assert missing == [(items.payments[0].id, True)]
+    assert queries.count_missing_payments() == 1
     assert outages.calls_refused(stripe) < 20
 
 

@@ -20,7 +20,9 @@ from tests.permissions.world import NOBODYS, World
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # A picture: whatever takes files takes one.
 FILE = ("me.png", encoded(halves(200, 150)))
-YES, IDLE = "yes", "same"
+YES, IDLE, SIGN_IN = "yes", "same", "sign-in"
+# Calls are counted whoever calls, and what a stranger wanted is kept until they have signed in.
+COUNTED, KEPT_ON_THE_WAY = {"call_counts"}, {"kept_requests"}
 BROKEN = 500
 # That an admin looked is written down, and when somebody was last there.
 NOTED = {"audit_entries"}
@@ -134,6 +136,7 @@ class Prober:
             self._alone = False
             return f"{word}-but-writes-outside-a-command"
         changed = {row[0] for row in self._digests() ^ self._before} if self._wrote() else set()
+        changed -= COUNTED | (KEPT_ON_THE_WAY if word == SIGN_IN else set())
         if method in SAFE:
             changed -= READ_AGAIN.get(answer.request.path, set())
         if changed and (method in SAFE or word != YES):
@@ -179,7 +182,7 @@ def _word(method: str, answer: TestResponse) -> str:
         return str(answer.status_code)
     place = answer.headers.get("Location", "")
     if place.startswith("/login?"):
-        return "sign-in"
+        return SIGN_IN
     if place.startswith("/account/second-factor?needed"):
         return "set-up"
     return "leads" if method in SAFE and place else YES
