@@ -10,6 +10,7 @@ from marketplace.account_changes import service as account_changes
 from marketplace.db import session, uuid7
 from marketplace.errors import NotFound
 from marketplace.invariants.models import InvariantResult
+from marketplace.jobs import enqueue
 from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.ledger.service.postings import post
 from marketplace.notifications.models import Message
@@ -19,6 +20,8 @@ from marketplace.payments.models import Dispute, Refund
 from marketplace.payouts.models import ConnectedAccount
 from marketplace.payouts.rules import reasons
 from marketplace.payouts.rules import states as payout_states
+from marketplace.payouts.rules.bank_details import Details
+from marketplace.payouts.service import manual_transfers
 from marketplace.payouts.service import runs as payout_runs
 from marketplace.payouts.service.transitions import transition_payout
 from marketplace.reconciliation.models import Reconciliation
@@ -152,3 +155,32 @@ def test_a_reconciliation_that_differs_or_is_old_is_one(alma, worker, moment):
     assert found(alma) == []
     moment.advance(hours=31)
     assert [item.kind for item in found(alma)] == [needs_attention.RECONCILIATION_MISSING]
+
+
+def test_payments_that_stripe_does_not_know_are_one_with_their_sum(alma, worker, payment, moment):
+    payment.missing_at = clock.now()
+    session().flush()
+    moment.advance(minutes=30)
+    (item,) = found(alma)
+    assert (item.kind, item.count, item.sums) == (needs_attention.PAYMENT_MISSING, 1, {"usd": 12000})
+    assert (item.since, item.failed) == (payment.missing_at, True)
+
+
+def test_transfers_to_make_by_hand_are_due_within_a_week(alma, worker, payable, run_jobs):
+    manual_transfers.give_details(payable.user, details=Details("Ada Lovelace", "RS", "RS35260005601001611379"))
+    run = payout_runs.propose_run(alma)
+    payout_runs.approve_run(alma, run_id=run.id)
+    run_jobs()
+    (item,) = found(alma)
+    assert (item.kind, item.id, item.count, item.sums) == (needs_attention.TRANSFERS, run.id, 1, {"usd": 10800})
+    assert (item.since, item.due_by) == (clock.now(), clock.now() + timedelta(days=7))
+
+
+def test_jobs_are_late_after_ten_minutes_and_counted_by_all_who_wait(alma, worker):
+    for number in range(3):
+        enqueue("remind", booking_id=str(number))
+    assert found(alma) == []
+    session().execute(text("update procrastinate_events set at = at - interval '11 minutes'"))
+    (item,) = found(alma)
+    assert (item.kind, item.count, item.failed) == (needs_attention.JOBS_LATE, 3, True)
+    assert item.since < clock.of_the_machine() - timedelta(minutes=10)

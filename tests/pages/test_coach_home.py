@@ -7,9 +7,14 @@ import pytest
 from marketplace import clock
 from marketplace.attendance import service as attendance
 from marketplace.bookings.reschedules import service as reschedules
+from marketplace.calendars.models import Calendar
+from marketplace.db import session
+from marketplace.payouts.models import ConnectedAccount
+from marketplace.payouts.service import holds as payout_holds
 from tests.factories import a_booking, a_coach, a_person, an_offering
 from tests.pages.reading import read
 from tests.scenes import TEN
+from tests.settings import change
 
 
 @pytest.fixture
@@ -128,3 +133,45 @@ def test_a_page_is_shared_by_link_button_image_code_and_signature(browser, clien
     assert client.get("/@ada/button.png").data.startswith(b"\x89PNG")
     a_coach("new", status="applied")
     assert client.get("/@new/button.png").status_code == 404
+
+
+def test_a_bank_that_is_missing_or_not_complete_is_named_until_it_is(browser, ada):
+    missing, halfway = "No bank is connected: your payouts wait until one is.", "Your bank details are not complete"
+    assert missing in home(browser)
+    account = ConnectedAccount(coach_id=ada.id, country="DE", stripe_id="acct_ada", ready=False)
+    session().add(account)
+    text = home(browser)
+    assert (missing in text, f"{halfway}: your payouts wait until they are." in text) == (False, True)
+    account.ready = True
+    text = home(browser)
+    assert (missing in text, halfway in text) == (False, False)
+
+
+def test_payouts_on_hold_are_named_with_the_reason_until_they_are_released(browser, ada, alma):
+    payout_holds.hold_coach(alma, coach_id=ada.id, reason="We look into a complaint.")
+    assert "Your payouts are on hold: We look into a complaint." in home(browser)
+    payout_holds.release_coach(alma, coach_id=ada.id)
+    assert "on hold" not in home(browser)
+
+
+def test_prices_in_a_currency_that_is_not_offered_cannot_be_booked_and_it_is_said(browser):
+    said = "Prices in USD cannot be paid here at present: nothing of your rate card can be booked."
+    assert said not in home(browser)
+    change(currencies="eur")
+    assert said in home(browser)
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        ({"error": "Nobody answered.", "failures": 1}, "Calendar Family: Not readable: Nobody answered."),
+        ({"ok": timedelta(days=2)}, "Calendar Family: Read 2 days ago: nothing busy."),
+        ({"ok": timedelta(minutes=5)}, None),
+    ],
+)
+def test_a_calendar_that_is_not_read_any_more_is_named(standing, said, browser, ada):
+    ok_at = clock.now() - standing["ok"] if "ok" in standing else None
+    kept = {name: value for name, value in standing.items() if name != "ok"}
+    session().add(Calendar(coach_id=ada.id, kind="ics", name="Family", sealed=b"", hint="", ok_at=ok_at, **kept))
+    text = home(browser)
+    assert said in text if said else "Calendar Family" not in text

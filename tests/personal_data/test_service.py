@@ -8,20 +8,33 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from marketplace.accounts.models import User
+from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.coaches.service import offerings
-from marketplace.db import session
+from marketplace.db import session, uuid7
 from marketplace.errors import NotFound
 from marketplace.files import queries as files
+from marketplace.files.rules.uploads import Upload
 from marketplace.invoices.service import issuance
 from marketplace.notifications.models import Message
 from marketplace.payments.service import disputes
+from marketplace.payouts.rules.bank_details import Details
+from marketplace.payouts.service import manual_transfers
+from marketplace.payouts.service import runs as payout_runs
 from marketplace.personal_data import queries
 from marketplace.personal_data.service import deletion, exports
-from tests.factories import a_booking, a_hold, a_person
+from tests.factories import a_booking, a_coach, a_hold, a_person
+from tests.files import samples
 from tests.scenes import TEN
+
+
+def opened(person, wanted):
+    """A person's copy, once it was made."""
+    session().expire(wanted)
+    return zipfile.ZipFile(io.BytesIO(files.content(queries.exported(person, wanted.id))))
 
 
 def codes(person):
@@ -167,3 +180,73 @@ def test_the_api_names_each_reason(mia, offering, stripe, api):
     noa = api(a_person("Noa"))
     assert noa.post("/me/deletion").json["due_at"] is not None
     assert noa.delete("/me/deletion").status_code == 204
+
+
+def test_a_copy_of_a_mentee_has_the_files_that_they_attached(mia, offering, stripe, run_jobs):
+    booking, plan = a_booking(mia, offering, TEN, stripe), samples.pdf()
+    (file,) = attachments.attach(mia, booking_id=booking.id, uploads=[Upload("plan.pdf", plan)])
+    wanted = exports.ask_for_export(mia)
+    run_jobs()
+    with opened(mia, wanted) as zipped:
+        assert zipped.read(f"files/{file.id}-plan.pdf") == files.content(file.file)
+
+
+def test_a_copy_of_a_coach_has_the_statement_of_each_payout(ada, mia, alma, offering, stripe, moment, run_jobs):
+    a_booking(mia, offering, TEN, stripe)
+    moment.set(TEN + timedelta(days=4))
+    completions.complete_sessions()
+    earnings.release_earnings()
+    manual_transfers.give_details(ada.user, details=Details("Ada Lovelace", "RS", "RS35260005601001611379"))
+    run = payout_runs.propose_run(alma)
+    proposed = exports.ask_for_export(ada.user)
+    run_jobs()
+    with opened(ada.user, proposed) as zipped:
+        assert not [name for name in zipped.namelist() if "statement" in name], "a coach knows of no payout so early"
+    (payout,) = payout_runs.approve_run(alma, run_id=run.id).payouts
+    run_jobs()
+    sent = exports.ask_for_export(ada.user)
+    run_jobs()
+    with opened(ada.user, sent) as zipped:
+        assert zipped.read(f"documents/statement-{payout.id}.pdf").startswith(b"%PDF")
+
+
+def test_a_copy_is_made_once_however_often_its_job_runs(mia, run_jobs, mailbox):
+    wanted = exports.ask_for_export(mia)
+    run_jobs()
+    session().refresh(wanted)
+    made = wanted.file_id
+    exports.make_export(str(wanted.id))
+    exports.make_export(str(uuid7()))
+    run_jobs()
+    session().refresh(wanted)
+    assert wanted.file_id == made
+    assert [mail["Subject"] for mail in mailbox.to(mia.email)] == ["The copy of your data is ready"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("approved", "suspended"), ("applied", "rejected")])
+def test_a_coach_who_leaves_is_a_coach_no_more(before, after, client, moment):
+    bea = a_coach("bea", status=before)
+    deletion.ask_to_leave(bea.user)
+    assert client.get("/@bea").status_code == (200 if before == "approved" else 404)
+    moment.advance(days=15)
+    deletion.delete_accounts()
+    session().refresh(bea)
+    assert bea.status == after
+    assert client.get("/@bea").status_code == 404
+
+
+def test_a_wish_that_was_taken_back_meanwhile_deletes_nothing(moment, run_jobs, mailbox):
+    noa = a_person("Noa")
+    wish = deletion.ask_to_leave(noa)
+    deletion.stay(noa)
+    moment.advance(days=15)
+    deletion.delete_account(wish.id)
+    run_jobs()
+    session().refresh(noa)
+    assert (noa.name, noa.active) == ("Noa", True)
+    assert not [mail for mail in mailbox.to(noa.email) if "is deleted" in mail["Subject"]]
+
+
+def test_nobody_can_leave_who_has_no_account():
+    with pytest.raises(NotFound):
+        deletion.ask_to_leave(User(id=uuid7()))
