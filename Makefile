@@ -34,7 +34,7 @@ endif
 
 # One process more than there are cores: sites and pages are waited for.
 test-slow: $(READY) ## run what takes long: whole sites started, killed and measured, every change of clocks
-	@exec $(SUITE) -n $$(($(WORKERS) + 1)) -m slow
+	@exec $(SUITE) -n $$(($(WORKERS) + 1)) -m "slow and not whole_site"
 
 browser: $(READY) ## examine every page of every person in Chromium (PAGES=coaches: those addresses alone)
 	@PAGES='$(value PAGES)' exec $(SUITE) $(or $(TESTS),tests/browser)

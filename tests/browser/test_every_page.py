@@ -11,6 +11,7 @@ from tests.browser.test_main_job import CHROMIUM
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
+    pytest.mark.whole_site,
     pytest.mark.timeout(3000),
     pytest.mark.skipif(CHROMIUM is None, reason="There is no Chromium here; on Debian: apt install chromium"),
 ]
