@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
+from marketplace import clock
 from marketplace.db import session, uuid7
 from marketplace.invariants import service as invariants
+from marketplace.invariants.models import InvariantResult
 from marketplace.ledger.service.postings import post
 from marketplace.reconciliation import service as reconciliation
 from marketplace.sweeps import service as sweeps
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
+from tests.pages.reading import read
 from tests.queue import waiting
 from tests.settings import change
 
@@ -46,6 +49,42 @@ def test_a_check_that_breaks_is_shown_with_what_breaks_it(browser, run_jobs):
     assert "Account in_transit : the ledger has 1 usd, payouts send 0" in shown
     assert "/admin/ledger?account=in_transit" in answer.text
     assert "Not true since" in words(browser.get("/admin"))
+
+
+ONE = "019547d2-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("kind", "id_", "said", "words", "address"),
+    [
+        (
+            "booking",
+            ONE,
+            "held although it has lapsed",
+            f"Session {ONE}: held although it",
+            f"/admin/ledger?about={ONE}",
+        ),
+        ("payout", ONE, "paid, left 2 times", f"Payout {ONE}: paid, left 2 times", f"/admin/ledger?about={ONE}"),
+        ("payment", "no payment", "owes 5 usd", "Payment no payment: owes 5 usd", None),
+        ("coach", ONE, "free time differs", f"Coach {ONE}: free time differs", f"/admin/ledger?account=coach:{ONE}"),
+        ("account", "in_transit", "has 1 usd", "Account in_transit: has 1 usd", "/admin/ledger?account=in_transit"),
+        ("event", "evt_1", "made.up: no", "Stripe event evt_1: made.up: no", "/admin/events?state=open"),
+        ("job", "7", "send_refund, given up after 9 tries", "Job 7: Send a refund, given up", "/admin/jobs"),
+        ("mail", ONE, "Hello: SMTP: no", f"Mail {ONE}: Hello: SMTP: no", "/admin/jobs"),
+        ("entry", ONE, "is gone", f"Entry {ONE}: is gone", None),
+    ],
+)
+def test_what_breaks_a_check_leads_to_where_more_is_known(kind, id_, said, words, address, browser):
+    offender = {"kind": kind, "id": id_, "said": said, "since": None}
+    told = {"count": 1, "looked_at": clock.now(), "broken_since": clock.now()}
+    before = set(read(browser.get("/admin/invariants")).links)
+    session().add(InvariantResult(name="every_payout_once", offenders=[offender], **told))
+    page = read(browser.get("/admin/invariants"))
+    assert words in page.text
+    assert set(page.links) - before == ({address} - {None, *before})
+    if address is not None:
+        assert address in page.links
+        assert browser.get(address).status_code == 200
 
 
 def test_the_worker_reconciles_and_differences_are_named(browser, stripe, run_jobs):
