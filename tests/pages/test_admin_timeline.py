@@ -74,6 +74,8 @@ def test_a_dispute_is_told_with_what_the_bank_took(browser, booking, stripe):
     text = page_of(browser, booking, "?show=money").text
     assert "The mentee's bank asks about 120.00 USD" in text
     assert "Stripe's fee for the dispute: 15.00 USD" in text
+    taken = text.partition("The mentee's bank took the disputed amount")[2]
+    assert "120.00 USD" in taken
 
 
 @pytest.mark.parametrize(
