@@ -56,7 +56,7 @@ def test_from_the_landing_page_to_a_confirmed_session(house: House, page: Page) 
 
     page.goto(address)
     assert fits(page)
-    page.get_by_role("link", name="Find a coach").first.click()
+    page.get_by_role("button", name="Find a coach").click()
     page.get_by_role("link", name="Ada").first.click()
     assert fits(page)
     page.locator("a[href*='/@ada/']").first.click()

@@ -161,7 +161,13 @@ def bodies(world: World) -> dict[str, Any]:
         "hold_for_quote": {"starts_at": free},
         "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
         "decline_ask": {"reason": "no_time"},
-        "set_ask_settings": {"open_at_most": 3, "per_week": 3, "least_points": 0},
+        "set_ask_settings": {
+            "open_at_most": 3,
+            "per_week": 3,
+            "closed_until": None,
+            "least_points": 0,
+            "sentences": {},
+        },
         "edit_note": {"text": "Another note."},
     }
 
