@@ -133,15 +133,20 @@ LAST_WORD_IS_WRONG = """
         select distinct on (b.id) b.id, b.status, b.confirmed_at, split_part(m.key, ':', 1) as fact
         from bookings b join messages m on split_part(m.key, ':', 2) = b.id::text
             and split_part(m.key, ':', 4) = b.mentee_id::text
-        where b.series_id is null and split_part(m.key, ':', 1) in (
-            'requested', 'confirmed', 'moved', 'declined', 'lapsed', 'cancelled', 'late', 'completed', 'no-show-settled'
+        where b.series_id is null and (
+            split_part(m.key, ':', 1) in (
+                'requested', 'confirmed', 'moved', 'declined', 'lapsed', 'cancelled', 'late', 'completed',
+                'no-show-settled'
+            )
+            -- That the mentee did not come is told each time that it is said.
+            or split_part(m.key, ':', 1) ~ '^no-show-[0-9]+$'
         )
         order by b.id, m.id desc
     )
     select 'session', id, status, 'and the last mail says', fact from told
     where not case status
         when 'confirmed' then fact in ('confirmed', 'moved')
-        when 'completed' then fact in ('completed', 'no-show-settled')
+        when 'completed' then fact in ('completed', 'no-show-settled') or fact ~ '^no-show-[0-9]+$'
         when 'cancelled' then fact in ('cancelled', 'late', 'no-show-settled')
             or (confirmed_at is null and fact = 'requested')
         when 'expired' then fact in ('lapsed', 'late')
