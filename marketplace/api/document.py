@@ -40,7 +40,8 @@ FILES: dict[str, Json] = {
     ".csv": {"text/csv": {"schema": {"type": "string"}}},
     ".pdf": {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}},
     "/content": {
-        kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in ("application/pdf", "image/webp")
+        kind: {"schema": {"type": "string", "contentMediaType": kind}}
+        for kind in ("application/pdf", "application/zip", "image/webp")
     },
 }
 RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}

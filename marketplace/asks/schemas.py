@@ -17,6 +17,7 @@ from marketplace.coaches.rules import KINDS
 from marketplace.coaches.schemas import MoneySchema, cents_in, in_our_time
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
+from marketplace.schema_fields import TrueOrFalse
 
 
 def _within(longest: int) -> Any:
@@ -51,7 +52,7 @@ class BriefSchema(Written):
     aim = _words(brief_rules.LONGEST_LINE, metadata={"description": "what you want to have or decide afterwards"})
     by_when = fields.Date(load_default=None, allow_none=True, validate=in_our_time)
     minutes = fields.Integer(required=True, validate=_number(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
-    words_enough = fields.Boolean(load_default=False, metadata={"description": "a written answer is enough"})
+    words_enough = TrueOrFalse(load_default=False, metadata={"description": "a written answer is enough"})
     payer = fields.String(load_default="me", metadata={"enum": list(PAYERS)})
 
     @validates_schema

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from marketplace.calendars.rules import addresses as rules
 from marketplace.languages import lazy_gettext as _l
+from marketplace.schema_fields import TrueOrFalse
 
 FILL_IN: dict[str, Any] = {"required": _l("Fill this in."), "null": _l("Fill this in.")}
 
@@ -28,7 +29,7 @@ class NewCalendarSchema(Schema):
     url = fields.String(required=True, validate=_words(2000), error_messages=FILL_IN)
     username = fields.String(load_default="", validate=validate.Length(max=200))
     password = fields.String(load_default="", validate=validate.Length(max=200), load_only=True)
-    writes = fields.Boolean(load_default=False, metadata={"description": "Put confirmed sessions into it (CalDAV)"})
+    writes = TrueOrFalse(load_default=False, metadata={"description": "Put confirmed sessions into it (CalDAV)"})
 
     @validates_schema(skip_on_field_errors=True)
     def signs_in(self, data: dict[str, Any], **_: Any) -> None:

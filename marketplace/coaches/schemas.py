@@ -17,6 +17,7 @@ from marketplace.files.schemas import PictureField
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
+from marketplace.schema_fields import TrueOrFalse
 
 AN_AMOUNT_IS_NOT_NEGATIVE: Any = _l("An amount is not negative.")
 CHOOSE_ONE_OF_CHOICES: Any = _l("Choose one of {choices}.")
@@ -138,7 +139,7 @@ class OfferingWriteSchema(Trimmed):
     kind = fields.String(required=True, error_messages=saying(_l("Choose a kind of help.")))
     minutes = fields.Integer(required=True, error_messages=number_of("minutes"))
     price: fields.Field[Any] = fields.Nested(MoneySchema, required=True, error_messages=saying(_l("Give a price.")))
-    by_approval = fields.Boolean(load_default=False)
+    by_approval = TrueOrFalse(load_default=False)
     buffer_before_minutes = fields.Integer(load_default=0, error_messages=number_of("minutes"))
     buffer_after_minutes = fields.Integer(load_default=0, error_messages=number_of("minutes"))
     notice_hours = fields.Integer(load_default=12, error_messages=number_of("hours"))

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from marketplace.coaches.schemas import FILL_IN
 from marketplace.languages import lazy_gettext
 from marketplace.notes import rules
+from marketplace.schema_fields import TrueOrFalse
 
 # marshmallow makes text of it when it says it.
 _l: Any = lazy_gettext
@@ -27,7 +28,7 @@ class NoteSchema(Schema):
         ],
         error_messages=FILL_IN,
     )
-    shared = fields.Boolean(load_default=False)
+    shared = TrueOrFalse(load_default=False)
     created_at = fields.AwareDateTime(dump_only=True)
     updated_at = fields.AwareDateTime(dump_only=True)
 

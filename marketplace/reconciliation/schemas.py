@@ -5,12 +5,13 @@ from marshmallow import Schema, fields, validate
 from marketplace.accounts.schemas import Derived
 from marketplace.languages import lazy_gettext as _l
 from marketplace.reconciliation import queries
+from marketplace.schema_fields import TrueOrFalse
 
 
 class ReconciliationRequestSchema(Schema):
     """What to compare: everything there ever was, or the last 35 days."""
 
-    everything = fields.Boolean(load_default=False)
+    everything = TrueOrFalse(load_default=False)
 
 
 class ReconciliationPageSchema(Schema):

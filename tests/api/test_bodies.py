@@ -52,17 +52,18 @@ def resolved(schema, document):
             return schema
 
 
-def texts(schema, document, path=()) -> Iterator[tuple[Any, ...]]:
-    """The places of every string in a body."""
+def places(schema, document, wanted="string", path=()) -> Iterator[tuple[Any, ...]]:
+    """The places of every string, or of what else is wanted, in a body."""
     schema = resolved(schema, document)
     kind = schema.get("type")
-    if kind == "string" or (isinstance(kind, list) and "string" in kind):
+    kinds = kind if isinstance(kind, list) else [kind]
+    if wanted in kinds:
         yield path
-    elif kind == "array" or (isinstance(kind, list) and "array" in kind):
-        yield from texts(schema["items"], document, (*path, 0))
+    elif "array" in kinds:
+        yield from places(schema["items"], document, wanted, (*path, 0))
     for name, part in schema.get("properties", {}).items():
         if not resolved(part, document).get("readOnly"):
-            yield from texts(part, document, (*path, name))
+            yield from places(part, document, wanted, (*path, name))
 
 
 def with_text(path, words) -> Any:
@@ -76,13 +77,26 @@ def test_no_text_field_of_the_api_takes_what_hides_or_turns_letters(everybody):
     tried = 0
     for method, path, operation, document in operations(everybody):
         schema = body_of(operation, document)
-        for place in texts(schema, document) if schema else ():
+        for place in places(schema, document) if schema else ():
             for words in UGLY:
                 answer = everybody.call(method, path, with_text(place, words))
                 assert answer.status_code == 422, (method, path, place, words, answer.text)
                 assert ".".join(map(str, place)) in answer.json["errors"], (method, path, place, answer.text)
                 tried += 1
     assert tried > 200
+
+
+def test_a_boolean_is_true_or_false_and_nothing_that_may_mean_it(everybody):
+    tried = 0
+    for method, path, operation, document in operations(everybody):
+        schema = body_of(operation, document)
+        for place in places(schema, document, "boolean") if schema else ():
+            for given in (0, 1, "true", "off"):
+                answer = everybody.call(method, path, with_text(place, given))
+                assert answer.status_code == 422, (method, path, place, given, answer.text)
+                assert ".".join(map(str, place)) in answer.json["errors"], (method, path, place, answer.text)
+                tried += 1
+    assert tried >= 20
 
 
 def test_no_parameter_of_a_search_takes_it_either(everybody):

@@ -4,14 +4,16 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from flask import Response, g, jsonify, make_response, request
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest
 
-from marketplace.accounts.models import IdempotentRequest
+from marketplace.accounts.models import IdempotentRequest, User
 from marketplace.api.idempotency import idempotent
-from marketplace.db import session
+from marketplace.db import db, session, transactional
 from marketplace.errors import Conflict, Invalid, Unavailable
 from tests.factories import a_person
 
@@ -152,6 +154,50 @@ def test_of_many_at_once_one_happens_and_the_others_wait_or_replay(real_app):
         assert first.result(10) == 201
     assert try_it() == 201
     assert thing.runs == 1
+
+
+@pytest.mark.real
+def test_what_was_committed_is_not_done_again_where_the_answer_to_the_commit_was_lost(real_app, monkeypatch):
+    with real_app.app_context():
+        person = a_person()
+    thing = counted()
+
+    with real_app.app_context():
+        dialect = db.engine.dialect
+    commit, lost = dialect.do_commit, []
+
+    def commit_and_lose_the_answer(connection):
+        commit(connection)
+        # Of the commit that has the view's work in it; not of what is committed before and after.
+        if thing.runs and not lost:
+            lost.append(connection)
+            raise psycopg.OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr(dialect, "do_commit", commit_and_lose_the_answer)
+    with pytest.raises(OperationalError):
+        ask(real_app, person, thing.view)
+    assert lost
+    again = ask(real_app, person, thing.view)
+    assert (again.status_code, again.json["run"], thing.runs) == (201, 1, 1)
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_what_a_command_did_is_undone_where_its_answer_breaks(app):
+    def renamed_and_broken(run):
+        if run == 1:
+            rename(person)
+            raise RuntimeError("no answer can be made of it")
+
+    @transactional
+    def rename(somebody):
+        somebody.name = "Another"
+
+    person = a_person(name="Noor")
+    thing = counted(renamed_and_broken)
+    with pytest.raises(RuntimeError):
+        ask(app, person, thing.view)
+    assert session().scalar(select(User.name).where(User.id == person.id)) == "Noor"
+    assert ask(app, person, thing.view).status_code == 201
 
 
 @pytest.mark.real
