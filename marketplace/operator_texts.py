@@ -1,4 +1,4 @@
-"""What the operator tells people beside the product: terms, privacy, imprint, help, contact."""
+"""What the operator tells people: terms, privacy, imprint, help, contact, communities."""
 
 from pathlib import Path
 
@@ -12,6 +12,8 @@ TITLES = {
     "privacy": _l("Privacy"),
     "imprint": _l("Imprint"),
     "contact": _l("Contact"),
+    # Where the guide leads whoever should not buy anything.
+    "communities": _l("Communities, meetups and books"),
 }
 # Nobody takes other people's money and data without saying who they are and what becomes of it.
 REQUIRED = ("imprint", "privacy")

@@ -49,7 +49,7 @@ def sitemaps() -> ResponseReturnValue:
 def general() -> ResponseReturnValue:
     """The pages that are no coach's."""
     texts = operator_texts.written(config.current().texts_folder)
-    pages = [public_address("home.front"), public_address("coaches.directory")]
+    pages = [public_address("home.front"), public_address("coaches.directory"), public_address("guide.show")]
     return _xml("urlset", "url", [*pages, *(public_address("operator_texts.show", name=name) for name in texts)])
 
 

@@ -1,4 +1,4 @@
-"""Help, terms, privacy, imprint and contact, as the operator wrote them."""
+"""Help, terms, privacy, imprint, contact and communities, as the operator wrote them."""
 
 import nh3
 from flask import Blueprint, render_template
@@ -18,6 +18,7 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 @bp.get("/privacy", defaults={"name": "privacy"})
 @bp.get("/imprint", defaults={"name": "imprint"})
 @bp.get("/contact", defaults={"name": "contact"})
+@bp.get("/communities", defaults={"name": "communities"})
 def show(name: str) -> ResponseReturnValue:
     """One of the operator's texts; 404 without one."""
     markdown = operator_texts.text(config.current().texts_folder, name)

@@ -1,0 +1,1 @@
+"""Which kind of help fits, or that none should be bought."""
