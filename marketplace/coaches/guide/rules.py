@@ -32,53 +32,53 @@ PAYS = _l("Can you, your employer or somebody else pay for an hour?")
 
 REASONS = {
     "learn_first": _l(
-        "Begin with a book, a course or the documentation: most of it is free. Come back with what you did not understand; "
-        "an hour is worth far more then."
+        "Begin with a book, a course or the documentation: most of it is free. Come back with what you did not "
+        "understand; an hour is worth far more then."
     ),
     "tutor": _l(
-        "You want to know or be able to do something, you have begun, and you are stuck. A tutor knows the subject and "
-        "shows you how it is done, step by step."
+        "You want to know or be able to do something, you have begun, and you are stuck. A tutor knows the subject "
+        "and shows you how it is done, step by step."
     ),
     "mentor": _l(
-        "You have a decision or a way before you that somebody else has behind them. A mentor tells you what they would "
-        "look at in your case, and what it cost them to learn it."
+        "You have a decision or a way before you that somebody else has behind them. A mentor tells you what they "
+        "would look at in your case, and what it cost them to learn it."
     ),
     "everybodys_question": _l(
-        "Many people had this question before you, and good answers are public. Ask where they meet, or read what they "
-        "wrote, before you pay anybody."
+        "Many people had this question before you, and good answers are public. Ask where they meet, or read what "
+        "they wrote, before you pay anybody."
     ),
     "career_aim": _l(
         "You know where you want to go. A career coach works on the way with you: applications, interviews, offers, "
         "negotiating."
     ),
     "career_open": _l(
-        "You do not know yet where you want to go. A career coach helps you to find out what you are good at and what of "
-        "it you want to do, before you apply anywhere."
+        "You do not know yet where you want to go. A career coach helps you to find out what you are good at and what"
+        " of it you want to do, before you apply anywhere."
     ),
     "therapist": _l(
-        "What hurts is not a question of advice. A therapist is trained and licensed for it; a coach or mentor is not, "
-        "and should tell you so."
+        "What hurts is not a question of advice. A therapist is trained and licensed for it; a coach or mentor is "
+        "not, and should tell you so."
     ),
     "therapist_elsewhere": _l(
-        "What hurts is not a question of advice. Therapy is not offered here: ask your doctor, or look for somebody who "
-        "is licensed where you live."
+        "What hurts is not a question of advice. Therapy is not offered here: ask your doctor, or look for somebody "
+        "who is licensed where you live."
     ),
     "danger": _l(
-        "Do not book anything now. Call the emergency number of the country where you are (112 in the European Union, 911 "
-        "in North America), or go to the nearest hospital. If you can, tell somebody near you."
+        "Do not book anything now. Call the emergency number of the country where you are (112 in the European Union,"
+        " 911 in North America), or go to the nearest hospital. If you can, tell somebody near you."
     ),
     "sponsor": _l(
-        "You need a sponsor: somebody with influence who puts their own name behind yours. That cannot be bought, here or "
-        "anywhere, because a word that was paid for is worth nothing. Tell the person who knows your work what you aim for, "
-        "and ask whether they would introduce or nominate you."
+        "You need a sponsor: somebody with influence who puts their own name behind yours. That cannot be bought, "
+        "here or anywhere, because a word that was paid for is worth nothing. Tell the person who knows your work "
+        "what you aim for, and ask whether they would introduce or nominate you."
     ),
     "known_first": _l(
         "Nobody can put their name behind work that they have not seen. A mentor helps you with the work itself, and "
         "with how it is seen. Sponsors come from that; they cannot be bought."
     ),
     "company": _l(
-        "You need company, and that is not a service. People in your situation meet in communities and at meetups, and "
-        "nobody there is paid."
+        "You need company, and that is not a service. People in your situation meet in communities and at meetups, "
+        "and nobody there is paid."
     ),
     "fact": _l(
         "This is answered by reading or by asking around. An hour of somebody's time is too much for it, and too dear."
@@ -99,7 +99,7 @@ class Advice:
 
     @property
     def is_sold(self) -> bool:
-        """Is it a kind of help that can be booked here?"""
+        "Is it a kind of help that can be booked here?"
         return self.kind not in (None, SPONSOR)
 
 
