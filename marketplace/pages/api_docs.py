@@ -1,40 +1,65 @@
-"""The OpenAPI document as a page, by Swagger UI, whose files are served from here alone."""
+"""The OpenAPI document as pages: every call by subject, with objects, examples, refusals."""
 
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
+import re
 
-from flask import Blueprint, render_template, send_from_directory
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
-PACKAGE = "flask-swagger-ui"
-A_YEAR_SECONDS = 365 * 24 * 3600
+from marketplace.errors import NotFound
+from marketplace.pages import api_reference
+from marketplace.request_limits import costs
+
+LONGEST_SEARCH = 100
+_CODE = re.compile(r"`([^`]+)`")
 
 bp = Blueprint("api_docs", __name__, url_prefix="/api/v1/docs")
 
 
-@cache
-def _version() -> str:
-    return version(PACKAGE)
+def _document() -> api_reference.Json:
+    document: api_reference.Json = current_app.extensions["api"].document
+    return document
+
+
+def _subjects() -> tuple[api_reference.Subject, ...]:
+    """Read once for each application: the document does not change while it runs."""
+    found: tuple[api_reference.Subject, ...] | None = current_app.extensions.get("api_subjects")
+    if found is None:
+        found = current_app.extensions["api_subjects"] = api_reference.subjects(_document())
+    return found
+
+
+@bp.app_template_filter("coded")
+def coded(text: str) -> Markup:
+    """`text` with what stands in backticks as code."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(_CODE.split(text))
+    )
 
 
 @bp.get("")
+@costs(2)
 def browse() -> ResponseReturnValue:
-    """Every call of the API, to read and to try with a token."""
-    return render_template("api_docs.html", version=_version())
+    """What holds of all calls, and every call by subject; `text` names those that say it."""
+    text = request.args.get("text", "").strip()[:LONGEST_SEARCH]
+    shown = [(subject, [call for call in subject.calls if not text or call.says(text)]) for subject in _subjects()]
+    return render_template(
+        "api_docs/index.html",
+        information=_document()["info"],
+        refusals=api_reference.refusals(_document()),
+        subjects=[(subject, calls) for subject, calls in shown if calls],
+        text=text,
+    )
 
 
-@bp.get("/swagger-ui-bundle.js")
-def script() -> ResponseReturnValue:
-    """Swagger UI itself; the page names its version, so it may be kept for long."""
-    return _part("swagger-ui-bundle.js")
-
-
-@bp.get("/swagger-ui.css")
-def style() -> ResponseReturnValue:
-    """What it looks like."""
-    return _part("swagger-ui.css")
-
-
-def _part(name: str) -> ResponseReturnValue:
-    return send_from_directory(str(files("flask_swagger_ui") / "dist"), name, max_age=A_YEAR_SECONDS)
+@bp.get("/<subject>")
+@costs(2)
+def subject(subject: str) -> ResponseReturnValue:
+    """The calls of one subject, each in full; 404 where there is no such subject."""
+    found = next((each for each in _subjects() if each.slug == subject), None)
+    if found is None:
+        raise NotFound
+    return render_template(
+        "api_docs/subject.html", subject=found, objects=api_reference.objects(_document(), found.calls)
+    )

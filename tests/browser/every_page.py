@@ -26,14 +26,20 @@ from tests.permissions.probing import Prober, routes
 HOST = "http://localhost"
 # Who looks, by the column of the table.
 READERS = {"visitor": "nobody", "mentee": "mentee", "coach": "coach", "admin": "admin"}
-# What no route says: what there is not, a search that finds nothing, a form that is wrong, the API's own page.
+# What no route says: what there is not, a search that finds nothing, a form that is wrong, the API's own pages.
+API_DOCS = (
+    "/api/v1/docs",
+    "/api/v1/docs?text=nothing+says+this",
+    "/api/v1/docs/sessions-from-the-hold-to-their-end",
+    "/api/v1/docs/when-a-coach-can-be-booked-and-how-much",
+)
 BESIDE = {
-    "visitor": ("/nothing-here", "/coaches?text=nobody+has+this", "/coaches?max_price=cheap", "/api/v1/docs"),
+    "visitor": ("/nothing-here", "/coaches?text=nobody+has+this", "/coaches?max_price=cheap", *API_DOCS),
     "mentee": ("/bookings?past=yes",),
     "coach": ("/bookings?as=coach&past=yes",),
     "admin": ("/admin/people?sort=nonsense",),
 }
-LOADED = re.compile(r'(?:\ssrc|<link[^>]*\shref|data-document)="(/[^"]+)"')
+LOADED = re.compile(r'(?:\ssrc|<link[^>]*\shref)="(/[^"]+)"')
 SOURCES = re.compile(r'srcset="([^"]+)"')
 
 

@@ -13,8 +13,6 @@ from tests.browser.every_page import Answer, Window
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = (390, 320)
 MOST_BYTES, MOST_REQUESTS = 150_000, 15
-# Swagger UI is one large script; whoever reads the API's document loads it once.
-HEAVY = ("/api/v1/docs",)
 AXE = """(rules) => axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]}).then(
   (found) => found.violations.map((each) => {
     return each.id + ": " + each.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ");
@@ -73,10 +71,10 @@ def width(page: Page) -> Iterator[str]:
                 yield f"{pixels} pixels, {state}: {found}"
 
 
-def weight(window: Window, path: str) -> Iterator[str]:
+def weight(window: Window) -> Iterator[str]:
     """How much a first visit loads."""
     total = sum(window.sent.values())
-    if path not in HEAVY and (total > MOST_BYTES or len(window.sent) > MOST_REQUESTS):
+    if total > MOST_BYTES or len(window.sent) > MOST_REQUESTS:
         yield f"{total} bytes in {len(window.sent)} requests"
 
 

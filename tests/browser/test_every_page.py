@@ -35,9 +35,8 @@ def faults_of(window: every_page.Window, path: str, answer: every_page.Answer) -
     window.page.set_viewport_size({"width": 1280, "height": 900})
     window.open(path)
     faults = [f"answered {answer.status}"] if answer.status >= 500 else []
-    faults += [*examining.weight(window, path), *examining.ids(window.page), *window.said]
-    if path not in examining.HEAVY:
-        faults += examining.markup(answer)
+    faults += [*examining.weight(window), *examining.ids(window.page), *window.said]
+    faults += examining.markup(answer)
     # Colours do not depend on the width, nor does the order of things on colours.
     faults += examining.access(window.page, "light")
     faults += examining.width(window.page)
