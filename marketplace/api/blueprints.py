@@ -12,6 +12,7 @@ from marshmallow import Schema
 from marketplace import config
 from marketplace.accounts import rules
 from marketplace.api import (
+    admin_audit,
     admin_coaches,
     admin_disputes,
     admin_goodwill_refunds,
@@ -78,6 +79,7 @@ RESOURCES = (
     payouts,
     manual_transfers,
     invoices,
+    admin_audit,
     admin_coaches,
     admin_people,
     admin_money,

@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     404: "There is no such thing for you",
     409: "It is not possible in the present state; read it again",
     412: "It was changed after you read it; nothing was done. Read it again",
+    414: "The address is too long; ask for less",
     415: "The body is not sent as application/json",
     422: "Something that was sent is wrong; `errors` names the fields",
     428: "`If-Match` does not say which version is changed; nothing was done",
@@ -91,6 +92,8 @@ def _answers(method: str, path: str, operation: Json) -> Json:
         possible |= {412, 428}
     if asks:
         possible.add(422)
+    if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
+        possible.add(414)
     if "security" in operation:
         # What is not for you does not exist, also where it was named in the body.
         possible |= {401, 403, 404}

@@ -25,6 +25,7 @@ def log(
     kind: str = "",
     since: date | None = None,
     until: date | None = None,
+    before: uuid.UUID | None = None,
     descending: bool = True,
     offset: int = 0,
     limit: int | None = None,
@@ -32,7 +33,7 @@ def log(
     """The log in order of time: about any of these things or people, by any of these actors.
 
     `looks`: admins' looks at data alone. `kind` is the first part of actions, like 'payout'. `since` and `until` are
-    days, UTC, the last one included.
+    days, UTC, the last one included; `before` is a line, and those older than it are answered.
     """
     chosen = select(AuditEntry)
     if about:
@@ -49,5 +50,7 @@ def log(
         chosen = chosen.where(AuditEntry.at >= clock.midnight(since))
     if until is not None:
         chosen = chosen.where(AuditEntry.at < clock.midnight(until, days_later=1))
+    if before is not None:
+        chosen = chosen.where(AuditEntry.id < before)
     order = AuditEntry.id.desc() if descending else AuditEntry.id
     return session().scalars(chosen.order_by(order).offset(offset).limit(limit)).all()

@@ -64,6 +64,7 @@ SHARED = {
 NOTHING_PERSONAL = {
     "admin.stripe_events": "types and ids of Stripe's events, and what became of them",
     "admin_audit.browse": "a look at the record would be the next line of it",
+    "admin_audit_api.list_audit_entries": "a look at the log would be the next line of it",
     "admin_figures.money_csv": "sums",
     "admin_figures.sessions_csv": "sums",
     "admin_figures.show": "sums",

@@ -155,11 +155,6 @@ class InvoiceFilterSchema(Trimmed):
     after = fields.UUID(load_default=None, error_messages=CURSOR)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 100, error=_l("Ask for 1 to 100.")))
 
-    @pre_load
-    def blanks(self, data: Any, **_: Any) -> Any:
-        """A field of a form that was left blank asks for nothing."""
-        return {name: value for name, value in data.items() if value != ""}
-
     @validates_schema
     def in_order(self, data: dict[str, Any], **_options: Any) -> None:
         if data.get("since") and data.get("until") and data["since"] > data["until"]:

@@ -57,7 +57,10 @@ def table() -> ResponseReturnValue:
 def _wanted() -> dict[str, Any]:
     """What the address asks for; raises Invalid."""
     try:
-        wanted: dict[str, Any] = InvoiceFilterSchema().load(request.args.to_dict())
+        # A field of the form that was left blank asks for nothing.
+        wanted: dict[str, Any] = InvoiceFilterSchema().load(
+            {name: typed for name, typed in request.args.items() if typed}
+        )
     except ValidationError as error:
         raise invalid(error.messages) from error
     return wanted

@@ -108,6 +108,23 @@ def test_no_parameter_of_a_search_takes_it_either(everybody):
                 assert parameter["name"] in answer.json["errors"]
 
 
+def test_a_parameter_of_another_kind_is_not_blank(everybody):
+    tried = 0
+    for method, path, operation, document in operations(everybody):
+        for parameter in operation.get("parameters", []):
+            schema = resolved(parameter["schema"], document)
+            kind = schema.get("type")
+            kinds = kind if isinstance(kind, list) else [kind]
+            other = "string" not in kinds or "format" in schema
+            # A list that is left blank is empty.
+            if parameter["in"] == "query" and other and "array" not in kinds:
+                answer = everybody.call(method, f"{path}?{parameter['name']}=")
+                assert answer.status_code == 422, (method, path, parameter["name"], answer.text)
+                assert parameter["name"] in answer.json["errors"], (method, path, answer.text)
+                tried += 1
+    assert tried > 50
+
+
 UNREADABLE = {
     b'{"name": ': "json",
     b"\xff": "utf-8",

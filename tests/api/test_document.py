@@ -45,6 +45,8 @@ def test_no_answer_hides_behind_a_default(operations: dict[str, dict[str, Any]])
         codes = operation["responses"]
         assert "default" not in codes, name
         assert {"429", "503"} <= set(codes), name
+        parameters = operation.get("parameters", [])
+        assert "414" in codes or not any(each["in"] == "query" for each in parameters), name
         assert ("401" in codes) == ("security" in operation), name
         assert "404" in codes or "{" not in name, name
         assert {"400", "415", "422"} <= set(codes) or "requestBody" not in operation, name

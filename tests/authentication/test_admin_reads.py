@@ -124,6 +124,22 @@ def test_looks_are_shown_in_the_record_and_reading_that_adds_none(browser, mia, 
     assert browser.get("/admin/record?from=yesterday").status_code == 422
 
 
+def test_programs_read_the_record_too_a_page_at_a_time(browser, api, mia, alma):
+    for _ in range(3):
+        browser.get(f"/admin/people/{mia.id}")
+    programs = api(alma, scopes=("admin:read",))
+    first = programs.get("/admin/audit-log?looks=true&limit=2").json
+    assert [line["subject_id"] for line in first["items"]] == [str(mia.id)] * 2
+    assert {line["actor_id"] for line in first["items"]} == {str(alma.id)}
+    last = programs.get(f"/admin/audit-log?looks=true&limit=2&after={first['next_cursor']}").json
+    assert (len(last["items"]), last["next_cursor"]) == (1, None)
+    assert len(programs.get(f"/admin/audit-log?about={mia.id}&looks=true").json["items"]) == 3
+    assert programs.get(f"/admin/audit-log?by={mia.id}&looks=true").json["items"] == []
+    assert programs.get("/admin/audit-log?kind=payout").json["items"] == []
+    assert "kind" in programs.get("/admin/audit-log?kind=payouts").json["errors"]
+    assert len(looks()) == 3
+
+
 def test_the_record_has_pages(browser, mia, monkeypatch):
     monkeypatch.setattr("marketplace.pages.admin_audit.LINES", 1)
     for _ in range(2):
