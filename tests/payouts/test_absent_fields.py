@@ -106,6 +106,7 @@ def answers(monkeypatch):
     return kept
 
 
+@pytest.mark.slow
 def test_each_field_that_may_be_absent_may_be_absent_from_whatever_we_read(scene, stripe, answers):
     left_out = 0
     for name, read in READS.items():
@@ -132,6 +133,7 @@ def test_without_any_null_everything_comes_to_the_same(request, stripe, run_jobs
     assert payments.dispute_by_stripe_id(scene["dispute"]).status == "needs_response"
 
 
+@pytest.mark.slow
 def test_each_field_that_may_be_absent_may_be_absent_from_what_an_event_carries(scene, stripe, run_jobs):
     handled = 0
     for event in stripe.events():

@@ -49,6 +49,7 @@ CHANGES = [
 AT_ONCE = [CHANGES[0], CHANGES[1], CHANGES[6], ("America/Santiago", "2027-09-05T04:00")]
 
 
+@pytest.mark.slow
 def test_one_of_every_shape_is_among_them() -> None:
     every = distinct(changes_of_people())
     chosen = {

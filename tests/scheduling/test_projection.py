@@ -178,7 +178,7 @@ def test_after_two_thousand_operations_what_is_kept_is_what_is_computed(moment: 
     assert min(counts.values()) > 10, counts
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 4))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))])
 def test_every_time_that_is_shown_can_be_booked_and_no_other(moment: Moment, seed: int) -> None:
     coach = open_all_week(a_coach("ada"), "20:00", "24:00")
     chance = random.Random(seed)

@@ -65,6 +65,7 @@ def changes() -> dict[tuple[datetime, ...], list[str]]:
     return changes_of_all()
 
 
+@pytest.mark.slow
 def test_the_rules_know_every_change_of_every_clock(changes):
     for zone, expected in changes.items():
         known = [at for year in range(2024, 2035) for at in clock_changes(zone, year)]
