@@ -6,6 +6,7 @@ from marketplace.accounts import models as accounts
 from marketplace.accounts.passkeys import models as passkeys
 from marketplace.accounts.sessions import models as user_sessions
 from marketplace.asks import models as asks
+from marketplace.asks.invitations import models as invitations
 from marketplace.asks.quotes import models as quotes
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
@@ -60,6 +61,7 @@ __all__ = [
     "goodwill_refunds",
     "holds",
     "invariants",
+    "invitations",
     "invoices",
     "ledger",
     "notes",

@@ -10,6 +10,7 @@ from flask import Flask
 
 from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
+from marketplace.asks.invitations.service import declining as invitation_declining
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts as ask_drafts
 from marketplace.asks.service import silence as ask_silence
@@ -89,6 +90,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "issue_invoices": issuance.issue_invoices,
     "issue_missing_invoices": issuance.issue_missing,
     "lapse_asks": ask_silence.lapse_asks,
+    "lapse_invitations": invitation_declining.lapse_invitations,
     "lapse_proposals": reschedules.lapse_proposals,
     "lapse_requests": approvals.lapse_requests,
     "make_export": exports.make_export,
@@ -131,6 +133,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 5,35", "lapse_requests"),
     ("* * * * * 8,38", "lapse_proposals"),
     ("* * * * * 22", "lapse_asks"),
+    ("* * * * * 24", "lapse_invitations"),
     ("* * * * * 18,48", "settle_quotes"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),

@@ -31,8 +31,26 @@ def asks() -> list[Sample]:
     return [
         ("ask_code", {"coach": COACH, "code": "123456", "until": clock.spoken(START, ZONE)}),
         *[(kind, signed(**ask)) for kind in to_asker],
+        *invitations(),
         *[(kind, signed(**ask | offer)) for kind in ("ask_quoted", "ask_quote_over")],
         *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
+    ]
+
+
+def invitations() -> list[Sample]:
+    """What organisers of meetings and the coaches whom they invited are written."""
+    meeting: dict[str, Any] = {
+        "coach": COACH,
+        "summary": TITLE,
+        "starts_at": clock.spoken(START, ZONE),
+        "minutes": 210,
+        "reply": BRIEF,
+        "link": f"{SITE}/invitations/1/0123456789abcdef",
+        "directory_url": f"{SITE}/coaches",
+    }
+    return [
+        ("invitation_declined", signed(**meeting)),
+        ("invitation_declined", signed(**meeting | {"summary": "", "reply": ""})),
     ]
 
 

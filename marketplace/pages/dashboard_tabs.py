@@ -10,7 +10,14 @@ GROUPS = (
     (_l("Overview"), ((_l("Overview"), "coach_dashboard.home"),)),
     (_l("Week"), ((_l("Week"), "mentee_view.week"),)),
     (_l("Mentees"), ((_l("Mentees"), "mentees.listed"),)),
-    (_l("Asks"), ((_l("Inbox"), "ask_inbox.inbox"), (_l("How many you take"), "ask_inbox.choose"))),
+    (
+        _l("Asks"),
+        (
+            (_l("Inbox"), "ask_inbox.inbox"),
+            (_l("Invitations"), "invitations.listed"),
+            (_l("How many you take"), "ask_inbox.choose"),
+        ),
+    ),
     (_l("Rate card"), ((_l("Offerings"), "coach_dashboard.offerings"), (_l("Coupons"), "coupons.mine"))),
     (
         _l("Availability"),

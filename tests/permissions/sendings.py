@@ -12,9 +12,12 @@ from marketplace.payouts.service import holds, manual_transfers, runs
 from marketplace.personal_data.service import deletion
 from marketplace.scheduling.service import time_off
 from marketplace.waitlist import service as waitlist
+from tests.asks.invitations.samples import an_invitation
 from tests.doors import PASSWORD
 from tests.factories import BRIEF
 from tests.permissions.world import ASK, BANK, TODAY, World
+
+INVITATION = an_invitation(uid="another", starts="20270322T160000Z", ends="20270322T170000Z").decode()
 
 WHY = "A reason."
 USD = "usd"
@@ -135,6 +138,9 @@ def bodies(world: World) -> dict[str, Any]:
         "apply_as_coach": PROFILE | {"topics": ["python"], "languages": ["en"]},
         "add_schedule": {"name": "Nights"},
         "rename_schedule": {"name": "Nights"},
+        "receive_invitation": {"text": INVITATION},
+        "decline_invitation": {"reply": "Not without pay."},
+        "set_invitation_settings": {"preparation_minutes": 15, "group_percent": 10},
         "create_coupon": {"code": "AUTUMN", "percent": 10},
         "connect_bank": {"country": "DE"},
         "set_bank_details": BANK,
@@ -203,6 +209,9 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "quotes.hold": {"starts_at": free},
         "ask_inbox.answer": {"reply": "Decide by what each did.", "minutes": "5"},
         "ask_inbox.decline": {"reason": "no_time", "reply": "Not before May."},
+        "invitations.receive": {"text": INVITATION},
+        "invitations.decline": {"reply": "Not without pay."},
+        "invitations.save": {"preparation_minutes": "15", "group_percent": "10"},
         "ask_inbox.save": {"open_at_most": "3", "per_week": "3", "closed_until": "", "least_points": "0"},
         "bookings.hold": {"starts_at": free, "brief": BRIEF},
         "calendar_feeds.create": {"side": "mentee"},
@@ -255,6 +264,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
 # The page whose form carries the version that is changed.
 VERSIONED = {
     "ask_inbox.save": "/dashboard/asks/settings",
+    "invitations.save": "/dashboard/invitations/settings",
     "away_messages.save": "/dashboard/away-message",
     "account.save_profile": "/account",
     "account.save_preferences": "/account",

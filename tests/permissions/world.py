@@ -20,6 +20,8 @@ from marketplace.accounts.models import User
 from marketplace.accounts.passkeys.models import Passkey
 from marketplace.accounts.sessions import service as sessions
 from marketplace.accounts.tokens import service as tokens
+from marketplace.asks.invitations.rules import links
+from marketplace.asks.invitations.service import receiving
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts, sending
 from marketplace.attendance import service as attendance
@@ -56,6 +58,7 @@ from marketplace.scheduling.models import DateOverride
 from marketplace.scheduling.service import date_overrides, time_off, weekly_hours
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.waitlist import service as waitlist
+from tests.asks.invitations.samples import an_invitation
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering
 from tests.files.samples import encoded, halves
 from tests.sandbox import signed
@@ -267,7 +270,15 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     assert code is not None
     ask = sending.send(mia, handle=ada.handle, **ASK)
     quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
-    return {"ask_id": ask.id, "quote_id": quote.id, "draft_id": draft.id, "draft_code": code.group()}
+    invited = receiving.receive(ada.user, text=an_invitation(starts="20270322T140000Z", ends="20270322T150000Z"))
+    invited.invitation.told_at = clock.now()
+    signature = links.signature(invited.invitation.id, key=config.current().secret_key)
+    return {"invitation_id": invited.invitation.id, "signature": signature} | {
+        "ask_id": ask.id,
+        "quote_id": quote.id,
+        "draft_id": draft.id,
+        "draft_code": code.group(),
+    }
 
 
 def _export(person: User) -> Any:

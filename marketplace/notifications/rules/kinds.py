@@ -93,6 +93,7 @@ OF_TEMPLATE = {
     "free_time_differs": "operations",
     "goodwill_refund": "money",
     "invariants_changed": "operations",
+    "invitation_declined": "asks",
     "invoice": "invoices",
     "manual_transfer": "operations",
     "meeting_link_changed": "sessions",

@@ -14,6 +14,7 @@ from marketplace.personal_data.rules.decisions import (
     AS_COACH,
     AS_MENTEE,
     BOOKS,
+    DELETED,
     IDS,
     SESSIONS,
     Erasure,
@@ -106,6 +107,25 @@ OF_SESSIONS = (
         erase=(Erasure("ask_id in (select id from asks where coach_id = :coach)", {"note": "''"}),),
         plain=("status", "currency"),
     ),
+    TableDecision(
+        "invitations",
+        _("meetings to which you invited coaches, and to which you were invited"),
+        mine="coach_id = :coach or lower(organiser_email::text) = any(:emails)",
+        erase=(
+            Erasure(
+                "lower(organiser_email::text) = any(:emails)",
+                {"organiser_name": f"'{DELETED}'", "organiser_email": "''", "summary": "''"},
+            ),
+            Erasure("coach_id = :coach", {"reply": "''", "invited_as": "''"}),
+        ),
+        keeps={
+            "coach_id": IDS,
+            "uid": "The name that the organiser's calendar gave the meeting, by which it is answered.",
+        },
+        plain=("status", "source", "zone", "doubts"),
+    ),
+    gone("invitation_settings", "coach_id = :coach", _("how your invitations are priced")),
+    gone("invitation_stops", "lower(email::text) = any(:emails)", _("that you want no quotes for invitations")),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
     gone("waits", "mentee_id = :person", _("your places on waitlists")),

@@ -1,0 +1,74 @@
+"""Mails about an invitation: to its organiser, with the answer for their calendar."""
+
+from typing import Any
+
+from marketplace import clock, config
+from marketplace.asks.invitations.models import Invitation
+from marketplace.asks.invitations.rules import links
+from marketplace.asks.invitations.rules.replies import ACCEPTED, DECLINED, InvitationReply, reply_file
+from marketplace.languages import Preferences, speaking
+from marketplace.notifications.service import notify
+
+
+def link_of(invitation: Invitation) -> str:
+    """Where the organiser looks at the offer, declines it, or stops such mails; whoever has it may."""
+    signature = links.signature(invitation.id, key=config.current().secret_key)
+    return f"{config.current().public_url}/invitations/{invitation.id}/{signature}"
+
+
+def reply_declined(invitation: Invitation) -> None:
+    """The coach says no, or nobody took the offer: in words, and for the organiser's calendar."""
+    _tell_organiser(
+        invitation,
+        "invitation_declined",
+        key=f"invitation-declined:{invitation.id}",
+        calendar=_reply(invitation, DECLINED),
+        calendar_method="REPLY",
+        secret=True,
+    )
+
+
+def _reply(invitation: Invitation, partstat: str) -> str:
+    first_alone = invitation.recurs and partstat == ACCEPTED
+    return reply_file(
+        InvitationReply(
+            uid=invitation.uid,
+            instance=invitation.starts_at if first_alone else invitation.instance,
+            sequence=invitation.sequence,
+            starts_at=invitation.starts_at,
+            minutes=invitation.minutes,
+            summary=invitation.summary,
+            organiser_name=invitation.organiser_name,
+            organiser_email=invitation.organiser_email,
+            attendee_name=invitation.coach.user.name,
+            attendee_email=invitation.invited_as,
+            partstat=partstat,
+            comment=invitation.reply if partstat == DECLINED else "",
+            stamp=clock.now(),
+        )
+    )
+
+
+def _reader(invitation: Invitation) -> Preferences:
+    """How the organiser reads: as their account says, else as the coach, who knows them."""
+    return invitation.ask.asker.preferences if invitation.ask is not None else invitation.coach.user.preferences
+
+
+def _tell_organiser(invitation: Invitation, template: str, *, key: str, **more: Any) -> None:
+    delivery = {name: more.pop(name) for name in ("calendar", "calendar_method", "secret") if name in more}
+    with speaking(_reader(invitation)):
+        notify(invitation.organiser_email, template=template, key=key, **delivery, **_facts(invitation), **more)
+
+
+def _facts(invitation: Invitation) -> dict[str, Any]:
+    zone = invitation.zone if invitation.zone in clock.zones() else invitation.coach.user.timezone
+    return {
+        "name": invitation.organiser_name,
+        "coach": invitation.coach.user.name,
+        "summary": invitation.summary,
+        "starts_at": clock.spoken(invitation.starts_at, zone),
+        "minutes": invitation.minutes,
+        "reply": invitation.reply,
+        "link": link_of(invitation),
+        "directory_url": f"{config.current().public_url}/coaches",
+    }

@@ -1,0 +1,1 @@
+"""Rules of invitations: what a text asks for, what it costs, how it is answered. Pure."""
