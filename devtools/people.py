@@ -67,13 +67,20 @@ ADA = Practice(
         "We look at your real work: a design, a review, a promotion case. Bring one question.",
         "topics": ["software architecture", "python", "promotion"],
         "languages": ["en", "de"],
-        "kinds": ["mentor", "sponsor"],
+        "kinds": ["mentor"],
         "currency": "eur",
     },
     rates=[
         Rate("One hour on your hardest problem", "mentor", 60, "120", {"buffer_after_minutes": 15}),
         Rate("Half an hour, one question", "mentor", 30, "65"),
-        Rate("I put your name forward", "sponsor", 60, "180", {"by_approval": True, "notice_hours": 48}, "Strict"),
+        Rate(
+            "Your promotion case, read beforehand",
+            "mentor",
+            60,
+            "180",
+            {"by_approval": True, "notice_hours": 48},
+            "Strict",
+        ),
     ],
     hours={WORKDAYS: OFFICE_HOURS},
 )
@@ -141,7 +148,7 @@ WITHOUT_PORTRAIT = "devi"
 
 PEOPLE = (
     ADMIN,
-    DemoPerson("ada", "Ada Demo", "Europe/Berlin", "a coach: mentor and sponsor, euros", ADA),
+    DemoPerson("ada", "Ada Demo", "Europe/Berlin", "a coach: mentor, euros", ADA),
     DemoPerson("ben", "Ben Demo", "Europe/London", "a coach: tutor, pounds", BEN),
     DemoPerson("carla", "Carla Demo", "America/New_York", "a coach: career coach, dollars", CARLA),
     DemoPerson("devi", "Devi Demo", "Australia/Sydney", "a coach: therapist, by request, dollars", DEVI),

@@ -37,6 +37,7 @@ from marketplace.personal_data import models as personal_data
 from marketplace.policies import models as policies
 from marketplace.reconciliation import models as reconciliation
 from marketplace.scheduling import models as scheduling
+from marketplace.sponsorships import models as sponsorships
 from marketplace.stripe_inbox import models as stripe_inbox
 from marketplace.sweeps import models as sweeps
 
@@ -76,6 +77,7 @@ __all__ = [
     "reconciliation",
     "reschedules",
     "scheduling",
+    "sponsorships",
     "stripe_inbox",
     "sweeps",
     "user_sessions",

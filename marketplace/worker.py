@@ -29,7 +29,7 @@ from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.calendars.service import exports as calendar_exports
 from marketplace.calendars.service import imports as calendar_imports
-from marketplace.coaches.service import offerings, withdrawn_currencies
+from marketplace.coaches.service import ended_sponsorship, offerings, withdrawn_currencies
 from marketplace.config import Settings
 from marketplace.db import be_patient
 from marketplace.errors import Unavailable
@@ -62,6 +62,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": payment_outcomes.abandon_payment,
     "adopt_refund": refund_adoptions.adopt_refund,
     "adopt_refunds": refund_adoptions.adopt_refunds,
+    "announce_end_of_sponsorship": ended_sponsorship.announce_end_of_sponsorship,
     "capture_payment": payment_outcomes.capture_payment,
     "check_free_ranges": projection.check_free_ranges,
     "check_invariants": invariants.check_invariants,

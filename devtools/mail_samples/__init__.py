@@ -14,6 +14,7 @@ def samples() -> list[Sample]:
         money.payments,
         money.coaching,
         people.asks,
+        people.sponsorships,
         people.accounts,
         people.admins,
     )

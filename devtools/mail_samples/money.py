@@ -72,6 +72,18 @@ def coaching() -> list[Sample]:
             for status in ("gone", "rejected", "restricted")
         ],
         *[("currency_withdrawn", signed(COACH, withdrawn=withdrawn, **sold)) for withdrawn in (True, False)],
+        *[
+            (
+                "sponsorship_ended",
+                signed(
+                    COACH,
+                    titles=titles,
+                    offerings_url=f"{SITE}/dashboard/offerings",
+                    register_url=f"{SITE}/sponsorships",
+                ),
+            )
+            for titles in ([TITLE], [])
+        ],
         (
             "policy_changed",
             signed(COACH, policy="Zwirn", terms=TERMS, offerings=[TITLE], offerings_url=f"{SITE}/dashboard/offerings"),

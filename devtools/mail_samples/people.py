@@ -54,6 +54,20 @@ def invitations() -> list[Sample]:
     ]
 
 
+def sponsorships() -> list[Sample]:
+    """Acts of sponsorship, for somebody with an account and without, and what became of them."""
+    act: dict[str, Any] = {"act": "Zz", "register_url": f"{SITE}/sponsorships"}
+    sent = act | {"sponsor": COACH, "sign_up_url": f"{SITE}/register"}
+    return [
+        ("sponsorship_recorded", signed(**sent, what=BRIEF)),
+        ("sponsorship_recorded", sent | {"name": "", "what": ""}),
+        *[
+            ("sponsorship_answered", signed(COACH, **act, what=BRIEF, person=MENTEE, confirmed=confirmed))
+            for confirmed in (True, False)
+        ],
+    ]
+
+
 def accounts() -> list[Sample]:
     """Accounts and signing in."""
     link: dict[str, Any] = {

@@ -48,6 +48,7 @@ from marketplace.api import (
     series,
     sessions,
     site_logo,
+    sponsorships,
     waitlist,
     webhooks,
 )
@@ -69,6 +70,7 @@ RESOURCES = (
     asks,
     quotes,
     invitations,
+    sponsorships,
     meeting_links,
     attachments,
     attendance,

@@ -13,8 +13,8 @@ from marketplace.accounts.models import User
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, USUAL_LEAST_POINTS, Brief
 from marketplace.asks.rules.capacity import MOST_OPEN, MOST_PER_WEEK, USUAL_OPEN_AT_MOST, USUAL_PER_WEEK, Capacity
 from marketplace.asks.rules.states import DECLINES, OPEN, STATES, WAITING
+from marketplace.coaches.kinds.rules import EVERY_KIND
 from marketplace.coaches.models import Coach
-from marketplace.coaches.rules import KINDS
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.states import among
 
@@ -29,7 +29,7 @@ class Ask(Base):
     __tablename__ = "asks"
     __table_args__ = (
         CheckConstraint(STATES.constraint(), name="status"),
-        CheckConstraint(among(KINDS, "kind"), name="kind"),
+        CheckConstraint(among(EVERY_KIND, "kind"), name="kind"),
         CheckConstraint(among(PAYERS, "payer"), name="payer"),
         CheckConstraint(among(DECLINES, "decline_reason"), name="decline_reason"),
         CheckConstraint("minutes between 10 and 480", name="minutes"),

@@ -13,7 +13,7 @@ from marketplace.asks.rules import brief as brief_rules
 from marketplace.asks.rules import capacity, pricing, states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS
 from marketplace.bookings.schemas import BookedCoachSchema, PartySchema, Written
-from marketplace.coaches.rules import KINDS
+from marketplace.coaches.kinds.rules import KINDS, unsold
 from marketplace.coaches.schemas import MoneySchema, cents_in, in_our_time
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
@@ -58,7 +58,9 @@ class BriefSchema(Written):
     @validates_schema
     def known(self, data: dict[str, Any], **_options: Any) -> None:
         problems = {}
-        if data["kind"] not in KINDS:
+        if reason := unsold(data["kind"]):
+            problems["kind"] = [str(reason)]
+        elif data["kind"] not in KINDS:
             problems["kind"] = [_("Choose a kind of help.")]
         if data["payer"] not in PAYERS:
             problems["payer"] = [_("Choose who would pay.")]

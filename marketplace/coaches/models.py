@@ -12,7 +12,8 @@ from sqlalchemy.types import Text
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
-from marketplace.coaches.rules import APPLIED, KINDS, ONCE_APPROVED, STATES
+from marketplace.coaches.kinds.rules import EVERY_KIND, KINDS
+from marketplace.coaches.rules import APPLIED, ONCE_APPROVED, STATES
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.states import among
 
@@ -59,6 +60,8 @@ class Coach(Base):
     away_message: Mapped[Words | None]
     away_until: Mapped[date | None]
     currency_withdrawn_at: Mapped[Instant | None]
+    # When what they offered as a sponsor was withdrawn; None: nothing was.
+    sponsorship_ended_at: Mapped[Instant | None]
     # A Picture's; its addresses follow from it.
     portrait_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="RESTRICT"), index=True)
     words: Mapped[Any | None] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
@@ -148,7 +151,8 @@ class Offering(Base):
         CheckConstraint("buffer_after_minutes between 0 and 240", name="buffer_after"),
         CheckConstraint("notice_hours between 0 and 720", name="notice"),
         CheckConstraint("horizon_days between 1 and 365", name="horizon"),
-        CheckConstraint(among(KINDS, "kind"), name="kind"),
+        CheckConstraint(among(EVERY_KIND, "kind"), name="kind"),
+        CheckConstraint(f"not active or {among(KINDS, 'kind')}", name="sold_kind"),
         CheckConstraint("start_step_minutes in (5, 10, 15, 20, 30, 60)", name="start_step"),
         CheckConstraint("max_per_day between 1 and 24", name="max_per_day"),
         CheckConstraint("max_per_week between 1 and 100", name="max_per_week"),

@@ -8,6 +8,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 from marketplace import clock, currencies, money
+from marketplace.coaches.kinds.rules import EVERY_KIND, KINDS, unsold
 from marketplace.coaches.spoken_languages.rules import languages
 from marketplace.config import Settings
 from marketplace.languages import gettext as _
@@ -15,13 +16,6 @@ from marketplace.languages import lazy_gettext as _l
 from marketplace.languages import ngettext
 from marketplace.states import StateMachine
 
-KINDS = {
-    "mentor": _l("Mentor"),
-    "sponsor": _l("Sponsor"),
-    "tutor": _l("Tutor"),
-    "career_coach": _l("Career coach"),
-    "therapist": _l("Therapist"),
-}
 APPLIED, APPROVED, REJECTED, SUSPENDED = "applied", "approved", "rejected", "suspended"
 
 # A coach who becomes a therapist, or has another licence, is vetted again.
@@ -159,7 +153,7 @@ def unique(words: Iterable[str]) -> list[str]:
 
 def kind_name(kind: str) -> str:
     """'Career coach' for 'career_coach', in the reader's language."""
-    return str(KINDS[kind]) if kind in KINDS else kind
+    return str(EVERY_KIND[kind]) if kind in EVERY_KIND else kind
 
 
 def profile_problems(profile: Mapping[str, Any], *, offered: Sequence[str]) -> dict[str, str]:
@@ -192,6 +186,8 @@ def _list_problems(profile: Mapping[str, Any]) -> dict[str, str]:
     problems = {}
     if not profile["kinds"]:
         problems["kinds"] = _("Choose at least one kind of help.")
+    elif reasons := [str(reason) for kind in profile["kinds"] if (reason := unsold(kind))]:
+        problems["kinds"] = reasons[0]
     elif not set(profile["kinds"]) <= set(KINDS):
         problems["kinds"] = _("Choose among %(choices)s.", choices=", ".join(KINDS))
     if not profile["topics"]:
@@ -226,7 +222,9 @@ def offering_problems(offering: Mapping[str, Any], *, kinds: Iterable[str], sett
     if not offering["title"].strip():
         problems["title"] = _("Give it a title.")
     problems |= _too_long(offering, ("title", "description"))
-    if offering["kind"] not in set(kinds):
+    if reason := unsold(offering["kind"]):
+        problems["kind"] = str(reason)
+    elif offering["kind"] not in set(kinds):
         problems["kind"] = _("Choose a kind of help that your profile names.")
     for name, (least, most, unit) in BOUNDS.items():
         if not least <= offering[name] <= most:

@@ -19,8 +19,8 @@ from marketplace.asks.service import drafts, sending
 from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.authentication.limits import place
 from marketplace.coaches import queries as coaches
+from marketplace.coaches.kinds.rules import EVERY_KIND
 from marketplace.coaches.models import Coach
-from marketplace.coaches.rules import KINDS
 from marketplace.error_answers import TOO_OFTEN, status_of
 from marketplace.errors import Conflict, FairhourError, Invalid, NotAllowed, NotFound
 from marketplace.http import actor, viewer
@@ -138,7 +138,7 @@ def _form(coach: Coach, typed: dict[str, Any], *, errors: dict[str, Any] | None 
         preview=preview,
         refused=_(refused.message, name=name) if refused is not None else None,
         most_points=MOST_POINTS,
-        kinds=[(kind, str(KINDS[kind])) for kind in coach.kinds],
+        kinds=[(kind, str(EVERY_KIND[kind])) for kind in coach.kinds],
         payers=[(key, str(words)) for key, words in PAYERS.items()],
         own=viewer() is not None and actor().id == coach.user_id,
     )

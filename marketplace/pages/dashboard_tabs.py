@@ -34,6 +34,7 @@ GROUPS = (
             (_l("Profile"), "coach_dashboard.profile"),
             (_l("Meeting link"), "meeting_links.show"),
             (_l("Share"), "sharing.show"),
+            (_l("Sponsorship"), "sponsorships.mine"),
         ),
     ),
     (_l("Money"), ((_l("Earnings"), "earnings.earnings"), (_l("Bank"), "earnings.bank"))),

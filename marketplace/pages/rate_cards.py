@@ -20,6 +20,8 @@ from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import spoken
 from marketplace.scheduling.queries import free_times, search
+from marketplace.sponsorships import queries as sponsorships
+from marketplace.sponsorships.rules import ACTS
 
 SHOWN_DAYS, LOOKED_AT = 3, timedelta(days=7)
 
@@ -50,6 +52,8 @@ def of(coach: Coach, zone: str) -> dict[str, Any]:
         "all_back": {offering_id: spoken(said.tiers[0][0]) for offering_id, said in followed.items()},
         "policy": policies.terms_of(versions[0]) if len(versions) == 1 else None,
         "held_sessions": count_held(coach.id),
+        "register": sponsorships.register_of(coach.id),
+        "acts_of_sponsorship": ACTS,
         "next_offering": free.offering,
         "next_times": free.times,
         "comparison": Comparison(config.current().main_currency(), exchange_rates.current()),

@@ -99,6 +99,7 @@ QUERIES = {
 }
 
 
+SPONSORSHIP = {"email": "nia@example.com", "act": "nominated", "what": "For a prize.", "happened_on": "2027-03-01"}
 PROFILE = {"handle": "newcomer", "headline": "Another line", "about": "Who I am.", "kinds": ["mentor"]}
 PROFILE |= {"timezone": "Europe/Berlin", "currency": USD}
 
@@ -163,6 +164,8 @@ def bodies(world: World) -> dict[str, Any]:
         "write_note": {"text": "A note.", "shared": True},
         "send_ask": ASK | {"coach": "ada"},
         "preview_ask": ASK,
+        "record_sponsorship": SPONSORSHIP,
+        "show_sponsorship": {"everybody": True},
         "send_quote": {"minutes": 30, "note": ""},
         "hold_for_quote": {"starts_at": free},
         "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
@@ -205,6 +208,8 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "asks.send": {name: said for name, said in ASK.items() if said}
         | {"name": "Nia", "email": "nia.new@example.com", "timezone": "Europe/Berlin"},
         "asks.confirm": {"code": world.things["draft_code"]},
+        "sponsorships.record": SPONSORSHIP,
+        "sponsorships.show": {"everybody": "yes"},
         "quotes.send": {"minutes": "30", "price": "", "note": ""},
         "quotes.hold": {"starts_at": free},
         "ask_inbox.answer": {"reply": "Decide by what each did.", "minutes": "5"},

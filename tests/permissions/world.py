@@ -56,6 +56,7 @@ from marketplace.policies import service as policies
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.models import DateOverride
 from marketplace.scheduling.service import date_overrides, time_off, weekly_hours
+from marketplace.sponsorships import service as sponsorships
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.waitlist import service as waitlist
 from tests.asks.invitations.samples import an_invitation
@@ -254,6 +255,9 @@ def _own_things(world: World, ada: Coach, offering: Offering) -> None:
         "entry_id": waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **days).id,  # type: ignore[arg-type]
         "schedule_id": weekly_hours.add_schedule(ada.user, name="Evenings").id,
         **_asked(ada, mia),
+        "sponsorship_id": sponsorships.record(
+            ada.user, email=mia.email, act="introduced", what="To a team that hires.", happened_on=date(2027, 3, 1)
+        ).id,
         "override_id": session().scalar(select(DateOverride.id)),
         "day": date(2027, 3, 30),
         "coupon_id": coupons.make(ada.user, code="SPRING", percent=20).id,

@@ -19,6 +19,7 @@ from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.bookings.terms import service as booking_terms
+from marketplace.coaches.kinds.rules import unsold
 from marketplace.coaches.rules import price_floor_cents
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
@@ -40,6 +41,10 @@ class NothingToQuoteBy(Conflict):
     """There is nothing on your rate card that a session of this length could follow. Publish an offering first."""
 
 
+class NotSold(Conflict):
+    """Sponsorship is not sold here, so there is nothing to quote for. You may answer or decline."""
+
+
 class AskOver(Conflict):
     """This ask has ended, so there is nothing to quote for."""
 
@@ -48,14 +53,16 @@ class AskOver(Conflict):
 def quote(coach: User, *, ask_id: uuid.UUID, minutes: int, price_cents: int | None, note: str) -> Quote:
     """Offer so many minutes for a price, valid for three days; an earlier quote for the same ask is replaced.
 
-    None is the price of the rate card. Raises NotFound for whoever is not the ask's coach, AskOver, QuoteBeingPaid,
-    NothingToQuoteBy, Invalid for a length or a price that may not be.
+    None is the price of the rate card. Raises NotFound for whoever is not the ask's coach, AskOver, NotSold,
+    QuoteBeingPaid, NothingToQuoteBy, Invalid for a length or a price that may not be.
     """
     if asks.one(coach, ask_id).coach.user_id != coach.id:
         raise NotFound
     ask = asks.locked(ask_id)
     if ask.status not in states.WAITING:
         raise AskOver
+    if unsold(ask.kind):
+        raise NotSold
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise Invalid(minutes=_("Write a number from %(least)s to %(most)s.", least=LEAST_MINUTES, most=MOST_MINUTES))
     if len(note) > rules.LONGEST_NOTE:

@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from marketplace import currencies
 from marketplace.accounts.schemas import Derived, Trimmed
 from marketplace.coaches import rules
+from marketplace.coaches.kinds.rules import KINDS, unsold
 from marketplace.coaches.schemas import (
     AN_AMOUNT_IS_NOT_NEGATIVE,
     CHOOSE_AMONG_CHOICES,
@@ -52,6 +53,12 @@ def within(characters: int) -> validate.Length:
     return validate.Length(max=characters, error=KEEP_THIS_WITHIN_MAX_CHARACTERS)
 
 
+def is_sold(kind: str) -> None:
+    """Refuse, with the reason, a kind of help that is not sold."""
+    if reason := unsold(kind):
+        raise ValidationError(str(reason))
+
+
 def few_words(text: str) -> None:
     """Refuse more words than a search looks for."""
     if len(text.split()) > rules.MOST_SEARCHED_WORDS:
@@ -61,7 +68,7 @@ def few_words(text: str) -> None:
 class DirectoryFilterSchema(Trimmed):
     """What a mentee looks for. `max_price` is in minor units and needs its `currency`."""
 
-    kind = fields.String(validate=validate.OneOf(["", *rules.KINDS], error=CHOOSE_AMONG_CHOICES))
+    kind = fields.String(validate=[is_sold, validate.OneOf(["", *KINDS], error=CHOOSE_AMONG_CHOICES)])
     topic = fields.String(validate=within(rules.LONGEST_TOPIC))
     language = fields.String(validate=within(rules.LONGEST_TOPIC))
     text = fields.String(validate=[within(rules.LONGEST_SEARCH), few_words])

@@ -38,6 +38,11 @@ KINDS = (
     ),
     MailKind("waitlist_offers", _l("A time became free for you"), _l("It is held for you for a short time only.")),
     MailKind("asks", _l("What you asked, and what you are asked"), _l("Somebody waits for an answer.")),
+    MailKind(
+        "sponsorships",
+        _l("What somebody did for you, and what you did"),
+        _l("Somebody waits for your word."),
+    ),
     MailKind("attendance", _l("Somebody is said not to have come"), _l("There is a deadline by which you can answer.")),
     MailKind("money", _l("Refunds, debits and disputes"), _l("They say what happens with your money.")),
     MailKind(
@@ -129,6 +134,9 @@ OF_TEMPLATE = {
     "signin/security_notice": "security",
     "signin/welcome": "security",
     "signin/welcome_existing": "security",
+    "sponsorship_answered": "sponsorships",
+    "sponsorship_recorded": "sponsorships",
+    "sponsorship_ended": "coaching",
     "statement": "statements",
     "stripe_refusal": "operations",
     "waitlist_missed": "waitlist_news",

@@ -128,6 +128,11 @@ OF_SESSIONS = (
     gone("invitation_stops", "lower(email::text) = any(:emails)", _("that you want no quotes for invitations")),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
+    gone(
+        "sponsorships",
+        "coach_id = :coach or person_id = :person or lower(email::text) = any(:emails)",
+        _("your register of sponsorship"),
+    ),
     gone("waits", "mentee_id = :person", _("your places on waitlists")),
     TableDecision(
         "refunds_beyond_policy",

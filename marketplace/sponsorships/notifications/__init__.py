@@ -1,0 +1,1 @@
+"""What is mailed about acts of sponsorship."""
