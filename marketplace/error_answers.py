@@ -75,8 +75,8 @@ def init_app(app: Flask) -> None:
 
 
 def speaks_json() -> bool:
-    """Is this request for the API or for Stripe, not for a page?"""
-    return request.path.startswith(("/api/", "/webhooks/", "/health"))
+    """Is this request for the API, for Stripe or for oEmbed, not for a page?"""
+    return request.path.startswith(("/api/", "/webhooks/", "/health")) or request.path == "/oembed"
 
 
 def problem(status: int, sentence: str, **details: Any) -> Response:

@@ -110,10 +110,8 @@ def letters_without_font(text: str) -> str:
 
     DOCUMENT_FONTS names a folder with more fonts, for Japanese or emoji, say.
     """
-    settings = config.current_or_none()
-    named = settings.document_fonts if settings is not None else ""
     letters = "".join(sorted({letter for letter in text if not letter.isascii() and category(letter)[0] not in "CMZ"}))
-    return _without_font(letters, named) if letters else ""
+    return _without_font(letters, named_fonts()) if letters else ""
 
 
 @lru_cache(maxsize=4096)
@@ -130,16 +128,14 @@ def _is_drawn(letters: str, named: str) -> bool:
     sheet = Document(title=letters, dated=date(2000, 1, 1), author="", foot="")
     said = _said(sheet)
     try:
-        typst.compile(LAYOUT, font_paths=_fonts(named), sys_inputs=said, pdf_standards="ua-1", format="pdf")
+        typst.compile(LAYOUT, font_paths=fonts(named), sys_inputs=said, pdf_standards="ua-1", format="pdf")
     except typst.TypstError:
         return False
     return True
 
 
 def _compile(said: dict[str, str], *, standard: "typst.PDFStandard") -> bytes:
-    settings = config.current_or_none()
-    fonts = _fonts(settings.document_fonts if settings is not None else "")
-    made = typst.compile(LAYOUT, font_paths=fonts, sys_inputs=said, pdf_standards=standard, format="pdf")
+    made = typst.compile(LAYOUT, font_paths=fonts(named_fonts()), sys_inputs=said, pdf_standards=standard, format="pdf")
     assert isinstance(made, bytes)
     return made
 
@@ -152,8 +148,14 @@ def _check(table: DocumentTable) -> None:
         raise ValueError("a total has a label and cells for the last columns")
 
 
+def named_fonts() -> str:
+    """The folder with more fonts that the operator names; empty where none is named."""
+    settings = config.current_or_none()
+    return settings.document_fonts if settings is not None else ""
+
+
 @cache
-def _fonts(named: str) -> "typst.Fonts":
+def fonts(named: str) -> "typst.Fonts":
     """Ours from packages, never the machine's by chance, and the folder that an operator names (DOCUMENT_FONTS)."""
     ours = [str(font.ROOT / "files") for font in FONTS]
     return typst.Fonts(include_system_fonts=False, font_paths=[*ours, *filter(None, [named])])

@@ -8,14 +8,16 @@ from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from marketplace import config
+from marketplace import config, money
 from marketplace.bookings.listings.queries import count_held
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach, Offering
+from marketplace.documents.rate_cards import MOST_ROWS, RateCard, RateCardRow
 from marketplace.exchange_rates import queries as exchange_rates
 from marketplace.files.rules.addresses import addresses
+from marketplace.languages import current, ngettext
 from marketplace.pages.coach_cards import Comparison
-from marketplace.pages.discovery import described
+from marketplace.pages.discovery import described, public_address
 from marketplace.policies import queries as policies
 from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import spoken
@@ -48,6 +50,7 @@ def of(coach: Coach, zone: str) -> dict[str, Any]:
         "offerings": offerings,
         "public": public,
         "about": described(coach, offerings),
+        "oembed": public_address("embedding.oembed", url=public_address("coaches.rate_card", handle=coach.handle)),
         "image": _image(coach),
         "all_back": {offering_id: spoken(said.tiers[0][0]) for offering_id, said in followed.items()},
         "policy": policies.terms_of(versions[0]) if len(versions) == 1 else None,
@@ -58,6 +61,27 @@ def of(coach: Coach, zone: str) -> dict[str, Any]:
         "next_times": free.times,
         "comparison": Comparison(config.current().main_currency(), exchange_rates.current()),
     }
+
+
+def as_picture(coach: Coach, offerings: Sequence[Offering]) -> RateCard:
+    """The rate card as it is drawn, in the language of the context."""
+    hidden = max(len(offerings) - MOST_ROWS, 0)
+    return RateCard(
+        name=coach.user.name,
+        headline=coach.headline,
+        rows=tuple(
+            RateCardRow(
+                title=each.title,
+                length=ngettext("%(num)s minute", "%(num)s minutes", each.minutes),
+                price=money.spoken(each.price_cents, each.currency),
+            )
+            for each in offerings[:MOST_ROWS]
+        ),
+        more=ngettext("and %(num)s more", "and %(num)s more", hidden) if hidden else "",
+        address=f"{config.current().public_url}/@{coach.handle}".partition("://")[2],
+        site=config.current().site_name,
+        language=current().content_language.partition("-")[0],
+    )
 
 
 def _image(coach: Coach) -> str | None:

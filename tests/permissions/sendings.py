@@ -96,6 +96,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
 QUERIES = {
     "series_api.preview_series": "starts_at=2027-03-16T13:00:00Z&count=2",
     "admin_goodwill_refunds_api.preview_goodwill_refund": "amount=1000&paid_by=platform",
+    "embedding.oembed": "url=http://localhost/@ada",
 }
 
 
