@@ -40,6 +40,7 @@ from marketplace.scheduling import models as scheduling
 from marketplace.sponsorships import models as sponsorships
 from marketplace.stripe_inbox import models as stripe_inbox
 from marketplace.sweeps import models as sweeps
+from marketplace.unpaid_time import models as unpaid_time
 
 __all__ = [
     "Base",
@@ -80,6 +81,7 @@ __all__ = [
     "sponsorships",
     "stripe_inbox",
     "sweeps",
+    "unpaid_time",
     "user_sessions",
     "waitlist_entries",
 ]

@@ -54,6 +54,7 @@ from marketplace.scheduling.service import projection
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.sweeps import rules as sweep_rules
 from marketplace.sweeps import service as sweeps
+from marketplace.unpaid_time.service import known_time
 from marketplace.waitlist import service as waitlist
 
 log = structlog.get_logger()
@@ -92,6 +93,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "issue_missing_invoices": issuance.issue_missing,
     "lapse_asks": ask_silence.lapse_asks,
     "lapse_invitations": invitation_declining.lapse_invitations,
+    "record_unpaid_time": known_time.record_unpaid_time,
     "lapse_proposals": reschedules.lapse_proposals,
     "lapse_requests": approvals.lapse_requests,
     "make_export": exports.make_export,
@@ -135,6 +137,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 8,38", "lapse_proposals"),
     ("* * * * * 22", "lapse_asks"),
     ("* * * * * 24", "lapse_invitations"),
+    ("* * * * * 27", "record_unpaid_time"),
     ("* * * * * 18,48", "settle_quotes"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),

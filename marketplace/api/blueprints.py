@@ -49,6 +49,7 @@ from marketplace.api import (
     sessions,
     site_logo,
     sponsorships,
+    unpaid_time,
     waitlist,
     webhooks,
 )
@@ -66,6 +67,7 @@ RESOURCES = (
     coupons,
     reschedules,
     series,
+    unpaid_time,
     waitlist,
     asks,
     quotes,

@@ -42,6 +42,11 @@ class Ask(Base):
         Index("asks_inbox_status_idx", "coach_id", "status", "id"),
         Index("asks_week_idx", "coach_id", "sent_at"),
         Index("asks_asker_idx", "asker_id", "id"),
+        Index(
+            "asks_answered_idx",
+            "ended_at",
+            postgresql_where=text("status = 'answered' and answer_minutes > 0"),
+        ),
         Index("asks_waiting_idx", "answer_by", postgresql_where=text("status = 'open'")),
         Index("asks_one_open_idx", "coach_id", "asker_id", unique=True, postgresql_where=text(STATES.among(WAITING))),
     )

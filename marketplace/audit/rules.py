@@ -197,6 +197,10 @@ ACTIONS: Mapping[str, LazyText] = {
     "site.logo_set": _l("Changed the site's logo"),
     "token.created": _l("Made an access token"),
     "token.revoked": _l("An access token ended"),
+    "unpaid_time.logged": _l("Wrote unpaid time down"),
+    "unpaid_time.reversed": _l("Took unpaid time back"),
+    "unpaid_time.timer_discarded": _l("Stopped a timer and forgot it"),
+    "unpaid_time.timer_started": _l("Started a timer"),
     "waitlist.booked": _l("A place on a waitlist led to a session"),
     "waitlist.joined": _l("Joined a waitlist"),
     "waitlist.left": _l("Left a waitlist"),
@@ -246,6 +250,7 @@ SUBJECTS: Mapping[str, LazyText] = {
     "session": _l("Signing in and out"),
     "sign_in": _l("Failed sign-ins"),
     "token": _l("Access tokens"),
+    "unpaid_time": _l("Unpaid time"),
     "waitlist": _l("Waitlist"),
 }
 

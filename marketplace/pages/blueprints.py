@@ -90,6 +90,7 @@ from marketplace.pages import (
     statements,
     styleguide,
     time_off,
+    unpaid_time,
     waitlist,
     wording,
 )
@@ -149,6 +150,7 @@ PAGES = (
     ask_inbox,
     quotes,
     sponsorships,
+    unpaid_time,
     notes,
     admin,
     admin_attendance,

@@ -16,6 +16,7 @@ GROUPS = (
             (_l("Inbox"), "ask_inbox.inbox"),
             (_l("Invitations"), "invitations.listed"),
             (_l("How many you take"), "ask_inbox.choose"),
+            (_l("Unpaid time"), "unpaid_time.mine"),
         ),
     ),
     (_l("Rate card"), ((_l("Offerings"), "coach_dashboard.offerings"), (_l("Coupons"), "coupons.mine"))),

@@ -169,6 +169,8 @@ def bodies(world: World) -> dict[str, Any]:
         "show_sponsorship": {"everybody": True},
         "send_quote": {"minutes": 30, "note": ""},
         "hold_for_quote": {"starts_at": free},
+        "log_unpaid_time": {"kind": "coffee", "minutes": 15},
+        "start_unpaid_timer": {"kind": "talk"},
         "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
         "decline_ask": {"reason": "no_time"},
         "set_ask_settings": {
@@ -213,6 +215,8 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "sponsorships.show": {"everybody": "yes"},
         "quotes.send": {"minutes": "30", "price": "", "note": ""},
         "quotes.hold": {"starts_at": free},
+        "unpaid_time.log": {"kind": "coffee", "minutes": "15"},
+        "unpaid_time.start_timer": {"kind": "talk"},
         "ask_inbox.answer": {"reply": "Decide by what each did.", "minutes": "5"},
         "ask_inbox.decline": {"reason": "no_time", "reply": "Not before May."},
         "invitations.receive": {"text": INVITATION},

@@ -58,6 +58,7 @@ from marketplace.scheduling.models import DateOverride
 from marketplace.scheduling.service import date_overrides, time_off, weekly_hours
 from marketplace.sponsorships import service as sponsorships
 from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.unpaid_time.service import entries, timers
 from marketplace.waitlist import service as waitlist
 from tests.asks.invitations.samples import an_invitation
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering
@@ -258,6 +259,8 @@ def _own_things(world: World, ada: Coach, offering: Offering) -> None:
         "sponsorship_id": sponsorships.record(
             ada.user, email=mia.email, act="introduced", what="To a team that hires.", happened_on=date(2027, 3, 1)
         ).id,
+        "unpaid_id": entries.log(ada.user, kind="coffee", minutes=30).id,
+        "timer": timers.start(ada.user, kind="talk").entry_id,
         "override_id": session().scalar(select(DateOverride.id)),
         "day": date(2027, 3, 30),
         "coupon_id": coupons.make(ada.user, code="SPRING", percent=20).id,

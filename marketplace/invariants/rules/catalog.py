@@ -2,13 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from marketplace.invariants.rules import asks, background_work, coupons, documents, ledger, payments, sessions
+from marketplace.invariants.rules import (
+    asks,
+    background_work,
+    coupons,
+    documents,
+    ledger,
+    payments,
+    sessions,
+    unpaid_time,
+)
 from marketplace.invariants.rules.invariant import Invariant
 
 INVARIANTS: tuple[Invariant, ...] = (
     *sessions.INVARIANTS,
     *coupons.INVARIANTS,
     *asks.INVARIANTS,
+    *unpaid_time.INVARIANTS,
     *payments.INVARIANTS,
     *ledger.INVARIANTS,
     *documents.INVARIANTS,

@@ -126,6 +126,15 @@ OF_SESSIONS = (
     ),
     gone("invitation_settings", "coach_id = :coach", _("how your invitations are priced")),
     gone("invitation_stops", "lower(email::text) = any(:emails)", _("that you want no quotes for invitations")),
+    TableDecision(
+        "unpaid_entries",
+        _("time that you gave away, and that coaches gave you"),
+        mine="coach_id = :coach",
+        erase=(Erasure("coach_id = :coach and note <> ''", {"note": "''"}),),
+        keeps={"coach_id": IDS, "receiver_id": IDS, "key": "Which fact it is: a word and a key that names nobody."},
+        plain=("kind", "source", "currency"),
+    ),
+    gone("unpaid_timers", "coach_id = :coach", _("a timer that runs")),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
     gone(

@@ -1,0 +1,1 @@
+"""Unpaid time: minutes that coaches gave away, valued once, never changed, only reversed."""

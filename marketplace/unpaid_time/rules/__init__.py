@@ -1,0 +1,1 @@
+"""What counts as unpaid time, and what a coach's year comes to. Pure."""

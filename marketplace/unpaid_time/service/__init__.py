@@ -1,0 +1,1 @@
+"""Commands: write minutes down, take them back, let a timer run."""
