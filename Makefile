@@ -56,6 +56,10 @@ check-all-else:
 	$(ENV) --only-database --scratch sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
 	$(ENV) $(BIN)/flask openapi | $(BIN)/openapi-spec-validator -
 
+.PHONY: weight
+weight: $(READY) ## weigh every page of every person: kB cold and warm, requests, largest paint, shift (PAGES=coaches WIDTHS=390)
+	@PAGES='$(value PAGES)' WIDTHS="$(WIDTHS)" $(SUITE) tests/browser/weight.py -q; status=$$?; cat instance/weight.txt; exit $$status
+
 bench-slots: $(READY) ## measure free times, search and claims in a large town, as ratios (KEEP=1 keeps its database)
 	@exec $(BIN)/python -m bench.slots $(if $(KEEP),--keep)
 

@@ -53,13 +53,13 @@ def browse() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<subject>")
+@bp.get("/<operation>")
 @costs(2)
-def subject(subject: str) -> ResponseReturnValue:
-    """The calls of one subject, each in full; 404 where there is no such subject."""
-    found = next((each for each in _subjects() if each.slug == subject), None)
-    if found is None:
-        raise NotFound
-    return render_template(
-        "api_docs/subject.html", subject=found, objects=api_reference.objects(_document(), found.calls)
-    )
+def call(operation: str) -> ResponseReturnValue:
+    """One call in full, and its neighbours; 404 where there is none of this name."""
+    for subject in _subjects():
+        for found in subject.calls:
+            if found.name == operation:
+                objects = api_reference.objects(_document(), found)
+                return render_template("api_docs/call.html", subject=subject, call=found, objects=objects)
+    raise NotFound

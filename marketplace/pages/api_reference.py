@@ -46,11 +46,12 @@ class Field:
 
 @dataclass(frozen=True)
 class CallAnswer:
-    """A status that a call may answer with."""
+    """A status that a call may answer with; a common one means the same for every call."""
 
     code: str
     words: str
     kind: ValueKind | None = None
+    is_common: bool = False
 
     @property
     def succeeds(self) -> bool:
@@ -91,7 +92,7 @@ class Object:
 
 @dataclass(frozen=True)
 class Subject:
-    """The calls of one tag, under an address of their own."""
+    """The calls of one tag."""
 
     slug: str
     name: str
@@ -114,10 +115,10 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
 
 
-def objects(document: Json, calls: tuple[Call, ...]) -> tuple[Object, ...]:
-    """The objects that these calls send and answer, and those within them; by name."""
+def objects(document: Json, call: Call) -> tuple[Object, ...]:
+    """The objects that this call takes and answers, and those within them; by name."""
     schemas = document["components"]["schemas"]
-    waiting = [kind.object for call in calls for kind in _kinds(call) if kind.object]
+    waiting = [kind.object for kind in _kinds(call) if kind.object]
     found: dict[str, Object] = {}
     while waiting:
         name = waiting.pop()
@@ -175,9 +176,10 @@ def _body(operation: Json) -> tuple[ValueKind | None, bool]:
 
 
 def _answer(document: Json, code: str, answer: Json) -> CallAnswer:
-    if "$ref" in answer:
+    is_common = "$ref" in answer
+    if is_common:
         answer = document["components"]["responses"][answer["$ref"].removeprefix(RESPONSES)]
-    return CallAnswer(code, answer["description"], _content(answer))
+    return CallAnswer(code, answer["description"], _content(answer), is_common)
 
 
 def _content(answer: Json) -> ValueKind | None:

@@ -5,6 +5,7 @@ served: a browser is given what the application answered, so that time stands st
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,8 +31,8 @@ READERS = {"visitor": "nobody", "mentee": "mentee", "coach": "coach", "admin": "
 API_DOCS = (
     "/api/v1/docs",
     "/api/v1/docs?text=nothing+says+this",
-    "/api/v1/docs/sessions-from-the-hold-to-their-end",
-    "/api/v1/docs/when-a-coach-can-be-booked-and-how-much",
+    "/api/v1/docs/hold_booking",
+    "/api/v1/docs/list_bookings",
 )
 BESIDE = {
     "visitor": ("/nothing-here", "/coaches?text=nobody+has+this", "/coaches?max_price=cheap", *API_DOCS),
@@ -45,11 +46,12 @@ SOURCES = re.compile(r'srcset="([^"]+)"')
 
 @dataclass(frozen=True)
 class Answer:
-    """What the application answered: status, headers, body as it is sent."""
+    """What the application answered: status, headers, body as it is sent, and how long it took."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    seconds: float = 0
 
     @property
     def is_page(self) -> bool:
@@ -118,8 +120,9 @@ def collect_all(
 
 
 def _asked(client: PageClient, path: str, language: str) -> Answer:
+    began = time.perf_counter()
     answer = client.get(path, headers={"Accept-Language": language})
-    return Answer(answer.status_code, dict(answer.headers), answer.get_data())
+    return Answer(answer.status_code, dict(answer.headers), answer.get_data(), time.perf_counter() - began)
 
 
 def _parts(page: str) -> Iterator[str]:

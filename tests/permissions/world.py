@@ -106,7 +106,7 @@ def build(ada: Coach, mia: User, alma: User, offering: Offering, stripe: Any, mo
     world = World(mia, ada.user, a_person("Noor"), eve.user, alma, an_admin("Bo"))
     world.things = {"coach_id": ada.id, "offering_id": offering.id, "handle": ada.handle, "user_id": mia.id}
     world.things["idle_id"] = world.other_mentee.id
-    world.things["subject"] = "waitlist"
+    world.things["operation"] = "hold_booking"
     _paid_out(world, ada, offering, stripe, moment, run_jobs)
     _sessions_that_were(world, ada, offering, stripe, moment, run_jobs)
     moment.set(TODAY)

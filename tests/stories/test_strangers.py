@@ -23,7 +23,8 @@ PUBLIC = {
     ("GET", "/api/v1/policies"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/docs"),
-    ("GET", "/api/v1/docs/<subject>"),
+    ("GET", "/api/v1/guide"),
+    ("GET", "/api/v1/docs/<operation>"),
 }
 # What anybody with a token may ask for: it answers with what is hers, which is nothing yet.
 OWN = ("/api/v1/me", "/api/v1/coach", "/api/v1/bookings", "/api/v1/coaches", "/api/v1/invoices")
@@ -47,7 +48,7 @@ def things(stripe, moment):
         "feed_id": feed.id,
         "note_id": note.id,
         "invoice_id": invoice.id,
-        "subject": "waitlist",
+        "operation": "hold_booking",
         "coach_id": ada.id,
         "handle": "ada",
         "day": date(2027, 3, 5),
