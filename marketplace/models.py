@@ -6,6 +6,7 @@ from marketplace.accounts import models as accounts
 from marketplace.accounts.passkeys import models as passkeys
 from marketplace.accounts.sessions import models as user_sessions
 from marketplace.asks import models as asks
+from marketplace.asks.demand import models as unmet_demand
 from marketplace.asks.invitations import models as invitations
 from marketplace.asks.quotes import models as quotes
 from marketplace.attendance import models as attendance
@@ -81,6 +82,7 @@ __all__ = [
     "sponsorships",
     "stripe_inbox",
     "sweeps",
+    "unmet_demand",
     "unpaid_time",
     "user_sessions",
     "waitlist_entries",

@@ -10,6 +10,7 @@ from flask import Flask
 
 from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
+from marketplace.asks.demand import service as unmet_demand
 from marketplace.asks.invitations.service import declining as invitation_declining
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts as ask_drafts
@@ -86,6 +87,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "forget_old_counts": forget_old_counts,
     "forget_old_exports": exports.forget_old_exports,
     "forget_old_requests": accounts.forget_old_requests,
+    "forget_old_search_misses": unmet_demand.forget_old_search_misses,
     "forget_old_sessions": user_sessions.forget_old_sessions,
     "handle_event": stripe_inbox.handle_event,
     "issue_fee_invoices": fee_invoices.issue_fee_invoices,
@@ -161,6 +163,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("23 * * * *", "sweep_files"),
     ("27 * * * *", "adopt_refunds"),
     ("29 3 * * *", "forget_old_sessions"),
+    ("33 3 * * *", "forget_old_search_misses"),
     ("41 * * * *", "delete_accounts"),
     ("47 * * * *", "forget_old_exports"),
     ("31 3 * * *", "forget_old_attachments"),

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_limiter.util import get_remote_address
+
 from marketplace.api.auth import needs
 from marketplace.api.editing import Editable
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
+from marketplace.asks.demand import service as unmet_demand
 from marketplace.coaches import queries
 from marketplace.coaches.directory.queries import DirectoryCriteria, directory
 from marketplace.coaches.directory.schemas import DirectoryFilterSchema, DirectorySchema
@@ -41,7 +44,11 @@ OFFERING = Editable(OfferingSchema, lambda offering_id: queries.own_offering(act
 def list_coaches(wanted: dict[str, Any]) -> Any:
     """Approved coaches with something to book, the newest first. Needs no token."""
     paging = {name: wanted.pop(name) for name in ("after", "limit") if name in wanted}
-    return directory(DirectoryCriteria(**wanted), **paging)
+    page = directory(DirectoryCriteria(**wanted), **paging)
+    if not page.items and "after" not in paging:
+        looked_for = wanted.get("topic") or wanted.get("text") or ""
+        unmet_demand.note_search_without_hit(looked_for, language=wanted.get("language"), visitor=get_remote_address())
+    return page
 
 
 @bp.get("/search")

@@ -1,4 +1,4 @@
-"""A rate card as SVG or PNG, light or dark: letters are drawn, so no font is needed to see it."""
+"""A rate card as SVG or PNG, light or dark. Letters are drawn."""
 
 import json
 import unicodedata

@@ -10,7 +10,11 @@ from marketplace.languages import lazy_gettext as _l
 GROUPS: Sequence[tuple[LazyText, Sequence[tuple[LazyText, str]]]] = (
     (
         _l("Overview"),
-        ((_l("Needs attention"), "admin.home"), (_l("Figures"), "admin_figures.show")),
+        (
+            (_l("Needs attention"), "admin.home"),
+            (_l("Figures"), "admin_figures.show"),
+            (_l("Unmet demand"), "unmet_demand.of_all"),
+        ),
     ),
     (
         _l("People"),

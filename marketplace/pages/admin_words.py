@@ -33,6 +33,7 @@ JOBS: Mapping[str, LazyText] = {
     "forget_old_counts": _l("Delete old counts of calls"),
     "forget_old_exports": _l("Delete old copies of people's data"),
     "forget_old_requests": _l("Delete old answers to repeated requests"),
+    "forget_old_search_misses": _l("Delete old counts of searches that found nobody"),
     "forget_old_sessions": _l("Delete old sign-ins"),
     "handle_event": _l("Handle an event of Stripe's"),
     "issue_fee_invoices": _l("Issue invoices for our fees"),

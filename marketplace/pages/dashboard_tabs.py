@@ -17,6 +17,7 @@ GROUPS = (
             (_l("Invitations"), "invitations.listed"),
             (_l("How many you take"), "ask_inbox.choose"),
             (_l("Unpaid time"), "unpaid_time.mine"),
+            (_l("Unmet demand"), "unmet_demand.of_coach"),
         ),
     ),
     (_l("Rate card"), ((_l("Offerings"), "coach_dashboard.offerings"), (_l("Coupons"), "coupons.mine"))),

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
+from flask_limiter.util import get_remote_address
 from marshmallow import Schema, ValidationError
 
 from marketplace import config, money
+from marketplace.asks.demand import service as unmet_demand
 from marketplace.coaches import rules
 from marketplace.coaches.directory import queries as directory_queries
 from marketplace.coaches.directory.price_order import directory_by_price
@@ -126,6 +128,10 @@ def _listed(wanted: dict[str, str]) -> DirectoryPage:
 
 def _with_nearest(shown: DirectoryPage, criteria: DirectoryCriteria) -> DirectoryPage:
     """The same with those who would fit if one filter were given up."""
+    looked_for = shown.wanted.get("topic") or shown.wanted.get("text", "")
+    unmet_demand.note_search_without_hit(
+        looked_for, language=shown.wanted.get("language"), visitor=get_remote_address()
+    )
     nearest = directory_queries.closest(criteria, limit=MOST_NEAREST)
     if nearest is None:
         return shown

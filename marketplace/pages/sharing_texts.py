@@ -1,4 +1,4 @@
-"""Texts with a coach's link to ask, to paste where quick questions come, in every language."""
+"""Texts with a coach's link to ask, for wherever quick questions come, in every language."""
 
 from dataclasses import dataclass
 

@@ -142,6 +142,7 @@ OF_SESSIONS = (
         "coach_id = :coach or person_id = :person or lower(email::text) = any(:emails)",
         _("your register of sponsorship"),
     ),
+    TableDecision("search_misses", "", plain=("topic", "language")),
     gone("waits", "mentee_id = :person", _("your places on waitlists")),
     TableDecision(
         "refunds_beyond_policy",

@@ -1,0 +1,1 @@
+"""Unmet demand: what people did not get, in counts of five and more."""
