@@ -1,7 +1,7 @@
 """The database: engine, session, Base, and the one place that commits."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
@@ -11,7 +11,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import uuid_utils
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, BindParameter, Connection, DateTime, MetaData, Text, bindparam, event
+from sqlalchemy import BigInteger, BindParameter, Connection, DateTime, MetaData, Select, Text, bindparam, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
@@ -199,3 +199,17 @@ def _has_ended(current: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         for what in ("flushed", "writing", "reading"):
             current.info.pop(what, None)
+
+
+def ordered(
+    chosen: Select[Any],
+    columns: Mapping[str, Sequence[Any]],
+    *,
+    sort: str,
+    descending: bool = False,
+    offset: int = 0,
+    limit: int | None = None,
+) -> Select[Any]:
+    """A page of what is chosen, by the columns that stand at `sort`; what is not known there stands last."""
+    order = [(column.desc() if descending else column.asc()).nulls_last() for column in columns[sort]]
+    return chosen.order_by(*order).offset(offset).limit(limit)

@@ -13,7 +13,7 @@ from marketplace.attendance.models import NoShowReport
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import COMPLETED
-from marketplace.db import session
+from marketplace.db import ordered, session
 from marketplace.errors import NotFound
 
 _session = joinedload(NoShowReport.booking, innerjoin=True)
@@ -49,15 +49,34 @@ def one(admin: User, report_id: uuid.UUID) -> NoShowReport:
     return _there(session().scalar(chosen, execution_options={"populate_existing": True}))
 
 
-def for_admin(admin: User, *, settled: bool = False, limit: int = 100) -> Sequence[NoShowReport]:
+SORTS = {
+    "price": (Booking.price_cents, NoShowReport.id),
+    "reported_at": (NoShowReport.reported_at, NoShowReport.id),
+    "settled_at": (NoShowReport.settled_at, NoShowReport.id),
+    "starts_at": (Booking.starts_at, NoShowReport.id),
+}
+
+
+def for_admin(
+    admin: User,
+    *,
+    settled: bool = False,
+    sort: str = "",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int | None = 100,
+) -> Sequence[NoShowReport]:
     """Reports that wait for a decision, the oldest first; or those that are settled, the latest first."""
     _only_admins(admin)
-    chosen = select(NoShowReport).options(*WHOLE).limit(limit)
+    chosen = select(NoShowReport).join(NoShowReport.booking).options(*WHOLE)
     if settled:
-        chosen = chosen.where(NoShowReport.settled_at.is_not(None)).order_by(NoShowReport.settled_at.desc())
+        chosen = chosen.where(NoShowReport.settled_at.is_not(None))
     else:
-        chosen = chosen.where(NoShowReport.status == rules.CONTESTED).order_by(NoShowReport.reported_at)
-    return session().scalars(chosen).all()
+        chosen = chosen.where(NoShowReport.status == rules.CONTESTED)
+    if not sort:
+        sort, descending = ("settled_at", True) if settled else ("reported_at", False)
+    page = ordered(chosen, SORTS, sort=sort, descending=descending, offset=offset, limit=limit)
+    return session().scalars(page).all()
 
 
 def to_answer(coach_id: uuid.UUID, limit: int = 50) -> Sequence[NoShowReport]:

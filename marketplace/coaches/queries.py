@@ -12,7 +12,7 @@ from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, Offering, Schedule
-from marketplace.db import session
+from marketplace.db import ordered, session
 from marketplace.errors import NotFound
 from marketplace.policies.models import Policy
 
@@ -144,10 +144,31 @@ def applications() -> Sequence[Coach]:
     return for_vetting(rules.APPLIED)
 
 
-def for_vetting(status: str | None = None) -> Sequence[Coach]:
-    """Coaches in one state, or in any, the oldest application first. For admins."""
-    chosen = select(Coach).order_by(Coach.applied_at, Coach.id)
-    return session().scalars(chosen.where(Coach.status == status) if status else chosen).all()
+VETTING_SORTS = {
+    "name": (User.name, Coach.id),
+    "applied_at": (Coach.applied_at, Coach.id),
+    "decided_at": (Coach.decided_at, Coach.id),
+}
+
+
+def for_vetting(
+    status: str | None = None,
+    *,
+    search: str = "",
+    sort: str = "applied_at",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int | None = None,
+) -> Sequence[Coach]:
+    """Coaches in one state, or in any, the oldest application first; whose people have each word. For admins."""
+    chosen = select(Coach).join(Coach.user).options(contains_eager(Coach.user))
+    if status:
+        chosen = chosen.where(Coach.status == status)
+    for word in search.split():
+        handle = Coach.handle.contains(word, autoescape=True)
+        chosen = chosen.where(or_(User.words.contains(word.lower(), autoescape=True), handle))
+    page = ordered(chosen, VETTING_SORTS, sort=sort, descending=descending, offset=offset, limit=limit)
+    return session().scalars(page).all()
 
 
 def counts_by_status() -> dict[str, int]:

@@ -257,6 +257,15 @@ class VettingDecisionSchema(Trimmed):
     reason = fields.String(required=True, error_messages={"required": SAY_WHY_THE_COACH_READS_THIS})
 
 
+class CoachSearchSchema(Trimmed):
+    """Which coaches an admin looks for: in a state, with these words in their name, address or handle."""
+
+    status = fields.String(load_default=rules.APPLIED)
+    search = fields.String(
+        load_default="", validate=validate.Length(max=120, error=_l("Search for 120 characters or fewer."))
+    )
+
+
 class VettingFilterSchema(Schema):
     """Which coaches an admin wants to see."""
 

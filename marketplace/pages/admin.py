@@ -2,6 +2,8 @@
 
 import uuid
 from collections import Counter
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,16 +13,18 @@ from marketplace import business_figures, doctor, failed_jobs, jobs, needs_atten
 from marketplace.authentication.access import admin_only, viewers_zone
 from marketplace.http import actor
 from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.languages import ngettext, translated
 from marketplace.ledger_reports import rules as ledger_rules
 from marketplace.ledger_reports.queries import account_statements
 from marketplace.ledger_reports.queries import entries as ledger_entries
 from marketplace.notifications import queries as notification_queries
 from marketplace.notifications import service as notifications
-from marketplace.pages import admin_files
+from marketplace.pages import admin_files, tables
 from marketplace.pages.admin_attention import sections
 from marketplace.pages.admin_words import event_words, job_words
-from marketplace.pages.csv_export import spreadsheet
+from marketplace.pages.csv_export import batches, spreadsheet
+from marketplace.pages.tables import TEXT, Column
 from marketplace.stripe_inbox import queries as stripe_event_queries
 from marketplace.stripe_inbox import service as stripe_inbox
 
@@ -28,6 +32,14 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 LINES = 100
 CSV_COLUMNS = ("booked_at", "key", "debit", "credit", "cents", "currency", "subject_id", "source", "id")
+
+
+EVENTS = (
+    *admin_files.only(admin_files.EVENTS, "words", "type", "object_id", "received_at"),
+    Column("state", _l("State"), kind=TEXT),
+    Column("error", _l("Why it failed")),
+    Column("retry", _l("Action"), path="id"),
+)
 
 
 @bp.get("")
@@ -101,17 +113,19 @@ def resend(message_id: uuid.UUID) -> ResponseReturnValue:
 def stripe_events() -> ResponseReturnValue:
     """What Stripe told us: all of it, or what is not handled; of a type."""
     open_only, type_ = request.args.get("state") == "open", request.args.get("type", "").strip()
-    found = stripe_event_queries.latest(handled=False if open_only else None, type_=type_)
-    if file := admin_files.as_file("stripe-events.csv", admin_files.EVENTS, found):
-        return file
-    return render_template(
+    asked = tables.read(EVENTS, default="-received_at")
+    read = partial(stripe_event_queries.latest, handled=False if open_only else None, type_=type_)
+    if asked.as_csv:
+        return replace(asked, columns=admin_files.EVENTS).csv("stripe-events.csv", batches(read, **asked.sorting))
+    page = render_template(
         "admin/events.html",
-        events=found,
+        shown=asked.table(read(**asked.order), _("Stripe events")),
         open_only=open_only,
         type_=type_,
         event_words=event_words,
         translated=translated,
     )
+    return page, asked.status
 
 
 @bp.post("/events/<event_id>/retry")

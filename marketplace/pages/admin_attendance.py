@@ -1,6 +1,8 @@
 """No-show reports, for admins: what mentee and coach say, and what is decided."""
 
 import uuid
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,10 +22,12 @@ from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
-from marketplace.pages import admin_files
+from marketplace.pages import admin_files, tables
+from marketplace.pages.csv_export import batches
 from marketplace.pages.forms import load
 from marketplace.pages.session.attendance import Attendance
 from marketplace.pages.session.timeline import timeline
+from marketplace.pages.tables import TIME, Column
 from marketplace.pages.wording import ADMIN, Reader
 
 bp = Blueprint("admin_attendance", __name__, url_prefix="/admin/attendance")
@@ -38,15 +42,25 @@ STATES = {
 }
 
 
+SHOWN = (
+    Column("who", _l("Between"), path=lambda report: report.booking.mentee.name),
+    Column("title", _l("Session"), path="booking.title"),
+    Column("starts_at", _l("When"), kind=TIME, sorts=True, path="booking.starts_at"),
+    *admin_files.only(admin_files.ATTENDANCE, "price", "status", "reported_at", "settled_at"),
+)
+
+
 @bp.get("")
 @admin_only
 def waiting() -> ResponseReturnValue:
     """Reports that wait for a decision, or those that are settled."""
     settled = request.args.get("state") == "settled"
-    reports = queries.for_admin(actor(), settled=settled)
-    if file := admin_files.as_file("attendance.csv", admin_files.ATTENDANCE, reports):
-        return file
-    return render_template("admin/attendance.html", reports=reports, settled=settled, states=STATES)
+    asked = tables.read(SHOWN, default="-settled_at" if settled else "reported_at")
+    read = partial(queries.for_admin, actor(), settled=settled)
+    if asked.as_csv:
+        return replace(asked, columns=admin_files.ATTENDANCE).csv("attendance.csv", batches(read, **asked.sorting))
+    shown = asked.table(read(**asked.order), _("Attendance reports"))
+    return render_template("admin/attendance.html", shown=shown, settled=settled, states=STATES), asked.status
 
 
 @bp.get("/<uuid:report_id>")

@@ -1,6 +1,7 @@
 """Vetting: admins decide who becomes a coach and who stays one."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,15 +12,18 @@ from marketplace.audit import queries as audit
 from marketplace.audit.rules import words
 from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries, rules
-from marketplace.coaches.schemas import VettingDecisionSchema
+from marketplace.coaches.schemas import CoachSearchSchema, VettingDecisionSchema
 from marketplace.coaches.service import portraits, profiles
 from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
-from marketplace.pages import admin_files
+from marketplace.pages import admin_files, tables
+from marketplace.pages.csv_export import batches
 from marketplace.pages.forms import load
+
+SHOWN = admin_files.only(admin_files.COACHES, "name", "handle", "headline", "applied_at", "decided_at")
 
 bp = Blueprint("admin_coaches", __name__, url_prefix="/admin/coaches")
 
@@ -30,16 +34,19 @@ def queue() -> ResponseReturnValue:
     """Coaches in one state; by default those who wait for a decision."""
     status = request.args.get("status", rules.APPLIED)
     status = status if status in rules.STATUS_NAMES else rules.APPLIED
-    coaches = queries.for_vetting(status)
-    if file := admin_files.as_file("coaches.csv", admin_files.COACHES, coaches):
-        return file
-    return render_template(
+    asked = tables.read(SHOWN, default="applied_at", filters=CoachSearchSchema())
+    wanted = {"status": status, "search": asked.filters.get("search", "")}
+    if asked.as_csv:
+        every = batches(queries.for_vetting, **wanted, **asked.sorting)
+        return replace(asked, columns=admin_files.COACHES).csv("coaches.csv", every)
+    page = render_template(
         "admin/coaches.html",
         status=status,
         states=rules.STATUS_NAMES,
         counts=queries.counts_by_status(),
-        coaches=coaches,
+        shown=asked.table(queries.for_vetting(**wanted, **asked.order), _("Coaches")),
     )
+    return page, asked.status
 
 
 @bp.get("/<uuid:coach_id>")

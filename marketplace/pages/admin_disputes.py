@@ -1,6 +1,8 @@
 """Disputes: what is due when, what we know of the session, and sending it."""
 
 import uuid
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,8 +18,9 @@ from marketplace.http import actor
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
-from marketplace.pages import admin_files
+from marketplace.pages import admin_files, tables
 from marketplace.pages.admin_words import evidence_words, reason_words
+from marketplace.pages.csv_export import batches
 from marketplace.pages.forms import load
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import rules
@@ -33,6 +36,9 @@ STATES = {
 UNDER_REVIEW, CLOSED = (_l("The bank decides"), "quiet"), (_l("Closed"), "quiet")
 
 
+SHOWN = admin_files.only(admin_files.DISPUTES, "what", "amount", "reason", "status", "opened_at", "due_by", "closed_at")
+
+
 def _state(status: str) -> tuple[LazyText, str]:
     return STATES.get(status, UNDER_REVIEW if "review" in status else CLOSED)
 
@@ -42,12 +48,12 @@ def _state(status: str) -> tuple[LazyText, str]:
 def waiting() -> ResponseReturnValue:
     """Open disputes by what is due first, or those that are decided."""
     closed = request.args.get("state") == "closed"
-    found = payment_queries.disputes_for(actor(), closed=closed)
-    if file := admin_files.as_file("disputes.csv", admin_files.DISPUTES, found):
-        return file
-    return render_template(
-        "admin/disputes.html", disputes=found, closed=closed, state_of=_state, reason_words=reason_words
-    )
+    asked = tables.read(SHOWN, default="-closed_at" if closed else "due_by")
+    read = partial(payment_queries.disputes_for, actor(), closed=closed)
+    if asked.as_csv:
+        return replace(asked, columns=admin_files.DISPUTES).csv("disputes.csv", batches(read, **asked.sorting))
+    shown = asked.table(read(**asked.order), _("Disputes"))
+    return render_template("admin/disputes.html", shown=shown, closed=closed, state_of=_state), asked.status
 
 
 @bp.get("/<uuid:dispute_id>")

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -10,7 +11,7 @@ from sqlalchemy.orm import aliased
 from marketplace import clock
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import User
-from marketplace.db import session
+from marketplace.db import ordered, session
 from marketplace.errors import NotFound
 from marketplace.payments import rules
 from marketplace.payments.models import Dispute, Payment, Refund
@@ -186,20 +187,23 @@ def locked_dispute(stripe_id: str) -> Dispute:
     return session().scalars(chosen, execution_options={"populate_existing": True}).one()
 
 
-def disputes(*, closed: bool = False, limit: int = 100) -> Sequence[Dispute]:
+def disputes(
+    *, closed: bool = False, sort: str = "", descending: bool = False, offset: int = 0, limit: int | None = 100
+) -> Sequence[Dispute]:
     """Disputes that are open, what is due first; or those that are decided, the latest first."""
-    chosen = select(Dispute).limit(limit)
-    if closed:
-        chosen = chosen.where(Dispute.closed_at.is_not(None)).order_by(Dispute.closed_at.desc())
-    else:
-        chosen = chosen.where(Dispute.closed_at.is_(None)).order_by(Dispute.due_by, Dispute.id)
-    return session().scalars(chosen).all()
+    chosen = select(Dispute).where(Dispute.closed_at.is_not(None) if closed else Dispute.closed_at.is_(None))
+    if not sort:
+        sort, descending = ("closed_at", True) if closed else ("due_by", False)
+    columns = {sort: (Dispute.amount_cents if sort == "amount" else getattr(Dispute, sort), Dispute.id)}
+    return (
+        session().scalars(ordered(chosen, columns, sort=sort, descending=descending, offset=offset, limit=limit)).all()
+    )
 
 
-def disputes_for(admin: User, *, closed: bool = False) -> Sequence[Dispute]:
+def disputes_for(admin: User, **wanted: Any) -> Sequence[Dispute]:
     """The same for an admin; NotFound for everybody else."""
     accounts.only_admins(admin)
-    return disputes(closed=closed)
+    return disputes(**wanted)
 
 
 def refunded_cents(payment_id: uuid.UUID) -> int:

@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import only_admins
-from marketplace.db import session
+from marketplace.db import ordered, session
 from marketplace.errors import NotFound
 from marketplace.reconciliation import rules
 from marketplace.reconciliation.models import Reconciliation
@@ -39,11 +39,29 @@ class TracedDifference:
     about: uuid.UUID | None
 
 
-def reconciliations(admin: User, *, before: uuid.UUID | None = None, limit: int = 30) -> Sequence[Reconciliation]:
+SORTS = {
+    "asked_at": (Reconciliation.asked_at, Reconciliation.id),
+    "compared": (Reconciliation.compared, Reconciliation.id),
+    "differences": (func.jsonb_array_length(Reconciliation.differences), Reconciliation.id),
+}
+
+
+def reconciliations(
+    admin: User,
+    *,
+    before: uuid.UUID | None = None,
+    sort: str = "asked_at",
+    descending: bool = True,
+    offset: int = 0,
+    limit: int | None = 30,
+) -> Sequence[Reconciliation]:
     """Reconciliations, the latest first; `before` continues a page. NotFound for who is no admin."""
     only_admins(admin)
-    chosen = select(Reconciliation).order_by(Reconciliation.id.desc()).limit(limit)
-    return session().scalars(chosen if before is None else chosen.where(Reconciliation.id < before)).all()
+    chosen = select(Reconciliation)
+    if before is not None:
+        chosen = chosen.where(Reconciliation.id < before)
+    page = ordered(chosen, SORTS, sort=sort, descending=descending, offset=offset, limit=limit)
+    return session().scalars(page).all()
 
 
 def reconciliation(admin: User, reconciliation_id: uuid.UUID) -> Reconciliation:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from marketplace.db import session
+from marketplace.db import ordered, session
 from marketplace.stripe_inbox import rules
 from marketplace.stripe_inbox.models import StripeEvent
 
@@ -25,21 +25,36 @@ def known(event_ids: Sequence[str]) -> set[str]:
     return set(session().scalars(select(StripeEvent.id).where(StripeEvent.id.in_(event_ids))))
 
 
+SORTS = {
+    "type": (StripeEvent.type, StripeEvent.received_at, StripeEvent.id),
+    "received_at": (StripeEvent.received_at, StripeEvent.id),
+    "handled_at": (StripeEvent.handled_at, StripeEvent.id),
+}
+
+
 def latest(
-    *, handled: bool | None = None, type_: str | None = None, before: datetime | None = None, limit: int = 50
+    *,
+    handled: bool | None = None,
+    type_: str | None = None,
+    before: datetime | None = None,
+    sort: str = "received_at",
+    descending: bool = True,
+    offset: int = 0,
+    limit: int | None = 50,
 ) -> Sequence[StripeEvent]:
     """Events, the latest received first.
 
     Handled or not, of a type that begins so, received before.
     """
-    chosen = select(StripeEvent).order_by(StripeEvent.received_at.desc(), StripeEvent.id).limit(limit)
+    chosen = select(StripeEvent)
     if handled is not None:
         chosen = chosen.where(StripeEvent.handled_at.is_not(None) if handled else StripeEvent.handled_at.is_(None))
     if type_:
         chosen = chosen.where(StripeEvent.type.startswith(type_, autoescape=True))
     if before is not None:
         chosen = chosen.where(StripeEvent.received_at < before)
-    return session().scalars(chosen).all()
+    page = ordered(chosen, SORTS, sort=sort, descending=descending, offset=offset, limit=limit)
+    return session().scalars(page).all()
 
 
 def unhandled(received_before: datetime) -> Sequence[str]:
