@@ -36,6 +36,7 @@ def make_data_export() -> AccountExport:
 @bp.get("/exports/<uuid:export_id>/content")
 @needs("tokens")
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@bp.alt_response(409, description="It is still being made")
 def get_data_export_content(export_id: uuid.UUID) -> Response:
     """The archive: JSON for each kind of data, invoices and statements as PDF, your files."""
     return saved(queries.exported(actor(), export_id), "my-data.zip")

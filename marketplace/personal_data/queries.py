@@ -18,7 +18,7 @@ from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Coach, Offering
 from marketplace.db import session
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
 from marketplace.files.models import StoredFile
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries import balances as balance_queries
@@ -29,6 +29,10 @@ from marketplace.payouts.models import Payout, PayoutReversal
 from marketplace.payouts.rules import states as payout_states
 from marketplace.personal_data.models import AccountDeletion, AccountExport
 from marketplace.personal_data.rules.reasons import Open, ReasonToStay, reasons
+
+
+class ExportNotReady(Conflict):
+    """Your copy is still being made. A mail tells you when it is ready."""
 
 
 def coach_id_of(user_id: uuid.UUID) -> uuid.UUID | None:
@@ -128,8 +132,10 @@ def exports_of(user_id: uuid.UUID) -> Sequence[AccountExport]:
 
 
 def exported(user: User, export_id: uuid.UUID) -> StoredFile:
-    """The archive of one's own copy that is still there; NotFound for everybody else, and while it is being made."""
+    """The archive of one's own copy; raises ExportNotReady while it is being made, NotFound for everybody else."""
     found = next((one for one in exports_of(user.id) if one.id == export_id), None)
-    if found is None or found.file is None:
+    if found is None:
         raise NotFound
+    if found.file is None:
+        raise ExportNotReady
     return found.file

@@ -167,6 +167,11 @@ def test_the_api_tells_the_size_of_a_copy_once_it_is_made(mia, api, run_jobs):
     asked = own.post("/me/exports")
     assert (asked.status_code, asked.json["made_at"], asked.json["size_bytes"]) == (201, None, None)
     assert own.get("/me/exports").json[0]["size_bytes"] is None
+    early = own.get(f"/me/exports/{asked.json['id']}/content")
+    assert (early.status_code, early.json["detail"]) == (
+        409,
+        "Your copy is still being made. A mail tells you when it is ready.",
+    )
     run_jobs()
     session().expunge_all()
     assert own.get("/me/exports").json[0]["size_bytes"] > 0
