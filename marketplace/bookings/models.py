@@ -18,6 +18,8 @@ from marketplace.payments.models import Payment
 from marketplace.policies.rules import Terms
 from marketplace.states import among
 
+INTRO_IN_USE = f"credit_for is not null and {rules.STATES.among({rules.HELD, *rules.BOOKED})}"
+
 
 class Booking(Base):
     """A time of a coach claimed by a mentee, `blocked` with its buffers. Price, policy and fee are copies.
@@ -44,6 +46,12 @@ class Booking(Base):
         CheckConstraint("starts_at < ends_at", name="interval"),
         CheckConstraint("blocked @> tstzrange(starts_at, ends_at)", name="blocked"),
         CheckConstraint("fee_basis_points between 0 and 10000", name="fee"),
+        CheckConstraint(
+            "credit_cents >= 0 and (credit_cents > 0) = (credit_for is not null) "
+            "and (credit_cents = 0 or discount_cents = 0)",
+            name="credit",
+        ),
+        Index("bookings_intro_counts_once", "credit_for", unique=True, postgresql_where=text(INTRO_IN_USE)),
         CheckConstraint("refunded_cents between 0 and price_cents", name="refunded"),
         CheckConstraint(
             "discount_cents >= 0 and (discount_cents > 0) = (coupon_id is not null) "
@@ -92,6 +100,11 @@ class Booking(Base):
     coupon_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("coupons.id", ondelete="RESTRICT"))
     coupon_code: Mapped[Words | None]
     discount_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
+    # A paid first session whose price was taken off this one, and how much of it.
+    intro: Mapped[bool] = mapped_column(default=False, server_default="false")
+    credit_for: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"))
+    credit_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
+    preparation_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     fee_basis_points: Mapped[int]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     sequence: Mapped[int] = mapped_column(default=0)

@@ -105,6 +105,10 @@ class BookingSchema(Schema):
     by_approval = fields.Boolean()
     price = fields.Nested(MoneySchema, metadata={"description": "what is paid, once the discount is taken off"})
     discount = fields.Nested(MoneySchema)
+    credit = fields.Nested(MoneySchema, metadata={"description": "what a paid first session took off the price"})
+    credit_for = fields.UUID(allow_none=True, metadata={"description": "that first session"})
+    intro = fields.Boolean(metadata={"description": "a first session that counts for the first full one"})
+    preparation_minutes = fields.Integer(metadata={"description": "included in the price"})
     coupon = fields.String(attribute="coupon_code", allow_none=True, metadata={"description": "what took it off"})
     refunded = fields.Nested(MoneySchema)
     policy = fields.List(fields.String(), metadata={"description": "the rules of cancelling as they were sold"})
@@ -125,6 +129,7 @@ class BookingSchema(Schema):
             "mentee": booking.mentee,
             "price": {"amount": booking.price_cents, "currency": booking.currency},
             "discount": {"amount": booking.discount_cents, "currency": booking.currency},
+            "credit": {"amount": booking.credit_cents, "currency": booking.currency},
             "coupon_code": booking.coupon_code,
             "refunded": {"amount": booking.refunded_cents, "currency": booking.currency},
             "policy": booking.terms.sentences(),

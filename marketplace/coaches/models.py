@@ -148,6 +148,11 @@ class Offering(Base):
         CheckConstraint("minutes between 10 and 480", name="minutes"),
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("buffer_before_minutes between 0 and 240", name="buffer_before"),
+        CheckConstraint("preparation_minutes between 0 and 240", name="preparation"),
+        CheckConstraint(
+            "not preparation_blocks or buffer_before_minutes >= preparation_minutes", name="preparation_blocks"
+        ),
+        CheckConstraint("not intro or minutes <= 30", name="intro"),
         CheckConstraint("buffer_after_minutes between 0 and 240", name="buffer_after"),
         CheckConstraint("notice_hours between 0 and 720", name="notice"),
         CheckConstraint("horizon_days between 1 and 365", name="horizon"),
@@ -169,6 +174,11 @@ class Offering(Base):
     price_cents: Mapped[Cents]
     currency: Mapped[Words]
     by_approval: Mapped[bool] = mapped_column(default=False)
+    # Part of what is paid for; where it blocks, the minutes before the session are at least as many.
+    preparation_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    preparation_blocks: Mapped[bool] = mapped_column(default=False, server_default="false")
+    # A short first session whose price is taken off the first full one.
+    intro: Mapped[bool] = mapped_column(default=False, server_default="false")
     buffer_before_minutes: Mapped[int] = mapped_column(default=0)
     buffer_after_minutes: Mapped[int] = mapped_column(default=0)
     notice_hours: Mapped[int] = mapped_column(default=12)

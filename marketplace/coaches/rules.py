@@ -52,13 +52,14 @@ RESERVED = frozenset(
 # C++, C#, F#, .net: written down by migration 0049 in the same way.
 SIGNED = re.compile(r"[^\W_]+[+#]+|\.[^\W\d_][^\W_]*")
 SPELT_OUT = {"+": "xplus", "#": "xsharp", ".": "xdot"}
-MOST_TOPICS = 12
+MOST_TOPICS, LONGEST_INTRO_MINUTES = 12, 30
 LONGEST = {"headline": 120, "about": 8000, "licence": 200, "title": 100, "description": 2000, "reason": 1000}
 LONGEST_TOPIC = 40
 # Each word of a search is looked for by itself: what they cost has to have an end.
 LONGEST_SEARCH, MOST_SEARCHED_WORDS = 100, 6
 BOUNDS = {
     "minutes": (10, 480, "minutes"),
+    "preparation_minutes": (0, 240, "minutes"),
     "buffer_before_minutes": (0, 240, "minutes"),
     "buffer_after_minutes": (0, 240, "minutes"),
     "notice_hours": (0, 720, "hours"),
@@ -227,8 +228,10 @@ def offering_problems(offering: Mapping[str, Any], *, kinds: Iterable[str], sett
     elif offering["kind"] not in set(kinds):
         problems["kind"] = _("Choose a kind of help that your profile names.")
     for name, (least, most, unit) in BOUNDS.items():
-        if not least <= offering[name] <= most:
+        if not least <= offering.get(name, least) <= most:
             problems[name] = _(_NUMBERS[unit].message, least=least, most=most)
+    if offering.get("intro") and offering["minutes"] > LONGEST_INTRO_MINUTES:
+        problems["intro"] = _("A first session that counts lasts %(most)s minutes at most.", most=LONGEST_INTRO_MINUTES)
     if "minutes" not in problems:
         problems |= _price_problems(offering, settings)
     problems |= limit_problems(offering)

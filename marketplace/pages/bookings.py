@@ -20,6 +20,7 @@ from marketplace.bookings.holds import kept_requests
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF, HoldSchema
+from marketplace.bookings.intro_credits import queries as intro_credits
 from marketplace.bookings.listings import queries as booking_listings
 from marketplace.bookings.listings.schemas import BookingQuerySchema
 from marketplace.bookings.schemas import TimeSchema
@@ -154,7 +155,9 @@ def _own_claim(offering: Offering, starts_at: datetime) -> ResponseReturnValue |
 def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
     person = viewer()
     version = policies.current(offering.policy_id)
-    coach_cents, fee_cents = earning_rules.shares(offering.price_cents, booking_terms.current_fee(person, offering))
+    credit = intro_credits.credit_for(person, offering) if person is not None else None
+    price_cents = offering.price_cents - (credit.cents if credit else 0)
+    coach_cents, fee_cents = earning_rules.shares(price_cents, booking_terms.current_fee(person, offering))
     return render_template(
         "bookings/book.html",
         offering=offering,
@@ -165,6 +168,8 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
         chosen_zone=chosen_zone(),
         policy=policies.terms_of(version),
         policy_version=version.id,
+        credit=credit,
+        price_cents=price_cents,
         coach_cents=coach_cents,
         fee_cents=fee_cents,
         shortest=SHORTEST_BRIEF,

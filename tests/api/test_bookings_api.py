@@ -46,6 +46,10 @@ def test_a_held_time_is_told_whole(api, mia, offering):
     told = {name: booking[name] for name in booking if name not in {"id", "offering_id", "policy"}}
     assert told == {
         "policy_name": "Standard, version 1",
+        "credit": {"amount": 0, "currency": "usd"},
+        "credit_for": None,
+        "intro": False,
+        "preparation_minutes": 0,
         "discount": money(0),
         "coupon": None,
         "status": "held",

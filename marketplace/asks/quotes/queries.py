@@ -92,4 +92,4 @@ def offering_as_quoted(quote: Quote) -> Offering:
         raise NotFound
     now = {column.key: getattr(known, column.key) for column in Offering.__table__.columns}
     quoted = {"minutes": quote.minutes, "price_cents": quote.price_cents, "currency": quote.currency}
-    return Offering(**now | quoted | {"by_approval": False}, coach=coach)
+    return Offering(**now | quoted | {"by_approval": False, "intro": False}, coach=coach)

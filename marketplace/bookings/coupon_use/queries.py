@@ -14,7 +14,7 @@ from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
 
 
-def _in_use() -> ColumnElement[bool]:
+def in_use() -> ColumnElement[bool]:
     """Does a booking hold a use? One that lapsed does as long as money may still come for it.
 
     What a dispute took may be returned by an appeal, so it frees no use.
@@ -37,7 +37,7 @@ def uses_of(coupon_id: uuid.UUID, mentee_id: uuid.UUID, *, ignoring: Collection[
         select(func.count(), func.count().filter(Booking.mentee_id == mentee_id))
         .select_from(Booking)
         .outerjoin(Payment, Payment.id == Booking.payment_id)
-        .where(Booking.coupon_id == coupon_id, Booking.id.not_in(ignoring), _in_use())
+        .where(Booking.coupon_id == coupon_id, Booking.id.not_in(ignoring), in_use())
     )
     everybody, own = session().execute(chosen).one()
     return everybody, own
@@ -48,7 +48,7 @@ def uses_by_coupon(coupon_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     chosen = (
         select(Booking.coupon_id, func.count())
         .outerjoin(Payment, Payment.id == Booking.payment_id)
-        .where(Booking.coupon_id.in_(coupon_ids), _in_use())
+        .where(Booking.coupon_id.in_(coupon_ids), in_use())
         .group_by(Booking.coupon_id)
     )
     return {row[0]: row[1] for row in session().execute(chosen) if row[0] is not None}

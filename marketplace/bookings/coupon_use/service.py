@@ -119,6 +119,8 @@ def _locked_unpaid(mentee: User, booking_id: uuid.UUID) -> Sequence[Booking]:
 
 
 def _discount(booking: Booking, coupon: Coupon) -> None:
+    if booking.credit_cents:
+        raise Invalid(code=_("Your first session is taken off this price already; a coupon does not go with it."))
     _restore_price(booking)
     minutes = (booking.ends_at - booking.starts_at) // timedelta(minutes=1)
     floor = price_floor_cents(minutes, booking.currency, config.current())

@@ -11,8 +11,9 @@ from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings import rules
-from marketplace.bookings.holds.expiry import expire_overlapping_holds
+from marketplace.bookings.holds.expiry import expire_lapsed_where, expire_overlapping_holds
 from marketplace.bookings.holds.queries import claimed_range
+from marketplace.bookings.intro_credits.queries import IntroCredit
 from marketplace.bookings.models import Booking
 from marketplace.bookings.terms.service import TermsSnapshot
 from marketplace.bookings.waitlist_entries.queries import is_due_to_another
@@ -29,9 +30,11 @@ def claim(
     brief: str,
     series_id: uuid.UUID | None = None,
     offered_minutes: int | None = None,
+    credit: IntroCredit | None = None,
 ) -> Booking | None:
     """Insert the booking as held; None if the time is taken, due to somebody on the waitlist, or the mentee coaches.
 
+    `credit` is taken off the price.
     `offered_minutes` is how long an offer from the waitlist is held; None holds it for the usual minutes. The caller
     has locked the coach's row, and the mentee's as a coach.
     """
@@ -55,7 +58,11 @@ def claim(
         "title": offering.title,
         "kind": offering.kind,
         "by_approval": offering.by_approval,
-        "price_cents": offering.price_cents,
+        "price_cents": offering.price_cents - (credit.cents if credit else 0),
+        "credit_cents": credit.cents if credit else 0,
+        "credit_for": credit.booking_id if credit else None,
+        "intro": bool(offering.intro),
+        "preparation_minutes": offering.preparation_minutes or 0,
         "currency": offering.currency,
         "fee_basis_points": terms.fee_basis_points,
         "policy": terms.policy.as_json(),
@@ -63,6 +70,8 @@ def claim(
         "refunded_cents": 0,
         "created_at": now,
     }
+    if credit is not None:
+        expire_lapsed_where(Booking.credit_for == credit.booking_id)
     booking = _inserted(row)
     if booking is None:
         # What is in the way may be a hold that has lapsed and nobody ended yet.

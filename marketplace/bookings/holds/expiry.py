@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace import clock
@@ -44,6 +44,12 @@ def expire_overlapping_holds(
         )
     )
     for payment_id in abandoned:
+        enqueue_payment("abandon_payment", payment_id)
+
+
+def expire_lapsed_where(condition: ColumnElement[bool]) -> None:
+    """Expire the lapsed holds of a condition now; what they used is free again. The caller has locked their coach."""
+    for payment_id in expire_holds_where(and_(condition, Booking.hold_expires_at <= clock.now())):
         enqueue_payment("abandon_payment", payment_id)
 
 

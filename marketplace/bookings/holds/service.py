@@ -8,6 +8,8 @@ from marketplace.accounts.models import User
 from marketplace.bookings import queries
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds.claims import claim
+from marketplace.bookings.intro_credits import queries as intro_credits
+from marketplace.bookings.intro_credits.queries import IntroCredit
 from marketplace.bookings.models import Booking
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.models import Offering
@@ -54,6 +56,7 @@ def hold(
 ) -> Booking:
     """Hold a time of an offering for the mentee, unpaid, until `hold_expires_at`.
 
+    What a paid first session with this coach takes off is taken off.
     `policy_version` is the version of the policy that the mentee was shown; None accepts the present one. PostgreSQL
     refuses a second claim of the same time, however many ask at once. Raises SlotTaken with the nearest free times,
     NotOffered, CoachingThen, TooManyHolds, OwnSession, AddressNotConfirmed, TermsChanged.
@@ -63,7 +66,9 @@ def hold(
     starts_at = starts_at.astimezone(UTC)
     _check_free(offering, starts_at)
     terms = booking_terms.snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
-    return _claimed(mentee, offering, starts_at, terms, brief=brief)
+    # Under both locks: nobody else uses it until we have committed.
+    credit = intro_credits.credit_for(mentee, offering)
+    return _claimed(mentee, offering, starts_at, terms, brief=brief, credit=credit)
 
 
 @transactional
@@ -77,7 +82,8 @@ def hold_on_terms(
     lock_for_hold(mentee, offering)
     starts_at = starts_at.astimezone(UTC)
     _check_free(offering, starts_at)
-    return _claimed(mentee, offering, starts_at, terms, brief=brief)
+    credit = intro_credits.credit_for(mentee, offering)
+    return _claimed(mentee, offering, starts_at, terms, brief=brief, credit=credit)
 
 
 def _check_free(offering: Offering, starts_at: datetime) -> None:
@@ -89,9 +95,15 @@ def _check_free(offering: Offering, starts_at: datetime) -> None:
 
 
 def _claimed(
-    mentee: User, offering: Offering, starts_at: datetime, terms: booking_terms.TermsSnapshot, *, brief: str
+    mentee: User,
+    offering: Offering,
+    starts_at: datetime,
+    terms: booking_terms.TermsSnapshot,
+    *,
+    brief: str,
+    credit: IntroCredit | None = None,
 ) -> Booking:
-    booking = claim(mentee, offering, starts_at, terms, brief=brief)
+    booking = claim(mentee, offering, starts_at, terms, brief=brief, credit=credit)
     if booking is None:
         if hold_queries.coaching_then(mentee.id, starts_at, starts_at + timedelta(minutes=offering.minutes)):
             raise CoachingThen
@@ -135,7 +147,8 @@ def offer(mentee: User, offering: Offering, starts_at: datetime, *, brief: str, 
     It does not count towards the mentee's limit of holds. The caller has locked the rows that `claim` asks for.
     """
     terms = booking_terms.snapshot(offering, paid_cents=booking_terms.paid_cents(mentee, offering))
-    booking = claim(mentee, offering, starts_at, terms, brief=brief, offered_minutes=minutes)
+    credit = intro_credits.credit_for(mentee, offering)
+    booking = claim(mentee, offering, starts_at, terms, brief=brief, offered_minutes=minutes, credit=credit)
     if booking is not None:
         enqueue("expire_hold", at=booking.hold_expires_at, booking_id=str(booking.id))
     return booking

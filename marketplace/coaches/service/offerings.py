@@ -24,6 +24,8 @@ WRITTEN = (
     "price_cents",
     "currency",
     "by_approval",
+    "preparation_blocks",
+    "intro",
     "start_step_minutes",
     "schedule_id",
     "policy_id",
@@ -45,6 +47,9 @@ def publish_offering(
     currency: str | None = None,
     description: str = "",
     by_approval: bool = False,
+    preparation_minutes: int = 0,
+    preparation_blocks: bool = False,
+    intro: bool = False,
     buffer_before_minutes: int = 0,
     buffer_after_minutes: int = 0,
     notice_hours: int = 12,
@@ -102,6 +107,8 @@ def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> 
     if currency != coach.currency:
         raise Invalid(price=_("Your currency is %(currency)s, so prices are in it.", currency=coach.currency.upper()))
     written = given | {"currency": currency, "title": " ".join(given["title"].split())}
+    if written["preparation_blocks"]:
+        written["buffer_before_minutes"] = max(written["buffer_before_minutes"], written["preparation_minutes"])
     problems = rules.offering_problems(written, kinds=coach.kinds, settings=config.current())
     if written["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
         problems["schedule_id"] = _("Choose one of your schedules.")

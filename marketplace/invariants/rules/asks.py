@@ -27,7 +27,8 @@ group by q.ask_id having count(*) > 1
 union all
 select 'quote', q.id::text, 'its session has another length or price', b.created_at
 from quotes q join bookings b on b.id = q.booking_id
-where b.price_cents + b.discount_cents <> q.price_cents or b.ends_at - b.starts_at <> make_interval(mins => q.minutes)
+where b.price_cents + b.discount_cents + b.credit_cents <> q.price_cents
+    or b.ends_at - b.starts_at <> make_interval(mins => q.minutes)
 """,
         states={"agreed": booking_rules.AGREED},
     ),

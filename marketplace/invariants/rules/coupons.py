@@ -33,6 +33,23 @@ from coupons c join used u on u.coupon_id = c.id where u.uses > c.uses_each_at_m
         states={"booked": booking_rules.BOOKED, "unpaid": booking_rules.UNPAID, "undecided": payment_rules.UNDECIDED},
     ),
     Invariant(
+        "intros_count_once",
+        _l("A paid first session is taken off one later session of the same two at most, and no more than it cost."),
+        """
+select 'booking' as kind, i.id::text as id, format('counts for %s sessions', count(*)) as said,
+    max(b.created_at) as since
+from bookings b join bookings i on i.id = b.credit_for where b.status in :agreed
+group by i.id having count(*) > 1
+union all
+select 'booking', b.id::text, 'a first session is taken off that is none of these two, or cost less', b.created_at
+from bookings b join bookings i on i.id = b.credit_for
+where not i.intro or i.coach_id <> b.coach_id or i.mentee_id <> b.mentee_id or i.currency <> b.currency
+    or b.credit_cents > i.price_cents
+""",
+        states={"agreed": booking_rules.AGREED},
+        whole=True,
+    ),
+    Invariant(
         "discounts_are_what_the_coupon_says",
         _l("What was taken off a session is no more than a coupon of its coach says."),
         """

@@ -158,7 +158,12 @@ def _invoice(invoiced: InvoicedPayment, owed: rules.OwedDocument) -> Invoice:
 
 
 def _sold(booking: Booking) -> str:
-    """What a line is for, with what a coupon took off it."""
+    """What a line is for, with what a coupon or a first session took off it."""
+    if booking.credit_cents:
+        off, whole = (
+            spoken(c, booking.currency) for c in (booking.credit_cents, booking.price_cents + booking.credit_cents)
+        )
+        return _("%(title)s (first session counted: %(off)s off %(price)s)", title=booking.title, off=off, price=whole)
     if booking.coupon_code is None:
         return booking.title
     off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))

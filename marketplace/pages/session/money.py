@@ -75,6 +75,11 @@ def _paid(booking: Booking, reader: Reader) -> list[MoneyLine]:
         lines.append(
             MoneyLine(_("Coupon %(code)s", code=booking.coupon_code), f"−{off}", _("off %(price)s", price=whole))
         )
+    if booking.credit_cents:
+        off, whole = (
+            spoken(c, booking.currency) for c in (booking.credit_cents, booking.price_cents + booking.credit_cents)
+        )
+        lines.append(MoneyLine(_("Your first session counts"), f"−{off}", _("off %(price)s", price=whole)))
     lines.append(MoneyLine(_("Price"), price(booking), _came_in(booking, reader)))
     if booking.payment is not None and booking.payment.tax_cents and reader.side != COACH:
         of = "" if booking.series_id is None else _("on all sessions paid together")
