@@ -60,6 +60,10 @@ check-all-else:
 weight: $(READY) ## weigh every page of every person: kB cold and warm, requests, largest paint, shift (PAGES=coaches WIDTHS=390)
 	@PAGES='$(value PAGES)' WIDTHS="$(WIDTHS)" $(SUITE) tests/browser/weight.py -q; status=$$?; cat instance/weight.txt; exit $$status
 
+.PHONY: bench-pages
+bench-pages: $(READY) ## time the pages of a coach of 100,000 sessions over HTTP (KEEP=1 keeps its database)
+	@exec $(BIN)/python -m bench.pages $(if $(KEEP),--keep)
+
 bench-slots: $(READY) ## measure free times, search and claims in a large town, as ratios (KEEP=1 keeps its database)
 	@exec $(BIN)/python -m bench.slots $(if $(KEEP),--keep)
 

@@ -69,6 +69,10 @@ ADA = Practice(
         "languages": ["en", "de"],
         "kinds": ["mentor"],
         "currency": "eur",
+        "links": [
+            {"name": "Talks", "url": "https://ada.example/talks"},
+            {"name": "Open source", "url": "https://code.example/ada"},
+        ],
     },
     rates=[
         Rate("One hour on your hardest problem", "mentor", 60, "120", {"buffer_after_minutes": 15}),

@@ -281,3 +281,13 @@ def test_what_serves_and_what_is_tested_are_the_same_versions():
 def test_no_test_folder_hides_from_pytest():
     folders = {file.parent for file in (ROOT / "tests").rglob("test_*.py")}
     assert [relative(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_nothing_is_read_through_a_cursor_on_the_server():
+    """Reading has no transaction in which one could live: on a server such a page fails, in a test it does not."""
+    found = [
+        relative(file)
+        for file in python_files("marketplace")
+        if re.search(r"yield_per|stream_results", file.read_text())
+    ]
+    assert found == []

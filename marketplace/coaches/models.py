@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
@@ -33,6 +33,7 @@ class Coach(Base):
         CheckConstraint("meeting_url like 'https://%'", name="meeting_url"),
         CheckConstraint("away_message <> '' and (away_message is not null or away_until is null)", name="away"),
         CheckConstraint("not ('therapist' = any(kinds)) or licence is not null", name="therapist_licensed"),
+        CheckConstraint("jsonb_typeof(links) = 'array' and jsonb_array_length(links) <= 5", name="links"),
         Index("coaches_topics_idx", "topics", postgresql_using="gin"),
         Index("coaches_kinds_idx", "kinds", postgresql_using="gin"),
         Index("coaches_languages_idx", "languages", postgresql_using="gin"),
@@ -48,6 +49,7 @@ class Coach(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
     kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
     licence: Mapped[Words | None]
+    links: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
     timezone: Mapped[Words]
     currency: Mapped[Words]
     status: Mapped[Words] = mapped_column(default=APPLIED, index=True)

@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from marketplace import config, currencies, money
 from marketplace.accounts.schemas import Derived, Trimmed
 from marketplace.coaches import rules
+from marketplace.coaches.work_links.schemas import WorkLinks, WorkLinkSchema
 from marketplace.errors import Invalid
 from marketplace.files.schemas import PictureField
 from marketplace.languages import LazyText
@@ -129,6 +130,7 @@ class CoachProfileSchema(Trimmed):
         required=True, error_messages=saying(_l("Choose a currency.")), metadata={"example": "usd"}
     )
     licence = fields.String(load_default=None, allow_none=True, metadata={"description": "for therapists"})
+    links = WorkLinks(load_default=list, metadata={"description": "to work elsewhere, at most five"})
 
 
 class OfferingWriteSchema(Trimmed):
@@ -231,6 +233,7 @@ class CoachSchema(Schema):
     kinds = fields.List(fields.String())
     timezone = fields.String()
     currency = fields.String()
+    links = fields.List(fields.Nested(WorkLinkSchema))
     portrait = PictureField(lambda coach: coach.portrait_id)
 
 

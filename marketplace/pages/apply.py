@@ -12,6 +12,7 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.schemas import CoachProfileSchema
 from marketplace.coaches.service import profiles
 from marketplace.coaches.spoken_languages.rules import language_name
+from marketplace.coaches.work_links import rules as work_links
 from marketplace.errors import Invalid
 from marketplace.http import actor
 from marketplace.languages import formats
@@ -80,6 +81,7 @@ def profile_as_typed(coach: Any) -> dict[str, Any]:
     same = ("handle", "headline", "about", "kinds", "licence", "timezone", "currency")
     return {name: getattr(coach, name) for name in same} | {
         "topics": ", ".join(coach.topics),
+        "links": work_links.typed(coach.links),
         "languages": ", ".join(map(language_name, coach.languages)),
     }
 

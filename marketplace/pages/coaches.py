@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -27,6 +28,12 @@ bp = Blueprint("coaches", __name__)
 def kind_spoken(kind: str) -> str:
     """'career_coach' as 'Career coach'."""
     return rules.kind_name(kind)
+
+
+@bp.app_template_filter("host")
+def host(url: str) -> str:
+    """The site that an address leads to: 'example.org'."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 @bp.app_template_filter("language")

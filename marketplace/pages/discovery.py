@@ -85,6 +85,7 @@ def described(coach: Coach, offerings: Sequence[Offering]) -> dict[str, Any]:
         "knowsAbout": list(coach.topics),
         "knowsLanguage": list(coach.languages),
         "jobTitle": ", ".join(map(rules.kind_name, coach.kinds)),
+        "sameAs": [link["url"] for link in coach.links],
         "makesOffer": [_offer(coach.handle, each) for each in offerings],
     }
     return {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": person}

@@ -23,6 +23,8 @@ from marketplace.pages.pictures import FOREVER
 bp = Blueprint("reading", __name__)
 
 ZONE = "zone"
+# More of them than that are as heavy as all.
+MOST_ZONES = 150
 A_YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -40,13 +42,15 @@ def choose_language() -> ResponseReturnValue:
 
 @bp.get("/time-zones")
 def zones() -> ResponseReturnValue:
-    """Every time zone to choose from, also without JavaScript."""
+    """Every time zone to choose from, also without JavaScript: of one area, or those that are searched for."""
     if viewer() is not None:
         return redirect(url_for("account.home"), 303)
     search = request.args.get("search", "").strip()
     found = [zone for zone in _named() if search.casefold() in f"{zone[0]} {zone[1]}".replace("_", " ").casefold()]
     areas = [(area, list(inside)) for area, inside in groupby(found, key=lambda zone: zone[0].partition("/")[0])]
-    return render_template("time_zones.html", areas=areas, search=search, back=_back(), found=len(found))
+    area = request.args.get("area", "") or viewers_zone().partition("/")[0]
+    opened = [name for name, _zones in areas] if search and len(found) <= MOST_ZONES else [area]
+    return render_template("time_zones.html", areas=areas, opened=opened, search=search, back=_back(), found=len(found))
 
 
 @bp.post("/time-zones")

@@ -36,8 +36,8 @@ API_DOCS = (
 )
 BESIDE = {
     "visitor": ("/nothing-here", "/coaches?text=nobody+has+this", "/coaches?max_price=cheap", *API_DOCS),
-    "mentee": ("/bookings?past=yes",),
-    "coach": ("/bookings?as=coach&past=yes",),
+    "mentee": ("/sessions?past=yes",),
+    "coach": ("/sessions?as=coach&past=yes",),
     "admin": ("/admin/people?sort=nonsense",),
 }
 LOADED = re.compile(r'(?:\ssrc|<link[^>]*\shref)="(/[^"]+)"')

@@ -39,6 +39,16 @@ def test_a_language_that_there_is_not_is_refused(client):
     assert client.submit("/language", {"locale": "fr"}, seen="/login").status_code == 422
 
 
+def test_the_zones_of_one_area_are_listed_and_the_others_led_to(client):
+    page = page_of(client, "/time-zones?area=Asia&next=/coaches")
+    listed = re.findall(r'name="zone" value="([^"]+)"', page)
+    assert len(listed) > 50
+    assert {zone.partition("/")[0] for zone in listed} == {"Asia"}
+    assert "/time-zones?area=Europe" in page
+    # One letter finds nearly all, which are not sent at once.
+    assert len(re.findall(r'name="zone"', page_of(client, "/time-zones?search=a"))) < 150
+
+
 def test_a_zone_is_found_and_chosen_without_javascript(client):
     page = page_of(client, "/time-zones?search=new york&next=/coaches")
     assert re.findall(r'name="zone" value="([^"]+)"', page) == ["America/New_York"]

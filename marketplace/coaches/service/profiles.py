@@ -1,7 +1,7 @@
 """Commands: apply, change one's profile, vet a coach."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marketplace import authority, config
@@ -12,6 +12,7 @@ from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach
 from marketplace.coaches.spoken_languages.rules import language_code
 from marketplace.coaches.transitions import transition
+from marketplace.coaches.work_links import rules as work_links
 from marketplace.db import refusing, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.jobs import enqueue
@@ -19,7 +20,7 @@ from marketplace.languages import gettext as _
 from marketplace.languages import speaking
 from marketplace.notifications import service as notifications
 
-PROFILE = ("handle", "headline", "about", "topics", "languages", "timezone", "currency", "kinds", "licence")
+PROFILE = ("handle", "headline", "about", "topics", "languages", "timezone", "currency", "kinds", "licence", "links")
 
 
 class HandleTaken(Invalid):
@@ -54,6 +55,7 @@ def apply(
     currency: str,
     kinds: Iterable[str],
     licence: str | None = None,
+    links: Iterable[Mapping[str, str]] = (),
 ) -> Coach:
     """Ask to become a coach, or ask again after a refusal. Languages are names or ISO 639-1 codes.
 
@@ -139,10 +141,13 @@ def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
         "kinds": rules.unique(given["kinds"]),
         "currency": given["currency"].lower(),
         "licence": (given["licence"] or "").strip() or None,
+        "links": work_links.tidied(given["links"]),
     }
     offered = config.current().offered_currencies()
     # A currency that was offered once stays until the coach chooses another.
     problems = rules.profile_problems(profile, offered=[*offered, *filter(None, [coach.currency])])
+    if links := work_links.problem(profile["links"]):
+        problems["links"] = links
     if problems:
         raise Invalid(None, **problems)
     for name, value in profile.items():

@@ -1,5 +1,6 @@
 """Every entry of a coach's account, told by the session or the payout that it is about."""
 
+import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.payouts.queries.payout_lines import with_sessions
 from marketplace.payouts.rules import statements as statement_rules
+
+PART = 5_000
 
 
 @dataclass(frozen=True)
@@ -70,20 +73,33 @@ def lines_of(
     account_id = session().scalar(account)
     if account_id is None:
         return
+    if limit is not None:
+        yield from _part(account_id, begins, ends, offset, limit)
+        return
+    # In parts, each a statement of its own: reading has no transaction that a cursor could live in.
+    for start in itertools.count(offset, PART):
+        found = list(_part(account_id, begins, ends, start, PART))
+        yield from found
+        if len(found) < PART:
+            return
+
+
+def _part(
+    account_id: uuid.UUID, begins: datetime | None, ends: datetime | None, offset: int, limit: int
+) -> Iterator[EarningLine]:
     # Each side by its own index, as far as the page reaches.
-    reach = None if limit is None else offset + limit
     sides = []
     for column, cents in ((Entry.credit_id, Entry.cents), (Entry.debit_id, -Entry.cents)):
         side = select(Entry.id, Entry.booked_at, Entry.seq, cents.label("cents")).where(column == account_id)
         side = side if begins is None else side.where(Entry.booked_at >= begins)
         side = side if ends is None else side.where(Entry.booked_at < ends)
-        sides.append(select(side.order_by(Entry.booked_at.desc(), Entry.seq.desc()).limit(reach).subquery()))
+        sides.append(select(side.order_by(Entry.booked_at.desc(), Entry.seq.desc()).limit(offset + limit).subquery()))
     both = union_all(*sides).subquery()
     page = select(both).order_by(both.c.booked_at.desc(), both.c.seq.desc()).offset(offset).limit(limit).subquery()
     chosen: Any = select(Entry.key, page.c.booked_at, page.c.cents, Entry.currency, Entry.subject_id, page.c.seq)
     told = with_sessions(chosen.join(page, page.c.id == Entry.id))
     ordered = told.order_by(page.c.booked_at.desc(), page.c.seq.desc())
-    for row in session().execute(ordered, execution_options={"yield_per": 500}):
+    for row in session().execute(ordered):
         said = dict(row._mapping)
         subject_id, _ = said.pop("subject_id"), said.pop("seq")
         is_payout = said["key"].startswith("payout-")

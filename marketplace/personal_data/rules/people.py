@@ -144,6 +144,7 @@ PEOPLE = (
                     "languages": "'{}'",
                     "kinds": "'{mentor}'",
                     "licence": "null",
+                    "links": "'[]'",
                     "away_message": "null",
                     "away_until": "null",
                     "timezone": "'UTC'",

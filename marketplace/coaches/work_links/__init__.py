@@ -1,0 +1,1 @@
+"""Links to a coach's work elsewhere: up to five, each with a name, shown on the rate card."""
