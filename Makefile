@@ -13,7 +13,7 @@ SUITE = $(BIN)/python -m devtools.suite -n $(WORKERS) --dist worksteal
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help browser screenshots run test test-slow check check-types check-all-else mutants bench-ledger story chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-calendars states messages mails
+.PHONY: help browser screenshots run test test-slow check check-types check-all-else mutants bench-ledger story story-ask chaos chaos-proof security format migrate shell requirements bench-slots bench-anonymous bench-asks bench-calendars states messages mails
 
 help: ## print this
 	@echo "Fairhour. Usage: make COMMAND"
@@ -73,8 +73,14 @@ bench-anonymous: $(READY) ## measure the dearest requests of strangers in a larg
 story: $(READY) ## drive the running site from sign-up to payout, from outside; starts one if none runs
 	@exec $(BIN)/python -m devtools.story
 
+story-ask: $(READY) ## the same from an ask to the coach's year: asked by a stranger, quoted, paid, held, counted
+	@exec $(BIN)/python -m devtools.story_ask
+
 bench-calendars: $(READY) ## read calendars of two megabytes that are made to be much work
 	@exec $(BIN)/python -m bench.calendars
+
+bench-asks: $(READY) ## time every page of a coach with 10,000 asks, and of an asker (KEEP=1 keeps its database)
+	@exec $(BIN)/python -m bench.asks $(if $(KEEP),--keep)
 
 bench-ledger: $(READY) ## time the ledger on ten million rows; the last line is JSON (ROWS=10000000)
 	@exec $(ENV) --scratch $(BIN)/python -m bench.ledger $(if $(ROWS),--rows $(ROWS))

@@ -63,17 +63,19 @@ def _answers(site: str) -> bool:
         return False
 
 
-def tell(note: Mapping[str, str]) -> None:
-    """Tell the story on the site that `note` describes."""
+def tell(note: Mapping[str, str], journey: type[Journey] = Journey) -> None:
+    """Tell a story on the site that `note` describes."""
     missing = {"sandbox", "mailbox"} - note.keys()
     if missing:
         raise StoryBroke(f"it needs a {' and a '.join(sorted(missing))} of make run's own, which this site has not")
-    Journey(note["web"], mailbox=note["mailbox"], sandbox=note["sandbox"]).tell()
+    journey(note["web"], mailbox=note["mailbox"], sandbox=note["sandbox"]).tell()
 
 
-def main() -> int:
+def main(
+    journey: type[Journey] = Journey, *, program: str = "python -m devtools.story", told: str | None = __doc__
+) -> int:
     """Tell it on the site that runs here, or on one of its own; 1 where it broke."""
-    parser = argparse.ArgumentParser(prog="python -m devtools.story", description=__doc__)
+    parser = argparse.ArgumentParser(prog=program, description=told)
     parser.add_argument("--fresh", action="store_true", help="on a site of its own even if one is running")
     parser.add_argument("--instance", type=Path, default=env.INSTANCE, help="whose running site (default: instance/)")
     options = parser.parse_args()
@@ -84,11 +86,11 @@ def main() -> int:
         env.refuse_production(environ)
         if running:
             print(f"On the site running at {running['web']}; its clock will move on by some days.")
-            tell(running)
+            tell(running, journey)
         else:
             print("Starting a site for the story…", flush=True)
             with site_of_its_own(environ) as note:
-                tell(note)
+                tell(note, journey)
     except (StoryBroke, env.CannotRun, requests.RequestException) as broke:
         sys.stderr.write(f"\nThe story broke: {broke}\n")
         return 1

@@ -223,6 +223,18 @@ def what_is_paid_is_sold_or_given_back(scene: Scene) -> Iterator[tuple[str, int]
 
 
 @check
+def no_ask_waits_for_ever(scene: Scene) -> Iterator[tuple[str, int]]:
+    """After its time an ask has been answered, sold or ended, and so has what was offered for it."""
+    yield from _told(scene.ask(queries.STRAY_ASKS))
+
+
+@check
+def a_quote_is_paid_once(scene: Scene) -> Iterator[tuple[str, int]]:
+    """One session at most is sold for a quote, and one quote for an ask."""
+    yield from _told(scene.ask(queries.QUOTES_PAID_TWICE))
+
+
+@check
 def every_earning_is_released(scene: Scene) -> Iterator[tuple[str, int]]:
     """Once every window is over, what was kept is the coach's and ours."""
     yield from _told(scene.ask(queries.UNRELEASED))
@@ -240,6 +252,7 @@ def nothing_is_under_way(scene: Scene) -> Iterator[tuple[str, int]]:
 def everybody_was_told_how_it_ended(scene: Scene) -> Iterator[tuple[str, int]]:
     """The last mail about a session tells of its last state, and every mail that was written has arrived."""
     yield from _told(scene.ask(queries.LAST_WORD_IS_WRONG))
+    yield from _told(scene.ask(queries.UNTOLD_ASKS))
     yield from _told(scene.ask(queries.UNSENT_MAILS))
     arrived = Counter(_message_ids(scene.mails))
     for message_id, key in scene.ask(queries.SENT_MAILS):

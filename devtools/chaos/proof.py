@@ -96,6 +96,19 @@ SABOTAGES = (
         ("no_stray_holds",),
     ),
     Sabotage(
+        "a quote may be paid twice: what was read of it before its lock is believed",
+        (
+            Change(
+                "marketplace/asks/quotes/service.py",
+                "    ask = asks.locked(seen.ask_id)\n    found = queries.locked(quote_id)\n",
+                "    ask = asks.locked(seen.ask_id)\n    found = seen\n",
+            ),
+        ),
+        "quotes",
+        16,
+        ("a_quote_is_paid_once",),
+    ),
+    Sabotage(
         "the worker does not look for a database that has gone",
         (
             Change(

@@ -155,6 +155,46 @@ LAST_WORD_IS_WRONG = """
     end
 """
 
+# After its time an ask has an answer or an end, and what was offered for it was paid, or is over.
+STRAY_ASKS = f"""
+    select 'ask', id::text, status, 'until', answer_by from asks
+    where status = 'open' and answer_by <= {NOW} - interval '1 hour'
+    union all
+    select 'quote', id::text, status, 'until', valid_until from quotes
+    where status = 'sent' and valid_until <= {NOW} - interval '1 hour'
+    union all
+    select 'quote', q.id::text, q.status, 'whose session is over', b.ends_at
+    from quotes q join bookings b on b.id = q.booking_id
+    where q.status = 'held' and b.status <> 'held'
+    union all
+    select 'ask', a.id::text, a.status, 'and nothing is offered for it since', a.sent_at from asks a
+    where a.status = 'quoted'
+        and not exists (select from quotes q where q.ask_id = a.id and q.status in ('sent', 'held'))
+"""
+
+# Sessions that were held for one quote and confirmed; more than one ask cannot be sold either.
+QUOTES_PAID_TWICE = """
+    select 'quote', e.subject_id::text, 'was paid for', count(distinct b.id), 'times'
+    from audit_entries e join bookings b on b.id::text = e.details ->> 'booking_id'
+    where e.action = 'quote.held' and b.confirmed_at is not null
+    group by e.subject_id having count(distinct b.id) > 1
+    union all
+    select 'ask', ask_id::text, 'has quotes that were paid', count(*), '' from quotes where status = 'paid'
+    group by ask_id having count(*) > 1
+    union all
+    select 'quote', q.id::text, 'is paid and its session was not confirmed', 1, '' from quotes q
+    join bookings b on b.id = q.booking_id where q.status = 'paid' and b.confirmed_at is null
+"""
+
+UNTOLD_ASKS = """
+    select 'ask', a.id, a.status, 'and nobody was told' from asks a
+    where a.status in ('answered', 'declined', 'withdrawn', 'lapsed') and not exists (
+        select from messages m where m.key in (
+            case a.status when 'withdrawn' then 'ask-withdrawn:' else 'ask_' || a.status || ':' end || a.id
+        ) or (a.status = 'lapsed' and m.key in (select 'quote-over:' || q.id from quotes q where q.ask_id = a.id))
+    )
+"""
+
 UNSENT_MAILS = "select id, status, subject, coalesce(error, 'no error') from messages where status <> 'sent'"
 
 SENT_MAILS = "select id, key from messages where status = 'sent'"

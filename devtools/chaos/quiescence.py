@@ -29,8 +29,15 @@ AFTER_THE_LAST = 8 * DAY
 MOST_STEPS = 30
 
 LAST_END = """
-    select extract(epoch from max(ends_at)) from bookings
-    where status in ('held', 'requested', 'confirmed', 'completed', 'cancelled')
+    select extract(epoch from greatest(
+        (
+            select max(ends_at) from bookings
+            where status in ('held', 'requested', 'confirmed', 'completed', 'cancelled')
+        ),
+        -- A week before nobody answers any more.
+        (select max(answer_by) - interval '7 days' from asks where status = 'open'),
+        (select max(valid_until) - interval '7 days' from quotes where status in ('sent', 'held'))
+    ))
 """
 
 

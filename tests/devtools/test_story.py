@@ -21,6 +21,14 @@ def test_the_story_ends_with_equal_books():
     assert told.stdout.rstrip().endswith("ledger == stripe, difference 0")
 
 
+def test_the_story_of_an_ask_ends_with_equal_books():
+    command = [sys.executable, "-m", "devtools.story_ask", "--fresh"]
+    told = subprocess.run(command, cwd=env.ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert [line[:2] for line in told.stdout.splitlines() if line[1:2] == "."] == [f"{step}." for step in range(1, 9)]
+    assert told.stdout.rstrip().endswith("ledger == stripe, difference 0")
+
+
 def test_a_promise_that_is_not_kept_breaks_the_story():
     agree("two", 1 + 1, 2)
     with pytest.raises(outside.StoryBroke, match=r"the refund: 1, where 2 was promised"):

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 from devtools.chaos.dataset import Dataset, Person
-from devtools.chaos.operations import admins, banks, coaches, mentees, payouts
+from devtools.chaos.operations import admins, asks, banks, coaches, mentees, payouts
 from devtools.chaos.plan import Operation
 
 OperationFunction = Callable[[Dataset, Person, random.Random], str]
@@ -29,6 +29,13 @@ OPERATIONS: dict[str, OperationFunction] = {
     "take_back_no_show": mentees.take_back_no_show,
     "join_waitlist": mentees.join_waitlist,
     "leave_waitlist": mentees.leave_waitlist,
+    "ask": asks.ask,
+    "withdraw_ask": asks.withdraw,
+    "take_quote": asks.take_quote,
+    "take_quote_twice": asks.take_quote_twice,
+    "quote": asks.quote,
+    "answer_ask": asks.answer,
+    "decline_ask": asks.decline,
     "approve": coaches.approve,
     "decline": coaches.decline,
     "cancel_as_coach": coaches.cancel,

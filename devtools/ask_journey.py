@@ -1,0 +1,164 @@
+"""The story of an ask, from outside: asked by a stranger, quoted, paid, held, and counted in a year."""
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from devtools.journey import Journey, Person, agree, spoken
+from devtools.outside import Api, Browser, StoryBroke, until
+from devtools.people import DOMAIN
+
+QUOTED = {"amount": 9500, "currency": "usd"}
+CODE = re.compile(r"\b\d{6}\b")
+# What the stranger writes first, and what each hint of the score then adds.
+VAGUE = {"kind": "mentor", "about": "Can I pick your brain?", "aim": "", "tried": "", "why_coach": "", "minutes": "45"}
+BETTER = (
+    {"about": "Which of 3 compilers courses prepares a team of four for our own query language until spring?"},
+    {"aim": "A decision for 1 course, and a list of 2 things that we leave out."},
+    {
+        "tried": "We did the first week of each and wrote down what was missing: https://story.example/weeks",
+        "why_coach": "You write about compilers and careers, which is where we are stuck.",
+    },
+)
+HALF_DAY = timedelta(hours=3, minutes=30)
+
+
+class AskJourney(Journey):
+    """From "can I pick your brain?" to a paid hour. Each step prints what happened, with its amounts."""
+
+    def tell(self) -> None:
+        """All steps; raises StoryBroke."""
+        self.sign_up_and_apply()
+        self.approve_and_publish()
+        self.ask_as_a_stranger()
+        self.quote_and_pay()
+        self.hold_the_session()
+        self.answer_an_invitation()
+        self.count_what_was_given()
+        self.earn()
+        self.reconcile()
+
+    def ask_as_a_stranger(self) -> None:
+        """3. Somebody without an account asks; the points rise with each hint that is followed."""
+        self.step(3, "A stranger asks Grace, and the points rise as the brief gets better")
+        now = datetime.fromtimestamp(self.stripe.now(), UTC)
+        written, points = dict(VAGUE), []
+        for more in ({}, *BETTER, {"by_when": (now + timedelta(days=30)).date().isoformat()}):
+            written |= more
+            shown = self.passer_by.post(f"/coaches/{self.handle}/ask-preview", written | {"minutes": 45})
+            points.append(shown["points"])
+        agree("points that rise with each hint", points, sorted(set(points)))
+        agree("the price of 45 minutes beside the form", shown["price"], {"amount": 9000, "currency": "usd"})
+        email = f"nina-{self.mark}@{DOMAIN}"
+        browser, address = Browser(self.site), f"/@{self.handle}/ask"
+        sender = {
+            "name": "Nina",
+            "email": email,
+            "timezone": "Europe/Lisbon",
+            "shown_price": "9000",
+            "payer": "employer",
+        }
+        asked = browser.submit(address, written | sender)
+        if "/asks/confirm/" not in asked.url:
+            raise StoryBroke(f"the ask was not taken: {asked.text[:2000]}")
+        code = CODE.search(self.mailbox.wait_for(email, "code")["text"])
+        if code is None:
+            raise StoryBroke("the mail has no code of six digits")
+        browser.submit(asked.url, {"code": code[0]})
+        self.mailbox.wait_for(self.grace.email, "asks")
+        self.max = self._with_password("Nina", email)
+        self.ask = self.max.api.get("/asks")["items"][0]
+        agree("the ask", (self.ask["status"], self.ask["points"]), ("open", points[-1]))
+        self.say(f"points {' → '.join(map(str, points))}; sent once six digits had confirmed the address")
+
+    def _with_password(self, name: str, email: str) -> Person:
+        """Whoever asked without an account chooses a password by the link of a mail."""
+        browser, password = Browser(self.site), secrets.token_urlsafe(12)
+        browser.submit("/reset", {"email": email})
+        link = next(each for each in self.mailbox.wait_for(email, "password")["links"] if "/reset/" in each)
+        browser.submit(link, {"password": password, "password_confirm": password})
+        browser.sign_in(email, password)
+        token = browser.token("read", "write", "money", password=password)
+        return Person(name, email, browser, Api(self.site, token))
+
+    def quote_and_pay(self) -> None:
+        """4. Grace quotes; another quote replaces it; Nina chooses a time and pays."""
+        self.step(4, "Grace quotes a price, and Nina pays it")
+        path = f"/asks/{self.ask['id']}/quotes"
+        self.grace.api.post(path, {"minutes": 45, "price": {"amount": 12000, "currency": "usd"}})
+        quote = self.grace.api.post(path, {"minutes": 45, "price": QUOTED, "note": "For a team that has tried."})
+        states = [one["status"] for one in self.max.api.get(path)["items"]]
+        agree("the quotes", states, ["sent", "superseded"])
+        self.mailbox.wait_for(self.max.email, "offers")
+        start = datetime.fromtimestamp(self.stripe.now(), UTC) + timedelta(hours=30)
+        window = {"start": start.isoformat(), "end": (start + timedelta(hours=12)).isoformat()}
+        times = self.max.api.get(f"/quotes/{quote['id']}/slots", **window)["starts_at"]
+        self.session = self.max.api.post(f"/quotes/{quote['id']}/hold", {"starts_at": times[0]}, 201)
+        self.max.api.post(f"/quotes/{quote['id']}/hold", {"starts_at": times[-1]}, 409)
+        self.pay(self.session, self.max.api.post(f"/bookings/{self.session['id']}/pay")["url"])
+        until("the quote to be paid", lambda: self.max.api.get(f"/quotes/{quote['id']}")["status"] == "paid")
+        agree("the ask", self.max.api.get(f"/asks/{self.ask['id']}")["status"], "booked")
+        self.say(f"45 minutes for {spoken(QUOTED)}; a second time for the same quote is refused")
+
+    def answer_an_invitation(self) -> None:
+        """6. An invitation of three and a half hours "to share ideas" has a price, and its organiser is told no."""
+        self.step(6, "An invitation of three and a half hours has a price")
+        found = self.grace.api.post("/invitations", {"text": self._invitation()})
+        agree("the minutes of the invitation", (found["status"], found["minutes"]), ("waiting", 210))
+        price = found["price"]
+        agree("what 3.5 hours cost", price, {"amount": 42000, "currency": "usd"})
+        self.grace.api.post(
+            f"/invitations/{found['id']}/decline", {"reply": "Sharing ideas is my work. It has a price."}
+        )
+        told = self.mailbox.wait_for(f"orla-{self.mark}@{DOMAIN}", "")["attachments"]
+        agree("a reply for the calendar", any("METHOD:REPLY" in part["content"] for part in told), True)
+        self.say(f"210 minutes are {spoken(price)}; declined, with a reply for the organiser's calendar")
+
+    def _invitation(self) -> str:
+        start = datetime.fromtimestamp(self.stripe.now(), UTC) + timedelta(days=9)
+        lines = (
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//Story//EN",
+            "METHOD:REQUEST",
+            "BEGIN:VEVENT",
+            f"UID:story-{self.mark}@story.example",
+            f"DTSTAMP:{start:%Y%m%dT%H%M%SZ}",
+            f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
+            f"DTEND:{start + HALF_DAY:%Y%m%dT%H%M%SZ}",
+            "SUMMARY:Share ideas",
+            f"ORGANIZER;CN=Orla:mailto:orla-{self.mark}@{DOMAIN}",
+            f"ATTENDEE;CN=Grace;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{self.grace.email}",
+            "END:VEVENT",
+            "END:VCALENDAR",
+            "",
+        )
+        return "\r\n".join(lines)
+
+    def count_what_was_given(self) -> None:
+        """7. Minutes given away are written down; the year says what became of everything that was asked."""
+        self.step(7, "Grace's year")
+        self.grace.api.post("/coach/unpaid-time", {"kind": "coffee", "minutes": 30, "note": "A coffee with Orla"})
+        number = datetime.fromtimestamp(self.stripe.now(), UTC).year
+        year = self.grace.api.get(f"/coach/years/{number}")
+        agree("minutes given away", year["unpaid"]["minutes"], 30)
+        self.say(f"asked for {self._spoken(year['asked'])}")
+        for outcome, total in year["outcomes"].items():
+            if total["minutes"]:
+                self.say(f"{outcome}: {self._spoken(total)}")
+        self.say(f"given away: {self._spoken(year['unpaid'])}")
+
+    def _spoken(self, total: dict[str, Any]) -> str:
+        amounts = ", ".join(map(spoken, total["amounts"])) or "nothing"
+        return f"{total['minutes']} minutes ({amounts})"
+
+    def earn(self) -> None:
+        """8. Grace connects her bank, and what the quote earned is payable."""
+        self.step(8, "The dispute window ends; what the quote earned is payable")
+        self.stripe.onboard(self.grace.api.post("/coach/bank", {"country": "US"})["url"], "Grace Story")
+        until("her bank to be ready", lambda: self.grace.api.get("/coach/bank")["ready"])
+        self.stripe.advance(timedelta(days=4).total_seconds())
+        earned = {"amount": 8550, "currency": "usd"}
+        until("her earning", lambda: self.payable() == earned)
+        self.say(f"payable: {spoken(earned)}")

@@ -1,0 +1,133 @@
+"""Asking, quoting, answering, declining, thinking again; taking a quote, also twice at once."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from devtools.chaos.client import Answer
+from devtools.chaos.dataset import Dataset, Person
+from devtools.chaos.operations.paying import GOOD, by_card, pay_at
+from devtools.chaos.plan import COACH
+
+ABOUT = "How do I keep 3 services calm while everything around them breaks? I lead a team of four, and we are on call."
+BRIEF = {
+    "kind": "mentor",
+    "about": ABOUT,
+    "not_about": "Not about tools.",
+    "tried": "I wrote down what broke in the last 5 weeks: https://chaos.example/weeks",
+    "why_coach": "You have seen everything that can go wrong, and stayed calm.",
+    "aim": "A list of 3 things that we do next week, in this order.",
+    "payer": "me",
+}
+WINDOW = timedelta(days=5)
+FIRST = 12
+
+
+def ask(dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Ask a coach for time; one ask at a time waits for the same coach."""
+    coach = dataset.anybody(COACH, rng)
+    by_when = datetime.fromtimestamp(dataset.stripe.now(), UTC).date() + timedelta(days=rng.randint(10, 40))
+    wanted = {"coach": coach.handle, "minutes": rng.choice((25, 45, 60, 90)), "by_when": by_when.isoformat()}
+    return "asked" if me.client.post("/asks", BRIEF | wanted).fine else "refused"
+
+
+def _asked_of(me: Person, rng: random.Random, *statuses: str) -> dict[str, Any] | None:
+    found = [one for status in statuses for one in me.client.items("/asks", **{"as": "coach"}, status=status)]
+    return rng.choice(found) if found else None
+
+
+def _done(answer: Answer) -> str:
+    return "done" if answer.fine else "refused"
+
+
+def quote(_dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Offer minutes for a price of one's own or of the rate card, also in place of an earlier offer."""
+    found = _asked_of(me, rng, "open", "open", "quoted")
+    if found is None:
+        return "nothing to do"
+    # Beyond what the least price of the longest of these sessions is, in every currency.
+    price = {"amount": rng.randint(12_000, 30_000), "currency": me.currency}
+    wanted = {"minutes": rng.choice((30, 50, 75)), "price": rng.choice((price, None)), "note": "As we said."}
+    return _done(me.client.post(f"/asks/{found['id']}/quotes", wanted))
+
+
+def answer(_dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Answer in words."""
+    found = _asked_of(me, rng, "open", "quoted")
+    if found is None:
+        return "nothing to do"
+    said = {"reply": "Begin with the one that wakes you most often.", "minutes": rng.randint(1, 30)}
+    return _done(me.client.post(f"/asks/{found['id']}/answer", said))
+
+
+def decline(_dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Say no."""
+    found = _asked_of(me, rng, "open", "quoted")
+    if found is None:
+        return "nothing to do"
+    reason = rng.choice(("not_my_field", "no_time", "not_unpaid"))
+    return _done(me.client.post(f"/asks/{found['id']}/decline", {"reason": reason}))
+
+
+def withdraw(_dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Take an ask back."""
+    found = [one for one in me.client.items("/asks") if one["status"] in {"open", "quoted"}]
+    return _done(me.client.post(f"/asks/{rng.choice(found)['id']}/withdraw")) if found else "nothing to do"
+
+
+def _offered(me: Person, rng: random.Random) -> str | None:
+    """A quote that waits for a time."""
+    asks = me.client.items("/asks", status="quoted")
+    for one in rng.sample(asks, min(4, len(asks))):
+        for found in me.client.items(f"/asks/{one['id']}/quotes"):
+            if found["status"] == "sent":
+                return str(found["id"])
+    return None
+
+
+def _offered_for_an_ask(dataset: Dataset, me: Person, rng: random.Random) -> str | None:
+    """A quote for an ask that is sent now, at the price of the rate card."""
+    coach = dataset.anybody(COACH, rng)
+    asked = me.client.post("/asks", BRIEF | {"coach": coach.handle, "minutes": 45})
+    made = coach.client.post(f"/asks/{asked.body['id']}/quotes", {"minutes": 45}) if asked.fine else None
+    return str(made.body["id"]) if made is not None and made.fine else None
+
+
+def _free(dataset: Dataset, me: Person, quote_id: str) -> list[str]:
+    start = datetime.fromtimestamp(dataset.stripe.now(), UTC) + timedelta(hours=5)
+    times = me.client.get(f"/quotes/{quote_id}/slots", start=start.isoformat(), end=(start + WINDOW).isoformat())
+    return list(times.body["starts_at"]) if times.fine else []
+
+
+def take_quote(dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Choose a time for a quote, and pay, or leave the page open."""
+    quote_id = _offered(me, rng)
+    free = _free(dataset, me, quote_id)[:FIRST] if quote_id else []
+    if not free:
+        return "nothing to do"
+    held = me.client.post(f"/quotes/{quote_id}/hold", {"starts_at": rng.choice(free)})
+    link = me.client.post(f"/bookings/{held.body['id']}/pay") if held.fine else None
+    if link is None or not link.fine:
+        return "refused"
+    dataset.remember(link.body["url"])
+    return "held" if rng.random() < 0.25 else pay_at(link.body["url"], rng)
+
+
+def take_quote_twice(dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Choose two times for one quote at once, and pay for whatever is held."""
+    quote_id = _offered(me, rng) or _offered_for_an_ask(dataset, me, rng)
+    free = _free(dataset, me, quote_id) if quote_id else []
+    if len(free) < 2:
+        return "nothing to do"
+    # The first and the last are not at the same time, however long it is.
+    with ThreadPoolExecutor(2) as both:
+        held = list(both.map(lambda time: me.client.post(f"/quotes/{quote_id}/hold", {"starts_at": time}),
+                             (free[0], free[-1])))  # fmt: skip
+    paid = []
+    for one in held:
+        link = me.client.post(f"/bookings/{one.body['id']}/pay") if one.fine else None
+        if link is not None and link.fine:
+            dataset.remember(link.body["url"])
+            paid.append(by_card(link.body["url"], GOOD, rng))
+    return " and ".join(paid) or "refused"
