@@ -3,10 +3,11 @@
 import argparse
 import re
 import signal
+import smtplib
 import threading
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -23,6 +24,19 @@ HOST = "127.0.0.1"
 LARGEST_BYTES = 10_000_000
 SHOWN_AT_ONCE = 200
 SAME_MOMENT_SECONDS = 1
+INVITATION = """BEGIN:VCALENDAR
+VERSION:2.0
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:{uid}@acme.example.com
+DTSTAMP:{begins:%Y%m%dT%H%M%SZ}
+DTSTART:{begins:%Y%m%dT%H%M%SZ}
+DURATION:PT3H30M
+ORGANIZER;CN=Hugo Brandt:mailto:hugo.brandt@acme.example.com
+SUMMARY:Share ideas
+END:VEVENT
+END:VCALENDAR
+"""
 LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -102,14 +116,38 @@ def _readable(part: EmailMessage) -> str:
     return content if isinstance(content, str) else f"({len(content)} bytes)"
 
 
-def create_page(folder: Folder) -> Flask:
+def _sent(port: int, *, sender: str, to: str) -> str:
+    """Forward an invitation to a coach's address, as their mail program would; what became of it, in words."""
+    begins = datetime.now(UTC).replace(hour=14, minute=0, second=0, microsecond=0) + timedelta(days=7)
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, "Fwd: Share ideas"
+    mail.set_content("See below.")
+    mail.add_attachment(
+        INVITATION.format(uid=uuid.uuid4(), begins=begins).encode(), maintype="text", subtype="calendar"
+    )
+    try:
+        with smtplib.SMTP(HOST, port, timeout=10) as server:
+            server.send_message(mail)
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+        return f"Not taken: {error}"
+    return "Taken. Look at the coach's invitations in a moment."
+
+
+def create_page(folder: Folder, *, mail_in_port: int = 0) -> Flask:
     """The web page over one folder."""
     page = Flask(__name__)
 
     @page.get("/")
     def everything() -> str:
         to = request.args.get("to")
-        return render_template("mails.html", mails=folder.mails(to, last=SHOWN_AT_ONCE)[::-1], to=to)
+        return render_template(
+            "mails.html", mails=folder.mails(to, last=SHOWN_AT_ONCE)[::-1], to=to, mail_in=mail_in_port
+        )
+
+    @page.post("/try")
+    def send_one() -> str:
+        said = _sent(mail_in_port, sender=request.form.get("from", ""), to=request.form.get("to", ""))
+        return render_template("mails.html", mails=folder.mails(last=SHOWN_AT_ONCE)[::-1], mail_in=True, said=said)
 
     @page.get("/messages.json")
     def messages() -> Response:
@@ -145,11 +183,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m devtools.mailbox", description=__doc__)
     parser.add_argument("--smtp-port", type=int, default=1025)
     parser.add_argument("--web-port", type=int, default=8025)
+    parser.add_argument("--mail-in-port", type=int, default=0, help="where forwarded invitations come in")
     parser.add_argument("--folder", type=Path, required=True, help="where the mails are kept")
     options = parser.parse_args()
     folder = Folder(options.folder)
     smtp = Controller(folder, hostname=HOST, port=options.smtp_port, data_size_limit=LARGEST_BYTES)
-    web = make_server(HOST, options.web_port, create_page(folder), threaded=True, request_handler=Quiet)
+    web = make_server(
+        HOST,
+        options.web_port,
+        create_page(folder, mail_in_port=options.mail_in_port),
+        threaded=True,
+        request_handler=Quiet,
+    )
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

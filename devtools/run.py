@@ -26,6 +26,8 @@ HOST = "127.0.0.1"
 START_SECONDS = 60
 MAILBOX_PORT = 8025
 SMTP_PORT = 1025
+MAIL_IN_PORT = 2424
+MAIL_IN_DOMAIN = "in.fairhour.example"
 HIGHEST_PORT = 65535
 
 # The terminal is for what a person has to know; LOG_LEVEL=INFO shows every job and request to Stripe.
@@ -43,6 +45,7 @@ class Ports:
     sandbox: int
     mailbox: int
     smtp: int
+    mail_in: int = 0
 
     @classmethod
     def choose(cls, environ: Mapping[str, str]) -> "Ports":
@@ -67,7 +70,14 @@ class Ports:
             sandbox=place(env.SANDBOX_PORT) if env.uses_sandbox(environ) else 0,
             mailbox=place(MAILBOX_PORT) if own_mailbox else 0,
             smtp=place(SMTP_PORT) if own_mailbox else 0,
+            mail_in=place(MAIL_IN_PORT) if own_mailbox and "MAIL_IN_DOMAIN" not in environ else 0,
         )
+
+    def mail_in_settings(self) -> dict[str, str]:
+        """How forwarded invitations come in, unless `.env` says otherwise."""
+        if not self.mail_in:
+            return {}
+        return {"MAIL_IN_DOMAIN": MAIL_IN_DOMAIN, "MAIL_IN_PORT": str(self.mail_in), "MAIL_IN_PROTOCOL": "smtp"}
 
     def note(self) -> dict[str, str]:
         """What other commands may want to know of this run."""
@@ -94,8 +104,17 @@ def parts(ports: Ports, environ: Mapping[str, str], instance: Path) -> list[Part
             Part("stripe", [python, *sandbox, *clock, *(word for hook in hooks for word in ("--webhook", hook))])
         )
     if ports.mailbox:
-        listen = ["--smtp-port", str(ports.smtp), "--web-port", str(ports.mailbox)]
+        listen = [
+            "--smtp-port",
+            str(ports.smtp),
+            "--web-port",
+            str(ports.mailbox),
+            "--mail-in-port",
+            str(ports.mail_in),
+        ]
         chosen.append(Part("mailbox", [python, "-m", "devtools.mailbox", *listen, "--folder", str(instance / "mail")]))
+    if ports.mail_in:
+        chosen.append(Part("mail_in", [python, "-m", "marketplace.mail_in"]))
     chosen.append(Part("worker", [python, "-m", "marketplace.worker"]))
     chosen.append(Part("web", [python, *web_server(ports.web), "wsgi:app"]))
     return chosen
@@ -119,7 +138,7 @@ def run(environ: Mapping[str, str], instance: Path, *, with_demo: bool = True) -
         say("Starting…")
         with env.database(environ, instance) as database_url:
             note_file.write_text(json.dumps(ports.note()))
-            settings = QUIET | TOGETHER | env.settings(environ, instance, database_url)
+            settings = QUIET | TOGETHER | env.settings(environ, instance, database_url) | ports.mail_in_settings()
             _prepare([sys.executable, "-m", "flask", "migrate"], settings, "the migrations")
             build_assets()
             if with_demo:

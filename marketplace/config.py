@@ -47,6 +47,12 @@ class Settings:
     smtp_password: str = ""
     smtp_starttls: bool = False
     mail_from: str = "Fairhour <hello@fairhour.example>"
+    mail_in_domain: str = ""
+    mail_in_host: str = "127.0.0.1"
+    mail_in_port: int = 2424
+    mail_in_protocol: str = "lmtp"
+    mail_in_most_bytes: int = 1_000_000
+    mail_in_per_hour: int = 30
     ratelimit_storage_url: str = "postgresql://"
     ratelimit_enabled: bool = True
     api_calls_per_minute: int = 300

@@ -24,6 +24,7 @@ UNSAID = "APP_ENV does not say development, so this is production."
 CHOICES = {
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
     "admin_second_factor": ("required", "optional"),
+    "mail_in_protocol": ("lmtp", "smtp"),
     "files_in": ("postgresql", "folder", "s3"),
 }
 

@@ -8,6 +8,7 @@ from marketplace.accounts.sessions import models as user_sessions
 from marketplace.asks import models as asks
 from marketplace.asks.demand import models as unmet_demand
 from marketplace.asks.invitations import models as invitations
+from marketplace.asks.invitations.mailboxes import models as mailboxes
 from marketplace.asks.quotes import models as quotes
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
@@ -67,6 +68,7 @@ __all__ = [
     "invitations",
     "invoices",
     "ledger",
+    "mailboxes",
     "notes",
     "notifications",
     "passkeys",

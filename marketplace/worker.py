@@ -11,7 +11,9 @@ from flask import Flask
 from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
 from marketplace.asks.demand import service as unmet_demand
+from marketplace.asks.invitations.mailboxes import service as mailboxes
 from marketplace.asks.invitations.service import declining as invitation_declining
+from marketplace.asks.invitations.service import offers as invitation_offers
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts as ask_drafts
 from marketplace.asks.service import silence as ask_silence
@@ -86,6 +88,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "forget_old_attachments": attachments.forget_old_attachments,
     "forget_old_counts": forget_old_counts,
     "forget_old_exports": exports.forget_old_exports,
+    "forget_old_mails": mailboxes.forget_old_mails,
     "forget_old_requests": accounts.forget_old_requests,
     "forget_old_search_misses": unmet_demand.forget_old_search_misses,
     "forget_old_sessions": user_sessions.forget_old_sessions,
@@ -101,6 +104,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "make_export": exports.make_export,
     "offer_freed": waitlist.offer_freed,
     "propose_due": payout_runs.propose_due,
+    "read_received_mail": mailboxes.read_received_mail,
     "reconcile_nightly": reconciliation.reconcile_nightly,
     "refresh_account": bank_accounts.refresh_account,
     "refresh_accounts": bank_accounts.refresh_accounts,
@@ -122,6 +126,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_refund": refunds.send_refund,
     "send_reminders": reminders.send_reminders,
     "send_reversal": payout_reversals.send_reversal,
+    "settle_invitations": invitation_offers.settle_invitations,
     "settle_payment": payment_outcomes.settle_payment,
     "settle_payments": payment_outcomes.settle_payments,
     "settle_quotes": quotes.settle_quotes,
@@ -141,6 +146,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 24", "lapse_invitations"),
     ("* * * * * 27", "record_unpaid_time"),
     ("* * * * * 18,48", "settle_quotes"),
+    ("* * * * * 21,51", "settle_invitations"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),
@@ -158,6 +164,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("*/10 * * * * 20", "close_ledger"),
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),
+    ("18 * * * *", "forget_old_mails"),
     ("19 * * * *", "forget_old_counts"),
     ("21 * * * *", "forget_old_ask_drafts"),
     ("23 * * * *", "sweep_files"),

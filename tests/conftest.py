@@ -138,6 +138,7 @@ def settings(database_server: str, smtp_server: Mailbox, sandbox_server: Sandbox
         stripe_webhook_secret_thin="whsec_thin_of_the_tests",
         stripe_timeout_seconds=5,
         smtp_port=smtp_server.port,
+        mail_in_domain="in.example.com",
         ratelimit_enabled=False,
         ratelimit_storage_url="memory://",
         admin_second_factor="optional",

@@ -48,9 +48,27 @@ def invitations() -> list[Sample]:
         "link": f"{SITE}/invitations/1/0123456789abcdef",
         "directory_url": f"{SITE}/coaches",
     }
+    offer: dict[str, Any] = {
+        "price": "420.00 EUR",
+        "valid_until": clock.spoken(START, ZONE),
+        "held_until": clock.spoken(START, ZONE),
+        "note": BRIEF,
+        "recurs": False,
+        "sessions": 10,
+        "series_price": "4,200.00 EUR",
+    }
     return [
         ("invitation_declined", signed(**meeting)),
         ("invitation_declined", signed(**meeting | {"summary": "", "reply": ""})),
+        ("invitation_quoted", signed(**meeting | offer)),
+        ("invitation_quoted", signed(**meeting | offer | {"summary": "", "recurs": True, "note": ""})),
+        ("invitation_quoted", signed(**meeting | offer | {"recurs": True, "sessions": 1})),
+        ("invitation_accepted", signed(**meeting)),
+        ("invitation_received", signed(COACH, **meeting | {"organiser": MENTEE})),
+        ("invitation_received", signed(COACH, **meeting | {"organiser": MENTEE, "summary": ""})),
+        ("invitation_mail_failed", signed(COACH, subject=TITLE, reason=BRIEF, link=SITE)),
+        ("invitation_mail_failed", signed(COACH, subject="", reason=BRIEF, link=SITE)),
+        ("invitation_accepted", signed(**meeting | {"summary": ""})),
     ]
 
 

@@ -12,11 +12,14 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, USUAL_LEAST_POINTS, Brief
 from marketplace.asks.rules.capacity import MOST_OPEN, MOST_PER_WEEK, USUAL_OPEN_AT_MOST, USUAL_PER_WEEK, Capacity
-from marketplace.asks.rules.states import DECLINES, OPEN, STATES, WAITING
+from marketplace.asks.rules.states import ASKED, DECLINES, OPEN, ORIGINS, STATES, WAITING
 from marketplace.coaches.kinds.rules import EVERY_KIND
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.states import among
+
+# Somebody may invite a coach to several meetings at once.
+ONE_OPEN = f"{STATES.among(WAITING)} and origin = '{ASKED}'"
 
 
 class Ask(Base):
@@ -31,6 +34,7 @@ class Ask(Base):
         CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint(among(EVERY_KIND, "kind"), name="kind"),
         CheckConstraint(among(PAYERS, "payer"), name="payer"),
+        CheckConstraint(among(ORIGINS, "origin"), name="origin"),
         CheckConstraint(among(DECLINES, "decline_reason"), name="decline_reason"),
         CheckConstraint("minutes between 10 and 480", name="minutes"),
         CheckConstraint(f"points between 0 and {MOST_POINTS}", name="points"),
@@ -48,13 +52,14 @@ class Ask(Base):
             postgresql_where=text("status = 'answered' and answer_minutes > 0"),
         ),
         Index("asks_waiting_idx", "answer_by", postgresql_where=text("status = 'open'")),
-        Index("asks_one_open_idx", "coach_id", "asker_id", unique=True, postgresql_where=text(STATES.among(WAITING))),
+        Index("asks_one_open_idx", "coach_id", "asker_id", unique=True, postgresql_where=text(ONE_OPEN)),
     )
 
     id: Mapped[Key]
     coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"))
     asker_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     status: Mapped[Words] = mapped_column(default=OPEN)
+    origin: Mapped[Words] = mapped_column(default=ASKED, server_default=ASKED)
     kind: Mapped[Words]
     about: Mapped[Words]
     not_about: Mapped[Words]

@@ -13,7 +13,7 @@ from marketplace.asks.models import Ask, AskDraft, AskSettings
 from marketplace.asks.rules import capacity as capacity_rules
 from marketplace.asks.rules.brief import USUAL_LEAST_POINTS, Brief, Score, score
 from marketplace.asks.rules.pricing import Rate, nearest, price_cents
-from marketplace.asks.rules.states import DECLINES, OPEN
+from marketplace.asks.rules.states import ASKED, DECLINES, OPEN
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.queries import bookable_offerings_of
 from marketplace.coaches.rules import price_floor_cents
@@ -107,7 +107,7 @@ def sentence_for(coach_id: uuid.UUID, reason: str) -> str:
 
 def refusal_of(coach: Coach) -> str | None:
     """Why the coach takes no further ask now, one of the words of `rules.capacity`; None where one is taken."""
-    in_week = Ask.coach_id == coach.id, Ask.sent_at > clock.now() - capacity_rules.WEEK
+    in_week = Ask.coach_id == coach.id, Ask.origin == ASKED, Ask.sent_at > clock.now() - capacity_rules.WEEK
     return settings_of(coach.id).capacity.refusal(
         open_now=count_open(coach.id),
         in_week=int(session().scalar(select(func.count()).where(*in_week)) or 0),

@@ -108,7 +108,7 @@ def _events(objects: Sequence[str]) -> Sequence[StripeEvent]:
 
 def _calendars(booking: Booking) -> list[CalendarCopy]:
     chosen = select(WrittenEvent, Calendar.hint).join(Calendar, Calendar.id == WrittenEvent.calendar_id)
-    found = session().execute(chosen.where(WrittenEvent.uid == f"{booking.id}@fairhour").order_by(Calendar.id))
+    found = session().execute(chosen.where(WrittenEvent.uid == booking.event_uid).order_by(Calendar.id))
     return [
         CalendarCopy(hint, event.written_version == event.version, event.ics is None, event.failures)
         for event, hint in found

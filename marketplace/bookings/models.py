@@ -28,7 +28,8 @@ class Booking(Base):
     coach is somebody's mentee; `sequence` is the calendar invite's (RFC 5545). While it is
     frozen it neither ends nor pays anybody: what happened is not agreed. The sessions of a series share one payment.
     `offered`: held for somebody on the waitlist. `price_cents` is what is paid, once `discount_cents` were taken off by
-    a coupon. Only `transitions` assigns `status`.
+    a coupon. `calendar_uid` is the event's of the invitation from which it came, `calendar_instance` which one of that
+    series. Only `transitions` assigns `status`.
     """
 
     __tablename__ = "bookings"
@@ -108,6 +109,8 @@ class Booking(Base):
     fee_basis_points: Mapped[int]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     sequence: Mapped[int] = mapped_column(default=0)
+    calendar_uid: Mapped[Words | None]
+    calendar_instance: Mapped[Instant | None]
     meeting_room: Mapped[Words] = mapped_column(default=lambda: secrets.token_hex(16))
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
     changed_at: Mapped[Instant] = mapped_column(default=clock.now, onupdate=clock.now)
@@ -125,6 +128,11 @@ class Booking(Base):
     coach: Mapped[Coach] = relationship(lazy="raise")
     mentee: Mapped[User] = relationship(foreign_keys=mentee_id, lazy="raise")
     payment: Mapped[Payment | None] = relationship(lazy="raise")
+
+    @property
+    def event_uid(self) -> str:
+        """The UID of its event in people's calendars: its own, or that of the invitation it came from."""
+        return self.calendar_uid or f"{self.id}@fairhour"
 
     @property
     def list_cents(self) -> int:

@@ -10,10 +10,15 @@ from flask.typing import ResponseReturnValue
 from marketplace.asks.invitations import queries
 from marketplace.asks.invitations.models import Invitation, InvitationSettings
 from marketplace.asks.invitations.rules import reading, states
-from marketplace.asks.invitations.schemas import DeclineInvitationSchema, InvitationSettingsSchema
-from marketplace.asks.invitations.service import choices, declining, receiving
+from marketplace.asks.invitations.schemas import (
+    DeclineInvitationSchema,
+    InvitationSettingsSchema,
+    QuoteInvitationSchema,
+)
+from marketplace.asks.invitations.service import choices, quoting, receiving
 from marketplace.authentication.access import signed_in
 from marketplace.coaches import queries as coaches
+from marketplace.coaches.kinds.rules import KINDS
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, NotFound, Outdated
 from marketplace.http import actor
@@ -22,6 +27,7 @@ from marketplace.languages import translated
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
+from marketplace.pages.quotes import typed_price
 from marketplace.uploads import takes_files
 
 bp = Blueprint("invitations", __name__)
@@ -96,10 +102,28 @@ def _page(invitation: Invitation, **shown: Any) -> str:
         price=queries.price_of(invitation),
         names=states.STATUS_NAMES,
         doubts=[translated(sentence) for sentence in invitation.doubts],
+        quote=queries.live_quote(invitation.ask_id) if invitation.ask_id else None,
+        free=queries.is_free(invitation),
+        kinds=[(kind, str(KINDS[kind])) for kind in invitation.coach.kinds if kind in KINDS],
+        is_open=invitation.status in states.OPEN,
         usual=str(states.USUAL_DECLINE),
         most_sessions=reading.MOST_SESSIONS,
         **shown,
     )
+
+
+@bp.post("/dashboard/invitations/<uuid:invitation_id>/quote")
+@signed_in
+def quote(invitation_id: uuid.UUID) -> ResponseReturnValue:
+    """Send the organiser a quote; without a price it is the rate card's."""
+
+    def command() -> None:
+        currency = queries.one(actor(), invitation_id).coach.currency
+        fields = load(QuoteInvitationSchema(only=["note", "kind"]))
+        held = "hold_time" in request.form
+        quoting.quote(actor(), invitation_id=invitation_id, price_cents=typed_price(currency), hold_time=held, **fields)
+
+    return _answered(invitation_id, command, _("Sent."))
 
 
 @bp.post("/dashboard/invitations/<uuid:invitation_id>/decline")
@@ -109,7 +133,7 @@ def decline(invitation_id: uuid.UUID) -> ResponseReturnValue:
 
     def command() -> None:
         fields = load(DeclineInvitationSchema(exclude=["tell"]))
-        declining.decline(actor(), invitation_id=invitation_id, tell="quietly" not in request.form, **fields)
+        quoting.decline(actor(), invitation_id=invitation_id, tell="quietly" not in request.form, **fields)
 
     return _answered(invitation_id, command, _("Declined."))
 

@@ -121,7 +121,7 @@ def _holds(person: User, reader: Reader) -> Iterator[NeedsAttention]:
 
 def _held(booking: Booking, reader: Reader) -> str:
     about = _about(booking, reader)
-    if booking.offered:
+    if booking.offered and booking.calendar_uid is None:
         return _("From the waitlist, held for you: %(title)s, %(time)s.", **about)
     if booking.by_approval:
         return _("Not reserved on your card yet: %(title)s, %(time)s.", **about)

@@ -38,7 +38,7 @@ def send(ask_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound
     try:
         fields = load(QuoteWriteSchema(exclude=["price"]))
-        service.quote(actor(), ask_id=ask_id, price_cents=_typed_price(ask.coach.currency), **fields)
+        service.quote(actor(), ask_id=ask_id, price_cents=typed_price(ask.coach.currency), **fields)
     except Invalid as refusal:
         errors = {{"minutes": "quoted_minutes"}.get(name, name): said for name, said in refusal.fields.items()}
         return ask_page(ask_id, quoted=request.form, errors=errors), status_of(refusal)
@@ -49,7 +49,8 @@ def send(ask_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("asks.show", ask_id=ask_id), 303)
 
 
-def _typed_price(currency: str) -> int | None:
+def typed_price(currency: str) -> int | None:
+    """The price that was typed, in minor units; None where none was."""
     typed = request.form.get("price", "").strip()
     try:
         return money.parse(typed, currency) if typed else None

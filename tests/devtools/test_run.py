@@ -127,8 +127,8 @@ def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path):
 @pytest.mark.parametrize(
     ("environ", "of_our_own"),
     [
-        ({}, {"stripe", "mailbox"}),
-        ({"STRIPE_SECRET_KEY": "sk_test_real"}, {"mailbox"}),
+        ({}, {"stripe", "mailbox", "mail_in"}),
+        ({"STRIPE_SECRET_KEY": "sk_test_real"}, {"mailbox", "mail_in"}),
         ({"SMTP_HOST": "mail.example"}, {"stripe"}),
         ({"STRIPE_SECRET_KEY": "sk_test_real", "SMTP_PORT": "2525"}, set()),
     ],
@@ -147,7 +147,7 @@ def test_two_that_start_in_the_same_moment_do_not_choose_the_same_places():
 
 def test_the_usual_places_go_with_the_usual_port(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("devtools.run.is_free", lambda port: True)
-    assert Ports.choose({}) == Ports(web=8000, sandbox=12111, mailbox=8025, smtp=1025)
+    assert Ports.choose({}) == Ports(web=8000, sandbox=12111, mailbox=8025, smtp=1025, mail_in=2424)
 
 
 @pytest.mark.parametrize("port", ["http", "-1"])

@@ -20,8 +20,10 @@ from marketplace.accounts.models import User
 from marketplace.accounts.passkeys.models import Passkey
 from marketplace.accounts.sessions import service as sessions
 from marketplace.accounts.tokens import service as tokens
+from marketplace.asks.invitations.mailboxes import service as mailboxes
+from marketplace.asks.invitations.mailboxes.models import ReceivedMail
 from marketplace.asks.invitations.rules import links
-from marketplace.asks.invitations.service import receiving
+from marketplace.asks.invitations.service import quoting, receiving
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts, sending
 from marketplace.attendance import service as attendance
@@ -278,9 +280,14 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     ask = sending.send(mia, handle=ada.handle, **ASK)
     quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
     invited = receiving.receive(ada.user, text=an_invitation(starts="20270322T140000Z", ends="20270322T150000Z"))
-    invited.invitation.told_at = clock.now()
+    quoting.quote(ada.user, invitation_id=invited.invitation.id)
     signature = links.signature(invited.invitation.id, key=config.current().secret_key)
-    return {"invitation_id": invited.invitation.id, "signature": signature} | {
+    forwarded = b"From: Noor <noor@example.com>\r\nSubject: See below\r\n\r\n"
+    inline = an_invitation(uid="forwarded", starts="20270323T140000Z", ends="20270323T150000Z")
+    mailboxes.take_in(mailboxes.make_address(ada.user), forwarded + inline, null_sender=False)
+    mail_id = session().scalars(select(ReceivedMail.id)).one()
+    mailboxes.read_received_mail(str(mail_id))
+    return {"mail_id": mail_id, "invitation_id": invited.invitation.id, "signature": signature} | {
         "ask_id": ask.id,
         "quote_id": quote.id,
         "draft_id": draft.id,

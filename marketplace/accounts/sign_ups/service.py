@@ -83,6 +83,28 @@ def account_of_confirmed(*, email: str, name: str, timezone: str, locale: str) -
 
 
 @transactional
+def account_of_invited(*, email: str, name: str, timezone: str, locale: str) -> User:
+    """The account of an address to which a coach has something sent: the one that it has, or one without a password.
+
+    Nobody has confirmed the address by this. Whoever has it chooses a password by the link of a forgotten one.
+    """
+    row = {
+        "id": uuid7(),
+        "email": email,
+        "name": name,
+        "timezone": timezone,
+        "locale": locale,
+        "password": None,
+        "fs_uniquifier": uuid.uuid4().hex,
+        "created_at": clock.now(),
+    }
+    session().execute(insert(User).values(row).on_conflict_do_nothing(index_elements=["email"]))
+    return (
+        session().scalars(select(User).where(User.email == email), execution_options={"populate_existing": True}).one()
+    )
+
+
+@transactional
 def disown_sign_up(user_id: uuid.UUID, *, sign_up_id: str) -> None:
     """Whoever reads the mail did not sign up: the password and the links of that sign-up work no more."""
     person = _signed_up(user_id, sign_up_id)

@@ -1,12 +1,15 @@
 """Mails about an invitation: to its organiser, with the answer for their calendar."""
 
+from datetime import datetime
 from typing import Any
 
 from marketplace import clock, config
 from marketplace.asks.invitations.models import Invitation
 from marketplace.asks.invitations.rules import links
 from marketplace.asks.invitations.rules.replies import ACCEPTED, DECLINED, InvitationReply, reply_file
+from marketplace.asks.quotes.models import Quote
 from marketplace.languages import Preferences, speaking
+from marketplace.money import spoken
 from marketplace.notifications.service import notify
 
 
@@ -25,6 +28,35 @@ def reply_declined(invitation: Invitation) -> None:
         calendar=_reply(invitation, DECLINED),
         calendar_method="REPLY",
         secret=True,
+    )
+
+
+def reply_accepted(invitation: Invitation) -> None:
+    """It is paid for: the coach takes part, as the organiser's calendar may note."""
+    _tell_organiser(
+        invitation,
+        "invitation_accepted",
+        key=f"invitation-accepted:{invitation.id}",
+        calendar=_reply(invitation, ACCEPTED),
+        calendar_method="REPLY",
+        secret=True,
+    )
+
+
+def tell_quoted(invitation: Invitation, quote: Quote, *, held_until: datetime) -> None:
+    """The coach takes part for a price: who writes, what it costs, and how to have no more such mails."""
+    _tell_organiser(
+        invitation,
+        "invitation_quoted",
+        key=f"invitation-quote:{quote.id}",
+        secret=True,
+        price=spoken(quote.price_cents, quote.currency),
+        valid_until=clock.spoken(quote.valid_until, _zone(invitation)),
+        held_until=clock.spoken(held_until, _zone(invitation)),
+        note=quote.note,
+        recurs=invitation.recurs,
+        sessions=invitation.sessions,
+        series_price=spoken(quote.price_cents * invitation.sessions, quote.currency),
     )
 
 
@@ -60,13 +92,16 @@ def _tell_organiser(invitation: Invitation, template: str, *, key: str, **more: 
         notify(invitation.organiser_email, template=template, key=key, **delivery, **_facts(invitation), **more)
 
 
+def _zone(invitation: Invitation) -> str:
+    return invitation.zone if invitation.zone in clock.zones() else invitation.coach.user.timezone
+
+
 def _facts(invitation: Invitation) -> dict[str, Any]:
-    zone = invitation.zone if invitation.zone in clock.zones() else invitation.coach.user.timezone
     return {
         "name": invitation.organiser_name,
         "coach": invitation.coach.user.name,
         "summary": invitation.summary,
-        "starts_at": clock.spoken(invitation.starts_at, zone),
+        "starts_at": clock.spoken(invitation.starts_at, _zone(invitation)),
         "minutes": invitation.minutes,
         "reply": invitation.reply,
         "link": link_of(invitation),

@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock, config, currencies
@@ -14,7 +16,14 @@ from marketplace.asks.invitations.models import Invitation, InvitationSettings, 
 from marketplace.asks.invitations.rules import links, prices, states
 from marketplace.asks.invitations.rules.prices import InvitationPrice
 from marketplace.asks.models import Ask
+from marketplace.asks.quotes import queries as quotes
+from marketplace.asks.quotes import rules as quote_rules
+from marketplace.asks.quotes.models import Quote
+from marketplace.asks.rules import states as ask_states
+from marketplace.bookings.holds import queries as hold_queries
+from marketplace.calendars import queries as calendars
 from marketplace.coaches import queries as coaches
+from marketplace.coaches.kinds.rules import unsold
 from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -61,6 +70,40 @@ def of_link(invitation_id: uuid.UUID, signature: str) -> Invitation:
     return found
 
 
+def found(invitation_id: uuid.UUID) -> Invitation:
+    """An invitation with its coach and ask, for a command that locks it next; NotFound."""
+    known = session().scalar(
+        select(Invitation).options(*WHOLE).where(Invitation.id == invitation_id),
+        execution_options={"populate_existing": True},
+    )
+    if known is None:
+        raise NotFound
+    return known
+
+
+def live_quote(ask_id: uuid.UUID) -> Quote | None:
+    """What can still be taken of an ask's quotes, with booking and payment; None."""
+    return next((each for each in quotes.of_ask(ask_id) if each.status in quote_rules.LIVE), None)
+
+
+def is_free(invitation: Invitation) -> bool:
+    """Whether the coach has nothing else at the time of the invitation, neither here nor by their calendars.
+
+    What begins and ends when the meeting does is taken for the calendar's own copy of it.
+    """
+    begins, ends = invitation.starts_at, invitation.starts_at + timedelta(minutes=invitation.minutes)
+    if hold_queries.claimed(invitation.coach_id, Range(begins, ends)):
+        return False
+    return all(each == (begins, ends) for each in calendars.busy_times(invitation.coach_id, begins, ends))
+
+
+def to_settle() -> Sequence[uuid.UUID]:
+    """Invitations that are quoted, and whose ask has ended."""
+    chosen = select(Invitation.id).join(Ask, Ask.id == Invitation.ask_id)
+    ended = Ask.status.in_(ask_states.STATES.final)
+    return session().scalars(chosen.where(Invitation.status == states.QUOTED, ended).limit(200)).all()
+
+
 def locked(invitation_id: uuid.UUID) -> Invitation:
     """An invitation as it is now, locked until the transaction ends; NotFound. Its coach is locked before it."""
     chosen = select(Invitation).options(*WHOLE).where(Invitation.id == invitation_id)
@@ -70,9 +113,19 @@ def locked(invitation_id: uuid.UUID) -> Invitation:
     return found
 
 
-def standing_locked(coach_id: uuid.UUID, uid: str, instance: object) -> Invitation | None:
-    """What the coach has of that meeting and has not ended, locked; None."""
-    chosen = (
+def standing(coach_id: uuid.UUID, uid: str, instance: datetime | None) -> Invitation | None:
+    """What the coach has of that meeting and has not ended, as it is now; None."""
+    return session().scalar(_standing(coach_id, uid, instance), execution_options={"populate_existing": True})
+
+
+def standing_locked(coach_id: uuid.UUID, uid: str, instance: datetime | None) -> Invitation | None:
+    """The same, locked until the transaction ends. Its coach is locked before it."""
+    chosen = _standing(coach_id, uid, instance).with_for_update(of=Invitation)
+    return session().scalar(chosen, execution_options={"populate_existing": True})
+
+
+def _standing(coach_id: uuid.UUID, uid: str, instance: datetime | None) -> Select[Invitation]:
+    return (
         select(Invitation)
         .options(*WHOLE)
         .where(
@@ -82,10 +135,9 @@ def standing_locked(coach_id: uuid.UUID, uid: str, instance: object) -> Invitati
             Invitation.status.in_(states.STANDING),
         )
     )
-    return session().scalar(chosen.with_for_update(of=Invitation), execution_options={"populate_existing": True})
 
 
-def newest_ended(coach_id: uuid.UUID, uid: str, instance: object) -> Invitation | None:
+def newest_ended(coach_id: uuid.UUID, uid: str, instance: datetime | None) -> Invitation | None:
     """The last one of that meeting that has ended; None."""
     chosen = select(Invitation).where(
         Invitation.coach_id == coach_id,
@@ -137,7 +189,7 @@ def price_of(invitation: Invitation, *, kind: str | None = None) -> InvitationPr
 
 def usual_kind(coach: Coach) -> str:
     """What an invitation to this coach is about unless they say otherwise."""
-    return coach.kinds[0]
+    return next((kind for kind in coach.kinds if not unsold(kind)), coach.kinds[0])
 
 
 def told_lately(coach_id: uuid.UUID) -> int:

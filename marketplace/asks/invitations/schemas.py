@@ -8,8 +8,10 @@ from marketplace.accounts.schemas import Trimmed
 from marketplace.asks.invitations import queries
 from marketplace.asks.invitations.models import Invitation
 from marketplace.asks.invitations.rules import prices, reading, reasons, states
+from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.schemas import _number, _words
 from marketplace.bookings.schemas import Written
+from marketplace.coaches.kinds.rules import KINDS
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.languages import lazy_gettext as _l
 from marketplace.languages import translated
@@ -30,6 +32,19 @@ class DeclineInvitationSchema(Written):
 
     reply = _words(states.LONGEST_REPLY)
     tell = fields.Boolean(load_default=True, metadata={"description": "write to the organiser"})
+
+
+class QuoteInvitationSchema(Written):
+    """A quote for the organiser; without a price it is your card's, with preparation and people."""
+
+    price = fields.Nested(MoneySchema, load_default=None, allow_none=True)
+    note = _words(quote_rules.LONGEST_NOTE, metadata={"description": "what the organiser reads beside it"})
+    kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*KINDS]))
+    hold_time = fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "hold the meeting's own time; null where your calendars have nothing else then"},
+    )
 
 
 class InvitationSettingsSchema(Written):

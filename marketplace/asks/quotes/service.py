@@ -45,6 +45,10 @@ class NotSold(Conflict):
     """Sponsorship is not sold here, so there is nothing to quote for. You may answer or decline."""
 
 
+class QuotedByInvitation(Conflict):
+    """This came from an invitation. Quote for it on the page of the invitation."""
+
+
 class AskOver(Conflict):
     """This ask has ended, so there is nothing to quote for."""
 
@@ -63,6 +67,8 @@ def quote(coach: User, *, ask_id: uuid.UUID, minutes: int, price_cents: int | No
         raise AskOver
     if unsold(ask.kind):
         raise NotSold
+    if ask.origin == states.INVITED:
+        raise QuotedByInvitation
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise Invalid(minutes=_("Write a number from %(least)s to %(most)s.", least=LEAST_MINUTES, most=MOST_MINUTES))
     if len(note) > rules.LONGEST_NOTE:
@@ -144,6 +150,13 @@ def hold(asker: User, *, quote_id: uuid.UUID, starts_at: datetime) -> Booking:
     return booking
 
 
+def settle(ask: Ask, quote_id: uuid.UUID) -> Quote:
+    """The quote of a locked ask, locked, in step with its booking and the clock."""
+    found = queries.locked(quote_id)
+    _settle(ask, found)
+    return found
+
+
 def settle_quotes() -> None:
     """See what became of the times that were chosen, and end the quotes whose days are over. Safe to run twice."""
     for found in queries.to_settle():
@@ -168,7 +181,9 @@ def _settle(ask: Ask, found: Quote) -> None:
         transition_quote(found, rules.EXPIRED)
         if ask.status == states.QUOTED:
             transition(ask, states.LAPSED)
-            mails.tell_quote_over(ask, found)
+            # Organisers of invitations are told with the answer for their calendar.
+            if ask.origin == states.ASKED:
+                mails.tell_quote_over(ask, found)
 
 
 def _gave_up(booking: Booking) -> bool:

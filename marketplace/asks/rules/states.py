@@ -33,6 +33,10 @@ STATUS_NAMES = {
     LAPSED: _l("Over"),
 }
 
+# How it came: written here, or an invitation to a meeting that its coach quoted for.
+ASKED, INVITED = "ask", "invitation"
+ORIGINS = (ASKED, INVITED)
+
 # An ask waits so long for its coach, who is reminded of it once.
 ANSWER_WITHIN = timedelta(days=7)
 REMIND_AFTER = timedelta(days=3)

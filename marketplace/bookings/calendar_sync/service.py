@@ -17,12 +17,12 @@ from marketplace.languages import speaking
 def write_session(booking: Booking) -> None:
     """Put the session into the calendar as it is now, in the coach's language, moved if it stood there before."""
     with speaking(booking.coach.user.preferences):
-        calendar_exports.put_event(booking.coach_id, uid=f"{booking.id}@fairhour", ics=session_file(booking))
+        calendar_exports.put_event(booking.coach_id, uid=booking.event_uid, ics=session_file(booking))
 
 
 def remove_session(booking: Booking) -> None:
     """Take the session out of the calendar."""
-    calendar_exports.remove_event(booking.coach_id, uid=f"{booking.id}@fairhour")
+    calendar_exports.remove_event(booking.coach_id, uid=booking.event_uid)
 
 
 @transactional

@@ -64,7 +64,7 @@ def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
     opens = meeting_link_rules.how_it_opens(link, coach=booking.coach.user.name)
     lines = [_("Meet here: %(link)s", link=link), opens, _("The session: %(link)s", link=session_url(booking))]
     return CalendarEvent(
-        uid=f"{booking.id}@fairhour",
+        uid=booking.event_uid,
         sequence=booking.sequence,
         status="CANCELLED" if gone else STATUS.get(booking.status, "CONFIRMED"),
         starts_at=booking.starts_at,
@@ -76,7 +76,7 @@ def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
             coach=booking.coach.user.name,
         ),
         description=f"{booking.brief}\n\n" + "\n".join(filter(None, lines)),
-        organiser=CalendarUser(booking.coach.user.name, parseaddr(config.current().mail_from)[1]),
+        organiser=_organiser(booking),
         attendees=(
             CalendarUser(booking.mentee.name, booking.mentee.email),
             CalendarUser(booking.coach.user.name, booking.coach.user.email),
@@ -85,4 +85,12 @@ def _meeting(booking: Booking, *, gone: bool = False) -> CalendarEvent:
         url=session_url(booking),
         created_at=booking.created_at,
         changed_at=booking.changed_at,
+        instance=booking.calendar_instance,
     )
+
+
+def _organiser(booking: Booking) -> CalendarUser:
+    """Who organises the event: the coach, by our address; or whoever had invited the coach to it (RFC 5546 3.2.2)."""
+    if booking.calendar_uid is not None:
+        return CalendarUser(booking.mentee.name, booking.mentee.email)
+    return CalendarUser(booking.coach.user.name, parseaddr(config.current().mail_from)[1])

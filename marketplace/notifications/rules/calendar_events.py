@@ -46,6 +46,8 @@ class CalendarEvent:
     url: str
     created_at: datetime
     changed_at: datetime
+    # Which meeting of a series it is, by when that was to begin (RFC 5545 3.8.4.4).
+    instance: datetime | None = None
 
 
 def calendar_file(
@@ -91,6 +93,8 @@ def _event(meeting: CalendarEvent, method: str, stamp: datetime) -> Event:
     }
     for field, value in fields.items():
         event.add(field, value)
+    if meeting.instance is not None:
+        event.add("recurrence-id", meeting.instance.astimezone(UTC))
     if meeting.location.startswith("https://"):
         event.conferences = [Conference(meeting.location, feature="VIDEO", label=_("Join the session"))]
     for person in meeting.attendees if method != "PUBLISH" else ():

@@ -44,6 +44,7 @@ OF_SESSIONS = (
             "ended_by": IDS,
             "title": "What was sold, as it stands on invoices.",
             "coupon_code": BOOKS,
+            "calendar_uid": "The name of its event, by which calendars know it.",
             "policy": "The terms under which it was sold.",
         },
         plain=("status", "outcome", "kind", "currency"),
@@ -98,7 +99,7 @@ OF_SESSIONS = (
             Erasure("coach_id = :coach", {"reply": "''"}),
         ),
         keeps={"asker_id": IDS, "coach_id": IDS},
-        plain=("status", "kind", "payer", "currency", "decline_reason"),
+        plain=("status", "origin", "kind", "payer", "currency", "decline_reason"),
     ),
     TableDecision(
         "quotes",
@@ -124,6 +125,8 @@ OF_SESSIONS = (
         },
         plain=("status", "source", "zone", "doubts"),
     ),
+    gone("mail_in_addresses", "coach_id = :coach", _("your address for forwarded mails"), ("digest",)),
+    gone("received_mails", "coach_id = :coach", _("mails that you forwarded"), ("digest", "raw")),
     gone("invitation_settings", "coach_id = :coach", _("how your invitations are priced")),
     gone("invitation_stops", "lower(email::text) = any(:emails)", _("that you want no quotes for invitations")),
     TableDecision(

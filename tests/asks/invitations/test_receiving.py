@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from marketplace.asks.invitations import queries
 from marketplace.asks.invitations.rules import links, states
-from marketplace.asks.invitations.service import choices, declining, receiving
+from marketplace.asks.invitations.service import choices, declining, quoting, receiving
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 from marketplace.notifications.models import Message
@@ -71,13 +71,13 @@ def test_nobody_is_quoted_for_their_own_meeting_and_strangers_see_nothing(invita
         with pytest.raises(NotFound):
             queries.one(stranger, invitation.id)
         with pytest.raises(NotFound):
-            declining.decline(stranger, invitation_id=invitation.id, reply="")
+            quoting.decline(stranger, invitation_id=invitation.id, reply="")
 
 
 def test_a_no_reaches_the_organiser_in_words_and_for_their_calendar(invitation, ada):
-    declining.decline(ada.user, invitation_id=invitation.id, reply="Not without pay.")
+    quoting.decline(ada.user, invitation_id=invitation.id, reply="Not without pay.")
     with pytest.raises(declining.InvitationEnded):
-        declining.decline(ada.user, invitation_id=invitation.id, reply="")
+        quoting.decline(ada.user, invitation_id=invitation.id, reply="")
     (mail,) = to_organiser()
     assert mail.subject == "Ada declines: Share ideas"
     assert (mail.calendar_method, "PARTSTAT=DECLINED" in mail.calendar) == ("REPLY", True)
@@ -86,12 +86,12 @@ def test_a_no_reaches_the_organiser_in_words_and_for_their_calendar(invitation, 
 
 
 def test_one_may_end_it_without_a_mail(invitation, ada):
-    assert declining.decline(ada.user, invitation_id=invitation.id, reply="", tell=False).status == states.DECLINED
+    assert quoting.decline(ada.user, invitation_id=invitation.id, reply="", tell=False).status == states.DECLINED
     assert to_organiser() == []
 
 
 def test_who_wants_no_more_is_written_to_no_more(invitation, ada):
-    declining.decline(ada.user, invitation_id=invitation.id, reply="")
+    quoting.decline(ada.user, invitation_id=invitation.id, reply="")
     signature = to_organiser()[0].text.split(f"/invitations/{invitation.id}/")[1].split()[0]
     with pytest.raises(NotFound):
         declining.stop(invitation.id, "0" * 40)
@@ -99,18 +99,18 @@ def test_who_wants_no_more_is_written_to_no_more(invitation, ada):
     declining.stop(invitation.id, signature)
     another = received(ada, uid="again")
     with pytest.raises(declining.OrganiserWantsNone):
-        declining.decline(ada.user, invitation_id=another.id, reply="")
+        quoting.decline(ada.user, invitation_id=another.id, reply="")
     assert len(to_organiser()) == 1
 
 
 def test_no_coach_writes_to_many_in_a_day(ada, offering, moment):
     made = [received(ada, uid=f"meeting {number}") for number in range(states.MOST_TOLD + 1)]
     for each in made[:-1]:
-        declining.decline(ada.user, invitation_id=each.id, reply="")
+        quoting.decline(ada.user, invitation_id=each.id, reply="")
     with pytest.raises(declining.ToldTooMany):
-        declining.decline(ada.user, invitation_id=made[-1].id, reply="")
+        quoting.decline(ada.user, invitation_id=made[-1].id, reply="")
     moment.advance(hours=25)
-    assert declining.decline(ada.user, invitation_id=made[-1].id, reply="").status == states.DECLINED
+    assert quoting.decline(ada.user, invitation_id=made[-1].id, reply="").status == states.DECLINED
 
 
 def test_what_waits_until_the_meeting_begins_is_over_and_nobody_is_told(invitation, ada, moment):

@@ -5,16 +5,13 @@ import uuid
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock
-from marketplace.accounts.models import User
-from marketplace.asks.invitations import notifications, queries
+from marketplace.asks.invitations import queries
 from marketplace.asks.invitations.models import Invitation, InvitationStop
 from marketplace.asks.invitations.rules import states
 from marketplace.asks.invitations.transitions import transition_invitation
 from marketplace.audit.service import record
-from marketplace.coaches.service.profiles import locked as locked_coach
 from marketplace.db import session, transactional
-from marketplace.errors import Conflict, Invalid
-from marketplace.languages import gettext as _
+from marketplace.errors import Conflict
 
 
 class ToldTooMany(Conflict):
@@ -27,30 +24,6 @@ class OrganiserWantsNone(Conflict):
 
 class InvitationEnded(Conflict):
     """This invitation has ended already: it was paid for, declined or called off, or its time has passed."""
-
-
-@transactional
-def decline(coach: User, *, invitation_id: uuid.UUID, reply: str, tell: bool = True) -> Invitation:
-    """Say no; with `tell` the organiser is sent a polite reply with the sentence, in words and for their calendar.
-
-    Raises NotFound for anybody but its coach, Invalid, InvitationEnded, ToldTooMany, OrganiserWantsNone.
-    """
-    seen = queries.one(coach, invitation_id)
-    words = reply.strip() or str(states.USUAL_DECLINE)
-    if len(words) > states.LONGEST_REPLY:
-        raise Invalid(reply=_("Write 1 to %(most)s characters.", most=states.LONGEST_REPLY))
-    locked_coach(seen.coach_id)
-    invitation = queries.locked(invitation_id)
-    if invitation.status != states.WAITING:
-        raise InvitationEnded
-    if tell:
-        may_tell(invitation)
-    transition_invitation(invitation, states.DECLINED, by=coach.id, told=tell)
-    invitation.reply = words
-    if tell:
-        invitation.told_at = clock.now()
-        notifications.reply_declined(invitation)
-    return invitation
 
 
 def may_tell(invitation: Invitation) -> None:

@@ -8,7 +8,7 @@ from marketplace.asks.invitations import queries
 from marketplace.asks.invitations.models import Invitation
 from marketplace.asks.invitations.rules import people, reading, states
 from marketplace.asks.invitations.rules.reading import NotAnInvitation, ReadInvitation
-from marketplace.asks.invitations.transitions import transition_invitation
+from marketplace.asks.invitations.service import quoting
 from marketplace.audit.service import record
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
@@ -38,12 +38,12 @@ class ReceivedInvitation:
     changed: bool
 
 
-@transactional
 def receive(coach: User, *, text: bytes, source: str = states.UPLOADED) -> ReceivedInvitation:
     """Keep what an iCalendar text invites the coach to; the same text again changes nothing.
 
-    A newer version (SEQUENCE, DTSTAMP) replaces what is known. Raises NotFound for who is no coach, Invalid with the
-    reason for what is no invitation, OlderInvitation, InvitationPaid, NothingToCallOff.
+    A newer version (SEQUENCE, DTSTAMP) replaces what is known, and withdraws what was quoted where it changes what
+    matters. Raises NotFound for who is no coach, Invalid with the reason for what is no invitation, OlderInvitation,
+    InvitationPaid, NothingToCallOff, QuoteBeingPaid.
     """
     profile = coaches.profile_of(coach)
     try:
@@ -52,6 +52,14 @@ def receive(coach: User, *, text: bytes, source: str = states.UPLOADED) -> Recei
         raise Invalid(text=str(error.reason)) from error
     if read.organiser is not None and read.organiser.email.casefold() == coach.email.casefold():
         raise Invalid(text=_("You organise this meeting yourself, so nobody else can be sent a quote."))
+    known = queries.standing(profile.id, read.uid, read.instance)
+    if known is not None and known.status == states.QUOTED and _matters(known, read):
+        quoting.close_page(known)
+    return _receive(coach, profile, read, source)
+
+
+@transactional
+def _receive(coach: User, profile: Coach, read: ReadInvitation, source: str) -> ReceivedInvitation:
     # Two who send the same are answered one after the other.
     locked_coach(profile.id)
     known = queries.standing_locked(profile.id, read.uid, read.instance)
@@ -65,6 +73,15 @@ def receive(coach: User, *, text: bytes, source: str = states.UPLOADED) -> Recei
     if order == states.SAME:
         return ReceivedInvitation(known, changed=False)
     return _updated(known, coach, read)
+
+
+def _matters(known: Invitation, read: ReadInvitation) -> bool:
+    """Does a version change what was quoted for: the time, the length, the people, whom it is from, that it is on?"""
+    if read.method == reading.CANCEL or read.organiser is None:
+        return True
+    before = (known.starts_at, known.minutes, known.recurs, known.attendees, known.organiser_email.casefold())
+    others = max(len(read.attendees), 1)
+    return before != (read.starts_at, read.minutes, read.recurs, others, read.organiser.email.casefold())
 
 
 def _first(profile: Coach, coach: User, read: ReadInvitation, source: str) -> ReceivedInvitation:
@@ -120,6 +137,9 @@ def _write(invitation: Invitation, coach: User, read: ReadInvitation) -> None:
 def _updated(known: Invitation, coach: User, read: ReadInvitation) -> ReceivedInvitation:
     if known.status == states.ACCEPTED:
         raise InvitationPaid
+    if known.status == states.QUOTED and _matters(known, read):
+        # What was quoted is not what is asked for any more: the coach decides anew.
+        quoting.take_back(known.id, states.WAITING, by=None)
     _write(known, coach, read)
     record(coach.id, "invitation.updated", known.id, sequence=read.sequence, minutes=read.minutes)
     return ReceivedInvitation(known, changed=True)
@@ -132,5 +152,5 @@ def _called_off(known: Invitation, read: ReadInvitation, order: str) -> Received
         raise OlderInvitation
     # The version that it replaces must not come back by a mail that was late.
     known.sequence, known.stamp = read.sequence, read.stamp
-    transition_invitation(known, states.CANCELLED)
+    quoting.take_back(known.id, states.CANCELLED, by=None)
     return ReceivedInvitation(known, changed=True)

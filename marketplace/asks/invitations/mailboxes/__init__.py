@@ -1,0 +1,1 @@
+"""Mails that coaches forward to a secret address of their own: kept, read, used or shown."""
