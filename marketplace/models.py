@@ -17,6 +17,7 @@ from marketplace.bookings.attachments import models as attachments
 from marketplace.bookings.disputes import models as booking_disputes
 from marketplace.bookings.goodwill_refunds import models as goodwill_refunds
 from marketplace.bookings.holds import models as holds
+from marketplace.bookings.overruns import models as overruns
 from marketplace.bookings.reschedules import models as reschedules
 from marketplace.bookings.series import models as booking_series
 from marketplace.bookings.waitlist_entries import models as waitlist_entries
@@ -43,6 +44,7 @@ from marketplace.sponsorships import models as sponsorships
 from marketplace.stripe_inbox import models as stripe_inbox
 from marketplace.sweeps import models as sweeps
 from marketplace.unpaid_time import models as unpaid_time
+from marketplace.unpaid_time.grants import models as grants
 
 __all__ = [
     "Base",
@@ -63,6 +65,7 @@ __all__ = [
     "exchange_rates",
     "files",
     "goodwill_refunds",
+    "grants",
     "holds",
     "invariants",
     "invitations",
@@ -71,6 +74,7 @@ __all__ = [
     "mailboxes",
     "notes",
     "notifications",
+    "overruns",
     "passkeys",
     "payments",
     "payouts",

@@ -27,6 +27,8 @@ from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.holds import kept_requests
 from marketplace.bookings.meeting_links import service as meeting_links
+from marketplace.bookings.overruns import earnings as overrun_earnings
+from marketplace.bookings.overruns import service as overruns
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
@@ -57,6 +59,7 @@ from marketplace.scheduling.service import projection
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.sweeps import rules as sweep_rules
 from marketplace.sweeps import service as sweeps
+from marketplace.unpaid_time.grants import service as grants
 from marketplace.unpaid_time.service import known_time
 from marketplace.waitlist import service as waitlist
 
@@ -99,6 +102,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "lapse_asks": ask_silence.lapse_asks,
     "lapse_invitations": invitation_declining.lapse_invitations,
     "record_unpaid_time": known_time.record_unpaid_time,
+    "lapse_overruns": overruns.lapse_overruns,
+    "release_overruns": overrun_earnings.release_overruns,
     "lapse_proposals": reschedules.lapse_proposals,
     "lapse_requests": approvals.lapse_requests,
     "make_export": exports.make_export,
@@ -129,6 +134,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "settle_invitations": invitation_offers.settle_invitations,
     "settle_payment": payment_outcomes.settle_payment,
     "settle_payments": payment_outcomes.settle_payments,
+    "settle_grants": grants.settle_grants,
     "settle_quotes": quotes.settle_quotes,
     "settle_unanswered": attendance.settle_unanswered,
     "sweep": sweeps.sweep,
@@ -142,11 +148,14 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * */15", "expire_holds"),
     ("* * * * * 5,35", "lapse_requests"),
     ("* * * * * 8,38", "lapse_proposals"),
+    ("* * * * * 9", "lapse_overruns"),
+    ("* * * * * 21", "release_overruns"),
     ("* * * * * 22", "lapse_asks"),
     ("* * * * * 24", "lapse_invitations"),
     ("* * * * * 27", "record_unpaid_time"),
     ("* * * * * 18,48", "settle_quotes"),
     ("* * * * * 21,51", "settle_invitations"),
+    ("* * * * * 17,47", "settle_grants"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),

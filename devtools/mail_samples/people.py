@@ -32,9 +32,26 @@ def asks() -> list[Sample]:
         ("ask_code", {"coach": COACH, "code": "123456", "until": clock.spoken(START, ZONE)}),
         *[(kind, signed(**ask)) for kind in to_asker],
         *invitations(),
+        *grants(),
         *[(kind, signed(**ask | offer)) for kind in ("ask_quoted", "ask_quote_over")],
         *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
     ]
+
+
+def grants() -> list[Sample]:
+    """Free sessions."""
+    given: dict[str, Any] = {
+        "coach": COACH,
+        "minutes": 30,
+        "value": "60.00 EUR",
+        "valid_until": clock.spoken(START, ZONE),
+        "ask_url": f"{SITE}/asks/1",
+        "directory_url": f"{SITE}/coaches",
+        "title": TITLE,
+        "when": [clock.spoken(START, ZONE)],
+        "receipt_url": f"{SITE}/grants/1.pdf",
+    }
+    return [(kind, signed(**given)) for kind in ("grant_offered", "grant_over", "grant_receipt")]
 
 
 def invitations() -> list[Sample]:

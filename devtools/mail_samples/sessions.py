@@ -22,6 +22,8 @@ from devtools.mail_samples.facts import (
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 
+ENDS = ("paid", "declined", "withdrawn", "refunded")
+
 
 def bookings() -> list[Sample]:
     """Sessions that are booked, asked for, moved."""
@@ -59,6 +61,7 @@ def bookings() -> list[Sample]:
 def outcomes() -> list[Sample]:
     """Sessions that are over or cancelled."""
     profile = f"{SITE}/@ada"
+    overrun: dict[str, Any] = {"more": 20, "overrun_price": "40.00 EUR"}
     cancelled: dict[str, Any] = {"reason": BRIEF, "profile_url": profile}
     debit: dict[str, Any] = {"profile_url": profile, "until": START, "why": "Zykluswort"}
     return [
@@ -69,6 +72,12 @@ def outcomes() -> list[Sample]:
         ("booking_cancelled", session_mail(True, **cancelled, refund_cents=0, coach_cents=0)),
         ("booking_completed", session_mail(took_place=True, window_hours=48)),
         ("booking_completed", session_mail(took_place=False, window_hours=48)),
+        ("overrun_proposed", session_mail(**overrun)),
+        *[
+            ("overrun_ended", session_mail(to_coach, became=became, **overrun))
+            for to_coach in (False, True)
+            for became in ENDS
+        ],
         *[("debit", session_mail(step=step, **debit)) for step in ("kept", "too_slow", "failed", "taken_back")],
         ("note_shared", signed(coach=COACH, title=TITLE, starts_at=START, zone=ZONE, session_url=SESSION)),
     ]

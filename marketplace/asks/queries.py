@@ -11,6 +11,7 @@ from marketplace import clock, config, currencies
 from marketplace.accounts.models import User
 from marketplace.asks.models import Ask, AskDraft, AskSettings
 from marketplace.asks.rules import capacity as capacity_rules
+from marketplace.asks.rules import lane
 from marketplace.asks.rules.brief import USUAL_LEAST_POINTS, Brief, Score, score
 from marketplace.asks.rules.pricing import Rate, nearest, price_cents
 from marketplace.asks.rules.states import ASKED, DECLINES, OPEN
@@ -75,6 +76,13 @@ def page_for(
 def waiting(coach_id: uuid.UUID, limit: int = 5) -> Sequence[Ask]:
     """The asks that wait for this coach, the first to lapse first."""
     chosen = select(Ask).options(*WHOLE).where(Ask.coach_id == coach_id, Ask.status == OPEN)
+    return session().scalars(chosen.order_by(Ask.answer_by, Ask.id).limit(limit)).all()
+
+
+def in_five_minutes(coach_id: uuid.UUID, limit: int = 5) -> Sequence[Ask]:
+    """The asks in the five-minute lane of a coach (`rules.lane`), the first to lapse first."""
+    short = Ask.words_enough, Ask.minutes <= lane.MOST_MINUTES
+    chosen = select(Ask).options(*WHOLE).where(Ask.coach_id == coach_id, Ask.status == OPEN, *short)
     return session().scalars(chosen.order_by(Ask.answer_by, Ask.id).limit(limit)).all()
 
 

@@ -140,6 +140,11 @@ class Booking(Base):
         return self.price_cents + self.discount_cents
 
     @property
+    def is_free(self) -> bool:
+        """Did the coach give it, so that nothing is paid or refunded? No coupon makes it so."""
+        return self.list_cents == 0
+
+    @property
     def terms(self) -> Terms:
         """The rules of cancelling and rescheduling as they were booked."""
         return Terms.of(self.policy)

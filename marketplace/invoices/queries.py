@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
+from marketplace.bookings.overruns.models import Overrun
 from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.errors import NotFound
@@ -148,7 +149,8 @@ def fees(since: datetime, until: datetime) -> Sequence[SessionFee]:
         .select_from(Entry)
         .join(debit, debit.id == Entry.debit_id)
         .join(credit, credit.id == Entry.credit_id)
-        .join(Booking, Booking.id == Entry.subject_id)
+        .outerjoin(Overrun, Overrun.id == Entry.subject_id)
+        .join(Booking, Booking.id == func.coalesce(Overrun.booking_id, Entry.subject_id))
         .outerjoin(Payment, Payment.id == Booking.payment_id)
         .where(
             and_(Entry.booked_at >= since, Entry.booked_at < until),

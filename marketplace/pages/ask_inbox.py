@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import config
 from marketplace.asks import queries
 from marketplace.asks.models import Ask, AskSettings
-from marketplace.asks.rules import states
+from marketplace.asks.rules import lane, states
 from marketplace.asks.rules.brief import MOST_POINTS
 from marketplace.asks.schemas import AnswerToAskSchema, AskSettingsSchema, DeclineAskSchema
 from marketplace.asks.service import answers, choices
@@ -48,6 +48,8 @@ def inbox() -> ResponseReturnValue:
         "asks/inbox.html",
         coach=coach,
         asks=page.asks,
+        quick=queries.in_five_minutes(coach.id) if status == states.OPEN and not after else [],
+        quick_minutes=lane.MOST_MINUTES,
         names=states.STATUS_NAMES,
         filters=[
             (str(words), url_for(".inbox", status=name), name == status)

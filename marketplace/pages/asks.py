@@ -30,6 +30,8 @@ from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.forms import load
 from marketplace.request_limits import costs, limiter
+from marketplace.unpaid_time.grants import queries as grant_queries
+from marketplace.unpaid_time.grants import rules as grant_rules
 
 bp = Blueprint("asks", __name__)
 
@@ -231,6 +233,9 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         is_coach=is_coach,
         waits=waits,
         quote=quotes[0] if quotes else None,
+        grant=grant_queries.of_ask(ask.id),
+        grant_names=grant_rules.STATUS_NAMES,
+        grant_left=grant_queries.left_of(ask.coach) if is_coach and waits else 0,
         quote_names=quote_rules.STATUS_NAMES,
         quote_tone="warm" if quotes and quotes[0].status in quote_rules.LIVE else "quiet",
         card_price=queries.price_of(ask.coach, ask.minutes, ask.kind) if is_coach and waits else None,
@@ -243,7 +248,7 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         ]
         if is_coach and waits
         else [],
-        **{"typed": {}, "quoted": {}, "errors": None} | shown,
+        **{"typed": {}, "quoted": {}, "granted": {}, "errors": None} | shown,
     )
 
 

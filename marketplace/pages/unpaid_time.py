@@ -24,6 +24,7 @@ from marketplace.pages.charts import STACKED, Chart, Series
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 from marketplace.unpaid_time import queries
+from marketplace.unpaid_time.grants import queries as grants
 from marketplace.unpaid_time.rules.minutes import BY_HAND, KIND_NAMES, PRO_BONO
 from marketplace.unpaid_time.rules.years import OUTCOMES, CoachYear
 from marketplace.unpaid_time.schemas import TimerSchema, UnpaidMinutesSchema
@@ -45,7 +46,7 @@ class MinutesFormSchema(UnpaidMinutesSchema):
 @signed_in
 def mine() -> ResponseReturnValue:
     """What was given away of late, and the buttons to write more down."""
-    return _page({})
+    return unpaid_page({})
 
 
 @bp.post("/unpaid-time")
@@ -88,7 +89,7 @@ def _done(command: Callable[[], Any], outcome: str) -> ResponseReturnValue:
     try:
         command()
     except Invalid as refusal:
-        return _page(request.form, errors=refusal.fields), status_of(refusal)
+        return unpaid_page(request.form, errors=refusal.fields), status_of(refusal)
     except Conflict as refusal:
         flash(refusal.sentence, "error")
     else:
@@ -96,7 +97,7 @@ def _done(command: Callable[[], Any], outcome: str) -> ResponseReturnValue:
     return redirect(url_for(".mine"), 303)
 
 
-def _page(typed: Any, **shown: Any) -> Response | str:
+def unpaid_page(typed: Any, **shown: Any) -> Response | str:
     coach, after = coaches.profile_of(actor()), id_argument("after")
     page, timer = queries.page_of(coach, after=after), queries.timer_of(coach)
     chosen = request.args.get("kind") or typed.get("kind", "")
@@ -110,6 +111,8 @@ def _page(typed: Any, **shown: Any) -> Response | str:
         chosen=chosen if chosen in BY_HAND else "",
         quick_minutes=QUICK_MINUTES,
         timer=timer,
+        budget=grants.budget_of(coach),
+        budget_left=grants.left_of(coach),
         entry_id=uuid7(),
         today=clock.today(coach.timezone),
         spoken_day=formats.day,

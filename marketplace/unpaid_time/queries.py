@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, extract, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, extract, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace import currencies
 from marketplace.asks.models import Ask
+from marketplace.asks.rules import states as ask_states
 from marketplace.asks.rules.pricing import Rate, price_cents
 from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.earnings.rules import earned
@@ -19,6 +20,7 @@ from marketplace.coaches.models import Coach
 from marketplace.coaches.queries import bookable_offerings_of
 from marketplace.db import session
 from marketplace.errors import NotFound
+from marketplace.unpaid_time.grants.models import Grant
 from marketplace.unpaid_time.models import UnpaidEntry, UnpaidTimer
 from marketplace.unpaid_time.rules.minutes import GIVEN
 from marketplace.unpaid_time.rules.years import AskedFor, CoachYear, Held, Sum, Unpaid, coach_year
@@ -118,10 +120,14 @@ def _bounds(coach: Coach, number: int) -> tuple[datetime, datetime]:
 
 def _asked(coach: Coach, number: int) -> list[AskedFor]:
     since, until = _bounds(coach, number)
+    # What a free session was booked for was given as what was answered is.
+    given = exists().where(Grant.ask_id == Ask.id, Grant.booking_id.is_not(None))
+    free = and_(Ask.status == ask_states.BOOKED, given)
+    status = case((free, ask_states.ANSWERED), else_=Ask.status)
     chosen = (
-        select(Ask.status, Ask.currency, func.sum(Ask.minutes), func.sum(Ask.price_cents))
+        select(status, Ask.currency, func.sum(Ask.minutes), func.sum(Ask.price_cents))
         .where(Ask.coach_id == coach.id, Ask.sent_at >= since, Ask.sent_at < until)
-        .group_by(Ask.status, Ask.currency)
+        .group_by(status, Ask.currency)
     )
     return [
         AskedFor(status, Sum.of(int(minutes), int(cents), currency))

@@ -3,14 +3,24 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import Range
+
+from marketplace import clock
 from marketplace.asks.service import sending
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.coupon_use import service as coupon_use
+from marketplace.bookings.models import Booking
+from marketplace.bookings.overruns.models import Overrun
+from marketplace.bookings.overruns.transitions import transition_overrun
+from marketplace.db import session
 from marketplace.payouts.rules.bank_details import Details
 from marketplace.payouts.service import holds, manual_transfers, runs
 from marketplace.personal_data.service import deletion
 from marketplace.scheduling.service import time_off
+from marketplace.unpaid_time.grants import service as grants
+from marketplace.unpaid_time.grants.models import Grant
+from marketplace.unpaid_time.grants.transitions import transition_grant
 from marketplace.waitlist import service as waitlist
 from tests.asks.invitations.samples import an_invitation
 from tests.doors import PASSWORD
@@ -170,6 +180,10 @@ def bodies(world: World) -> dict[str, Any]:
         "show_sponsorship": {"everybody": True},
         "send_quote": {"minutes": 30, "note": ""},
         "hold_for_quote": {"starts_at": free},
+        "propose_overrun": {"minutes": 20},
+        "grant_session": {"minutes": 30},
+        "take_grant": {"starts_at": free},
+        "set_pro_bono": {"minutes_per_month": 120},
         "log_unpaid_time": {"kind": "coffee", "minutes": 15},
         "start_unpaid_timer": {"kind": "talk"},
         "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
@@ -216,6 +230,10 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "sponsorships.show": {"everybody": "yes"},
         "quotes.send": {"minutes": "30", "price": "", "note": ""},
         "quotes.hold": {"starts_at": free},
+        "overruns.propose": {"minutes": "20", "price": ""},
+        "grants.grant": {"minutes": "30"},
+        "grants.take": {"starts_at": free},
+        "grants.choose_budget": {"minutes_per_month": "120"},
         "unpaid_time.log": {"kind": "coffee", "minutes": "15"},
         "unpaid_time.start_timer": {"kind": "talk"},
         "ask_inbox.answer": {"reply": "Decide by what each did.", "minutes": "5"},
@@ -309,6 +327,9 @@ NO_RUN_OPEN = {
 }
 NO_RUN_OPEN |= {"admin_money_api.retry_payout", "admin_payouts.retry"}
 HOLDS = {
+    "grants_api.take_grant",
+    "grants.take",
+    "grants.receipt",
     "quotes_api.hold_for_quote",
     "quotes.hold",
     "booking.hold_booking",
@@ -329,11 +350,31 @@ FILES = {
 }
 
 
+def _prepare_gifts(world: World, endpoint: str) -> None:
+    """A session that goes on, an overrun that is paid, a grant that is over or taken."""
+    mia, things = world.mentee, world.things
+    if endpoint in {"overruns_api.propose_overrun", "overruns.propose"}:
+        began = clock.now() - timedelta(minutes=10)
+        booking = session().get_one(Booking, things["booking_id"])
+        booking.starts_at, booking.ends_at = began, began + timedelta(hours=1)
+        booking.blocked = Range(booking.starts_at, booking.ends_at)
+    if endpoint in {"overruns_api.refund_overrun", "overruns.refund"}:
+        overrun = session().get_one(Overrun, things["overrun_id"])
+        overrun.payment_id = things["silent"].payment_id
+        for status in ("accepted", "paid"):
+            transition_overrun(overrun, status)
+    if endpoint in {"grants_api.grant_session", "grants.grant"}:
+        transition_grant(session().get_one(Grant, things["grant_id"]), "lapsed")
+    if endpoint == "grants.receipt":
+        grants.take(mia, grant_id=things["grant_id"], starts_at=TODAY + timedelta(days=4, hours=13))
+
+
 def prepare(world: World, endpoint: str) -> None:
     """What has to be so before anybody can do this, and was not made for everybody."""
     mia, things = world.mentee, world.things
     if endpoint in HOLDS:
         cancellations.cancel(mia, booking_id=things["held"].id, expected_refund_cents=0)
+    _prepare_gifts(world, endpoint)
     if endpoint in {"asks_api.send_ask", "asks.send"}:
         sending.withdraw(mia, ask_id=things["ask_id"])
     if endpoint in {"booking.take_back_no_show", "session_actions.take_back"}:

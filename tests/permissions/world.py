@@ -31,6 +31,7 @@ from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
 from marketplace.bookings.models import Booking
+from marketplace.bookings.overruns.models import Overrun
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.bookings.series import service as series
@@ -60,6 +61,7 @@ from marketplace.scheduling.models import DateOverride
 from marketplace.scheduling.service import date_overrides, time_off, weekly_hours
 from marketplace.sponsorships import service as sponsorships
 from marketplace.stripe_inbox import service as stripe_inbox
+from marketplace.unpaid_time.grants import service as grants
 from marketplace.unpaid_time.service import entries, timers
 from marketplace.waitlist import service as waitlist
 from tests.asks.invitations.samples import an_invitation
@@ -207,11 +209,21 @@ def _sessions_that_were(world: World, ada: Coach, offering: Offering, stripe: An
     (dispute,) = payments.disputes_of(payment.id)
     world.things |= was | {
         "refund_id": refund.id,
+        "overrun_id": _overrun(was["silent"]),
         "report_id": session().scalar(
             text("select id from no_show_reports where booking_id = :id"), {"id": was["contested"].id}
         ),
         "dispute_id": dispute.id,
     }
+
+
+def _overrun(booking: Booking) -> Any:
+    """Twenty minutes more, which nobody has answered."""
+    proposed = {"minutes": 20, "price_cents": 4000, "currency": "usd", "fee_basis_points": 1000}
+    overrun = Overrun(id=uuid7(), booking_id=booking.id, lapses_at=clock.now() + timedelta(days=2), **proposed)
+    session().add(overrun)
+    session().flush()
+    return overrun.id
 
 
 def _sessions_to_come(world: World, ada: Coach, offering: Offering, stripe: Any) -> None:
@@ -277,7 +289,9 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     (words,) = session().scalars(select(Message.text).where(Message.recipient == stranger["email"]))
     code = re.search(r"^\d{6}$", words, re.MULTILINE)
     assert code is not None
+    grants.choose_budget(ada.user, minutes_per_month=6000)
     ask = sending.send(mia, handle=ada.handle, **ASK)
+    granted = grants.grant(ada.user, ask_id=ask.id, minutes=30)
     quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
     invited = receiving.receive(ada.user, text=an_invitation(starts="20270322T140000Z", ends="20270322T150000Z"))
     quoting.quote(ada.user, invitation_id=invited.invitation.id)
@@ -290,6 +304,7 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     return {"mail_id": mail_id, "invitation_id": invited.invitation.id, "signature": signature} | {
         "ask_id": ask.id,
         "quote_id": quote.id,
+        "grant_id": granted.id,
         "draft_id": draft.id,
         "draft_code": code.group(),
     }

@@ -62,11 +62,13 @@ def quote_for(actor: User, booking: Booking) -> rules.RefundQuote:
     if booking.status == REQUESTED and not is_being_captured(booking):
         return rules.RefundQuote(0, 0, "Nothing was taken from your card yet.")
     left_cents = booking.price_cents - booking.refunded_cents
-    if left_cents == 0:
+    if left_cents == 0 and booking.price_cents > 0:
         return rules.RefundQuote(0, 0, _("The mentee's bank has taken the money back already."))
     now = clock.now()
     if not by_coach and not rules.may_cancel_as_mentee(starts_at=booking.starts_at, now=now):
         raise TooLateToCancel
+    if booking.is_free:
+        return rules.RefundQuote(0, 0, _("This session was given, so there is nothing to refund."))
     return rules.quote(
         booking.terms,
         price_cents=left_cents,

@@ -10,6 +10,7 @@ from marketplace.bookings.disputes.models import DisputeLoss
 from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import disputes as dispute_notifications
+from marketplace.bookings.overruns import earnings as overrun_earnings
 from marketplace.db import session, transactional, uuid7
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.entries import cents_of
@@ -31,6 +32,7 @@ def dispute_changed(stripe_id: str) -> None:
     payment_id = payments.dispute_by_stripe_id(stripe_id).payment_id
     bookings = queries.locked_of_payment(payment_id)
     if not bookings:
+        overrun_earnings.dispute_changed(payments.dispute_by_stripe_id(stripe_id))
         return
     payment = payments.locked(payment_id)
     dispute = payments.locked_dispute(stripe_id)

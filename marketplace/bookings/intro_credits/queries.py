@@ -34,9 +34,11 @@ def credit_for(mentee: User, offering: Offering) -> IntroCredit | None:
     if offering.intro:
         return None
     pair = Booking.mentee_id == mentee.id, Booking.coach_id == offering.coach_id
-    # Full sessions so far: what gives back the use of a coupon makes the next one the first again.
+    # Full sessions so far, none of them given: what gives back the use of a coupon makes the next one the first again.
     full = (
-        select(Booking.id).outerjoin(Payment, Payment.id == Booking.payment_id).where(*pair, ~Booking.intro, in_use())
+        select(Booking.id)
+        .outerjoin(Payment, Payment.id == Booking.payment_id)
+        .where(*pair, ~Booking.intro, Booking.price_cents > 0, in_use())
     )
     if session().scalar(full.limit(1)) is not None:
         return None

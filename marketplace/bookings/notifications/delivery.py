@@ -77,6 +77,7 @@ def _facts(booking: Booking, about: Sequence[Booking], person: User) -> dict[str
         "zone": zone,
         "currency": booking.currency,
         "price": _price(about, payment),
+        "free": all(each.is_free for each in about),
         "coupon": _coupon(about),
         "taxed": payment is not None and payment.tax_cents > 0,
         "brief": booking.brief,

@@ -12,6 +12,7 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import confirmations as confirmation_notifications
 from marketplace.bookings.notifications import late_payments as late_payment_notifications
 from marketplace.bookings.notifications import requests as request_notifications
+from marketplace.bookings.overruns import service as overruns
 from marketplace.bookings.payment_outcomes import bank_debits
 from marketplace.bookings.payment_outcomes.reclaims import is_reclaimable, reclaim
 from marketplace.bookings.transitions import transition
@@ -25,12 +26,13 @@ from marketplace.payments.service.payment_jobs import enqueue_payment, payments_
 
 @transactional
 def payment_changed(payment_id: str) -> None:
-    """Apply a payment's present status to the bookings that it pays for.
+    """Apply a payment's present status to the bookings, or the overrun, that it pays for.
 
     They are confirmed, requested, ended or refunded. Safe in any order and any number of times.
     """
     bookings = queries.locked_of_payment(uuid.UUID(payment_id))
     if not bookings:
+        overruns.payment_changed(uuid.UUID(payment_id))
         return
     payment = payment_queries.locked(payment_id)
     if payment.status == payment_rules.PAID:

@@ -76,6 +76,8 @@ with refunded as (
 ), unreleased as (
     select payment_id, sum(price_cents - refunded_cents) as cents
     from bookings where released_at is null and payment_id is not null group by payment_id
+    union all
+    select payment_id, price_cents - refunded_cents from overruns where released_at is null and payment_id is not null
 ), subjects as (
     select subject_id as id, id as payment_id from payments
     union select id, payment_id from bookings where payment_id is not null

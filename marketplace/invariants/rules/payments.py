@@ -45,6 +45,8 @@ with decided as (
     from taken d join taxed t on t.id = d.payment_id group by d.payment_id
 ), said as (
     select payment_id, sum(refunded_cents) as cents from bookings where payment_id is not null group by payment_id
+    union all
+    select payment_id, refunded_cents from overruns where payment_id is not null
 )
 select 'payment' as kind, p.id::text as id,
     format('its sessions say %s, refunds are %s, lost disputes %s', s.cents, coalesce(d.cents, 0), coalesce(l.cents, 0))
@@ -69,6 +71,8 @@ with sold as (
     select payment_id, max(ended_at) as ended_at, coalesce(sum(price_cents) filter (
         where status in :called_off and confirmed_at is null), 0) as unsold
     from bookings where payment_id is not null group by payment_id
+    union all
+    select payment_id, ended_at, 0 from overruns where status = 'paid'
 ), decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
 )

@@ -9,6 +9,8 @@ from marketplace.accounts.models import User
 from marketplace.accounts.queries import by_id as person
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.models import Booking
+from marketplace.bookings.overruns import queries as overruns
+from marketplace.bookings.overruns.models import Overrun
 from marketplace.coaches.models import Coach
 from marketplace.db import transactional
 from marketplace.errors import NotFound
@@ -35,17 +37,19 @@ COUNTS = {rules.INVOICE: 0, rules.CREDIT_NOTE: 1, rules.REVERSAL: -1}
 
 @dataclass(frozen=True)
 class InvoicedPayment:
-    """A paid payment, the sessions it paid, and the documents it has. No seller: the platform."""
+    """A paid payment, the sessions or the overrun it paid, and the documents it has. No seller: the platform."""
 
     payment: Payment
     payer: User
     sessions: Sequence[Booking]
     issued: list[Invoice]
+    overrun: Overrun | None = None
 
     @property
     def seller(self) -> Coach | None:
         """The coach; the platform sells what no coach does, and all on which it owes the tax."""
-        return self.sessions[0].coach if self.sessions and not self.payment.automatic_tax else None
+        sold = self.sessions[0] if self.sessions else self.overrun and self.overrun.booking
+        return sold.coach if sold and not self.payment.automatic_tax else None
 
     @property
     def basis_points(self) -> int | None:
@@ -88,7 +92,13 @@ def issue_invoices(payment_id: str) -> None:
     payer = person(payment.payer_id)
     if payer is None:
         raise NotFound
-    invoiced = InvoicedPayment(payment, payer, bookings.of_payment(payment.id), list(queries.of_payment(payment.id)))
+    invoiced = InvoicedPayment(
+        payment,
+        payer,
+        bookings.of_payment(payment.id),
+        list(queries.of_payment(payment.id)),
+        overruns.of_payment(payment.id),
+    )
     disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
     causes = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
     for owed in rules.owed_documents(f"paid:{payment.id}", causes, {invoice.key for invoice in invoiced.issued}):

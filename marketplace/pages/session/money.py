@@ -89,6 +89,8 @@ def _paid(booking: Booking, reader: Reader) -> list[MoneyLine]:
 
 def _came_in(booking: Booking, reader: Reader) -> str:
     payment = booking.payment
+    if booking.is_free:
+        return _("given by %(name)s, nothing is paid", name=booking.coach.user.name)
     if payment is not None and payment.paid_at is not None:
         return _("paid %(time)s", time=reader.when(payment.paid_at))
     if payment is not None and payment.status == "authorized":

@@ -23,6 +23,7 @@ from marketplace.pages.session.attendance import Attendance
 from marketplace.pages.session.files import FilesPart
 from marketplace.pages.session.money import MoneyPart
 from marketplace.pages.session.notes import NotesPart
+from marketplace.pages.session.overruns import OverrunPart
 from marketplace.pages.session.parts import Notice
 from marketplace.pages.session.payment_return import ONE_SESSION, notices, overlaps
 from marketplace.pages.session.reschedule import ReschedulePart
@@ -44,6 +45,7 @@ class SessionPage:
     summary: Summary
     attendance: Attendance
     reschedule: ReschedulePart
+    overruns: OverrunPart | None
     files: FilesPart | None
     notes: NotesPart | None
     timeline: tuple[SessionEvent, ...]
@@ -80,6 +82,7 @@ class SessionPage:
             summary=Summary.of(booking, reader, person, reschedule),
             attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),
             reschedule=reschedule,
+            overruns=OverrunPart.of(person, booking, reader),
             files=FilesPart.of(booking, reader, person),
             notes=NotesPart.of(booking, reader, person),
             timeline=timeline(booking, timeline_of(booking.id), refunds, reader),

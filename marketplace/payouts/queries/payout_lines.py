@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
+from marketplace.bookings.overruns.models import Overrun
 from marketplace.db import session
 from marketplace.ledger.models import Entry
 from marketplace.payouts.models import Payout, PayoutLine
@@ -97,12 +98,13 @@ def with_sessions(chosen: Any) -> Any:
             Booking.id.label("booking_id"),
             User.name.label("mentee"),
             User.id.label("mentee_id"),
-            case((is_earned, Booking.price_cents)).label("price_cents"),
+            case((is_earned, func.coalesce(Overrun.price_cents, Booking.price_cents))).label("price_cents"),
             case((is_earned, fee_cents)).label("fee_cents"),
         )
-        .outerjoin(Booking, Booking.id == Entry.subject_id)
+        .outerjoin(Overrun, Overrun.id == Entry.subject_id)
+        .outerjoin(Booking, Booking.id == func.coalesce(Overrun.booking_id, Entry.subject_id))
         .outerjoin(User, User.id == Booking.mentee_id)
-        .outerjoin(fee, and_(is_earned, fee.key == func.concat(statement_rules.FEE, Booking.id)))
+        .outerjoin(fee, and_(is_earned, fee.key == func.concat(statement_rules.FEE, Entry.subject_id)))
     )
 
 

@@ -14,6 +14,8 @@ from marketplace.asks.rules import states as ask_states
 from marketplace.bookings import queries as bookings
 from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.models import Booking
+from marketplace.bookings.overruns.models import Overrun
+from marketplace.bookings.overruns.rules import UNPAID
 from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional
 from marketplace.unpaid_time.models import UnpaidEntry
@@ -35,6 +37,8 @@ def record_unpaid_time() -> None:
         _answer(ask_id)
     for booking_id in _no_shows():
         _no_show(booking_id)
+    for overrun_id in _overruns():
+        _overrun(overrun_id)
     for entry_id in _undone():
         _undo(entry_id)
     timers.stop_forgotten()
@@ -91,6 +95,31 @@ def _no_show(booking_id: uuid.UUID) -> None:
         day=_day(booking.starts_at, booking.coach),
         subject_id=booking.id,
         value=(booking.list_cents, booking.currency),
+    )
+
+
+def _overruns() -> Sequence[uuid.UUID]:
+    """Overruns that nobody paid for."""
+    known = exists().where(UnpaidEntry.key == func.concat("overrun:", Overrun.id))
+    chosen = select(Overrun.id).where(
+        Overrun.status.in_(UNPAID), Overrun.ended_at > clock.now() - rules.LOOK_BACK, ~known
+    )
+    return session().scalars(chosen.order_by(Overrun.id).limit(AT_ONCE)).all()
+
+
+@transactional
+def _overrun(overrun_id: uuid.UUID) -> None:
+    overrun = session().get_one(Overrun, overrun_id)
+    booking = bookings.locked(overrun.booking_id)
+    write(
+        booking.coach,
+        f"overrun:{overrun.id}",
+        rules.OVERRUN,
+        overrun.minutes,
+        day=_day(booking.ends_at, booking.coach),
+        subject_id=booking.id,
+        receiver_id=booking.mentee_id,
+        value=(overrun.price_cents, overrun.currency),
     )
 
 

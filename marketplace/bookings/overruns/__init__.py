@@ -1,0 +1,1 @@
+"""Overruns: minutes beyond a session, proposed by its coach, paid by its mentee or not."""
