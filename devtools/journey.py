@@ -142,7 +142,7 @@ class Journey:
         self.grace.api.post(notes, {"text": "Read chapter two until Friday.", "shared": True})
         seen = [note["text"] for note in self.max.api.get(notes)["items"]]
         agree("the notes that Max sees", seen, ["Read chapter two until Friday."])
-        self.say("completed; Max sees the shared note and not the private one")
+        self.say(f"completed; {self.max.name} sees the shared note and not the private one")
 
     def connect_and_earn(self) -> None:
         """6. Grace connects her bank; when the dispute window is over her earning is payable."""

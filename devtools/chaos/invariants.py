@@ -235,6 +235,12 @@ def a_quote_is_paid_once(scene: Scene) -> Iterator[tuple[str, int]]:
 
 
 @check
+def what_was_given_is_taken_back_once(scene: Scene) -> Iterator[tuple[str, int]]:
+    """Minutes given away are cancelled by one entry, wholly, or stand."""
+    yield from _told(scene.ask(queries.TAKEN_BACK_WRONGLY))
+
+
+@check
 def every_earning_is_released(scene: Scene) -> Iterator[tuple[str, int]]:
     """Once every window is over, what was kept is the coach's and ours."""
     yield from _told(scene.ask(queries.UNRELEASED))

@@ -167,6 +167,9 @@ STRAY_ASKS = f"""
     from quotes q join bookings b on b.id = q.booking_id
     where q.status = 'held' and b.status <> 'held'
     union all
+    select 'invitation', id::text, status, 'since', starts_at from invitations
+    where status = 'waiting' and not recurs and starts_at <= {NOW} - interval '1 day'
+    union all
     select 'ask', a.id::text, a.status, 'and nothing is offered for it since', a.sent_at from asks a
     where a.status = 'quoted'
         and not exists (select from quotes q where q.ask_id = a.id and q.status in ('sent', 'held'))
@@ -184,6 +187,14 @@ QUOTES_PAID_TWICE = """
     union all
     select 'quote', q.id::text, 'is paid and its session was not confirmed', 1, '' from quotes q
     join bookings b on b.id = q.booking_id where q.status = 'paid' and b.confirmed_at is null
+"""
+
+# What a coach took back is taken back once, in minutes and in value.
+TAKEN_BACK_WRONGLY = """
+    select 'entry', e.id, e.minutes, 'minutes and taken back', sum(r.minutes), count(*), 'times'
+    from unpaid_entries e join unpaid_entries r on r.reverses_id = e.id
+    group by e.id, e.minutes, e.value_cents
+    having count(*) > 1 or sum(r.minutes) <> -e.minutes or sum(r.value_cents) <> -e.value_cents
 """
 
 UNTOLD_ASKS = """

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 from devtools.chaos.dataset import Dataset, Person
-from devtools.chaos.operations import admins, asks, banks, coaches, mentees, payouts
+from devtools.chaos.operations import admins, asks, banks, coaches, given_time, mentees, payouts
 from devtools.chaos.plan import Operation
 
 OperationFunction = Callable[[Dataset, Person, random.Random], str]
@@ -36,6 +36,9 @@ OPERATIONS: dict[str, OperationFunction] = {
     "quote": asks.quote,
     "answer_ask": asks.answer,
     "decline_ask": asks.decline,
+    "bring_invitation": given_time.bring_invitation,
+    "decline_invitation": given_time.decline_invitation,
+    "give_time": given_time.give_time,
     "approve": coaches.approve,
     "decline": coaches.decline,
     "cancel_as_coach": coaches.cancel,

@@ -32,16 +32,13 @@ class UnmetDemand:
 # An ask counts for the topics of its coach that it names. People are counted, not asks: one who asks often is one.
 _COUNTED = """
 with asked as (
-    select found.topic, split_part(coalesce(nullif(u.locale, ''), :locale), '-', 1) as language, a.status, a.asker_id
+    select unnest(named.topics) as topic, split_part(coalesce(nullif(u.locale, ''), :locale), '-', 1) as language,
+        a.status, a.asker_id
     from asks a join coaches c on c.id = a.coach_id join users u on u.id = a.asker_id
     cross join lateral (
-        select distinct lower(named) as topic from unnest(c.topics) named
-        where position(lower(named) in lower(a.about || ' ' || a.aim)) > 0
-        union all
-        select '' where not exists (
-            select from unnest(c.topics) named where position(lower(named) in lower(a.about || ' ' || a.aim)) > 0
-        )
-    ) found
+        select coalesce(array_agg(distinct lower(topic)), array['']) as topics from unnest(c.topics) topic
+        where position(lower(topic) in lower(a.about || ' ' || a.aim)) > 0
+    ) named
     where a.status in (:declined, :lapsed, :open) and a.sent_at >= :since
 ),
 people as (
