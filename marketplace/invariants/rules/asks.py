@@ -44,4 +44,24 @@ from quotes where status = 'sent' and valid_until <= :now
 """,
         timedelta(minutes=30),
     ),
+    Invariant(
+        "invitations_end",
+        _l("An invitation ends with its meeting or its ask, and a forwarded mail is read."),
+        """
+select 'invitation' as kind, id::text as id, 'waits though its meeting has begun' as said, starts_at as since
+from invitations where status = 'waiting' and starts_at <= :now
+union all
+select 'invitation', i.id::text, 'is quoted though its ask has ended', a.ended_at
+from invitations i join asks a on a.id = i.ask_id where i.status = 'quoted' and a.ended_at is not null
+union all
+select 'invitation', i.id::text, 'is paid for without a session', i.ended_at
+from invitations i where i.status = 'accepted' and not exists (
+    select from quotes q join bookings b on b.id = q.booking_id where q.ask_id = i.ask_id and b.confirmed_at is not null
+)
+union all
+select 'received mail', id::text, 'is not read', received_at
+from received_mails where status = 'waiting' and received_at <= :now
+""",
+        timedelta(minutes=30),
+    ),
 )

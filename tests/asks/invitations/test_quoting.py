@@ -23,7 +23,9 @@ from marketplace.db import session
 from marketplace.errors import Invalid
 from marketplace.notifications.models import Message
 from tests.asks.invitations.samples import ORGANISER, an_invitation
+from tests.calendars.test_invites_in_four_readers import read_js  # noqa: F401  a fixture
 from tests.factories import a_booking, a_payment
+from tests.invariants.conftest import broken
 
 MEETS = datetime(2027, 3, 15, 14, tzinfo=UTC)
 
@@ -75,6 +77,7 @@ def test_paid_it_is_a_session_of_the_same_uid_and_the_organisers_calendar_is_ans
     offers.settle_invitations()
     offers.settle_invitations()
     assert now(ada, invitation).status == states.ACCEPTED
+    assert {"invitations_end", "quotes_are_paid_once", "asks_end"} & broken() == set()
     reply = mails()[-1]
     assert (reply.subject, reply.calendar_method) == ("Ada takes part: Share ideas", "REPLY")
     event = Calendar.from_ical(reply.calendar).walk("VEVENT")[0]
@@ -92,8 +95,11 @@ def test_what_nobody_pays_lapses_with_a_polite_no(invitation, ada, moment):
     moment.advance(hours=73)
     expiry.expire_holds()
     quotes.settle_quotes()
+    moment.advance(hours=1)
+    assert "invitations_end" in broken()
     offers.settle_invitations()
     assert now(ada, invitation).status == states.LAPSED
+    assert "invitations_end" not in broken()
     assert [mail.calendar_method for mail in mails()] == [None, "REPLY"]
     assert "PARTSTAT=DECLINED" in mails()[-1].calendar
 
@@ -202,3 +208,24 @@ def test_replies_are_read_alike_by_two_other_libraries(partstat, instance):
     assert read.vevent.organizer.value == f"mailto:{ORGANISER}"
     assert read.vevent.sequence.value == "3"
     assert hasattr(read.vevent, "recurrence_id") is (instance is not None)
+
+
+def test_by_the_link_it_is_looked_at_and_paid_without_an_account(client, invitation, ada):
+    page = f"/invitations/{invitation.id}/{signature(invitation)}"
+    seen = client.get(page).get_data(as_text=True)
+    assert "Pay 420.00 USD" in seen
+    assert "ada@" not in seen
+    paid = client.submit(f"{page}/pay", seen=page)
+    assert (paid.status_code, "localhost" in paid.location) == (303, False)
+    assert client.get(f"/invitations/{invitation.id}/{'0' * 40}").status_code == 404
+    declined = client.submit(f"{page}/decline", seen=page, follow_redirects=True).get_data(as_text=True)
+    assert "does not take part" in declined
+    assert now(ada, invitation).status == states.DECLINED
+
+
+@pytest.mark.slow
+def test_replies_are_read_by_two_libraries_of_javascript(read_js, tmp_path):  # noqa: F811
+    file = tmp_path / "reply.ics"
+    file.write_text(reply_file(REPLY), newline="")
+    for library, times in read_js(file).items():
+        assert times == {REPLY.uid: (MEETS, MEETS + timedelta(minutes=45))}, library
