@@ -18,6 +18,7 @@ from marketplace import environment
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.db import db, session
+from marketplace.ledger.service.closings import close_ledger
 
 NAME, PASSWORD = "fairhour_bench_pages", "a long password of a benchmark"
 MOST_MS = 200
@@ -69,6 +70,8 @@ def _prepared(app: Flask) -> int:
         user = session().scalars(select(User).where(User.email == EMAIL)).one()
         user.password = hash_password(PASSWORD)
         session().commit()
+        # As it is each night: what a balance is made of is the sum so far and the day's own entries.
+        close_ledger()
         db.engine.dispose()
         return int(user.created_at.year)
 

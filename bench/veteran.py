@@ -18,7 +18,7 @@ class Veteran:
     @property
     def recipe(self) -> str:
         """What the database is filled with, changed whenever the filling is."""
-        return f"veteran 1: {self.sessions} sessions, {self.mentees} mentees"
+        return f"veteran 2: {self.sessions} sessions, {self.mentees} mentees"
 
     def fill(self, connection: psycopg.Connection) -> None:
         """Write all of it, without waking a trigger for each."""
