@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from datetime import timedelta
 
 from flask_security import hash_password
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
 from marketplace.app import create_app
 from marketplace.coaches import queries as coaches
+from marketplace.coaches.licences import service as licences
 from marketplace.coaches.service import offerings, portraits, profiles
 from marketplace.coupons import service as coupons
 from marketplace.db import session, transactional, uuid7
@@ -80,6 +82,10 @@ def _open(person: DemoPerson, practice: Practice, user: User) -> None:
     assert admin is not None
     coach = profiles.apply(user, handle=person.handle, timezone=person.timezone, **practice.profile)
     profiles.approve(admin, coach_id=coach.id)
+    if "therapist" in coach.kinds:
+        ends = clock.now().date() + timedelta(days=365)
+        handed_in = licences.give(user, number="0000000 (not a real licence)", jurisdiction="AU", expires_on=ends)
+        licences.check(admin, licence_id=handed_in.id)
     named = {said.policy.name: said.policy_id for said in choosable()}
     for rate in practice.rates:
         offerings.publish_offering(

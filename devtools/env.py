@@ -49,6 +49,7 @@ def settings(environ: Mapping[str, str], instance: Path, database_url: str) -> d
     """
     running = where(instance)
     chosen = {
+        "THERAPISTS": "true",
         "APP_ENV": "development",
         "ADMIN_SECOND_FACTOR": "optional",
         "DATABASE_URL": database_url,

@@ -75,6 +75,7 @@ class Settings:
     seller_tax_id: str = ""
     tax_percent: Decimal = Decimal(0)
     stripe_tax: bool = False
+    therapists: bool = False
     clock_file: str = ""
     metrics_token: str = ""
     admin_second_factor: str = "required"

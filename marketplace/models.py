@@ -24,6 +24,7 @@ from marketplace.bookings.waitlist_entries import models as waitlist_entries
 from marketplace.branding import models as branding
 from marketplace.calendars import models as calendars
 from marketplace.coaches import models as coaches
+from marketplace.coaches.licences import models as licences
 from marketplace.coupons import models as coupons
 from marketplace.db import Base
 from marketplace.exchange_rates import models as exchange_rates
@@ -71,6 +72,7 @@ __all__ = [
     "invitations",
     "invoices",
     "ledger",
+    "licences",
     "mailboxes",
     "notes",
     "notifications",

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from marketplace import clock, config, jobs
 from marketplace.account_changes import rules as account_change_rules
@@ -14,7 +15,10 @@ from marketplace.account_changes.queries import changes as account_changes
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import only_admins
 from marketplace.attendance import queries as attendance
+from marketplace.bookings.models import Booking
+from marketplace.bookings.rules import CONFIRMED
 from marketplace.coaches import queries as coaches
+from marketplace.coaches.licences import queries as licences
 from marketplace.db import session
 from marketplace.invariants import queries as invariants
 from marketplace.notifications import queries as notifications
@@ -30,6 +34,7 @@ from marketplace.reconciliation import queries as reconciliations
 from marketplace.stripe_inbox import queries as stripe_events
 
 APPLICATION, ACCOUNT_CHANGE, ATTENDANCE = "application", "account_change", "attendance"
+LICENCE, UNLICENSED = "licence", "unlicensed_session"
 DISPUTE, REFUND_FAILED, REFUND_HELD, PAYMENT_MISSING = "dispute", "refund_failed", "refund_held", "payment_missing"
 PAYABLE, RUN, TRANSFERS, PAYOUT_FAILED = "payable", "run", "transfers", "payout_failed"
 PAYOUT_WAITING, REVERSAL_FAILED = "payout_waiting", "reversal_failed"
@@ -96,6 +101,23 @@ def _named(kind: str, found: Sequence[Item]) -> Iterator[Item]:
 def _applications(_admin: User) -> Iterator[Item]:
     found = [Item(APPLICATION, coach.id, [coach.user.name], since=coach.applied_at) for coach in coaches.applications()]
     yield from _named(APPLICATION, found)
+
+
+def _licences(_admin: User) -> Iterator[Item]:
+    waiting = [
+        Item(LICENCE, each.coach_id, [each.coach.user.name], since=each.submitted_at) for each in licences.submitted()
+    ]
+    yield from _named(LICENCE, waiting)
+    ends = licences.last_days()
+    chosen = select(Booking).options(joinedload(Booking.coach), joinedload(Booking.mentee))
+    booked = chosen.where(Booking.kind == "therapist", Booking.status == CONFIRMED, Booking.ends_at > clock.now())
+    found = [
+        Item(UNLICENSED, each.id, [each.mentee.name, each.coach.name], due_by=each.starts_at)
+        for each in session().scalars(booked.order_by(Booking.starts_at))
+        if each.coach_id not in ends
+        or ends[each.coach_id] < each.starts_at.astimezone(ZoneInfo(each.coach.timezone)).date()
+    ]
+    yield from _named(UNLICENSED, found)
 
 
 def _account_changes(admin: User) -> Iterator[Item]:
@@ -257,7 +279,7 @@ def _reconciliation(admin: User) -> Iterator[Item]:
 
 
 _LOOKS: tuple[Callable[[User], Iterator[Item]], ...] = (
-    *(_applications, _account_changes, _attendance, _disputes, _refunds, _missing),
+    *(_applications, _licences, _account_changes, _attendance, _disputes, _refunds, _missing),
     *(_payable, _runs, _transfers, _payouts, _reversals),
     *(_background_work, _checks, _reconciliation),
 )

@@ -34,6 +34,7 @@ from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.calendars.service import exports as calendar_exports
 from marketplace.calendars.service import imports as calendar_imports
+from marketplace.coaches.licences import service as licences
 from marketplace.coaches.service import ended_sponsorship, offerings, withdrawn_currencies
 from marketplace.config import Settings
 from marketplace.db import be_patient
@@ -86,6 +87,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "fetch_calendars": calendar_imports.fetch_calendars,
     "fetch_exchange_rates": exchange_rates.fetch_exchange_rates,
     "follow_currencies": withdrawn_currencies.follow_currencies,
+    "follow_licences": licences.follow_licences,
     "forget_old_ask_drafts": ask_drafts.forget_old_ask_drafts,
     "forget_kept_requests": kept_requests.forget_kept_requests,
     "forget_old_attachments": attachments.forget_old_attachments,
@@ -170,6 +172,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("*/5 * * * * 55", "check_invariants"),
     ("*/10 * * * *", "refresh_accounts"),
     ("*/10 * * * * 50", "follow_currencies"),
+    ("* * * * * 58", "follow_licences"),
     ("*/10 * * * * 20", "close_ledger"),
     ("37 5 * * *", "issue_fee_invoices"),
     ("17 * * * *", "forget_old_requests"),

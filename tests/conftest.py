@@ -143,6 +143,7 @@ def settings(database_server: str, smtp_server: Mailbox, sandbox_server: Sandbox
         ratelimit_storage_url="memory://",
         admin_second_factor="optional",
         log_level="ERROR",
+        therapists=True,
     )
 
 

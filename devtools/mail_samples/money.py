@@ -74,6 +74,16 @@ def coaching() -> list[Sample]:
         *[("currency_withdrawn", signed(COACH, withdrawn=withdrawn, **sold)) for withdrawn in (True, False)],
         *[
             (
+                "licence_decided",
+                signed(COACH, place="Zz", last_day="Zz", accepted=accepted, reason=BRIEF, licence_url=SITE),
+            )
+            for accepted in (True, False)
+        ],
+        ("licence_ends", signed(COACH, place="Zz", last_day="Zz", licence_url=SITE)),
+        ("licence_lapsed", signed(COACH, titles=[TITLE], licence_url=SITE)),
+        ("licence_to_check", signed(coach=COACH, licence_url=SITE)),
+        *[
+            (
                 "sponsorship_ended",
                 signed(
                     COACH,

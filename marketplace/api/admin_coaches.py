@@ -6,6 +6,10 @@ from typing import Any
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.coaches import queries
+from marketplace.coaches.licences import queries as licences
+from marketplace.coaches.licences import service as licence_service
+from marketplace.coaches.licences.models import Licence
+from marketplace.coaches.licences.schemas import LicenceReasonSchema, LicenceSchema, LicencesSchema
 from marketplace.coaches.models import Coach
 from marketplace.coaches.schemas import OwnCoachSchema, VettingDecisionSchema, VettingFilterSchema, VettingListSchema
 from marketplace.coaches.service import profiles
@@ -58,3 +62,30 @@ def reject_coach(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
 def suspend_coach(decision: dict[str, Any], coach_id: uuid.UUID) -> Coach:
     """Take a coach's rate card down. The coach is sent the reason; what is booked stays booked."""
     return profiles.suspend(actor(), coach_id=coach_id, **decision)
+
+
+@bp.get("/<uuid:coach_id>/licences")
+@needs("admin:read")
+@bp.response(200, LicencesSchema)
+def list_licences_of_coach(coach_id: uuid.UUID) -> dict[str, Any]:
+    """A therapist's licences, the newest first."""
+    return {"items": licences.of_coach(queries.for_admin(actor(), coach_id).id)}
+
+
+@bp.post("/licences/<uuid:licence_id>/check")
+@needs("admin:critical")
+@bp.response(200, LicenceSchema)
+@bp.alt_response(409, description="Somebody has decided already")
+def check_licence(licence_id: uuid.UUID) -> Licence:
+    """Accept a licence that you have looked at. The therapist is told by mail."""
+    return licence_service.check(actor(), licence_id=licence_id)
+
+
+@bp.post("/licences/<uuid:licence_id>/refuse")
+@needs("admin:critical")
+@bp.arguments(LicenceReasonSchema)
+@bp.response(200, LicenceSchema)
+@bp.alt_response(409, description="Somebody has decided already")
+def refuse_licence(decision: dict[str, Any], licence_id: uuid.UUID) -> Licence:
+    """Refuse a licence, or take a check back. The reason is sent to the therapist."""
+    return licence_service.refuse(actor(), licence_id=licence_id, **decision)

@@ -100,6 +100,11 @@ COMMANDS = (
         ("admin_coaches_api.approve_coach", "admin_coaches_api.reject_coach", "admin_coaches_api.suspend_coach"),
     ),
     SensitiveCommand(
+        "who may work as a therapist",
+        ("admin_coaches.check_licence", "admin_coaches.refuse_licence"),
+        ("admin_coaches_api.check_licence", "admin_coaches_api.refuse_licence"),
+    ),
+    SensitiveCommand(
         "who is an admin, and who may sign in",
         ("admin_people.propose", "admin_people.confirm"),
         ("admin_people_api.propose_account_change", "admin_people_api.confirm_account_change"),

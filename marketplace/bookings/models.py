@@ -106,6 +106,8 @@ class Booking(Base):
     credit_for: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"))
     credit_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     preparation_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Where a client of therapy says to be during the session: a jurisdiction of `licences.rules`.
+    client_place: Mapped[Words | None]
     fee_basis_points: Mapped[int]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     sequence: Mapped[int] = mapped_column(default=0)

@@ -108,6 +108,9 @@ class BookingSchema(Schema):
     credit = fields.Nested(MoneySchema, metadata={"description": "what a paid first session took off the price"})
     credit_for = fields.UUID(allow_none=True, metadata={"description": "that first session"})
     intro = fields.Boolean(metadata={"description": "a first session that counts for the first full one"})
+    client_place = fields.String(
+        allow_none=True, metadata={"description": "where a client of therapy is during the session (ISO 3166)"}
+    )
     preparation_minutes = fields.Integer(metadata={"description": "included in the price"})
     coupon = fields.String(attribute="coupon_code", allow_none=True, metadata={"description": "what took it off"})
     refunded = fields.Nested(MoneySchema)

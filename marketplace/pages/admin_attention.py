@@ -70,6 +70,25 @@ def _application(item: Item, since: str) -> Words:
     )
 
 
+def _licence(item: Item, since: str) -> Words:
+    if item.id is None:
+        more = ngettext("%(num)s more licence to check.", "%(num)s more licences to check.", item.count)
+        return more, _("Open"), url_for("admin_coaches.queue", status="approved")
+    what = _("A licence waits to be checked since %(time)s.", time=since)
+    return what, _("Look at it"), url_for("admin_coaches.detail", coach_id=item.id) + "#licences"
+
+
+def _unlicensed(item: Item, since: str) -> Words:
+    if item.id is None:
+        more = ngettext(
+            "%(num)s more session without a licence.", "%(num)s more sessions without a licence.", item.count
+        )
+        return more, _("Open"), url_for("admin_bookings.browse")
+    mentee, coach = item.names
+    what = _("No licence of %(coach)s is valid on the day of a session with %(mentee)s.", coach=coach, mentee=mentee)
+    return what, _("Decide"), url_for("admin_bookings.timeline", booking_id=item.id)
+
+
 def _account_change(item: Item, since: str) -> Words:
     if item.id is None:
         more = ngettext("%(num)s more account.", "%(num)s more accounts.", item.count)
@@ -239,6 +258,8 @@ def _not_reconciled(item: Item, since: str) -> Words:
 
 _WORDS: Mapping[str, Callable[[Item, str], Words]] = {
     attention.APPLICATION: _application,
+    attention.LICENCE: _licence,
+    attention.UNLICENSED: _unlicensed,
     attention.ACCOUNT_CHANGE: _account_change,
     attention.ATTENDANCE: _attendance,
     attention.DISPUTE: _dispute,

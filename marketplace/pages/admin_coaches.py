@@ -1,6 +1,7 @@
 """Vetting: admins decide who becomes a coach and who stays one."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,15 @@ from marketplace.audit import queries as audit
 from marketplace.audit.rules import words
 from marketplace.authentication.access import admin_only
 from marketplace.coaches import queries, rules
+from marketplace.coaches.licences import queries as licences
+from marketplace.coaches.licences import rules as licence_rules
+from marketplace.coaches.licences import service as licence_service
+from marketplace.coaches.licences.models import Licence
+from marketplace.coaches.licences.schemas import LicenceReasonSchema
 from marketplace.coaches.schemas import CoachSearchSchema, VettingDecisionSchema
 from marketplace.coaches.service import portraits, profiles
-from marketplace.errors import Invalid
+from marketplace.downloads import saved
+from marketplace.errors import Conflict, Invalid
 from marketplace.http import actor
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
@@ -91,6 +98,42 @@ def take_portrait_down(coach_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".detail", coach_id=coach_id), 303)
 
 
+@bp.post("/licences/<uuid:licence_id>/check")
+@admin_only
+def check_licence(licence_id: uuid.UUID) -> ResponseReturnValue:
+    """Accept a licence that one has looked at."""
+    return _licence_decided(lambda: licence_service.check(actor(), licence_id=licence_id))
+
+
+@bp.post("/licences/<uuid:licence_id>/refuse")
+@admin_only
+def refuse_licence(licence_id: uuid.UUID) -> ResponseReturnValue:
+    """Refuse one, with the reason."""
+    coach_id = licences.for_admin(actor(), licence_id).coach_id
+    try:
+        reason = load(LicenceReasonSchema())
+        return _licence_decided(lambda: licence_service.refuse(actor(), licence_id=licence_id, **reason))
+    except Invalid as refusal:
+        return _page(coach_id, errors={"licence-reason": refusal.fields.get("reason", [])}), 422
+
+
+@bp.get("/licences/<uuid:licence_id>/document")
+@admin_only
+def licence_document(licence_id: uuid.UUID) -> ResponseReturnValue:
+    """The document of a licence, to be saved."""
+    return saved(*licences.document(actor(), licence_id))
+
+
+def _licence_decided(command: Callable[[], Licence]) -> ResponseReturnValue:
+    try:
+        coach_id = command().coach_id
+        flash(_("Decided. The therapist has been told."), "success")
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+        return redirect(url_for(".queue"), 303)
+    return redirect(url_for(".detail", coach_id=coach_id), 303)
+
+
 def _refuse(coach_id: uuid.UUID, command: Any, outcome: LazyText) -> ResponseReturnValue:
     try:
         coach = command(actor(), coach_id=coach_id, **load(VettingDecisionSchema()))
@@ -112,6 +155,9 @@ def _page(coach_id: uuid.UUID, **shown: Any) -> str:
         states=rules.STATUS_NAMES,
         offerings=queries.offerings_of(coach.id),
         entries=entries,
+        licences=licences.of_coach(coach.id),
+        licence_names=licence_rules.STATUS_NAMES,
+        place_name=licence_rules.spoken,
         names=accounts.names({entry.actor_id for entry in entries if entry.actor_id}),
         deed=words,
         **shown,

@@ -25,12 +25,14 @@ from marketplace.bookings.listings import queries as booking_listings
 from marketplace.bookings.listings.schemas import BookingQuerySchema
 from marketplace.bookings.schemas import TimeSchema
 from marketplace.bookings.terms import service as booking_terms
+from marketplace.coaches.licences.rules import jurisdictions
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import coach_of, offering_for_booking
 from marketplace.error_answers import status_of
 from marketplace.errors import FairhourError, Invalid, NotFound
 from marketplace.http import actor, viewer
 from marketplace.invoices.rules import TITLES
+from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.pages import drafts, wording
 from marketplace.pages.forms import load
@@ -127,7 +129,7 @@ def _refused(offering: Offering, starts_at: datetime, brief: str, refusal: Fairh
         shown |= {"gone": refusal.sentence, "nearest": near}
     elif isinstance(refusal, holds.NotOffered):
         shown |= {"gone": GONE, "nearest": free_times.nearest(offering, starts_at)}
-    elif isinstance(refusal, Invalid) and attachments.FIELD in refusal.fields:
+    elif isinstance(refusal, Invalid) and {attachments.FIELD, "client_place"} & set(refusal.fields):
         shown |= {"errors": refusal.fields}
     else:
         shown |= {"errors": {"form": [refusal.sentence]}}
@@ -169,6 +171,8 @@ def _page(offering: Offering, starts_at: datetime, **shown: Any) -> str:
         policy=policies.terms_of(version),
         policy_version=version.id,
         credit=credit,
+        places=[("", _("Choose from the list")), *jurisdictions()] if offering.kind == "therapist" else [],
+        client_place=request.form.get("client_place", ""),
         price_cents=price_cents,
         coach_cents=coach_cents,
         fee_cents=fee_cents,

@@ -37,6 +37,7 @@ GROUPS = (
             (_l("Meeting link"), "meeting_links.show"),
             (_l("Share"), "sharing.show"),
             (_l("Sponsorship"), "sponsorships.mine"),
+            (_l("Licence"), "licences.mine"),
         ),
     ),
     (_l("Money"), ((_l("Earnings"), "earnings.earnings"), (_l("Bank"), "earnings.bank"))),

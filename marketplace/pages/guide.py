@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from marketplace import config
 from marketplace.coaches.guide import rules
 from marketplace.coaches.guide.schemas import GuideAnswersSchema
 from marketplace.error_answers import invalid
@@ -22,7 +23,7 @@ def show() -> ResponseReturnValue:
         errors = invalid(refusal).fields
         answers = {name: value for name, value in given.items() if name not in errors}
     asked = rules.questions(answers)
-    found = None if errors else rules.advice(answers, therapists=True)
+    found = None if errors else rules.advice(answers, therapists=config.current().therapists)
     reason = rules.REASONS[found.reason] if found else ""
     page = render_template("guide.html", asked=asked, answers=answers, advice=found, reason=reason, errors=errors)
     return page, 422 if errors else 200

@@ -50,6 +50,7 @@ def test_a_held_time_is_told_whole(api, mia, offering):
         "credit_for": None,
         "intro": False,
         "preparation_minutes": 0,
+        "client_place": None,
         "discount": money(0),
         "coupon": None,
         "status": "held",

@@ -110,6 +110,7 @@ QUERIES = {
 }
 
 
+LICENCE = {"number": "77", "jurisdiction": "AT", "expires_on": "2030-01-01"}
 SPONSORSHIP = {"email": "nia@example.com", "act": "nominated", "what": "For a prize.", "happened_on": "2027-03-01"}
 PROFILE = {"handle": "newcomer", "headline": "Another line", "about": "Who I am.", "kinds": ["mentor"]}
 PROFILE |= {"timezone": "Europe/Berlin", "currency": USD}
@@ -177,6 +178,8 @@ def bodies(world: World) -> dict[str, Any]:
         "send_ask": ASK | {"coach": "ada"},
         "preview_ask": ASK,
         "record_sponsorship": SPONSORSHIP,
+        "give_licence": LICENCE,
+        "refuse_licence": {"reason": WHY},
         "show_sponsorship": {"everybody": True},
         "send_quote": {"minutes": 30, "note": ""},
         "hold_for_quote": {"starts_at": free},
@@ -227,6 +230,8 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         | {"name": "Nia", "email": "nia.new@example.com", "timezone": "Europe/Berlin"},
         "asks.confirm": {"code": world.things["draft_code"]},
         "sponsorships.record": SPONSORSHIP,
+        "licences.give": LICENCE,
+        "admin_coaches.refuse_licence": {"reason": WHY},
         "sponsorships.show": {"everybody": "yes"},
         "quotes.send": {"minutes": "30", "price": "", "note": ""},
         "quotes.hold": {"starts_at": free},

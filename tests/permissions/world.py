@@ -36,6 +36,7 @@ from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.bookings.series import service as series
 from marketplace.calendars.service import subscriptions as calendars
+from marketplace.coaches.licences import service as licences
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coupons import service as coupons
 from marketplace.db import session, uuid7
@@ -270,6 +271,7 @@ def _own_things(world: World, ada: Coach, offering: Offering) -> None:
         "entry_id": waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **days).id,  # type: ignore[arg-type]
         "schedule_id": weekly_hours.add_schedule(ada.user, name="Evenings").id,
         **_asked(ada, mia),
+        "licence_id": licences.give(ada.user, number="1", jurisdiction="DE", expires_on=date(2030, 1, 1)).id,
         "sponsorship_id": sponsorships.record(
             ada.user, email=mia.email, act="introduced", what="To a team that hires.", happened_on=date(2027, 3, 1)
         ).id,

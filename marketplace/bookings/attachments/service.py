@@ -66,9 +66,17 @@ def hold_with_files(
     starts_at: datetime,
     brief: str,
     policy_version: uuid.UUID | None = None,
+    client_place: str | None = None,
 ) -> Booking:
     """Hold a time as `holds.hold` does, with files attached to its brief."""
-    booking = holds.hold(user, offering_id=offering_id, starts_at=starts_at, brief=brief, policy_version=policy_version)
+    booking = holds.hold(
+        user,
+        offering_id=offering_id,
+        starts_at=starts_at,
+        brief=brief,
+        policy_version=policy_version,
+        client_place=client_place,
+    )
     _attach(user, booking.id, files)
     return booking
 

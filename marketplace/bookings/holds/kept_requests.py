@@ -18,10 +18,22 @@ KEPT_FOR = timedelta(days=2)
 
 
 @transactional
-def keep(*, offering_id: uuid.UUID, starts_at: datetime, brief: str, policy_version: uuid.UUID | None) -> uuid.UUID:
+def keep(
+    *,
+    offering_id: uuid.UUID,
+    starts_at: datetime,
+    brief: str,
+    policy_version: uuid.UUID | None,
+    client_place: str | None = None,
+) -> uuid.UUID:
     """Keep the request of somebody who is not known yet; returns the key under which it is found again."""
     kept = KeptRequest(
-        id=uuid7(), offering_id=offering_id, starts_at=starts_at, brief=brief, policy_version=policy_version
+        id=uuid7(),
+        offering_id=offering_id,
+        starts_at=starts_at,
+        brief=brief,
+        policy_version=policy_version,
+        client_place=client_place,
     )
     session().add(kept)
     return kept.id
@@ -45,6 +57,7 @@ def hold_kept(mentee: User, *, request_id: uuid.UUID) -> Booking:
         starts_at=wanted.starts_at,
         brief=wanted.brief,
         policy_version=wanted.policy_version,
+        client_place=wanted.client_place,
     )
     session().delete(wanted)
     return booking

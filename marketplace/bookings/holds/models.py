@@ -19,4 +19,5 @@ class KeptRequest(Base):
     starts_at: Mapped[Instant]
     brief: Mapped[Words]
     policy_version: Mapped[uuid.UUID | None]
+    client_place: Mapped[Words | None]
     kept_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate
 from marketplace import text
 from marketplace.accounts.schemas import plain_text
 from marketplace.bookings.schemas import TimeSchema, Written
+from marketplace.coaches.licences.rules import JURISDICTIONS
 from marketplace.coaches.schemas import saying
 from marketplace.languages import lazy_gettext as _l
 
@@ -45,6 +46,13 @@ class WantedTimeSchema(Written, TimeSchema):
 
 class HoldSchema(WantedTimeSchema):
     """The same, to hold it now."""
+
+    client_place = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(["", *sorted(JURISDICTIONS)], error=_l("Choose a place from the list.")),
+        metadata={"description": "for therapy: where you will be during the session, as ISO 3166: DE, US-CA"},
+    )
 
     policy_version = fields.UUID(
         load_default=None,

@@ -12,6 +12,8 @@ from marketplace.bookings.intro_credits import queries as intro_credits
 from marketplace.bookings.intro_credits.queries import IntroCredit
 from marketplace.bookings.models import Booking
 from marketplace.bookings.terms import service as booking_terms
+from marketplace.coaches.licences import queries as licences
+from marketplace.coaches.licences import rules as licence_rules
 from marketplace.coaches.models import Offering
 from marketplace.coaches.queries import offering_for_booking
 from marketplace.db import transactional
@@ -53,6 +55,7 @@ def hold(
     starts_at: datetime,
     brief: str,
     policy_version: uuid.UUID | None = None,
+    client_place: str | None = None,
 ) -> Booking:
     """Hold a time of an offering for the mentee, unpaid, until `hold_expires_at`.
 
@@ -64,11 +67,22 @@ def hold(
     offering = offering_for_booking(offering_id)
     paid_cents = lock_for_hold(mentee, offering)
     starts_at = starts_at.astimezone(UTC)
+    check_licence(offering, starts_at, client_place)
     _check_free(offering, starts_at)
     terms = booking_terms.snapshot(offering, paid_cents=paid_cents, policy_version=policy_version)
     # Under both locks: nobody else uses it until we have committed.
     credit = intro_credits.credit_for(mentee, offering)
-    return _claimed(mentee, offering, starts_at, terms, brief=brief, credit=credit)
+    booking = _claimed(mentee, offering, starts_at, terms, brief=brief, credit=credit)
+    if offering.kind == "therapist":
+        booking.client_place = client_place
+    return booking
+
+
+def check_licence(offering: Offering, starts_at: datetime, client_place: str | None) -> None:
+    """Refuse therapy without a licence for where the client will be on that day: Invalid naming `client_place`."""
+    refused = licences.session_refused(offering, starts_at, place=client_place)
+    if refused is not None:
+        raise Invalid(client_place=str(licence_rules.REFUSALS[refused]))
 
 
 @transactional
@@ -81,6 +95,7 @@ def hold_on_terms(
     """
     lock_for_hold(mentee, offering)
     starts_at = starts_at.astimezone(UTC)
+    check_licence(offering, starts_at, None)
     _check_free(offering, starts_at)
     credit = intro_credits.credit_for(mentee, offering)
     return _claimed(mentee, offering, starts_at, terms, brief=brief, credit=credit)
@@ -146,6 +161,9 @@ def offer(mentee: User, offering: Offering, starts_at: datetime, *, brief: str, 
 
     It does not count towards the mentee's limit of holds. The caller has locked the rows that `claim` asks for.
     """
+    if offering.kind == "therapist":
+        # Nobody has said where they will be.
+        return None
     terms = booking_terms.snapshot(offering, paid_cents=booking_terms.paid_cents(mentee, offering))
     credit = intro_credits.credit_for(mentee, offering)
     booking = claim(mentee, offering, starts_at, terms, brief=brief, offered_minutes=minutes, credit=credit)

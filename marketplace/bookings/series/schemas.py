@@ -33,7 +33,10 @@ class SeriesPlanSchema(TimeSchema):
 
 
 class SeriesHoldSchema(HoldSchema, SeriesPlanSchema):
-    """A series to hold: all of it or nothing, or what fits of it."""
+    """A series to hold: all of it or nothing, or what fits of it. Therapy is held one session at a time."""
+
+    class Meta:
+        exclude = ("client_place",)
 
     mode = fields.String(load_default=rules.ALL, validate=validate.OneOf(rules.MODES, error=SAY_ALL_OR_FITTING))
 

@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.bookings.holds import queries as hold_queries
 from marketplace.bookings.holds.claims import claim
-from marketplace.bookings.holds.service import lock_for_hold
+from marketplace.bookings.holds.service import check_licence, lock_for_hold
 from marketplace.bookings.intro_credits.queries import credit_for
 from marketplace.bookings.models import Booking
 from marketplace.bookings.series import rules
@@ -133,6 +133,7 @@ def _claim_in_order(
     for planned in fitting:
         # Only what has an instant fits.
         assert planned.starts_at is not None
+        check_licence(offering, planned.starts_at, None)
         # Once one is held, it is the first full session.
         credit = credit_for(mentee, offering)
         booking = claim(mentee, offering, planned.starts_at, terms, brief=brief, series_id=series_id, credit=credit)

@@ -7,6 +7,7 @@ from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.coaches import queries, rules
+from marketplace.coaches.licences import queries as licences
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.service.profiles import expand, locked
 from marketplace.db import session, transactional, uuid7
@@ -110,6 +111,8 @@ def _write_offering(offering: Offering, coach: Coach, given: dict[str, Any]) -> 
     if written["preparation_blocks"]:
         written["buffer_before_minutes"] = max(written["buffer_before_minutes"], written["preparation_minutes"])
     problems = rules.offering_problems(written, kinds=coach.kinds, settings=config.current())
+    if written["kind"] == "therapist" and "kind" not in problems and not licences.is_licensed(coach):
+        problems["kind"] = _("An admin has to have checked a licence of yours that is valid: hand it in first.")
     if written["schedule_id"] not in {None, *queries.schedule_ids(coach.id)}:
         problems["schedule_id"] = _("Choose one of your schedules.")
     # What was chosen before it was retired stays.

@@ -131,6 +131,14 @@ def _refuse_changes(coach: Coach, changes: dict[str, Any]) -> None:
         raise Invalid(None, **problems)
 
 
+def kind_problems(kinds: Iterable[str], coach: Coach) -> dict[str, str]:
+    """Whoever was a therapist before therapy was switched off stays one on paper, and sells none."""
+    new = "therapist" in kinds and "therapist" not in (coach.kinds or [])
+    if new and not config.current().therapists:
+        return {"kinds": _("Therapy is not offered on this site.")}
+    return {}
+
+
 def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
     """Put a whole, checked profile on the row; raises Invalid."""
     profile = given | {
@@ -145,7 +153,9 @@ def _write_profile(coach: Coach, given: dict[str, Any]) -> None:
     }
     offered = config.current().offered_currencies()
     # A currency that was offered once stays until the coach chooses another.
-    problems = rules.profile_problems(profile, offered=[*offered, *filter(None, [coach.currency])])
+    problems = kind_problems(profile["kinds"], coach) | rules.profile_problems(
+        profile, offered=[*offered, *filter(None, [coach.currency])]
+    )
     if links := work_links.problem(profile["links"]):
         problems["links"] = links
     if problems:

@@ -131,6 +131,6 @@ OF_MONEY = (
     TableDecision("circuit_breakers", "", plain=("id", "reason")),
     TableDecision("exchange_rates", "", plain=("currency",)),
     # Of nobody who is known: it is deleted once it is held, or after two days.
-    TableDecision("kept_requests", "", plain=("brief",)),
+    TableDecision("kept_requests", "", plain=("brief", "client_place")),
     TableDecision("sweeps", "", plain=("found", "failures")),
 )

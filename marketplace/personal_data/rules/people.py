@@ -162,6 +162,7 @@ PEOPLE = (
         },
         plain=("currency", "status"),
     ),
+    gone("licences", OF_COACH, _("your licences as a therapist"), ("decided_by",)),
     TableDecision(
         "directory_terms",
         "",

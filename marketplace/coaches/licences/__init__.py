@@ -1,0 +1,1 @@
+"""Licences of therapists: checked by an admin, for one jurisdiction, until a day."""
