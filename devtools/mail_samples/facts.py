@@ -34,6 +34,7 @@ def session_mail(to_coach: bool = False, sessions: int = 1, **more: Any) -> dict
         "zone": ZONE,
         "currency": CURRENCY,
         "price": "120.00 EUR",
+        "free": False,
         "coupon": "",
         "taxed": False,
         "brief": BRIEF,

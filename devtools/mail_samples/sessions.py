@@ -31,6 +31,7 @@ def bookings() -> list[Sample]:
     profile = f"{SITE}/@ada"
     return [
         *both("booking_confirmed", terms=TERMS),
+        *both("booking_confirmed", terms=TERMS, free=True, price="0.00 EUR"),
         *both("booking_confirmed", terms=TERMS, sessions=3, how_it_opens=""),
         *both("booking_requested", decide_by=START),
         ("booking_declined", session_mail(reason=BRIEF, profile_url=profile)),

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.CheckConstraint("refunded_cents between 0 and price_cents", name="overruns_refunded_check"),
         sa.CheckConstraint("fee_basis_points between 0 and 10000", name="overruns_fee_check"),
         sa.CheckConstraint(
-            "status not in ('accepted', 'paid') or payment_id is not null", name="overruns_payment_check"
+            "not (status in ('accepted', 'paid')) or payment_id is not null", name="overruns_payment_check"
         ),
     )
     live = sa.text("status in ('proposed', 'accepted', 'paid')")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.bookings.models import Booking
-from marketplace.bookings.overruns.rules import LIVE, OVERRUN_STATES, PROPOSED
+from marketplace.bookings.overruns.rules import LIVE, OPEN, OVERRUN_STATES, PROPOSED, WITH_PAYMENT
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.payments.models import Payment
 
@@ -25,9 +25,9 @@ class Overrun(Base):
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("refunded_cents between 0 and price_cents", name="refunded"),
         CheckConstraint("fee_basis_points between 0 and 10000", name="fee"),
-        CheckConstraint("status not in ('accepted', 'paid') or payment_id is not null", name="payment"),
+        CheckConstraint(f"not ({OVERRUN_STATES.among(WITH_PAYMENT)}) or payment_id is not null", name="payment"),
         Index("overruns_one_live_idx", "booking_id", unique=True, postgresql_where=text(OVERRUN_STATES.among(LIVE))),
-        Index("overruns_open_idx", "lapses_at", postgresql_where=text("status in ('proposed', 'accepted')")),
+        Index("overruns_open_idx", "lapses_at", postgresql_where=text(OVERRUN_STATES.among(OPEN))),
         Index("overruns_unreleased_idx", "id", postgresql_where=text("status = 'paid' and released_at is null")),
     )
 

@@ -51,7 +51,7 @@ def locked(overrun_id: uuid.UUID) -> Overrun:
 
 def overdue(limit: int = 200) -> Sequence[Overrun]:
     """Those that stand though their days are over."""
-    open_ = Overrun.status.in_((rules.PROPOSED, rules.ACCEPTED))
+    open_ = Overrun.status.in_(rules.OPEN)
     return _all(open_, Overrun.lapses_at <= clock.now(), limit=limit)
 
 

@@ -29,6 +29,10 @@ OVERRUN_STATES = StateMachine(
 )
 # A session has one of these at most.
 LIVE = frozenset({PROPOSED, ACCEPTED, PAID})
+# It waits for an answer, or for the money.
+OPEN = frozenset({PROPOSED, ACCEPTED})
+# It has a payment.
+WITH_PAYMENT = frozenset({ACCEPTED, PAID})
 # Its minutes are the coach's gift.
 UNPAID = frozenset({DECLINED, LAPSED})
 STATUS_NAMES = {

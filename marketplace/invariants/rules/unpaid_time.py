@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from marketplace.bookings import rules as booking_rules
+from marketplace.bookings.overruns import rules as overrun_rules
 from marketplace.invariants.rules.invariant import Invariant
 from marketplace.languages import lazy_gettext as _l
 from marketplace.unpaid_time.grants.rules import TAKEN
@@ -19,9 +20,10 @@ from overruns o join payments p on p.id = o.payment_id
 where (o.status = 'paid') <> (p.status = 'paid') and (p.status = 'paid' or o.status = 'paid')
 union all
 select 'booking', booking_id::text, 'its overrun stands though its time is over', lapses_at
-from overruns where status in ('proposed', 'accepted') and lapses_at <= :now
+from overruns where status in :open and lapses_at <= :now
 """,
         timedelta(hours=2),
+        states={"open": overrun_rules.OPEN},
     ),
     Invariant(
         "free_sessions_are_granted",

@@ -33,6 +33,10 @@ class OverrunPart:
             return None
         return cls(found, usual, reader.side == COACH, reader.side == MENTEE)
 
+    def is_open(self, overrun: Overrun) -> bool:
+        """Does it wait for an answer, or for the money?"""
+        return overrun.status in rules.OPEN
+
     def said(self, overrun: Overrun) -> str:
         """Its state in words."""
         return str(rules.STATUS_NAMES[overrun.status])

@@ -9,7 +9,7 @@ from marketplace import clock
 from marketplace.asks.models import Ask
 from marketplace.bookings.models import Booking
 from marketplace.db import Base, Cents, Instant, Key, Words
-from marketplace.unpaid_time.grants.rules import GRANT_STATES, MOST_A_MONTH, OFFERED, TAKEN
+from marketplace.unpaid_time.grants.rules import GRANT_STATES, HAD_SESSION, MOST_A_MONTH, OFFERED, TAKEN
 
 LIVE = GRANT_STATES.among(TAKEN)
 
@@ -34,7 +34,7 @@ class Grant(Base):
     __table_args__ = (
         CheckConstraint(GRANT_STATES.constraint(), name="status"),
         CheckConstraint("minutes between 10 and 480", name="minutes"),
-        CheckConstraint("(status in ('booked', 'cancelled')) = (booking_id is not null)", name="booked"),
+        CheckConstraint(f"({GRANT_STATES.among(HAD_SESSION)}) = (booking_id is not null)", name="booked"),
         Index("grants_one_live_idx", "ask_id", unique=True, postgresql_where=text(LIVE)),
         Index("grants_live_idx", "valid_until", postgresql_where=text(LIVE)),
     )

@@ -59,12 +59,6 @@ def of_ask(ask_id: uuid.UUID) -> Grant | None:
     return session().scalar(chosen, execution_options={"populate_existing": True})
 
 
-def of_booking(booking_id: uuid.UUID) -> Grant | None:
-    """The grant that a session was booked by."""
-    chosen = select(Grant).options(*WHOLE).where(Grant.booking_id == booking_id)
-    return session().scalar(chosen, execution_options={"populate_existing": True})
-
-
 def locked(grant_id: uuid.UUID) -> Grant:
     """A grant as it is now, locked until the transaction ends. Its ask is locked before it."""
     chosen = select(Grant).options(*WHOLE).where(Grant.id == grant_id).with_for_update(of=Grant)

@@ -19,6 +19,8 @@ GRANT_STATES = StateMachine(
 )
 # Its minutes are taken out of the budget; in every other state they were given back.
 TAKEN = frozenset({OFFERED, BOOKED})
+# A session was booked by it.
+HAD_SESSION = frozenset({BOOKED, CANCELLED})
 STATUS_NAMES = {
     OFFERED: _l("Waits for a time to be chosen"),
     BOOKED: _l("Booked"),
