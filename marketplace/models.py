@@ -46,6 +46,7 @@ from marketplace.stripe_inbox import models as stripe_inbox
 from marketplace.sweeps import models as sweeps
 from marketplace.unpaid_time import models as unpaid_time
 from marketplace.unpaid_time.grants import models as grants
+from marketplace.written_answers import models as written_answers
 
 __all__ = [
     "Base",
@@ -94,4 +95,5 @@ __all__ = [
     "unpaid_time",
     "user_sessions",
     "waitlist_entries",
+    "written_answers",
 ]

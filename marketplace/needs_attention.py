@@ -32,9 +32,11 @@ from marketplace.payouts.rules import summaries
 from marketplace.payouts.rules.states import MANUAL
 from marketplace.reconciliation import queries as reconciliations
 from marketplace.stripe_inbox import queries as stripe_events
+from marketplace.written_answers import queries as written_answers
 
 APPLICATION, ACCOUNT_CHANGE, ATTENDANCE = "application", "account_change", "attendance"
 LICENCE, UNLICENSED = "licence", "unlicensed_session"
+WRITTEN_ANSWER = "written_answer"
 DISPUTE, REFUND_FAILED, REFUND_HELD, PAYMENT_MISSING = "dispute", "refund_failed", "refund_held", "payment_missing"
 PAYABLE, RUN, TRANSFERS, PAYOUT_FAILED = "payable", "run", "transfers", "payout_failed"
 PAYOUT_WAITING, REVERSAL_FAILED = "payout_waiting", "reversal_failed"
@@ -142,6 +144,20 @@ def _attendance(admin: User) -> Iterator[Item]:
         for report in attendance.for_admin(admin)
     ]
     yield from _named(ATTENDANCE, found)
+
+
+def _written_answers(admin: User) -> Iterator[Item]:
+    found = [
+        Item(
+            WRITTEN_ANSWER,
+            report.id,
+            [report.about.mentee.name, report.about.coach.user.name],
+            sums={report.about.currency: report.about.price_cents},
+            since=report.reported_at,
+        )
+        for report in written_answers.reports_for(admin)
+    ]
+    yield from _named(WRITTEN_ANSWER, found)
 
 
 def _disputes(_admin: User) -> Iterator[Item]:
@@ -279,7 +295,7 @@ def _reconciliation(admin: User) -> Iterator[Item]:
 
 
 _LOOKS: tuple[Callable[[User], Iterator[Item]], ...] = (
-    *(_applications, _licences, _account_changes, _attendance, _disputes, _refunds, _missing),
+    *(_applications, _licences, _account_changes, _attendance, _written_answers, _disputes, _refunds, _missing),
     *(_payable, _runs, _transfers, _payouts, _reversals),
     *(_background_work, _checks, _reconciliation),
 )

@@ -8,6 +8,7 @@ import procrastinate
 import structlog
 from flask import Flask
 
+from marketplace import payment_subjects
 from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
 from marketplace.asks.demand import service as unmet_demand
@@ -63,15 +64,18 @@ from marketplace.sweeps import service as sweeps
 from marketplace.unpaid_time.grants import service as grants
 from marketplace.unpaid_time.service import known_time
 from marketplace.waitlist import service as waitlist
+from marketplace.written_answers.service import deliveries, follow_ups
+from marketplace.written_answers.service import earnings as answer_earnings
+from marketplace.written_answers.service import reports as answer_reports
 
 log = structlog.get_logger()
 
 JOBS: dict[str, Callable[..., Any]] = {
-    "abandon_payment": payment_outcomes.abandon_payment,
+    "abandon_payment": payment_subjects.abandon_payment,
     "adopt_refund": refund_adoptions.adopt_refund,
     "adopt_refunds": refund_adoptions.adopt_refunds,
     "announce_end_of_sponsorship": ended_sponsorship.announce_end_of_sponsorship,
-    "capture_payment": payment_outcomes.capture_payment,
+    "capture_payment": payment_subjects.capture_payment,
     "check_free_ranges": projection.check_free_ranges,
     "check_invariants": invariants.check_invariants,
     "check_ledger": ledger_closings.check_ledger,
@@ -115,9 +119,11 @@ JOBS: dict[str, Callable[..., Any]] = {
     "reconcile_nightly": reconciliation.reconcile_nightly,
     "refresh_account": bank_accounts.refresh_account,
     "refresh_accounts": bank_accounts.refresh_accounts,
-    "release_authorization": payment_outcomes.release_authorization,
+    "release_answer_earnings": answer_earnings.release_answer_earnings,
+    "release_authorization": payment_subjects.release_authorization,
     "release_earnings": earnings.release_earnings,
     "remind": reminders.remind,
+    "remind_of_follow_ups": follow_ups.remind_of_follow_ups,
     "remove_stored_file": keeping.remove_stored_file,
     "resume_payouts": payout_transfers.resume_payouts,
     "resume_refunds": refunds.resume_refunds,
@@ -134,11 +140,13 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_reminders": reminders.send_reminders,
     "send_reversal": payout_reversals.send_reversal,
     "settle_invitations": invitation_offers.settle_invitations,
-    "settle_payment": payment_outcomes.settle_payment,
+    "settle_payment": payment_subjects.settle_payment,
     "settle_payments": payment_outcomes.settle_payments,
     "settle_grants": grants.settle_grants,
     "settle_quotes": quotes.settle_quotes,
+    "settle_reports": answer_reports.settle_reports,
     "settle_unanswered": attendance.settle_unanswered,
+    "settle_written_answers": deliveries.settle_written_answers,
     "sweep": sweeps.sweep,
     "sweep_events": stripe_inbox.sweep_events,
     "sweep_files": keeping.sweep_files,
@@ -158,6 +166,10 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 18,48", "settle_quotes"),
     ("* * * * * 21,51", "settle_invitations"),
     ("* * * * * 17,47", "settle_grants"),
+    ("* * * * * 13,43", "settle_written_answers"),
+    ("* * * * * 32", "settle_reports"),
+    ("* * * * * 27", "remind_of_follow_ups"),
+    ("* * * * * 52", "release_answer_earnings"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),

@@ -33,7 +33,11 @@ def asks() -> list[Sample]:
         *[(kind, signed(**ask)) for kind in to_asker],
         *invitations(),
         *grants(),
-        *[(kind, signed(**ask | offer)) for kind in ("ask_quoted", "ask_quote_over")],
+        *[
+            (kind, signed(**ask | offer, written=written, deliver_by=clock.spoken(START, ZONE)))
+            for kind in ("ask_quoted", "ask_quote_over")
+            for written in (True, False)
+        ],
         *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
     ]
 
@@ -100,6 +104,35 @@ def sponsorships() -> list[Sample]:
             ("sponsorship_answered", signed(COACH, **act, what=BRIEF, person=MENTEE, confirmed=confirmed))
             for confirmed in (True, False)
         ],
+    ]
+
+
+def written_answers() -> list[Sample]:
+    """Written answers, for both sides, and reports of them."""
+    facts: dict[str, Any] = {
+        "mentee": MENTEE,
+        "coach": COACH,
+        "question": BRIEF,
+        "price": "90.00 EUR",
+        "deliver_by": clock.spoken(START, ZONE),
+        "answer_url": f"{SITE}/written-answers/1",
+    }
+    both = [(facts | {"to_coach": to_coach}) for to_coach in (True, False)]
+    to_decide = {"mentee": MENTEE, "coach": COACH, "price_cents": 9000, "currency": CURRENCY, "words": BRIEF}
+    return [
+        *[(kind, signed(**side)) for side in both for kind in ("answer_ordered", "answer_delivered", "answer_late")],
+        *[("answer_called_off", signed(**side, card=card)) for side in both for card in (True, False)],
+        *[("answer_contested", signed(**side)) for side in both],
+        *[
+            ("answer_report_settled", signed(**side, outcome=outcome, why=BRIEF))
+            for side in both
+            for outcome in ("upheld", "rejected", "withdrawn")
+        ],
+        *[(kind, signed(**both[1])) for kind in ("answer_paid_too_late", "answer_follow_up_answered")],
+        ("answer_due", signed(COACH, **both[0])),
+        *[("answer_follow_up", signed(COACH, **both[0], reminder=late, words=BRIEF)) for late in (True, False)],
+        ("answer_reported", signed(COACH, **both[0], words=BRIEF, until=clock.spoken(START, ZONE))),
+        ("answer_to_decide", to_decide | {"answer_words": BRIEF, "report_url": f"{SITE}/admin/attendance/1"}),
     ]
 
 

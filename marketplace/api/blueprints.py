@@ -56,6 +56,7 @@ from marketplace.api import (
     unpaid_time,
     waitlist,
     webhooks,
+    written_answers,
 )
 from marketplace.api.document import completed
 from marketplace.api.problems import ConflictSchema, ProblemSchema
@@ -76,6 +77,7 @@ RESOURCES = (
     overruns,
     grants,
     waitlist,
+    written_answers,
     asks,
     quotes,
     invitations,

@@ -215,21 +215,40 @@ class QuoteWriteSchema(Written):
     minutes = fields.Integer(required=True, validate=_number(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
     price = fields.Nested(MoneySchema, load_default=None, allow_none=True)
     note = _words(quote_rules.LONGEST_NOTE, metadata={"description": "what the asker reads beside it"})
+    form = fields.String(
+        load_default=quote_rules.SESSION,
+        validate=validate.OneOf(tuple(quote_rules.FORMS), error=_l("Choose a session or a written answer.")),
+        metadata={"enum": list(quote_rules.FORMS)},
+    )
+    deliver_by = fields.AwareDateTime(
+        load_default=None,
+        allow_none=True,
+        validate=in_our_time,
+        metadata={"description": "until when a written answer is delivered, within 12 to 132 hours from now"},
+    )
+    preparation_minutes = fields.Integer(load_default=0, validate=_number(0, pricing.MOST_MINUTES))
 
 
 class QuoteSchema(Schema):
-    """What a coach offers for an ask. Once a time was held for it, `booking_id` is that session, to be paid for."""
+    """What a coach offers for an ask. Once a time was held for it, `booking_id` is that session, to be paid for.
+
+    In the form `written` it is an answer in words, and `written_answer_id` the one that was ordered.
+    """
 
     id = fields.UUID()
     ask_id = fields.UUID()
     status = fields.String(metadata={"enum": list(quote_rules.STATES.states)})
     minutes = fields.Integer()
+    form = fields.String(metadata={"enum": list(quote_rules.FORMS)})
+    preparation_minutes = fields.Integer()
     price = Derived(MoneySchema, lambda quote: {"amount": quote.price_cents, "currency": quote.currency})
     note = fields.String()
     policy_version_id = fields.UUID(metadata={"description": "the rules of cancelling, as they were quoted"})
     valid_until = fields.AwareDateTime()
     created_at = fields.AwareDateTime()
+    deliver_by = fields.AwareDateTime(allow_none=True)
     booking_id = fields.UUID(allow_none=True)
+    written_answer_id = fields.UUID(allow_none=True)
 
 
 class QuotesSchema(Schema):

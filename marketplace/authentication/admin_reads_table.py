@@ -24,6 +24,7 @@ OF_ADMINS = {
     "admin_refunds": "refunds",
     "admin_refunds_api": "refunds",
     "admin_reversals": "payouts",
+    "admin_written_answers": "attendance",
 }
 # The same by endpoint, where a blueprint has others too.
 ENDPOINTS_OF_ADMINS = {
@@ -34,6 +35,9 @@ ENDPOINTS_OF_ADMINS = {
     "attendance_api.list_contested_no_shows": "attendance",
     "attendance_api.get_attendance_report": "attendance",
     "attendance_api.decide_no_show": "attendance",
+    "written_answers_api.list_contested_answers": "attendance",
+    "written_answers_api.get_contested_answer": "attendance",
+    "written_answers_api.decide_answer_report": "attendance",
     "invoices_api.list_all_invoices": "invoices",
     "invoices_api.get_invoices_csv": "invoices",
     "manual_transfers.transfers": "bank details",

@@ -27,6 +27,11 @@ COMMANDS = (
         ("admin_goodwill_refunds_api.make_goodwill_refund",),
     ),
     SensitiveCommand("attendance decisions", ("admin_attendance.decide",), ("attendance_api.decide_no_show",)),
+    SensitiveCommand(
+        "decisions about written answers",
+        ("admin_written_answers.decide",),
+        ("written_answers_api.decide_answer_report",),
+    ),
     SensitiveCommand("refunds sent again", ("admin_refunds.retry",), ("admin_refunds_api.retry_refund",)),
     SensitiveCommand(
         "evidence in a dispute", ("admin_disputes.submit",), ("admin_disputes_api.submit_dispute_evidence",)

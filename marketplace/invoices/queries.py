@@ -19,13 +19,14 @@ from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute, Payment, Refund
+from marketplace.written_answers.models import WrittenAnswer
 
 PAGE = 20
 
 
 @dataclass(frozen=True)
 class SessionFee:
-    """What our fee on one session moved in a month; negative where it was refunded."""
+    """What our fee on one session, or on a written answer, moved in a month; negative where it was refunded."""
 
     coach_id: uuid.UUID
     currency: str
@@ -144,25 +145,34 @@ def fees(since: datetime, until: datetime) -> Sequence[SessionFee]:
     gained = func.sum(Entry.cents).filter(credit.name == ledger_accounts.REVENUE)
     given = func.sum(Entry.cents).filter(debit.name == ledger_accounts.REVENUE)
     cents = func.coalesce(gained, 0) - func.coalesce(given, 0)
+    coach_id, title, at = (
+        func.coalesce(*each)
+        for each in (
+            (Booking.coach_id, WrittenAnswer.coach_id),
+            (Booking.title, WrittenAnswer.title),
+            (Booking.starts_at, WrittenAnswer.delivered_at),
+        )
+    )
     rows = session().execute(
-        select(Booking.coach_id, Entry.currency, Booking.title, Booking.starts_at, cents)
+        select(coach_id, Entry.currency, title, at, cents)
         .select_from(Entry)
         .join(debit, debit.id == Entry.debit_id)
         .join(credit, credit.id == Entry.credit_id)
         .outerjoin(Overrun, Overrun.id == Entry.subject_id)
-        .join(Booking, Booking.id == func.coalesce(Overrun.booking_id, Entry.subject_id))
-        .outerjoin(Payment, Payment.id == Booking.payment_id)
+        .outerjoin(Booking, Booking.id == func.coalesce(Overrun.booking_id, Entry.subject_id))
+        .outerjoin(WrittenAnswer, WrittenAnswer.id == Entry.subject_id)
+        .outerjoin(Payment, Payment.id == func.coalesce(Booking.payment_id, WrittenAnswer.payment_id))
         .where(
-            and_(Entry.booked_at >= since, Entry.booked_at < until),
+            and_(Entry.booked_at >= since, Entry.booked_at < until, coach_id.is_not(None)),
             # Where we sold the session ourselves, what we keep of it is no service to the coach.
             Payment.automatic_tax.is_not(True),
             or_(debit.name == ledger_accounts.REVENUE, credit.name == ledger_accounts.REVENUE),
         )
-        .group_by(Booking.id, Booking.coach_id, Entry.currency, Booking.title, Booking.starts_at)
+        .group_by(Entry.subject_id, coach_id, Entry.currency, title, at)
         .having(cents != 0)
-        .order_by(Booking.starts_at, Booking.id)
+        .order_by(at, Entry.subject_id)
     )
-    return [SessionFee(coach_id, currency, title, at, int(moved)) for coach_id, currency, title, at, moved in rows]
+    return [SessionFee(whose, currency, what, when, int(moved)) for whose, currency, what, when, moved in rows]
 
 
 def coach_user(coach_id: uuid.UUID) -> User:

@@ -21,6 +21,7 @@ TITLES = {INVOICE: _l("Invoice"), CREDIT_NOTE: _l("Credit note"), REVERSAL: _l("
 REASONS = {
     "cancelled": _l("cancelled"),
     "no-show": _l("no-show"),
+    "no answer": _l("no answer"),
     "paid too late": _l("paid too late"),
     "your bank took it back": _l("your bank took it back"),
 }

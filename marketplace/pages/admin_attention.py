@@ -108,6 +108,20 @@ def _attendance(item: Item, since: str) -> Words:
     return what, _("Decide"), url_for("admin_attendance.report", report_id=item.id)
 
 
+def _written_answer(item: Item, since: str) -> Words:
+    if item.id is None:
+        more = ngettext(
+            "%(num)s more report of a written answer.", "%(num)s more reports of written answers.", item.count
+        )
+        return more, _("Open"), url_for("admin_written_answers.waiting")
+    mentee, coach = item.names
+    what = _(
+        "%(mentee)s and %(coach)s do not agree on a written answer. Reported %(time)s. It is about %(sum)s.",
+        **{"mentee": mentee, "coach": coach, "time": since, "sum": sums(item)},
+    )
+    return what, _("Decide"), url_for("admin_written_answers.report", answer_report_id=item.id)
+
+
 def _dispute(item: Item, since: str) -> Words:
     if item.id is None:
         more = ngettext("%(num)s more dispute.", "%(num)s more disputes.", item.count)
@@ -262,6 +276,7 @@ _WORDS: Mapping[str, Callable[[Item, str], Words]] = {
     attention.UNLICENSED: _unlicensed,
     attention.ACCOUNT_CHANGE: _account_change,
     attention.ATTENDANCE: _attendance,
+    attention.WRITTEN_ANSWER: _written_answer,
     attention.DISPUTE: _dispute,
     attention.REFUND_FAILED: _refund_failed,
     attention.REFUND_HELD: _refund_held,

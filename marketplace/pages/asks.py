@@ -27,6 +27,7 @@ from marketplace.http import actor, viewer
 from marketplace.languages import current as reader
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
+from marketplace.languages import ngettext
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.forms import load
 from marketplace.request_limits import costs, limiter
@@ -221,6 +222,10 @@ def show(ask_id: uuid.UUID) -> ResponseReturnValue:
     return ask_page(ask_id)
 
 
+# Within what a card's authorisation is held.
+DELIVERY_DAYS = ("1", "2", "3", "4", "5")
+
+
 def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
     """The page of an ask as the viewer may see it."""
     ask = queries.one(actor(), ask_id)
@@ -239,6 +244,8 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         quote_names=quote_rules.STATUS_NAMES,
         quote_tone="warm" if quotes and quotes[0].status in quote_rules.LIVE else "quiet",
         card_price=queries.price_of(ask.coach, ask.minutes, ask.kind) if is_coach and waits else None,
+        forms=[(name, str(words)) for name, words in quote_rules.FORMS.items()],
+        delivery_days=[(day, ngettext("%(num)s day", "%(num)s days", int(day))) for day in DELIVERY_DAYS],
         names=states.STATUS_NAMES,
         payer=str(PAYERS[ask.payer]),
         most_points=MOST_POINTS,

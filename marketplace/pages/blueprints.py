@@ -44,6 +44,7 @@ from marketplace.pages import (
     admin_settings,
     admin_sweeps,
     admin_tabs,
+    admin_written_answers,
     api_docs,
     apply,
     ask_inbox,
@@ -98,6 +99,7 @@ from marketplace.pages import (
     unpaid_time,
     waitlist,
     wording,
+    written_answers,
 )
 from marketplace.pages.assets import serving as assets
 from marketplace.pages.session import actions as session_actions
@@ -151,6 +153,7 @@ PAGES = (
     series,
     unmet_demand,
     waitlist,
+    written_answers,
     asks,
     invitations,
     mailboxes,
@@ -164,6 +167,7 @@ PAGES = (
     notes,
     admin,
     admin_attendance,
+    admin_written_answers,
     admin_audit,
     admin_bookings,
     admin_branding,

@@ -32,6 +32,7 @@ from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries.earnings import Earnings
 from marketplace.scheduling.queries import hours as hours_queries
+from marketplace.written_answers import queries as answer_queries
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def tasks_of(coach: Coach, earned_: Earnings) -> list[NeedsAttention]:
     found = [
         *_requests(coach),
         *_asks(coach),
+        *_written_answers(coach),
         *_reports(coach),
         *_closings(coach),
         *_proposals(coach),
@@ -119,6 +121,21 @@ def _asks(coach: Coach) -> Iterator[NeedsAttention]:
             until=ask.answer_by,
             cents=ask.price_cents,
             currency=ask.currency,
+        )
+
+
+def _written_answers(coach: Coach) -> Iterator[NeedsAttention]:
+    """Answers and replies to write, the first to be due first."""
+    for answer in answer_queries.to_write(coach.id):
+        asked = answer.follow_up_at is not None
+        yield NeedsAttention(
+            who=answer.mentee.name,
+            what=_("Asks about your written answer") if asked else _("Ordered a written answer of you"),
+            action=_("Reply") if asked else _("Write it"),
+            address=url_for("written_answers.show", answer_id=answer.id),
+            until=None if asked else answer.deliver_by,
+            cents=answer.price_cents,
+            currency=answer.currency,
         )
 
 

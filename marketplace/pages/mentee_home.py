@@ -185,7 +185,7 @@ def _quotes(person: User) -> Iterator[NeedsAttention]:
                 quote.minutes,
                 price=spoken(quote.price_cents, quote.currency),
             ),
-            action=_("Choose a time"),
+            action=_("Choose a time") if quote.deliver_by is None else _("Open"),
             address=url_for("quotes.choose", quote_id=quote.id),
             until=quote.valid_until,
         )

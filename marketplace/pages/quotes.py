@@ -20,7 +20,7 @@ from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, FairhourError, Invalid, NotFound
 from marketplace.http import actor
 from marketplace.languages import gettext as _
-from marketplace.pages.asks import ask_page
+from marketplace.pages.asks import DELIVERY_DAYS, ask_page
 from marketplace.pages.forms import load
 from marketplace.pages.weeks import WEEK, asked_week, days_of, span
 from marketplace.policies import queries as policies
@@ -37,8 +37,10 @@ def send(ask_id: uuid.UUID) -> ResponseReturnValue:
     if ask.coach.user_id != actor().id:
         raise NotFound
     try:
-        fields = load(QuoteWriteSchema(exclude=["price"]))
-        service.quote(actor(), ask_id=ask_id, price_cents=typed_price(ask.coach.currency), **fields)
+        fields = load(QuoteWriteSchema(exclude=["price", "deliver_by"]))
+        due = _typed_date() if fields["form"] == rules.WRITTEN else None
+        cents = typed_price(ask.coach.currency)
+        service.quote(actor(), ask_id=ask_id, price_cents=cents, deliver_by=due, **fields)
     except Invalid as refusal:
         errors = {{"minutes": "quoted_minutes"}.get(name, name): said for name, said in refusal.fields.items()}
         return ask_page(ask_id, quoted=request.form, errors=errors), status_of(refusal)
@@ -58,12 +60,21 @@ def typed_price(currency: str) -> int | None:
         raise Invalid(price=_("Write an amount like 120.00.")) from error
 
 
+def _typed_date() -> datetime:
+    """So many days from now, as a coach chooses them."""
+    typed = request.form.get("deliver_days", "").strip()
+    if typed not in DELIVERY_DAYS:
+        raise Invalid(deliver_days=_("Choose in how many days you answer."))
+    return clock.now() + timedelta(days=int(typed))
+
+
 @bp.get("/quotes/<uuid:quote_id>")
 @signed_in
 def choose(quote_id: uuid.UUID) -> ResponseReturnValue:
     """The times at which the quote can be taken, a week a page."""
     quote = _own(quote_id)
-    return _times(quote) if quote.status == rules.SENT else redirect(url_for("asks.show", ask_id=quote.ask_id), 303)
+    takes_time = quote.status == rules.SENT and quote.form == rules.SESSION
+    return _times(quote) if takes_time else redirect(url_for("asks.show", ask_id=quote.ask_id), 303)
 
 
 @bp.post("/quotes/<uuid:quote_id>")

@@ -29,6 +29,8 @@ from marketplace.payouts.models import Payout, PayoutReversal
 from marketplace.payouts.rules import states as payout_states
 from marketplace.personal_data.models import AccountDeletion, AccountExport
 from marketplace.personal_data.rules.reasons import Open, ReasonToStay, reasons
+from marketplace.written_answers import rules as answer_rules
+from marketplace.written_answers.models import WrittenAnswer
 
 
 class ExportNotReady(Conflict):
@@ -45,9 +47,11 @@ def reasons_against(person: User) -> list[ReasonToStay]:
     coach_id = coach_id_of(person.id)
     whose = or_(Booking.mentee_id == person.id, Booking.coach_id == coach_id)
     mine = select(Booking.id).where(whose)
+    answers = or_(WrittenAnswer.mentee_id == person.id, WrittenAnswer.coach_id == coach_id)
     paid = or_(
         Payment.payer_id == person.id,
         Payment.id.in_(select(Booking.payment_id).where(Booking.coach_id == coach_id)),
+        Payment.id.in_(select(WrittenAnswer.payment_id).where(WrittenAnswer.coach_id == coach_id)),
     )
     payments = select(Payment.id).where(paid)
     kept = (Booking.refunded_cents < Booking.price_cents) | (Booking.platform_paid_cents > 0)
@@ -55,10 +59,12 @@ def reasons_against(person: User) -> list[ReasonToStay]:
         Open(
             is_admin=person.has_role("admin"),
             sessions=_count(Booking, whose, Booking.status.in_(booking_rules.CLAIMING)),
+            answers=_count(WrittenAnswer, answers, WrittenAnswer.status.in_(answer_rules.CLAIMING)),
             asks=_count(
                 Ask, or_(Ask.asker_id == person.id, Ask.coach_id == coach_id), Ask.status.in_(ask_states.WAITING)
             ),
-            reports=_count(NoShowReport, NoShowReport.booking_id.in_(mine), NoShowReport.status.in_(UNSETTLED)),
+            reports=_count(NoShowReport, NoShowReport.booking_id.in_(mine), NoShowReport.status.in_(UNSETTLED))
+            + _count(WrittenAnswer, answers, WrittenAnswer.frozen_at.is_not(None)),
             disputes=_count(Dispute, Dispute.payment_id.in_(payments), Dispute.closed_at.is_(None)),
             payments=_count(Payment, paid, Payment.status.in_(payment_rules.UNDECIDED)),
             refunds=_count(
@@ -71,6 +77,13 @@ def reasons_against(person: User) -> list[ReasonToStay]:
                 Booking.status.in_(booking_rules.RELEASABLE),
                 Booking.released_at.is_(None),
                 Booking.payment_id.in_(select(Payment.id).where(paid, Payment.status == payment_rules.PAID)),
+            )
+            + _count(
+                WrittenAnswer,
+                answers,
+                WrittenAnswer.status == answer_rules.DELIVERED,
+                WrittenAnswer.refunded_cents < WrittenAnswer.price_cents,
+                WrittenAnswer.released_at.is_(None),
             ),
             **({} if coach_id is None else _of_coach(coach_id)),
         )

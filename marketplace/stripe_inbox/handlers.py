@@ -7,8 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from marketplace.bookings.disputes import service as booking_disputes
-from marketplace.bookings.payment_outcomes import service as payment_outcomes
+from marketplace import payment_subjects
 from marketplace.errors import NotFound
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import queries as payment_queries
@@ -63,7 +62,7 @@ def _payment(event: Event) -> str | None:
 
 def _payment_changed(payment_id: uuid.UUID) -> None:
     checkouts.sync(payment_id)
-    payment_outcomes.payment_changed(str(payment_id))
+    payment_subjects.payment_changed(str(payment_id))
 
 
 def _charge_refunded(event: Event) -> str | None:
@@ -99,7 +98,7 @@ def _dispute(event: Event) -> str | None:
     if payment_id is None:
         return NOT_OURS
     _payment_changed(payment_id)
-    booking_disputes.dispute_changed(dispute_id)
+    payment_subjects.dispute_changed(dispute_id)
     return None
 
 

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace import clock
+from marketplace.asks.quotes.models import Quote
 from marketplace.asks.service import sending
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.completions import service as completions
@@ -39,7 +41,23 @@ HELD, REQUESTED, SILENT, REPORTED, MOVED = (
 PAST, TRANSFER = {"booking_id": "past"}, {"payout_id": "transfer_id", "run_id": "sent_run_id"}
 TRANSFERRED = {"payout_id": "transferred_id", "run_id": "sent_run_id"}
 APPLICANT = {"coach_id": "applicant_id"}
+TO_PAY, DELIVERED, ASKED_ABOUT, NO_ANSWER = (
+    {"answer_id": name} for name in ("answer_to_pay", "delivered", "asked_about", "no_answer")
+)
 OTHERWISE: dict[str, dict[str, str]] = {
+    "written_answers_api.pay_for_answer": TO_PAY,
+    "written_answers.pay": TO_PAY,
+    "written_answers_api.ask_follow_up": DELIVERED,
+    "written_answers.ask_follow_up": DELIVERED,
+    "written_answers_api.report_answer": DELIVERED,
+    "written_answers.report": DELIVERED,
+    "written_answers_api.reply_to_follow_up": ASKED_ABOUT,
+    "written_answers.reply": ASKED_ABOUT,
+    "written_answers_api.get_answer_report": NO_ANSWER,
+    "written_answers_api.withdraw_answer_report": NO_ANSWER,
+    "written_answers.withdraw_report": NO_ANSWER,
+    "written_answers_api.respond_to_answer_report": NO_ANSWER,
+    "written_answers.respond": NO_ANSWER,
     "booking.pay_booking": HELD,
     "session_actions.pay": HELD,
     "coupons_api.apply_coupon": HELD,
@@ -189,6 +207,12 @@ def bodies(world: World) -> dict[str, Any]:
         "set_pro_bono": {"minutes_per_month": 120},
         "log_unpaid_time": {"kind": "coffee", "minutes": 15},
         "start_unpaid_timer": {"kind": "talk"},
+        "deliver_answer": {"answer": "Decide together."},
+        "ask_follow_up": {"question": "When?"},
+        "reply_to_follow_up": {"reply": "In May."},
+        "report_answer": {"words": "It says nothing."},
+        "respond_to_answer_report": {"response": "disagree", "words": "It does."},
+        "decide_answer_report": {"verdict": "pay", "reason": WHY},
         "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
         "decline_ask": {"reason": "no_time"},
         "set_ask_settings": {
@@ -241,6 +265,12 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "grants.choose_budget": {"minutes_per_month": "120"},
         "unpaid_time.log": {"kind": "coffee", "minutes": "15"},
         "unpaid_time.start_timer": {"kind": "talk"},
+        "written_answers.deliver": {"answer": "Decide together."},
+        "written_answers.ask_follow_up": {"question": "When?"},
+        "written_answers.reply": {"reply": "In May."},
+        "written_answers.report": {"words": "It says nothing."},
+        "written_answers.respond": {"response": "disagree", "words": "It does."},
+        "admin_written_answers.decide": {"verdict": "pay", "reason": WHY},
         "ask_inbox.answer": {"reply": "Decide by what each did.", "minutes": "5"},
         "ask_inbox.decline": {"reason": "no_time", "reply": "Not before May."},
         "invitations.receive": {"text": INVITATION},
@@ -350,6 +380,8 @@ FILES = {
     "attachments.attach": "files",
     "portraits.upload": "file",
     "attachments_api.attach_file": "file",
+    "written_answers_api.add_answer_file": "file",
+    "written_answers.add_files": "files",
     "portraits_api.upload_portrait": "file",
     "site_logo_api.upload_logo": "file",
 }
@@ -380,6 +412,10 @@ def prepare(world: World, endpoint: str) -> None:
     if endpoint in HOLDS:
         cancellations.cancel(mia, booking_id=things["held"].id, expected_refund_cents=0)
     _prepare_gifts(world, endpoint)
+    if endpoint in {"written_answers_api.order_answer", "written_answers.order"}:
+        due = TODAY + timedelta(days=4)
+        written = update(Quote).where(Quote.id == things["quote_id"])
+        session().execute(written.values(form="written", deliver_by=due))
     if endpoint in {"asks_api.send_ask", "asks.send"}:
         sending.withdraw(mia, ask_id=things["ask_id"])
     if endpoint in {"booking.take_back_no_show", "session_actions.take_back"}:

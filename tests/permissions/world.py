@@ -11,9 +11,9 @@ from flask import current_app
 from flask_security.change_email import _generate_token
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from marketplace import clock, config
+from marketplace import clock, config, payment_subjects
 from marketplace.account_changes import service as account_changes
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import User
@@ -24,6 +24,7 @@ from marketplace.asks.invitations.mailboxes import service as mailboxes
 from marketplace.asks.invitations.mailboxes.models import ReceivedMail
 from marketplace.asks.invitations.rules import links
 from marketplace.asks.invitations.service import quoting, receiving
+from marketplace.asks.models import Ask
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import drafts, sending
 from marketplace.attendance import service as attendance
@@ -65,6 +66,10 @@ from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.unpaid_time.grants import service as grants
 from marketplace.unpaid_time.service import entries, timers
 from marketplace.waitlist import service as waitlist
+from marketplace.written_answers.service import deliveries, follow_ups
+from marketplace.written_answers.service import files as answer_files
+from marketplace.written_answers.service import orders as answer_orders
+from marketplace.written_answers.service import reports as answer_reports
 from tests.asks.invitations.samples import an_invitation
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering
 from tests.files.samples import encoded, halves
@@ -116,6 +121,7 @@ def build(ada: Coach, mia: User, alma: User, offering: Offering, stripe: Any, mo
     _sessions_that_were(world, ada, offering, stripe, moment, run_jobs)
     moment.set(TODAY)
     _sessions_to_come(world, ada, offering, stripe)
+    _written(world, ada, mia, stripe, run_jobs)
     _own_things(world, ada, offering)
     _things_of_admins(world)
     _links(world)
@@ -310,6 +316,51 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
         "draft_id": draft.id,
         "draft_code": code.group(),
     }
+
+
+def _written(world: World, ada: Coach, mia: User, stripe: Any, run_jobs: Any) -> None:
+    """Written answers: ordered with a file, delivered, asked about, reported, contested, and one to pay for."""
+    made = {
+        name: _ordered(ada, mia, stripe) for name in ("answer_id", "delivered", "asked_about", "no_answer", "contested")
+    }
+    (file,) = answer_files.add_files(
+        ada.user, answer_id=made["answer_id"], uploads=[Upload("plan.png", encoded(halves()))]
+    )
+    for name in ("delivered", "asked_about", "no_answer", "contested"):
+        deliveries.deliver(ada.user, answer_id=made[name], answer="Decide together.")
+    run_jobs()
+    follow_ups.ask_follow_up(mia, answer_id=made["asked_about"], question="When?")
+    answer_reports.report(mia, answer_id=made["no_answer"], words="It says nothing.")
+    contested = answer_reports.report(mia, answer_id=made["contested"], words="It says nothing.")
+    answer_reports.respond(ada.user, answer_id=made["contested"], response="disagree", words="It does.")
+    unpaid = _to_pay(ada, mia)
+    world.things |= made | {
+        "answer_file_id": file.id,
+        "answer_report_id": contested.id,
+        "answer_to_pay": unpaid,
+    }
+
+
+def _to_pay(ada: Coach, mia: User) -> uuid.UUID:
+    """A written answer that Mia orders of Ada, not paid for."""
+    ask = sending.send(mia, handle=ada.handle, **ASK)
+    due = clock.now() + timedelta(days=4)
+    offer = {"minutes": 45, "price_cents": None, "note": "", "form": "written", "deliver_by": due}
+    quote = quotes.quote(ada.user, ask_id=ask.id, **offer)  # type: ignore[arg-type]
+    answer_id = quotes.order(mia, quote_id=quote.id).id
+    session().execute(update(Ask).where(Ask.id == ask.id).values(status="booked", ended_at=clock.now()))
+    return answer_id
+
+
+def _ordered(ada: Coach, mia: User, stripe: Any) -> uuid.UUID:
+    """One whose card is authorised."""
+    answer_id = _to_pay(ada, mia)
+    answer_orders.pay(mia, answer_id=answer_id)
+    payment = payments.of_subject(answer_id)
+    assert payment is not None
+    stripe.pay(payment.checkout_id)
+    payment_subjects.settle_payment(str(payment.id))
+    return answer_id
 
 
 def _export(person: User) -> Any:

@@ -98,6 +98,8 @@ def _offer(quote: Quote, reader: User) -> dict[str, Any]:
         "quoted_price": spoken(quote.price_cents, quote.currency),
         "valid_until": _time(quote.valid_until, reader.timezone),
         "note": quote.note,
+        "written": quote.deliver_by is not None,
+        "deliver_by": "" if quote.deliver_by is None else _time(quote.deliver_by, reader.timezone),
     }
 
 

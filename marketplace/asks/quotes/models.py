@@ -7,16 +7,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.asks.models import Ask
-from marketplace.asks.quotes.rules import CHOSEN, LIVE, SENT, STATES
+from marketplace.asks.quotes.rules import CHOSEN, FORMS, LIVE, SENT, SESSION, STATES
 from marketplace.bookings.models import Booking
 from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.states import among
+from marketplace.written_answers.models import WrittenAnswer
 
 
 class Quote(Base):
     """What a coach offers for an ask: minutes, price, rules of cancelling. Immutable but for `status` and the booking.
 
     `status` moves by `rules.STATES`. `offering_id` says which of the rate card it follows in all but length and price;
-    `booking_id` is the time that was chosen last.
+    `booking_id` is the time that was chosen last. In the form `written` it is an answer in words, delivered by
+    `deliver_by`, and `written_answer_id` the one that was ordered last.
     """
 
     __tablename__ = "quotes"
@@ -24,7 +27,15 @@ class Quote(Base):
         CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint("minutes between 10 and 480", name="minutes"),
         CheckConstraint("price_cents > 0", name="price"),
-        CheckConstraint(f"not ({STATES.among(CHOSEN)}) or booking_id is not null", name="booked"),
+        CheckConstraint("preparation_minutes between 0 and 480", name="preparation"),
+        CheckConstraint(
+            f"not ({STATES.among(CHOSEN)}) or booking_id is not null or written_answer_id is not null", name="booked"
+        ),
+        CheckConstraint(among(FORMS, "form"), name="form"),
+        CheckConstraint("(form = 'written') = (deliver_by is not null)", name="deliver_by"),
+        CheckConstraint(
+            "case form when 'written' then booking_id is null else written_answer_id is null end", name="form_taken"
+        ),
         Index("quotes_one_live_idx", "ask_id", unique=True, postgresql_where=text(STATES.among(LIVE))),
         Index("quotes_live_idx", "valid_until", postgresql_where=text(STATES.among(LIVE))),
     )
@@ -34,13 +45,21 @@ class Quote(Base):
     offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offerings.id", ondelete="RESTRICT"), index=True)
     policy_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("policy_versions.id", ondelete="RESTRICT"))
     status: Mapped[Words] = mapped_column(default=SENT)
+    form: Mapped[Words] = mapped_column(default=SESSION, server_default=SESSION)
     minutes: Mapped[int]
+    preparation_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     price_cents: Mapped[Cents]
     currency: Mapped[Words]
     note: Mapped[Words]
     valid_until: Mapped[Instant]
+    deliver_by: Mapped[Instant | None]
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
     booking_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), unique=True)
 
+    written_answer_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("written_answers.id", ondelete="RESTRICT"), unique=True
+    )
+
     ask: Mapped[Ask] = relationship(lazy="raise")
     booking: Mapped[Booking | None] = relationship(lazy="raise")
+    written_answer: Mapped[WrittenAnswer | None] = relationship(lazy="raise")

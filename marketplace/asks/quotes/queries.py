@@ -18,11 +18,14 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.rules import is_public
 from marketplace.db import session
 from marketplace.errors import NotFound
+from marketplace.written_answers import rules as answer_rules
+from marketplace.written_answers.models import WrittenAnswer
 
 WHOLE = (
     joinedload(Quote.ask, innerjoin=True).joinedload(Ask.coach, innerjoin=True),
     joinedload(Quote.ask, innerjoin=True).joinedload(Ask.asker, innerjoin=True),
     joinedload(Quote.booking).joinedload(Booking.payment),
+    joinedload(Quote.written_answer).joinedload(WrittenAnswer.payment),
 )
 
 
@@ -73,7 +76,14 @@ def to_settle(limit: int = 200) -> Sequence[Quote]:
     over = and_(Quote.status == rules.SENT, Quote.valid_until <= clock.now())
     ended = and_(Quote.status == rules.HELD, Booking.status.in_(booking_rules.CALLED_OFF))
     booked = and_(Quote.status == rules.HELD, Booking.confirmed_at.is_not(None))
-    chosen = select(Quote).outerjoin(Booking, Booking.id == Quote.booking_id).where(or_(over, ended, booked))
+    let_go = and_(Quote.status == rules.HELD, WrittenAnswer.status.in_(answer_rules.CALLED_OFF))
+    ordered = and_(Quote.status == rules.HELD, WrittenAnswer.ordered_at.is_not(None))
+    chosen = (
+        select(Quote)
+        .outerjoin(Booking, Booking.id == Quote.booking_id)
+        .outerjoin(WrittenAnswer, WrittenAnswer.id == Quote.written_answer_id)
+        .where(or_(over, ended, booked, let_go, ordered))
+    )
     return session().scalars(chosen.order_by(Quote.id).limit(limit)).all()
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from marketplace.languages import lazy_gettext as _l
 from marketplace.states import StateMachine
+from marketplace.written_answers.rules import offer_ends
 
 SENT, HELD, PAID, SUPERSEDED, WITHDRAWN, EXPIRED = "sent", "held", "paid", "superseded", "withdrawn", "expired"
 
@@ -33,8 +34,18 @@ STATUS_NAMES = {
     EXPIRED: _l("Over"),
 }
 
+# What is offered: a session at a time of the asker's choice, or an answer in words by a date.
+SESSION, WRITTEN = "session", "written"
+FORMS = {SESSION: _l("A session"), WRITTEN: _l("A written answer")}
+
 VALID_FOR = timedelta(hours=72)
 LONGEST_NOTE = 1000
+
+
+def valid_until(now: datetime, *, deliver_by: datetime | None) -> datetime:
+    """Until when it can be taken: for three days, and an answer while there is time left to write it."""
+    ends = now + VALID_FOR
+    return ends if deliver_by is None else offer_ends(ends, deliver_by)
 
 
 def is_good(status: str, *, valid_until: datetime, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Commands: quote for an ask, hold a time for a quote, and see what became of it."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace import clock, config, currencies
 from marketplace.accounts.models import User
@@ -20,13 +20,18 @@ from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.kinds.rules import unsold
+from marketplace.coaches.models import Offering
 from marketplace.coaches.rules import price_floor_cents
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.languages import gettext as _
+from marketplace.languages import ngettext, speaking
 from marketplace.money import spoken
 from marketplace.payments import rules as payment_rules
 from marketplace.policies import queries as policies
+from marketplace.written_answers import rules as answer_rules
+from marketplace.written_answers.models import WrittenAnswer
+from marketplace.written_answers.service import orders
 
 
 class QuoteBeingPaid(Conflict):
@@ -53,12 +58,28 @@ class AskOver(Conflict):
     """This ask has ended, so there is nothing to quote for."""
 
 
+class WrongForm(Conflict):
+    """This quote is taken in another way: a time is chosen for a session, a written answer is ordered."""
+
+
 @transactional
-def quote(coach: User, *, ask_id: uuid.UUID, minutes: int, price_cents: int | None, note: str) -> Quote:
+def quote(
+    coach: User,
+    *,
+    ask_id: uuid.UUID,
+    minutes: int,
+    price_cents: int | None,
+    note: str,
+    form: str = rules.SESSION,
+    preparation_minutes: int = 0,
+    deliver_by: datetime | None = None,
+) -> Quote:
     """Offer so many minutes for a price, valid for three days; an earlier quote for the same ask is replaced.
 
-    None is the price of the rate card. Raises NotFound for whoever is not the ask's coach, AskOver, NotSold,
-    QuoteBeingPaid, NothingToQuoteBy, Invalid for a length or a price that may not be.
+    None is the price of the rate card; `preparation_minutes` are shown as part of it. In the form `written` an answer
+    is offered that is delivered by `deliver_by`: as long as a card's authorisation can be held. Raises NotFound for
+    whoever is not the ask's coach, AskOver, NotSold, QuoteBeingPaid, NothingToQuoteBy, Invalid for a length, a
+    price or a date that may not be.
     """
     if asks.one(coach, ask_id).coach.user_id != coach.id:
         raise NotFound
@@ -73,6 +94,7 @@ def quote(coach: User, *, ask_id: uuid.UUID, minutes: int, price_cents: int | No
         raise Invalid(minutes=_("Write a number from %(least)s to %(most)s.", least=LEAST_MINUTES, most=MOST_MINUTES))
     if len(note) > rules.LONGEST_NOTE:
         raise Invalid(note=_("Keep this within %(most)s characters.", most=rules.LONGEST_NOTE))
+    _check_form(form, deliver_by)
     offering = asks.offering_for(ask.coach, minutes, ask.kind)
     if offering is None:
         raise NothingToQuoteBy
@@ -86,11 +108,14 @@ def quote(coach: User, *, ask_id: uuid.UUID, minutes: int, price_cents: int | No
         offering_id=offering.id,
         policy_version_id=policies.current(offering.policy_id).id,
         status=rules.SENT,
+        form=form,
+        preparation_minutes=preparation_minutes,
+        deliver_by=deliver_by,
         minutes=minutes,
         price_cents=cents,
         currency=ask.coach.currency,
         note=note.strip(),
-        valid_until=clock.now() + rules.VALID_FOR,
+        valid_until=rules.valid_until(clock.now(), deliver_by=deliver_by),
         created_at=clock.now(),
     )
     session().add(made)
@@ -100,6 +125,27 @@ def quote(coach: User, *, ask_id: uuid.UUID, minutes: int, price_cents: int | No
         transition(ask, states.QUOTED, by=coach.id)
     mails.tell_quoted(ask, made)
     return made
+
+
+def _check_form(form: str, deliver_by: datetime | None) -> None:
+    """Raises Invalid for a promise that no card's authorisation covers, or none where one is due."""
+    if form not in rules.FORMS:
+        raise Invalid(form=_("Choose a session or a written answer."))
+    if form == rules.SESSION:
+        if deliver_by is not None:
+            raise Invalid(deliver_by=_("Only a written answer is delivered by a date."))
+        return
+    if deliver_by is None:
+        raise Invalid(deliver_by=_("Say by when you answer."))
+    if not answer_rules.may_promise(deliver_by, clock.now()):
+        raise Invalid(
+            deliver_by=_(
+                "Choose a time from %(least)s hours to %(most)s hours from now: the amount is reserved on a card, "
+                "and no card holds it for longer.",
+                least=answer_rules.SHORTEST_DELIVERY // timedelta(hours=1),
+                most=answer_rules.LATEST_DELIVERY // timedelta(hours=1),
+            )
+        )
 
 
 def _allowed(ask: Ask, minutes: int, cents: int | None) -> int:
@@ -136,18 +182,49 @@ def hold(asker: User, *, quote_id: uuid.UUID, starts_at: datetime) -> Booking:
     ask = asks.locked(seen.ask_id)
     found = queries.locked(quote_id)
     _settle(ask, found)
+    offering, terms = _takeable(asker, found, form=rules.SESSION)
+    booking = holds.hold_on_terms(asker, offering, starts_at, terms, brief=ask.about)
+    found.booking_id = booking.id
+    transition_quote(found, rules.HELD, by=asker.id, booking_id=str(booking.id))
+    return booking
+
+
+@transactional
+def order(asker: User, *, quote_id: uuid.UUID) -> WrittenAnswer:
+    """Order the written answer of a quote; the asker's card is then authorised at `written_answers.service.orders.pay`.
+
+    However many try at once, one is ordered. Raises NotFound for whoever did not ask, QuoteOver, QuoteBeingPaid,
+    WrongForm, and what `holds.admit` raises.
+    """
+    seen = queries.one(asker, quote_id)
+    if seen.ask.asker_id != asker.id:
+        raise NotFound
+    ask = asks.locked(seen.ask_id)
+    found = queries.locked(quote_id)
+    _settle(ask, found)
+    offering, terms = _takeable(asker, found, form=rules.WRITTEN)
+    holds.admit(asker, offering)
+    # The constraint: one that is written is delivered by a date.
+    assert found.deliver_by is not None
+    with speaking(asker.preferences):
+        title = ngettext("Written answer, %(num)s minute", "Written answer, %(num)s minutes", found.minutes)
+    answer = orders.order(asker, offering, terms, title=title, question=ask.about, deliver_by=found.deliver_by)
+    found.written_answer_id = answer.id
+    transition_quote(found, rules.HELD, by=asker.id, written_answer_id=str(answer.id))
+    return answer
+
+
+def _takeable(asker: User, found: Quote, *, form: str) -> tuple[Offering, booking_terms.TermsSnapshot]:
+    """What a locked quote sells, and on which terms. Raises WrongForm, QuoteBeingPaid, QuoteOver, NotFound."""
+    if found.form != form:
+        raise WrongForm
     if found.status == rules.HELD:
         raise QuoteBeingPaid
     if not rules.is_good(found.status, valid_until=found.valid_until, now=clock.now()):
         raise QuoteOver
     offering = queries.offering_as_quoted(found)
-    terms = booking_terms.TermsSnapshot(
-        policies.terms_of(policies.version(found.policy_version_id)), booking_terms.current_fee(asker, offering)
-    )
-    booking = holds.hold_on_terms(asker, offering, starts_at, terms, brief=ask.about)
-    found.booking_id = booking.id
-    transition_quote(found, rules.HELD, by=asker.id, booking_id=str(booking.id))
-    return booking
+    terms = policies.terms_of(policies.version(found.policy_version_id))
+    return offering, booking_terms.TermsSnapshot(terms, booking_terms.current_fee(asker, offering))
 
 
 def settle(ask: Ask, quote_id: uuid.UUID) -> Quote:
@@ -170,12 +247,11 @@ def _settle_one(quote_id: uuid.UUID, ask_id: uuid.UUID) -> None:
 
 def _settle(ask: Ask, found: Quote) -> None:
     """Bring a locked quote and its ask in step with its booking and the clock."""
-    booking = found.booking
-    if found.status == rules.HELD and booking is not None:
-        if booking.confirmed_at is not None:
+    if found.status == rules.HELD:
+        if _is_taken(found):
             transition_quote(found, rules.PAID)
             transition(ask, states.BOOKED)
-        elif _gave_up(booking):
+        elif _gave_up(found):
             transition_quote(found, rules.SENT)
     if found.status == rules.SENT and found.valid_until <= clock.now():
         transition_quote(found, rules.EXPIRED)
@@ -186,11 +262,22 @@ def _settle(ask: Ask, found: Quote) -> None:
                 mails.tell_quote_over(ask, found)
 
 
-def _gave_up(booking: Booking) -> bool:
-    status = booking.payment.status if booking.payment is not None else None
+def _is_taken(found: Quote) -> bool:
+    """Is the session booked, or is the answer to be written?"""
+    if found.written_answer is not None:
+        return found.written_answer.ordered_at is not None
+    return found.booking is not None and found.booking.confirmed_at is not None
+
+
+def _gave_up(found: Quote) -> bool:
+    """Was what was taken let go, and can nobody pay for it any more?"""
+    taken = found.booking or found.written_answer
+    if taken is None:
+        return False
+    status = taken.payment.status if taken.payment is not None else None
     return rules.gave_up(
-        called_off=booking.status in booking_rules.CALLED_OFF,
-        refunded=booking.refunded_cents > 0,
+        called_off=taken.status in (booking_rules.CALLED_OFF if found.booking else answer_rules.CALLED_OFF),
+        refunded=taken.refunded_cents > 0,
         payment_open=status in payment_rules.UNDECIDED,
         paid=status == payment_rules.PAID,
     )

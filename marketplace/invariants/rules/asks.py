@@ -41,6 +41,10 @@ from quotes q join bookings b on b.id = q.booking_id where b.confirmed_at is not
 union all
 select 'quote', id::text, 'stands though its days are over', valid_until
 from quotes where status = 'sent' and valid_until <= :now
+union all
+select 'quote', q.id::text, 'its written answer is ordered, and it is not paid', a.ordered_at
+from quotes q join written_answers a on a.id = q.written_answer_id
+where a.ordered_at is not null and q.status <> 'paid'
 """,
         timedelta(minutes=30),
     ),
@@ -63,5 +67,40 @@ select 'received mail', id::text, 'is not read', received_at
 from received_mails where status = 'waiting' and received_at <= :now
 """,
         timedelta(minutes=30),
+    ),
+    Invariant(
+        "written_answers_end",
+        _l("A written answer is paid for, written and captured in time, or called off."),
+        """
+select 'written answer' as kind, id::text as id, 'is not paid for' as said, pay_until as since
+from written_answers where status = 'unpaid' and pay_until <= :now
+union all
+select 'written answer', id::text, 'is not written', deliver_by
+from written_answers where status = 'ordered' and deliver_by <= :now
+union all
+select 'written answer', id::text, 'is sent and not captured', submitted_at from written_answers
+where status = 'submitted'
+""",
+        timedelta(hours=14),
+    ),
+    Invariant(
+        "written_answers_are_paid_when_delivered",
+        _l("What a mentee can read is paid for, at the price of its quote; for one ask one answer is ordered at most."),
+        """
+select 'written answer' as kind, a.id::text as id, format('delivered, its payment is %s', p.status) as said,
+    a.delivered_at as since
+from written_answers a left join payments p on p.id = a.payment_id
+where a.delivered_at is not null
+    and (p.status, p.amount_cents, p.currency) is distinct from ('paid', a.price_cents, a.currency)
+union all
+select 'quote', q.id::text, 'its written answer has another price', a.created_at
+from quotes q join written_answers a on a.id = q.written_answer_id
+where (a.price_cents, a.currency, a.minutes) is distinct from (q.price_cents, q.currency, q.minutes)
+union all
+select 'ask', q.ask_id::text, format('%s written answers are ordered', count(*)), max(a.ordered_at)
+from quotes q join written_answers a on a.id = q.written_answer_id where a.ordered_at is not null
+group by q.ask_id having count(*) > 1
+""",
+        whole=True,
     ),
 )

@@ -45,6 +45,10 @@ with parts as (
         values (b.price_cents - b.refunded_cents + b.platform_paid_cents + b.coach_paid_cents)) as kept (cents)
     where b.released_at is not null
     union all
+    select coach_id::text, currency, 0,
+        (price_cents - refunded_cents) - ((price_cents - refunded_cents) * fee_basis_points + 4999) / 10000
+    from written_answers where released_at is not null
+    union all
     select coach_id::text, currency, 0, -amount_cents
     from payouts where status in :taken
     union all
@@ -74,10 +78,13 @@ with refunded as (
         ), 0) as gone
     from refunds group by payment_id
 ), unreleased as (
-    select payment_id, sum(price_cents - refunded_cents) as cents
-    from bookings where released_at is null and payment_id is not null group by payment_id
-    union all
-    select payment_id, price_cents - refunded_cents from overruns where released_at is null and payment_id is not null
+    select payment_id, sum(cents) as cents from (
+        select payment_id, price_cents - refunded_cents as cents from bookings where released_at is null
+        union all
+        select payment_id, price_cents - refunded_cents from overruns where released_at is null
+        union all
+        select payment_id, price_cents - refunded_cents from written_answers where released_at is null
+    ) as kept where payment_id is not null group by payment_id
 ), subjects as (
     select subject_id as id, id as payment_id from payments
     union select id, payment_id from bookings where payment_id is not null

@@ -7,6 +7,7 @@ from marketplace.invariants.rules.invariant import Invariant
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import rules as payment_rules
 from marketplace.payouts.rules import states as payout_states
+from marketplace.written_answers import rules as answer_rules
 
 INVARIANTS = (
     Invariant(
@@ -47,6 +48,8 @@ with decided as (
     select payment_id, sum(refunded_cents) as cents from bookings where payment_id is not null group by payment_id
     union all
     select payment_id, refunded_cents from overruns where payment_id is not null
+    union all
+    select payment_id, refunded_cents from written_answers where payment_id is not null
 )
 select 'payment' as kind, p.id::text as id,
     format('its sessions say %s, refunds are %s, lost disputes %s', s.cents, coalesce(d.cents, 0), coalesce(l.cents, 0))
@@ -73,6 +76,9 @@ with sold as (
     from bookings where payment_id is not null group by payment_id
     union all
     select payment_id, ended_at, 0 from overruns where status = 'paid'
+    union all
+    select payment_id, ended_at, case when status in :answers_called_off then price_cents else 0 end
+    from written_answers where payment_id is not null
 ), decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
 )
@@ -87,7 +93,7 @@ where p.status = 'paid' and coalesce(s.unsold, p.amount_cents) > coalesce(d.cent
 """,
         timedelta(minutes=10),
         whole=True,
-        states={"called_off": booking_rules.CALLED_OFF},
+        states={"called_off": booking_rules.CALLED_OFF, "answers_called_off": answer_rules.CALLED_OFF},
     ),
     Invariant(
         "refunds_are_sent",
@@ -125,6 +131,8 @@ from payments where status = 'paid' and (fee_cents is null or available_on is nu
 with sessions as (
     select payment_id, max(ended_at) as ended_at, bool_or(status in :claiming) as claims
     from bookings where payment_id is not null group by payment_id
+    union all
+    select payment_id, ended_at, status in :answers_claiming from written_answers where payment_id is not null
 )
 select 'payment' as kind, p.id::text as id,
     format('held on the card until %s, %s', p.capture_before,
@@ -136,7 +144,7 @@ where p.status = 'authorized'
     and least(p.capture_before, p.capture_wanted_at, case when not a.claims then a.ended_at end) is not null
 """,
         timedelta(minutes=15),
-        states={"claiming": booking_rules.CLAIMING},
+        states={"claiming": booking_rules.CLAIMING, "answers_claiming": answer_rules.CLAIMING},
     ),
     Invariant(
         "payouts_leave",
@@ -181,6 +189,10 @@ select 'booking' as kind, b.id::text as id,
     b.released_at as since
 from bookings b join payments p on p.id = b.payment_id
 where b.released_at is not null and (b.frozen_at is not null or p.disputed_at < b.released_at)
+union all
+select 'written answer', a.id::text, 'it is reported, or the bank disputes it', a.released_at
+from written_answers a join payments p on p.id = a.payment_id
+where a.released_at is not null and (a.frozen_at is not null or p.disputed_at < a.released_at)
 """,
         whole=True,
     ),
@@ -195,6 +207,13 @@ join bookings b on b.payment_id = d.payment_id and b.released_at is not null
 left join ledger_entries e on e.key = format('dispute-reserve:%s:%s', d.id, b.id)
 where d.status in :open and e.id is null
     and b.price_cents > b.refunded_cents and b.fee_basis_points < 10000
+union all
+select 'written answer', a.id::text, format('dispute %s', d.stripe_id), d.opened_at
+from disputes d
+join written_answers a on a.payment_id = d.payment_id and a.released_at is not null
+left join ledger_entries e on e.key = format('dispute-reserve:%s:%s', d.id, a.id)
+where d.status in :open and e.id is null
+    and a.price_cents > a.refunded_cents and a.fee_basis_points < 10000
 """,
         timedelta(minutes=15),
         states={"open": payment_rules.OPEN_DISPUTES},

@@ -27,6 +27,8 @@ from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.payments.service.disputes import disputed_tax_cents
+from marketplace.written_answers import queries as written_answers
+from marketplace.written_answers.models import WrittenAnswer
 
 # A dispute that credits nothing, because everything was refunded before, is not looked at for ever.
 DISPUTES_LOOK_BACK = timedelta(days=2)
@@ -37,18 +39,19 @@ COUNTS = {rules.INVOICE: 0, rules.CREDIT_NOTE: 1, rules.REVERSAL: -1}
 
 @dataclass(frozen=True)
 class InvoicedPayment:
-    """A paid payment, the sessions or the overrun it paid, and the documents it has. No seller: the platform."""
+    """A paid payment, the sessions, overrun or written answer it paid, and its documents. No seller: the platform."""
 
     payment: Payment
     payer: User
     sessions: Sequence[Booking]
+    answer: WrittenAnswer | None
     issued: list[Invoice]
     overrun: Overrun | None = None
 
     @property
     def seller(self) -> Coach | None:
         """The coach; the platform sells what no coach does, and all on which it owes the tax."""
-        sold = self.sessions[0] if self.sessions else self.overrun and self.overrun.booking
+        sold = self.sessions[0] if self.sessions else self.answer or (self.overrun and self.overrun.booking)
         return sold.coach if sold and not self.payment.automatic_tax else None
 
     @property
@@ -96,6 +99,7 @@ def issue_invoices(payment_id: str) -> None:
         payment,
         payer,
         bookings.of_payment(payment.id),
+        written_answers.of_payment(payment.id),
         list(queries.of_payment(payment.id)),
         overruns.of_payment(payment.id),
     )

@@ -16,6 +16,7 @@ from marketplace.db import session
 from marketplace.ledger.models import Entry
 from marketplace.payouts.models import Payout, PayoutLine
 from marketplace.payouts.rules import statements as statement_rules
+from marketplace.written_answers.models import WrittenAnswer
 
 
 @dataclass(frozen=True)
@@ -86,24 +87,30 @@ def count_lines(payout_id: uuid.UUID) -> int:
 
 
 def with_sessions(chosen: Any) -> Any:
-    """Entries with the sessions that they are about: title, start, id, mentee; paid and our fee where it was earned."""
+    """Entries with what they are about: title, start, id, mentee; paid and our fee where it was earned.
+
+    That is a session, with its id, or a written answer, whose start is when it was delivered.
+    """
     fee = aliased(Entry)
     is_earned = Entry.key.startswith(statement_rules.EARNED, autoescape=True)
     # A fee below zero, which makes up the coach's share, is booked the other way round.
     fee_cents = func.coalesce(case((fee.debit_id == Entry.debit_id, fee.cents), else_=-fee.cents), 0)
     return (
         chosen.add_columns(
-            Booking.title.label("session"),
-            Booking.starts_at,
+            func.coalesce(Booking.title, WrittenAnswer.title).label("session"),
+            func.coalesce(Booking.starts_at, WrittenAnswer.delivered_at).label("starts_at"),
             Booking.id.label("booking_id"),
             User.name.label("mentee"),
             User.id.label("mentee_id"),
-            case((is_earned, func.coalesce(Overrun.price_cents, Booking.price_cents))).label("price_cents"),
+            case((is_earned, func.coalesce(Overrun.price_cents, Booking.price_cents, WrittenAnswer.price_cents))).label(
+                "price_cents"
+            ),
             case((is_earned, fee_cents)).label("fee_cents"),
         )
         .outerjoin(Overrun, Overrun.id == Entry.subject_id)
         .outerjoin(Booking, Booking.id == func.coalesce(Overrun.booking_id, Entry.subject_id))
-        .outerjoin(User, User.id == Booking.mentee_id)
+        .outerjoin(WrittenAnswer, WrittenAnswer.id == Entry.subject_id)
+        .outerjoin(User, User.id == func.coalesce(Booking.mentee_id, WrittenAnswer.mentee_id))
         .outerjoin(fee, and_(is_earned, fee.key == func.concat(statement_rules.FEE, Entry.subject_id)))
     )
 

@@ -13,6 +13,7 @@ from marketplace.db import session
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.payouts.rules import statements as statement_rules
+from marketplace.written_answers.models import WrittenAnswer
 
 DAY = timedelta(days=1)
 
@@ -80,8 +81,9 @@ def year_of(coach: Coach, number: int) -> list[Year]:
     years: dict[str, Year] = {}
     for month, currency, fact, cents in session().execute(_own(coach, begins, ends)):
         _put(_month(years, number, currency, int(month)), fact, int(cents))
-    for month, currency, cents in session().execute(_fees(coach, begins, ends)):
-        _month(years, number, currency, int(month)).fees += int(cents)
+    for sold in (Booking, WrittenAnswer):
+        for month, currency, cents in session().execute(_fees(sold, coach, begins, ends)):
+            _month(years, number, currency, int(month)).fees += int(cents)
     return [years[currency] for currency in sorted(years)]
 
 
@@ -106,13 +108,15 @@ def _own(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, str
     return select(*by, func.sum(both.c.cents)).group_by(*by)
 
 
-def _fees(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, int]:
-    """Our fee on the coach's sessions, by month and currency."""
+def _fees(
+    sold: type[Booking] | type[WrittenAnswer], coach: Coach, begins: datetime, ends: datetime
+) -> Select[int, str, int]:
+    """Our fee on the coach's sessions or written answers, by month and currency."""
     month = extract("month", func.timezone(coach.timezone, Entry.booked_at))
     return (
         select(month, Entry.currency, func.sum(Entry.cents))
-        .join(Booking, Entry.key == func.concat(statement_rules.FEE, Booking.id))
-        .where(Booking.coach_id == coach.id, Booking.released_at >= begins - DAY, Booking.released_at < ends + DAY)
+        .join(sold, Entry.key == func.concat(statement_rules.FEE, sold.id))
+        .where(sold.coach_id == coach.id, sold.released_at >= begins - DAY, sold.released_at < ends + DAY)
         .where(Entry.booked_at >= begins, Entry.booked_at < ends)
         .group_by(month, Entry.currency)
     )

@@ -27,6 +27,7 @@ class Open:
     is_admin: bool = False
     sessions: int = 0
     asks: int = 0
+    answers: int = 0
     reports: int = 0
     disputes: int = 0
     payments: int = 0
@@ -43,6 +44,7 @@ def reasons(found: Open) -> list[ReasonToStay]:
         ("admin", int(found.is_admin), _admin),
         ("sessions", found.sessions, _sessions),
         ("asks", found.asks, _asks),
+        ("answers", found.answers, _answers),
         ("reports", found.reports, _reports),
         ("disputes", found.disputes, _disputes),
         ("payments", found.payments, _payments),
@@ -74,6 +76,14 @@ def _asks(count: int) -> str:
     return ngettext(
         "An ask is not answered yet.",
         "%(num)s asks are not answered yet.",
+        count,
+    )
+
+
+def _answers(count: int) -> str:
+    return ngettext(
+        "A written answer is not paid for or not delivered yet.",
+        "%(num)s written answers are not paid for or not delivered yet.",
         count,
     )
 

@@ -28,6 +28,10 @@ CODES = ", ".join(
     for code in (COACH_NO_SHOW, NOT_PAID, NOT_ANSWERED, NOT_CAPTURED, AUTHORISATION_GONE, DEBIT_FAILED)
 )
 
+ANSWERS_AS_MENTEE = "(select id from written_answers where mentee_id = :person)"
+ANSWERS_AS_COACH = "(select id from written_answers where coach_id = :coach)"
+ANSWERS = "(select id from written_answers where mentee_id = :person or coach_id = :coach)"
+
 OF_SESSIONS = (
     TableDecision(
         "bookings",
@@ -106,6 +110,32 @@ OF_SESSIONS = (
         _("what coaches offered for what you asked, and what you offered"),
         mine="ask_id in (select id from asks where asker_id = :person or coach_id = :coach)",
         erase=(Erasure("ask_id in (select id from asks where coach_id = :coach)", {"note": "''"}),),
+        plain=("status", "form", "currency"),
+    ),
+    TableDecision(
+        "written_answers",
+        _("written answers that you ordered or wrote"),
+        # What was sent and not paid for is not the mentee's to read.
+        mine="coach_id = :coach or mentee_id = :person and (answer is null or delivered_at is not null)",
+        erase=(
+            Erasure(
+                "mentee_id = :person", {"question": "''", "follow_up": "case when follow_up is not null then '' end"}
+            ),
+            Erasure(
+                "coach_id = :coach",
+                {
+                    "answer": "case when answer is not null then '' end",
+                    "follow_up_answer": "case when follow_up_answer is not null then '' end",
+                },
+            ),
+        ),
+        keeps={
+            "mentee_id": IDS,
+            "coach_id": IDS,
+            "title": "What was sold, as it stands on invoices.",
+            "end_reason": "A sentence of the site, never a person's.",
+            "policy": "The terms under which it was sold.",
+        },
         plain=("status", "currency"),
     ),
     TableDecision(
@@ -151,6 +181,22 @@ OF_SESSIONS = (
     ),
     gone("pro_bono_budgets", "coach_id = :coach", _("how many minutes a month you give")),
     gone("unpaid_timers", "coach_id = :coach", _("a timer that runs")),
+    gone("written_answer_files", f"answer_id in {ANSWERS_AS_COACH}", _("files of your written answers")),
+    TableDecision(
+        "written_answer_reports",
+        _("written answers that are said to be none"),
+        mine=f"answer_id in {ANSWERS}",
+        secrets=("settled_by",),
+        erase=(
+            Erasure(f"answer_id in {ANSWERS_AS_MENTEE}", {"words": "''"}),
+            Erasure(f"answer_id in {ANSWERS_AS_COACH}", {"answer_words": "null"}),
+        ),
+        keeps={"settled_by": IDS, "settled_why": ADMINS},
+        plain=("status",),
+    ),
+    TableDecision(
+        "written_answer_losses", _("what banks took back of written answers"), mine=f"answer_id in {ANSWERS}"
+    ),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
     gone(

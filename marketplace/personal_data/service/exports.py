@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock, config
@@ -15,6 +15,7 @@ from marketplace.accounts.models import User
 from marketplace.audit import service as audit
 from marketplace.bookings.attachments.models import Attachment
 from marketplace.bookings.models import Booking
+from marketplace.coaches.models import Coach
 from marketplace.db import session, transactional, uuid7
 from marketplace.files import queries as files
 from marketplace.files.rules.uploads import Examined
@@ -34,6 +35,7 @@ from marketplace.personal_data import queries
 from marketplace.personal_data.models import AccountExport
 from marketplace.personal_data.rules.reasons import EXPORT_DAYS, EXPORT_KEPT_FOR
 from marketplace.personal_data.service.statements import rows_of, whose_of
+from marketplace.written_answers.models import AnswerFile, WrittenAnswer
 
 ZIP = "application/zip"
 # Every file of an archive carries a time; the same data makes the same archive.
@@ -139,7 +141,10 @@ def _payouts(coach_id: uuid.UUID | None) -> list[Payout]:
     return list(session().scalars(chosen.options(joinedload(Payout.coach)).order_by(Payout.id)))
 
 
-def _attachments(person: User) -> list[Attachment]:
+def _attachments(person: User) -> list[Attachment | AnswerFile]:
     mine = select(Booking.id).where(Booking.mentee_id == person.id)
     chosen = select(Attachment).options(joinedload(Attachment.file)).where(Attachment.booking_id.in_(mine))
-    return list(session().scalars(chosen.order_by(Attachment.id)))
+    written = select(AnswerFile).join(WrittenAnswer, WrittenAnswer.id == AnswerFile.answer_id)
+    own = Coach.id == WrittenAnswer.coach_id, Coach.user_id == person.id
+    written = written.join(Coach, and_(*own)).order_by(AnswerFile.id)
+    return [*session().scalars(chosen.order_by(Attachment.id)), *session().scalars(written)]

@@ -1,0 +1,1 @@
+"""Written answers: paid for when delivered in time, else the amount is let go."""

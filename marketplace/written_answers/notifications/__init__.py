@@ -1,0 +1,1 @@
+"""What mentees and coaches are written about written answers."""
