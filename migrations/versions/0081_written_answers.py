@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0076"
-down_revision = "0075"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
