@@ -34,9 +34,9 @@ from marketplace.reconciliation import queries as reconciliations
 from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.written_answers import queries as written_answers
 
-APPLICATION, ACCOUNT_CHANGE, ATTENDANCE = "application", "account_change", "attendance"
+APPLICATION, ACCOUNT_CHANGE = "application", "account_change"
 LICENCE, UNLICENSED = "licence", "unlicensed_session"
-WRITTEN_ANSWER = "written_answer"
+ATTENDANCE, WRITTEN_ANSWER = "attendance", "written_answer"
 DISPUTE, REFUND_FAILED, REFUND_HELD, PAYMENT_MISSING = "dispute", "refund_failed", "refund_held", "payment_missing"
 PAYABLE, RUN, TRANSFERS, PAYOUT_FAILED = "payable", "run", "transfers", "payout_failed"
 PAYOUT_WAITING, REVERSAL_FAILED = "payout_waiting", "reversal_failed"
@@ -147,16 +147,12 @@ def _attendance(admin: User) -> Iterator[Item]:
 
 
 def _written_answers(admin: User) -> Iterator[Item]:
-    found = [
-        Item(
-            WRITTEN_ANSWER,
-            report.id,
-            [report.about.mentee.name, report.about.coach.user.name],
-            sums={report.about.currency: report.about.price_cents},
-            since=report.reported_at,
-        )
-        for report in written_answers.reports_for(admin)
-    ]
+    found = []
+    for report in written_answers.reports_for(admin):
+        about = report.about
+        names = [about.mentee.name, about.coach.user.name]
+        sums = {about.currency: about.price_cents}
+        found.append(Item(WRITTEN_ANSWER, report.id, names, sums=sums, since=report.reported_at))
     yield from _named(WRITTEN_ANSWER, found)
 
 

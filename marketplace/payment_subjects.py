@@ -5,6 +5,7 @@ Whoever is told of a payment that pays for another thing does nothing, so all ar
 
 from marketplace.bookings.disputes import service as booking_disputes
 from marketplace.bookings.payment_outcomes import service as bookings
+from marketplace.written_answers.service import deliveries, earnings, follow_ups, reports
 from marketplace.written_answers.service import disputes as answer_disputes
 from marketplace.written_answers.service import payment_outcomes as written_answers
 
@@ -43,3 +44,16 @@ def release_authorization(payment_id: str) -> None:
     """Cancel an authorisation that nothing needs any more."""
     bookings.release_authorization(payment_id)
     written_answers.payment_changed(payment_id)
+
+
+def settle_payments() -> int:
+    """Enqueue payments of all subjects whose message or capture job may be lost; returns how many."""
+    return bookings.settle_payments()
+
+
+def settle_written_answers() -> None:
+    """Do what is due of written answers: ends, reminders, reports, earnings. Safe to run twice."""
+    deliveries.settle_written_answers()
+    follow_ups.remind_of_follow_ups()
+    reports.settle_reports()
+    earnings.release_answer_earnings()

@@ -30,7 +30,6 @@ from marketplace.bookings.holds import kept_requests
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.overruns import earnings as overrun_earnings
 from marketplace.bookings.overruns import service as overruns
-from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.reminders import service as reminders
 from marketplace.bookings.reschedules import service as reschedules
 from marketplace.calendars.service import exports as calendar_exports
@@ -64,9 +63,6 @@ from marketplace.sweeps import service as sweeps
 from marketplace.unpaid_time.grants import service as grants
 from marketplace.unpaid_time.service import known_time
 from marketplace.waitlist import service as waitlist
-from marketplace.written_answers.service import deliveries, follow_ups
-from marketplace.written_answers.service import earnings as answer_earnings
-from marketplace.written_answers.service import reports as answer_reports
 
 log = structlog.get_logger()
 
@@ -119,11 +115,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "reconcile_nightly": reconciliation.reconcile_nightly,
     "refresh_account": bank_accounts.refresh_account,
     "refresh_accounts": bank_accounts.refresh_accounts,
-    "release_answer_earnings": answer_earnings.release_answer_earnings,
     "release_authorization": payment_subjects.release_authorization,
     "release_earnings": earnings.release_earnings,
     "remind": reminders.remind,
-    "remind_of_follow_ups": follow_ups.remind_of_follow_ups,
     "remove_stored_file": keeping.remove_stored_file,
     "resume_payouts": payout_transfers.resume_payouts,
     "resume_refunds": refunds.resume_refunds,
@@ -141,12 +135,11 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_reversal": payout_reversals.send_reversal,
     "settle_invitations": invitation_offers.settle_invitations,
     "settle_payment": payment_subjects.settle_payment,
-    "settle_payments": payment_outcomes.settle_payments,
+    "settle_payments": payment_subjects.settle_payments,
     "settle_grants": grants.settle_grants,
     "settle_quotes": quotes.settle_quotes,
-    "settle_reports": answer_reports.settle_reports,
     "settle_unanswered": attendance.settle_unanswered,
-    "settle_written_answers": deliveries.settle_written_answers,
+    "settle_written_answers": payment_subjects.settle_written_answers,
     "sweep": sweeps.sweep,
     "sweep_events": stripe_inbox.sweep_events,
     "sweep_files": keeping.sweep_files,
@@ -167,9 +160,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 21,51", "settle_invitations"),
     ("* * * * * 17,47", "settle_grants"),
     ("* * * * * 13,43", "settle_written_answers"),
-    ("* * * * * 32", "settle_reports"),
-    ("* * * * * 27", "remind_of_follow_ups"),
-    ("* * * * * 52", "release_answer_earnings"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),
     ("* * * * * 0,20,40", "release_earnings"),

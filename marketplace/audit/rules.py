@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from marketplace.audit.actions.rules import WRITTEN_ANSWERS
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 
 # By an action, or by the front of those that end in the state that something went to.
 ACTIONS: Mapping[str, LazyText] = {
+    **WRITTEN_ANSWERS,
     "account.address_changed": _l("Changed the e-mail address"),
     "account.confirmed": _l("Confirmed the e-mail address"),
     "account.deactivated": _l("Deactivated the account"),
@@ -27,27 +29,6 @@ ACTIONS: Mapping[str, LazyText] = {
     "ask.withdrawn": _l("Withdrew an ask"),
     "ask.sent": _l("Sent an ask"),
     "ask.quoted": _l("Quoted for an ask"),
-    "written_answer.unpaid": _l("Began to order a written answer"),
-    "written_answer.ordered": _l("Ordered a written answer"),
-    "written_answer.expired": _l("A written answer was not paid for in time"),
-    "written_answer.submitted": _l("Sent a written answer"),
-    "written_answer.delivered": _l("A written answer was paid and delivered"),
-    "written_answer.late": _l("A written answer was not delivered in time"),
-    "written_answer.cancelled": _l("A written answer was called off"),
-    "written_answer.uncaptured": _l("The card could not be charged for a written answer"),
-    "written_answer.refunded": _l("A written answer was refunded"),
-    "written_answer.released": _l("The coach earned a written answer"),
-    "written_answer.file_added": _l("Added a file to a written answer"),
-    "written_answer.file_removed": _l("Removed a file of a written answer"),
-    "written_answer.follow_up_asked": _l("Asked a question after a written answer"),
-    "written_answer.follow_up_answered": _l("Replied to a question after a written answer"),
-    "written_answer.reported": _l("Reported that a written answer is none"),
-    "written_answer.report_contested": _l("Contested a report of a written answer"),
-    "written_answer.report_upheld": _l("A report of a written answer was upheld"),
-    "written_answer.report_rejected": _l("Decided that a written answer is one"),
-    "written_answer.report_withdrawn": _l("Withdrew a report of a written answer"),
-    "written_answer.dispute_lost": _l("A bank took back the money of a written answer"),
-    "written_answer.dispute_reversed": _l("A bank gave back the money of a written answer"),
     "ask.booked": _l("An ask became a session"),
     "invitation.received": _l("An invitation came in"),
     "invitation.updated": _l("An invitation was changed by its organiser"),

@@ -1,0 +1,1 @@
+"""The words for what is recorded, by what it is about."""
