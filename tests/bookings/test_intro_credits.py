@@ -9,6 +9,7 @@ from marketplace.bookings.coupon_use import service as coupon_use
 from marketplace.bookings.holds import service as holds
 from marketplace.coaches.service import offerings
 from marketplace.coupons import service as coupons
+from marketplace.db import session
 from marketplace.errors import Invalid
 from marketplace.invariants import queries as invariants
 from marketplace.invoices import queries as invoices
@@ -85,6 +86,14 @@ def test_it_counts_for_nobody_else_for_no_other_intro_and_no_longer_than_two_wee
     assert hold(mia, intro, second).credit_cents == 0
     moment.set(met.ends_at + timedelta(days=14))
     assert hold(mia, full, times(moment)[2]).credit_cents == 0
+
+
+def test_a_session_that_was_given_is_no_full_one(met, full, mia, moment):
+    first, second, _third = times(moment)
+    given = hold(mia, full, first)
+    given.price_cents, given.credit_cents, given.credit_for = 0, 0, None
+    session().flush()
+    assert hold(mia, full, second).credit_cents == 3000
 
 
 def test_a_coupon_does_not_go_with_it(met, ada, full, mia, moment):

@@ -38,7 +38,7 @@ def credit_for(mentee: User, offering: Offering) -> IntroCredit | None:
     full = (
         select(Booking.id)
         .outerjoin(Payment, Payment.id == Booking.payment_id)
-        .where(*pair, ~Booking.intro, Booking.price_cents > 0, in_use())
+        .where(*pair, ~Booking.intro, Booking.price_cents > 0, Booking.price_cents > 0, in_use())
     )
     if session().scalar(full.limit(1)) is not None:
         return None
