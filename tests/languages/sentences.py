@@ -17,7 +17,18 @@ LOGGERS = {"log", "logger"}
 LOOKS_WRITTEN = re.compile(r"([A-Z“].*[a-z]( |\.$|\?$|$)|\{\} [a-z]+ [a-z]+ [^{]*\.)", re.DOTALL)
 SQL = re.compile(r"\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
 FOR_OPERATORS = frozenset(
-    {"cli", "cli.py", "config.py", "doctor.py", "environment.py", "job_runner.py", "languages", "logs.py", "worker.py"}
+    {
+        "cli",
+        "cli.py",
+        "config.py",
+        "doctor.py",
+        "environment.py",
+        "job_runner.py",
+        "languages",
+        "logs.py",
+        "mail_in.py",
+        "worker.py",
+    }
 )
 
 
