@@ -28,26 +28,12 @@ def send_code(draft: AskDraft, *, code: str) -> None:
 
 def tell_coach(ask: Ask) -> None:
     """Somebody asked."""
-    coach = ask.coach.user
-    with speaking(coach.preferences):
-        notify(
-            coach.email,
-            template="ask_received",
-            key=f"ask:{ask.id}",
-            **_facts(ask, coach),
-        )
+    _tell_coach(ask, "ask_received", key=f"ask:{ask.id}")
 
 
 def remind_coach(ask: Ask) -> None:
     """An ask waits, and lapses otherwise."""
-    coach = ask.coach.user
-    with speaking(coach.preferences):
-        notify(
-            coach.email,
-            template="ask_reminder",
-            key=f"ask-reminder:{ask.id}",
-            **_facts(ask, coach),
-        )
+    _tell_coach(ask, "ask_reminder", key=f"ask-reminder:{ask.id}")
 
 
 def tell_sent(ask: Ask) -> None:
@@ -72,14 +58,7 @@ def tell_lapsed(ask: Ask) -> None:
 
 def tell_withdrawn(ask: Ask) -> None:
     """Nothing is to be answered any more."""
-    coach = ask.coach.user
-    with speaking(coach.preferences):
-        notify(
-            coach.email,
-            template="ask_withdrawn",
-            key=f"ask-withdrawn:{ask.id}",
-            **_facts(ask, coach),
-        )
+    _tell_coach(ask, "ask_withdrawn", key=f"ask-withdrawn:{ask.id}")
 
 
 def tell_quoted(ask: Ask, quote: Quote) -> None:
@@ -107,6 +86,12 @@ def _tell_asker(ask: Ask, template: str, *, key: str = "", **more: Any) -> None:
     with speaking(ask.asker.preferences):
         facts = _facts(ask, ask.asker) | more
         notify(ask.asker.email, template=template, key=key or f"{template}:{ask.id}", **facts)
+
+
+def _tell_coach(ask: Ask, template: str, *, key: str) -> None:
+    coach = ask.coach.user
+    with speaking(coach.preferences):
+        notify(coach.email, template=template, key=key, **_facts(ask, coach))
 
 
 def _facts(ask: Ask, reader: User) -> dict[str, Any]:
