@@ -9,6 +9,7 @@ from marketplace.asks import models as asks
 from marketplace.asks.demand import models as unmet_demand
 from marketplace.asks.invitations import models as invitations
 from marketplace.asks.invitations.mailboxes import models as mailboxes
+from marketplace.asks.published_answers import models as published_answers
 from marketplace.asks.quotes import models as quotes
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
@@ -25,6 +26,7 @@ from marketplace.branding import models as branding
 from marketplace.calendars import models as calendars
 from marketplace.coaches import models as coaches
 from marketplace.coaches.licences import models as licences
+from marketplace.coaches.shelf import models as shelf
 from marketplace.coupons import models as coupons
 from marketplace.db import Base
 from marketplace.exchange_rates import models as exchange_rates
@@ -83,11 +85,13 @@ __all__ = [
     "payouts",
     "personal_data",
     "policies",
+    "published_answers",
     "quotes",
     "rate_limits",
     "reconciliation",
     "reschedules",
     "scheduling",
+    "shelf",
     "sponsorships",
     "stripe_inbox",
     "sweeps",

@@ -25,7 +25,10 @@ def asks() -> list[Sample]:
         "reply": BRIEF,
         "ask_url": f"{SITE}/asks/1",
         "directory_url": f"{SITE}/coaches",
+        "publication_url": f"{SITE}/asks/1/publication",
     }
+    public: dict[str, Any] = {"title": TITLE, "question": BRIEF, "public_answer": BRIEF, "was_public": True}
+    public["public_url"] = f"{SITE}/@ada/answers/1"
     offer = {"quoted_minutes": 45, "quoted_price": "90.00 EUR", "valid_until": clock.spoken(START, ZONE), "note": BRIEF}
     to_asker = ("ask_sent", "ask_answered", "ask_declined", "ask_lapsed")
     return [
@@ -39,6 +42,8 @@ def asks() -> list[Sample]:
             for written in (True, False)
         ],
         *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
+        *[(kind, signed(**ask | public)) for kind in ("publication_prepared", "publication_taken_down")],
+        *[(f"publication_{kind}", signed(COACH, **ask | public)) for kind in ("allowed", "released", "withdrawn")],
     ]
 
 

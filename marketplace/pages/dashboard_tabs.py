@@ -16,6 +16,7 @@ GROUPS = (
             (_l("Inbox"), "ask_inbox.inbox"),
             (_l("Invitations"), "invitations.listed"),
             (_l("How many you take"), "ask_inbox.choose"),
+            (_l("Shelf"), "shelf.mine"),
             (_l("Unpaid time"), "unpaid_time.mine"),
             (_l("Unmet demand"), "unmet_demand.of_coach"),
         ),

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from marketplace import config, money, operator_texts
+from marketplace.asks.published_answers import queries as published_answers
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.public_addresses import queries
@@ -33,7 +34,7 @@ def public_address(endpoint: str, **values: Any) -> str:
 @bp.get("/robots.txt")
 def robots() -> ResponseReturnValue:
     """What robots leave alone, and where the list of pages is."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
+    lines = ["User-agent: *", "Allow: /@*/answers", *(f"Disallow: {path}" for path in PRIVATE)]
     return _kept("\n".join([*lines, "", f"Sitemap: {public_address('.sitemaps')}", ""]), "text/plain")
 
 
@@ -42,7 +43,8 @@ def robots() -> ResponseReturnValue:
 def sitemaps() -> ResponseReturnValue:
     """The files in which pages are listed."""
     of_coaches = [public_address(".coaches", since=first) for first in queries.every(IN_A_FILE)]
-    return _xml("sitemapindex", "sitemap", [public_address(".general"), *of_coaches])
+    of_answers = [public_address(".answers", since=first) for first in published_answers.every(IN_A_FILE)]
+    return _xml("sitemapindex", "sitemap", [public_address(".general"), *of_coaches, *of_answers])
 
 
 @bp.get("/sitemap/pages.xml")
@@ -60,6 +62,15 @@ def coaches(since: uuid.UUID) -> ResponseReturnValue:
     address = public_address("coaches.rate_card", handle="-")
     handles = queries.handles(since=since, limit=IN_A_FILE)
     return _xml("urlset", "url", [address.replace("@-", f"@{handle}") for handle in handles])
+
+
+@bp.get("/sitemap/answers-<uuid:since>.xml")
+@costs(2)
+def answers(since: uuid.UUID) -> ResponseReturnValue:
+    """The public answers from one on."""
+    known = published_answers.addresses(since=since, limit=IN_A_FILE)
+    base = urljoin(config.current().public_url, "/")
+    return _xml("urlset", "url", [f"{base}@{handle}/answers/{answer_id}" for handle, answer_id in known])
 
 
 def _xml(outer: str, inner: str, addresses: list[str]) -> Response:

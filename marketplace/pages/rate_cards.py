@@ -9,9 +9,12 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from marketplace import config, money
+from marketplace.asks.published_answers.queries import count_public
 from marketplace.bookings.listings.queries import count_held
 from marketplace.coaches import queries, rules
 from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.shelf import queries as shelves
+from marketplace.coaches.shelf.rules import KINDS_OF_ITEM
 from marketplace.documents.rate_cards import MOST_ROWS, RateCard, RateCardRow
 from marketplace.exchange_rates import queries as exchange_rates
 from marketplace.files.rules.addresses import addresses
@@ -57,6 +60,9 @@ def of(coach: Coach, zone: str) -> dict[str, Any]:
         "held_sessions": count_held(coach.id),
         "register": sponsorships.register_of(coach.id),
         "acts_of_sponsorship": ACTS,
+        "public_answers": count_public(coach.id),
+        "shelf": shelves.of_coach(coach.id),
+        "shelf_kinds": KINDS_OF_ITEM,
         "next_offering": free.offering,
         "next_times": free.times,
         "comparison": Comparison(config.current().main_currency(), exchange_rates.current()),

@@ -7,6 +7,8 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace import clock
+from marketplace.asks.published_answers import service as published_answers
+from marketplace.asks.published_answers.rules import version
 from marketplace.asks.quotes.models import Quote
 from marketplace.asks.service import sending
 from marketplace.bookings.cancellations import service as cancellations
@@ -27,7 +29,7 @@ from marketplace.waitlist import service as waitlist
 from tests.asks.invitations.samples import an_invitation
 from tests.doors import PASSWORD
 from tests.factories import BRIEF
-from tests.permissions.world import ASK, BANK, TODAY, World
+from tests.permissions.world import ASK, BANK, ON_SHELF, PUBLIC, TODAY, World
 
 INVITATION = an_invitation(uid="another", starts="20270322T160000Z", ends="20270322T170000Z").decode()
 
@@ -44,6 +46,8 @@ APPLICANT = {"coach_id": "applicant_id"}
 TO_PAY, DELIVERED, ASKED_ABOUT, NO_ANSWER = (
     {"answer_id": name} for name in ("answer_to_pay", "delivered", "asked_about", "no_answer")
 )
+PUBLISHING = ("show", "get", "prepare", "allow", "release", "withdraw")
+ANSWERED = {"ask_id": "answered_id"}
 OTHERWISE: dict[str, dict[str, str]] = {
     "written_answers_api.pay_for_answer": TO_PAY,
     "written_answers.pay": TO_PAY,
@@ -109,6 +113,11 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "manual_transfers.transfers_csv": TRANSFER,
     "manual_transfers.transferred": TRANSFER,
     "manual_transfers.returned": TRANSFERRED,
+    **{
+        key: {"ask_id": "answered_id"}
+        for key in [f"publications.{name}" for name in ("show", "prepare", "allow", "release", "withdraw")]
+        + [f"published_answers_api.{name}_publication" for name in ("get", "prepare", "allow", "release", "withdraw")]
+    },
     "calendar_feeds.feed": {"token": "feed_secret"},
     "account_mails.ask": {"token": "unsubscribe_token"},
     "account_mails.unsubscribe": {"token": "unsubscribe_token"},
@@ -130,6 +139,7 @@ QUERIES = {
 
 LICENCE = {"number": "77", "jurisdiction": "AT", "expires_on": "2030-01-01"}
 SPONSORSHIP = {"email": "nia@example.com", "act": "nominated", "what": "For a prize.", "happened_on": "2027-03-01"}
+NEW_VERSION = version("Another title", PUBLIC["question"], PUBLIC["answer"])
 PROFILE = {"handle": "newcomer", "headline": "Another line", "about": "Who I am.", "kinds": ["mentor"]}
 PROFILE |= {"timezone": "Europe/Berlin", "currency": USD}
 
@@ -215,6 +225,11 @@ def bodies(world: World) -> dict[str, Any]:
         "decide_answer_report": {"verdict": "pay", "reason": WHY},
         "answer_ask": {"reply": "Decide by what each did.", "minutes": 5},
         "decline_ask": {"reason": "no_time"},
+        "prepare_publication": PUBLIC | {"title": "Another title"},
+        "release_publication": {"version": NEW_VERSION},
+        "add_shelf_item": ON_SHELF,
+        "change_shelf_item": ON_SHELF | {"title": "Another title"},
+        "move_shelf_item": {"position": 0},
         "set_ask_settings": {
             "open_at_most": 3,
             "per_week": 3,
@@ -277,6 +292,11 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "invitations.quote": {"price": "", "note": "", "kind": "mentor"},
         "invitations.decline": {"reply": "Not without pay."},
         "invitations.save": {"preparation_minutes": "15", "group_percent": "10"},
+        "publications.prepare": PUBLIC | {"title": "Another title"},
+        "publications.release": {"version": NEW_VERSION},
+        "shelf.add": ON_SHELF,
+        "shelf.save": ON_SHELF | {"title": "Another title"},
+        "shelf.move": {"position": "0"},
         "ask_inbox.save": {"open_at_most": "3", "per_week": "3", "closed_until": "", "least_points": "0"},
         "bookings.hold": {"starts_at": free, "brief": BRIEF},
         "calendar_feeds.create": {"side": "mentee"},
@@ -334,6 +354,7 @@ VERSIONED = {
     "mailboxes.remove": "/dashboard/invitations/mail",
     "mailboxes.use": "/dashboard/invitations/mail",
     "mailboxes.discard": "/dashboard/invitations/mail",
+    "shelf.save": "/dashboard/shelf/{item_id}",
     "away_messages.save": "/dashboard/away-message",
     "account.save_profile": "/account",
     "account.save_preferences": "/account",
@@ -416,6 +437,10 @@ def prepare(world: World, endpoint: str) -> None:
         due = TODAY + timedelta(days=4)
         written = update(Quote).where(Quote.id == things["quote_id"])
         session().execute(written.values(form="written", deliver_by=due))
+    if endpoint in {"published_answers_api.allow_publication", "publications.allow"}:
+        published_answers.withdraw(mia, ask_id=things["answered_id"])
+    if endpoint in {"published_answers_api.release_publication", "publications.release"}:
+        published_answers.prepare(world.coach, ask_id=things["answered_id"], **PUBLIC | {"title": "Another title"})
     if endpoint in {"asks_api.send_ask", "asks.send"}:
         sending.withdraw(mia, ask_id=things["ask_id"])
     if endpoint in {"booking.take_back_no_show", "session_actions.take_back"}:

@@ -25,8 +25,9 @@ from marketplace.asks.invitations.mailboxes.models import ReceivedMail
 from marketplace.asks.invitations.rules import links
 from marketplace.asks.invitations.service import quoting, receiving
 from marketplace.asks.models import Ask
+from marketplace.asks.published_answers import service as published_answers
 from marketplace.asks.quotes import service as quotes
-from marketplace.asks.service import drafts, sending
+from marketplace.asks.service import answers, drafts, sending
 from marketplace.attendance import service as attendance
 from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.completions import service as completions
@@ -39,6 +40,7 @@ from marketplace.bookings.series import service as series
 from marketplace.calendars.service import subscriptions as calendars
 from marketplace.coaches.licences import service as licences
 from marketplace.coaches.models import Coach, Offering
+from marketplace.coaches.shelf import service as shelf
 from marketplace.coupons import service as coupons
 from marketplace.db import session, uuid7
 from marketplace.files.rules.uploads import Examined, Upload
@@ -94,6 +96,16 @@ ASK: dict[str, Any] = {
     "minutes": 45,
     "words_enough": False,
     "payer": "me",
+}
+
+
+PUBLIC = {"title": "Who is promoted?", "question": "Two want it.", "answer": "See what each did.", "language": "en"}
+ON_SHELF = {
+    "kind": "book",
+    "title": "Thanks for the feedback",
+    "url": "https://example.org/feedback",
+    "line": "For who leads the first team.",
+    "language": "en",
 }
 
 
@@ -298,6 +310,7 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     code = re.search(r"^\d{6}$", words, re.MULTILINE)
     assert code is not None
     grants.choose_budget(ada.user, minutes_per_month=6000)
+    published = _published(ada, mia)
     ask = sending.send(mia, handle=ada.handle, **ASK)
     granted = grants.grant(ada.user, ask_id=ask.id, minutes=30)
     quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
@@ -309,13 +322,28 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     mailboxes.take_in(mailboxes.make_address(ada.user), forwarded + inline, null_sender=False)
     mail_id = session().scalars(select(ReceivedMail.id)).one()
     mailboxes.read_received_mail(str(mail_id))
-    return {"mail_id": mail_id, "invitation_id": invited.invitation.id, "signature": signature} | {
-        "ask_id": ask.id,
-        "quote_id": quote.id,
-        "grant_id": granted.id,
-        "draft_id": draft.id,
-        "draft_code": code.group(),
-    }
+    return (
+        published
+        | {"mail_id": mail_id, "invitation_id": invited.invitation.id, "signature": signature}
+        | {
+            "ask_id": ask.id,
+            "quote_id": quote.id,
+            "grant_id": granted.id,
+            "draft_id": draft.id,
+            "draft_code": code.group(),
+        }
+    )
+
+
+def _published(ada: Coach, mia: User) -> dict[str, Any]:
+    """A public answer of Ada's to Mia, and what stands on Ada's shelf."""
+    answered = sending.send(mia, handle=ada.handle, **ASK)
+    answers.answer(ada.user, ask_id=answered.id, reply="Decide by what each did.", minutes=5)
+    published_answers.allow(mia, ask_id=answered.id)
+    written = published_answers.prepare(ada.user, ask_id=answered.id, **PUBLIC)
+    published_answers.release(mia, ask_id=answered.id, version=written.version)
+    item = shelf.add(ada.user, **ON_SHELF)
+    return {"answered_id": answered.id, "public_answer_id": written.id, "item_id": item.id}
 
 
 def _written(world: World, ada: Coach, mia: User, stripe: Any, run_jobs: Any) -> None:

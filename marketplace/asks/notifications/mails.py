@@ -108,6 +108,7 @@ def _facts(ask: Ask, reader: User) -> dict[str, Any]:
         "answer_by": _time(ask.answer_by, reader.timezone),
         "reply": ask.reply,
         "ask_url": f"{config.current().public_url}/asks/{ask.id}",
+        "publication_url": f"{config.current().public_url}/asks/{ask.id}/publication",
         "directory_url": f"{config.current().public_url}/coaches",
     }
 

@@ -1,12 +1,15 @@
 """Which coaches have the words that were typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from marketplace.coaches import rules
 from marketplace.coaches.models import Coach, DirectoryTerm
-from marketplace.coaches.words.rules import synonyms
+from marketplace.coaches.words.rules import configuration, synonyms, telling_words
 from marketplace.db import begin_transaction, session
 
 # How words are looked for: not in profile after profile, nor by one plan for those that many have and those that few
@@ -90,3 +93,41 @@ def mentions(text: str) -> ColumnElement[bool]:
     chosen = select(Coach.id).where(_says(words.query))
     said = chosen.cte("said").prefix_with("materialized", dialect="postgresql")
     return Coach.id.in_(select(said.c.id))
+
+
+# A text fits what somebody wrote if it has so many of its telling words; all of them where there are fewer.
+ENOUGH_WORDS = 2
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The words of somebody's text that are searched for, and the language in which it is read."""
+
+    words: Sequence[str]
+    language: str
+
+    def found_in(self, table: Any) -> ColumnElement[int]:
+        """How many of the words a row has, by its `words`, in their language, or nearly so spelt in `sought`."""
+        config = cast(literal(configuration(self.language)), REGCONFIG)
+        counted: ColumnElement[int] = literal(0)
+        for word in self.words:
+            stem = and_(table.language == self.language, table.words.op("@@")(func.plainto_tsquery(config, word)))
+            counted = counted + case((or_(stem, literal(word).op("<%")(table.sought)), 1), else_=0)
+        return counted
+
+    def fits(self, table: Any) -> ColumnElement[bool]:
+        """Has a row enough of the words? Of no words none has."""
+        if not self.words:
+            return ~true()
+        return self.found_in(table) >= min(ENOUGH_WORDS, len(self.words))
+
+
+def telling(written: str, language: str) -> Telling:
+    """What of a text is searched for in texts of other people: its longest words but for those that say nothing."""
+    words = telling_words(written)
+    if not words:
+        return Telling((), language)
+    config = cast(literal(configuration(language)), REGCONFIG)
+    stems = [func.numnode(func.plainto_tsquery(config, word)) > 0 for word in words]
+    said = session().execute(select(*stems)).one()
+    return Telling([word for word, says in zip(words, said, strict=True) if says], language)

@@ -1,6 +1,9 @@
-"""Words that mean the same to who searches: abbreviations, names of a subject. Pure."""
+"""Words that mean the same, and those of longer texts that are searched for. Pure."""
 
+import re
 from collections.abc import Mapping
+
+from marketplace.coaches.rules import LONGEST_SEARCH, MOST_SEARCHED_WORDS
 
 # Each line is one subject, by names that are looked for as they stand; of several words, one after the other.
 SAME = (
@@ -64,3 +67,34 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = _by_name()
 def synonyms(word: str) -> tuple[str, ...]:
     """Other names of what a word names, in small letters: ('javascript',) for 'JS'; some are of several words."""
     return _SYNONYMS.get(word.lower(), ())
+
+
+# PostgreSQL's text search configuration of each language; another has `simple`, which takes words as they are.
+CONFIGURATIONS: Mapping[str, str] = {"en": "english", "de": "german", "es": "spanish"}
+TELLING_WORD = re.compile(r"[^\W_]{4,}")
+
+
+def configuration(language: str) -> str:
+    """The text search configuration of a language: 'german' of 'de'."""
+    return CONFIGURATIONS.get(language, "simple")
+
+
+def vector(*columns: str) -> str:
+    """The SQL of a generated column: these columns as a tsvector, in the configuration of the row's `language`."""
+    known = " ".join(f"when '{code}' then '{name}'::regconfig" for code, name in CONFIGURATIONS.items())
+    return f"to_tsvector(case language {known} else 'simple'::regconfig end, {joined(*columns)})"
+
+
+def joined(*columns: str) -> str:
+    """The SQL of columns as one text."""
+    return " || ' ' || ".join(columns)
+
+
+def telling_words(written: str) -> list[str]:
+    """What of a longer text is searched for: its longest words, as many and as long as a search may be."""
+    known = dict.fromkeys(word.casefold() for word in TELLING_WORD.findall(written))
+    chosen: list[str] = []
+    for word in sorted(known, key=len, reverse=True):
+        if len(chosen) < MOST_SEARCHED_WORDS and len(" ".join([*chosen, word])) <= LONGEST_SEARCH:
+            chosen.append(word)
+    return chosen

@@ -197,6 +197,12 @@ OF_SESSIONS = (
     TableDecision(
         "written_answer_losses", _("what banks took back of written answers"), mine=f"answer_id in {ANSWERS}"
     ),
+    gone(
+        "published_answers",
+        "ask_id in (select id from asks where asker_id = :person or coach_id = :coach)",
+        _("what is or was to be published of answers to you and by you"),
+    ),
+    gone("shelf_items", "coach_id = :coach", _("what stands on your shelf")),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
     gone(

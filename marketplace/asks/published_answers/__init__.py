@@ -1,0 +1,1 @@
+"""Published answers: public as far as whoever asked has released them."""
