@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 
 from marketplace.api.auth import needs
+from marketplace.api.editing import Editable
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.bookings.models import Booking
@@ -14,9 +15,18 @@ from marketplace.coaches import queries as coaches
 from marketplace.http import actor
 from marketplace.unpaid_time.grants import queries, service
 from marketplace.unpaid_time.grants.models import Grant
-from marketplace.unpaid_time.grants.schemas import GrantSchema, GrantWriteSchema, ProBonoSchema
+from marketplace.unpaid_time.grants.schemas import ChosenMinutesSchema, GrantSchema, GrantWriteSchema, ProBonoSchema
 
 bp = Resource("grants_api", __name__, url_prefix="/api/v1", description="Free sessions that coaches give")
+
+
+def _now() -> dict[str, int]:
+    coach = coaches.profile_of(actor())
+    return {"minutes_per_month": queries.budget_of(coach), "left": queries.left_of(coach)}
+
+
+# How many are left is no part of what is edited.
+BUDGET = Editable(ChosenMinutesSchema, _now)
 
 
 @bp.post("/asks/<uuid:ask_id>/grants")
@@ -54,6 +64,7 @@ def take_grant(fields: dict[str, Any], grant_id: uuid.UUID) -> tuple[Booking, di
 @bp.get("/coach/pro-bono")
 @needs("read")
 @bp.response(200, ProBonoSchema)
+@BUDGET.shown
 def get_pro_bono() -> dict[str, int]:
     """How many minutes a month you give, and how many are left of this month's."""
     return _now()
@@ -63,12 +74,8 @@ def get_pro_bono() -> dict[str, int]:
 @needs("write")
 @bp.arguments(ProBonoSchema)
 @bp.response(200, ProBonoSchema)
+@BUDGET.edited
 def set_pro_bono(fields: dict[str, Any]) -> dict[str, int]:
     """Choose how many minutes a month you give. What is granted already stands."""
     service.choose_budget(actor(), **fields)
     return _now()
-
-
-def _now() -> dict[str, int]:
-    coach = coaches.profile_of(actor())
-    return {"minutes_per_month": queries.budget_of(coach), "left": queries.left_of(coach)}

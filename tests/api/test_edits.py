@@ -64,6 +64,7 @@ WEEK = {"hours": [{"weekday": 0, "start": "09:00", "end": "12:00"}]}
         ),
         ("PUT", "/coach/holidays", {"country": "DE", "region": None}),
         ("PUT", "/coach/limits", NO_LIMITS | {"max_per_day": 3}),
+        ("PUT", "/coach/away-message", {"message": "Back in May.", "until": None}),
         ("PUT", "/coach/meeting-link", {"url": "https://video.example/ada"}),
         ("PUT", "/coach/payout-schedule", {"schedule": "monthly"}),
         ("PUT", "/coach/bank/transfer", BANK),

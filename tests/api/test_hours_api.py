@@ -144,6 +144,22 @@ def test_days_off_holidays_and_limits(api: ApiOf, ada: Coach) -> None:
     assert hours_queries.availability_of(ada.id).max_per_day == 3
 
 
+def test_an_away_message_is_set_read_and_removed(api: ApiOf, ada: Coach) -> None:
+    client = api(ada.user)
+    assert client.get("/coach/away-message").get_json() == {"message": None, "until": None}
+    said = {"message": "Back in April.", "until": "2027-04-01"}
+    assert client.put("/coach/away-message", said).get_json() == client.get("/coach/away-message").get_json() == said
+    for wrong, field in (
+        ({"message": " ", "until": None}, "message"),
+        ({"message": "Back in April."}, "until"),
+        ({"message": "Back in April.", "until": "2027-02-28"}, "until"),
+    ):
+        refused = client.put("/coach/away-message", wrong)
+        assert (refused.status_code, list(refused.get_json()["errors"])) == (422, [field])
+    assert [client.delete("/coach/away-message").status_code for _ in range(2)] == [204, 204]
+    assert client.get("/coach/away-message").get_json() == {"message": None, "until": None}
+
+
 def test_days_off_are_read_page_by_page(api: ApiOf, ada: Coach, moment: Moment) -> None:
     client = api(ada.user)
     days = [f"2027-03-{day:02}" for day in (9, 3, 12, 5, 5)]

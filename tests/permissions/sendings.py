@@ -194,6 +194,7 @@ def bodies(world: World) -> dict[str, Any]:
         "set_holidays": {"country": "DE", "region": None},
         "set_limits": dict.fromkeys(LIMITS) | {"max_per_day": 3},
         "set_payout_schedule": {"schedule": "monthly"},
+        "set_away_message": {"message": "Back in May.", "until": None},
         "set_meeting_link": {"url": "https://video.example/ada"},
         "add_time_off": days,
         "create_feed": {"side": "mentee"},

@@ -31,6 +31,17 @@ class AwayMessageSchema(Trimmed):
     )
 
 
+class WholeAwayMessageSchema(AwayMessageSchema):
+    """The same from a program, which says also that there is no last date."""
+
+    until = fields.Date(
+        required=True,
+        allow_none=True,
+        error_messages=saying(_l("Give a date, or null."), _l("Choose a date.")),
+        metadata={"description": "null: until it is removed"},
+    )
+
+
 class ShownAwayMessageSchema(Trimmed):
     """The same as it stands; null where there is none."""
 

@@ -28,6 +28,12 @@ class GrantSchema(Schema):
     valid_until = fields.AwareDateTime()
 
 
+class ChosenMinutesSchema(Trimmed):
+    """How many minutes a month you give: what an edit of it changes."""
+
+    minutes_per_month = fields.Integer()
+
+
 class ProBonoSchema(Trimmed):
     """How many minutes a month you give, and how many are left of this month's."""
 
