@@ -82,6 +82,8 @@ NOTHING_PERSONAL = {
     "admin_reconciliations.reconciliations": "sums",
     "admin_reconciliations_api.get_reconciliation": _l("Stripe's ids and amounts"),
     "admin_reconciliations_api.list_reconciliations": "sums",
+    "unmet_demand.of_all": "counts of five and more",
+    "unmet_demand_api.list_unmet_demand": "counts of five and more",
     "admin_settings.show": "how the site is set up",
     "admin_sweeps.sweeps": "numbers of things alone",
     "admin_sweeps_api.list_sweeps": "numbers of things alone",

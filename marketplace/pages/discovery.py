@@ -23,6 +23,7 @@ IN_A_FILE = 5_000
 HOUR_SECONDS = 3600
 # Pages of one's own, and those that cost much to answer and say nothing that others do not.
 PRIVATE = ("/account", "/admin", "/calendar/", "/coaches?", "/dashboard", "/sessions", "/@*/")
+PUBLIC = "/@*/answers"
 _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -34,7 +35,7 @@ def public_address(endpoint: str, **values: Any) -> str:
 @bp.get("/robots.txt")
 def robots() -> ResponseReturnValue:
     """What robots leave alone, and where the list of pages is."""
-    lines = ["User-agent: *", "Allow: /@*/answers", *(f"Disallow: {path}" for path in PRIVATE)]
+    lines = ["User-agent: *", f"Allow: {PUBLIC}", *(f"Disallow: {path}" for path in PRIVATE)]
     return _kept("\n".join([*lines, "", f"Sitemap: {public_address('.sitemaps')}", ""]), "text/plain")
 
 

@@ -15,12 +15,13 @@ from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings.schemas import TimeSchema
 from marketplace.coaches import queries as coaches
 from marketplace.error_answers import status_of
-from marketplace.errors import Conflict, FairhourError, Invalid, NotFound
+from marketplace.errors import Conflict, FairhourError, Invalid, NotFound, Outdated
 from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.pages.asks import ask_page
+from marketplace.pages.editing import told
 from marketplace.pages.forms import load
-from marketplace.pages.unpaid_time import unpaid_page
+from marketplace.pages.unpaid_time import BUDGET, unpaid_page
 from marketplace.pages.weeks import WEEK, asked_week, days_of, span
 from marketplace.policies import queries as policies
 from marketplace.scheduling.queries import free_times
@@ -37,9 +38,10 @@ def choose_budget() -> ResponseReturnValue:
     """Choose how many minutes a month are given."""
     coaches.profile_of(actor())
     try:
-        service.choose_budget(actor(), **load(ProBonoSchema()))
-    except Invalid as refusal:
-        return unpaid_page(request.form, errors=refusal.fields), status_of(refusal)
+        given = load(ProBonoSchema())
+        BUDGET.save(lambda: service.choose_budget(actor(), **given))
+    except (Invalid, Outdated) as refusal:
+        return unpaid_page(request.form, **told(refusal)), status_of(refusal)
     flash(_("Saved."), "success")
     return redirect(url_for("unpaid_time.mine"), 303)
 

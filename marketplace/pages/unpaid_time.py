@@ -21,10 +21,12 @@ from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.charts import STACKED, Chart, Series
+from marketplace.pages.editing import EditForm
 from marketplace.pages.forms import load
 from marketplace.pages.responses import private
 from marketplace.unpaid_time import queries
 from marketplace.unpaid_time.grants import queries as grants
+from marketplace.unpaid_time.grants.schemas import ChosenMinutesSchema
 from marketplace.unpaid_time.rules.minutes import BY_HAND, KIND_NAMES, PRO_BONO
 from marketplace.unpaid_time.rules.years import OUTCOMES, CoachYear
 from marketplace.unpaid_time.schemas import TimerSchema, UnpaidMinutesSchema
@@ -97,6 +99,10 @@ def _done(command: Callable[[], Any], outcome: str) -> ResponseReturnValue:
     return redirect(url_for(".mine"), 303)
 
 
+# How many minutes a month are given.
+BUDGET = EditForm(ChosenMinutesSchema, lambda: {"minutes_per_month": grants.budget_of(coaches.profile_of(actor()))})
+
+
 def unpaid_page(typed: Any, **shown: Any) -> Response | str:
     coach, after = coaches.profile_of(actor()), id_argument("after")
     page, timer = queries.page_of(coach, after=after), queries.timer_of(coach)
@@ -112,6 +118,7 @@ def unpaid_page(typed: Any, **shown: Any) -> Response | str:
         quick_minutes=QUICK_MINUTES,
         timer=timer,
         budget=grants.budget_of(coach),
+        **{"version": BUDGET.version()} | shown,
         budget_left=grants.left_of(coach),
         entry_id=uuid7(),
         today=clock.today(coach.timezone),
@@ -119,7 +126,6 @@ def unpaid_page(typed: Any, **shown: Any) -> Response | str:
         typed=typed,
         start=url_for(".mine") if after else None,
         more=url_for(".mine", after=page.after) if page.after else None,
-        **shown,
     )
 
 

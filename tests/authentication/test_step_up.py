@@ -152,6 +152,14 @@ def _csrf(browser):
 
 
 def _value(name):
-    texts = {"handle": "ada", "name": "terms", "currency": "usd", "event_id": "evt_1", "filename": "x", "token": "x"}
+    texts = {
+        "handle": "ada",
+        "name": "terms",
+        "currency": "usd",
+        "event_id": "evt_1",
+        "filename": "x",
+        "token": "x",
+        "kind": "svg",
+    }
     numbers = {"job_id": 1, "number": 2027, "year": 2027}
     return texts.get(name) or numbers.get(name) or "01890000-0000-7000-8000-000000000000"

@@ -92,7 +92,7 @@ def test_a_page_loads_little_and_only_once(browser):
     assert {answer.status_code for answer in answers} == {200}
     assert all("immutable" in answer.headers["Cache-Control"] for answer in answers)
     assert all(answer.headers["X-Content-Type-Options"] == "nosniff" for answer in answers)
-    assert sum(len(answer.data) for answer in answers) < 15_000
+    assert sum(len(answer.data) for answer in answers) < 16_000
 
 
 @pytest.mark.parametrize(("accepted", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)])

@@ -108,7 +108,14 @@ def test_what_was_typed_wrong_does_not_forget_which_version_it_was(browser_of):
 
 
 # They begin with a proposal, and make something new.
-MAKING = {"/account/tokens", "/account/passkeys", "/dashboard/offerings/new", "/dashboard/coupons"}
+MAKING = {
+    "/account/tokens",
+    "/account/passkeys",
+    "/dashboard/offerings/new",
+    "/dashboard/coupons",
+    "/dashboard/licence",
+    "/dashboard/shelf",
+}
 # What stands there is how one connects, and not what is kept.
 CONNECTING = {"/dashboard/bank", "/dashboard/calendars"}
 FILLED = re.compile(

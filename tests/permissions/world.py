@@ -289,7 +289,13 @@ def _own_things(world: World, ada: Coach, offering: Offering) -> None:
         "entry_id": waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **days).id,  # type: ignore[arg-type]
         "schedule_id": weekly_hours.add_schedule(ada.user, name="Evenings").id,
         **_asked(ada, mia),
-        "licence_id": licences.give(ada.user, number="1", jurisdiction="DE", expires_on=date(2030, 1, 1)).id,
+        "licence_id": licences.give(
+            ada.user,
+            number="1",
+            jurisdiction="DE",
+            expires_on=date(2030, 1, 1),
+            upload=Upload("licence.png", encoded(halves())),
+        ).id,
         "sponsorship_id": sponsorships.record(
             ada.user, email=mia.email, act="introduced", what="To a team that hires.", happened_on=date(2027, 3, 1)
         ).id,

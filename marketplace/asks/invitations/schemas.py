@@ -15,6 +15,7 @@ from marketplace.coaches.kinds.rules import KINDS
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.languages import lazy_gettext as _l
 from marketplace.languages import translated
+from marketplace.schema_fields import TrueOrFalse
 
 
 class InvitationTextSchema(Schema):
@@ -31,7 +32,7 @@ class DeclineInvitationSchema(Written):
     """A no, in a sentence that the organiser reads; `tell` false ends it without a mail."""
 
     reply = _words(states.LONGEST_REPLY)
-    tell = fields.Boolean(load_default=True, metadata={"description": "write to the organiser"})
+    tell = TrueOrFalse(load_default=True, metadata={"description": "write to the organiser"})
 
 
 class QuoteInvitationSchema(Written):
@@ -40,7 +41,7 @@ class QuoteInvitationSchema(Written):
     price = fields.Nested(MoneySchema, load_default=None, allow_none=True)
     note = _words(quote_rules.LONGEST_NOTE, metadata={"description": "what the organiser reads beside it"})
     kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*KINDS]))
-    hold_time = fields.Boolean(
+    hold_time = TrueOrFalse(
         load_default=None,
         allow_none=True,
         metadata={"description": "hold the meeting's own time; null where your calendars have nothing else then"},
@@ -87,9 +88,9 @@ class InvitationSchema(Schema):
     minutes = fields.Integer()
     zone = fields.String()
     attendees = fields.Integer(metadata={"description": "besides the organiser, you included"})
-    recurs = fields.Boolean()
+    recurs = TrueOrFalse()
     sessions = fields.Integer(metadata={"description": f"to come, at most {reading.MOST_SESSIONS}"})
-    endless = fields.Boolean(metadata={"description": "it recurs without an end"})
+    endless = TrueOrFalse(metadata={"description": "it recurs without an end"})
     doubts = fields.List(fields.String(), metadata={"description": "what was not understood for certain"})
     preparation_minutes = fields.Integer(metadata={"description": "included in the price"})
     price = fields.Nested(MoneySchema, allow_none=True)

@@ -176,12 +176,7 @@ def hold(asker: User, *, quote_id: uuid.UUID, starts_at: datetime) -> Booking:
     However many try at once, one time is held. Raises NotFound for whoever did not ask, QuoteOver, QuoteBeingPaid, and
     what `holds.hold` raises.
     """
-    seen = queries.one(asker, quote_id)
-    if seen.ask.asker_id != asker.id:
-        raise NotFound
-    ask = asks.locked(seen.ask_id)
-    found = queries.locked(quote_id)
-    _settle(ask, found)
+    ask, found = _locked_of_asker(asker, quote_id)
     offering, terms = _takeable(asker, found, form=rules.SESSION)
     booking = holds.hold_on_terms(asker, offering, starts_at, terms, brief=ask.about)
     found.booking_id = booking.id
@@ -196,12 +191,7 @@ def order(asker: User, *, quote_id: uuid.UUID) -> WrittenAnswer:
     However many try at once, one is ordered. Raises NotFound for whoever did not ask, QuoteOver, QuoteBeingPaid,
     WrongForm, and what `holds.admit` raises.
     """
-    seen = queries.one(asker, quote_id)
-    if seen.ask.asker_id != asker.id:
-        raise NotFound
-    ask = asks.locked(seen.ask_id)
-    found = queries.locked(quote_id)
-    _settle(ask, found)
+    ask, found = _locked_of_asker(asker, quote_id)
     offering, terms = _takeable(asker, found, form=rules.WRITTEN)
     holds.admit(asker, offering)
     # The constraint: one that is written is delivered by a date.
@@ -212,6 +202,17 @@ def order(asker: User, *, quote_id: uuid.UUID) -> WrittenAnswer:
     found.written_answer_id = answer.id
     transition_quote(found, rules.HELD, by=asker.id, written_answer_id=str(answer.id))
     return answer
+
+
+def _locked_of_asker(asker: User, quote_id: uuid.UUID) -> tuple[Ask, Quote]:
+    """An ask and its quote, locked, as they stand now; NotFound for whoever did not ask."""
+    seen = queries.one(asker, quote_id)
+    if seen.ask.asker_id != asker.id:
+        raise NotFound
+    ask = asks.locked(seen.ask_id)
+    found = queries.locked(quote_id)
+    _settle(ask, found)
+    return ask, found
 
 
 def _takeable(asker: User, found: Quote, *, form: str) -> tuple[Offering, booking_terms.TermsSnapshot]:
