@@ -9,8 +9,8 @@ from marketplace.asks import queries as asks
 from marketplace.asks.published_answers import queries, service
 from marketplace.asks.published_answers.models import PublishedAnswer
 from marketplace.asks.published_answers.schemas import (
-    AnswersQuerySchema,
     PublicAnswerOfCoachSchema,
+    PublicAnswersQuerySchema,
     PublicAnswersSchema,
     PublicationSchema,
     PublicTextSchema,
@@ -27,19 +27,19 @@ bp = Resource("published_answers_api", __name__, url_prefix="/api/v1", descripti
 
 @bp.get("/coaches/<handle>/answers")
 @costs(2)
-@bp.arguments(AnswersQuerySchema, location="query")
+@bp.arguments(PublicAnswersQuerySchema, location="query")
 @bp.response(200, PublicAnswersSchema)
 def list_public_answers(wanted: dict[str, Any], handle: str) -> queries.AnswerPage:
     """A coach's public answers, the newest first; with `text` those that say enough of it. Needs no token."""
     return queries.of_coach(coaches.by_handle(handle), language=reader().language, **wanted)
 
 
-@bp.get("/coaches/<handle>/answers/<uuid:answer_id>")
+@bp.get("/coaches/<handle>/answers/<uuid:public_answer_id>")
 @costs(1)
 @bp.response(200, PublicAnswerOfCoachSchema)
-def get_public_answer(handle: str, answer_id: uuid.UUID) -> PublishedAnswer:
+def get_public_answer(handle: str, public_answer_id: uuid.UUID) -> PublishedAnswer:
     """One public answer. Needs no token."""
-    found = queries.public(answer_id)
+    found = queries.public(public_answer_id)
     if found.coach.handle != handle.lower():
         raise NotFound
     return found

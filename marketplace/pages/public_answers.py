@@ -10,7 +10,7 @@ from markupsafe import escape
 from marketplace import clock
 from marketplace.asks.published_answers import queries
 from marketplace.asks.published_answers.models import PublishedAnswer
-from marketplace.asks.published_answers.schemas import AnswersQuerySchema
+from marketplace.asks.published_answers.schemas import PublicAnswersQuerySchema
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import about_html
@@ -35,7 +35,7 @@ FEED_SECONDS = 900
 def listed(handle: str) -> ResponseReturnValue:
     """A coach's public answers, the newest first, or those that say what is looked for; and the shelf."""
     coach = coaches.by_handle(handle)
-    wanted, typed, errors = load_address(AnswersQuerySchema(only=["text"]))
+    wanted, typed, errors = load_address(PublicAnswersQuerySchema(only=["text"]))
     after = id_argument("after")
     text = wanted.get("text", "")
     page = queries.of_coach(coach, text=text, language=reader().language, after=after)
@@ -55,11 +55,11 @@ def listed(handle: str) -> ResponseReturnValue:
     ), 422 if errors else 200
 
 
-@bp.get("/@<handle>/answers/<uuid:answer_id>")
+@bp.get("/@<handle>/answers/<uuid:public_answer_id>")
 @costs(1)
-def show(handle: str, answer_id: uuid.UUID) -> ResponseReturnValue:
+def show(handle: str, public_answer_id: uuid.UUID) -> ResponseReturnValue:
     """One public answer."""
-    found = queries.public(answer_id)
+    found = queries.public(public_answer_id)
     if found.coach.handle != handle.lower():
         raise NotFound
     about = _described(found)
@@ -96,7 +96,7 @@ def _atom(coach: Coach, answers: list[PublishedAnswer]) -> str:
 
 
 def _entry(handle: str, found: PublishedAnswer) -> str:
-    address = public_address(".show", handle=handle, answer_id=found.id)
+    address = public_address(".show", handle=handle, public_answer_id=found.id)
     assert found.published_at is not None  # the database says so of what is public
     at = found.published_at.isoformat()
     return (
@@ -110,7 +110,7 @@ def _entry(handle: str, found: PublishedAnswer) -> str:
 
 def _described(found: PublishedAnswer) -> dict[str, Any]:
     """The answer in the words of schema.org; whoever asked is nobody there."""
-    address = public_address(".show", handle=found.coach.handle, answer_id=found.id)
+    address = public_address(".show", handle=found.coach.handle, public_answer_id=found.id)
     assert found.published_at is not None  # the database says so of what is public
     published = found.published_at.isoformat()
     author = {

@@ -355,6 +355,7 @@ VERSIONED = {
     "mailboxes.remove": "/dashboard/invitations/mail",
     "mailboxes.use": "/dashboard/invitations/mail",
     "mailboxes.discard": "/dashboard/invitations/mail",
+    "grants.choose_budget": "/dashboard/unpaid-time",
     "shelf.save": "/dashboard/shelf/{item_id}",
     "away_messages.save": "/dashboard/away-message",
     "account.save_profile": "/account",

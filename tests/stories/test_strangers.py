@@ -17,7 +17,7 @@ PUBLIC = {
     ("GET", "/api/v1/search"),
     ("GET", "/api/v1/coaches/<handle>"),
     ("GET", "/api/v1/coaches/<handle>/answers"),
-    ("GET", "/api/v1/coaches/<handle>/answers/<uuid:answer_id>"),
+    ("GET", "/api/v1/coaches/<handle>/answers/<uuid:public_answer_id>"),
     ("GET", "/api/v1/coaches/<handle>/shelf"),
     ("GET", "/api/v1/coaches/<handle>/sponsorships"),
     ("POST", "/api/v1/coaches/<handle>/ask-preview"),

@@ -69,7 +69,7 @@ class PublicAnswerOfCoachSchema(PublicAnswerSchema):
     coach = Derived(BookedCoachSchema, lambda found: {"handle": found.coach.handle, "name": found.coach.user.name})
 
 
-class AnswersQuerySchema(Trimmed):
+class PublicAnswersQuerySchema(Trimmed):
     """Which of a coach's public answers: those that say enough of `text`, or all."""
 
     text = fields.String(load_default="", validate=few)
