@@ -1,5 +1,6 @@
 """What of the audit trail is asked for."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,13 @@ YES_OR_NOT: Any = {"invalid": _l("Say yes or leave it out.")}
 DAYS = validate.Range(date(2000, 1, 1), date(2199, 12, 31), error=A_YEAR)
 
 
+class AuditDetailSchema(Schema):
+    """What a line of the audit log says beside what was done."""
+
+    name = fields.String()
+    value = fields.String(metadata={"description": "words, or the JSON of anything else"})
+
+
 class AuditEntrySchema(Schema):
     """A line of the audit log."""
 
@@ -26,7 +34,14 @@ class AuditEntrySchema(Schema):
     actor_id = fields.UUID(allow_none=True, metadata={"description": "null: the application itself"})
     action = fields.String(metadata={"example": "booking.confirmed"})
     subject_id = fields.String(metadata={"description": "of what it was done to; of a look at a list, which list"})
-    details = fields.Dict(keys=fields.String(), metadata={"description": "what else is known of it"})
+    details = fields.List(fields.Nested(AuditDetailSchema), metadata={"description": "what else is known of it"})
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """What is kept as an object is shown as a list, whose names are not known before."""
+        if attr != "details":
+            return super().get_attribute(obj, attr, default)
+        told = obj.details.items()
+        return [{"name": name, "value": value if isinstance(value, str) else json.dumps(value)} for name, value in told]
 
 
 class AuditLogSchema(Schema):

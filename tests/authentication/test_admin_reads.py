@@ -131,6 +131,7 @@ def test_programs_read_the_record_too_a_page_at_a_time(browser, api, mia, alma):
     first = programs.get("/admin/audit-log?looks=true&limit=2").json
     assert [line["subject_id"] for line in first["items"]] == [str(mia.id)] * 2
     assert {line["actor_id"] for line in first["items"]} == {str(alma.id)}
+    assert {"name": "what", "value": "people"} in first["items"][0]["details"]
     last = programs.get(f"/admin/audit-log?looks=true&limit=2&after={first['next_cursor']}").json
     assert (len(last["items"]), last["next_cursor"]) == (1, None)
     assert len(programs.get(f"/admin/audit-log?about={mia.id}&looks=true").json["items"]) == 3

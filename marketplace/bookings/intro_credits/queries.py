@@ -34,14 +34,6 @@ def credit_for(mentee: User, offering: Offering) -> IntroCredit | None:
     if offering.intro:
         return None
     pair = Booking.mentee_id == mentee.id, Booking.coach_id == offering.coach_id
-    # Full sessions so far, none of them given: what gives back the use of a coupon makes the next one the first again.
-    full = (
-        select(Booking.id)
-        .outerjoin(Payment, Payment.id == Booking.payment_id)
-        .where(*pair, ~Booking.intro, Booking.price_cents > 0, Booking.price_cents > 0, in_use())
-    )
-    if session().scalar(full.limit(1)) is not None:
-        return None
     now = clock.now()
     chosen = select(Booking).where(
         *pair,
@@ -51,7 +43,18 @@ def credit_for(mentee: User, offering: Offering) -> IntroCredit | None:
         Booking.frozen_at.is_(None),
         Booking.ends_at > now - rules.CONTINUE_WITHIN,
     )
-    for intro in session().scalars(chosen.order_by(Booking.ends_at.desc())):
+    intros = session().scalars(chosen.order_by(Booking.ends_at.desc())).all()
+    if not intros:
+        return None
+    # Full sessions so far, none of them given: what gives back the use of a coupon makes the next one the first again.
+    full = (
+        select(Booking.id)
+        .outerjoin(Payment, Payment.id == Booking.payment_id)
+        .where(*pair, ~Booking.intro, Booking.price_cents > 0, in_use())
+    )
+    if session().scalar(full.limit(1)) is not None:
+        return None
+    for intro in intros:
         held = intro.outcome in {None, booking_rules.TOOK_PLACE}
         refunded, ended_at = intro.refunded_cents, intro.ends_at
         cents = rules.credit_cents(
