@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from marketplace.audit.actions.rules import WRITTEN_ANSWERS
+from marketplace.audit.actions.rules import PUBLIC_WORK, WRITTEN_ANSWERS
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 
 # By an action, or by the front of those that end in the state that something went to.
 ACTIONS: Mapping[str, LazyText] = {
+    **PUBLIC_WORK,
     **WRITTEN_ANSWERS,
     "account.address_changed": _l("Changed the e-mail address"),
     "account.confirmed": _l("Confirmed the e-mail address"),
@@ -53,12 +54,6 @@ ACTIONS: Mapping[str, LazyText] = {
     "quote.withdrawn": _l("Withdrew a quote"),
     "quote.expired": _l("A quote was not taken in time"),
     "ask_settings.changed": _l("Changed which asks are taken"),
-    "sponsorship.confirmed": _l("Confirmed an act of sponsorship"),
-    "sponsorship.kept_private": _l("Keeps an act of sponsorship private"),
-    "sponsorship.recorded": _l("Recorded an act of sponsorship"),
-    "sponsorship.refused": _l("Did not confirm an act of sponsorship"),
-    "sponsorship.shown": _l("Lets everybody read an act of sponsorship"),
-    "sponsorship.withdrawn": _l("Took an act of sponsorship back"),
     "licence.checked": _l("Checked a licence"),
     "licence.refused": _l("Did not accept a licence"),
     "licence.submitted": _l("Handed in a licence"),

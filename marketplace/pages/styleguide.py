@@ -4,8 +4,8 @@ Production has no such page.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -42,6 +42,13 @@ class SampleSession:
     currency: str = "usd"
 
 
+class FreeDay(NamedTuple):
+    """A day of a week of free times."""
+
+    date: date
+    times: list[str]
+
+
 @bp.get("/styleguide")
 def show() -> ResponseReturnValue:
     """Each component beside itself in the other colours."""
@@ -65,6 +72,7 @@ def show() -> ResponseReturnValue:
         held=Said("Waiting for payment, 14:03 left", "warm", "14:03", now + timedelta(minutes=14, seconds=3)),
         long_word=LONG_WORD,
         charts_shown=_charts(),
+        free_days=[FreeDay(now.date() + timedelta(days=number), ["09:00", "10:30"][number:]) for number in range(3)],
         needs=_needs(),
         events=_events(),
         here=request.path,

@@ -28,3 +28,22 @@ WRITTEN_ANSWERS: Mapping[str, LazyText] = {
     "written_answer.dispute_lost": _l("A bank took back the money of a written answer"),
     "written_answer.dispute_reversed": _l("A bank gave back the money of a written answer"),
 }
+
+# Public answers, the shelf and the register of sponsorship.
+PUBLIC_WORK: Mapping[str, LazyText] = {
+    "published_answer.allowed": _l("Agreed that a public text of an answer is written"),
+    "published_answer.changed": _l("Changed a public text of an answer"),
+    "published_answer.prepared": _l("Wrote a public text of an answer"),
+    "published_answer.published": _l("Released a public text of an answer"),
+    "published_answer.withdrawn": _l("Took a public answer back"),
+    "shelf_item.added": _l("Put something on their shelf"),
+    "shelf_item.changed": _l("Changed something on their shelf"),
+    "shelf_item.moved": _l("Moved something on their shelf"),
+    "shelf_item.taken_off": _l("Took something off their shelf"),
+    "sponsorship.confirmed": _l("Confirmed an act of sponsorship"),
+    "sponsorship.kept_private": _l("Keeps an act of sponsorship private"),
+    "sponsorship.recorded": _l("Recorded an act of sponsorship"),
+    "sponsorship.refused": _l("Did not confirm an act of sponsorship"),
+    "sponsorship.shown": _l("Lets everybody read an act of sponsorship"),
+    "sponsorship.withdrawn": _l("Took an act of sponsorship back"),
+}

@@ -1,6 +1,5 @@
 """Every entry of a coach's account, told by the session or the payout that it is about."""
 
-import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,11 +76,12 @@ def lines_of(
         yield from _part(account_id, begins, ends, offset, limit)
         return
     # In parts, each a statement of its own: reading has no transaction that a cursor could live in.
-    for start in itertools.count(offset, PART):
-        found = list(_part(account_id, begins, ends, start, PART))
+    while True:
+        found = list(_part(account_id, begins, ends, offset, PART))
         yield from found
         if len(found) < PART:
             return
+        offset += PART
 
 
 def _part(
