@@ -1,4 +1,4 @@
-"""What is recorded of written answers, in words."""
+"""What is recorded of answers, of the shelf and of sponsorship, in words."""
 
 from collections.abc import Mapping
 
