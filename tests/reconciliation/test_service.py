@@ -71,6 +71,14 @@ def test_a_stripe_that_does_not_answer_leaves_it_to_be_tried_again(alma, stripe)
     assert latest(alma).finished_at == when
 
 
+def test_programs_read_them_page_by_page(alma, run_jobs):
+    for _ in range(2):
+        service.reconcile_nightly()
+        run_jobs()
+    last, first = queries.reconciliations(alma)
+    assert [each.id for each in queries.reconciliations(alma, before=last.id)] == [first.id]
+
+
 def test_only_admins_ask_and_read(alma, mia):
     asked = service.request_reconciliation(alma, everything=True)
     assert asked.since is None

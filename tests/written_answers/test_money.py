@@ -55,6 +55,13 @@ def test_it_is_earned_when_its_window_is_over_once(delivered, ada, moment):
     assert broken() == set()
 
 
+def test_lines_of_earnings_are_read_in_parts(released, ada, monkeypatch):
+    whole = list(earning_lines.lines_of(ada, "usd"))
+    assert len(whole) == 1
+    monkeypatch.setattr(earning_lines, "PART", 1)
+    assert list(earning_lines.lines_of(ada, "usd")) == whole
+
+
 def test_the_coach_is_its_seller_on_the_invoice(delivered, ada):
     issuance.issue_invoices(str(delivered.payment_id))
     (invoice,) = invoices.of_payment(delivered.payment_id)
