@@ -1,15 +1,12 @@
 """Free sessions: granted by a coach for an ask, taken at a time of the asker's choice."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from marketplace import clock
 from marketplace.asks import queries as asks
 from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings.schemas import TimeSchema
@@ -22,9 +19,8 @@ from marketplace.pages.asks import ask_page
 from marketplace.pages.editing import told
 from marketplace.pages.forms import load
 from marketplace.pages.unpaid_time import BUDGET, unpaid_page
-from marketplace.pages.weeks import WEEK, asked_week, days_of, span
+from marketplace.pages.weeks import free_week_of
 from marketplace.policies import queries as policies
-from marketplace.scheduling.queries import free_times
 from marketplace.unpaid_time.grants import notifications, queries, rules, service
 from marketplace.unpaid_time.grants.models import Grant
 from marketplace.unpaid_time.grants.schemas import GrantWriteSchema, ProBonoSchema
@@ -113,19 +109,11 @@ def _own(grant_id: uuid.UUID) -> Grant:
 
 def _times(found: Grant, **shown: Any) -> str:
     offering, zone = queries.offering_as_granted(found), viewers_zone()
-    today = clock.now().astimezone(ZoneInfo(zone)).date()
-    last = today + timedelta(days=offering.horizon_days)
-    begins = min(max(asked_week(today), today), last)
-    start, end = span(begins, zone)
-    free: list[datetime] = free_times.free_times(offering, start=start.astimezone(UTC), end=end)
     return render_template(
         "unpaid_time/times.html",
         grant=found,
         coach=found.ask.coach,
         policy=policies.terms_of(policies.current(offering.policy_id)),
-        days=days_of(free, begins, zone),
-        ends=begins + WEEK - timedelta(days=1),
-        earlier=max(begins - WEEK, today) if begins > today else None,
-        later=begins + WEEK if begins + WEEK <= last else None,
+        **free_week_of(offering, zone),
         **shown,
     )

@@ -1,9 +1,8 @@
 """Quotes: sent by a coach for an ask; a time is chosen for one, and then paid for."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,9 +21,8 @@ from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.pages.asks import DELIVERY_DAYS, ask_page
 from marketplace.pages.forms import load
-from marketplace.pages.weeks import WEEK, asked_week, days_of, span
+from marketplace.pages.weeks import free_week_of
 from marketplace.policies import queries as policies
-from marketplace.scheduling.queries import free_times
 
 bp = Blueprint("quotes", __name__)
 
@@ -104,19 +102,11 @@ def _own(quote_id: uuid.UUID) -> Quote:
 
 def _times(quote: Quote, **shown: Any) -> str:
     offering, zone = queries.offering_as_quoted(quote), viewers_zone()
-    today = clock.now().astimezone(ZoneInfo(zone)).date()
-    last = today + timedelta(days=offering.horizon_days)
-    begins = min(max(asked_week(today), today), last)
-    start, end = span(begins, zone)
-    free: list[datetime] = free_times.free_times(offering, start=start.astimezone(UTC), end=end)
     return render_template(
         "asks/times.html",
         quote=quote,
         coach=quote.ask.coach,
         policy=policies.terms_of(policies.version(quote.policy_version_id)),
-        days=days_of(free, begins, zone),
-        ends=begins + WEEK - timedelta(days=1),
-        earlier=max(begins - WEEK, today) if begins > today else None,
-        later=begins + WEEK if begins + WEEK <= last else None,
+        **free_week_of(offering, zone),
         **shown,
     )

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
 
+from marketplace import clock
+from marketplace.coaches.models import Offering
 from marketplace.languages import formats
+from marketplace.scheduling.queries import free_times
 
 WEEK = timedelta(days=7)
 
@@ -61,3 +65,17 @@ def days_of(free: Sequence[datetime], begins: date, zone: str) -> list[Day]:
         twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
         times[at.date()].append(FreeTime(instant, formats.clock_time(at, zone_name=twice)))
     return [Day(day, times[day]) for day in dates]
+
+
+def free_week_of(offering: Offering, zone: str) -> dict[str, Any]:
+    """The week of an offering's free times that the address asks for, as the component `free_week` shows it."""
+    today = local_date(clock.now(), zone)
+    last = today + timedelta(days=offering.horizon_days)
+    begins = min(max(asked_week(today), today), last)
+    start, end = span(begins, zone)
+    return {
+        "days": days_of(free_times.free_times(offering, start=start, end=end), begins, zone),
+        "ends": begins + WEEK - timedelta(days=1),
+        "earlier": max(begins - WEEK, today) if begins > today else None,
+        "later": begins + WEEK if begins + WEEK <= last else None,
+    }

@@ -52,6 +52,13 @@ def test_nothing_is_given_unless_it_was_chosen(ask, ada):
         grants.grant(ada.user, ask_id=ask.id, minutes=10)
 
 
+def test_the_asker_chooses_a_time_on_the_page_and_nobody_else_sees_it(granted, mia, browser_of):
+    page = browser_of(mia).get(f"/grants/{granted.id}")
+    assert page.status_code == 200
+    assert 'name="starts_at"' in page.text
+    assert browser_of(a_person("Noor")).get(f"/grants/{granted.id}").status_code == 404
+
+
 def test_a_grant_takes_its_minutes_and_tells_the_asker(granted, ask, ada, mia):
     assert (granted.status, granted.value_cents, queries.left_of(ada)) == ("offered", 6000, 30)
     assert asks.one(mia, ask.id).status == "quoted"
