@@ -19,7 +19,8 @@ class Payment(Base):
     Status moves forward only: see `rules.PAYMENT_STATES`.
 
     With `automatic_tax` Stripe lays `tax_cents` on top of the amount, which are known once it is paid.
-    `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. From
+    `intended_at` is when we first meant to ask Stripe; `checkout_id` is null until the answer is recorded. A page that
+    ends before `payable_until` is replaced by another, so that one at most can be paid on. From
     `capture_wanted_at` on its authorisation is to be captured, from `capture_begun_at` on it may have been. With
     `card_only` the page takes nothing that settles later; since `settling_since` such money is under way.
 
@@ -49,6 +50,7 @@ class Payment(Base):
     manual_capture: Mapped[bool]
     status: Mapped[Words] = mapped_column(default=rules.PENDING, index=True)
     return_url: Mapped[Words]
+    payable_until: Mapped[Instant | None]
     checkout_expires_at: Mapped[Instant]
     checkout_id: Mapped[Words | None] = mapped_column(unique=True)
     checkout_url: Mapped[Words | None]

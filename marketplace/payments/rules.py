@@ -1,7 +1,8 @@
 """How payments, refunds and disputes may move, and what Stripe's words mean for us."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from marketplace.money import split
 from marketplace.states import StateMachine
@@ -63,8 +64,28 @@ FAILED_ASKED_FOR = timedelta(days=30)
 # Stripe books what was paid within moments; from then on it is asked rarely what that came to.
 SETTLED_WITHIN = timedelta(hours=1)
 
+# Stripe refuses a page that closes in less than 30 minutes or more than a day; the rest is for clocks that differ.
+SHORTEST_PAGE, LONGEST_PAGE = timedelta(minutes=31), timedelta(hours=23)
+
 _BY_INTENT = {"succeeded": PAID, "requires_capture": AUTHORIZED, "canceled": CANCELLED}
 _BY_REFUND = {"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}
+
+
+class Payable(Protocol):
+    """What can be paid until an instant; None: on one page only."""
+
+    status: Any
+    payable_until: Any
+
+
+def page_ends(now: datetime, payable_until: datetime) -> datetime:
+    """When a page to pay on closes that is opened now: what is payable for longer needs another after it."""
+    return min(payable_until + SHORTEST_PAGE, now + LONGEST_PAGE)
+
+
+def may_reopen(payment: Payable, now: datetime) -> bool:
+    """May another page follow the one that ended unpaid?"""
+    return payment.status == PENDING and payment.payable_until is not None and bool(now < payment.payable_until)
 
 
 def status_at_stripe(checkout_status: str, intent_status: str | None) -> str:

@@ -11,7 +11,7 @@ from marketplace import payment_subjects
 from marketplace.errors import NotFound
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import queries as payment_queries
-from marketplace.payments.service import checkouts, refunds
+from marketplace.payments.service import checkout_pages, checkouts, refunds
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
@@ -47,7 +47,7 @@ def _checkout(event: Event) -> str | None:
     payment_id = _payment_of(event)
     if payment_id is None:
         return NOT_OURS
-    checkouts.adopt(payment_id, str(rules.object_id(event)))
+    checkout_pages.adopt(payment_id, str(rules.object_id(event)))
     _payment_changed(payment_id)
     return None
 

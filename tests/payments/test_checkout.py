@@ -11,7 +11,7 @@ from marketplace.db import outside_commands, session, transactional
 from marketplace.errors import NotFound, Unavailable
 from marketplace.ledger.queries.balances import balances
 from marketplace.payments import queries
-from marketplace.payments.service import authorizations, checkouts
+from marketplace.payments.service import authorizations, checkout_pages, checkouts
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 from tests.factories import a_coach, a_hold, a_payment, an_offering, open_all_week
@@ -49,7 +49,7 @@ def test_whatever_befalls_the_request_asking_again_opens_one_page(mia, held, str
 def test_a_page_that_stripe_will_not_open_is_refused_in_plain_words(mia, held, stripe, moment):
     # Stripe closes no page in less than half an hour, and by its clock the hold has lapsed.
     stripe.set_clock(held.hold_expires_at + timedelta(minutes=2))
-    with pytest.raises(checkouts.CannotOpen, match="Hold the time once more"):
+    with pytest.raises(checkout_pages.CannotOpen, match="Hold the time once more"):
         booking_checkout.pay(mia, booking_id=held.id)
     stripe.set_clock(moment.now)
     assert checkouts.abandon(queries.of_subject(held.id).id).status == "cancelled"
@@ -87,8 +87,8 @@ def test_a_page_whose_answer_was_lost_is_adopted_from_its_message(mia, held, str
     session().execute(text("update payments set checkout_id = null, checkout_url = null"))
     session().commit()
     assert checkouts.sync(payment.id).checkout_id is None
-    checkouts.adopt(payment.id, checkout_id)
-    checkouts.adopt(payment.id, checkout_id)
+    checkout_pages.adopt(payment.id, checkout_id)
+    checkout_pages.adopt(payment.id, checkout_id)
     assert queries.one(payment.id).checkout_id == checkout_id
 
 
@@ -96,7 +96,7 @@ def test_a_page_of_another_payment_is_not_adopted(mia, held, stripe):
     booking_checkout.pay(mia, booking_id=held.id)
     payment = queries.of_subject(held.id)
     known = payment.checkout_id
-    checkouts.adopt(payment.id, "cs_test_somebody_elses")
+    checkout_pages.adopt(payment.id, "cs_test_somebody_elses")
     assert queries.one(payment.id).checkout_id == known
 
 

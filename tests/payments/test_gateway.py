@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.payments import queries
-from marketplace.payments.service import checkouts
+from marketplace.payments.service import checkout_pages
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import connect as stripe_connect
 from tests.factories import a_coach, a_hold, a_person, an_offering, open_all_week
@@ -33,8 +33,8 @@ def test_a_payment_keeps_the_page_it_has(stripe, moment):
     booking_checkout.pay(mia, booking_id=booking.id)
     payment = queries.of_subject(booking.id)
     other = stripe_checkouts.Checkout("cs_test_another", None, "open", None)
-    with pytest.raises(checkouts.NotOurCheckout):
-        checkouts._record_checkout(payment.id, other)
+    with pytest.raises(checkout_pages.NotOurCheckout):
+        checkout_pages._record_checkout(payment.id, other)
     assert queries.one(payment.id).checkout_id == payment.checkout_id
 
 

@@ -9,7 +9,7 @@ from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.db import session
 from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries
-from marketplace.payments.service import checkouts, disputes, refunds
+from marketplace.payments.service import checkout_pages, disputes, refunds
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 from tests.factories import a_booking, a_hold, a_person, an_admin
@@ -62,7 +62,7 @@ def test_the_same_refusal_is_told_once_a_day(mia, held, stripe, moment):
     an_admin()
     asks = (
         lambda: booking_checkout.pay(mia, booking_id=held.id),
-        lambda: checkouts.adopt(queries.of_subject(held.id).id, "cs_test_1"),
+        lambda: checkout_pages.adopt(queries.of_subject(held.id).id, "cs_test_1"),
     )
     for hours in (0, 0, 24):
         moment.advance(hours=hours)
@@ -127,7 +127,7 @@ class TestWhatIsAskedForIsCommitted:
 
     def test_an_attempt_that_another_has_followed_is_not_followed_again(self, mia, held, stripe):
         booking_checkout.pay(mia, booking_id=held.id)
-        checkouts._next_attempt(queries.of_subject(held.id).id, 1)
+        checkout_pages._next_attempt(queries.of_subject(held.id).id, 1)
         assert queries.of_subject(held.id).checkout_attempt == 1
 
 

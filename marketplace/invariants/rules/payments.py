@@ -109,7 +109,8 @@ from refunds where status = 'intended'
         "checkouts_end",
         _l("No payment waits for an answer of Stripe that never names its page."),
         """
-select 'payment' as kind, id::text as id, 'no page of Stripe is known' as said, checkout_expires_at as since
+select 'payment' as kind, id::text as id, 'no page of Stripe is known' as said,
+    greatest(checkout_expires_at, payable_until) as since
 from payments where status = 'pending' and checkout_id is null
 """,
         timedelta(minutes=15),

@@ -1,36 +1,25 @@
-"""Money in: the hosted page, what came of it, authorisations taken or let go."""
+"""Money in: what is to be paid, what came of it on the hosted page, and pages that are closed."""
 
 import uuid
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Conflict
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.service.postings import post_all
 from marketplace.payments import queries, rules
 from marketplace.payments.models import Payment
+from marketplace.payments.service import checkout_pages
 from marketplace.payments.service.document_requests import want_documents
 from marketplace.payments.service.exchanges import post_exchange
 from marketplace.payments.service.transitions import transition_payment
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 from marketplace.payments.stripe_gateway import client as stripe_client
 from marketplace.payments.stripe_gateway.refusals import Kind
-
-# Stripe refuses a page that closes in less than 30 minutes; one more for clocks that differ.
-SHORTEST_PAGE = timedelta(minutes=31)
-
-
-class NotOurCheckout(Conflict):
-    """This checkout page belongs to another payment."""
-
-
-class CannotOpen(Conflict):
-    """The page to pay on cannot be opened any more. Hold the time once more."""
 
 
 @transactional
@@ -49,8 +38,10 @@ def prepare(
     """Write down that `payer` is to pay for one thing; asking again answers the same payment.
 
     The page's closing time is fixed here, long enough after `payable_until` that a retry of the same request is
-    still one that Stripe accepts. `return_url` is where the page sends people back to.
+    still one that Stripe accepts, and no later than Stripe allows: until `payable_until` another page follows one that
+    has ended. `return_url` is where the page sends people back to.
     """
+    now = clock.now()
     row = {
         "id": uuid7(),
         "payer_id": payer.id,
@@ -65,8 +56,9 @@ def prepare(
         "status": rules.PENDING,
         "return_url": return_url,
         "payer_email": payer.email,
-        "checkout_expires_at": payable_until + SHORTEST_PAGE,
-        "intended_at": clock.now(),
+        "payable_until": payable_until,
+        "checkout_expires_at": rules.page_ends(now, payable_until),
+        "intended_at": now,
     }
     session().execute(insert(Payment).values(row).on_conflict_do_nothing(index_elements=["subject_id"]))
     found = queries.of_subject(subject_id)
@@ -77,87 +69,15 @@ def prepare(
 def start_checkout(payment_id: uuid.UUID | str) -> str:
     """Open Stripe's page for a payment and return its address; the same one each time.
 
+    A page that has ended while the payment can still be made is replaced, once Stripe says that nobody can pay there.
     Raises CannotOpen where it would close too soon, else GatewayRefused or Unavailable.
     """
     payment = queries.one(payment_id)
+    if payment.checkout_id is not None and payment.checkout_expires_at <= clock.now():
+        payment = sync(payment.id)
     if payment.checkout_id is None or payment.checkout_url is None:
-        payment = _record_checkout(payment.id, _open(payment))
+        payment = checkout_pages.open_page(payment)
     return payment.checkout_url or ""
-
-
-def _open(payment: Payment) -> stripe_checkouts.Checkout:
-    """The page, made or found; every parameter of it was committed before."""
-    if payment.payer_email is None:
-        payment = _with_address(payment.id)
-    # What was refused may have been made by a request before that, whose answer was lost.
-    made = _made_before(payment) if payment.checkout_attempt > 1 else None
-    if made is not None:
-        return made
-    try:
-        return stripe_checkouts.create_checkout(
-            payment_id=payment.id,
-            attempt=payment.checkout_attempt,
-            amount_cents=payment.amount_cents,
-            currency=payment.currency,
-            description=payment.description,
-            email=payment.payer_email or "",
-            manual_capture=payment.manual_capture,
-            card_only=payment.card_only,
-            automatic_tax=payment.automatic_tax,
-            expires_at=payment.checkout_expires_at,
-            group=f"booking_{payment.subject_id}",
-            success_url=payment.return_url + "?paid=1",
-            cancel_url=payment.return_url + "?paid=0",
-        )
-    except stripe_client.GatewayRefused as refusal:
-        # Where Stripe broke, or was asked the same in other words, the page may be there.
-        made = _made_before(payment) if refusal.is_doubtful else None
-        if made is not None:
-            return made
-        _next_attempt(payment.id, payment.checkout_attempt)
-        if refusal.kind == Kind.LATE:
-            raise CannotOpen from refusal
-        raise
-    except stripe_client.NotSetUp:
-        # What was refused for it is kept under its key for a day.
-        _next_attempt(payment.id, payment.checkout_attempt)
-        raise
-
-
-def _made_before(payment: Payment) -> stripe_checkouts.Checkout | None:
-    return stripe_checkouts.checkout_of(payment.id, since=payment.intended_at)
-
-
-@transactional
-def _with_address(payment_id: uuid.UUID) -> Payment:
-    """Commit the payer's present address as what is asked for."""
-    payment = queries.locked(payment_id)
-    payment.payer_email = payment.payer_email or session().get_one(User, payment.payer_id).email
-    return payment
-
-
-@transactional
-def _next_attempt(payment_id: uuid.UUID, attempt: int) -> None:
-    """After a definite refusal ask anew the next time, with the address that the payer has then."""
-    payment = queries.locked(payment_id)
-    if payment.checkout_attempt == attempt and payment.checkout_id is None:
-        payment.checkout_attempt, payment.payer_email = attempt + 1, None
-
-
-def adopt(payment_id: uuid.UUID | str, checkout_id: str) -> None:
-    """Record the page that Stripe names as this payment's, if the answer with it was lost."""
-    if queries.one(payment_id).checkout_id is None:
-        _record_checkout(payment_id, stripe_checkouts.checkout(checkout_id))
-
-
-@transactional
-def _record_checkout(payment_id: uuid.UUID | str, made: stripe_checkouts.Checkout) -> Payment:
-    payment = queries.locked(payment_id)
-    if payment.checkout_id not in {None, made.id}:
-        raise NotOurCheckout
-    payment.checkout_id = made.id
-    payment.checkout_url = made.url or payment.checkout_url
-    return payment
 
 
 def sync(payment_id: uuid.UUID | str) -> Payment:
@@ -191,8 +111,14 @@ def _record_missing(payment_id: uuid.UUID) -> Payment:
 @transactional
 def _record(payment_id: uuid.UUID, page: stripe_checkouts.Checkout, found: stripe_checkouts.Intent | None) -> Payment:
     payment = queries.locked(payment_id)
+    if payment.checkout_id != page.id:
+        # What was read is a page that has been replaced meanwhile: nobody can pay there.
+        return payment
     payment.looked_at, payment.missing_at = clock.now(), None
     status = rules.status_at_stripe(page.status, found.status if found else None)
+    if status == rules.CANCELLED and page.status == "expired" and rules.may_reopen(payment, clock.now()):
+        checkout_pages.forget_page(payment)
+        return payment
     if found is not None:
         payment.intent_id = found.id
         payment.failure = found.failure
@@ -256,19 +182,28 @@ def abandon(payment_id: uuid.UUID | str) -> Payment:
 
     Where the answer that named the page was lost, the same request under the same key names it again.
     """
-    payment = queries.one(payment_id)
+    payment = _no_longer_payable(payment_id)
     if payment.status != rules.PENDING:
         return payment
     if payment.checkout_id is None:
         try:
             start_checkout(payment.id)
-        except (CannotOpen, stripe_client.GatewayRefused):
+        except (checkout_pages.CannotOpen, stripe_client.GatewayRefused):
             return _never_opened(payment.id)
         payment = queries.one(payment.id)
     # Refused means that it is complete, closed or gone already: what is true is read below.
     with suppress(stripe_client.GatewayRefused):
         stripe_checkouts.expire_checkout(payment.checkout_id or "")
     return sync(payment.id)
+
+
+@transactional
+def _no_longer_payable(payment_id: uuid.UUID | str) -> Payment:
+    """No page is opened any more but to close it."""
+    payment = queries.locked(payment_id)
+    if payment.payable_until is not None and payment.status == rules.PENDING:
+        payment.payable_until = min(payment.payable_until, clock.now())
+    return payment
 
 
 @transactional

@@ -129,14 +129,17 @@ def checkout(checkout_id: str) -> Checkout:
 
 
 def checkout_of(payment_id: uuid.UUID, *, since: datetime) -> Checkout | None:
-    """The page of a payment that was first asked for at `since`, where the answer that named it was lost."""
+    """The page of a payment that was first asked for at `since`, where the answer that named it was lost.
+
+    One that has ended is none: nobody can pay there.
+    """
     after: str | None = None
     while True:
         # What Stripe's clock says may be a little less than what ours said.
         params = page_of(since - CLOCKS_DIFFER, after)
         page = ask(lambda client, params=params: client.v1.checkout.sessions.list(params=params))  # type: ignore[misc]
         for found in page.data:
-            if found.client_reference_id == str(payment_id):
+            if found.client_reference_id == str(payment_id) and found.status != "expired":
                 return _checkout(found)
         if not page.has_more:
             return None

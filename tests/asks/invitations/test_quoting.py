@@ -14,6 +14,7 @@ from marketplace.asks.invitations.rules import links, states
 from marketplace.asks.invitations.rules.replies import ACCEPTED, DECLINED, InvitationReply, reply_file
 from marketplace.asks.invitations.service import offers, quoting, receiving
 from marketplace.asks.quotes import service as quotes
+from marketplace.asks.quotes.rules import VALID_FOR
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.holds import expiry
@@ -61,7 +62,7 @@ def test_the_meetings_own_time_is_held_under_its_own_name(invitation, moment):
     booking = held(invitation)
     assert (booking.status, booking.price_cents, booking.starts_at) == ("held", 42000, MEETS)
     assert booking.ends_at - booking.starts_at == timedelta(minutes=210)
-    assert booking.hold_expires_at == moment.now + quoting.HELD_AT_MOST
+    assert booking.hold_expires_at == moment.now + VALID_FOR
     assert booking.event_uid == "ideas@acme.example.com"
     (mail,) = mails()
     assert mail.subject == "Ada takes part for 420.00 USD: Share ideas"

@@ -40,8 +40,6 @@ from marketplace.policies import queries as policies
 
 # A quote ends so long before its meeting begins, and has to stand for a while.
 ENDS_BEFORE, STANDS_AT_LEAST = timedelta(minutes=30), timedelta(minutes=30)
-# The page to pay on lives for a day at most; who comes later has the time held once more, if it is still free.
-HELD_AT_MOST = timedelta(hours=22)
 
 
 class MeetingTooSoon(Conflict):
@@ -193,7 +191,7 @@ def _hold(invitation: Invitation, ask: Ask, made: Quote) -> datetime | None:
         invitation.starts_at,
         terms,
         brief=ask.about,
-        until=min(made.valid_until, clock.now() + HELD_AT_MOST),
+        until=made.valid_until,
     )
     if booking is None:
         return None
