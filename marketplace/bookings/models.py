@@ -72,7 +72,13 @@ class Booking(Base):
         Index("bookings_starts_idx", "starts_at", "id"),
         Index("bookings_holds_idx", "hold_expires_at", postgresql_where=text("status = 'held'")),
         Index("bookings_confirmed_starts_idx", "starts_at", postgresql_where=text("status = 'confirmed'")),
-        Index("bookings_released_idx", "coach_id", "released_at", postgresql_where=text("released_at is not null")),
+        Index(
+            "bookings_released_idx",
+            "coach_id",
+            "released_at",
+            postgresql_where=text("released_at is not null"),
+            postgresql_include=["id"],
+        ),
         Index("bookings_unreleased_idx", "ends_at", postgresql_where=text("released_at is null")),
     )
 

@@ -180,11 +180,11 @@ class TestRelease:
         moment.set(held.ends_at + timedelta(hours=47))
         earnings.release_earnings()
         assert balance(ledger_accounts.coach(ada.id), "usd") == 0
-        assert earning_queries.earned_but_not_released(ada.id) == {"usd": 10800}
+        assert earning_queries.earned_but_not_released(ada.id).cents == {"usd": 10800}
         moment.advance(hours=1)
         earnings.release_earnings()
         assert balance(ledger_accounts.coach(ada.id), "usd") == 10800
-        assert earning_queries.earned_but_not_released(ada.id) == {}
+        assert earning_queries.earned_but_not_released(ada.id).cents == {}
 
     def test_releasing_again_books_nothing_twice(self, held, moment):
         moment.advance(days=3)

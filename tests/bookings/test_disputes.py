@@ -131,7 +131,7 @@ def test_losing_before_the_release_is_paid_by_what_was_owed_for_the_session(held
     moment.advance(days=8)
     earnings.release_earnings()
     assert of_coach(held) == (0, 0)
-    assert earning_queries.earned_but_not_released(held.coach_id) == {}
+    assert earning_queries.earned_but_not_released(held.coach_id).cents == {}
     assert agrees(stripe)
 
 

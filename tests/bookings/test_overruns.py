@@ -16,6 +16,7 @@ from marketplace.invoices.service import issuance
 from marketplace.ledger.models import Entry
 from marketplace.payments import queries as payments
 from marketplace.payments.service import disputes as payment_disputes
+from marketplace.payouts.queries import yearly_summaries
 from marketplace.unpaid_time.models import UnpaidEntry
 from marketplace.unpaid_time.service import known_time
 from tests.factories import a_booking, a_person
@@ -86,6 +87,8 @@ def test_it_is_paid_released_and_invoiced_as_the_session_is(proposed, ada, mia, 
         earnings.release_overruns()
     assert entries(found)["release-coach"] == 3600
     assert entries(found)["release-fee"] == 400
+    (year,) = yearly_summaries.year_of(ada, 2027)
+    assert (year.total.earned, year.total.fees) == (3600, 400)
     assert session().scalar(select(Entry.credit_id).where(Entry.key == f"release-coach:{found.id}")) is not None
     assert "sessions_owed_is_unsettled" not in broken()
     with pytest.raises(service.OverrunEnded):

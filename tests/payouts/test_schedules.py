@@ -12,6 +12,7 @@ from marketplace import clock
 from marketplace.bookings.goodwill_refunds import service as goodwill_refunds
 from marketplace.currencies import Amounts
 from marketplace.errors import Invalid, NotFound
+from marketplace.ledger.service.postings import post
 from marketplace.payouts.queries import earnings as earning_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.queries import payout_lines as payout_line_queries
@@ -53,6 +54,15 @@ def test_asking_for_nothing_says_why(ada, earn, bank):
     earn(ada)
     with pytest.raises(payout_schedules.NothingToAskFor, match="You have not connected a bank yet"):
         payout_schedules.ask(ada.user)
+
+
+def test_a_little_may_be_asked_for_once_it_is_old(ada, earn, bank, moment):
+    payout_schedules.choose_schedule(ada.user, schedule="on_demand")
+    earn(ada, price_cents=1500)
+    bank(ada)
+    assert payable_queries.reason_not_to_ask(ada.id).code == reasons.BELOW_MINIMUM
+    moment.advance(days=31)
+    assert payable_queries.reason_not_to_ask(ada.id) is None
 
 
 def test_the_calendar_proposes_on_its_day_once_and_tells_the_admins(ada, alma, earn, bank, moment, mailbox, run_jobs):
@@ -157,6 +167,20 @@ def test_a_year_month_by_month(paid, ada, browser_of):
     words = PdfReader(io.BytesIO(browser.get("/dashboard/earnings/2027.pdf").data)).pages[0].extract_text()
     assert "Earnings of 2027" in words
     assert browser.get("/dashboard/earnings/2026").status_code == 404
+
+
+def test_a_fee_below_zero_lessens_the_fees_of_its_month(ada, earn):
+    booking = earn(ada)
+    key, debit = f"release-fee:{booking.id}-made-up", "revenue"
+    post(key, debit=debit, credit="sessions_owed", cents=200, currency="usd", subject_id=booking.id)
+    (year,) = yearly_summary_queries.year_of(ada, 2027)
+    assert (year.months[2].earned, year.months[2].fees) == (10800, 1000)
+
+
+def test_years_are_those_of_either_side(ada, alma, earn, moment):
+    assert yearly_summary_queries.years_of(ada) == []
+    earn(ada)
+    assert yearly_summary_queries.years_of(ada) == [2027]
 
 
 def test_what_went_back_after_it_was_earned_is_a_change_of_its_month(ada, alma, earn, stripe):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 
@@ -52,11 +53,16 @@ def unreleased(limit: int = 500) -> Sequence[uuid.UUID]:
     return session().scalars(chosen.order_by(Booking.ends_at).limit(limit)).all()
 
 
-def earned_but_not_released(coach_id: uuid.UUID, *, over: bool | None = None) -> dict[str, int]:
-    """What confirmed and ended sessions will bring a coach, by currency, after our fee.
+@dataclass(frozen=True)
+class Unreleased:
+    """What confirmed and ended sessions will bring a coach, in cents by currency, after our fee; of it those over."""
 
-    With `over`, what those that are over will bring, or with False what those to come will.
-    """
+    cents: dict[str, int]
+    over: dict[str, int]
+
+
+def earned_but_not_released(coach_id: uuid.UUID) -> Unreleased:
+    """What a coach has been paid for and does not have yet."""
     chosen = select(Booking).where(
         Booking.coach_id == coach_id,
         Booking.released_at.is_(None),
@@ -65,11 +71,10 @@ def earned_but_not_released(coach_id: uuid.UUID, *, over: bool | None = None) ->
         Booking.confirmed_at.is_not(None),
         (Booking.refunded_cents < Booking.price_cents) | (Booking.platform_paid_cents > 0),
     )
-    if over is not None:
-        is_over = (Booking.ends_at <= clock.now()) | Booking.status.in_(rules.CALLED_OFF)
-        chosen = chosen.where(is_over if over else ~is_over)
-    waiting: dict[str, int] = {}
+    found, now = Unreleased({}, {}), clock.now()
     for booking in session().scalars(chosen):
         coach, _fee = earned(booking)
-        waiting[booking.currency] = waiting.get(booking.currency, 0) + coach
-    return waiting
+        is_over = booking.ends_at <= now or booking.status in rules.CALLED_OFF
+        for waiting in (found.cents, found.over) if is_over else (found.cents,):
+            waiting[booking.currency] = waiting.get(booking.currency, 0) + coach
+    return found

@@ -21,9 +21,10 @@ def bank_details_of(coach_id: uuid.UUID) -> BankDetails | None:
     return session().scalar(chosen.execution_options(populate_existing=True))
 
 
-def coaches_paid_manually() -> set[uuid.UUID]:
-    """The coaches who are paid by manual transfers."""
-    return set(session().scalars(select(BankDetails.coach_id)))
+def coaches_paid_manually(only: uuid.UUID | None = None) -> set[uuid.UUID]:
+    """The coaches who are paid by manual transfers; of one, whether it is among them."""
+    chosen = select(BankDetails.coach_id)
+    return set(session().scalars(chosen if only is None else chosen.where(BankDetails.coach_id == only)))
 
 
 def account(account_id: str) -> ConnectedAccount | None:

@@ -70,14 +70,14 @@ def earnings_of(coach: Coach) -> Earnings:
     moved = sent.union_all(back).subquery()
     sums = select(moved.c.currency, func.sum(moved.c.cents)).group_by(moved.c.currency)
     paid_out = {currency: int(cents) for currency, cents in session().execute(sums) if cents}
-    hold = hold_of(coach.id)
+    hold, unreleased = hold_of(coach.id), earning_queries.earned_but_not_released(coach.id)
     return Earnings(
         payable,
-        earning_queries.earned_but_not_released(coach.id),
+        unreleased.cents,
         paid_out,
         payouts_of(coach.id),
         hold.reason if hold else None,
-        earning_queries.earned_but_not_released(coach.id, over=True),
+        unreleased.over,
         _in_payouts(coach.id, payout_states.APPROVED),
         _in_payouts(coach.id, payout_states.SENDING),
     )

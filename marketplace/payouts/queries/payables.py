@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import aliased, contains_eager
 
 from marketplace import clock, config
@@ -38,16 +38,21 @@ def payables(actor: User) -> list[Payable]:
     return all_payables()
 
 
-def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
-    """The same, for our own use; of one coach alone."""
+def all_payables(only: uuid.UUID | None = None, *, by_age: bool = True) -> list[Payable]:
+    """The same, for our own use; of one coach alone.
+
+    Not `by_age`: as if none of it were old, which spares the reading of all that was ever earned.
+    """
     balances = {
         (uuid.UUID(name.removeprefix("coach:")), currency): cents
         for (name, currency), cents in balance_queries.balances(
             ledger_accounts.coach(only) if only else "coach:"
         ).items()
     }
-    open_cents, oldest, settings, now = _open_cents(), _oldest(only), config.current(), clock.now()
-    held, terms, proposed, manual = _held(), _terms(), _last_proposed(), coaches_paid_manually()
+    open_cents, settings, now = _open_cents(only), config.current(), clock.now()
+    oldest = _oldest(only) if by_age else {}
+    held, terms, proposed = _held(only), _terms(only), _last_proposed(only)
+    manual = coaches_paid_manually(only)
     found = []
     for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
         for currency in sorted(currency for coach_id, currency in balances if coach_id == coach.id):
@@ -81,10 +86,16 @@ def all_payables(only: uuid.UUID | None = None) -> list[Payable]:
 
 def reason_not_to_ask(coach_id: uuid.UUID) -> Reason | None:
     """Why a coach cannot ask for a payout now; None: they can."""
-    mine = [payable.reason for payable in all_payables(coach_id) if payable.balance_cents]
+    mine = _reasons_of(coach_id, by_age=False)
+    if any(reason is not None and reason.code in payable_rules.NOT_IF_OLD for reason in mine):
+        mine = _reasons_of(coach_id, by_age=True)
     if any(reason is None or reason.code == reasons.NOT_ASKED for reason in mine):
         return None
     return mine[0] if mine else Reason(reasons.NOTHING)
+
+
+def _reasons_of(coach_id: uuid.UUID, *, by_age: bool) -> list[Reason | None]:
+    return [payable.reason for payable in all_payables(coach_id, by_age=by_age) if payable.balance_cents]
 
 
 def _coaches_with_banks(coach_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Coach, ConnectedAccount | None]]:
@@ -120,16 +131,22 @@ def terms_of(coach_id: uuid.UUID) -> PayoutTerms:
     return found or PayoutTerms(coach_id=coach_id, schedule=schedule_rules.WEEKLY)
 
 
-def _terms() -> dict[uuid.UUID, PayoutTerms]:
-    found = session().scalars(select(PayoutTerms), execution_options={"populate_existing": True})
+def _terms(only: uuid.UUID | None) -> dict[uuid.UUID, PayoutTerms]:
+    chosen = select(PayoutTerms).where(_of(PayoutTerms.coach_id, only))
+    found = session().scalars(chosen, execution_options={"populate_existing": True})
     return {terms.coach_id: terms for terms in found}
 
 
-def _last_proposed() -> dict[tuple[uuid.UUID, str], datetime]:
+def _of(column: ColumnElement[uuid.UUID], only: uuid.UUID | None) -> ColumnElement[bool]:
+    """That a row is this coach's; every row where none is named."""
+    return true() if only is None else column == only
+
+
+def _last_proposed(only: uuid.UUID | None) -> dict[tuple[uuid.UUID, str], datetime]:
     """When a payout was last proposed that was not stopped, by coach and currency."""
     chosen = (
         select(Payout.coach_id, Payout.currency, func.max(Payout.created_at))
-        .where(Payout.status.not_in(payout_states.NOT_SENT))
+        .where(Payout.status.not_in(payout_states.NOT_SENT), _of(Payout.coach_id, only))
         .group_by(Payout.coach_id, Payout.currency)
     )
     return {(coach_id, currency): at for coach_id, currency, at in session().execute(chosen)}
@@ -154,19 +171,20 @@ def holds_of(coach_id: uuid.UUID, limit: int = 50) -> Sequence[PayoutHold]:
     return session().scalars(chosen).all()
 
 
-def _held() -> dict[uuid.UUID, str]:
-    rows = session().execute(select(PayoutHold.coach_id, PayoutHold.reason).where(PayoutHold.released_at.is_(None)))
+def _held(only: uuid.UUID | None) -> dict[uuid.UUID, str]:
+    chosen = select(PayoutHold.coach_id, PayoutHold.reason)
+    rows = session().execute(chosen.where(PayoutHold.released_at.is_(None), _of(PayoutHold.coach_id, only)))
     return {row.coach_id: row.reason for row in rows}
 
 
-def _open_cents() -> dict[tuple[uuid.UUID, str], int]:
+def _open_cents(only: uuid.UUID | None) -> dict[tuple[uuid.UUID, str], int]:
     """What waits in payouts not sent, in cents by coach and currency.
 
     What is being sent has left the balance.
     """
     chosen = (
         select(Payout.coach_id, Payout.currency, func.sum(Payout.amount_cents))
-        .where(Payout.status.in_(payout_states.UNSENT))
+        .where(Payout.status.in_(payout_states.UNSENT), _of(Payout.coach_id, only))
         .group_by(Payout.coach_id, Payout.currency)
     )
     return {(coach_id, currency): int(cents) for coach_id, currency, cents in session().execute(chosen)}

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, extract, func, select, union_all
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Select, case, func, literal, select, union_all
 
 from marketplace.bookings.models import Booking
+from marketplace.bookings.overruns.models import Overrun
 from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.ledger import rules as ledger_accounts
@@ -61,8 +62,11 @@ def years_of(coach: Coach) -> list[int]:
     # By the ends of each side's index: a coach of many years has many entries.
     for account_id in session().scalars(_account_ids(coach.id)).all():
         for side in (Entry.debit_id, Entry.credit_id):
-            first_and_last = select(func.min(Entry.booked_at), func.max(Entry.booked_at)).where(side == account_id)
-            ends += [instant for instant in session().execute(first_and_last).one() if instant is not None]
+            # A range of one account keeps to the index of that side in its order; by equality all that was ever
+            # booked may be walked through in search of an account that has nothing on that side.
+            own = select(Entry.booked_at).where(side.between(account_id, account_id)).limit(1)
+            for order in ((side, Entry.booked_at, Entry.seq), (side.desc(), Entry.booked_at.desc(), Entry.seq.desc())):
+                ends += session().scalars(own.order_by(*order)).all()
     if not ends:
         return []
     first, last = min(ends).astimezone(zone).year, max(ends).astimezone(zone).year
@@ -76,13 +80,12 @@ def bounds(number: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def year_of(coach: Coach, number: int) -> list[Year]:
     """One year of a coach, a table for each currency in which something happened."""
-    zone = ZoneInfo(coach.timezone)
-    begins, ends = bounds(number, zone)
+    begins, ends = bounds(number, ZoneInfo(coach.timezone))
     years: dict[str, Year] = {}
-    for month, currency, fact, cents in session().execute(_own(coach, begins, ends)):
+    for month, currency, fact, cents in session().execute(_own(coach, number)):
         _put(_month(years, number, currency, int(month)), fact, int(cents))
-    for sold in (Booking, WrittenAnswer):
-        for month, currency, cents in session().execute(_fees(sold, coach, begins, ends)):
+    for sold in (_sessions, _written_answers, _overruns):
+        for month, currency, cents in session().execute(_fees(sold(coach, begins - DAY, ends + DAY), coach, number)):
             _month(years, number, currency, int(month)).fees += int(cents)
     return [years[currency] for currency in sorted(years)]
 
@@ -91,14 +94,21 @@ def _account_ids(coach_id: uuid.UUID) -> Select[uuid.UUID]:
     return select(LedgerAccount.id).where(LedgerAccount.name == ledger_accounts.coach(coach_id))
 
 
-def _own(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, str, int]:
+def _number_of_month(coach: Coach, number: int) -> ColumnElement[int]:
+    """Which month of a year an entry was booked in, on the coach's clock, from 1 on."""
+    zone = ZoneInfo(coach.timezone)
+    firsts = [datetime(number, month, 1, tzinfo=zone) for month in range(1, 13)]
+    return func.width_bucket(Entry.booked_at, literal(firsts, ARRAY(DateTime(timezone=True)))).label("month")
+
+
+def _own(coach: Coach, number: int) -> Select[int, str, str, int]:
     """What the coach's account gained, by month, currency and fact."""
+    begins, ends = bounds(number, ZoneInfo(coach.timezone))
     ids = session().scalars(_account_ids(coach.id)).all()
-    month = extract("month", func.timezone(coach.timezone, Entry.booked_at)).label("month")
     fact = func.split_part(Entry.key, ":", 1).label("fact")
     # Each side by its own index: together they would be looked for in all that was booked in the year.
     sides = [
-        select(month, Entry.currency, fact, cents.label("cents")).where(
+        select(_number_of_month(coach, number), Entry.currency, fact, cents.label("cents")).where(
             column.in_(ids), Entry.booked_at >= begins, Entry.booked_at < ends
         )
         for column, cents in ((Entry.credit_id, Entry.cents), (Entry.debit_id, -Entry.cents))
@@ -108,16 +118,35 @@ def _own(coach: Coach, begins: datetime, ends: datetime) -> Select[int, str, str
     return select(*by, func.sum(both.c.cents)).group_by(*by)
 
 
-def _fees(
-    sold: type[Booking] | type[WrittenAnswer], coach: Coach, begins: datetime, ends: datetime
-) -> Select[int, str, int]:
-    """Our fee on the coach's sessions or written answers, by month and currency."""
-    month = extract("month", func.timezone(coach.timezone, Entry.booked_at))
+def _sessions(coach: Coach, since: datetime, until: datetime) -> Select[uuid.UUID]:
+    released = Booking.released_at >= since, Booking.released_at < until
+    return select(Booking.id).where(Booking.coach_id == coach.id, *released)
+
+
+def _written_answers(coach: Coach, since: datetime, until: datetime) -> Select[uuid.UUID]:
+    released = WrittenAnswer.released_at >= since, WrittenAnswer.released_at < until
+    return select(WrittenAnswer.id).where(WrittenAnswer.coach_id == coach.id, *released)
+
+
+def _overruns(coach: Coach, since: datetime, until: datetime) -> Select[uuid.UUID]:
+    released = Overrun.released_at >= since, Overrun.released_at < until
     return (
-        select(month, Entry.currency, func.sum(Entry.cents))
-        .join(sold, Entry.key == func.concat(statement_rules.FEE, sold.id))
-        .where(sold.coach_id == coach.id, sold.released_at >= begins - DAY, sold.released_at < ends + DAY)
-        .where(Entry.booked_at >= begins, Entry.booked_at < ends)
+        select(Overrun.id)
+        .join(Booking, Booking.id == Overrun.booking_id)
+        .where(Booking.coach_id == coach.id, *released)
+    )
+
+
+def _fees(sold: Select[uuid.UUID], coach: Coach, number: int) -> Select[int, str, int]:
+    """Our fee on what was sold, by month and currency; what it cost us where we made up the coach's share is less."""
+    begins, ends = bounds(number, ZoneInfo(coach.timezone))
+    month, those = _number_of_month(coach, number), sold.subquery()
+    ours = select(LedgerAccount.id).where(LedgerAccount.name == ledger_accounts.REVENUE)
+    fee = case((Entry.debit_id.in_(ours), -Entry.cents), else_=Entry.cents)
+    return (
+        select(month, Entry.currency, func.sum(fee))
+        .join(those, Entry.subject_id == those.c.id)
+        .where(Entry.key.startswith(statement_rules.FEE), Entry.booked_at >= begins, Entry.booked_at < ends)
         .group_by(month, Entry.currency)
     )
 

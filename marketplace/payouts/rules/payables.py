@@ -11,6 +11,8 @@ from marketplace.payouts.rules.schedules import MONTHLY, ON_DEMAND, WEEKLY
 
 # A payout that waits is tried again so often, beside whenever its reason is known to have passed.
 TRY_AGAIN_AFTER = timedelta(hours=6)
+# What does not keep back a balance that is old; NOT_ASKED does not either, but whoever asks need not wait for it.
+NOT_IF_OLD = frozenset({reasons.BELOW_MINIMUM, reasons.PAID_THIS_MONTH})
 
 
 @dataclass(frozen=True)
