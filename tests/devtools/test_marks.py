@@ -242,6 +242,7 @@ def test_what_they_do_not_know_is_refused_and_not_taken_for_run(source):
 OURS = [file for file in sorted((env.ROOT / PACKAGE).rglob("*.py")) if file.stat().st_size]
 
 
+@pytest.mark.slow
 def test_every_module_of_ours_can_be_marked():
     assert all(
         marks.marked(file.read_bytes(), str(file))[1] for file in OURS if len(ast.parse(file.read_text()).body) > 1

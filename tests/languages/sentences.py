@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import source
+
 # What looks a sentence up, or keeps it until somebody does.
 TRANSLATES = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "translated"}
 # What operators and programs read, who read English: logs, errors of programs, patterns, the API's document.
@@ -34,7 +36,7 @@ FOR_OPERATORS = frozenset(
 
 def untranslated(file: Path) -> Iterator[tuple[int, str]]:
     """Line and text of each sentence in a module that is written for people and not translated."""
-    tree = ast.parse(file.read_text())
+    tree = source.tree(file)
     passed = set(_passed_over(tree))
     for node in ast.walk(tree):
         words = _text(node)
