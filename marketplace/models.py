@@ -7,6 +7,7 @@ from marketplace.accounts.passkeys import models as passkeys
 from marketplace.accounts.sessions import models as user_sessions
 from marketplace.asks import models as asks
 from marketplace.asks.demand import models as unmet_demand
+from marketplace.asks.earlier_answers import models as deflections
 from marketplace.asks.invitations import models as invitations
 from marketplace.asks.invitations.mailboxes import models as mailboxes
 from marketplace.asks.published_answers import models as published_answers
@@ -66,6 +67,7 @@ __all__ = [
     "coaches",
     "coupons",
     "declined_mails",
+    "deflections",
     "exchange_rates",
     "files",
     "goodwill_refunds",

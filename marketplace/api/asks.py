@@ -28,6 +28,7 @@ from marketplace.asks.service import answers, choices, sending
 from marketplace.coaches import queries as coaches
 from marketplace.errors import NotFound
 from marketplace.http import actor
+from marketplace.languages import current as reader
 from marketplace.request_limits import costs
 
 bp = Resource("asks_api", __name__, url_prefix="/api/v1", description="Asks for a coach's time")
@@ -41,13 +42,13 @@ SETTINGS = Editable(AskSettingsSchema, _settings)
 
 
 @bp.post("/coaches/<handle>/ask-preview")
-@costs(1)
+@costs(2)
 @bp.arguments(BriefSchema)
 @bp.response(200, AskPreviewSchema)
 @bp.alt_response(404, description="No coach of this handle has anything to be priced by")
 def preview_ask(fields: dict[str, Any], handle: str) -> queries.AskPreview:
-    """What an ask would cost, and how many points it has. Nothing is sent. Needs no token."""
-    found = queries.preview(coaches.by_handle(handle), Brief(**fields), zone="UTC")
+    """What an ask would cost, how many points it has, and what was answered before. Nothing is sent. Needs no token."""
+    found = queries.preview(coaches.by_handle(handle), Brief(**fields), zone="UTC", language=reader().language)
     if found is None:
         raise NotFound
     return found

@@ -6,6 +6,9 @@ from typing import Any
 from marketplace.api.auth import needs
 from marketplace.api.resource import Resource
 from marketplace.asks import queries as asks
+from marketplace.asks.earlier_answers import service as earlier_answers
+from marketplace.asks.earlier_answers.rules import Source
+from marketplace.asks.earlier_answers.schemas import CountedSchema, EnoughSchema
 from marketplace.asks.published_answers import queries, service
 from marketplace.asks.published_answers.models import PublishedAnswer
 from marketplace.asks.published_answers.schemas import (
@@ -43,6 +46,16 @@ def get_public_answer(handle: str, public_answer_id: uuid.UUID) -> PublishedAnsw
     if found.coach.handle != handle.lower():
         raise NotFound
     return found
+
+
+@bp.post("/coaches/<handle>/answered")
+@needs("write")
+@bp.arguments(EnoughSchema)
+@bp.response(200, CountedSchema)
+def count_earlier_answer(fields: dict[str, Any], handle: str) -> dict[str, bool]:
+    """Say that one of a coach's earlier answers is enough, instead of asking. It counts once for a person."""
+    source = Source(fields["source"], fields["id"])
+    return {"counted": earlier_answers.count(actor(), handle=handle, source=source)}
 
 
 @bp.get("/asks/<uuid:ask_id>/publication")

@@ -131,7 +131,8 @@ class AskSettings(Base):
 class AskDraft(Base):
     """An ask of somebody without an account, kept for a day until the address is confirmed by a code.
 
-    Only a keyed digest of the code is kept. `ask_id` is what became of it.
+    Only a keyed digest of the code is kept. `ask_id` is what became of it; `answered_by` names the earlier
+    answer that is enough.
     """
 
     __tablename__ = "ask_drafts"
@@ -148,5 +149,6 @@ class AskDraft(Base):
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
     ask_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("asks.id", ondelete="CASCADE"), index=True)
+    answered_by: Mapped[Words | None]
 
     coach: Mapped[Coach] = relationship(lazy="raise")

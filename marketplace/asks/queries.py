@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from marketplace import clock, config, currencies
 from marketplace.accounts.models import User
+from marketplace.asks.earlier_answers import queries as earlier_answers
+from marketplace.asks.earlier_answers.queries import EarlierAnswer
 from marketplace.asks.models import Ask, AskDraft, AskSettings
 from marketplace.asks.rules import capacity as capacity_rules
 from marketplace.asks.rules import lane
@@ -166,6 +168,7 @@ class AskPreview:
     score: Score
     least_points: int
     refused: str | None
+    earlier_answers: Sequence[EarlierAnswer] = ()
 
     @property
     def price(self) -> dict[str, int | str]:
@@ -183,8 +186,11 @@ class AskPreview:
         return self.score.missing()
 
 
-def preview(coach: Coach, brief: Brief, *, zone: str) -> AskPreview | None:
-    """What an ask to this coach would come to now; None where the coach has nothing to be priced by."""
+def preview(coach: Coach, brief: Brief, *, zone: str, language: str | None = None) -> AskPreview | None:
+    """What an ask to this coach would come to now; None where the coach has nothing to be priced by.
+
+    With a `language`, the one in which it is asked, it has what the coach answered of this before.
+    """
     price_cents_now = price_of(coach, brief.minutes, brief.kind)
     if price_cents_now is None:
         return None
@@ -194,6 +200,7 @@ def preview(coach: Coach, brief: Brief, *, zone: str) -> AskPreview | None:
         score_for(coach, brief, zone=zone),
         settings_of(coach.id).least_points,
         refusal_of(coach),
+        earlier_answers.found(coach, brief.about, language=language) if language else (),
     )
 
 

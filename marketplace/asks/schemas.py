@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, va
 from marketplace import text
 from marketplace.accounts.addresses.rules import normalized
 from marketplace.accounts.schemas import Derived, ProfileSchema, Trimmed, plain_text
+from marketplace.asks.earlier_answers.schemas import EarlierAnswerSchema
 from marketplace.asks.models import Ask
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.rules import brief as brief_rules
@@ -200,6 +201,10 @@ class AskPreviewSchema(Schema):
     points = fields.Integer(metadata={"description": f"of {MOST_POINTS}"})
     least_points = fields.Integer(metadata={"description": "fewer are not sent"})
     missing = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    earlier_answers = fields.List(
+        fields.Nested(EarlierAnswerSchema),
+        metadata={"description": "what the coach answered of this before, the best three of each source"},
+    )
     refused = fields.String(allow_none=True, metadata={"enum": ["closed", "full", "week_full", None]})
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace import config
 from marketplace.asks import queries
+from marketplace.asks.earlier_answers import queries as earlier_answers
 from marketplace.asks.models import Ask, AskSettings
 from marketplace.asks.rules import lane, states
 from marketplace.asks.rules.brief import MOST_POINTS
@@ -56,6 +57,7 @@ def inbox() -> ResponseReturnValue:
             for name, words in {**states.STATUS_NAMES, "all": _("All")}.items()
         ],
         most_points=MOST_POINTS,
+        helped=earlier_answers.count_helped(coach.id),
         address=f"{config.current().public_url}/@{coach.handle}/ask",
         start=url_for(".inbox", status=status) if after else None,
         more=url_for(".inbox", status=status, after=page.after) if page.after else None,

@@ -1,14 +1,17 @@
 """Asking a coach: the form with price and points, a stranger's code, one's own asks."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts.addresses.rules import countable
 from marketplace.asks import queries
+from marketplace.asks.earlier_answers import queries as earlier_answers
+from marketplace.asks.earlier_answers.queries import EarlierAnswer
+from marketplace.asks.earlier_answers.rules import Source
 from marketplace.asks.models import Ask
 from marketplace.asks.quotes import queries as quote_queries
 from marketplace.asks.quotes import rules as quote_rules
@@ -21,6 +24,7 @@ from marketplace.authentication.limits import place
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.kinds.rules import EVERY_KIND
 from marketplace.coaches.models import Coach
+from marketplace.coaches.shelf.rules import KINDS_OF_ITEM
 from marketplace.error_answers import TOO_OFTEN, status_of
 from marketplace.errors import Conflict, FairhourError, Invalid, NotAllowed, NotFound
 from marketplace.http import actor, viewer
@@ -29,6 +33,7 @@ from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.languages import ngettext
 from marketplace.pages.arguments import id_argument
+from marketplace.pages.ask_codes import codes_limited
 from marketplace.pages.forms import load
 from marketplace.request_limits import costs, limiter
 from marketplace.unpaid_time.grants import queries as grant_queries
@@ -36,42 +41,14 @@ from marketplace.unpaid_time.grants import rules as grant_rules
 
 bp = Blueprint("asks", __name__)
 
+# A field of the form once what was answered before was shown.
+EARLIER_SHOWN = "earlier_shown"
 USUAL = {"minutes": "30", "payer": "me"}
 REFUSALS = {
     "closed": _l("%(name)s takes no asks at the moment."),
     "full": _l("As many asks wait for %(name)s as they take at once."),
     "week_full": _l("%(name)s has taken as many asks as they take in a week."),
 }
-
-
-def _mails_no_code() -> bool:
-    """Is the form only looked at, or sent by somebody whose address is known? Another code is always mailed."""
-    return "draft_id" not in (request.view_args or {}) and (viewer() is not None or "look" in request.form)
-
-
-def _address_of_code() -> str:
-    """The address that a code is mailed to: the one that was typed, or that of the draft."""
-    draft_id = (request.view_args or {}).get("draft_id")
-    if draft_id is None:
-        return f"ask code:{countable(request.form.get('email', ''))}"
-    try:
-        return f"ask code:{countable(queries.draft(draft_id).email)}"
-    except NotFound:
-        return place()
-
-
-def _codes(view: Any) -> Any:
-    """Few codes an hour, for one address and from one place."""
-    for allowed, key, scope in (("5 per hour", _address_of_code, "address"), ("20 per hour", place, "place")):
-        view = limiter.shared_limit(
-            allowed,
-            scope=f"codes of asks by {scope}",
-            key_func=key,
-            methods=["POST"],
-            exempt_when=_mails_no_code,
-            error_message=TOO_OFTEN,
-        )(view)
-    return view
 
 
 @bp.get("/@<handle>/ask")
@@ -83,7 +60,7 @@ def form(handle: str) -> ResponseReturnValue:
 
 @bp.post("/@<handle>/ask")
 @costs(1)
-@_codes
+@codes_limited
 def send(handle: str) -> ResponseReturnValue:
     """Send it, or show once more what it would cost and how many points it has."""
     coach = coaches.by_handle(handle)
@@ -92,9 +69,11 @@ def send(handle: str) -> ResponseReturnValue:
         return _form(coach, typed)
     try:
         if viewer() is not None:
-            return _sent(
-                sending.send(actor(), handle=handle, expected_price_cents=_shown_price(), **load(SaidSchema()))
-            )
+            fields = load(SaidSchema())
+            earlier = () if EARLIER_SHOWN in typed else _earlier(coach, fields["about"])
+            if earlier:
+                return _form(coach, typed, earlier=earlier)
+            return _sent(sending.send(actor(), handle=handle, expected_price_cents=_shown_price(), **fields))
         draft = _begun(handle)
     except Invalid as refusal:
         said = {"form": [refusal.sentence]} if len(refusal.fields) > 0 and refusal.sentence else {}
@@ -129,7 +108,18 @@ def _sent(ask: Ask) -> ResponseReturnValue:
     return redirect(url_for(".show", ask_id=ask.id), 303)
 
 
-def _form(coach: Coach, typed: dict[str, Any], *, errors: dict[str, Any] | None = None) -> str:
+def _earlier(coach: Coach, about: str) -> Sequence[EarlierAnswer]:
+    """What the coach has answered of this before, in the language of the page."""
+    return earlier_answers.found(coach, about, language=reader().language)
+
+
+def _form(
+    coach: Coach,
+    typed: dict[str, Any],
+    *,
+    errors: dict[str, Any] | None = None,
+    earlier: Sequence[EarlierAnswer] = (),
+) -> str:
     preview = queries.preview(coach, _brief_as_far_as_typed(coach, typed), zone=viewers_zone())
     refused = REFUSALS.get(preview.refused or "") if preview is not None else REFUSALS["closed"]
     name = coach.user.name
@@ -138,6 +128,9 @@ def _form(coach: Coach, typed: dict[str, Any], *, errors: dict[str, Any] | None 
         coach=coach,
         typed=typed,
         errors=errors,
+        earlier=earlier,
+        earlier_shown=EARLIER_SHOWN,
+        kinds_of_item=KINDS_OF_ITEM,
         preview=preview,
         refused=_(refused.message, name=name) if refused is not None else None,
         most_points=MOST_POINTS,
@@ -167,9 +160,20 @@ def _brief_as_far_as_typed(coach: Coach, typed: dict[str, Any]) -> Brief:
 
 
 @bp.get("/asks/confirm/<uuid:draft_id>")
+@costs(2)
 def confirmation(draft_id: uuid.UUID) -> ResponseReturnValue:
-    """Where a stranger types the code of the mail."""
-    return render_template("asks/confirm.html", draft=queries.draft(draft_id))
+    """Where a stranger types the code of the mail, and sees what was answered before."""
+    return confirmation_page(draft_id)
+
+
+def confirmation_page(draft_id: uuid.UUID, *, errors: dict[str, Any] | None = None) -> str:
+    """The same with what was wrong."""
+    draft = queries.draft(draft_id)
+    enough = Source.read(draft.answered_by or "")
+    earlier = () if enough is not None else _earlier(draft.coach, draft.written["about"])
+    return render_template(
+        "asks/confirm.html", draft=draft, enough=enough, earlier=earlier, kinds_of_item=KINDS_OF_ITEM, errors=errors
+    )
 
 
 @bp.post("/asks/confirm/<uuid:draft_id>")
@@ -184,7 +188,7 @@ def confirm(draft_id: uuid.UUID) -> ResponseReturnValue:
         raise
     except FairhourError as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
-        return render_template("asks/confirm.html", draft=queries.draft(draft_id), errors=errors), status_of(refusal)
+        return confirmation_page(draft_id, errors=errors), status_of(refusal)
     flash(
         _("Sent to %(name)s. The answer comes by mail. To read it here too, choose a password.", name=name), "success"
     )
@@ -192,7 +196,7 @@ def confirm(draft_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/asks/confirm/<uuid:draft_id>/again")
-@_codes
+@codes_limited
 def again(draft_id: uuid.UUID) -> ResponseReturnValue:
     """Mail another code."""
     drafts.renew_code(draft_id)

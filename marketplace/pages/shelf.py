@@ -11,7 +11,7 @@ from marketplace.authentication.access import signed_in
 from marketplace.coaches.queries import profile_of
 from marketplace.coaches.shelf import queries, service
 from marketplace.coaches.shelf.rules import KINDS_OF_ITEM, MOST_ITEMS
-from marketplace.coaches.shelf.schemas import PlaceSchema, ShelfItemSchema, ShelfItemWriteSchema
+from marketplace.coaches.shelf.schemas import PlaceSchema, PublicShelfItemSchema, ShelfItemWriteSchema
 from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, Invalid, Outdated
 from marketplace.http import actor
@@ -20,7 +20,7 @@ from marketplace.languages import gettext as _
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 
-ITEM = EditForm(ShelfItemSchema, lambda item_id: queries.own(profile_of(actor()), item_id))
+ITEM = EditForm(PublicShelfItemSchema, lambda item_id: queries.own(profile_of(actor()), item_id))
 
 bp = Blueprint("shelf", __name__, url_prefix="/dashboard/shelf")
 

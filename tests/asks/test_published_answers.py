@@ -146,7 +146,7 @@ def test_the_feed_is_atom_and_the_sitemap_knows_each_answer(client, published):
 )
 def test_answers_are_searched_by_stems_and_misspelt(client, answered, ada, mia, searched, found):
     service.allow(mia, ask_id=answered.id)
-    written = service.prepare(ada.user, ask_id=answered.id, **PUBLIC | {"question": "Who gets the promotion?"})
+    written = service.prepare(ada.user, ask_id=answered.id, **PUBLIC | {"title": "Who gets the promotion?"})
     service.release(mia, ask_id=answered.id, version=written.version)
     page = client.get(f"/@ada/answers?text={searched}")
     assert page.status_code == (422 if found is None else 200)

@@ -7,6 +7,9 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace import clock
+from marketplace.accounts.models import User
+from marketplace.asks.earlier_answers import service as earlier_answers
+from marketplace.asks.earlier_answers.rules import Source
 from marketplace.asks.published_answers import service as published_answers
 from marketplace.asks.published_answers.rules import version
 from marketplace.asks.quotes.models import Quote
@@ -204,6 +207,7 @@ def bodies(world: World) -> dict[str, Any]:
         "create_token": {"name": "new", "scopes": ["tokens"]},
         "edit_me": {"name": "Another Name"},
         "write_note": {"text": "A note.", "shared": True},
+        "count_earlier_answer": {"source": "shelf", "id": str(world.things["item_id"])},
         "send_ask": ASK | {"coach": "ada"},
         "preview_ask": ASK,
         "record_sponsorship": SPONSORSHIP,
@@ -267,8 +271,11 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "apply.send": profile,
         "away_messages.save": {"message": "At sea.", "until": ""},
         "asks.send": {name: said for name, said in ASK.items() if said}
-        | {"name": "Nia", "email": "nia.new@example.com", "timezone": "Europe/Berlin"},
+        | {"name": "Nia", "email": "nia.new@example.com", "timezone": "Europe/Berlin", "earlier_shown": "yes"},
         "asks.confirm": {"code": world.things["draft_code"]},
+        "earlier_answers.enough": {"source": f"shelf:{world.things['item_id']}"},
+        "earlier_answers.end_draft": {"source": f"shelf:{world.things['item_id']}"},
+        "earlier_answers.count": {"code": world.things["draft_code"]},
         "sponsorships.record": SPONSORSHIP,
         "licences.give": LICENCE,
         "admin_coaches.refuse_licence": {"reason": WHY},
@@ -429,6 +436,16 @@ def _prepare_gifts(world: World, endpoint: str) -> None:
         grants.take(mia, grant_id=things["grant_id"], starts_at=TODAY + timedelta(days=4, hours=13))
 
 
+def _prepare_answers(mia: User, coach: User, endpoint: str, things: dict[str, Any]) -> None:
+    """The same for what was answered."""
+    if endpoint in {"published_answers_api.allow_publication", "publications.allow"}:
+        published_answers.withdraw(mia, ask_id=things["answered_id"])
+    if endpoint in {"published_answers_api.release_publication", "publications.release"}:
+        published_answers.prepare(coach, ask_id=things["answered_id"], **PUBLIC | {"title": "Another title"})
+    if endpoint == "earlier_answers.count":
+        earlier_answers.end_draft(things["draft_id"], source=Source("shelf", things["item_id"]))
+
+
 def prepare(world: World, endpoint: str) -> None:
     """What has to be so before anybody can do this, and was not made for everybody."""
     mia, things = world.mentee, world.things
@@ -439,10 +456,7 @@ def prepare(world: World, endpoint: str) -> None:
         due = TODAY + timedelta(days=4)
         written = update(Quote).where(Quote.id == things["quote_id"])
         session().execute(written.values(form="written", deliver_by=due))
-    if endpoint in {"published_answers_api.allow_publication", "publications.allow"}:
-        published_answers.withdraw(mia, ask_id=things["answered_id"])
-    if endpoint in {"published_answers_api.release_publication", "publications.release"}:
-        published_answers.prepare(world.coach, ask_id=things["answered_id"], **PUBLIC | {"title": "Another title"})
+    _prepare_answers(mia, world.coach, endpoint, things)
     if endpoint in {"asks_api.send_ask", "asks.send"}:
         sending.withdraw(mia, ask_id=things["ask_id"])
     if endpoint in {"booking.take_back_no_show", "session_actions.take_back"}:

@@ -12,7 +12,7 @@ from marketplace.asks.models import Ask
 from marketplace.asks.published_answers import rules
 from marketplace.asks.published_answers.rules import ALLOWED, STATES, WRITTEN
 from marketplace.coaches.models import Coach
-from marketplace.coaches.words.rules import joined, vector
+from marketplace.coaches.words.rules import vector
 from marketplace.db import Base, Instant, Key, Words
 
 
@@ -56,7 +56,7 @@ class PublishedAnswer(Base):
     published_at: Mapped[Instant | None]
     helped: Mapped[int] = mapped_column(default=0)
     words: Mapped[Any] = mapped_column(TSVECTOR, Computed(vector("title", "question", "answer")), deferred=True)
-    sought: Mapped[Words] = mapped_column(Computed(f"lower({joined('title', 'question')})"), deferred=True)
+    sought: Mapped[Words] = mapped_column(Computed("lower(title)"), deferred=True)
 
     ask: Mapped[Ask] = relationship(lazy="raise")
     coach: Mapped[Coach] = relationship(lazy="raise")

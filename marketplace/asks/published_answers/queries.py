@@ -42,6 +42,11 @@ def _public() -> Select[PublishedAnswer]:
     )
 
 
+def public_of(coach_id: uuid.UUID) -> Select[PublishedAnswer]:
+    """The answers of one coach that everybody may read."""
+    return _public().where(PublishedAnswer.coach_id == coach_id)
+
+
 def public(answer_id: uuid.UUID) -> PublishedAnswer:
     """One that everybody may read, with its coach; NotFound."""
     chosen = _public().options(contains_eager(PublishedAnswer.coach).contains_eager(Coach.user))
@@ -55,7 +60,7 @@ def of_coach(
     coach: Coach, *, text: str = "", language: str = "en", after: uuid.UUID | None = None, limit: int = PAGE
 ) -> AnswerPage:
     """A public coach's public answers, the newest first; of `text` those that say enough of it, in that language."""
-    chosen = _public().where(PublishedAnswer.coach_id == coach.id)
+    chosen = public_of(coach.id)
     if text.strip():
         chosen = chosen.where(_says(text, language))
     if after is not None:

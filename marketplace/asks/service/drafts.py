@@ -16,12 +16,16 @@ from marketplace.asks.rules.brief import Brief
 from marketplace.asks.service import sending
 from marketplace.coaches import queries as coaches
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.languages import gettext as _
 
 
 class CodeSpent(NotAllowed):
     """This code was tried too often, or is too old. Have a new one sent."""
+
+
+class AnsweredBefore(Conflict):
+    """You said that an earlier answer is enough. Take that back first, then send your ask."""
 
 
 class AccountDeactivated(NotAllowed):
@@ -60,7 +64,7 @@ def begin(*, handle: str, email: str, name: str, timezone: str, locale: str, fie
 @transactional
 def renew_code(draft_id: uuid.UUID) -> None:
     """Mail another code for a draft; the one before works no more. NotFound."""
-    _send_code(_locked(draft_id))
+    _send_code(locked(draft_id))
 
 
 def _send_code(draft: AskDraft) -> None:
@@ -74,17 +78,18 @@ def _send_code(draft: AskDraft) -> None:
 def confirm(draft_id: uuid.UUID, *, code: str) -> Ask:
     """Send the ask of a draft whose code this is, from the account of its address, which is made if there is none.
 
-    Each try is counted, whatever becomes of it. Raises NotFound, Invalid (a wrong code), CodeSpent, AccountDeactivated
-    and what `sending.send` raises; the draft stays, so that it may be tried again.
+    Each try is counted, whatever becomes of it. Raises NotFound, Invalid (a wrong code), CodeSpent, AnsweredBefore,
+    AccountDeactivated and what `sending.send` raises; the draft stays, so that it may be tried again.
     """
-    if not _try(draft_id, code=code):
+    if not try_code(draft_id, code=code):
         raise Invalid(code=_("This is not the code. Look at the latest mail."))
     return _send(draft_id)
 
 
 @transactional
-def _try(draft_id: uuid.UUID, *, code: str) -> bool:
-    draft = _locked(draft_id)
+def try_code(draft_id: uuid.UUID, *, code: str) -> bool:
+    """Is this the code of a draft? Each try is counted. Raises NotFound, CodeSpent."""
+    draft = locked(draft_id)
     if not codes.may_try(draft.tries, code_expires_at=draft.code_expires_at, now=clock.now()):
         raise CodeSpent
     draft.tries += 1
@@ -94,7 +99,9 @@ def _try(draft_id: uuid.UUID, *, code: str) -> bool:
 
 @transactional
 def _send(draft_id: uuid.UUID) -> Ask:
-    draft = _locked(draft_id)
+    draft = locked(draft_id)
+    if draft.answered_by is not None:
+        raise AnsweredBefore
     asker = account_of_confirmed(email=draft.email, name=draft.name, timezone=draft.timezone, locale=draft.locale)
     if not asker.active:
         raise AccountDeactivated
@@ -103,7 +110,8 @@ def _send(draft_id: uuid.UUID) -> Ask:
     return ask
 
 
-def _locked(draft_id: uuid.UUID) -> AskDraft:
+def locked(draft_id: uuid.UUID) -> AskDraft:
+    """What a stranger wrote, with its coach, locked until the transaction ends; NotFound once it was sent."""
     chosen = select(AskDraft).options(joinedload(AskDraft.coach, innerjoin=True)).with_for_update(of=AskDraft)
     found = session().scalar(
         chosen.where(AskDraft.id == draft_id, AskDraft.ask_id.is_(None)), execution_options={"populate_existing": True}

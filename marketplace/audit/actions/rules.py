@@ -31,6 +31,7 @@ WRITTEN_ANSWERS: Mapping[str, LazyText] = {
 
 # Public answers, the shelf and the register of sponsorship.
 PUBLIC_WORK: Mapping[str, LazyText] = {
+    "ask.answered_before": _l("Found that an earlier answer is enough"),
     "published_answer.allowed": _l("Agreed that a public text of an answer is written"),
     "published_answer.changed": _l("Changed a public text of an answer"),
     "published_answer.prepared": _l("Wrote a public text of an answer"),

@@ -202,6 +202,13 @@ OF_SESSIONS = (
         "ask_id in (select id from asks where asker_id = :person or coach_id = :coach)",
         _("what is or was to be published of answers to you and by you"),
     ),
+    TableDecision(
+        "deflections",
+        _("earlier answers that were enough for you"),
+        mine="user_id = :person",
+        secrets=("address_digest",),
+        keeps={"user_id": IDS, "address_digest": "So that nobody counts twice; the address cannot be read from it."},
+    ),
     gone("shelf_items", "coach_id = :coach", _("what stands on your shelf")),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),

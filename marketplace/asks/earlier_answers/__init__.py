@@ -1,0 +1,1 @@
+"""Earlier answers: searched before an ask is sent, and counted where one is enough."""
