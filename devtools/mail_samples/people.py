@@ -30,6 +30,7 @@ def asks() -> list[Sample]:
     public: dict[str, Any] = {"title": TITLE, "question": BRIEF, "public_answer": BRIEF, "was_public": True}
     public["public_url"] = f"{SITE}/@ada/answers/1"
     offer = {"quoted_minutes": 45, "quoted_price": "90.00 EUR", "valid_until": clock.spoken(START, ZONE), "note": BRIEF}
+    times = [clock.spoken(START, ZONE)]
     to_asker = ("ask_sent", "ask_answered", "ask_declined", "ask_lapsed")
     return [
         ("ask_code", {"coach": COACH, "code": "123456", "until": clock.spoken(START, ZONE)}),
@@ -37,10 +38,12 @@ def asks() -> list[Sample]:
         *invitations(),
         *grants(),
         *[
-            (kind, signed(**ask | offer, written=written, deliver_by=clock.spoken(START, ZONE)))
+            (kind, signed(**ask | offer, written=written, deliver_by=clock.spoken(START, ZONE), held="", times=[]))
             for kind in ("ask_quoted", "ask_quote_over")
             for written in (True, False)
         ],
+        ("ask_quoted", signed(**ask | offer, written=False, deliver_by="", held="", times=times)),
+        ("ask_quoted", signed(**ask | offer, written=False, deliver_by="", held=times[0], times=times)),
         *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
         *[(kind, signed(**ask | public)) for kind in ("publication_prepared", "publication_taken_down")],
         *[(f"publication_{kind}", signed(COACH, **ask | public)) for kind in ("allowed", "released", "withdrawn")],

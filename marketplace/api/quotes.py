@@ -11,6 +11,8 @@ from marketplace.api.resource import Resource
 from marketplace.asks import queries as asks
 from marketplace.asks.quotes import queries, service
 from marketplace.asks.quotes.models import Quote
+from marketplace.asks.quotes.offered_times.queries import offered_times
+from marketplace.asks.quotes.replacements.service import ending_quote
 from marketplace.asks.schemas import QuoteSchema, QuotesSchema, QuoteWriteSchema, expected_cents
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import BookingSchema, TimeSchema
@@ -31,7 +33,7 @@ def send_quote(fields: dict[str, Any], ask_id: uuid.UUID) -> tuple[Quote, dict[s
     """Offer so many minutes for a price, as the ask's coach; it stands for 72 hours and replaces an earlier one."""
     currency = asks.one(actor(), ask_id).coach.currency
     cents = expected_cents(fields.pop("price"), currency, field="price")
-    quote = service.quote(actor(), ask_id=ask_id, price_cents=cents, **fields)
+    quote = ending_quote(actor(), ask_id, lambda: service.quote(actor(), ask_id=ask_id, price_cents=cents, **fields))
     return quote, {"Location": url_for(".get_quote", quote_id=quote.id)}
 
 
@@ -56,9 +58,12 @@ def get_quote(quote_id: uuid.UUID) -> Quote:
 @bp.arguments(SlotsQuerySchema, location="query")
 @bp.response(200, SlotsSchema)
 def list_quote_slots(asked: dict[str, Any], quote_id: uuid.UUID) -> dict[str, Any]:
-    """The times at which a quote can be taken now."""
-    offering = queries.offering_as_quoted(queries.one(actor(), quote_id))
-    free = free_times.free_times(offering, start=asked["start"], end=asked["end"])
+    """The times at which a quote can be taken now: those that go with it and are free, else the coach's free times."""
+    quote = queries.one(actor(), quote_id)
+    offering = queries.offering_as_quoted(quote)
+    offered = [each.starts_at for each in offered_times(quote) if each.free]
+    free = [each for each in offered if asked["start"] <= each < asked["end"]]
+    free = free if offered else free_times.free_times(offering, start=asked["start"], end=asked["end"])
     in_zone = [instant.astimezone(asked["zone"]) for instant in free]
     return {"zone": asked["zone"], "minutes": offering.minutes, "starts_at": in_zone}
 

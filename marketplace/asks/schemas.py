@@ -10,6 +10,7 @@ from marketplace.accounts.schemas import Derived, ProfileSchema, Trimmed, plain_
 from marketplace.asks.earlier_answers.schemas import EarlierAnswerSchema
 from marketplace.asks.models import Ask
 from marketplace.asks.quotes import rules as quote_rules
+from marketplace.asks.quotes.offered_times.rules import MOST_TIMES
 from marketplace.asks.rules import brief as brief_rules
 from marketplace.asks.rules import capacity, pricing, states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS
@@ -232,6 +233,16 @@ class QuoteWriteSchema(Written):
         metadata={"description": "until when a written answer is delivered, within 12 to 132 hours from now"},
     )
     preparation_minutes = fields.Integer(load_default=0, validate=_number(0, pricing.MOST_MINUTES))
+    times = fields.List(
+        fields.AwareDateTime(validate=in_our_time),
+        load_default=list,
+        validate=validate.Length(max=MOST_TIMES, error=_l("Offer {max} times at most.")),
+        metadata={
+            "description": "free times of yours, one of which is held as long as the quote stands: a single one at "
+            "once, else the one that is picked; without any, a time is chosen from your calendar",
+            "example": ["2027-03-03T10:00:00Z"],
+        },
+    )
 
 
 class QuoteSchema(Schema):
@@ -252,6 +263,12 @@ class QuoteSchema(Schema):
     valid_until = fields.AwareDateTime()
     created_at = fields.AwareDateTime()
     deliver_by = fields.AwareDateTime(allow_none=True)
+    offered_times = fields.List(
+        fields.AwareDateTime(), metadata={"description": "times that go with it; `slots` are those still free"}
+    )
+    held_until = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "until when the time that was chosen is held, unpaid"}
+    )
     booking_id = fields.UUID(allow_none=True)
     written_answer_id = fields.UUID(allow_none=True)
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace import clock
 from marketplace.asks import queries
 from marketplace.asks.earlier_answers import queries as earlier_answers
 from marketplace.asks.earlier_answers.queries import EarlierAnswer
@@ -15,6 +16,7 @@ from marketplace.asks.earlier_answers.rules import Source
 from marketplace.asks.models import Ask
 from marketplace.asks.quotes import queries as quote_queries
 from marketplace.asks.quotes import rules as quote_rules
+from marketplace.asks.quotes.offered_times import queries as offered_times
 from marketplace.asks.rules import states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, Brief
 from marketplace.asks.schemas import BriefSchema, CodeOfAskSchema, SaidSchema, SenderSchema
@@ -250,6 +252,7 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         card_price=queries.price_of(ask.coach, ask.minutes, ask.kind) if is_coach and waits else None,
         forms=[(name, str(words)) for name, words in quote_rules.FORMS.items()],
         delivery_days=[(day, ngettext("%(num)s day", "%(num)s days", int(day))) for day in DELIVERY_DAYS],
+        times_to_offer=_times_to_offer(ask) if is_coach and waits else [],
         names=states.STATUS_NAMES,
         payer=str(PAYERS[ask.payer]),
         most_points=MOST_POINTS,
@@ -261,6 +264,10 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         else [],
         **{"typed": {}, "quoted": {}, "granted": {}, "errors": None} | shown,
     )
+
+
+def _times_to_offer(ask: Ask) -> list[tuple[str, str]]:
+    return [(each.isoformat(), clock.spoken(each, ask.coach.timezone)) for each in offered_times.to_offer(ask)]
 
 
 @bp.post("/asks/<uuid:ask_id>/withdraw")

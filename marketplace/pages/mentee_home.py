@@ -10,6 +10,7 @@ from flask import url_for
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.asks.quotes import queries as quote_queries
+from marketplace.asks.quotes.offered_times.queries import is_for_quote
 from marketplace.attendance import queries as attendance_queries
 from marketplace.attendance import rules as attendance_rules
 from marketplace.bookings.holds import queries as hold_queries
@@ -121,7 +122,7 @@ def _holds(person: User, reader: Reader) -> Iterator[NeedsAttention]:
 
 def _held(booking: Booking, reader: Reader) -> str:
     about = _about(booking, reader)
-    if booking.offered and booking.calendar_uid is None:
+    if booking.offered and booking.calendar_uid is None and not is_for_quote(booking.id):
         return _("From the waitlist, held for you: %(title)s, %(time)s.", **about)
     if booking.by_approval:
         return _("Not reserved on your card yet: %(title)s, %(time)s.", **about)

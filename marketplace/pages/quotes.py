@@ -1,6 +1,7 @@
 """Quotes: sent by a coach for an ask; a time is chosen for one, and then paid for."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from marketplace import clock, money
 from marketplace.asks import queries as asks
 from marketplace.asks.quotes import queries, rules, service
 from marketplace.asks.quotes.models import Quote
+from marketplace.asks.quotes.offered_times.queries import offered_times
+from marketplace.asks.quotes.replacements.service import ending_quote
 from marketplace.asks.schemas import QuoteWriteSchema
 from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings.schemas import TimeSchema
@@ -35,10 +38,15 @@ def send(ask_id: uuid.UUID) -> ResponseReturnValue:
     if ask.coach.user_id != actor().id:
         raise NotFound
     try:
-        fields = load(QuoteWriteSchema(exclude=["price", "deliver_by"]))
+        fields = load(QuoteWriteSchema(exclude=["price", "deliver_by", "times"]))
+        fields["times"] = _ticked_times()
         due = _typed_date() if fields["form"] == rules.WRITTEN else None
         cents = typed_price(ask.coach.currency)
-        service.quote(actor(), ask_id=ask_id, price_cents=cents, deliver_by=due, **fields)
+        ending_quote(
+            actor(),
+            ask_id,
+            lambda: service.quote(actor(), ask_id=ask_id, price_cents=cents, deliver_by=due, **fields),
+        )
     except Invalid as refusal:
         errors = {{"minutes": "quoted_minutes"}.get(name, name): said for name, said in refusal.fields.items()}
         return ask_page(ask_id, quoted=request.form, errors=errors), status_of(refusal)
@@ -56,6 +64,17 @@ def typed_price(currency: str) -> int | None:
         return money.parse(typed, currency) if typed else None
     except ValueError as error:
         raise Invalid(price=_("Write an amount like 120.00.")) from error
+
+
+def _ticked_times() -> Sequence[datetime]:
+    """Which of the times that were shown go with it."""
+    try:
+        times: Sequence[datetime] = QuoteWriteSchema(only=["times"]).load({"times": request.form.getlist("times")})[
+            "times"
+        ]
+    except ValidationError as error:
+        raise Invalid(times=_("Choose five of the times that are shown, at most.")) from error
+    return times
 
 
 def _typed_date() -> datetime:
@@ -102,11 +121,13 @@ def _own(quote_id: uuid.UUID) -> Quote:
 
 def _times(quote: Quote, **shown: Any) -> str:
     offering, zone = queries.offering_as_quoted(quote), viewers_zone()
+    offered = offered_times(quote)
     return render_template(
         "asks/times.html",
         quote=quote,
         coach=quote.ask.coach,
         policy=policies.terms_of(policies.version(quote.policy_version_id)),
-        **free_week_of(offering, zone),
+        offered=offered,
+        **({} if any(each.free for each in offered) else free_week_of(offering, zone)),
         **shown,
     )

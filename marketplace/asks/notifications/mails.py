@@ -78,6 +78,8 @@ def _offer(quote: Quote, reader: User) -> dict[str, Any]:
         "valid_until": _time(quote.valid_until, reader.timezone),
         "note": quote.note,
         "written": quote.deliver_by is not None,
+        "held": "" if quote.booking is None else clock.spoken(quote.booking.starts_at, reader.timezone),
+        "times": [_time(each, reader.timezone) for each in quote.offered_times],
         "deliver_by": "" if quote.deliver_by is None else _time(quote.deliver_by, reader.timezone),
     }
 

@@ -1,13 +1,15 @@
 """Quotes of coaches."""
 
 import uuid
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.asks.models import Ask
-from marketplace.asks.quotes.rules import CHOSEN, FORMS, LIVE, SENT, SESSION, STATES
+from marketplace.asks.quotes.offered_times.rules import MOST_TIMES
+from marketplace.asks.quotes.rules import CHOSEN, FORMS, HELD, LIVE, SENT, SESSION, STATES
 from marketplace.bookings.models import Booking
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.states import among
@@ -18,7 +20,8 @@ class Quote(Base):
     """What a coach offers for an ask: minutes, price, rules of cancelling. Immutable but for `status` and the booking.
 
     `status` moves by `rules.STATES`. `offering_id` says which of the rate card it follows in all but length and price;
-    `booking_id` is the time that was chosen last. In the form `written` it is an answer in words, delivered by
+    `offered_times` are those that go with it, none: any of the coach's; `booking_id` is the time that was chosen last.
+    In the form `written` it is an answer in words, delivered by
     `deliver_by`, and `written_answer_id` the one that was ordered last.
     """
 
@@ -32,6 +35,9 @@ class Quote(Base):
             f"not ({STATES.among(CHOSEN)}) or booking_id is not null or written_answer_id is not null", name="booked"
         ),
         CheckConstraint(among(FORMS, "form"), name="form"),
+        CheckConstraint(
+            f"cardinality(offered_times) <= case form when 'written' then 0 else {MOST_TIMES} end", name="offered_times"
+        ),
         CheckConstraint("(form = 'written') = (deliver_by is not null)", name="deliver_by"),
         CheckConstraint(
             "case form when 'written' then booking_id is null else written_answer_id is null end", name="form_taken"
@@ -53,6 +59,9 @@ class Quote(Base):
     note: Mapped[Words]
     valid_until: Mapped[Instant]
     deliver_by: Mapped[Instant | None]
+    offered_times: Mapped[list[datetime]] = mapped_column(
+        ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
+    )
     created_at: Mapped[Instant] = mapped_column(default=clock.now)
     booking_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"), unique=True)
 
@@ -63,3 +72,8 @@ class Quote(Base):
     ask: Mapped[Ask] = relationship(lazy="raise")
     booking: Mapped[Booking | None] = relationship(lazy="raise")
     written_answer: Mapped[WrittenAnswer | None] = relationship(lazy="raise")
+
+    @property
+    def held_until(self) -> datetime | None:
+        """Until when the time that was chosen is held unpaid; None where none is."""
+        return self.booking.hold_expires_at if self.status == HELD and self.booking is not None else None

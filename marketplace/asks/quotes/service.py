@@ -1,15 +1,19 @@
 """Commands: quote for an ask, hold a time for a quote, and see what became of it."""
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from marketplace import clock, config, currencies
+from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.asks import queries as asks
 from marketplace.asks.models import Ask
 from marketplace.asks.notifications import mails
 from marketplace.asks.quotes import queries, rules
+from marketplace.asks.quotes.forms.service import check_form
 from marketplace.asks.quotes.models import Quote
+from marketplace.asks.quotes.offered_times import service as offered_times
+from marketplace.asks.quotes.prices.service import checked_price
 from marketplace.asks.quotes.transitions import transition_quote
 from marketplace.asks.rules import states
 from marketplace.asks.rules.pricing import LEAST_MINUTES, MOST_MINUTES
@@ -21,12 +25,10 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.kinds.rules import unsold
 from marketplace.coaches.models import Offering
-from marketplace.coaches.rules import price_floor_cents
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.languages import gettext as _
 from marketplace.languages import ngettext, speaking
-from marketplace.money import spoken
 from marketplace.payments import rules as payment_rules
 from marketplace.policies import queries as policies
 from marketplace.written_answers import rules as answer_rules
@@ -73,9 +75,12 @@ def quote(
     form: str = rules.SESSION,
     preparation_minutes: int = 0,
     deliver_by: datetime | None = None,
+    times: Sequence[datetime] = (),
 ) -> Quote:
     """Offer so many minutes for a price, valid for three days; an earlier quote for the same ask is replaced.
 
+    Of the `times` one is held for the asker: the only one at once, else the one that they pick. Without any they choose
+    from the coach's calendar.
     None is the price of the rate card; `preparation_minutes` are shown as part of it. In the form `written` an answer
     is offered that is delivered by `deliver_by`: as long as a card's authorisation can be held. Raises NotFound for
     whoever is not the ask's coach, AskOver, NotSold, QuoteBeingPaid, NothingToQuoteBy, Invalid for a length, a
@@ -94,13 +99,13 @@ def quote(
         raise Invalid(minutes=_("Write a number from %(least)s to %(most)s.", least=LEAST_MINUTES, most=MOST_MINUTES))
     if len(note) > rules.LONGEST_NOTE:
         raise Invalid(note=_("Keep this within %(most)s characters.", most=rules.LONGEST_NOTE))
-    _check_form(form, deliver_by)
+    check_form(form, deliver_by, times)
     offering = asks.offering_for(ask.coach, minutes, ask.kind)
     if offering is None:
         raise NothingToQuoteBy
     by_card = asks.price_of(ask.coach, minutes, ask.kind)
-    cents = _allowed(ask, minutes, by_card if price_cents is None else price_cents)
-    close_live(ask, rules.SUPERSEDED, by=coach.id)
+    cents = checked_price(minutes, ask.coach.currency, by_card if price_cents is None else price_cents)
+    close_live(ask, rules.SUPERSEDED, by=coach)
     made = Quote(
         id=uuid7(),
         ask_id=ask.id,
@@ -117,55 +122,48 @@ def quote(
         note=note.strip(),
         valid_until=rules.valid_until(clock.now(), deliver_by=deliver_by),
         created_at=clock.now(),
+        offered_times=[],
+        booking=None,
+        written_answer=None,
     )
+    made.offered_times = offered_times.checked(queries.offering_as_quoted(made), times)
     session().add(made)
     session().flush()
     record(coach.id, "quote.sent", made.id, ask_id=str(ask.id), minutes=minutes, price_cents=cents)
     if ask.status == states.OPEN:
         transition(ask, states.QUOTED, by=coach.id)
+    if len(made.offered_times) == 1:
+        _hold_with(ask, made)
     mails.tell_quoted(ask, made)
     return made
 
 
-def _check_form(form: str, deliver_by: datetime | None) -> None:
-    """Raises Invalid for a promise that no card's authorisation covers, or none where one is due."""
-    if form not in rules.FORMS:
-        raise Invalid(form=_("Choose a session or a written answer."))
-    if form == rules.SESSION:
-        if deliver_by is not None:
-            raise Invalid(deliver_by=_("Only a written answer is delivered by a date."))
-        return
-    if deliver_by is None:
-        raise Invalid(deliver_by=_("Say by when you answer."))
-    if not answer_rules.may_promise(deliver_by, clock.now()):
-        raise Invalid(
-            deliver_by=_(
-                "Choose a time from %(least)s hours to %(most)s hours from now: the amount is reserved on a card, "
-                "and no card holds it for longer.",
-                least=answer_rules.SHORTEST_DELIVERY // timedelta(hours=1),
-                most=answer_rules.LATEST_DELIVERY // timedelta(hours=1),
-            )
-        )
+def _hold_with(ask: Ask, made: Quote) -> None:
+    """Hold the one time that goes with a quote. Raises Invalid where it was taken at this moment."""
+    (starts_at,) = made.offered_times
+    offering, terms = _takeable(ask.asker, made, form=rules.SESSION)
+    made.booking = offered_times.hold_offered(ask.asker, made, offering, starts_at, terms, brief=ask.about)
+    if made.booking is None:
+        raise Invalid(times=_("This time was taken at this moment. Choose another."))
+    made.booking_id = made.booking.id
+    transition_quote(made, rules.HELD, by=ask.coach.user_id, booking_id=str(made.booking_id))
 
 
-def _allowed(ask: Ask, minutes: int, cents: int | None) -> int:
-    currency = ask.coach.currency
-    floor = price_floor_cents(minutes, currency, config.current())
-    most = currencies.LARGEST_CHARGE_CENTS
-    if cents is None or rules.price_refused(cents, floor_cents=floor, most_cents=most):
-        amounts = {"least": spoken(floor, currency), "most": spoken(most, currency)}
-        raise Invalid(price=_("Ask for %(least)s to %(most)s: mentoring is paid work here.", **amounts))
-    return cents
+def close_live(ask: Ask, to: str, *, by: User | None) -> None:
+    """End what can still be taken of a locked ask's quotes, and let the time go that is held with one.
 
-
-def close_live(ask: Ask, to: str, *, by: uuid.UUID | None) -> None:
-    """End what can still be taken of a locked ask's quotes; raises QuoteBeingPaid while a time is held for it."""
+    Raises QuoteBeingPaid while a time is being paid for.
+    """
     live = queries.live_locked(ask.id)
     if live is None:
         return
+    if live.status == rules.HELD and by is not None and offered_times.let_go(ask, live, by=by):
+        session().flush()
+        _settle(ask, live)
     if live.status == rules.HELD:
         raise QuoteBeingPaid
-    transition_quote(live, to, by=by)
+    if live.status == rules.SENT:
+        transition_quote(live, to, by=by.id if by is not None else None)
     session().flush()
 
 
@@ -178,7 +176,7 @@ def hold(asker: User, *, quote_id: uuid.UUID, starts_at: datetime) -> Booking:
     """
     ask, found = _locked_of_asker(asker, quote_id)
     offering, terms = _takeable(asker, found, form=rules.SESSION)
-    booking = holds.hold_on_terms(asker, offering, starts_at, terms, brief=ask.about)
+    booking = offered_times.hold(asker, found, offering, starts_at, terms, brief=ask.about)
     found.booking_id = booking.id
     transition_quote(found, rules.HELD, by=asker.id, booking_id=str(booking.id))
     return booking

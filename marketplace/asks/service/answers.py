@@ -8,6 +8,7 @@ from marketplace.asks.models import Ask
 from marketplace.asks.notifications import mails
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes import service as quotes
+from marketplace.asks.quotes.replacements.service import ending_quote
 from marketplace.asks.rules import states
 from marketplace.asks.transitions import transition
 from marketplace.db import transactional
@@ -19,24 +20,27 @@ class AskEnded(Conflict):
     """This ask has ended already: it was answered, declined or withdrawn, or it has lapsed."""
 
 
-@transactional
 def answer(coach: User, *, ask_id: uuid.UUID, reply: str, minutes: int) -> Ask:
     """Answer in words or by a link; `minutes` is the time that it took, unpaid, 0 where it took none.
 
     Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded, QuoteBeingPaid.
     """
+    return ending_quote(coach, ask_id, lambda: _answer(coach, ask_id=ask_id, reply=reply, minutes=minutes))
+
+
+@transactional
+def _answer(coach: User, *, ask_id: uuid.UUID, reply: str, minutes: int) -> Ask:
     if not 0 <= minutes <= states.MOST_MINUTES_LOGGED:
         raise Invalid(minutes=_("Write a number of minutes from 0 to %(most)s.", most=states.MOST_MINUTES_LOGGED))
     ask = _of_coach(coach, ask_id)
     words = _words(reply, states.LONGEST_ANSWER)
-    quotes.close_live(ask, quote_rules.WITHDRAWN, by=coach.id)
+    quotes.close_live(ask, quote_rules.WITHDRAWN, by=coach)
     transition(ask, states.ANSWERED, by=coach.id, minutes=minutes)
     ask.reply, ask.answer_minutes = words, minutes
     mails.tell_answered(ask)
     return ask
 
 
-@transactional
 def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
     """Say no, for one of the reasons of `rules.states.DECLINES` and in a sentence that the asker reads.
 
@@ -44,11 +48,16 @@ def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
 
     Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded, QuoteBeingPaid.
     """
+    return ending_quote(coach, ask_id, lambda: _decline(coach, ask_id=ask_id, reason=reason, reply=reply))
+
+
+@transactional
+def _decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
     if reason not in states.DECLINES:
         raise Invalid(reason=_("Choose one of the reasons."))
     ask = _of_coach(coach, ask_id)
     words = _words(reply or queries.sentence_for(ask.coach_id, reason), states.LONGEST_SENTENCE)
-    quotes.close_live(ask, quote_rules.WITHDRAWN, by=coach.id)
+    quotes.close_live(ask, quote_rules.WITHDRAWN, by=coach)
     transition(ask, states.DECLINED, by=coach.id, reason=reason)
     ask.reply, ask.decline_reason = words, reason
     mails.tell_declined(ask)

@@ -9,6 +9,7 @@ from marketplace.asks.models import Ask
 from marketplace.asks.notifications import mails
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes import service as quotes
+from marketplace.asks.quotes.replacements.service import ending_quote
 from marketplace.asks.rules import capacity as capacity_rules
 from marketplace.asks.rules import states
 from marketplace.asks.rules.brief import MOST_POINTS, Brief
@@ -116,17 +117,21 @@ def check(coach: Coach, brief: Brief, *, zone: str) -> int:
     return score.earned
 
 
-@transactional
 def withdraw(asker: User, *, ask_id: uuid.UUID) -> Ask:
     """Take an ask back while it waits; harmless where it has ended.
 
     Raises NotFound for anybody but whoever asked, QuoteBeingPaid while a time is held for its quote.
     """
+    return ending_quote(asker, ask_id, lambda: _withdraw(asker, ask_id=ask_id))
+
+
+@transactional
+def _withdraw(asker: User, *, ask_id: uuid.UUID) -> Ask:
     if queries.one(asker, ask_id).asker_id != asker.id:
         raise NotFound
     ask = queries.locked(ask_id)
     if ask.status in states.WAITING:
-        quotes.close_live(ask, quote_rules.WITHDRAWN, by=asker.id)
+        quotes.close_live(ask, quote_rules.WITHDRAWN, by=asker)
         transition(ask, states.WITHDRAWN, by=asker.id)
         mails.tell_withdrawn(ask)
     return ask

@@ -88,7 +88,7 @@ def grant(coach_user: User, *, ask_id: uuid.UUID, minutes: int) -> Grant:
     offering = asks.offering_for(ask.coach, minutes, ask.kind)
     if offering is None:
         raise NothingToGrantBy
-    quotes.close_live(ask, quote_rules.SUPERSEDED, by=coach_user.id)
+    quotes.close_live(ask, quote_rules.SUPERSEDED, by=coach_user)
     made = _taken(ask, minutes, offering.id)
     record(coach_user.id, "grant.offered", made.id, ask_id=str(ask.id), minutes=minutes)
     if ask.status == ask_states.OPEN:
@@ -145,7 +145,7 @@ def take(asker: User, *, grant_id: uuid.UUID, starts_at: datetime) -> Booking:
     _settle(ask, found)
     if found.status != rules.OFFERED:
         raise GrantOver
-    quotes.close_live(ask, quote_rules.WITHDRAWN, by=None)
+    quotes.close_live(ask, quote_rules.WITHDRAWN, by=asker)
     offering = queries.offering_as_granted(found)
     terms = booking_terms.TermsSnapshot(policies.terms_of(policies.current(offering.policy_id)), 0)
     booking = holds.hold_on_terms(asker, offering, starts_at, terms, brief=ask.about)

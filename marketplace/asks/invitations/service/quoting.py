@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
-from marketplace import clock, config, currencies
+from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.accounts.sign_ups.service import account_of_invited
 from marketplace.asks import queries as asks
@@ -17,6 +17,7 @@ from marketplace.asks.notifications import mails as ask_mails
 from marketplace.asks.quotes import queries as quotes
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes.models import Quote
+from marketplace.asks.quotes.prices.service import checked_price
 from marketplace.asks.quotes.service import NothingToQuoteBy, QuoteBeingPaid, settle
 from marketplace.asks.quotes.transitions import transition_quote
 from marketplace.asks.rules import states as ask_states
@@ -29,12 +30,10 @@ from marketplace.bookings.holds.agreed import hold_agreed
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.kinds.rules import unsold
-from marketplace.coaches.rules import price_floor_cents
 from marketplace.coaches.service.profiles import locked as locked_coach
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid
 from marketplace.languages import gettext as _
-from marketplace.money import spoken
 from marketplace.payments import rules as payment_rules
 from marketplace.policies import queries as policies
 
@@ -114,13 +113,8 @@ def _price(invitation: Invitation, kind: str, given_cents: int | None) -> int:
     by_card = queries.price_of(invitation, kind=kind)
     if by_card is None or asks.offering_for(invitation.coach, invitation.minutes, kind) is None:
         raise NothingToQuoteBy
-    cents, currency = by_card.total_cents if given_cents is None else given_cents, invitation.coach.currency
-    floor = price_floor_cents(invitation.minutes, currency, config.current())
-    most = currencies.LARGEST_CHARGE_CENTS
-    if quote_rules.price_refused(cents, floor_cents=floor, most_cents=most):
-        amounts = {"least": spoken(floor, currency), "most": spoken(most, currency)}
-        raise Invalid(price=_("Ask for %(least)s to %(most)s: mentoring is paid work here.", **amounts))
-    return cents
+    cents = by_card.total_cents if given_cents is None else given_cents
+    return checked_price(invitation.minutes, invitation.coach.currency, cents)
 
 
 def _asked(invitation: Invitation, asker: User, kind: str, cents: int) -> Ask:
@@ -172,6 +166,9 @@ def _offered(ask: Ask, kind: str, cents: int, note: str, valid_until: datetime) 
         note=note,
         valid_until=valid_until,
         created_at=clock.now(),
+        offered_times=[],
+        booking=None,
+        written_answer=None,
     )
     session().add(made)
     session().flush()
