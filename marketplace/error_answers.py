@@ -68,7 +68,6 @@ def init_app(app: Flask) -> None:
     """Answer every error, foreseen or not, in a sentence."""
     app.register_error_handler(FairhourError, refuse)
     app.register_error_handler(HTTPException, _refuse_http)
-    app.register_error_handler(CSRFError, _refuse_form)
     app.register_error_handler(OperationalError, _without_database)
     app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(Exception, _broken)
@@ -140,7 +139,8 @@ def _told(error: HTTPException) -> tuple[str, dict[str, str]]:
     return str(error.description or error.name), {}
 
 
-def _refuse_form(error: CSRFError) -> ResponseReturnValue:
+def refuse_form(_error: CSRFError) -> ResponseReturnValue:
+    """A form whose token is of another session, or that has none."""
     return _answer(400, _("This form is out of date. Go back, load the page again and send it once more."))
 
 

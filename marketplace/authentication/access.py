@@ -9,6 +9,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock
+from marketplace.authentication import kept_forms
 from marketplace.errors import NotFound
 from marketplace.http import viewer
 from marketplace.languages import gettext as _
@@ -26,7 +27,7 @@ def signed_in(view: View[P]) -> View[P]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         return view(*args, **kwargs) if viewer() is not None else ask_to_sign_in()
 
-    return guarded
+    return kept_when_signed_out(guarded)
 
 
 def admin_only(view: View[P]) -> View[P]:
@@ -46,12 +47,24 @@ def admin_only(view: View[P]) -> View[P]:
             return redirect(url_for("second_factor.home", needed="yes"), 303)
         return view(*args, **kwargs)
 
-    return guarded
+    return kept_when_signed_out(guarded)
+
+
+def kept_when_signed_out(view: View[P]) -> View[P]:
+    """Mark a page: a form that is sent to it when the session has ended is kept until one has signed in."""
+    view.is_kept_when_signed_out = True  # type: ignore[attr-defined]
+    return view
 
 
 def ask_to_sign_in(back_to: str | None = None) -> ResponseReturnValue:
-    """To the sign-in page and from there back to `back_to`: by default this page, or the one whose form was sent."""
+    """To the sign-in page and from there back to `back_to`: by default this page, or the one whose form was sent.
+
+    What was typed into that form is kept, where it may be (`kept_forms`).
+    """
     if back_to is None:
+        form = kept_forms.sent_form()
+        if form is not None and (answer := kept_forms.sign_in_and_go_on(form)) is not None:
+            return answer
         here = request.full_path if request.method == "GET" else urlsplit(request.referrer or "/").path
         back_to = here.rstrip("?")
     flash(_("Sign in to go on."), "info")

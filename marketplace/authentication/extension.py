@@ -5,11 +5,12 @@ from typing import Any, cast
 from flask import Blueprint, Flask, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import FSQLALiteUserDatastore, Security
+from flask_wtf.csrf import CSRFError
 
 from marketplace.accounts.models import Role, User
 from marketplace.accounts.passkeys.service import LastFactor
 from marketplace.accounts.revocation.service import note_password
-from marketplace.authentication import passkey_sign_in, recovery, sign_up
+from marketplace.authentication import kept_forms, passkey_sign_in, recovery, sign_up
 from marketplace.authentication.configuration import security_settings
 from marketplace.authentication.factors import has_authenticator
 from marketplace.authentication.forms import SignInForm
@@ -71,6 +72,8 @@ def register_authentication(app: Flask) -> None:
     _sign_nobody_out_by_an_address(app)
     register_limits(app)
     app.register_blueprint(bp)
+    app.register_blueprint(kept_forms.bp)
+    app.register_error_handler(CSRFError, kept_forms.refuse_or_keep)
     app.register_blueprint(passkey_sign_in.bp)
 
 

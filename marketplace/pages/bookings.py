@@ -11,7 +11,13 @@ from marshmallow import ValidationError
 
 from marketplace import rate_limits, uploads
 from marketplace.accounts.models import User
-from marketplace.authentication.access import ask_to_sign_in, chosen_zone, signed_in, viewers_zone
+from marketplace.authentication.access import (
+    ask_to_sign_in,
+    chosen_zone,
+    kept_when_signed_out,
+    signed_in,
+    viewers_zone,
+)
 from marketplace.authentication.sign_up import address_confirmed
 from marketplace.bookings.attachments import rules as attachment_rules
 from marketplace.bookings.attachments import service as attachments
@@ -62,6 +68,7 @@ def book(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/book/<uuid:offering_id>")
+@kept_when_signed_out
 @uploads.takes_files(uploads.FIVE_FILES)
 def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
     """Hold the time. A visitor signs in first, and comes back to this place with what was typed."""

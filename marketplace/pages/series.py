@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from marketplace import clock
-from marketplace.authentication.access import ask_to_sign_in, chosen_zone, signed_in, viewers_zone
+from marketplace.authentication.access import ask_to_sign_in, chosen_zone, kept_when_signed_out, signed_in, viewers_zone
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.series import queries as series_queries
@@ -42,6 +42,7 @@ def plan(offering_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/book/<uuid:offering_id>/series")
+@kept_when_signed_out
 def hold(offering_id: uuid.UUID) -> ResponseReturnValue:
     """Hold all of it, or what fits. A visitor signs in first, and comes back with what was typed.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, func, select, true
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager
 
 from marketplace import clock, config
 from marketplace.accounts.models import User
@@ -137,7 +137,7 @@ def _terms(only: uuid.UUID | None) -> dict[uuid.UUID, PayoutTerms]:
     return {terms.coach_id: terms for terms in found}
 
 
-def _of(column: ColumnElement[uuid.UUID], only: uuid.UUID | None) -> ColumnElement[bool]:
+def _of(column: InstrumentedAttribute[uuid.UUID], only: uuid.UUID | None) -> ColumnElement[bool]:
     """That a row is this coach's; every row where none is named."""
     return true() if only is None else column == only
 
