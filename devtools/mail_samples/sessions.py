@@ -44,6 +44,7 @@ def bookings() -> list[Sample]:
         ("booking_authorized_too_late", session_mail(given_up=True, nearest=nearest, profile_url=profile)),
         ("booking_authorized_too_late", session_mail(given_up=False, nearest=nearest, profile_url=profile)),
         *both("meeting_link_changed"),
+        ("brief_changed", session_mail(True)),
         *both("rescheduled", was=(START, START + timedelta(hours=1))),
         *both("rescheduled", was=(START, START + timedelta(hours=1)), by_you=True),
         (

@@ -69,6 +69,7 @@ ACTIONS: Mapping[str, LazyText] = {
     "bank.details_withdrawn": _l("Withdrew the bank details for transfers"),
     "bank.refused": _l("Stripe refused the bank"),
     "booking.approved": _l("Accepted a request"),
+    "booking.brief_changed": _l("Changed what a session is about"),
     "booking.cancelled": _l("Cancelled a session"),
     "booking.case_decided": _l("Decided who came to a session"),
     "booking.coach_no_show": _l("Said that the coach did not come"),

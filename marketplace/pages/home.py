@@ -14,7 +14,7 @@ from marketplace.pages import coach_cards
 from marketplace.pages.coach_cards import CoachCard, Comparison
 from marketplace.policies import queries as policies
 from marketplace.request_limits import costs
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.search import search
 
 bp = Blueprint("home", __name__)
@@ -47,4 +47,4 @@ def front() -> ResponseReturnValue:
 
 def _free_soon(comparison: Comparison) -> list[CoachCard]:
     """Those whose next time begins first."""
-    return coach_cards.of_results(search(Criteria(), limit=MOST_SHOWN).items, comparison)
+    return coach_cards.of_results(search(SearchCriteria(), limit=MOST_SHOWN).items, comparison)

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from marketplace import clock, languages
+from marketplace.accounts import service as accounts
 from marketplace.authentication.access import viewers_zone
 from marketplace.errors import Invalid
 from marketplace.http import viewer
@@ -30,13 +31,17 @@ A_YEAR_SECONDS = 365 * 24 * 3600
 
 @bp.post("/language")
 def choose_language() -> ResponseReturnValue:
-    """Read in another language from now on."""
+    """Read in another language from now on; who has an account, in mails too."""
     wanted = request.form.get("locale", "")
     if wanted not in languages.LANGUAGES:
         raise Invalid(locale=[_("Choose one of the languages at the end of the page.")])
     # Of a language that the browser speaks too, its country is known.
     spoken = (languages.offered(tag) for tag in request.accept_languages.values())
-    session[CHOSEN] = next((tag for tag in spoken if tag and tag.split("-")[0] == wanted), wanted)
+    chosen = next((tag for tag in spoken if tag and tag.split("-")[0] == wanted), wanted)
+    session[CHOSEN] = chosen
+    if (person := viewer()) is not None:
+        reads = {"hour_cycle": person.hour_cycle, "first_weekday": person.first_weekday}
+        accounts.choose_preferences(person, locale=chosen, **reads)
     return redirect(_back(), 303)
 
 

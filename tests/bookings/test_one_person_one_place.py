@@ -26,7 +26,7 @@ from marketplace.errors import Invalid
 from marketplace.payments import queries as payments
 from marketplace.scheduling.queries import consistency, free_times
 from marketplace.scheduling.queries import search as search_queries
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.waitlist import service as waitlist
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_person, an_offering, open_all_week, weekly_hours
 
@@ -60,7 +60,7 @@ def test_a_coach_who_has_bought_an_hour_is_not_offered_at_it(ada, beth, offering
 
 def test_a_search_does_not_find_a_coach_at_the_hour_that_they_have_bought(ada, offering, beths_hour):
     def found():
-        return [each.coach.handle for each in search_queries.search(Criteria(), [(TEN, TEN + HOUR)]).items]
+        return [each.coach.handle for each in search_queries.search(SearchCriteria(), [(TEN, TEN + HOUR)]).items]
 
     assert "ada" in found()
     booking = a_hold(ada.user, beths_hour, TEN)

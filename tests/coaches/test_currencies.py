@@ -15,7 +15,7 @@ from marketplace.currencies import LARGEST_CHARGE_CENTS, Amounts
 from marketplace.db import session
 from marketplace.errors import Invalid, NotFound
 from marketplace.invariants.queries import evaluate
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.search import search
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, an_offering, open_all_week
 from tests.scenes import TEN
@@ -61,7 +61,7 @@ def line(cara):
 
 
 def found():
-    return [result.coach.handle for result in search(Criteria()).items]
+    return [result.coach.handle for result in search(SearchCriteria()).items]
 
 
 def test_what_is_priced_in_a_withdrawn_currency_is_not_booked_anew_and_its_coach_is_told(

@@ -5,7 +5,7 @@ import pytest
 from marketplace.coaches import rules
 from marketplace.coaches.directory.queries import DirectoryCriteria, directory
 from marketplace.coaches.words import queries as word_queries
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.search import search
 from tests.factories import a_coach, an_offering, open_all_week
 
@@ -47,7 +47,7 @@ def common(request, monkeypatch):
 )
 def test_words_with_signs_are_words(text, found, coaches, common):
     assert {listing.coach.handle for listing in directory(DirectoryCriteria(text=text)).items} == found
-    met = search(criteria=Criteria(text=text), windows=None, after=None, limit=20)
+    met = search(criteria=SearchCriteria(text=text), windows=None, after=None, limit=20)
     assert {each.coach.handle for each in met.items} == found
 
 
@@ -65,7 +65,7 @@ def test_words_with_signs_are_words(text, found, coaches, common):
 )
 def test_common_words_find_the_same_as_rare_ones_beside_other_criteria(criteria, found, coaches, common):
     assert {listing.coach.handle for listing in directory(DirectoryCriteria(**criteria)).items} == found
-    met = search(criteria=Criteria(**criteria), windows=None, after=None, limit=20)
+    met = search(criteria=SearchCriteria(**criteria), windows=None, after=None, limit=20)
     assert {each.coach.handle for each in met.items} == found
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.coaches.directory.queries import DirectoryCriteria, directory
 from marketplace.coaches.words.rules import SAME, synonyms
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.search import search
 from tests.factories import a_coach, an_offering, open_all_week
 
@@ -37,7 +37,7 @@ def coaches() -> None:
 )
 def test_other_names_of_a_subject_find_it(text: str, found: set[str], coaches: None) -> None:
     assert {listing.coach.handle for listing in directory(DirectoryCriteria(text=text)).items} == found
-    assert {each.coach.handle for each in search(Criteria(text=text)).items} == found
+    assert {each.coach.handle for each in search(SearchCriteria(text=text)).items} == found
 
 
 def test_each_name_stands_in_one_line() -> None:

@@ -256,6 +256,8 @@ def test_holidays_of_a_country_close_the_days_and_are_listed(browser_of: Browser
     page = words(browser.get("/dashboard/time-off"))
     assert "Fri 26 Mar 2027: Good Friday" in page
     assert '<option value="BY">BY</option>' in page
+    in_german = browser.get("/dashboard/time-off", headers={"Accept-Language": "de"})
+    assert "Karfreitag" in words(in_german)
     assert not is_free(line, datetime(2027, 3, 26, 9, tzinfo=UTC))
     assert (
         browser.submit(

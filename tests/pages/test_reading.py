@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from marketplace.accounts import service as accounts
 from tests.factories import a_person
 
 
@@ -28,6 +29,14 @@ def test_a_visitors_language_stays_chosen(client, accepted, chosen, told):
     assert (answer.status_code, answer.location) == (303, "/login?next=/account")
     assert f'<html lang="{told}"' in page_of(client, **headers)
     assert re.search(rf'value="{chosen}"[^>]*aria-current="true"', page_of(client, **headers))
+
+
+def test_who_has_an_account_reads_so_from_now_on_in_mails_too(browser_of, mia):
+    accounts.choose_preferences(mia, locale="en-GB", hour_cycle="h12", first_weekday=6)
+    browser = browser_of(mia)
+    assert browser.submit("/language", {"locale": "es", "next": "/account"}, seen="/account").status_code == 303
+    assert '<html lang="es"' in page_of(browser, "/account")
+    assert (mia.locale, mia.hour_cycle, mia.first_weekday) == ("es", "h12", 6)
 
 
 @pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "", "x"])

@@ -16,7 +16,7 @@ from marketplace.db import db, session
 from marketplace.errors import Invalid
 from marketplace.scheduling.queries import free_times, search_walk
 from marketplace.scheduling.queries import search as search_queries
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.search import SearchResult
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import windows as window_rules
@@ -30,7 +30,7 @@ def handles(page: Any) -> list[str]:
     return [found.coach.handle for found in page.items]
 
 
-def everybody(criteria: Criteria, windows: Any = None, limit: int = 3) -> list[SearchResult]:
+def everybody(criteria: SearchCriteria, windows: Any = None, limit: int = 3) -> list[SearchResult]:
     """All pages of a search."""
     found: list[SearchResult] = []
     after = None
@@ -53,7 +53,7 @@ def test_who_has_time_soonest_comes_first_with_that_time() -> None:
     an_offering(open_all_week(a_coach("late", timezone="UTC"), "15:00", "17:00"))
     an_offering(open_all_week(a_coach("early", timezone="UTC"), "09:30", "12:00"), notice_hours=0)
     an_offering(open_all_week(a_coach("never", timezone="UTC"), "09:00", "09:30"))
-    page = search_queries.search(Criteria())
+    page = search_queries.search(SearchCriteria())
     assert [(found.coach.handle, found.starts_at) for found in page.items] == [
         ("early", datetime(2027, 3, 1, 9, 30, tzinfo=UTC)),
         ("late", datetime(2027, 3, 2, 15, 0, tzinfo=UTC)),
@@ -100,7 +100,7 @@ def test_a_search_finds_what_meets_the_criteria(criteria: dict[str, Any], found:
         currency="eur",
     )
     an_offering(open_all_week(bea), kind="tutor", minutes=30, price_cents=5000)
-    assert sorted(handles(search_queries.search(Criteria(**criteria)))) == found
+    assert sorted(handles(search_queries.search(SearchCriteria(**criteria)))) == found
 
 
 def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
@@ -108,18 +108,18 @@ def test_a_new_name_is_found_and_the_old_one_is_not() -> None:
     an_offering(ada)
     ada.user.name = "Augusta King"
     session().commit()
-    assert handles(search_queries.search(Criteria(text="augusta"))) == ["ada"]
+    assert handles(search_queries.search(SearchCriteria(text="augusta"))) == ["ada"]
 
 
 def test_evenings_are_those_of_the_zone_that_is_asked_for() -> None:
     an_offering(open_all_week(a_coach("daytime"), "09:00", "17:00"))
     an_offering(open_all_week(a_coach("newyork", timezone="America/New_York"), "09:00", "17:00"))
     an_offering(weekly_hours_of("friday", 4, "18:00", "21:00"))
-    found = everybody(Criteria(), evenings())
+    found = everybody(SearchCriteria(), evenings())
     assert [one.coach.handle for one in found] == ["newyork", "friday"]
     assert [f"{one.starts_at:%a %H:%M}" for one in found] == ["Tue 17:00", "Fri 17:00"]
     only_mondays = evenings(weekdays=[0])
-    assert [f"{one.starts_at:%a}" for one in everybody(Criteria(), only_mondays)] == ["Mon"]
+    assert [f"{one.starts_at:%a}" for one in everybody(SearchCriteria(), only_mondays)] == ["Mon"]
 
 
 def weekly_hours_of(handle: str, weekday: int, start: str, end: str) -> Coach:
@@ -132,16 +132,16 @@ def test_a_session_lies_within_the_window_with_its_whole_length() -> None:
     ada = open_all_week(a_coach(timezone="UTC"), "00:00", "24:00")
     an_offering(ada, minutes=120, notice_hours=0)
     tight = [(START + DAY, START + DAY + timedelta(minutes=119))]
-    assert search_queries.search(Criteria(), tight).items == []
+    assert search_queries.search(SearchCriteria(), tight).items == []
     fits = [(START + DAY, START + DAY + timedelta(minutes=120))]
-    assert [found.starts_at for found in search_queries.search(Criteria(), fits).items] == [START + DAY]
+    assert [found.starts_at for found in search_queries.search(SearchCriteria(), fits).items] == [START + DAY]
 
 
 def test_the_soonest_offering_of_a_coach_is_told_and_each_coach_once() -> None:
     ada = open_all_week(a_coach(timezone="UTC"))
     an_offering(ada, title="Tomorrow", notice_hours=24, price_cents=4000)
     an_offering(ada, title="Today", notice_hours=1)
-    page = search_queries.search(Criteria())
+    page = search_queries.search(SearchCriteria())
     assert [(found.offering.title, found.starts_at) for found in page.items] == [("Today", START + timedelta(hours=1))]
 
 
@@ -150,14 +150,14 @@ def test_who_has_no_time_left_is_not_found_and_holds_count() -> None:
     offering = an_offering(ada, notice_hours=0, horizon_days=2)
     for days in range(2):
         a_hold(a_person(f"M{days}"), offering, START + days * DAY + timedelta(hours=1))
-    assert search_queries.search(Criteria()).items == []
+    assert search_queries.search(SearchCriteria()).items == []
 
 
 def test_limits_move_a_coach_to_the_first_day_that_has_room() -> None:
     ada = open_all_week(a_coach(timezone="UTC"), "09:00", "12:00")
     offering = an_offering(ada, notice_hours=0, max_per_day=1)
     a_hold(a_person("Max"), offering, START + timedelta(hours=1))
-    assert [found.starts_at for found in search_queries.search(Criteria()).items] == [START + DAY]
+    assert [found.starts_at for found in search_queries.search(SearchCriteria()).items] == [START + DAY]
 
 
 @pytest.mark.parametrize("change", [{"status": "suspended"}, {"timezone": "Asia/Tokyo"}])
@@ -167,7 +167,7 @@ def test_who_is_not_public_or_has_just_moved_is_not_found(change: dict[str, str]
     for name, value in change.items():
         setattr(ada, name, value)
     session().commit()
-    assert search_queries.search(Criteria()).items == []
+    assert search_queries.search(SearchCriteria()).items == []
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
             for start in free_times.free_times(offering, start=opens, end=last)[:1]:
                 handle = offering.coach.handle
                 first[handle] = min(first.get(handle, start), start)
-    found = everybody(Criteria(), chosen, limit)
+    found = everybody(SearchCriteria(), chosen, limit)
     assert {one.coach.handle: one.starts_at for one in found} == first
     assert len(found) == len(first) > 3
     assert all(free_times.is_free(coaches.offering_for_booking(one.offering.id), one.starts_at) for one in found)
@@ -234,18 +234,18 @@ def test_pages_lose_nobody_and_repeat_nobody_and_tell_each_ones_first_time(
 def test_going_on_where_there_is_one_way_only_to_be_free() -> None:
     for number in range(4):
         an_offering(open_all_week(a_coach(f"coach-{number}", timezone="UTC"), f"{10 + number}:00", "19:00"))
-    found = everybody(Criteria(), [(START + DAY, START + 9 * DAY)], limit=1)
+    found = everybody(SearchCriteria(), [(START + DAY, START + 9 * DAY)], limit=1)
     assert [f"{one.starts_at:%d %H}" for one in found] == ["02 10", "02 11", "02 12", "02 13"]
 
 
 def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Moment) -> None:
-    before = [found.coach.handle for found in everybody(Criteria(), limit=50)]
-    page = search_queries.search(Criteria(), limit=5)
+    before = [found.coach.handle for found in everybody(SearchCriteria(), limit=50)]
+    page = search_queries.search(SearchCriteria(), limit=5)
     moment.advance(minutes=20)
     later = []
     after = page.next_cursor
     while after:
-        following = search_queries.search(Criteria(), after=after, limit=5)
+        following = search_queries.search(SearchCriteria(), after=after, limit=5)
         later += handles(following)
         after = following.next_cursor
     assert sorted(handles(page) + later) == sorted(before)
@@ -254,7 +254,7 @@ def test_a_search_goes_on_as_of_when_it_began(town: list[Offering], moment: Mome
 @pytest.mark.parametrize("cursor", ["nonsense", "W10=", "WyJhIiwiYiIsImMiLCJkIl0="])
 def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
-        search_queries.search(Criteria(), after=cursor)
+        search_queries.search(SearchCriteria(), after=cursor)
     assert list(refused.value.fields) == ["after"]
 
 
@@ -265,7 +265,7 @@ def test_however_many_fit_they_are_found_in_the_same_order(
     for offering in town[::2]:
         offering.coach.topics = ["gardening", "python"]
     session().commit()
-    criteria = Criteria(topic="gardening", text="gardning", language="en")
+    criteria = SearchCriteria(topic="gardening", text="gardning", language="en")
     expected = [
         (one.coach.handle, one.starts_at) for one in search_queries.search(criteria, evenings(9), limit=50).items
     ]
@@ -276,7 +276,7 @@ def test_however_many_fit_they_are_found_in_the_same_order(
     assert len(expected) > 5
 
 
-def meets(offering: Offering, criteria: Criteria) -> bool:
+def meets(offering: Offering, criteria: SearchCriteria) -> bool:
     """The same by hand, for a text of one word that a headline has or has not."""
     coach = offering.coach
     return (
@@ -315,7 +315,7 @@ def test_criteria_are_met_together_and_each_may_be_left_out(
             "topic": "gardening", "language": "fr", "kind": "tutor", "minutes": 60, "max_price_cents": 6500,
             "text": "Brewing",
         }  # fmt: skip
-        criteria = Criteria(**{name: asked[name] for name, wanted in zip(asked, chosen, strict=True) if wanted})
+        criteria = SearchCriteria(**{name: asked[name] for name, wanted in zip(asked, chosen, strict=True) if wanted})
         found = handles(search_queries.search(criteria, [(opens, closes)], limit=50))
         assert sorted(found) == sorted({one.coach.handle for one in free if meets(one, criteria)})
         pages.append(len(found))
@@ -344,8 +344,8 @@ def count_statements() -> Callable[[Callable[[], Any]], int]:
 def test_questions_are_asked_of_all_who_are_found_at_once(
     town: list[Offering], count_statements: Callable[[Callable[[], Any]], int]
 ) -> None:
-    few = count_statements(lambda: search_queries.search(Criteria(), limit=2))
-    many = count_statements(lambda: search_queries.search(Criteria(), limit=20))
+    few = count_statements(lambda: search_queries.search(SearchCriteria(), limit=2))
+    many = count_statements(lambda: search_queries.search(SearchCriteria(), limit=20))
     # The index may have to be walked a second time, for twenty as for two.
     assert max(few, many) <= 14
 
@@ -378,7 +378,7 @@ def test_a_coach_behind_many_without_a_bookable_time_is_found_all_the_same(
         weekly_hours(off_the_hour, 1, "09:05", "10:10")
         an_offering(off_the_hour, start_step_minutes=60)
     an_offering(open_all_week(a_coach("even", timezone="UTC"), "12:00", "13:00"))
-    assert handles(search_queries.search(Criteria(), limit=1)) == ["even"]
+    assert handles(search_queries.search(SearchCriteria(), limit=1)) == ["even"]
 
 
 def test_a_search_among_many_who_cannot_be_booked_has_an_end_and_goes_on(
@@ -392,9 +392,9 @@ def test_a_search_among_many_who_cannot_be_booked_has_an_end_and_goes_on(
         weekly_hours(off_the_hour, 1, "09:05", "10:10")
         an_offering(off_the_hour, start_step_minutes=60)
     an_offering(open_all_week(a_coach("even", timezone="UTC"), "12:00", "13:00"))
-    pages = [search_queries.search(Criteria(), limit=1)]
+    pages = [search_queries.search(SearchCriteria(), limit=1)]
     while (cursor := pages[-1].next_cursor) is not None:
-        pages.append(search_queries.search(Criteria(), after=cursor, limit=1))
+        pages.append(search_queries.search(SearchCriteria(), after=cursor, limit=1))
     assert handles(pages[0]) == []
     assert [handle for page in pages for handle in handles(page)] == ["even"]
 
@@ -407,7 +407,7 @@ def test_an_odd_time_of_day_finds_what_begins_on_a_step_of_the_coachs_clock(mome
         asked = window_rules.windows(
             "UTC", first, first + timedelta(days=20), start_minute=start_minute, end_minute=end_minute
         )
-        return handles(search_queries.search(Criteria(), asked))
+        return handles(search_queries.search(SearchCriteria(), asked))
 
     # Kathmandu is 5:45 ahead: its whole hours are a quarter past those of UTC.
     assert found(10 * 60 + 15, 11 * 60 + 15) == ["ada"]

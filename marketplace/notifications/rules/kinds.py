@@ -102,6 +102,7 @@ OF_TEMPLATE = {
     "booking_paid_too_late": "sessions",
     "booking_requested": "sessions",
     "booking_withdrawn": "sessions",
+    "brief_changed": "sessions",
     "coach_suspended": "coaching",
     "currency_withdrawn": "coaching",
     "debit": "money",

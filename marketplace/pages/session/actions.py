@@ -14,11 +14,13 @@ from marketplace.attendance.schemas import NoShowAnswerSchema, NoShowSchema
 from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.bookings import queries
 from marketplace.bookings.approvals import service as approvals
+from marketplace.bookings.briefs import service as briefs
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.bookings.cancellations.schemas import CancelFormSchema
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.completions.schemas import CompleteSchema
+from marketplace.bookings.holds.schemas import HoldSchema
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema
 from marketplace.error_answers import status_of
@@ -108,6 +110,14 @@ def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
     except Invalid as refusal:
         return session_page(booking_id, errors=refusal.fields, typed=request.form), 422
     return _done(booking_id, approvals.decline, _("Declined. Nothing was taken, and the time is free again."), **given)
+
+
+@bp.post("/brief")
+@signed_in
+def change_brief(booking_id: uuid.UUID) -> ResponseReturnValue:
+    """Say anew what the session is to be about."""
+    words = _("Changed. %(name)s sees it as it is now.", name=queries.one(actor(), booking_id).coach.name)
+    return _said(booking_id, briefs.change_brief, HoldSchema(only=["brief"]), words)
 
 
 @bp.post("/complete")

@@ -12,6 +12,8 @@ from marketplace.attendance import queries as attendance_queries
 from marketplace.audit.queries import timeline_of
 from marketplace.authentication.access import viewers_zone
 from marketplace.bookings import queries, rules
+from marketplace.bookings.briefs import rules as brief_rules
+from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.models import Booking
 from marketplace.bookings.reschedules import queries as reschedule_queries
 from marketplace.http import actor
@@ -46,6 +48,7 @@ class SessionPage:
     attendance: Attendance
     reschedule: ReschedulePart
     overruns: OverrunPart | None
+    brief_url: str
     files: FilesPart | None
     notes: NotesPart | None
     timeline: tuple[SessionEvent, ...]
@@ -83,6 +86,7 @@ class SessionPage:
             attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),
             reschedule=reschedule,
             overruns=OverrunPart.of(person, booking, reader),
+            brief_url=_brief_url(person, booking, reader),
             files=FilesPart.of(booking, reader, person),
             notes=NotesPart.of(booking, reader, person),
             timeline=timeline(booking, timeline_of(booking.id), refunds, reader),
@@ -107,6 +111,18 @@ def _terms(booking: Booking, reader: Reader) -> tuple[str, ...]:
     return tuple(left)
 
 
+def _brief_url(person: User, booking: Booking, reader: Reader) -> str:
+    """Where what it is about is changed, while the reader may."""
+    may = brief_rules.may_change(
+        person_id=person.id,
+        mentee_id=booking.mentee_id,
+        status=booking.status,
+        starts_at=booking.starts_at,
+        now=reader.now,
+    )
+    return url_for("session_actions.change_brief", booking_id=booking.id) if may else ""
+
+
 def _people(booking: Booking, reader: Reader) -> tuple[tuple[str, uuid.UUID | None], ...]:
     """Whose faces are shown, with the keys of their pictures: of the other, or for an admin of both."""
     coach = (booking.coach.user.name, booking.coach.portrait_id)
@@ -124,4 +140,5 @@ def session_page(
 ) -> Response:
     """The page; NotFound for strangers. `typed` stands in its form again, with what is wrong with it."""
     page = SessionPage.of(actor(), queries.one(actor(), booking_id), came_back=came_back, checked=checked)
-    return private("session/show.html", page=page, typed=typed or {}, errors=errors)
+    lengths = {"shortest_brief": SHORTEST_BRIEF, "longest_brief": LONGEST_BRIEF}
+    return private("session/show.html", page=page, typed=typed or {}, errors=errors, **lengths)

@@ -87,6 +87,7 @@ DEEDS: dict[str, Told] = {
     "booking.expired: the bank did not send the money": _to_all(
         _l("The bank did not send the money, so the time was free again")
     ),
+    "booking.brief_changed": _by_mentee(_l("You changed what it is about"), _l("{mentee} changed what it is about")),
     "booking.kept": _by_mentee(_l("Your bank was asked for the money"), _l("{mentee}'s bank was asked for the money")),
     "booking.released": {
         COACH: _l("Earning released to you: {coach_gets}"),

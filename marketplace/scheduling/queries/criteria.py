@@ -4,19 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.coaches import rules as coach_rules
+from marketplace.coaches.directory.queries import DirectoryCriteria
 from marketplace.coaches.spoken_languages.rules import language_code
 
 
 @dataclass(frozen=True)
-class Criteria:
-    """What is looked for; None: anything. Prices are minor units of `currency`, sessions last exactly `minutes`."""
+class SearchCriteria(DirectoryCriteria):
+    """What is looked for: a coach, and sessions of exactly `minutes`; None: anything."""
 
-    kind: str | None = None
-    topic: str | None = None
-    language: str | None = None
-    text: str | None = None
-    currency: str | None = None
-    max_price_cents: int | None = None
     minutes: int | None = None
 
     def parameters(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from marketplace import languages
 from marketplace.accounts.models import User
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach, Schedule
@@ -157,9 +158,10 @@ def availability_of(coach_id: uuid.UUID) -> Availability:
 
 
 def holidays_of(coach_id: uuid.UUID, first: date, last: date) -> dict[date, str]:
-    """The public holidays from `first` to `last` that a coach keeps, with their names."""
+    """The public holidays from `first` to `last` that a coach keeps, with their names as a reader has them."""
     kept = availability_of(coach_id)
-    return holidays_between(kept.holiday_country, kept.holiday_region, first, last)
+    named = languages.current().language
+    return holidays_between(kept.holiday_country, kept.holiday_region, first, last, named)
 
 
 def plans_of(coach: Coach) -> dict[uuid.UUID, Plan]:

@@ -18,7 +18,7 @@ from marketplace.coaches import queries as coaches
 from marketplace.coaches.queries import ResultPage
 from marketplace.errors import Invalid
 from marketplace.scheduling.queries.claims import counted_sessions_of_all
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.free_times import free_times
 from marketplace.scheduling.queries.search_rows import FoundCoach, FoundOffering, offerings_for
 from marketplace.scheduling.queries.search_walk import BEGINNING, Cursor, Match, SearchWalk, match_of
@@ -47,7 +47,7 @@ class SearchResult:
 
 
 def search(
-    criteria: Criteria, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
+    criteria: SearchCriteria, windows: Sequence[Interval] | None = None, *, after: str | None = None, limit: int = 20
 ) -> ResultPage[SearchResult]:
     """Coaches with a time for what the criteria ask, those whose time begins soonest first.
 
@@ -78,7 +78,7 @@ def search(
 def next_times(coach_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, SearchResult]:
     """Of each of these coaches the soonest time that can be booked now; those without any are left out."""
     now = clock.now()
-    walk = SearchWalk(Criteria(), [(now, now + USUAL_SPAN)], now)
+    walk = SearchWalk(SearchCriteria(), [(now, now + USUAL_SPAN)], now)
     # Nobody was met yet: each is asked for the ranges that come next.
     nowhere = Match(Cursor(now, now, uuid.UUID(int=0)), FreeSpan(now, now, now, now))
     return {one.coach.id: one for _, one in _exact(walk, dict.fromkeys(coach_ids, nowhere))} if coach_ids else {}

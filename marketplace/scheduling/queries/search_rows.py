@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace import config
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.statements import run
 from marketplace.scheduling.rules.limits import SessionLimits
 
@@ -55,7 +55,7 @@ class FoundOffering:
         return self.coach.id
 
 
-def offerings_for(criteria: Criteria, coach_ids: Sequence[uuid.UUID]) -> list[FoundOffering]:
+def offerings_for(criteria: SearchCriteria, coach_ids: Sequence[uuid.UUID]) -> list[FoundOffering]:
     """What these coaches offer that meets the criteria and can be paid for now, the cheapest first."""
     offered = config.current().offered_currencies()
     rows = run("offerings", {**criteria.parameters(), "coach_ids": list(coach_ids)})

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from marketplace.coaches.words.queries import searched_words
 from marketplace.db import begin_transaction
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.queries.statements import columns, run
 from marketplace.scheduling.rules.openings import Interval
 from marketplace.scheduling.rules.slots import FreeSpan
@@ -85,7 +85,7 @@ def split_by_notice(windows: Sequence[Interval], notices: Sequence[int], now: da
 class SearchWalk:
     """One search, as of `now`: its criteria, and the windows in which a session must lie, in order."""
 
-    criteria: Criteria
+    criteria: SearchCriteria
     windows: Sequence[Interval]
     now: datetime
     _split: list[Window] | None = None

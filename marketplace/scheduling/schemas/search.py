@@ -18,7 +18,7 @@ from marketplace.coaches.schemas import (
 )
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
-from marketplace.scheduling.queries.criteria import Criteria
+from marketplace.scheduling.queries.criteria import SearchCriteria
 from marketplace.scheduling.rules import hours as hours_rules
 from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules import windows as window_rules
@@ -109,7 +109,7 @@ class SearchSchema(DirectoryFilterSchema):
     def to_command(self, data: dict[str, Any], **more: Any) -> dict[str, Any]:
         """The arguments of `queries.search`."""
         data = super().to_command(data, **more)
-        criteria = Criteria(**{name: data[name] for name in CRITERIA if data.get(name) not in {None, ""}})
+        criteria = SearchCriteria(**{name: data[name] for name in CRITERIA if data.get(name) not in {None, ""}})
         paging = {"after": data.get("after") or None, "limit": data["limit"]}
         return {"criteria": criteria, "windows": self._windows(data), **paging}
 
