@@ -61,6 +61,9 @@ def test_an_empty_setting_is_the_default():
         ("NOTES_KEYS", "x"),
         ("FEE_PERCENT", "101"),
         ("LOYAL_FEE_PERCENT", "101"),
+        ("TAX_PERCENT", "51"),
+        ("STRIPE_CUSTOM_DOMAIN", "https://pay.example/path"),
+        ("DEFAULT_LOCALE", "tlh"),
         ("STRIPE_SECRET_KEY", "sk_live_x"),
         ("STRIPE_SECRET_KEY", "rk_live_x"),
     ],
@@ -104,6 +107,9 @@ def test_production_starts_with_secrets_of_its_own():
         ("CALENDAR_ALLOW_PRIVATE", "127.0.0.1:5232"),
         ("RATELIMIT_ENABLED", "false"),
         ("METRICS_TOKEN", "x"),
+        ("EXCHANGE_RATES_URL", "http://rates.example/daily.xml"),
+        ("FILES_ENDPOINT", "http://files.example"),
+        ("ADMIN_SECOND_FACTOR", "optional"),
     ],
 )
 def test_production_refuses_to_start_and_names_the_setting(name, value):

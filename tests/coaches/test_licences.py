@@ -192,3 +192,25 @@ def test_the_pages_take_a_licence_check_it_and_ask_where_the_client_is(browser_o
     assert wrong.status_code == 422
     assert "not licensed where you will be" in wrong.get_data(as_text=True)
     assert mentee.submit(f"/book/{offering.id}", typed | {"client_place": "DE"}, seen=address).status_code == 302
+
+
+def test_a_refusal_says_why_and_a_licence_that_was_taken_back_reminds_nobody(dee, alma, moment):
+    given = licensed(dee, alma, expires_on=moment.now.date() + timedelta(days=30))
+    for reason in (" ", "x" * (rules.LONGEST_REASON + 1)):
+        with pytest.raises(Invalid) as refused:
+            service.refuse(alma, licence_id=given.id, reason=reason)
+        assert set(refused.value.fields) == {"reason"}
+    service.refuse(alma, licence_id=given.id, reason="The register does not know it.")
+    service._remind(given.id)
+    assert not [each for each in subjects(dee.user) if "ends on" in each]
+
+
+def test_who_is_licensed_or_sells_no_therapy_keeps_every_offering(dee, alma, moment):
+    licensed(dee, alma, expires_on=moment.now.date() + timedelta(days=90))
+    offering = therapy(dee)
+    service._withdraw(dee.id)
+    assert session().get(Offering, offering.id).active
+    unlicensed = a_coach("uma", kinds=["mentor"], timezone="UTC")
+    kept = offerings.publish_offering(unlicensed.user, title="An hour", kind="mentor", minutes=60, price_cents=9000)
+    service._withdraw(unlicensed.id)
+    assert session().get(Offering, kept.id).active

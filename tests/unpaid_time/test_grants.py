@@ -19,7 +19,9 @@ from marketplace.notifications.models import Message
 from marketplace.unpaid_time import queries as minutes_queries
 from marketplace.unpaid_time.grants import notifications, queries
 from marketplace.unpaid_time.grants import service as grants
+from marketplace.unpaid_time.grants.models import Grant
 from marketplace.unpaid_time.grants.rules import GRANT_STATES
+from tests import settings
 from tests.asks.conftest import asked
 from tests.factories import a_coach, a_person, an_admin
 from tests.invariants.conftest import broken
@@ -158,3 +160,66 @@ def test_a_budget_is_that_of_the_coachs_own_month(ada, offering, moment):
 
 def test_the_database_knows_the_same_states():
     assert states_of_the_database("grants") == set(GRANT_STATES.states)
+
+
+@pytest.mark.parametrize("minutes", [-1, 100_000])
+def test_a_budget_that_cannot_be_is_refused_by_its_field(ada, minutes):
+    with pytest.raises(Invalid) as refused:
+        grants.choose_budget(ada.user, minutes_per_month=minutes)
+    assert set(refused.value.fields) == {"minutes_per_month"}
+
+
+def test_what_cannot_be_granted_is_refused(granted, ask, ada, mia):
+    with pytest.raises(NotFound):
+        grants.grant(mia, ask_id=ask.id, minutes=30)
+    with pytest.raises(Invalid):
+        grants.grant(ada.user, ask_id=ask.id, minutes=1)
+    with pytest.raises(grants.GrantWaits):
+        grants.grant(ada.user, ask_id=ask.id, minutes=30)
+    answers.answer(ada.user, ask_id=ask.id, reply="Decide by what each did.", minutes=5)
+    with pytest.raises(quotes.AskOver):
+        grants.grant(ada.user, ask_id=ask.id, minutes=30)
+
+
+def test_without_an_offering_nothing_is_granted(ask, ada, offering):
+    grants.choose_budget(ada.user, minutes_per_month=60)
+    offering.active = False
+    session().commit()
+    with pytest.raises(grants.NothingToGrantBy):
+        grants.grant(ada.user, ask_id=ask.id, minutes=30)
+
+
+@pytest.mark.parametrize("gone", ["coach", "currency"])
+def test_a_coach_who_has_left_or_a_currency_that_ended_gives_no_session(granted, ada, mia, gone):
+    if gone == "coach":
+        ada.user.active = False
+    else:
+        settings.change(currencies="eur")
+    session().commit()
+    with pytest.raises(NotFound):
+        grants.take(mia, grant_id=granted.id, starts_at=TEN)
+
+
+def test_settling_twice_or_too_early_changes_nothing(granted, taken):
+    grants.settle_grants()
+    grants.settle_grants()
+    assert queries.locked(granted.id).status == "booked"
+
+
+def test_on_the_pages_it_is_offered_taken_and_its_receipt_read(ask, ada, mia, browser_of):
+    coach, asker = browser_of(ada.user), browser_of(mia)
+    grants.choose_budget(ada.user, minutes_per_month=60)
+    assert coach.submit(f"/asks/{ask.id}/grants", {"minutes": "1"}, seen=f"/asks/{ask.id}").status_code == 422
+    assert coach.submit(f"/asks/{ask.id}/grants", {"minutes": "30"}, seen=f"/asks/{ask.id}").status_code == 303
+    assert coach.submit(f"/asks/{ask.id}/grants", {"minutes": "30"}, seen=f"/asks/{ask.id}").status_code == 303
+    (given,) = session().scalars(select(Grant)).all()
+    assert asker.submit(f"/asks/{ask.id}/grants", {"minutes": "30"}, seen=f"/asks/{ask.id}").status_code == 404
+    assert asker.get(f"/grants/{given.id}.pdf").status_code == 404
+    assert coach.get(f"/grants/{given.id}").status_code == 404
+    assert asker.submit(f"/grants/{given.id}", {"starts_at": "soon"}).status_code == 303
+    gone = (TEN + timedelta(minutes=7)).isoformat()
+    assert asker.submit(f"/grants/{given.id}", {"starts_at": gone}).status_code in {409, 422}
+    assert asker.submit(f"/grants/{given.id}", {"starts_at": TEN.isoformat()}).status_code == 303
+    assert asker.get(f"/grants/{given.id}").status_code == 303
+    receipt = coach.get(f"/grants/{given.id}.pdf")
+    assert (receipt.mimetype, receipt.data[:4]) == ("application/pdf", b"%PDF")
