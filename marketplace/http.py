@@ -24,7 +24,16 @@ STRIPES_OWN = "https://api.stripe.com"
 LONGEST_QUERY = 4000
 # What follows lets in whoever has it; mail programs post to the last without a form (RFC 8058).
 UNSUBSCRIBE = "/unsubscribe/"
-SECRET_PATHS = ("/calendar/", "/reset/", "/confirm/", "/change-email/", UNSUBSCRIBE)
+SECRET_PATHS = (
+    "/calendar/",
+    "/reset/",
+    "/confirm/",
+    "/change-email/",
+    "/pay/",
+    "/receipts/",
+    "/api/v1/payer-links/",
+    UNSUBSCRIBE,
+)
 
 
 @cache

@@ -10,6 +10,7 @@ from marketplace.asks.demand import models as unmet_demand
 from marketplace.asks.earlier_answers import models as deflections
 from marketplace.asks.invitations import models as invitations
 from marketplace.asks.invitations.mailboxes import models as mailboxes
+from marketplace.asks.payers import models as payers
 from marketplace.asks.published_answers import models as published_answers
 from marketplace.asks.quotes import models as quotes
 from marketplace.attendance import models as attendance
@@ -39,6 +40,7 @@ from marketplace.notes import models as notes
 from marketplace.notifications import models as notifications
 from marketplace.notifications.choices import models as declined_mails
 from marketplace.payments import models as payments
+from marketplace.payments.billing_parties import models as billing_parties
 from marketplace.payouts import models as payouts
 from marketplace.personal_data import models as personal_data
 from marketplace.policies import models as policies
@@ -59,6 +61,7 @@ __all__ = [
     "attachments",
     "attendance",
     "audit",
+    "billing_parties",
     "booking_disputes",
     "booking_series",
     "bookings",
@@ -83,6 +86,7 @@ __all__ = [
     "notifications",
     "overruns",
     "passkeys",
+    "payers",
     "payments",
     "payouts",
     "personal_data",

@@ -11,7 +11,7 @@ SITE = "http://127.0.0.1:8000"
 SESSION = f"{SITE}/sessions/019547d2-0000-7000-8000-000000000001"
 ZONE, CURRENCY = "Europe/Berlin", "eur"
 START = datetime(2027, 3, 2, 17, tzinfo=UTC)
-TITLE, MENTEE, COACH = "Quarkschnitte", "Mia Müller", "Ada Lovelace"
+TITLE, MENTEE, COACH, PAYER = "Quarkschnitte", "Mia Müller", "Ada Lovelace", "Jolly & Söhne"
 BRIEF = "Xanthippe.\nYggdrasil <b>zwölf</b>?"
 TERMS = Terms(((24, 100), (4, 50)), 60, 48, 48)
 
@@ -36,6 +36,7 @@ def session_mail(to_coach: bool = False, sessions: int = 1, **more: Any) -> dict
         "price": "120.00 EUR",
         "free": False,
         "coupon": "",
+        "paid_by": "",
         "taxed": False,
         "brief": BRIEF,
         "session_url": SESSION,

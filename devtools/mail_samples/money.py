@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from devtools.mail_samples.facts import BRIEF, COACH, CURRENCY, SITE, START, TERMS, TITLE, ZONE, Sample, both, signed
+from devtools.mail_samples.facts import (
+    BRIEF,
+    COACH,
+    CURRENCY,
+    MENTEE,
+    PAYER,
+    SITE,
+    START,
+    TERMS,
+    TITLE,
+    ZONE,
+    Sample,
+    both,
+    signed,
+)
 from marketplace.payouts.queries.payout_lines import PayoutStatementLine
 
 
@@ -12,6 +26,9 @@ def payments() -> list[Sample]:
     goodwill: dict[str, Any] = {"amount_cents": 5000, "coach_keeps_cents": 4000, "reason": BRIEF}
     line = {"what": TITLE, "when": "Qq 7", "gross_cents": 12000}
     invoice: dict[str, Any] = {
+        "paid_by": "",
+        "paid_for": "",
+        "reference": "",
         "gross_cents": 12000,
         "tax_cents": 1916,
         "currency": CURRENCY,
@@ -29,7 +46,11 @@ def payments() -> list[Sample]:
         *both("goodwill_refund", **goodwill, coach_part_cents=1000, released=False, taxed=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=0, released=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=0, released=False),
-        *[("invoice", signed(kind=kind, **invoice)) for kind in ("invoice", "credit_note", "reversal")],
+        *[
+            ("invoice", signed(kind=kind, **invoice | who))
+            for kind in ("invoice", "credit_note", "reversal")
+            for who in ({}, {"paid_by": PAYER}, {"paid_for": MENTEE, "reference": "PO-7781", "list_url": ""})
+        ],
     ]
 
 

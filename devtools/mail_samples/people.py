@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from devtools.mail_samples.facts import BRIEF, COACH, CURRENCY, MENTEE, SITE, START, TITLE, ZONE, Sample, signed
+from devtools.mail_samples.facts import BRIEF, COACH, CURRENCY, MENTEE, PAYER, SITE, START, TITLE, ZONE, Sample, signed
 from marketplace import clock
 from marketplace.invariants.rules.invariant import Finding, Invariant, Violation
 from marketplace.languages import gettext as _
@@ -37,6 +37,7 @@ def asks() -> list[Sample]:
         *[(kind, signed(**ask)) for kind in to_asker],
         *invitations(),
         *grants(),
+        *payers(),
         *[
             (kind, signed(**ask | offer, written=written, deliver_by=clock.spoken(START, ZONE), held="", times=[]))
             for kind in ("ask_quoted", "ask_quote_over")
@@ -47,6 +48,22 @@ def asks() -> list[Sample]:
         *[(kind, signed(COACH, **ask)) for kind in ("ask_received", "ask_reminder", "ask_withdrawn")],
         *[(kind, signed(**ask | public)) for kind in ("publication_prepared", "publication_taken_down")],
         *[(f"publication_{kind}", signed(COACH, **ask | public)) for kind in ("allowed", "released", "withdrawn")],
+    ]
+
+
+def payers() -> list[Sample]:
+    """Quotes that somebody else pays."""
+    facts: dict[str, Any] = {"coach": COACH, "price": "90.00 EUR", "valid_until": clock.spoken(START, ZONE)}
+    facts |= {
+        "ask_url": f"{SITE}/asks/1",
+        "coach_url": f"{SITE}/@ada",
+        "mentee": MENTEE,
+        "deliver_by": clock.spoken(START, ZONE),
+    }
+    return [
+        *[("quote_paid_for", signed(**facts, payer=PAYER, written=written)) for written in (True, False)],
+        *[("quote_needs_time", signed(**facts, when=when)) for when in (clock.spoken(START, ZONE), None)],
+        *[("payer_answer", signed(PAYER, **facts, step=step)) for step in ("ordered", "released", "too_late")],
     ]
 
 
@@ -125,7 +142,8 @@ def written_answers() -> list[Sample]:
         "deliver_by": clock.spoken(START, ZONE),
         "answer_url": f"{SITE}/written-answers/1",
     }
-    both = [(facts | {"to_coach": to_coach}) for to_coach in (True, False)]
+    both = [(facts | {"to_coach": to_coach, "payer": ""}) for to_coach in (True, False)]
+    both.append(both[1] | {"payer": PAYER})
     to_decide = {"mentee": MENTEE, "coach": COACH, "price_cents": 9000, "currency": CURRENCY, "words": BRIEF}
     return [
         *[(kind, signed(**side)) for side in both for kind in ("answer_ordered", "answer_delivered", "answer_late")],
@@ -137,6 +155,7 @@ def written_answers() -> list[Sample]:
             for outcome in ("upheld", "rejected", "withdrawn")
         ],
         *[(kind, signed(**both[1])) for kind in ("answer_paid_too_late", "answer_follow_up_answered")],
+        ("answer_paid_too_late", signed(**both[2])),
         ("answer_due", signed(COACH, **both[0])),
         *[("answer_follow_up", signed(COACH, **both[0], reminder=late, words=BRIEF)) for late in (True, False)],
         ("answer_reported", signed(COACH, **both[0], words=BRIEF, until=clock.spoken(START, ZONE))),

@@ -8,6 +8,7 @@ from devtools.mail_samples.facts import (
     COACH,
     CURRENCY,
     MENTEE,
+    PAYER,
     SESSION,
     SITE,
     START,
@@ -40,6 +41,7 @@ def bookings() -> list[Sample]:
         *both("booking_lapsed", card_gone=False, not_captured=False, profile_url=profile),
         ("booking_withdrawn", session_mail(True)),
         ("booking_paid_too_late", session_mail(given_back=True, nearest=nearest, profile_url=profile)),
+        ("booking_paid_too_late", session_mail(given_back=False, nearest=[], profile_url=profile, paid_by=PAYER)),
         ("booking_paid_too_late", session_mail(given_back=False, nearest=[], profile_url=profile)),
         ("booking_authorized_too_late", session_mail(given_up=True, nearest=nearest, profile_url=profile)),
         ("booking_authorized_too_late", session_mail(given_up=False, nearest=nearest, profile_url=profile)),
@@ -69,6 +71,7 @@ def outcomes() -> list[Sample]:
     return [
         ("booking_cancelled", session_mail(**cancelled, refund_cents=6000, coach_cents=0, by_you=True)),
         ("booking_cancelled", session_mail(**cancelled, refund_cents=6000, coach_cents=0, taxed=True)),
+        ("booking_cancelled", session_mail(**cancelled, refund_cents=6000, coach_cents=0, paid_by=PAYER)),
         ("booking_cancelled", session_mail(**cancelled, refund_cents=0, coach_cents=0)),
         ("booking_cancelled", session_mail(True, **cancelled, refund_cents=0, coach_cents=5400)),
         ("booking_cancelled", session_mail(True, **cancelled, refund_cents=0, coach_cents=0)),

@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from marketplace import config
 from marketplace.accounts.models import User
 from marketplace.bookings.models import Booking
 from marketplace.bookings.overruns.models import Overrun
 from marketplace.coaches.models import Coach
 from marketplace.db import session
 from marketplace.errors import NotFound
+from marketplace.invoices import rules
 from marketplace.invoices.models import Invoice, InvoiceDetails
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.models import Entry, LedgerAccount
 from marketplace.payments import rules as payment_rules
+from marketplace.payments.billing_parties import queries as billing_parties
 from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.written_answers.models import WrittenAnswer
 
@@ -106,6 +109,16 @@ def seen_of_payment(actor: User, payment_id: uuid.UUID | None) -> Sequence[Invoi
     if payment_id is None:
         return []
     return session().scalars(visible_to(actor).where(Invoice.payment_id == payment_id).order_by(Invoice.id)).all()
+
+
+def of_receipt_link(invoice_id: uuid.UUID, signature: str) -> Invoice:
+    """A document of what somebody paid in its buyer's stead, by the link that was mailed to them; NotFound."""
+    if not rules.is_receipt_link(signature, invoice_id, key=config.current().secret_key):
+        raise NotFound
+    found = session().get(Invoice, invoice_id)
+    if found is None or billing_parties.of_payment(found.payment_id) is None:
+        raise NotFound
+    return found
 
 
 def issued(key: str) -> bool:

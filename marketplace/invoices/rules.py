@@ -1,5 +1,8 @@
 """Which documents the facts ask for, how tax is split, and the words on a document."""
 
+import hashlib
+import hmac
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -32,7 +35,6 @@ OPEN, GONE, RETURNED = "open", "gone", "returned"
 # The platform's own numbers. A coach's begin with the handle, which has three letters or more.
 PLATFORM_PREFIX = "F"
 
-LONGEST_ADDRESS_LINES = 6
 # How far back fees are looked for that no invoice names; older ones were invoiced or never will be by themselves.
 FEES_LOOK_BACK_MONTHS = 3
 
@@ -69,6 +71,11 @@ class InvoiceParty:
     name: str
     address: str = ""
     tax_id: str = ""
+    reference: str = ""
+
+    def told(self) -> dict[str, str]:
+        """As a document keeps it; a reference only where there is one."""
+        return {name: words for name, words in asdict(self).items() if words or name != "reference"}
 
 
 @dataclass(frozen=True)
@@ -157,11 +164,6 @@ def reason(said: str) -> str:
     return str(REASONS.get(said, said))
 
 
-def lines_of_address(address: str) -> list[str]:
-    """An address line by line, the empty ones left out."""
-    return [line.strip() for line in address.splitlines() if line.strip()]
-
-
 def content(
     seller: InvoiceParty,
     buyer: InvoiceParty,
@@ -172,13 +174,23 @@ def content(
 ) -> dict[str, Any]:
     """Everything a document says, as it is kept, in the language in which it is written now and printed ever after."""
     return {
-        "seller": asdict(seller),
-        "buyer": asdict(buyer),
+        "seller": seller.told(),
+        "buyer": buyer.told(),
         "lines": [asdict(line) for line in sold],
         "notes": [note for note in notes if note],
         "tax_basis_points": basis_points,
         "locale": current().locale,
     }
+
+
+def receipt_signature(invoice_id: uuid.UUID, *, key: str) -> str:
+    """What stands behind the id in a billing party's link to a document: 160 bits of a keyed digest."""
+    return hmac.new(key.encode(), b"receipt:" + invoice_id.bytes, hashlib.sha256).hexdigest()[:40]
+
+
+def is_receipt_link(given: str, invoice_id: uuid.UUID, *, key: str) -> bool:
+    """Does the link belong to this document?"""
+    return hmac.compare_digest(given.encode(), receipt_signature(invoice_id, key=key).encode())
 
 
 def month_before(day: date) -> date:

@@ -5,37 +5,18 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_dump, pre_load, validate, validates_schema
 
-from marketplace.accounts.schemas import Trimmed, one_line, plain_text
+from marketplace.accounts.schemas import Trimmed
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.invoices import rules
 from marketplace.invoices.models import Invoice, InvoiceDetails
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
+from marketplace.payments.billing_parties.schemas import address_lines, line, name_line, tax_id_line
 
 DAY: dict[str, Any] = {"invalid": _l("Give a day like 2027-03-01.")}
 OR_EMPTY: dict[str, Any] = {"required": _l("Say it, or leave it empty.")}
 PERCENTAGE = _l("Give a percentage like 19 or 7.7.")
 CURSOR: dict[str, Any] = {"invalid_uuid": "Take the cursor from the page before."}
-
-
-def few_lines(text: str) -> None:
-    """Refuse what no text may have, tabs, and more lines than an address has."""
-    plain_text(text)
-    if "\t" in text:
-        raise ValidationError(_("Write it without tabs."))
-    if len(rules.lines_of_address(text)) > rules.LONGEST_ADDRESS_LINES:
-        raise ValidationError(
-            _(
-                "Write it in %(most)s lines or fewer.",
-                most=rules.LONGEST_ADDRESS_LINES,
-            )
-        )
-
-
-def _line(most: int, sentence: str) -> fields.String:
-    return fields.String(
-        required=True, validate=[validate.Length(max=most, error=sentence), one_line], error_messages=OR_EMPTY
-    )
 
 
 class InvoiceDetailsSchema(Trimmed):
@@ -44,14 +25,9 @@ class InvoiceDetailsSchema(Trimmed):
     A coach's `tax_percent` is what their prices contain.
     """
 
-    name = _line(120, _l("Keep the name within 120 characters."))
-    address = fields.String(
-        required=True,
-        validate=[validate.Length(max=400, error=_l("Keep the address within 400 characters.")), few_lines],
-        error_messages=OR_EMPTY,
-        metadata={"description": "as on an envelope, line by line"},
-    )
-    tax_id = _line(40, _l("Keep the tax id within 40 characters."))
+    name = name_line(required=True, error_messages=OR_EMPTY)
+    address = address_lines(required=True, error_messages=OR_EMPTY)
+    tax_id = tax_id_line(required=True, error_messages=OR_EMPTY)
     tax_percent = fields.Decimal(
         places=2,
         required=True,
@@ -61,7 +37,7 @@ class InvoiceDetailsSchema(Trimmed):
         error_messages={"required": _l("Give a percentage, or null."), "invalid": PERCENTAGE, "special": PERCENTAGE},
         metadata={"description": "null: no tax is shown", "example": "19.00"},
     )
-    tax_note = _line(200, _l("Keep the sentence within 200 characters."))
+    tax_note = line(200, _l("Keep the sentence within 200 characters."), required=True, error_messages=OR_EMPTY)
 
     @pre_load
     def newlines(self, data: Any, **_: Any) -> Any:
@@ -84,6 +60,7 @@ class InvoicePartySchema(Schema):
     name = fields.String()
     address = fields.String()
     tax_id = fields.String()
+    reference = fields.String(metadata={"description": "an order number of theirs, where there is one"})
 
 
 class InvoiceLineSchema(Schema):

@@ -14,6 +14,7 @@ from marketplace.asks.earlier_answers import queries as earlier_answers
 from marketplace.asks.earlier_answers.queries import EarlierAnswer
 from marketplace.asks.earlier_answers.rules import Source
 from marketplace.asks.models import Ask
+from marketplace.asks.payers import rules as payer_rules
 from marketplace.asks.quotes import queries as quote_queries
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes.offered_times import queries as offered_times
@@ -244,6 +245,7 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         is_coach=is_coach,
         waits=waits,
         quote=quotes[0] if quotes else None,
+        may_name_payer=not is_coach and bool(quotes) and payer_rules.may_be_named(ask.origin, quotes[0].status),
         grant=grant_queries.of_ask(ask.id),
         grant_names=grant_rules.STATUS_NAMES,
         grant_left=grant_queries.left_of(ask.coach) if is_coach and waits else 0,

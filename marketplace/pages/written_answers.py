@@ -18,6 +18,7 @@ from marketplace.languages import formats
 from marketplace.languages import gettext as _
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.forms import load
+from marketplace.pages.payers import thanked
 from marketplace.payments.rules import UNDECIDED
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.written_answers import queries, rules
@@ -69,6 +70,7 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.get("/written-answers/<uuid:answer_id>")
+@thanked
 @signed_in
 def show(answer_id: uuid.UUID) -> ResponseReturnValue:
     """One, as the mentee or the coach may see it."""

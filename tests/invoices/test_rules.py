@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from marketplace.invoices import rules
 from marketplace.invoices.rules import CREDIT_NOTE, GONE, INVOICE, OPEN, RETURNED, REVERSAL, CreditCause
+from marketplace.payments.billing_parties.rules import lines_of_address
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_words_on_paper():
     assert rules.dated(date(2027, 3, 4)) == "4 March 2027"
     starts, ends = datetime(2027, 3, 4, 10, tzinfo=UTC), datetime(2027, 3, 4, 11, tzinfo=UTC)
     assert rules.held(starts, ends, "America/New_York") == "Thu 4 Mar 2027, 05:00-06:00 (New York)"
-    assert rules.lines_of_address(" Lange Straße 1 \n\n 10115 Berlin") == ["Lange Straße 1", "10115 Berlin"]
+    assert lines_of_address(" Lange Straße 1 \n\n 10115 Berlin") == ["Lange Straße 1", "10115 Berlin"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from marketplace.asks.earlier_answers import service as earlier_answers
 from marketplace.asks.earlier_answers.rules import Source
 from marketplace.asks.published_answers import service as published_answers
 from marketplace.asks.published_answers.rules import version
+from marketplace.asks.quotes import service as quotes
 from marketplace.asks.quotes.models import Quote
 from marketplace.asks.service import sending
 from marketplace.bookings.cancellations import service as cancellations
@@ -37,6 +38,7 @@ from tests.permissions.world import ASK, BANK, ON_SHELF, PUBLIC, TODAY, World
 INVITATION = an_invitation(uid="another", starts="20270322T160000Z", ends="20270322T170000Z").decode()
 
 WHY = "A reason."
+PAYER = {"name": "Acme Ltd", "email": "accounts@acme.example", "reference": "PO-7781"}
 USD = "usd"
 LIMITS = ("max_per_week", "max_minutes_per_week", "longest_streak_minutes")
 # Where an address means another thing than `World.things` has under the placeholder's own name.
@@ -122,6 +124,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
         + [f"published_answers_api.{name}_publication" for name in ("get", "prepare", "allow", "release", "withdraw")]
     },
     "calendar_feeds.feed": {"token": "feed_secret"},
+    "payers.receipt": {"signature": "receipt_signature"},
     "account_mails.ask": {"token": "unsubscribe_token"},
     "account_mails.unsubscribe": {"token": "unsubscribe_token"},
     "security.reset_password": {"token": "reset_token"},
@@ -216,6 +219,9 @@ def bodies(world: World) -> dict[str, Any]:
         "show_sponsorship": {"everybody": True},
         "send_quote": {"minutes": 30, "note": ""},
         "hold_for_quote": {"starts_at": free},
+        "name_payer": PAYER,
+        "make_payer_link": {"purpose": "Training"},
+        "pay_by_link": PAYER,
         "propose_overrun": {"minutes": 20},
         "grant_session": {"minutes": 30},
         "take_grant": {"starts_at": free},
@@ -282,6 +288,9 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "sponsorships.show": {"everybody": "yes"},
         "quotes.send": {"minutes": "30", "price": "", "note": ""},
         "quotes.hold": {"starts_at": free},
+        "payers.save": PAYER,
+        "payers.make": {"purpose": "Training"},
+        "payers.pay": PAYER,
         "overruns.propose": {"minutes": "20", "price": ""},
         "grants.grant": {"minutes": "30"},
         "grants.take": {"starts_at": free},
@@ -359,6 +368,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
 VERSIONED = {
     "ask_inbox.save": "/dashboard/asks/settings",
     "invitations.save": "/dashboard/invitations/settings",
+    "payers.save": "/quotes/{quote_id}/payer",
     "mailboxes.make": "/dashboard/invitations/mail",
     "mailboxes.remove": "/dashboard/invitations/mail",
     "mailboxes.use": "/dashboard/invitations/mail",
@@ -398,6 +408,8 @@ HOLDS = {
     "grants.receipt",
     "quotes_api.hold_for_quote",
     "quotes.hold",
+    "payers_api.pay_by_link",
+    "payers.pay",
     "booking.hold_booking",
     "bookings.hold",
     "series_api.hold_series",
@@ -433,6 +445,8 @@ def _prepare_gifts(world: World, endpoint: str) -> None:
             transition_overrun(overrun, status)
     if endpoint in {"grants_api.grant_session", "grants.grant"}:
         transition_grant(session().get_one(Grant, things["grant_id"]), "lapsed")
+    if endpoint in {"payers_api.pay_by_link", "payers.pay"}:
+        quotes.hold(mia, quote_id=things["quote_id"], starts_at=TODAY + timedelta(days=4, hours=13))
     if endpoint == "grants.receipt":
         grants.take(mia, grant_id=things["grant_id"], starts_at=TODAY + timedelta(days=4, hours=13))
 

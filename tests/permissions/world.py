@@ -25,6 +25,7 @@ from marketplace.asks.invitations.mailboxes.models import ReceivedMail
 from marketplace.asks.invitations.rules import links
 from marketplace.asks.invitations.service import quoting, receiving
 from marketplace.asks.models import Ask
+from marketplace.asks.payers.service import links as payer_links
 from marketplace.asks.published_answers import service as published_answers
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.service import answers, drafts, sending
@@ -46,6 +47,7 @@ from marketplace.db import session, uuid7
 from marketplace.files.rules.uploads import Examined, Upload
 from marketplace.files.service import keeping
 from marketplace.invoices import queries as invoices
+from marketplace.invoices.rules import receipt_signature
 from marketplace.invoices.service import issuance
 from marketplace.ledger.rules import coach as account_of_coach
 from marketplace.ledger.service.postings import post
@@ -53,6 +55,7 @@ from marketplace.notes import service as notes
 from marketplace.notifications.choices.service import unsubscribe_url
 from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
+from marketplace.payments.billing_parties.models import BillingParty
 from marketplace.payments.service import disputes, refunds
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import runs as run_queries
@@ -251,6 +254,8 @@ def _sessions_to_come(world: World, ada: Coach, offering: Offering, stripe: Any)
     booking = a_booking(mia, offering, at + timedelta(days=4), stripe)
     issuance.issue_invoices(str(booking.payment_id))
     (invoice,) = invoices.of_payment(booking.payment_id)
+    nothing = dict.fromkeys(("address", "tax_id", "reference", "email", "locale"), "")
+    session().add(BillingParty(subject_id=booking.id, name="Acme Ltd", **nothing))
     note = notes.write(ada.user, booking_id=booking.id, text="A private thought.", shared=False)
     moved = a_booking(mia, offering, at + timedelta(days=5), stripe)
     proposal = reschedules.propose(ada.user, booking_id=moved.id, starts_at=at + timedelta(days=6))
@@ -263,6 +268,7 @@ def _sessions_to_come(world: World, ada: Coach, offering: Offering, stripe: Any)
         "booking_id": booking.id,
         "attachment_id": attachment.id,
         "invoice_id": invoice.id,
+        "receipt_signature": receipt_signature(invoice.id, key=config.current().secret_key),
         "note_id": note.id,
         "moved": moved,
         "reschedule_id": proposal.id,
@@ -322,6 +328,7 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
     quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
     invited = receiving.receive(ada.user, text=an_invitation(starts="20270322T140000Z", ends="20270322T150000Z"))
     quoting.quote(ada.user, invitation_id=invited.invitation.id)
+    url = payer_links.make_link(mia, quote_id=quote.id, purpose="Training")
     signature = links.signature(invited.invitation.id, key=config.current().secret_key)
     forwarded = b"From: Noor <noor@example.com>\r\nSubject: See below\r\n\r\n"
     inline = an_invitation(uid="forwarded", starts="20270323T140000Z", ends="20270323T150000Z")
@@ -334,6 +341,7 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
         | {
             "ask_id": ask.id,
             "quote_id": quote.id,
+            "secret": url.rpartition("/")[2],
             "grant_id": granted.id,
             "draft_id": draft.id,
             "draft_code": code.group(),

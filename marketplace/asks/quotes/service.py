@@ -9,6 +9,8 @@ from marketplace.accounts.models import User
 from marketplace.asks import queries as asks
 from marketplace.asks.models import Ask
 from marketplace.asks.notifications import mails
+from marketplace.asks.payers.service import details as payer_details
+from marketplace.asks.payers.service import notifications as payer_mails
 from marketplace.asks.quotes import queries, rules
 from marketplace.asks.quotes.forms.service import check_form
 from marketplace.asks.quotes.models import Quote
@@ -178,6 +180,7 @@ def hold(asker: User, *, quote_id: uuid.UUID, starts_at: datetime) -> Booking:
     offering, terms = _takeable(asker, found, form=rules.SESSION)
     booking = offered_times.hold(asker, found, offering, starts_at, terms, brief=ask.about)
     found.booking_id = booking.id
+    payer_details.carry(found)
     transition_quote(found, rules.HELD, by=asker.id, booking_id=str(booking.id))
     return booking
 
@@ -198,6 +201,7 @@ def order(asker: User, *, quote_id: uuid.UUID) -> WrittenAnswer:
         title = ngettext("Written answer, %(num)s minute", "Written answer, %(num)s minutes", found.minutes)
     answer = orders.order(asker, offering, terms, title=title, question=ask.about, deliver_by=found.deliver_by)
     found.written_answer_id = answer.id
+    payer_details.carry(found)
     transition_quote(found, rules.HELD, by=asker.id, written_answer_id=str(answer.id))
     return answer
 
@@ -250,6 +254,7 @@ def _settle(ask: Ask, found: Quote) -> None:
         if _is_taken(found):
             transition_quote(found, rules.PAID)
             transition(ask, states.BOOKED)
+            payer_mails.tell_paid(ask, found)
         elif _gave_up(found):
             transition_quote(found, rules.SENT)
     if found.status == rules.SENT and found.valid_until <= clock.now():

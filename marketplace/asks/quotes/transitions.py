@@ -3,8 +3,9 @@
 import uuid
 from typing import Any
 
+from marketplace.asks.payers.service.details import forget
 from marketplace.asks.quotes.models import Quote
-from marketplace.asks.quotes.rules import STATES
+from marketplace.asks.quotes.rules import PAID, STATES
 from marketplace.audit.service import record
 
 
@@ -12,4 +13,6 @@ def transition_quote(quote: Quote, to: str, *, by: uuid.UUID | None = None, **fa
     """Move a locked quote to `to`; raises TransitionRefused. `by` did it, None for the application."""
     STATES.check(quote.status, to)
     quote.status = to
+    if to in STATES.final and to != PAID:
+        forget(quote)
     record(by, f"quote.{to}", quote.id, **facts)

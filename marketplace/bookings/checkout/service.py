@@ -29,12 +29,13 @@ def pay(mentee: User, *, booking_id: uuid.UUID) -> str:
 
     Raises NotAllowed, HoldLapsed, DebitUnderWay, Conflict where nothing is to be paid.
     """
-    payment_id = _prepare_payment(mentee, booking_id=booking_id)
+    payment_id = prepare_payment(mentee, booking_id=booking_id)
     return checkouts.start_checkout(payment_id)
 
 
 @transactional
-def _prepare_payment(mentee: User, *, booking_id: uuid.UUID) -> uuid.UUID:
+def prepare_payment(mentee: User, *, booking_id: uuid.UUID) -> uuid.UUID:
+    """Write down that a held time is to be paid for; the payment, whose page is then opened. Raises as `pay` does."""
     seen = queries.one(mentee, booking_id)
     if seen.mentee_id != mentee.id:
         raise NotAllowed(_("Only the mentee pays for a session."))

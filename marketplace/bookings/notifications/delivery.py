@@ -15,6 +15,7 @@ from marketplace.money import spoken
 from marketplace.notifications.service import notify
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
+from marketplace.payments.billing_parties import queries as billing_parties
 from marketplace.payments.models import Payment
 
 
@@ -65,6 +66,7 @@ def _facts(booking: Booking, about: Sequence[Booking], person: User) -> dict[str
     zone = booking.coach.timezone if to_coach else booking.mentee.timezone
     other = booking.mentee.name if to_coach else booking.coach.user.name
     payment = payments.find(booking.payment_id) if booking.payment_id and not to_coach else None
+    party = None if payment is None else billing_parties.of_subject(payment.subject_id)
     link = meeting_url(booking) if booking.status == rules.CONFIRMED else ""
     return {
         "name": person.name,
@@ -79,6 +81,7 @@ def _facts(booking: Booking, about: Sequence[Booking], person: User) -> dict[str
         "price": _price(about, payment),
         "free": all(each.is_free for each in about),
         "coupon": _coupon(about),
+        "paid_by": "" if party is None else party.name,
         "taxed": payment is not None and payment.tax_cents > 0,
         "brief": booking.brief,
         "session_url": session_url(booking),

@@ -12,6 +12,7 @@ from marketplace.invoices.models import Invoice
 from marketplace.languages import DEFAULT, Preferences, speaking
 from marketplace.languages import gettext as _
 from marketplace.money import plain, spoken
+from marketplace.payments.billing_parties.rules import lines_of_address
 
 LONGEST_TABLE = 50_000
 COLUMNS = (
@@ -58,13 +59,15 @@ def _pdf(invoice: Invoice, site_name: str, logo: bytes | None) -> bytes:
 
 def _party(role: str, told: dict[str, str]) -> DocumentParty:
     tax_id = [_("Tax id %(id)s", id=told["tax_id"])] if told["tax_id"] else []
-    return DocumentParty(role, [told["name"], *rules.lines_of_address(told["address"]), *tax_id])
+    return DocumentParty(role, [told["name"], *lines_of_address(told["address"]), *tax_id])
 
 
 def _head(invoice: Invoice) -> list[tuple[str, str]]:
     head = [(_("Number"), invoice.label), (_("Date"), rules.dated(invoice.issued_at))]
     if invoice.corrects is not None:
         head.append((_("Belongs to"), _titled(invoice.corrects)))
+    if reference := invoice.content["buyer"].get("reference"):
+        head.append((_("Your reference"), reference))
     return head
 
 

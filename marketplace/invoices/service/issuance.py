@@ -25,6 +25,8 @@ from marketplace.languages import speaking
 from marketplace.money import spoken
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
+from marketplace.payments.billing_parties import queries as billing_parties
+from marketplace.payments.billing_parties.models import BillingParty
 from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.payments.service.disputes import disputed_tax_cents
 from marketplace.written_answers import queries as written_answers
@@ -47,6 +49,15 @@ class InvoicedPayment:
     answer: WrittenAnswer | None
     issued: list[Invoice]
     overrun: Overrun | None = None
+    party: BillingParty | None = None
+
+    @property
+    def buyer(self) -> rules.InvoiceParty:
+        """Who is named as its buyer: whoever pays in the account's stead, else the account."""
+        named = self.party
+        if named is None:
+            return party(self.payer)
+        return rules.InvoiceParty(named.name, named.address, named.tax_id, named.reference)
 
     @property
     def seller(self) -> Coach | None:
@@ -78,7 +89,7 @@ class InvoicedPayment:
             buyer=self.payer,
             currency=self.payment.currency,
             payment_id=self.payment.id,
-            content=rules.content(told, party(self.payer), lines, notes=[*notes, tax_note], basis_points=basis_points),
+            content=rules.content(told, self.buyer, lines, notes=[*notes, tax_note], basis_points=basis_points),
             **more,
         )
 
@@ -102,6 +113,7 @@ def issue_invoices(payment_id: str) -> None:
         written_answers.of_payment(payment.id),
         list(queries.of_payment(payment.id)),
         overruns.of_payment(payment.id),
+        billing_parties.of_subject(payment.subject_id),
     )
     disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
     causes = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]
@@ -110,7 +122,7 @@ def issue_invoices(payment_id: str) -> None:
             made = _issue(invoiced, owed)
         if made is not None:
             invoiced.issued.append(made)
-            invoice_notifications.issued(made, payer)
+            invoice_notifications.issued(made, payer, invoiced.party)
 
 
 @transactional

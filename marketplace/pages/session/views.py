@@ -9,6 +9,7 @@ from marketplace.authentication.access import signed_in
 from marketplace.bookings import queries
 from marketplace.bookings.invites import service as invites
 from marketplace.http import actor
+from marketplace.pages.payers import thanked
 from marketplace.pages.session.page import session_page
 from marketplace.pages.session.payment_return import settle
 
@@ -16,6 +17,7 @@ bp = Blueprint("session", __name__, url_prefix="/sessions")
 
 
 @bp.get("/<uuid:booking_id>")
+@thanked
 @signed_in
 def show(booking_id: uuid.UUID) -> ResponseReturnValue:
     """The session. When its mentee comes back from paying, Stripe is asked how it went: the address proves nothing."""

@@ -34,6 +34,22 @@ OF_MONEY = (
         plain=("currency", "status", "return_url", "settled_currency", "failure"),
     ),
     TableDecision(
+        "billing_parties",
+        _("who paid for you, or whom you paid for, as its documents name them"),
+        mine="subject_id in (select subject_id from payments where payer_id = :person) "
+        "or email <> '' and lower(email::text) = any(:emails)",
+        erase=(
+            Erasure("email <> '' and lower(email::text) = any(:emails)", {"email": "''"}),
+            # What was never paid has no documents.
+            Erasure(
+                "subject_id in (select subject_id from payments where payer_id = :person and status <> 'paid')",
+                {"email": "''"},
+            ),
+        ),
+        keeps=dict.fromkeys(("name", "address", "tax_id", "reference"), ISSUED),
+        plain=("locale",),
+    ),
+    TableDecision(
         "refunds",
         _("what was refunded to you"),
         mine=f"payment_id in {PAID}",

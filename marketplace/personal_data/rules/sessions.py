@@ -22,6 +22,9 @@ from marketplace.personal_data.rules.decisions import (
     gone,
 )
 
+QUOTES = "(select q.id from quotes q join asks a on a.id = q.ask_id where a.asker_id = :person)"
+PAYERS = f"quote_id in {QUOTES} or email <> '' and lower(email::text) = any(:emails)"
+
 # Why a session ended, where it is the site that says so.
 CODES = ", ".join(
     "'{}'".format(code.replace("'", "''"))
@@ -111,6 +114,27 @@ OF_SESSIONS = (
         mine="ask_id in (select id from asks where asker_id = :person or coach_id = :coach)",
         erase=(Erasure("ask_id in (select id from asks where coach_id = :coach)", {"note": "''"}),),
         plain=("status", "form", "currency"),
+    ),
+    TableDecision(
+        "quote_payers",
+        _("who pays what you asked for, and their link"),
+        mine=PAYERS,
+        secrets=("digest",),
+        erase=(
+            Erasure(
+                PAYERS,
+                {
+                    "purpose": "''",
+                    "name": "''",
+                    "address": "''",
+                    "tax_id": "''",
+                    "reference": "''",
+                    "email": "''",
+                    "digest": "null",
+                },
+            ),
+        ),
+        plain=("locale",),
     ),
     TableDecision(
         "written_answers",

@@ -61,11 +61,12 @@ def pay(mentee: User, *, answer_id: uuid.UUID) -> str:
 
     Raises NotFound for everybody but the mentee, OrderLapsed, NothingToPay.
     """
-    return checkouts.start_checkout(_prepare(mentee, answer_id))
+    return checkouts.start_checkout(prepare_payment(mentee, answer_id=answer_id))
 
 
 @transactional
-def _prepare(mentee: User, answer_id: uuid.UUID) -> uuid.UUID:
+def prepare_payment(mentee: User, *, answer_id: uuid.UUID) -> uuid.UUID:
+    """Write down that it is to be paid for; the payment, whose page is then opened. Raises as `pay` does."""
     if queries.one(mentee, answer_id).mentee_id != mentee.id:
         raise NotFound
     answer = queries.locked(answer_id)

@@ -1,0 +1,1 @@
+"""Commands about who pays: their details, the link, paying by it."""

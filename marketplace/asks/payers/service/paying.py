@@ -1,0 +1,76 @@
+"""The command of whoever holds a payer's link."""
+
+import uuid
+
+from marketplace.asks import queries as asks
+from marketplace.asks.payers import queries, rules
+from marketplace.asks.payers.service import details, notifications
+from marketplace.asks.quotes import rules as quote_rules
+from marketplace.asks.quotes import service as quotes
+from marketplace.asks.quotes.models import Quote
+from marketplace.audit.service import record
+from marketplace.bookings.checkout import service as booking_checkout
+from marketplace.db import transactional
+from marketplace.errors import Conflict, Invalid, NotAllowed
+from marketplace.languages import current as reader
+from marketplace.payments.billing_parties.rules import Named
+from marketplace.payments.service import checkouts
+from marketplace.written_answers.service import orders
+
+
+class NotPayable(Conflict):
+    """Nothing can be paid here now."""
+
+
+class NoTime(NotPayable):
+    """No time is chosen, or the one that was chosen is gone. Whoever asked you has been told to choose one."""
+
+
+def pay(quote_id: uuid.UUID, secret: str, named: Named) -> str:
+    """The address of the hosted page where a quote is paid: the same one for its asker and for all who hold the link.
+
+    The time, or the answer, that was chosen last is held once more where it was let go and is still to be had; else its
+    asker is told that somebody would pay. Raises NotFound, LinkWithdrawn, NotPayable.
+    """
+    try:
+        payment_id = _prepare(quote_id, secret, named)
+    except NoTime:
+        notifications.tell_time_needed(queries.page(quote_id, secret))
+        raise
+    return checkouts.start_checkout(payment_id)
+
+
+@transactional
+def _prepare(quote_id: uuid.UUID, secret: str, named: Named) -> uuid.UUID:
+    ask = asks.locked(queries.page(quote_id, secret).quote.ask_id)
+    quote = quotes.settle(ask, quote_id)
+    # Whoever withdrew the link or replaced the quote had the ask before us.
+    queries.check_link(quote_id, secret)
+    _check(queries.standing(quote))
+    if quote.status == quote_rules.SENT:
+        _take(quote)
+    details.keep(quote, named, locale=reader().locale)
+    record(None, "quote_payer.named", quote_id, by_link=True)
+    if quote.written_answer_id is not None:
+        return orders.prepare_payment(ask.asker, answer_id=quote.written_answer_id)
+    assert quote.booking_id is not None
+    return booking_checkout.prepare_payment(ask.asker, booking_id=quote.booking_id)
+
+
+def _check(standing: str) -> None:
+    if standing == rules.NEEDS_TIME:
+        raise NoTime
+    if standing != rules.OPEN:
+        raise NotPayable(str(rules.REFUSALS[standing]))
+
+
+def _take(quote: Quote) -> None:
+    """Hold what was chosen last once more, as its asker would; raises NoTime."""
+    asker, booking = quote.ask.asker, quote.booking
+    try:
+        if quote.form == quote_rules.WRITTEN:
+            quotes.order(asker, quote_id=quote.id)
+        elif booking is not None:
+            quotes.hold(asker, quote_id=quote.id, starts_at=booking.starts_at)
+    except (Conflict, Invalid, NotAllowed) as refusal:
+        raise NoTime from refusal
