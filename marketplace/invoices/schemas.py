@@ -60,7 +60,7 @@ class InvoicePartySchema(Schema):
     name = fields.String()
     address = fields.String()
     tax_id = fields.String()
-    reference = fields.String(metadata={"description": "an order number of theirs, where there is one"})
+    reference = fields.String(dump_default="", metadata={"description": "an order number of theirs; mostly empty"})
 
 
 class InvoiceLineSchema(Schema):

@@ -9,7 +9,7 @@ def test_a_document_is_told_whole(mia, invoice, api):
     assert told["number"] == "ADA-00001"
     assert told["kind"] == "invoice"
     assert told["seller"]["name"] == "Ada"
-    assert told["buyer"] == {"name": "Mia", "address": "", "tax_id": ""}
+    assert told["buyer"] == {"name": "Mia", "address": "", "tax_id": "", "reference": ""}
     assert told["gross"] == {"amount": 12000, "currency": "usd"}
     assert told["lines"][0]["what"] == "One hour of mentoring"
     pdf = api(mia).get(told["pdf"].removeprefix("/api/v1"))
