@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import CITEXT
 
-revision = "0083"
-down_revision = "0082"
+revision = "0087"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 
