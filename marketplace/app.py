@@ -46,6 +46,8 @@ class ApplicationContext(AppContext):
 class Application(Flask):
     """A marketplace. Several may serve in one process, each with its own settings, clock, database and Stripe."""
 
+    url_rule_class = flask_settings.OurRule
+
     def app_context(self) -> AppContext:
         """A context of this application."""
         return ApplicationContext(self)

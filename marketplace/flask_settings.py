@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.routing import Rule
 
 from marketplace.config import Settings
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Bytes of a body, of the API, a page or a webhook.
 LARGEST_BODY = 1_000_000
+STATEMENTS_KEPT = 3000
 
 
 class CookieSessions(SecureCookieSessionInterface):
@@ -30,6 +32,21 @@ class CookieSessions(SecureCookieSessionInterface):
         if self._signing is None:
             self._signing = super().get_signing_serializer(app)
         return self._signing
+
+
+class OurRule(Rule):
+    """A route that learns to build its addresses when the first one is asked for: a process asks few of them."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        name = "_build_unknown" if append_unknown else "_build"
+        compiled = super()._compile_builder
+
+        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+            now: Callable[..., tuple[str, str]] = compiled(append_unknown).__get__(rule, None)
+            setattr(rule, name, now)
+            return now(**values)
+
+        return build
 
 
 class OurHost:
@@ -69,6 +86,8 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
                 "pool_timeout": 10,
                 # What people wrote stands in the parameters; an error that is logged tells the statement alone.
                 "hide_parameters": True,
+                # How many statements are kept as SQL; there are more of them than SQLAlchemy's usual 500.
+                "query_cache_size": STATEMENTS_KEPT,
             }
         },
         "WTF_CSRF_TIME_LIMIT": None,

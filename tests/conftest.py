@@ -274,7 +274,7 @@ def browser_of(app: Flask) -> Callable[[Any], PageClient]:
 
     def of(person: Any) -> PageClient:
         browser = app.test_client()
-        browser.sign_in(person)
+        browser.come_in(person)
         return browser
 
     return of

@@ -30,6 +30,7 @@ ABOUT_THE_TEST = {"addfinalizer", "applymarker", "cls", "function", "getfixturev
 # What stands around every test, and pytest's own.
 AROUND = {"isolated", "known_time", "request"}
 Fixture = pytest.FixtureDef[Any]
+STATEMENTS_PREPARED = 2000
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,8 @@ class Rewind:
         else:
             if self._connection is None:
                 self._connection = db.engine.connect()
+                _remember_prepared(self._connection)
+                _plain_savepoints(self._connection)
             self._connection.rollback()
             self._connection.begin()
         return self._connection
@@ -256,6 +259,24 @@ class _Plan:
         on = [found for found in self._found if found.argname in fixture.argnames]
         self._found[fixture] = Step(key, fixture, parameter, on)
         return key
+
+
+def _remember_prepared(connection: Connection) -> None:
+    """Let psycopg use what PostgreSQL has prepared after a ROLLBACK too: here one follows upon each test.
+
+    It would have it forget everything, in case a table that was made is gone; here none is made.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.prepared_max = STATEMENTS_PREPARED
+    driver._prepared.clear = lambda: False
+
+
+def _plain_savepoints(connection: Connection) -> None:
+    """Write savepoints as text: SQLAlchemy compiles each anew, and here every commit is one."""
+    dialect: Any = connection.dialect
+    dialect.do_savepoint = lambda on, name: on.exec_driver_sql(f"SAVEPOINT {name}")
+    dialect.do_release_savepoint = lambda on, name: on.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+    dialect.do_rollback_to_savepoint = lambda on, name: on.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
 
 
 class _CannotBeKept(Exception):

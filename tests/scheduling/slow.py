@@ -4,7 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 from marketplace import clock
 from marketplace.scheduling.rules.hours import Hours
@@ -31,19 +33,21 @@ def transitions(zone: str, first: int, last: int) -> list[datetime]:
     then each minute."""
     info, found = ZoneInfo(zone), []
     at, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
+    offset = at.astimezone(info).utcoffset()
     while at < end:
         following = at + timedelta(days=1)
-        if at.astimezone(info).utcoffset() != following.astimezone(info).utcoffset():
+        offset_then = following.astimezone(info).utcoffset()
+        if offset != offset_then:
             low, high = at, following
             while high - low > MINUTE:
                 middle = low + (high - low) // 2
                 middle = middle.replace(second=0, microsecond=0)
-                if middle.astimezone(info).utcoffset() == at.astimezone(info).utcoffset():
+                if middle.astimezone(info).utcoffset() == offset:
                     low = middle
                 else:
                     high = middle
             found.append(high)
-        at = following
+        at, offset = following, offset_then
     return found
 
 
@@ -69,8 +73,18 @@ class Change:
 
 @cache
 def changes_of_all() -> dict[str, list[datetime]]:
-    """Every change of every zone there is from 2024 to 2034, found slowly."""
-    return {zone: transitions(zone, 2024, 2034) for zone in sorted(available_timezones() - {"localtime"})}
+    """Every change of every zone there is from 2024 to 2034, found slowly; once for all names of the same rules."""
+    zones = {zone: _rules_of(zone) for zone in sorted(available_timezones() - {"localtime"})}
+    found = {rules: transitions(zone, 2024, 2034) for rules, zone in {zones[zone]: zone for zone in zones}.items()}
+    return {zone: found[rules] for zone, rules in zones.items()}
+
+
+def _rules_of(zone: str) -> bytes:
+    """The file that `zoneinfo` reads."""
+    for folder in TZPATH:
+        if (file := Path(folder, zone)).is_file():
+            return file.read_bytes()
+    return files("tzdata").joinpath("zoneinfo", *zone.split("/")).read_bytes()
 
 
 def changes_of_people() -> dict[str, list[datetime]]:
