@@ -14,6 +14,7 @@ from marketplace.asks.payers.rules import Taken
 from marketplace.asks.quotes import queries as quotes
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes.models import Quote
+from marketplace.asks.quotes.offered_times import queries as offered_times
 from marketplace.bookings import rules as booking_rules
 from marketplace.coaches.models import Offering
 from marketplace.db import session
@@ -40,6 +41,12 @@ class PayerPage:
     def starts_at(self) -> datetime | None:
         """When the session is, where a time was chosen."""
         return self.quote.booking.starts_at if self.quote.booking is not None else None
+
+    @property
+    def price_cents(self) -> int:
+        """What is to be paid: less than quoted where a first session is counted for what is held."""
+        booking = self.quote.booking if self.quote.status in quote_rules.CHOSEN else None
+        return self.quote.price_cents if booking is None else booking.price_cents
 
     @property
     def pay_until(self) -> datetime:
@@ -87,6 +94,12 @@ def check_link(quote_id: uuid.UUID, given: str) -> QuotePayer:
     raise NotFound
 
 
+def ask_of_link(quote_id: uuid.UUID, given: str) -> uuid.UUID:
+    """Which ask a link is about, for a command that locks it next. Raises NotFound, LinkWithdrawn."""
+    check_link(quote_id, given)
+    return session().scalars(select(Quote.ask_id).where(Quote.id == quote_id)).one()
+
+
 def page(quote_id: uuid.UUID, given: str) -> PayerPage:
     """What the link shows. Raises NotFound, LinkWithdrawn."""
     payer = check_link(quote_id, given)
@@ -97,13 +110,11 @@ def page(quote_id: uuid.UUID, given: str) -> PayerPage:
 
 def standing(quote: Quote) -> str:
     """How a quote stands for whoever would pay it."""
-    try:
-        offering: Offering | None = quotes.offering_as_quoted(quote)
-    except NotFound:
-        offering = None
+    chosen = taken(quote)
+    offering = _offering(quote) if rules.may_be_taken(quote.status, chosen) else None
     return rules.standing(
         quote.status,
-        taken=taken(quote),
+        taken=chosen,
         valid_until=quote.valid_until,
         takeable=offering is not None and _is_takeable(quote, offering),
         offered=offering is not None,
@@ -111,10 +122,21 @@ def standing(quote: Quote) -> str:
     )
 
 
+def _offering(quote: Quote) -> Offering | None:
+    try:
+        return quotes.offering_as_quoted(quote)
+    except NotFound:
+        return None
+
+
 def _is_takeable(quote: Quote, offering: Offering) -> bool:
     if quote.form == quote_rules.WRITTEN:
         return True
-    return quote.booking is not None and free_times.is_free(offering, quote.booking.starts_at)
+    if quote.booking is None:
+        return False
+    offered = {each.starts_at for each in offered_times.offered_times(quote) if each.free}
+    starts_at = quote.booking.starts_at
+    return starts_at in offered if offered else free_times.is_free(offering, starts_at)
 
 
 def subject_of(quote: Quote) -> uuid.UUID | None:

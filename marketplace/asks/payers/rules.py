@@ -71,6 +71,11 @@ def may_be_named(origin: str, status: str) -> bool:
     return origin != INVITED and status not in ENDED
 
 
+def may_be_taken(status: str, taken: Taken | None) -> bool:
+    """Is nothing held, so that it matters what can still be had?"""
+    return status == quote_rules.SENT or (status == quote_rules.HELD and (taken is None or taken.called_off))
+
+
 def standing(
     status: str, *, taken: Taken | None, valid_until: datetime, takeable: bool, offered: bool, now: datetime
 ) -> str:

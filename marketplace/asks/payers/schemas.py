@@ -119,7 +119,7 @@ class PayerPageSchema(Schema):
             "coach": {"handle": quote.ask.coach.handle, "name": quote.ask.coach.user.name},
             "asker": quote.ask.asker.name,
             "purpose": page.payer.purpose,
-            "price": {"amount": quote.price_cents, "currency": quote.currency},
+            "price": {"amount": page.price_cents, "currency": quote.currency},
             "minutes": quote.minutes,
             "form": quote.form,
             "standing": page.standing,

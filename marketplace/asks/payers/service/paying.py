@@ -42,19 +42,26 @@ def pay(quote_id: uuid.UUID, secret: str, named: Named) -> str:
 
 @transactional
 def _prepare(quote_id: uuid.UUID, secret: str, named: Named) -> uuid.UUID:
-    ask = asks.locked(queries.page(quote_id, secret).quote.ask_id)
+    ask = asks.locked(queries.ask_of_link(quote_id, secret))
     quote = quotes.settle(ask, quote_id)
     # Whoever withdrew the link or replaced the quote had the ask before us.
     queries.check_link(quote_id, secret)
     _check(queries.standing(quote))
     if quote.status == quote_rules.SENT:
         _take(quote)
+    payment_id = _payment_of(quote)
+    # Only now: what is paid for is locked before its payment, as everywhere.
     details.keep(quote, named, locale=reader().locale)
     record(None, "quote_payer.named", quote_id, by_link=True)
+    return payment_id
+
+
+def _payment_of(quote: Quote) -> uuid.UUID:
+    """The payment of what is held for a quote, which its asker and all payers share."""
     if quote.written_answer_id is not None:
-        return orders.prepare_payment(ask.asker, answer_id=quote.written_answer_id)
+        return orders.prepare_payment(quote.ask.asker, answer_id=quote.written_answer_id)
     assert quote.booking_id is not None
-    return booking_checkout.prepare_payment(ask.asker, booking_id=quote.booking_id)
+    return booking_checkout.prepare_payment(quote.ask.asker, booking_id=quote.booking_id)
 
 
 def _check(standing: str) -> None:
