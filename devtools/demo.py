@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask_security import hash_password
 from sqlalchemy import select
 
+from devtools import demo_history
 from devtools.demo_portraits import drawn
 from devtools.people import ADMIN, PASSWORD, PEOPLE, POLICIES, WITHOUT_PORTRAIT, DemoPerson, Practice
 from marketplace import clock, config, money
@@ -21,7 +22,7 @@ from marketplace.db import session, transactional, uuid7
 from marketplace.files.rules.uploads import Upload
 from marketplace.policies import service as policies
 from marketplace.policies.queries import choosable
-from marketplace.scheduling.service import weekly_hours
+from marketplace.scheduling.service import projection, weekly_hours
 
 
 def seed() -> int:
@@ -29,10 +30,15 @@ def seed() -> int:
     if config.current().production:
         raise RuntimeError("demo people have a password that everybody knows: never in production")
     missing = [person for person in PEOPLE if _known(person) is None]
-    for person in missing:
-        _welcome(person)
+    # They have been here for as long as their history, in which all was open that is.
+    with demo_history.days_ago(demo_history.BEGINS_DAYS_AGO + 1):
+        for person in missing:
+            _welcome(person)
     for person in PEOPLE:
         _portray(person)
+    if len(missing) == len(PEOPLE):
+        demo_history.tell()
+        projection.roll_openings()
     return len(missing)
 
 

@@ -94,7 +94,7 @@ def _after_confirmed(booking: Booking, reader: Reader) -> str:
 
 
 def _after_completed(booking: Booking, reader: Reader) -> str:
-    if booking.released_at is not None:
+    if booking.released_at is not None or booking.is_free:
         return ""
     due = reader.when(earning_rules.releasable_at(booking.terms, booking.ends_at))
     if reader.side == COACH:

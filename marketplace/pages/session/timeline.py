@@ -46,6 +46,7 @@ DEEDS: dict[str, Told] = {
     ),
     "booking.approved": _by_coach(_l("You accepted"), _l("{coach} accepted")),
     "booking.confirmed": _to_all(_l("{paid} paid, the session is confirmed")),
+    "booking.confirmed for nothing": _to_all(_l("Nothing is to be paid, the session is confirmed")),
     "booking.declined": _by_coach(_l("You declined"), _l("{coach} declined")),
     "booking.declined, saying why": _by_coach(_l("You declined: {reason}"), _l("{coach} declined: {reason}")),
     "booking.cancelled by mentee": _by_mentee(_l("You cancelled"), _l("{mentee} cancelled")),
@@ -195,6 +196,7 @@ def _kind(booking: Booking, entry: AuditEntry) -> str:
         "booking.cancelled": f" while {entry.details.get('was')}",
         "booking.completed": f" as {entry.details.get('outcome')}" if entry.actor_id else " by itself",
         "booking.expired": f": {entry.details.get('reason')}",
+        "booking.confirmed": " for nothing" if booking.is_free else "",
         "booking.case_decided": " with a refund" if entry.details.get("refund_cents") else "",
         "booking.refunded_beyond": " by coach" if entry.details.get("coach_cents") else "",
     }.get(entry.action, "")
