@@ -18,6 +18,7 @@ GROUPS = (
             (_l("How many you take"), "ask_inbox.choose"),
             (_l("Shelf"), "shelf.mine"),
             (_l("Unpaid time"), "unpaid_time.mine"),
+            (_l("Your year"), "unpaid_time.this_year"),
             (_l("Unmet demand"), "unmet_demand.of_coach"),
         ),
     ),
@@ -43,12 +44,15 @@ GROUPS = (
     ),
     (_l("Money"), ((_l("Earnings"), "earnings.earnings"), (_l("Bank"), "earnings.bank"))),
 )
+# Pages that a tab's own address leads on to.
+LED_ON = {"unpaid_time.year": "unpaid_time.this_year"}
 
 
 def dashboard_tabs() -> list[tuple[str, list[Item]]]:
     """Words and items of each group; an item is words, address, and whether we are there."""
-    return [(str(words), [_item(str(name), url_for(endpoint)) for name, endpoint in pages]) for words, pages in GROUPS]
+    return [(str(words), [_item(str(name), str(endpoint)) for name, endpoint in pages]) for words, pages in GROUPS]
 
 
-def _item(words: str, address: str) -> Item:
-    return words, address, request.path == address
+def _item(words: str, endpoint: str) -> Item:
+    address = url_for(endpoint)
+    return words, address, request.path == address or LED_ON.get(request.endpoint or "") == endpoint

@@ -63,7 +63,7 @@ def test_a_report_is_answered_by_the_coach_and_decided_by_an_admin(ada, mia, alm
     mentee = Visitor(browser_of(mia), f"/sessions/{booked.id}")
     attendance.report_no_show(mia, booking_id=booked.id, words="I waited.")
     coach = Visitor(browser_of(ada.user), "/dashboard").follow("Answer")
-    coach.press("It took place", words="We talked for an hour.")
+    coach.press("Answer", answer="took_place", words="We talked for an hour.")
     assert "An admin reads both sides and decides." in coach.text
     admin = Visitor(browser_of(alma), "/admin").follow("Decide")
     admin.press("Decide and tell both", verdict="split", refund="60.00", reason="Late.")

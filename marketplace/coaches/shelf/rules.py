@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from marketplace.languages import lazy_gettext as _l
 
-KINDS_OF_ITEM = {"book": _l("Book"), "talk": _l("Talk"), "post": _l("Post")}
+KINDS_OF_ITEM = {"book": _l("A book"), "talk": _l("A talk"), "post": _l("A post")}
 MOST_ITEMS = 40
 LONGEST_TITLE, LONGEST_LINE, LONGEST_URL = 160, 300, 500
 

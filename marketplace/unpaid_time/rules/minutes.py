@@ -7,7 +7,7 @@ from marketplace.languages import lazy_gettext as _l
 ANSWER, PREPARATION, OVERRUN, COFFEE, TALK = "answer", "preparation", "overrun", "coffee", "talk"
 NO_SHOW, PRO_BONO, OTHER = "no_show", "pro_bono", "other"
 KIND_NAMES = {
-    ANSWER: _l("Answer"),
+    ANSWER: _l("Question answered"),
     PREPARATION: _l("Preparation beyond what is paid"),
     OVERRUN: _l("Overrun"),
     COFFEE: _l("Coffee"),
