@@ -62,6 +62,7 @@ def test_a_report_is_answered_by_the_coach_and_decided_by_an_admin(ada, mia, alm
     moment.set(booked.starts_at + timedelta(minutes=20))
     mentee = Visitor(browser_of(mia), f"/sessions/{booked.id}")
     attendance.report_no_show(mia, booking_id=booked.id, words="I waited.")
+    moment.set(booked.ends_at)
     coach = Visitor(browser_of(ada.user), "/dashboard").follow("Answer")
     coach.press("Answer", answer="took_place", words="We talked for an hour.")
     assert "An admin reads both sides and decides." in coach.text
