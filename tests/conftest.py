@@ -36,12 +36,14 @@ rewind = Rewind()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 50)
+    gc.enable()
     config.pluginmanager.register(rewind)
 
 
 def pytest_collection_finish() -> None:
-    # What is imported and collected by now stays until the end: it need not be walked through for garbage again.
-    gc.collect()
+    # What is imported and collected by now stays until the end: it need not be walked through for garbage.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
 

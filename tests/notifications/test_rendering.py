@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Page(HTMLParser):
             self.words.append(data)
 
 
+@cache
 def mails(locale):
     with speaking(Preferences(locale)):
         return [(kind, context, rendering.written(kind, context)) for kind, context in samples()]

@@ -28,7 +28,10 @@ BROKEN = 500
 NOTED = {"audit_entries"}
 # Coming back from Stripe reads the account there again.
 READ_AGAIN = {"/dashboard/bank/return": {"connected_accounts"}}
-WRITES = re.compile(r"\b(insert|update|delete|merge|truncate|procrastinate_\w+)\b", re.IGNORECASE)
+# A lock ("for update") changes nothing.
+WRITES = re.compile(
+    r"\b(insert|delete|merge|truncate|procrastinate_\w+)\b|(?<!\bfor )(?<!\bfor no key )\bupdate\b", re.IGNORECASE
+)
 
 
 def routes(app: Flask, *, api: bool) -> Iterator[tuple[str, Rule]]:
