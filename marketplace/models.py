@@ -12,6 +12,7 @@ from marketplace.asks.invitations import models as invitations
 from marketplace.asks.invitations.mailboxes import models as mailboxes
 from marketplace.asks.payers import models as payers
 from marketplace.asks.published_answers import models as published_answers
+from marketplace.asks.queue import models as ask_queues
 from marketplace.asks.quotes import models as quotes
 from marketplace.attendance import models as attendance
 from marketplace.audit import models as audit
@@ -57,6 +58,7 @@ __all__ = [
     "Base",
     "account_changes",
     "accounts",
+    "ask_queues",
     "asks",
     "attachments",
     "attendance",

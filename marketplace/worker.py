@@ -13,11 +13,10 @@ from marketplace.accounts import service as accounts
 from marketplace.accounts.sessions import service as user_sessions
 from marketplace.asks.demand import service as unmet_demand
 from marketplace.asks.invitations.mailboxes import service as mailboxes
-from marketplace.asks.invitations.service import declining as invitation_declining
-from marketplace.asks.invitations.service import offers as invitation_offers
+from marketplace.asks.invitations.service import declining, offers
+from marketplace.asks.queue import service as ask_queues
 from marketplace.asks.quotes import service as quotes
-from marketplace.asks.service import drafts as ask_drafts
-from marketplace.asks.service import silence as ask_silence
+from marketplace.asks.service import drafts, silence
 from marketplace.attendance import service as attendance
 from marketplace.authentication import account_mail
 from marketplace.bookings.approvals import service as approvals
@@ -25,8 +24,7 @@ from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.calendar_sync import service as calendar_sync
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.earnings import service as earnings
-from marketplace.bookings.holds import expiry as hold_expiry
-from marketplace.bookings.holds import kept_requests
+from marketplace.bookings.holds import expiry, kept_requests
 from marketplace.bookings.meeting_links import service as meeting_links
 from marketplace.bookings.overruns import earnings as overrun_earnings
 from marketplace.bookings.overruns import service as overruns
@@ -70,6 +68,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "abandon_payment": payment_subjects.abandon_payment,
     "adopt_refund": refund_adoptions.adopt_refund,
     "adopt_refunds": refund_adoptions.adopt_refunds,
+    "advance_queues": ask_queues.advance_queues,
     "announce_end_of_sponsorship": ended_sponsorship.announce_end_of_sponsorship,
     "capture_payment": payment_subjects.capture_payment,
     "check_free_ranges": projection.check_free_ranges,
@@ -79,8 +78,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "complete_sessions": completions.complete_sessions,
     "delete_accounts": deletion.delete_accounts,
     "expand_openings": projection.expand_openings,
-    "expire_hold": hold_expiry.expire_hold,
-    "expire_holds": hold_expiry.expire_holds,
+    "expire_hold": expiry.expire_hold,
+    "expire_holds": expiry.expire_holds,
     "export_event": calendar_exports.export_event,
     "export_sessions": calendar_sync.export_sessions,
     "fetch_calendar": calendar_imports.fetch_calendar,
@@ -88,7 +87,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "fetch_exchange_rates": exchange_rates.fetch_exchange_rates,
     "follow_currencies": withdrawn_currencies.follow_currencies,
     "follow_licences": licences.follow_licences,
-    "forget_old_ask_drafts": ask_drafts.forget_old_ask_drafts,
+    "forget_old_ask_drafts": drafts.forget_old_ask_drafts,
     "forget_kept_requests": kept_requests.forget_kept_requests,
     "forget_old_attachments": attachments.forget_old_attachments,
     "forget_old_counts": forget_old_counts,
@@ -101,8 +100,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "issue_fee_invoices": fee_invoices.issue_fee_invoices,
     "issue_invoices": issuance.issue_invoices,
     "issue_missing_invoices": issuance.issue_missing,
-    "lapse_asks": ask_silence.lapse_asks,
-    "lapse_invitations": invitation_declining.lapse_invitations,
+    "lapse_asks": silence.lapse_asks,
+    "lapse_invitations": declining.lapse_invitations,
     "record_unpaid_time": known_time.record_unpaid_time,
     "lapse_overruns": overruns.lapse_overruns,
     "release_overruns": overrun_earnings.release_overruns,
@@ -133,7 +132,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "send_refund": refunds.send_refund,
     "send_reminders": reminders.send_reminders,
     "send_reversal": payout_reversals.send_reversal,
-    "settle_invitations": invitation_offers.settle_invitations,
+    "settle_invitations": offers.settle_invitations,
     "settle_payment": payment_subjects.settle_payment,
     "settle_payments": payment_subjects.settle_payments,
     "settle_grants": grants.settle_grants,
@@ -155,6 +154,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 21", "release_overruns"),
     ("* * * * * 22", "lapse_asks"),
     ("* * * * * 24", "lapse_invitations"),
+    ("* * * * * 26,56", "advance_queues"),
     ("* * * * * 27", "record_unpaid_time"),
     ("* * * * * 18,48", "settle_quotes"),
     ("* * * * * 21,51", "settle_invitations"),

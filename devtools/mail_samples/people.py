@@ -23,18 +23,24 @@ def asks() -> list[Sample]:
         "payer": "Zz",
         "answer_by": clock.spoken(START, ZONE),
         "reply": BRIEF,
+        "referred_to": "",
         "ask_url": f"{SITE}/asks/1",
         "directory_url": f"{SITE}/coaches",
         "publication_url": f"{SITE}/asks/1/publication",
     }
     public: dict[str, Any] = {"title": TITLE, "question": BRIEF, "public_answer": BRIEF, "was_public": True}
     public["public_url"] = f"{SITE}/@ada/answers/1"
+    place = {"coach": COACH, "about": BRIEF, "price": "50.00 EUR", "until": clock.spoken(START, ZONE), "position": 3}
+    place |= {"place_url": f"{SITE}/asks/queue/1", "directory_url": f"{SITE}/coaches", "sentence": "Zz"}
     offer = {"quoted_minutes": 45, "quoted_price": "90.00 EUR", "valid_until": clock.spoken(START, ZONE), "note": BRIEF}
     times = [clock.spoken(START, ZONE)]
-    to_asker = ("ask_sent", "ask_answered", "ask_declined", "ask_lapsed")
+    to_asker = ("ask_sent", "ask_queue_sent", "ask_answered", "ask_declined", "ask_lapsed")
     return [
         ("ask_code", {"coach": COACH, "code": "123456", "until": clock.spoken(START, ZONE)}),
         *[(kind, signed(**ask)) for kind in to_asker],
+        ("ask_declined", signed(**ask | {"referred_to": MENTEE})),
+        ("ask_referred", signed(COACH, referrer=MENTEE, settings_url=f"{SITE}/dashboard/asks/settings")),
+        *[(kind, signed(**place)) for kind in ("ask_queued", "ask_queue_over")],
         *invitations(),
         *grants(),
         *payers(),

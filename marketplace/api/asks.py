@@ -10,6 +10,11 @@ from marketplace.api.editing import Editable
 from marketplace.api.idempotency import idempotent
 from marketplace.api.resource import Resource
 from marketplace.asks import queries
+from marketplace.asks.alternatives.queries import more_available
+from marketplace.asks.alternatives.schemas import KindOfAskSchema
+from marketplace.asks.answering import queries as answering_queries
+from marketplace.asks.answering.rules import Answering
+from marketplace.asks.answering.schemas import CoachAnsweringSchema
 from marketplace.asks.models import Ask, AskSettings
 from marketplace.asks.rules.brief import Brief
 from marketplace.asks.schemas import (
@@ -26,10 +31,13 @@ from marketplace.asks.schemas import (
 )
 from marketplace.asks.service import answers, choices, sending
 from marketplace.coaches import queries as coaches
+from marketplace.coaches.queries import ResultPage
 from marketplace.errors import NotFound
 from marketplace.http import actor
 from marketplace.languages import current as reader
 from marketplace.request_limits import costs
+from marketplace.scheduling.queries.search import SearchResult
+from marketplace.scheduling.schemas.search import SearchResultsSchema
 
 bp = Resource("asks_api", __name__, url_prefix="/api/v1", description="Asks for a coach's time")
 
@@ -52,6 +60,29 @@ def preview_ask(fields: dict[str, Any], handle: str) -> queries.AskPreview:
     if found is None:
         raise NotFound
     return found
+
+
+@bp.get("/coaches/<handle>/more-available")
+@costs(10)
+@bp.arguments(KindOfAskSchema, location="query")
+@bp.response(200, SearchResultsSchema)
+@bp.alt_response(404, description="No coach of this handle")
+def list_more_available(asked: dict[str, Any], handle: str) -> ResultPage[SearchResult]:
+    """Others for the same kind of help and topics who have a free time and take asks now. Needs no token.
+
+    Soonest free first, the first few; how they answer orders nothing. There is no next page.
+    """
+    coach = coaches.by_handle(handle)
+    return ResultPage(more_available(coach, kind=asked["kind"] or coach.kinds[0]), None)
+
+
+@bp.get("/coaches/<handle>/answering")
+@costs(1)
+@bp.response(200, CoachAnsweringSchema)
+@bp.alt_response(404, description="No coach of this handle")
+def get_answering(handle: str) -> dict[str, Answering | None]:
+    """How soon a coach usually answers, and how many of their asks. It orders nothing. Needs no token."""
+    return {"answering": answering_queries.of_coach(coaches.by_handle(handle).id)}
 
 
 @bp.post("/asks")

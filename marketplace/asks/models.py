@@ -26,7 +26,8 @@ class Ask(Base):
     """What somebody asked of a coach, the price that was shown for it, and how it ended.
 
     `status` moves by `rules.states.STATES`. It lapses at `answer_by`. `reply` is what the coach wrote, a link or words,
-    for which `answer_minutes` were given, or the sentence of a no, whose reason is in `rules.states.DECLINES`.
+    for which `answer_minutes` were given, or the sentence of a no, whose reason is in `rules.states.DECLINES` and which
+    may name another coach, `referred_to`.
     """
 
     __tablename__ = "asks"
@@ -41,11 +42,15 @@ class Ask(Base):
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("(status = 'answered') = (answer_minutes is not null)", name="answered"),
         CheckConstraint("(status = 'declined') = (decline_reason is not null)", name="declined"),
+        CheckConstraint(
+            "referred_to_id is null or status = 'declined' and referred_to_id <> coach_id", name="referred"
+        ),
         CheckConstraint(f"({STATES.among(WAITING)}) = (ended_at is null)", name="ended"),
         Index("asks_inbox_idx", "coach_id", "id"),
         Index("asks_inbox_status_idx", "coach_id", "status", "id"),
         Index("asks_week_idx", "coach_id", "sent_at"),
         Index("asks_asker_idx", "asker_id", "id"),
+        Index("asks_referred_idx", "referred_to_id", "ended_at", postgresql_where=text("referred_to_id is not null")),
         Index(
             "asks_answered_idx",
             "ended_at",
@@ -76,13 +81,17 @@ class Ask(Base):
     sent_at: Mapped[Instant] = mapped_column(default=clock.now)
     answer_by: Mapped[Instant]
     reminded_at: Mapped[Instant | None]
+    # When the coach first quoted, answered or said no.
+    answered_at: Mapped[Instant | None]
     reply: Mapped[Words | None]
     answer_minutes: Mapped[int | None]
     decline_reason: Mapped[Words | None]
+    referred_to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("coaches.id", ondelete="RESTRICT"))
     ended_at: Mapped[Instant | None]
 
-    coach: Mapped[Coach] = relationship(lazy="raise")
+    coach: Mapped[Coach] = relationship(lazy="raise", foreign_keys=coach_id)
     asker: Mapped[User] = relationship(lazy="raise")
+    referred_to: Mapped[Coach | None] = relationship(lazy="joined", foreign_keys=referred_to_id)
 
     @property
     def brief(self) -> Brief:
@@ -121,6 +130,8 @@ class AskSettings(Base):
     least_points: Mapped[int] = mapped_column(default=USUAL_LEAST_POINTS)
     # By reason; a reason without one has the usual sentence.
     sentences: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    # Others who decline may name this coach.
+    takes_referrals: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     @property
     def capacity(self) -> Capacity:
@@ -131,8 +142,8 @@ class AskSettings(Base):
 class AskDraft(Base):
     """An ask of somebody without an account, kept for a day until the address is confirmed by a code.
 
-    Only a keyed digest of the code is kept. `ask_id` is what became of it; `answered_by` names the earlier
-    answer that is enough.
+    Only a keyed digest of the code is kept. `ask_id` is what became of it, or with `takes_place`, `place_id` the place
+    in the queue that it waits in; `answered_by` names the earlier answer that is enough.
     """
 
     __tablename__ = "ask_drafts"
@@ -147,8 +158,12 @@ class AskDraft(Base):
     code_digest: Mapped[Words]
     code_expires_at: Mapped[Instant]
     tries: Mapped[int] = mapped_column(default=0)
+    takes_place: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
     ask_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("asks.id", ondelete="CASCADE"), index=True)
     answered_by: Mapped[Words | None]
+    place_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("ask_queue_places.id", ondelete="CASCADE"), index=True
+    )
 
     coach: Mapped[Coach] = relationship(lazy="raise")

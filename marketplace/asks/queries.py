@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock, config, currencies
@@ -12,11 +12,12 @@ from marketplace.accounts.models import User
 from marketplace.asks.earlier_answers import queries as earlier_answers
 from marketplace.asks.earlier_answers.queries import EarlierAnswer
 from marketplace.asks.models import Ask, AskDraft, AskSettings
+from marketplace.asks.queue.queries import count_waiting
 from marketplace.asks.rules import capacity as capacity_rules
 from marketplace.asks.rules import lane
 from marketplace.asks.rules.brief import USUAL_LEAST_POINTS, Brief, Score, score
 from marketplace.asks.rules.pricing import Rate, nearest, price_cents
-from marketplace.asks.rules.states import ASKED, DECLINES, OPEN
+from marketplace.asks.rules.states import ASKED, DECLINES, OPEN, WAITING
 from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.queries import bookable_offerings_of
 from marketplace.coaches.rules import price_floor_cents
@@ -107,6 +108,7 @@ def settings_of(coach_id: uuid.UUID) -> AskSettings:
         closed_until=usual.closed_until,
         least_points=USUAL_LEAST_POINTS,
         sentences={},
+        takes_referrals=False,
     )
 
 
@@ -115,13 +117,23 @@ def sentence_for(coach_id: uuid.UUID, reason: str) -> str:
     return settings_of(coach_id).sentences.get(reason) or str(DECLINES[reason])
 
 
-def refusal_of(coach: Coach) -> str | None:
-    """Why the coach takes no further ask now, one of the words of `rules.capacity`; None where one is taken."""
+def has_waiting(asker_id: uuid.UUID, coach_id: uuid.UUID) -> bool:
+    """Does an ask that this person wrote to the coach wait still?"""
+    theirs = Ask.asker_id == asker_id, Ask.coach_id == coach_id, Ask.origin == ASKED, Ask.status.in_(WAITING)
+    return bool(session().scalar(select(exists().where(*theirs))))
+
+
+def refusal_of(coach: Coach, *, from_queue: bool = False) -> str | None:
+    """Why the coach takes no further ask now, one of the words of `rules.capacity`; None where one is taken.
+
+    Whoever is the next `from_queue` does not wait for those behind.
+    """
     in_week = Ask.coach_id == coach.id, Ask.origin == ASKED, Ask.sent_at > clock.now() - capacity_rules.WEEK
     return settings_of(coach.id).capacity.refusal(
         open_now=count_open(coach.id),
         in_week=int(session().scalar(select(func.count()).where(*in_week)) or 0),
         today=clock.today(coach.timezone),
+        in_queue=0 if from_queue else count_waiting(coach.id),
     )
 
 
@@ -161,13 +173,18 @@ def score_for(coach: Coach, brief: Brief, *, zone: str) -> Score:
 
 @dataclass(frozen=True)
 class AskPreview:
-    """What an ask would cost, its points, and why the coach takes none now (None: one is taken)."""
+    """What an ask would cost, its points, and why the coach takes none now (None: one is taken).
+
+    `in_queue` wait for a place already; without `has_queue` there is none to be waited for.
+    """
 
     price_cents: int
     currency: str
     score: Score
     least_points: int
     refused: str | None
+    in_queue: int
+    has_queue: bool
     earlier_answers: Sequence[EarlierAnswer] = ()
 
     @property
@@ -194,12 +211,15 @@ def preview(coach: Coach, brief: Brief, *, zone: str, language: str | None = Non
     price_cents_now = price_of(coach, brief.minutes, brief.kind)
     if price_cents_now is None:
         return None
+    settings = settings_of(coach.id)
     return AskPreview(
         price_cents_now,
         coach.currency,
         score_for(coach, brief, zone=zone),
-        settings_of(coach.id).least_points,
+        settings.least_points,
         refusal_of(coach),
+        count_waiting(coach.id),
+        settings.capacity.ever_takes,
         earlier_answers.found(coach, brief.about, language=language) if language else (),
     )
 
@@ -207,7 +227,8 @@ def preview(coach: Coach, brief: Brief, *, zone: str, language: str | None = Non
 def draft(draft_id: uuid.UUID) -> AskDraft:
     """What a stranger wrote, with its coach; NotFound once it was sent or forgotten."""
     chosen = select(AskDraft).options(joinedload(AskDraft.coach, innerjoin=True))
-    found = session().scalar(chosen.where(AskDraft.id == draft_id, AskDraft.ask_id.is_(None)))
+    waits = AskDraft.ask_id.is_(None), AskDraft.place_id.is_(None)
+    found = session().scalar(chosen.where(AskDraft.id == draft_id, *waits))
     if found is None:
         raise NotFound
     return found

@@ -118,6 +118,11 @@ class DeclineAskSchema(Written):
 
     reason = fields.String(required=True, metadata={"enum": list(states.DECLINES)})
     reply = _words(states.LONGEST_SENTENCE)
+    refer_to = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the handle of a coach who agreed to be named", "example": "bob"},
+    )
 
 
 class AskSettingsSchema(Written):
@@ -129,6 +134,9 @@ class AskSettingsSchema(Written):
     least_points = fields.Integer(required=True, validate=_number(0, MOST_POINTS))
     sentences = fields.Dict(
         keys=fields.String(), values=fields.String(validate=_within(states.LONGEST_SENTENCE)), required=True
+    )
+    takes_referrals = TrueOrFalse(
+        load_default=False, metadata={"description": "other coaches who decline may name you"}
     )
 
 
@@ -149,13 +157,9 @@ class AsksQuerySchema(Trimmed):
     limit = fields.Integer(load_default=20, validate=_number(1, 100))
 
 
-class AskSchema(Schema):
-    """An ask. `reply` is the coach's answer or the sentence of a no; it lapses at `answer_by`."""
+class AskedSchema(Schema):
+    """What was asked."""
 
-    id = fields.UUID()
-    status = fields.String(metadata={"enum": list(states.STATES.states)})
-    coach = fields.Nested(BookedCoachSchema)
-    asker = fields.Nested(PartySchema)
     kind = fields.String()
     about = fields.String()
     not_about = fields.String()
@@ -166,6 +170,15 @@ class AskSchema(Schema):
     minutes = fields.Integer()
     words_enough = fields.Boolean()
     payer = fields.String(metadata={"enum": list(PAYERS)})
+
+
+class AskSchema(AskedSchema):
+    """An ask. `reply` is the coach's answer or the sentence of a no; it lapses at `answer_by`."""
+
+    id = fields.UUID()
+    status = fields.String(metadata={"enum": list(states.STATES.states)})
+    coach = fields.Nested(BookedCoachSchema)
+    asker = fields.Nested(PartySchema)
     points = fields.Integer(metadata={"description": f"of {MOST_POINTS}"})
     price = fields.Nested(MoneySchema, metadata={"description": "of the minutes, by the rate card when it was sent"})
     sent_at = fields.AwareDateTime()
@@ -173,6 +186,9 @@ class AskSchema(Schema):
     reply = fields.String(allow_none=True)
     answer_minutes = fields.Integer(allow_none=True)
     decline_reason = fields.String(allow_none=True, metadata={"enum": [*states.DECLINES, None]})
+    referred_to = fields.Nested(
+        BookedCoachSchema, allow_none=True, metadata={"description": "whom the coach named with a no"}
+    )
     ended_at = fields.AwareDateTime(allow_none=True)
 
     @pre_dump
@@ -181,6 +197,7 @@ class AskSchema(Schema):
         return same | {
             "coach": {"handle": ask.coach.handle, "name": ask.coach.user.name},
             "asker": ask.asker,
+            "referred_to": ask.referred_to and {"handle": ask.referred_to.handle, "name": ask.referred_to.user.name},
             "price": {"amount": ask.price_cents, "currency": ask.currency},
         }
 
@@ -195,7 +212,8 @@ class AsksSchema(Schema):
 class AskPreviewSchema(Schema):
     """What an ask would cost and how many points it has; `missing` says by field how to earn the others.
 
-    `refused`: the coach takes none now, because `closed`, `full` (as many wait as they take), or `week_full`.
+    `refused`: the coach takes none now, because `closed`, `full` (as many wait as they take), `week_full`, or `queue`
+    (others wait for a place). With `has_queue` a place may be taken, behind those `in_queue`.
     """
 
     price = fields.Nested(MoneySchema)
@@ -206,7 +224,9 @@ class AskPreviewSchema(Schema):
         fields.Nested(EarlierAnswerSchema),
         metadata={"description": "what the coach answered of this before, the best three of each source"},
     )
-    refused = fields.String(allow_none=True, metadata={"enum": ["closed", "full", "week_full", None]})
+    refused = fields.String(allow_none=True, metadata={"enum": ["closed", "full", "week_full", "queue", None]})
+    in_queue = fields.Integer()
+    has_queue = fields.Boolean()
 
 
 def expected_cents(price: dict[str, Any] | None, currency: str, *, field: str = "expected_price") -> int | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace import clock
 from marketplace.asks.models import Ask
-from marketplace.asks.rules.states import STATES
+from marketplace.asks.rules.states import ANSWERS, STATES
 from marketplace.audit.service import record
 
 
@@ -16,6 +16,8 @@ def transition(ask: Ask, to: str, *, by: uuid.UUID | None = None, **facts: Any) 
     """
     STATES.check(ask.status, to)
     ask.status = to
+    if to in ANSWERS and ask.answered_at is None:
+        ask.answered_at = clock.now()
     if to in STATES.final:
         ask.ended_at = clock.now()
     record(by, f"ask.{to}", ask.id, **facts)

@@ -11,6 +11,7 @@ JOBS: Mapping[str, LazyText] = {
     "abandon_payment": _l("Close a payment page that nobody needs any more"),
     "adopt_refund": _l("Take over a refund that was made at Stripe"),
     "adopt_refunds": _l("Look for refunds that were made at Stripe"),
+    "advance_queues": _l("Send asks from queues"),
     "announce_end_of_sponsorship": _l("Tell a coach that sponsorship is not sold any more"),
     "capture_payment": _l("Take the money for an accepted request"),
     "check_free_ranges": _l("Compare free times with hours"),
@@ -126,6 +127,7 @@ KINDS: Mapping[str, LazyText] = {
     "mail": _l("Mail"),
     "payment": _l("Payment"),
     "payout": _l("Payout"),
+    "queue place": _l("Place in a queue"),
     "quote": _l("Quote"),
     "seller": _l("Seller"),
 }

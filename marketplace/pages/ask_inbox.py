@@ -11,6 +11,7 @@ from marketplace import config
 from marketplace.asks import queries
 from marketplace.asks.earlier_answers import queries as earlier_answers
 from marketplace.asks.models import Ask, AskSettings
+from marketplace.asks.queue.queries import count_waiting
 from marketplace.asks.rules import lane, states
 from marketplace.asks.rules.brief import MOST_POINTS
 from marketplace.asks.schemas import AnswerToAskSchema, AskSettingsSchema, DeclineAskSchema
@@ -22,7 +23,7 @@ from marketplace.errors import Conflict, Invalid, NotFound, Outdated
 from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.pages.arguments import id_argument
-from marketplace.pages.asks import ask_page
+from marketplace.pages.ask_page import ask_page
 from marketplace.pages.editing import EditForm, told
 from marketplace.pages.forms import load
 
@@ -58,6 +59,7 @@ def inbox() -> ResponseReturnValue:
         ],
         most_points=MOST_POINTS,
         helped=earlier_answers.count_helped(coach.id),
+        in_queue=count_waiting(coach.id),
         address=f"{config.current().public_url}/@{coach.handle}/ask",
         start=url_for(".inbox", status=status) if after else None,
         more=url_for(".inbox", status=status, after=page.after) if page.after else None,

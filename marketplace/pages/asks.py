@@ -8,16 +8,16 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import clock
 from marketplace.asks import queries
+from marketplace.asks.answering.queries import sentence_of as answering_sentence
 from marketplace.asks.earlier_answers import queries as earlier_answers
 from marketplace.asks.earlier_answers.queries import EarlierAnswer
 from marketplace.asks.earlier_answers.rules import Source
 from marketplace.asks.models import Ask
-from marketplace.asks.payers import rules as payer_rules
-from marketplace.asks.quotes import queries as quote_queries
-from marketplace.asks.quotes import rules as quote_rules
-from marketplace.asks.quotes.offered_times import queries as offered_times
+from marketplace.asks.queue import queries as queue_queries
+from marketplace.asks.queue import rules as queue_rules
+from marketplace.asks.queue import service as queue
+from marketplace.asks.queue.models import QueuePlace
 from marketplace.asks.rules import states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, Brief
 from marketplace.asks.schemas import BriefSchema, CodeOfAskSchema, SaidSchema, SenderSchema
@@ -34,13 +34,11 @@ from marketplace.http import actor, viewer
 from marketplace.languages import current as reader
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
-from marketplace.languages import ngettext
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.ask_codes import codes_limited
+from marketplace.pages.ask_page import ask_page
 from marketplace.pages.forms import load
 from marketplace.request_limits import costs, limiter
-from marketplace.unpaid_time.grants import queries as grant_queries
-from marketplace.unpaid_time.grants import rules as grant_rules
 
 bp = Blueprint("asks", __name__)
 
@@ -51,6 +49,7 @@ REFUSALS = {
     "closed": _l("%(name)s takes no asks at the moment."),
     "full": _l("As many asks wait for %(name)s as they take at once."),
     "week_full": _l("%(name)s has taken as many asks as they take in a week."),
+    "queue": _l("Others wait for a place with %(name)s."),
 }
 
 
@@ -71,19 +70,19 @@ def send(handle: str) -> ResponseReturnValue:
     if "look" in typed:
         return _form(coach, typed)
     try:
-        if viewer() is not None:
-            fields = load(SaidSchema())
-            earlier = () if EARLIER_SHOWN in typed else _earlier(coach, fields["about"])
-            if earlier:
-                return _form(coach, typed, earlier=earlier)
-            return _sent(sending.send(actor(), handle=handle, expected_price_cents=_shown_price(), **fields))
-        draft = _begun(handle)
+        if viewer() is None:
+            return redirect(url_for(".confirmation", draft_id=_begun(handle)), 303)
+        fields = load(SaidSchema())
+        earlier = () if EARLIER_SHOWN in typed else _earlier(coach, fields["about"])
+        if earlier:
+            return _form(coach, typed, earlier=earlier)
+        given = {"handle": handle, "expected_price_cents": _shown_price()} | fields
+        return _went(queue.join(actor(), **given) if "take_place" in typed else sending.send(actor(), **given))
     except Invalid as refusal:
         said = {"form": [refusal.sentence]} if len(refusal.fields) > 0 and refusal.sentence else {}
         return _form(coach, typed, errors=said | refusal.fields), status_of(refusal)
     except (Conflict, NotAllowed) as refusal:
         return _form(coach, typed, errors={"form": [refusal.sentence]}), status_of(refusal)
-    return redirect(url_for(".confirmation", draft_id=draft), 303)
 
 
 def _begun(handle: str) -> uuid.UUID:
@@ -98,7 +97,8 @@ def _begun(handle: str) -> uuid.UUID:
     if problems:
         raise Invalid(**problems)
     sender, fields = found
-    return drafts.begin(handle=handle, locale=reader().locale, fields=fields, **sender).id
+    takes_place = "take_place" in request.form
+    return drafts.begin(handle=handle, locale=reader().locale, fields=fields, takes_place=takes_place, **sender).id
 
 
 def _shown_price() -> int | None:
@@ -106,9 +106,18 @@ def _shown_price() -> int | None:
     return int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 12 else None
 
 
-def _sent(ask: Ask) -> ResponseReturnValue:
-    flash(_("Sent to %(name)s. The answer comes by mail.", name=ask.coach.user.name), "success")
-    return redirect(url_for(".show", ask_id=ask.id), 303)
+def _went(made: Ask | QueuePlace) -> ResponseReturnValue:
+    """To the ask that was sent, or to the place in the queue in which it waits."""
+    ask_id = made.id if isinstance(made, Ask) else made.ask_id
+    if ask_id is None:
+        flash(_waits(made), "success")
+        return redirect(url_for("ask_queue.show", place_id=made.id), 303)
+    flash(_("Sent to %(name)s. The answer comes by mail.", name=made.coach.user.name), "success")
+    return redirect(url_for(".show", ask_id=ask_id), 303)
+
+
+def _waits(made: Ask | QueuePlace) -> str:
+    return _("You wait in the queue of %(name)s. We write when it moves.", name=made.coach.user.name)
 
 
 def _earlier(coach: Coach, about: str) -> Sequence[EarlierAnswer]:
@@ -135,6 +144,7 @@ def _form(
         earlier_shown=EARLIER_SHOWN,
         kinds_of_item=KINDS_OF_ITEM,
         preview=preview,
+        answering=answering_sentence(coach.id),
         refused=_(refused.message, name=name) if refused is not None else None,
         most_points=MOST_POINTS,
         kinds=[(kind, str(EVERY_KIND[kind])) for kind in coach.kinds],
@@ -186,15 +196,17 @@ def confirm(draft_id: uuid.UUID) -> ResponseReturnValue:
     draft = queries.draft(draft_id)
     handle, name = draft.coach.handle, draft.coach.user.name
     try:
-        drafts.confirm(draft_id, code=load(CodeOfAskSchema())["code"])
+        made = drafts.confirm(draft_id, code=load(CodeOfAskSchema())["code"])
     except NotFound:
         raise
     except FairhourError as refusal:
         errors = refusal.fields if isinstance(refusal, Invalid) else {"form": [refusal.sentence]}
         return confirmation_page(draft_id, errors=errors), status_of(refusal)
-    flash(
-        _("Sent to %(name)s. The answer comes by mail. To read it here too, choose a password.", name=name), "success"
-    )
+    if isinstance(made, QueuePlace) and made.ask_id is None:
+        flash(_waits(made), "success")
+    else:
+        said = _("Sent to %(name)s. The answer comes by mail. To read it here too, choose a password.", name=name)
+        flash(said, "success")
     return redirect(url_for("coaches.rate_card", handle=handle), 303)
 
 
@@ -216,6 +228,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "asks/mine.html",
         asks=page.asks,
+        places=[] if after else queue_queries.page_of(actor(), status=queue_rules.WAITING).places,
         names=states.STATUS_NAMES,
         start=url_for(".mine") if after else None,
         more=url_for(".mine", after=page.after) if page.after else None,
@@ -227,49 +240,6 @@ def mine() -> ResponseReturnValue:
 def show(ask_id: uuid.UUID) -> ResponseReturnValue:
     """One ask: what was asked, what it would cost, and how it stands; for its coach, the answers."""
     return ask_page(ask_id)
-
-
-# Within what a card's authorisation is held.
-DELIVERY_DAYS = ("1", "2", "3", "4", "5")
-
-
-def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
-    """The page of an ask as the viewer may see it."""
-    ask = queries.one(actor(), ask_id)
-    is_coach = ask.coach.user_id == actor().id
-    waits = ask.status in states.WAITING
-    quotes = quote_queries.of_ask(ask.id)
-    return render_template(
-        "asks/show.html",
-        ask=ask,
-        is_coach=is_coach,
-        waits=waits,
-        quote=quotes[0] if quotes else None,
-        may_name_payer=not is_coach and bool(quotes) and payer_rules.may_be_named(ask.origin, quotes[0].status),
-        grant=grant_queries.of_ask(ask.id),
-        grant_names=grant_rules.STATUS_NAMES,
-        grant_left=grant_queries.left_of(ask.coach) if is_coach and waits else 0,
-        quote_names=quote_rules.STATUS_NAMES,
-        quote_tone="warm" if quotes and quotes[0].status in quote_rules.LIVE else "quiet",
-        card_price=queries.price_of(ask.coach, ask.minutes, ask.kind) if is_coach and waits else None,
-        forms=[(name, str(words)) for name, words in quote_rules.FORMS.items()],
-        delivery_days=[(day, ngettext("%(num)s day", "%(num)s days", int(day))) for day in DELIVERY_DAYS],
-        times_to_offer=_times_to_offer(ask) if is_coach and waits else [],
-        names=states.STATUS_NAMES,
-        payer=str(PAYERS[ask.payer]),
-        most_points=MOST_POINTS,
-        declines=[
-            (reason, str(words), queries.sentence_for(ask.coach_id, reason))
-            for reason, words in states.DECLINE_NAMES.items()
-        ]
-        if is_coach and waits
-        else [],
-        **{"typed": {}, "quoted": {}, "granted": {}, "errors": None} | shown,
-    )
-
-
-def _times_to_offer(ask: Ask) -> list[tuple[str, str]]:
-    return [(each.isoformat(), clock.spoken(each, ask.coach.timezone)) for each in offered_times.to_offer(ask)]
 
 
 @bp.post("/asks/<uuid:ask_id>/withdraw")

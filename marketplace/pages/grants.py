@@ -15,7 +15,7 @@ from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, FairhourError, Invalid, NotFound, Outdated
 from marketplace.http import actor
 from marketplace.languages import gettext as _
-from marketplace.pages.asks import ask_page
+from marketplace.pages.ask_page import ask_page
 from marketplace.pages.editing import told
 from marketplace.pages.forms import load
 from marketplace.pages.unpaid_time import BUDGET, unpaid_page

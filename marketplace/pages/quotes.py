@@ -22,7 +22,7 @@ from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, FairhourError, Invalid, NotFound
 from marketplace.http import actor
 from marketplace.languages import gettext as _
-from marketplace.pages.asks import DELIVERY_DAYS, ask_page
+from marketplace.pages.ask_page import DELIVERY_DAYS, ask_page
 from marketplace.pages.forms import load
 from marketplace.pages.weeks import free_week_of
 from marketplace.policies import queries as policies

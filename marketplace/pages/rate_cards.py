@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from marketplace import config, money
+from marketplace.asks.answering.queries import sentence_of
 from marketplace.asks.published_answers.queries import count_public
 from marketplace.bookings.listings.queries import count_held
 from marketplace.coaches import queries, rules
@@ -58,6 +59,7 @@ def of(coach: Coach, zone: str) -> dict[str, Any]:
         "all_back": {offering_id: spoken(said.tiers[0][0]) for offering_id, said in followed.items()},
         "policy": policies.terms_of(versions[0]) if len(versions) == 1 else None,
         "held_sessions": count_held(coach.id),
+        "answering": sentence_of(coach.id),
         "register": sponsorships.register_of(coach.id),
         "acts_of_sponsorship": ACTS,
         "public_answers": count_public(coach.id),

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, extract, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace import currencies
+from marketplace.asks.invitations.models import Invitation
+from marketplace.asks.invitations.rules import states as invitation_states
 from marketplace.asks.models import Ask
 from marketplace.asks.rules import states as ask_states
 from marketplace.asks.rules.pricing import Rate, price_cents
@@ -102,7 +104,7 @@ def year_of(coach: Coach, number: int) -> CoachYear:
     """What a year on the coach's calendar came to."""
     return coach_year(
         number,
-        asked=_asked(coach, number),
+        asked=[*_asked(coach, number), *_invited(coach, number)],
         held=_held(coach, number),
         unpaid=_unpaid(coach, number),
         received=_received(coach.user_id, number),
@@ -131,6 +133,32 @@ def _asked(coach: Coach, number: int) -> list[AskedFor]:
     )
     return [
         AskedFor(status, Sum.of(int(minutes), int(cents), currency))
+        for status, currency, minutes, cents in session().execute(chosen)
+    ]
+
+
+# An invitation that was quoted is an ask; what became of the others.
+OF_INVITATIONS = {
+    invitation_states.WAITING: ask_states.OPEN,
+    invitation_states.DECLINED: ask_states.DECLINED,
+    invitation_states.LAPSED: ask_states.LAPSED,
+    invitation_states.CANCELLED: ask_states.WITHDRAWN,
+}
+
+
+def _invited(coach: Coach, number: int) -> list[AskedFor]:
+    """Minutes of meetings to which the coach was invited and that were not quoted, at their price by the card."""
+    since, until = _bounds(coach, number)
+    facts = Invitation.status, Invitation.card_currency
+    sums = func.sum(Invitation.minutes), func.sum(func.coalesce(Invitation.card_cents, 0))
+    chosen = (
+        select(*facts, *sums)
+        .where(Invitation.coach_id == coach.id, Invitation.ask_id.is_(None))
+        .where(Invitation.received_at >= since, Invitation.received_at < until)
+        .group_by(*facts)
+    )
+    return [
+        AskedFor(OF_INVITATIONS[status], Sum.of(int(minutes), int(cents), currency or coach.currency))
         for status, currency, minutes, cents in session().execute(chosen)
     ]
 

@@ -10,6 +10,7 @@ SETTINGS = {
     "closed_until": None,
     "least_points": 4,
     "sentences": {"no_time": "Later."},
+    "takes_referrals": False,
 }
 
 

@@ -212,6 +212,7 @@ def bodies(world: World) -> dict[str, Any]:
         "write_note": {"text": "A note.", "shared": True},
         "count_earlier_answer": {"source": "shelf", "id": str(world.things["item_id"])},
         "send_ask": ASK | {"coach": "ada"},
+        "take_place": ASK | {"coach": "ada"},
         "preview_ask": ASK,
         "record_sponsorship": SPONSORSHIP,
         "give_licence": LICENCE,
@@ -472,7 +473,7 @@ def prepare(world: World, endpoint: str) -> None:
         written = update(Quote).where(Quote.id == things["quote_id"])
         session().execute(written.values(form="written", deliver_by=due))
     _prepare_answers(mia, world.coach, endpoint, things)
-    if endpoint in {"asks_api.send_ask", "asks.send"}:
+    if endpoint in {"asks_api.send_ask", "asks.send", "ask_queue_api.take_place"}:
         sending.withdraw(mia, ask_id=things["ask_id"])
     if endpoint in {"booking.take_back_no_show", "session_actions.take_back"}:
         completions.complete(world.coach, booking_id=things["silent"].id, outcome="mentee_no_show")

@@ -27,7 +27,9 @@ from marketplace.asks.invitations.service import quoting, receiving
 from marketplace.asks.models import Ask
 from marketplace.asks.payers.service import links as payer_links
 from marketplace.asks.published_answers import service as published_answers
+from marketplace.asks.queue.models import QueuePlace
 from marketplace.asks.quotes import service as quotes
+from marketplace.asks.rules.brief import Brief
 from marketplace.asks.service import answers, drafts, sending
 from marketplace.attendance import service as attendance
 from marketplace.bookings.attachments import service as attachments
@@ -295,6 +297,7 @@ def _own_things(world: World, ada: Coach, offering: Offering) -> None:
         "entry_id": waitlist.join(mia, offering_id=offering.id, brief=BRIEF, **days).id,  # type: ignore[arg-type]
         "schedule_id": weekly_hours.add_schedule(ada.user, name="Evenings").id,
         **_asked(ada, mia),
+        "place_id": _queued(world),
         "licence_id": licences.give(
             ada.user,
             number="1",
@@ -347,6 +350,16 @@ def _asked(ada: Coach, mia: User) -> dict[str, Any]:
             "draft_code": code.group(),
         }
     )
+
+
+def _queued(world: World) -> uuid.UUID:
+    """Mia's place in the queue of a coach who has nothing to do with the rest."""
+    coach_id = session().scalars(select(Coach.id).where(Coach.user_id == world.other_coach.id)).one()
+    place = QueuePlace(id=uuid7(), coach_id=coach_id, asker_id=world.mentee.id, written=Brief(**ASK).as_json())  # type: ignore[arg-type]
+    place.price_cents, place.currency, place.lapses_at = 6000, "usd", clock.now() + timedelta(days=30)
+    session().add(place)
+    session().flush()
+    return place.id
 
 
 def _published(ada: Coach, mia: User) -> dict[str, Any]:

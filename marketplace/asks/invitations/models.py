@@ -11,7 +11,7 @@ from marketplace.asks.invitations.rules.prices import MOST_GROUP_PERCENT, MOST_P
 from marketplace.asks.invitations.rules.states import SOURCES, STANDING, STATES, UPLOADED, WAITING
 from marketplace.asks.models import Ask
 from marketplace.coaches.models import Coach
-from marketplace.db import Base, Instant, Key, Words
+from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.states import among
 
 
@@ -26,6 +26,7 @@ class Invitation(Base):
 
     __tablename__ = "invitations"
     __table_args__ = (
+        CheckConstraint("(card_cents is null) = (card_currency is null) and card_cents > 0", name="card"),
         CheckConstraint(STATES.constraint(), name="status"),
         CheckConstraint(among(SOURCES, "source"), name="source"),
         CheckConstraint("minutes between 10 and 480", name="minutes"),
@@ -42,6 +43,7 @@ class Invitation(Base):
             postgresql_where=text(STATES.among(STANDING)),
         ),
         Index("invitations_coach_idx", "coach_id", "id"),
+        Index("invitations_year_idx", "coach_id", "received_at", postgresql_where=text("ask_id is null")),
         Index("invitations_told_idx", "coach_id", "told_at", postgresql_where=text("told_at is not null")),
         Index("invitations_waiting_idx", "starts_at", postgresql_where=text("status = 'waiting'")),
         Index("invitations_quoted_idx", "id", postgresql_where=text("status = 'quoted'")),
@@ -70,6 +72,9 @@ class Invitation(Base):
     # Sentences in English, said in the reader's language.
     doubts: Mapped[list[str]] = mapped_column(JSONB, default=list)
     reply: Mapped[Words] = mapped_column(default="")
+    # What its minutes cost by the card of the coach when this version came; None without a card.
+    card_cents: Mapped[Cents | None]
+    card_currency: Mapped[Words | None]
     received_at: Mapped[Instant] = mapped_column(default=clock.now)
     told_at: Mapped[Instant | None]
     ended_at: Mapped[Instant | None]

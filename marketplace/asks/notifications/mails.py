@@ -8,6 +8,7 @@ from marketplace.accounts.models import User
 from marketplace.asks.models import Ask, AskDraft
 from marketplace.asks.quotes.models import Quote
 from marketplace.asks.rules.brief import PAYERS
+from marketplace.coaches.models import Coach
 from marketplace.languages import Preferences, speaking
 from marketplace.money import spoken
 from marketplace.notifications.service import notify
@@ -38,22 +39,35 @@ def remind_coach(ask: Ask) -> None:
 
 def tell_sent(ask: Ask) -> None:
     """What was asked, for whoever asked."""
-    _tell_asker(ask, "ask_sent")
+    tell_asker(ask, "ask_sent")
 
 
 def tell_answered(ask: Ask) -> None:
     """The coach answered."""
-    _tell_asker(ask, "ask_answered")
+    tell_asker(ask, "ask_answered")
 
 
 def tell_declined(ask: Ask) -> None:
     """The coach said no."""
-    _tell_asker(ask, "ask_declined")
+    tell_asker(ask, "ask_declined")
+
+
+def tell_referred(ask: Ask, named: Coach) -> None:
+    """Somebody was sent to them, and by whom: nothing of the ask, nor of its asker."""
+    with speaking(named.user.preferences):
+        notify(
+            named.user.email,
+            template="ask_referred",
+            key=f"ask-referred:{ask.id}",
+            name=named.user.name,
+            referrer=ask.coach.user.name,
+            settings_url=f"{config.current().public_url}/dashboard/asks/settings",
+        )
 
 
 def tell_lapsed(ask: Ask) -> None:
     """The coach did not answer in time."""
-    _tell_asker(ask, "ask_lapsed")
+    tell_asker(ask, "ask_lapsed")
 
 
 def tell_withdrawn(ask: Ask) -> None:
@@ -63,12 +77,12 @@ def tell_withdrawn(ask: Ask) -> None:
 
 def tell_quoted(ask: Ask, quote: Quote) -> None:
     """The coach offers time for a price."""
-    _tell_asker(ask, "ask_quoted", key=f"quote:{quote.id}", **_offer(quote, ask.asker))
+    tell_asker(ask, "ask_quoted", key=f"quote:{quote.id}", **_offer(quote, ask.asker))
 
 
 def tell_quote_over(ask: Ask, quote: Quote) -> None:
     """Nobody took the quote in time."""
-    _tell_asker(ask, "ask_quote_over", key=f"quote-over:{quote.id}", **_offer(quote, ask.asker))
+    tell_asker(ask, "ask_quote_over", key=f"quote-over:{quote.id}", **_offer(quote, ask.asker))
 
 
 def _offer(quote: Quote, reader: User) -> dict[str, Any]:
@@ -84,7 +98,8 @@ def _offer(quote: Quote, reader: User) -> dict[str, Any]:
     }
 
 
-def _tell_asker(ask: Ask, template: str, *, key: str = "", **more: Any) -> None:
+def tell_asker(ask: Ask, template: str, *, key: str = "", **more: Any) -> None:
+    """A mail of that template for whoever asked, once, or once for each `key`."""
     with speaking(ask.asker.preferences):
         facts = _facts(ask, ask.asker) | more
         notify(ask.asker.email, template=template, key=key or f"{template}:{ask.id}", **facts)
@@ -109,6 +124,7 @@ def _facts(ask: Ask, reader: User) -> dict[str, Any]:
         "payer": str(PAYERS[ask.payer]),
         "answer_by": _time(ask.answer_by, reader.timezone),
         "reply": ask.reply,
+        "referred_to": "" if ask.referred_to_id is None or ask.referred_to is None else ask.referred_to.user.name,
         "ask_url": f"{config.current().public_url}/asks/{ask.id}",
         "publication_url": f"{config.current().public_url}/asks/{ask.id}/publication",
         "directory_url": f"{config.current().public_url}/coaches",

@@ -7,7 +7,7 @@ USUAL_OPEN_AT_MOST, USUAL_PER_WEEK = 20, 20
 MOST_OPEN, MOST_PER_WEEK = 500, 500
 WEEK = timedelta(days=7)
 
-CLOSED, FULL, WEEK_FULL = "closed", "full", "week_full"
+CLOSED, FULL, WEEK_FULL, QUEUE = "closed", "full", "week_full", "queue"
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,20 @@ class Capacity:
     per_week: int = USUAL_PER_WEEK
     closed_until: date | None = None
 
-    def refusal(self, *, open_now: int, in_week: int, today: date) -> str | None:
-        """Why one more is not taken: `CLOSED`, `FULL`, `WEEK_FULL`; None where it is."""
+    @property
+    def ever_takes(self) -> bool:
+        """Is there a queue that can move?"""
+        return self.open_at_most > 0 and self.per_week > 0
+
+    def refusal(self, *, open_now: int, in_week: int, today: date, in_queue: int = 0) -> str | None:
+        """Why one more is not taken: `CLOSED`, `FULL`, `WEEK_FULL`, `QUEUE`; None where it is.
+
+        `in_queue` is how many came before it and wait for a place.
+        """
         if self.closed_until is not None and today < self.closed_until:
             return CLOSED
         if open_now >= self.open_at_most:
             return FULL
-        return WEEK_FULL if in_week >= self.per_week else None
+        if in_week >= self.per_week:
+            return WEEK_FULL
+        return QUEUE if in_queue else None

@@ -23,6 +23,8 @@ STATES = StateMachine(
 )
 # It waits for its coach, or for whoever asked.
 WAITING = frozenset(STATES.states) - STATES.final
+# The coach has not been silent.
+ANSWERS = frozenset({QUOTED, BOOKED, ANSWERED, DECLINED})
 STATUS_NAMES = {
     OPEN: _l("Waits for an answer"),
     QUOTED: _l("Quoted"),

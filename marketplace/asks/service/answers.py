@@ -9,8 +9,10 @@ from marketplace.asks.notifications import mails
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.quotes.replacements.service import ending_quote
+from marketplace.asks.referrals import queries as referrals
 from marketplace.asks.rules import states
 from marketplace.asks.transitions import transition
+from marketplace.coaches.models import Coach
 from marketplace.db import transactional
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.languages import gettext as _
@@ -41,27 +43,42 @@ def _answer(coach: User, *, ask_id: uuid.UUID, reply: str, minutes: int) -> Ask:
     return ask
 
 
-def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
+def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str, refer_to: str | None = None) -> Ask:
     """Say no, for one of the reasons of `rules.states.DECLINES` and in a sentence that the asker reads.
 
-    Without a `reply` it is the coach's own sentence for that reason, or the usual one.
+    Without a `reply` it is the coach's own sentence for that reason, or the usual one. `refer_to` is the handle of
+    another coach who agreed to be named: they are told by whom, and nothing of the ask.
 
     Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded, QuoteBeingPaid.
     """
-    return ending_quote(coach, ask_id, lambda: _decline(coach, ask_id=ask_id, reason=reason, reply=reply))
+    said = {"reason": reason, "reply": reply, "refer_to": refer_to}
+    return ending_quote(coach, ask_id, lambda: _decline(coach, ask_id=ask_id, **said))
 
 
 @transactional
-def _decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str) -> Ask:
+def _decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str, refer_to: str | None) -> Ask:
     if reason not in states.DECLINES:
         raise Invalid(reason=_("Choose one of the reasons."))
     ask = _of_coach(coach, ask_id)
+    named = _named(ask, refer_to) if refer_to else None
     words = _words(reply or queries.sentence_for(ask.coach_id, reason), states.LONGEST_SENTENCE)
     quotes.close_live(ask, quote_rules.WITHDRAWN, by=coach)
-    transition(ask, states.DECLINED, by=coach.id, reason=reason)
+    referral = {"referred_to": str(named.id)} if named else {}
+    transition(ask, states.DECLINED, by=coach.id, reason=reason, **referral)
     ask.reply, ask.decline_reason = words, reason
+    if named is not None:
+        ask.referred_to_id, ask.referred_to = named.id, named
+        mails.tell_referred(ask, named)
     mails.tell_declined(ask)
     return ask
+
+
+def _named(ask: Ask, handle: str) -> Coach:
+    """The coach to name; one sentence whatever the reason against it, so that nothing is learnt of the others."""
+    named = referrals.may_be_named(ask, handle)
+    if named is None:
+        raise Invalid(refer_to=_("Choose a coach who agreed to be named for asks like this."))
+    return named
 
 
 def _words(reply: str, longest: int) -> str:

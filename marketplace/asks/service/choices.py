@@ -25,10 +25,12 @@ def choose(
     closed_until: date | None,
     least_points: int,
     sentences: dict[str, str],
+    takes_referrals: bool = False,
 ) -> AskSettings:
     """Say how many asks may wait and come in a week, until when none come, how good they have to be, and how to say no.
 
-    A reason without a sentence has the usual one. Raises NotFound for who is no coach, Invalid naming each field.
+    With `takes_referrals` other coaches who decline may name this one. A reason without a sentence has the usual one.
+    Raises NotFound for who is no coach, Invalid naming each field.
     """
     profile = coaches.profile_of(coach)
     problems = {
@@ -52,5 +54,7 @@ def choose(
     settings = session().merge(queries.settings_of(profile.id))
     settings.open_at_most, settings.per_week, settings.closed_until = open_at_most, per_week, closed_until
     settings.least_points, settings.sentences = least_points, kept
-    record(coach.id, "ask_settings.changed", profile.id, open_at_most=open_at_most, per_week=per_week)
+    settings.takes_referrals = takes_referrals
+    facts = {"open_at_most": open_at_most, "per_week": per_week, "takes_referrals": takes_referrals}
+    record(coach.id, "ask_settings.changed", profile.id, **facts)
     return settings

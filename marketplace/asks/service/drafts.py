@@ -11,6 +11,8 @@ from marketplace.accounts.sign_ups.service import account_of_confirmed
 from marketplace.asks import queries
 from marketplace.asks.models import Ask, AskDraft
 from marketplace.asks.notifications import mails
+from marketplace.asks.queue import service as queue
+from marketplace.asks.queue.models import QueuePlace
 from marketplace.asks.rules import codes
 from marketplace.asks.rules.brief import Brief
 from marketplace.asks.service import sending
@@ -33,17 +35,27 @@ class AccountDeactivated(NotAllowed):
 
 
 @transactional
-def begin(*, handle: str, email: str, name: str, timezone: str, locale: str, fields: dict[str, Any]) -> AskDraft:
+def begin(
+    *,
+    handle: str,
+    email: str,
+    name: str,
+    timezone: str,
+    locale: str,
+    fields: dict[str, Any],
+    takes_place: bool = False,
+) -> AskDraft:
     """Keep what a stranger wrote to a coach, and mail a code to the address; nothing is sent to the coach yet.
 
-    The same is done whoever has an account, in the same time. Raises NotFound, Invalid naming what the brief lacks, and
-    what `sending.send` raises of a coach who takes none.
+    With `takes_place` it waits in the coach's queue afterwards. The same is done whoever has an account, in the same
+    time. Raises NotFound, Invalid naming what the brief lacks, and what `sending.send` raises of a coach who takes
+    none.
     """
     brief = Brief(**fields)
     coach = coaches.by_handle(handle)
     sending.check(coach, brief, zone=timezone)
     refused = queries.refusal_of(coach)
-    if refused is not None:
+    if refused is not None and not takes_place:
         raise sending.REFUSALS[refused]
     draft = AskDraft(
         id=uuid7(),
@@ -54,6 +66,7 @@ def begin(*, handle: str, email: str, name: str, timezone: str, locale: str, fie
         timezone=timezone,
         locale=locale,
         written=brief.as_json(),
+        takes_place=takes_place,
         created_at=clock.now(),
     )
     session().add(draft)
@@ -75,11 +88,12 @@ def _send_code(draft: AskDraft) -> None:
     mails.send_code(draft, code=code)
 
 
-def confirm(draft_id: uuid.UUID, *, code: str) -> Ask:
+def confirm(draft_id: uuid.UUID, *, code: str) -> Ask | QueuePlace:
     """Send the ask of a draft whose code this is, from the account of its address, which is made if there is none.
 
-    Each try is counted, whatever becomes of it. Raises NotFound, Invalid (a wrong code), CodeSpent, AnsweredBefore,
-    AccountDeactivated and what `sending.send` raises; the draft stays, so that it may be tried again.
+    One that takes a place in the queue is that place, sent or not. Each try is counted, whatever becomes of it. Raises
+    NotFound, Invalid (a wrong code), CodeSpent, AnsweredBefore, AccountDeactivated and what `sending.send` or
+    `queue.join` raises; the draft stays, so that it may be tried again.
     """
     if not try_code(draft_id, code=code):
         raise Invalid(code=_("This is not the code. Look at the latest mail."))
@@ -98,14 +112,19 @@ def try_code(draft_id: uuid.UUID, *, code: str) -> bool:
 
 
 @transactional
-def _send(draft_id: uuid.UUID) -> Ask:
+def _send(draft_id: uuid.UUID) -> Ask | QueuePlace:
     draft = locked(draft_id)
     if draft.answered_by is not None:
         raise AnsweredBefore
     asker = account_of_confirmed(email=draft.email, name=draft.name, timezone=draft.timezone, locale=draft.locale)
     if not asker.active:
         raise AccountDeactivated
-    ask = sending.send(asker, handle=draft.coach.handle, **vars(Brief.of_json(draft.written)))
+    brief = vars(Brief.of_json(draft.written))
+    if draft.takes_place:
+        place = queue.join(asker, handle=draft.coach.handle, **brief)
+        draft.place_id = place.id
+        return place
+    ask = sending.send(asker, handle=draft.coach.handle, **brief)
     draft.ask_id = ask.id
     return ask
 
@@ -113,8 +132,9 @@ def _send(draft_id: uuid.UUID) -> Ask:
 def locked(draft_id: uuid.UUID) -> AskDraft:
     """What a stranger wrote, with its coach, locked until the transaction ends; NotFound once it was sent."""
     chosen = select(AskDraft).options(joinedload(AskDraft.coach, innerjoin=True)).with_for_update(of=AskDraft)
+    waits = AskDraft.ask_id.is_(None), AskDraft.place_id.is_(None)
     found = session().scalar(
-        chosen.where(AskDraft.id == draft_id, AskDraft.ask_id.is_(None)), execution_options={"populate_existing": True}
+        chosen.where(AskDraft.id == draft_id, *waits), execution_options={"populate_existing": True}
     )
     if found is None:
         raise NotFound

@@ -28,11 +28,15 @@ class AsksClosed(Conflict):
 
 
 class AsksFull(Conflict):
-    """As many asks wait for this coach as they take at once. Try again in a few days, or ask somebody else."""
+    """As many asks wait for this coach as they take at once. Take a place in the queue, or ask somebody else."""
 
 
 class AsksOfWeekFull(Conflict):
-    """This coach has taken as many asks as they take in a week. Try again next week, or ask somebody else."""
+    """This coach has taken as many asks as they take in a week. Take a place in the queue, or ask somebody else."""
+
+
+class OthersWait(Conflict):
+    """Others wait for a place with this coach. Take one in the queue, or ask somebody else."""
 
 
 class AskWaitsAlready(Conflict):
@@ -51,6 +55,7 @@ REFUSALS: dict[str, type[Conflict]] = {
     capacity_rules.CLOSED: AsksClosed,
     capacity_rules.FULL: AsksFull,
     capacity_rules.WEEK_FULL: AsksOfWeekFull,
+    capacity_rules.QUEUE: OthersWait,
 }
 
 
@@ -60,13 +65,13 @@ def send(asker: User, *, handle: str, expected_price_cents: int | None = None, *
 
     `expected_price_cents` is what was shown; None accepts the present price. Raises NotFound, OwnAsk, Invalid naming
     what the brief lacks where it has fewer points than the coach wants, AsksClosed, AsksFull, AsksOfWeekFull,
-    AskWaitsAlready, AskPriceChanged.
+    OthersWait, AskWaitsAlready, AskPriceChanged.
     """
     brief = Brief(**fields)  # type: ignore[arg-type]  # the schema has checked them
     coach = coaches.by_handle(handle)
     if coach.user_id == asker.id:
         raise OwnAsk
-    score = check(coach, brief, zone=asker.timezone)
+    check(coach, brief, zone=asker.timezone)
     # Those who ask at once are counted one after the other.
     locked_coach(coach.id)
     refused = queries.refusal_of(coach)
@@ -77,6 +82,18 @@ def send(asker: User, *, handle: str, expected_price_cents: int | None = None, *
         raise AsksClosed
     if expected_price_cents not in {None, price_cents}:
         raise AskPriceChanged(price_cents=price_cents)
+    ask = deliver(asker, coach, brief, price_cents=price_cents)
+    mails.tell_sent(ask)
+    return ask
+
+
+@transactional
+def deliver(asker: User, coach: Coach, brief: Brief, *, price_cents: int) -> Ask:
+    """Put an ask before a coach whose row is locked and who has room, and tell them.
+
+    Raises Invalid as `check` does, and AskWaitsAlready.
+    """
+    score = check(coach, brief, zone=asker.timezone)
     ask = Ask(
         id=uuid7(),
         coach_id=coach.id,
@@ -95,7 +112,6 @@ def send(asker: User, *, handle: str, expected_price_cents: int | None = None, *
         session().add(ask)
     record(asker.id, "ask.sent", ask.id, coach_id=str(coach.id), minutes=brief.minutes, price_cents=price_cents)
     mails.tell_coach(ask)
-    mails.tell_sent(ask)
     return ask
 
 

@@ -17,6 +17,21 @@ from asks where status = 'open' and answer_by <= :now
         timedelta(minutes=30),
     ),
     Invariant(
+        "queues_move_in_order",
+        _l("No place in a queue is kept longer than it says, and none is sent before those that came earlier."),
+        """
+select 'queue place' as kind, id::text as id, 'is kept too long' as said, lapses_at as since
+from ask_queue_places where status = 'waiting' and lapses_at <= :now
+union all
+select 'queue place', sent.id::text, format('was sent before %s', earlier.id), sent.ended_at
+from ask_queue_places sent join ask_queue_places earlier on earlier.coach_id = sent.coach_id
+    and (earlier.joined_at, earlier.id) < (sent.joined_at, sent.id)
+    and (earlier.ended_at is null or earlier.ended_at > sent.ended_at)
+where sent.status = 'sent'
+""",
+        timedelta(minutes=30),
+    ),
+    Invariant(
         "quotes_are_paid_once",
         _l("For one ask one session is agreed at most, in the length and at the price of its quote."),
         """

@@ -105,7 +105,7 @@ OF_SESSIONS = (
             ),
             Erasure("coach_id = :coach", {"reply": "''"}),
         ),
-        keeps={"asker_id": IDS, "coach_id": IDS},
+        keeps={"asker_id": IDS, "coach_id": IDS, "referred_to_id": IDS},
         plain=("status", "origin", "kind", "payer", "currency", "decline_reason"),
     ),
     TableDecision(
@@ -177,7 +177,7 @@ OF_SESSIONS = (
             "coach_id": IDS,
             "uid": "The name that the organiser's calendar gave the meeting, by which it is answered.",
         },
-        plain=("status", "source", "zone", "doubts"),
+        plain=("status", "source", "zone", "doubts", "card_currency"),
     ),
     gone("mail_in_addresses", "coach_id = :coach", _("your address for forwarded mails"), ("digest",)),
     gone("received_mails", "coach_id = :coach", _("mails that you forwarded"), ("digest", "raw")),
@@ -234,6 +234,13 @@ OF_SESSIONS = (
         keeps={"user_id": IDS, "address_digest": "So that nobody counts twice; the address cannot be read from it."},
     ),
     gone("shelf_items", "coach_id = :coach", _("what stands on your shelf")),
+    # What was not sent is not the coach's to read.
+    TableDecision(
+        "ask_queue_places",
+        _("your places in coaches' queues"),
+        mine="asker_id = :person",
+        delete="asker_id = :person or coach_id = :coach",
+    ),
     gone("ask_settings", "coach_id = :coach", _("how many asks you take")),
     gone("ask_drafts", "lower(email::text) = any(:emails)", _("asks that you have not confirmed"), ("code_digest",)),
     gone(

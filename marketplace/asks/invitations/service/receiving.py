@@ -132,6 +132,9 @@ def _write(invitation: Invitation, coach: User, read: ReadInvitation) -> None:
     invitation.starts_at, invitation.minutes, invitation.zone = read.starts_at, read.minutes, read.zone
     invitation.recurs, invitation.sessions, invitation.endless = read.recurs, read.sessions, read.endless
     invitation.doubts = list(read.doubts)
+    price = queries.price_of(invitation)
+    invitation.card_cents = None if price is None else price.total_cents
+    invitation.card_currency = None if price is None else invitation.coach.currency
 
 
 def _updated(known: Invitation, coach: User, read: ReadInvitation) -> ReceivedInvitation:

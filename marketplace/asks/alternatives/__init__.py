@@ -1,0 +1,1 @@
+"""Whom to ask instead of a coach who takes no asks now."""
