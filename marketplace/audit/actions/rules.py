@@ -47,4 +47,8 @@ PUBLIC_WORK: Mapping[str, LazyText] = {
     "sponsorship.refused": _l("Did not confirm an act of sponsorship"),
     "sponsorship.shown": _l("Lets everybody read an act of sponsorship"),
     "sponsorship.withdrawn": _l("Took an act of sponsorship back"),
+    "queue_place.taken": _l("Took a place in a coach's queue"),
+    "queue_place.sent": _l("An ask was sent from a queue"),
+    "queue_place.left": _l("Left a coach's queue"),
+    "queue_place.lapsed": _l("A place in a queue was over"),
 }
