@@ -1,4 +1,4 @@
-"""What is recorded of answers, of the shelf and of sponsorship, in words."""
+"""What is recorded of answers, of the shelf, of sponsorship and of queues, in words."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,7 @@ WRITTEN_ANSWERS: Mapping[str, LazyText] = {
     "written_answer.dispute_reversed": _l("A bank gave back the money of a written answer"),
 }
 
-# Public answers, the shelf and the register of sponsorship.
+# Public answers, the shelf, the register of sponsorship and places in queues.
 PUBLIC_WORK: Mapping[str, LazyText] = {
     "ask.answered_before": _l("Found that an earlier answer is enough"),
     "published_answer.allowed": _l("Agreed that a public text of an answer is written"),
