@@ -37,6 +37,16 @@ _ENQUEUE = text(
     "on conflict (queueing_lock) where status = 'todo' do nothing"
 )
 
+# A process of an earlier version that is not restarted yet enqueues under these; migrations rename what waits.
+FORMER_NAMES: dict[str, str] = {
+    "check_free_ranges": "prove_free_ranges",
+    "check_ledger": "prove_ledger",
+    "export_event": "write_event",
+    "export_sessions": "write_sessions",
+    "send_meeting_link": "tell_meeting_link",
+    "send_new_terms": "tell_new_terms",
+}
+
 
 class Patience(BaseRetryStrategy):
     """When a job that failed is tried again: after 2, 4, 8 … seconds, at most ten minutes apart.

@@ -47,6 +47,7 @@ from marketplace.personal_data import models as personal_data
 from marketplace.policies import models as policies
 from marketplace.reconciliation import models as reconciliation
 from marketplace.scheduling import models as scheduling
+from marketplace.session_feedback import models as session_feedback
 from marketplace.sponsorships import models as sponsorships
 from marketplace.stripe_inbox import models as stripe_inbox
 from marketplace.sweeps import models as sweeps
@@ -99,6 +100,7 @@ __all__ = [
     "reconciliation",
     "reschedules",
     "scheduling",
+    "session_feedback",
     "shelf",
     "sponsorships",
     "stripe_inbox",

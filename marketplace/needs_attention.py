@@ -31,10 +31,11 @@ from marketplace.payouts.rules import states as payout_states
 from marketplace.payouts.rules import summaries
 from marketplace.payouts.rules.states import MANUAL
 from marketplace.reconciliation import queries as reconciliations
+from marketplace.session_feedback import queries as session_feedback
 from marketplace.stripe_inbox import queries as stripe_events
 from marketplace.written_answers import queries as written_answers
 
-APPLICATION, ACCOUNT_CHANGE = "application", "account_change"
+APPLICATION, ACCOUNT_CHANGE, LABEL = "application", "account_change", "label"
 LICENCE, UNLICENSED = "licence", "unlicensed_session"
 ATTENDANCE, WRITTEN_ANSWER = "attendance", "written_answer"
 DISPUTE, REFUND_FAILED, REFUND_HELD, PAYMENT_MISSING = "dispute", "refund_failed", "refund_held", "payment_missing"
@@ -44,12 +45,8 @@ JOBS, JOBS_LATE, MAIL, EVENTS, WORKER = "jobs", "jobs_late", "mail", "events", "
 INVARIANT, RECONCILIATION_DIFFERS, RECONCILIATION_MISSING = "invariant", "reconciliation_differs", "no_reconciliation"
 
 # Something is wrong, where every other kind waits for somebody.
-FAILURES = frozenset(
-    {
-        *(REFUND_FAILED, PAYMENT_MISSING, PAYOUT_FAILED, REVERSAL_FAILED, JOBS, JOBS_LATE, MAIL, EVENTS, WORKER),
-        *(INVARIANT, RECONCILIATION_DIFFERS, RECONCILIATION_MISSING),
-    }
-)
+BROKEN = REFUND_FAILED, PAYMENT_MISSING, PAYOUT_FAILED, REVERSAL_FAILED, JOBS, JOBS_LATE, MAIL, EVENTS, WORKER
+FAILURES = frozenset({*BROKEN, INVARIANT, RECONCILIATION_DIFFERS, RECONCILIATION_MISSING})
 # So many of a kind are named, the others counted.
 NAMED = 5
 # A manual transfer is marked as made within a week, jobs are done within minutes, each night is reconciled.
@@ -120,6 +117,11 @@ def _licences(_admin: User) -> Iterator[Item]:
         or ends[each.coach_id] < each.starts_at.astimezone(ZoneInfo(each.coach.timezone)).date()
     ]
     yield from _named(UNLICENSED, found)
+
+
+def _labels(admin: User) -> Iterator[Item]:
+    wrong = [each.offering for each in session_feedback.wrong_labels(admin)]
+    yield from _named(LABEL, [Item(LABEL, each.coach_id, [each.coach.user.name], said=each.title) for each in wrong])
 
 
 def _account_changes(admin: User) -> Iterator[Item]:
@@ -292,6 +294,6 @@ def _reconciliation(admin: User) -> Iterator[Item]:
 
 _LOOKS: tuple[Callable[[User], Iterator[Item]], ...] = (
     *(_applications, _licences, _account_changes, _attendance, _written_answers, _disputes, _refunds, _missing),
-    *(_payable, _runs, _transfers, _payouts, _reversals),
+    *(_labels, _payable, _runs, _transfers, _payouts, _reversals),
     *(_background_work, _checks, _reconciliation),
 )

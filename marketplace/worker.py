@@ -42,7 +42,7 @@ from marketplace.files.service import keeping
 from marketplace.invariants import service as invariants
 from marketplace.invoices.service import fee_invoices, issuance
 from marketplace.job_runner import ANSWER_SECONDS, STOP_SECONDS, Runner
-from marketplace.jobs import Patience, begin
+from marketplace.jobs import FORMER_NAMES, Patience, begin
 from marketplace.ledger.service import closings as ledger_closings
 from marketplace.notifications import service as notifications
 from marketplace.payments.service import disputes as payment_disputes
@@ -55,6 +55,7 @@ from marketplace.personal_data.service import deletion, exports
 from marketplace.rate_limits import forget_old_counts
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.service import projection
+from marketplace.session_feedback import service as session_feedback
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.sweeps import rules as sweep_rules
 from marketplace.sweeps import service as sweeps
@@ -70,6 +71,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "adopt_refunds": refund_adoptions.adopt_refunds,
     "advance_queues": ask_queues.advance_queues,
     "announce_end_of_sponsorship": ended_sponsorship.announce_end_of_sponsorship,
+    "ask_for_feedback": session_feedback.ask_for_feedback,
     "capture_payment": payment_subjects.capture_payment,
     "check_free_ranges": projection.check_free_ranges,
     "check_invariants": invariants.check_invariants,
@@ -171,6 +173,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 45", "resume_payouts"),
     ("* * * * * 30", "fetch_calendars"),
     ("*/5 * * * * 40", "issue_missing_invoices"),
+    ("*/5 * * * * 25", "ask_for_feedback"),
     ("*/5 * * * * 55", "check_invariants"),
     ("*/10 * * * *", "refresh_accounts"),
     ("*/10 * * * * 50", "follow_currencies"),
@@ -198,16 +201,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("23 4 * * *", "check_free_ranges"),
     ("53 4 * * *", "check_ledger"),
 ]
-
-# A process of an earlier version that is not restarted yet enqueues under these; migrations rename what waits.
-FORMER_NAMES: dict[str, str] = {
-    "check_free_ranges": "prove_free_ranges",
-    "check_ledger": "prove_ledger",
-    "export_event": "write_event",
-    "export_sessions": "write_sessions",
-    "send_meeting_link": "tell_meeting_link",
-    "send_new_terms": "tell_new_terms",
-}
 
 # What runs every few minutes or more often.
 SWEEPS = frozenset(name for cron, name in SCHEDULE if cron.split()[0].startswith("*"))

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from marketplace.db import session
-from marketplace.jobs import enqueue
-from marketplace.worker import FORMER_NAMES, JOBS, queue
+from marketplace.jobs import FORMER_NAMES, enqueue
+from marketplace.worker import JOBS, queue
 
 ROWS = text("select task_name, args, queueing_lock, lock from procrastinate_jobs order by id")
 first = importlib.import_module("migrations.versions.0037_job_names")

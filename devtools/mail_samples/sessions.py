@@ -77,6 +77,7 @@ def outcomes() -> list[Sample]:
         ("booking_cancelled", session_mail(True, **cancelled, refund_cents=0, coach_cents=0)),
         ("booking_completed", session_mail(took_place=True, window_hours=48)),
         ("booking_completed", session_mail(took_place=False, window_hours=48)),
+        *both("session_feedback", feedback_url=f"{SITE}/feedback/1/mentee/2"),
         ("overrun_proposed", session_mail(**overrun)),
         *[
             ("overrun_ended", session_mail(to_coach, became=became, **overrun))

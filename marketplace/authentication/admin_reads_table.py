@@ -89,6 +89,7 @@ NOTHING_PERSONAL = {
     "admin_sweeps_api.list_sweeps": "numbers of things alone",
     "policies_api.list_all_policies": "policies",
     "policies_api.list_policy_versions": "policies",
+    "session_feedback_api.list_wrong_labels": "counts of five and more",
     "site_logo_api.get_logo": "the logo, which everybody sees",
 }
 

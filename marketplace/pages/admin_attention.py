@@ -12,6 +12,7 @@ from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
 from marketplace.needs_attention import Item
+from marketplace.pages.admin_labels import wrong_label
 from marketplace.pages.components import NeedsAttention
 
 CHANGES: Mapping[str, LazyText] = {
@@ -272,6 +273,7 @@ def _not_reconciled(item: Item, since: str) -> Words:
 
 _WORDS: Mapping[str, Callable[[Item, str], Words]] = {
     attention.APPLICATION: _application,
+    attention.LABEL: wrong_label,
     attention.LICENCE: _licence,
     attention.UNLICENSED: _unlicensed,
     attention.ACCOUNT_CHANGE: _account_change,

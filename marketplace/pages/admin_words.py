@@ -13,6 +13,7 @@ JOBS: Mapping[str, LazyText] = {
     "adopt_refunds": _l("Look for refunds that were made at Stripe"),
     "advance_queues": _l("Send asks from queues"),
     "announce_end_of_sponsorship": _l("Tell a coach that sponsorship is not sold any more"),
+    "ask_for_feedback": _l("Ask what sessions were"),
     "capture_payment": _l("Take the money for an accepted request"),
     "check_free_ranges": _l("Compare free times with hours"),
     "check_invariants": _l("Check that everything is as it must be"),

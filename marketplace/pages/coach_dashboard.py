@@ -30,6 +30,8 @@ from marketplace.policies.models import PolicyVersion
 from marketplace.policies.rules import part, spoken
 from marketplace.scheduling.queries import hours as hours_queries
 from marketplace.scheduling.rules.slots import START_STEPS
+from marketplace.session_feedback.queries import labels_of
+from marketplace.session_feedback.rules import ANSWERS
 
 bp = Blueprint("coach_dashboard", __name__, url_prefix="/dashboard")
 
@@ -97,7 +99,9 @@ def offerings() -> ResponseReturnValue:
     coach = queries.profile_of(actor())
     lines = queries.offerings_of(coach.id, active_only=False)
     offered = config.current().offered_currencies()
-    return render_template("dashboard/offerings.html", coach=coach, offerings=lines, offered=offered)
+    labels = {each.offering.id: each.tally for each in labels_of(actor()) if each.tally.is_telling}
+    shown = {"coach": coach, "offerings": lines, "offered": offered, "labels": labels, "answers": ANSWERS}
+    return render_template("dashboard/offerings.html", **shown)
 
 
 @bp.get("/offerings/new")

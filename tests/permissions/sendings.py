@@ -54,6 +54,11 @@ TO_PAY, DELIVERED, ASKED_ABOUT, NO_ANSWER = (
 PUBLISHING = ("show", "get", "prepare", "allow", "release", "withdraw")
 ANSWERED = {"ask_id": "answered_id"}
 OTHERWISE: dict[str, dict[str, str]] = {
+    "session_feedback_api.get_feedback": PAST,
+    "session_feedback_api.give_feedback": PAST,
+    "session_feedback.give": PAST,
+    "session_feedback.show": PAST | {"signature": "feedback_signature"},
+    "session_feedback.give_by_link": PAST | {"signature": "feedback_signature"},
     "written_answers_api.pay_for_answer": TO_PAY,
     "written_answers.pay": TO_PAY,
     "written_answers_api.ask_follow_up": DELIVERED,
@@ -210,6 +215,7 @@ def bodies(world: World) -> dict[str, Any]:
         "create_token": {"name": "new", "scopes": ["tokens"]},
         "edit_me": {"name": "Another Name"},
         "write_note": {"text": "A note.", "shared": True},
+        "give_feedback": {"kind": "tutor", "dealt_with": True},
         "count_earlier_answer": {"source": "shelf", "id": str(world.things["item_id"])},
         "send_ask": ASK | {"coach": "ada"},
         "take_place": ASK | {"coach": "ada"},
@@ -280,6 +286,8 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "asks.send": {name: said for name, said in ASK.items() if said}
         | {"name": "Nia", "email": "nia.new@example.com", "timezone": "Europe/Berlin", "earlier_shown": "yes"},
         "asks.confirm": {"code": world.things["draft_code"]},
+        "session_feedback.give": {"kind": "tutor", "dealt_with": "no"},
+        "session_feedback.give_by_link": {"kind": "tutor", "dealt_with": "no"},
         "earlier_answers.enough": {"source": f"shelf:{world.things['item_id']}"},
         "earlier_answers.end_draft": {"source": f"shelf:{world.things['item_id']}"},
         "earlier_answers.count": {"code": world.things["draft_code"]},

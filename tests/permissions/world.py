@@ -68,6 +68,7 @@ from marketplace.policies import service as policies
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.models import DateOverride
 from marketplace.scheduling.service import date_overrides, time_off, weekly_hours
+from marketplace.session_feedback import rules as feedback
 from marketplace.sponsorships import service as sponsorships
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.unpaid_time.grants import service as grants
@@ -177,6 +178,8 @@ def _paid_out(world: World, ada: Coach, offering: Offering, stripe: Any, moment:
     _earned(ada)
     world.things |= {
         "past": booking,
+        "side": "mentee",
+        "feedback_signature": feedback.signature(booking.id, "mentee", key=config.current().secret_key),
         "payout_id": payouts[ada.id].id,
         "failed_payout_id": payouts[refused.id].id,
         "transfer_id": payouts[waiting.id].id,

@@ -32,6 +32,7 @@ WRITTEN_ANSWERS: Mapping[str, LazyText] = {
 # Public answers, the shelf, the register of sponsorship and places in queues.
 PUBLIC_WORK: Mapping[str, LazyText] = {
     "ask.answered_before": _l("Found that an earlier answer is enough"),
+    "session_feedback.given": _l("Said what a session was"),
     "published_answer.allowed": _l("Agreed that a public text of an answer is written"),
     "published_answer.changed": _l("Changed a public text of an answer"),
     "published_answer.prepared": _l("Wrote a public text of an answer"),

@@ -163,6 +163,7 @@ OF_TEMPLATE = {
     "reschedule_withdrawn": "sessions",
     "rescheduled": "sessions",
     "run_to_approve": "operations",
+    "session_feedback": "sessions_closed",
     "signin/address_changed": "security",
     "signin/change_email_instructions": "security",
     "signin/change_notice": "security",

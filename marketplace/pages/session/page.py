@@ -22,6 +22,7 @@ from marketplace.money import spoken
 from marketplace.pages import wording
 from marketplace.pages.responses import private
 from marketplace.pages.session.attendance import Attendance
+from marketplace.pages.session.feedback import FeedbackPart
 from marketplace.pages.session.files import FilesPart
 from marketplace.pages.session.money import MoneyPart
 from marketplace.pages.session.notes import NotesPart
@@ -47,6 +48,7 @@ class SessionPage:
     summary: Summary
     attendance: Attendance
     reschedule: ReschedulePart
+    feedback: FeedbackPart | None
     overruns: OverrunPart | None
     brief_url: str
     files: FilesPart | None
@@ -85,6 +87,7 @@ class SessionPage:
             summary=Summary.of(booking, reader, person, reschedule),
             attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),
             reschedule=reschedule,
+            feedback=FeedbackPart.of(person, booking, reader),
             overruns=OverrunPart.of(person, booking, reader),
             brief_url=_brief_url(person, booking, reader),
             files=FilesPart.of(booking, reader, person),

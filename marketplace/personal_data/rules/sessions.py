@@ -192,6 +192,12 @@ OF_SESSIONS = (
         plain=("kind", "source", "currency"),
     ),
     TableDecision(
+        "session_feedback",
+        _("what you said that sessions were"),
+        mine=f"side = 'mentee' and booking_id in {AS_MENTEE} or side = 'coach' and booking_id in {AS_COACH}",
+        plain=("side", "kind"),
+    ),
+    TableDecision(
         "overruns",
         _("minutes beyond your sessions"),
         mine=f"booking_id in {SESSIONS}",
