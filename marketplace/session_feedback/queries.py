@@ -121,7 +121,7 @@ def _tallies(*conditions: ColumnElement[bool]) -> Mapping[uuid.UUID, LabelTally]
             Offering.kind,
             SessionFeedback.kind,
             func.count().filter(not_(own_word)),
-            func.count().filter(SessionFeedback.side == MENTEE, SessionFeedback.dealt_with),
+            func.count().filter(SessionFeedback.side == MENTEE, SessionFeedback.dealt_with.is_(True)),
             func.count().filter(SessionFeedback.side == MENTEE),
         )
         .join(Booking, and_(Booking.offering_id == Offering.id, Booking.kind == Offering.kind))
@@ -132,7 +132,7 @@ def _tallies(*conditions: ColumnElement[bool]) -> Mapping[uuid.UUID, LabelTally]
     kinds: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
     sums: dict[uuid.UUID, tuple[str, int, int]] = {}
     for offering_id, label, kind, said, dealt, judged in session().execute(chosen):
-        if said:
+        if said and kind:
             kinds[offering_id][kind] = said
         _label, dealt_before, judged_before = sums.get(offering_id, (label, 0, 0))
         sums[offering_id] = label, dealt_before + dealt, judged_before + judged
