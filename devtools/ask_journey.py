@@ -21,6 +21,7 @@ BETTER = (
         "why_coach": "You write about compilers and careers, which is where we are stuck.",
     },
 )
+EMPLOYER, ORDER = "Acme Ltd", "PO-7781"
 HALF_DAY = timedelta(hours=3, minutes=30)
 
 
@@ -85,8 +86,8 @@ class AskJourney(Journey):
         return Person(name, email, browser, Api(self.site, token))
 
     def quote_and_pay(self) -> None:
-        """4. Grace quotes; another quote replaces it; Nina chooses a time and pays."""
-        self.step(4, "Grace quotes a price, and Nina pays it")
+        """4. Grace quotes; another quote replaces it; Nina chooses a time, and her employer pays by the link."""
+        self.step(4, "Grace quotes a price, and Nina's employer pays it by a link")
         path = f"/asks/{self.ask['id']}/quotes"
         self.grace.api.post(path, {"minutes": 45, "price": {"amount": 12000, "currency": "usd"}})
         quote = self.grace.api.post(path, {"minutes": 45, "price": QUOTED, "note": "For a team that has tried."})
@@ -98,10 +99,32 @@ class AskJourney(Journey):
         times = self.max.api.get(f"/quotes/{quote['id']}/slots", **window)["starts_at"]
         self.session = self.max.api.post(f"/quotes/{quote['id']}/hold", {"starts_at": times[0]}, 201)
         self.max.api.post(f"/quotes/{quote['id']}/hold", {"starts_at": times[-1]}, 409)
-        self.pay(self.session, self.max.api.post(f"/bookings/{self.session['id']}/pay")["url"])
+        self._pay_as_the_employer(quote["id"])
         until("the quote to be paid", lambda: self.max.api.get(f"/quotes/{quote['id']}")["status"] == "paid")
+        self.mailbox.wait_for(self.max.email, f"{EMPLOYER} has paid")
         agree("the ask", self.max.api.get(f"/asks/{self.ask['id']}")["status"], "booked")
         self.say(f"45 minutes for {spoken(QUOTED)}; a second time for the same quote is refused")
+
+    def _pay_as_the_employer(self, quote_id: str) -> None:
+        """Somebody without an account: they see price, coach and purpose, pay, and have a receipt with their number."""
+        made = self.max.api.post(f"/quotes/{quote_id}/payer-link", {"purpose": "Training: compilers"})
+        browser, email = Browser(self.site), f"accounts-{self.mark}@{DOMAIN}"
+        seen = browser.open(made["url"]).text
+        agree("the purpose on the payer's page", "Training: compilers" in seen, True)
+        agree("the brief on the payer's page", "query language" in seen, False)
+        fields = {"name": EMPLOYER, "address": "1 Long Street\nLeeds", "tax_id": "GB 123", "reference": ORDER}
+        page = browser.submit(made["url"], fields | {"email": email}).url
+        agree("Nina's page to pay on", self.max.api.post(f"/bookings/{self.session['id']}/pay")["url"], page)
+        back = expect(self.stripe.pay(page, GOOD_CARD), 303).headers["Location"]
+        agree("the thanks of the site", "Thank you" in browser.open(back).text, True)
+        until("the booking to be confirmed", lambda: self.booking(self.session)["status"] == "confirmed")
+        receipt = self.mailbox.wait_for(email, "invoice")
+        agree("the order number on the receipt", ORDER in receipt["text"], True)
+        document = next(each for each in receipt["links"] if "/receipts/" in each)
+        agree("the document", browser.open(document).headers["Content-Type"], "application/pdf")
+        buyer = self.max.api.get("/invoices")["items"][0]["buyer"]
+        agree("the buyer on the invoice", (buyer["name"], buyer["reference"]), (EMPLOYER, ORDER))
+        self.say(f"{EMPLOYER} paid by the link, without an account; invoice and receipt say {ORDER}")
 
     def pay_an_overrun(self) -> None:
         """The session took a quarter of an hour more, which Nina accepts and pays."""

@@ -22,6 +22,9 @@ BRIEF = {
 }
 WINDOW = timedelta(days=5)
 FIRST = 12
+# So many quotes are paid by a payer's link, and of those so many links are withdrawn at that moment.
+BY_LINK, CHANGED_MIND = 0.4, 0.3
+PAYER = {"name": "Chaos Ltd", "reference": "PO-7781", "email": "accounts@chaos.example"}
 
 
 def ask(dataset: Dataset, me: Person, rng: random.Random) -> str:
@@ -107,11 +110,42 @@ def take_quote(dataset: Dataset, me: Person, rng: random.Random) -> str:
     if not free:
         return "nothing to do"
     held = me.client.post(f"/quotes/{quote_id}/hold", {"starts_at": rng.choice(free)})
-    link = me.client.post(f"/bookings/{held.body['id']}/pay") if held.fine else None
+    if not held.fine:
+        return "refused"
+    by_link = rng.random() < BY_LINK
+    if by_link:
+        link = _payers_page(me, str(quote_id), str(held.body["id"]))
+    else:
+        link = me.client.post(f"/bookings/{held.body['id']}/pay")
     if link is None or not link.fine:
         return "refused"
     dataset.remember(link.body["url"])
+    if by_link and rng.random() < CHANGED_MIND:
+        return _paid_while_withdrawn(me, str(quote_id), link.body["url"], rng)
     return "held" if rng.random() < 0.25 else pay_at(link.body["url"], rng)
+
+
+def _payers_page(me: Person, quote_id: str, booking_id: str) -> Answer | None:
+    """The page to pay on for whoever holds the payer's link, while the asker goes there too: the same for both."""
+    made = me.client.post(f"/quotes/{quote_id}/payer-link", {"purpose": "Training"})
+    if not made.fine or not made.body["url"]:
+        return None
+    secret = made.body["url"].rpartition("/")[2]
+    with ThreadPoolExecutor(2) as both:
+        theirs = both.submit(me.client.post, f"/payer-links/{quote_id}/{secret}/pay", PAYER)
+        own = both.submit(me.client.post, f"/bookings/{booking_id}/pay")
+        found, asked = theirs.result(), own.result()
+    if found.fine and asked.fine and found.body["url"] != asked.body["url"]:
+        me.client.watch.gave_up(f"one page to pay quote {quote_id} on")
+    return found
+
+
+def _paid_while_withdrawn(me: Person, quote_id: str, page: str, rng: random.Random) -> str:
+    """The link is withdrawn while its page is paid on."""
+    with ThreadPoolExecutor(2) as both:
+        withdrawn = both.submit(me.client.delete, f"/quotes/{quote_id}/payer-link")
+        paid = both.submit(pay_at, page, rng)
+        return f"{paid.result()}, link {_done(withdrawn.result())}"
 
 
 def take_quote_twice(dataset: Dataset, me: Person, rng: random.Random) -> str:
