@@ -143,6 +143,11 @@ class Refund(Base):
         """What is refunded in all, price and tax."""
         return self.amount_cents + self.tax_cents
 
+    @property
+    def failure_told(self) -> str:
+        """Why it failed or waits, in the reader's language where Stripe named it by a code; '' for no reason."""
+        return rules.refund_failure_told(self.failure)
+
 
 class CircuitBreaker(Base):
     """Calls to Stripe that had no answer, in a row; the row goes with the next answer.

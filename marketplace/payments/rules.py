@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from marketplace.languages import lazy_gettext as _l
 from marketplace.money import split
 from marketplace.states import StateMachine
 
@@ -185,3 +186,22 @@ def split_loss(refunds: Sequence[int], lost_cents: int) -> list[int]:
         paid.append(min(cents, lost_cents))
         lost_cents -= paid[-1]
     return paid
+
+
+# Why Stripe says that a refund failed or waits (docs.stripe.com/refunds, `failure_reason` and `pending_reason`).
+REFUND_FAILURES = {
+    "charge_for_pending_refund_disputed": _l("The payer's bank has opened a dispute about the payment."),
+    "charge_pending": _l("The payment itself has not arrived yet."),
+    "declined": _l("The payer's bank declined it."),
+    "expired_or_canceled_card": _l("The card has expired or was cancelled."),
+    "insufficient_funds": _l("Our balance at the payment provider does not cover it."),
+    "lost_or_stolen_card": _l("The card was reported as lost or stolen."),
+    "merchant_request": _l("It was stopped at our own request."),
+    "processing": _l("The payer's bank has not taken it yet."),
+    "unknown": _l("The payer's bank gave no reason."),
+}
+
+
+def refund_failure_told(failure: str | None) -> str:
+    """Why a refund failed, as its reader has it: a sentence for Stripe's codes, Stripe's own words as they are."""
+    return str(REFUND_FAILURES.get(failure or "", failure or ""))

@@ -91,3 +91,18 @@ def test_a_word_that_stripe_never_said_before_is_no_old_news():
 def test_what_stripe_does_not_know_costs_a_call_an_hour_and_what_it_has_not_settled_no_more_once_that_is_due():
     assert timedelta(days=1) / rules.MISSING_ASKED_EVERY == 24
     assert rules.SETTLED_WITHIN == rules.MISSING_ASKED_EVERY
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        ("lost_or_stolen_card", "The card was reported as lost or stolen."),
+        (
+            "Charge ch_1 is too old. (charge_not_refundable, req_1)",
+            "Charge ch_1 is too old. (charge_not_refundable, req_1)",
+        ),
+        (None, ""),
+    ],
+)
+def test_a_code_of_a_failed_refund_is_a_sentence_and_words_stay_as_they_are(failure, told):
+    assert rules.refund_failure_told(failure) == told

@@ -361,7 +361,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "security.two_factor_setup": {"setup": "authenticator"},
         "security.two_factor_setup_validate": {"code": world.things["setup_code"]},
         "series.hold": {"starts_at": free, "every_weeks": "1", "count": "2", "brief": BRIEF, "mode": "all"},
-        "session_actions.change_brief": {"brief": BRIEF},
+        "session_actions.change_brief": {"brief": "How do I say no to a meeting that could be a mail?"},
         "session_actions.cancel": {"expected_refund_cents": "12000"},
         "session_actions.complete": {"outcome": "took_place"},
         "session_actions.answer_no_show": {"answer": "took_place", "words": "I was there."},

@@ -128,7 +128,7 @@ def _known(payment: Payment | None) -> Iterator[LedgerTimelineEvent]:
                 _("%(sum)s was returned through the bank's dispute", sum=amount),
             )
         if refund.status == payment_rules.FAILED:
-            said = refund.failure or _("no reason given")
+            said = refund.failure_told or _("no reason given")
             yield LedgerTimelineEvent(
                 refund.settled_at or refund.intended_at,
                 _("%(sum)s could not be refunded: %(reason)s", sum=amount, reason=said),
