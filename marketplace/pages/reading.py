@@ -40,8 +40,8 @@ def choose_language() -> ResponseReturnValue:
     chosen = next((tag for tag in spoken if tag and tag.split("-")[0] == wanted), wanted)
     session[CHOSEN] = chosen
     if (person := viewer()) is not None:
-        reads = {"hour_cycle": person.hour_cycle, "first_weekday": person.first_weekday}
-        accounts.choose_preferences(person, locale=chosen, **reads)
+        hours, weekday = person.hour_cycle, person.first_weekday
+        accounts.choose_preferences(person, locale=chosen, hour_cycle=hours, first_weekday=weekday)
     return redirect(_back(), 303)
 
 

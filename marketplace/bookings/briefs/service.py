@@ -32,8 +32,10 @@ def change_brief(user: User, *, booking_id: uuid.UUID, brief: str) -> Booking:
     booking, now = queries.locked_for(user, booking_id), clock.now()
     if user.id != booking.mentee_id:
         raise NotYourBrief
-    asked = {"person_id": user.id, "mentee_id": booking.mentee_id, "status": booking.status}
-    if not rules.may_change(**asked, starts_at=booking.starts_at, now=now):
+    starts_at, status = booking.starts_at, booking.status
+    if not rules.may_change(
+        person_id=user.id, mentee_id=booking.mentee_id, status=status, starts_at=starts_at, now=now
+    ):
         raise BriefIsFixed
     if booking.brief == brief:
         return booking
