@@ -22,6 +22,14 @@ BETTER = (
     },
 )
 EMPLOYER, ORDER = "Acme Ltd", "PO-7781"
+# What Grace has answered before: near the question, and not the answer.
+ON_SHELF = {
+    "kind": "post",
+    "title": "Compilers courses that I know",
+    "url": "https://story.example/courses",
+    "line": "Which of the courses prepare you for a job.",
+    "language": "en",
+}
 HALF_DAY = timedelta(hours=3, minutes=30)
 
 
@@ -46,12 +54,14 @@ class AskJourney(Journey):
         """3. Somebody without an account asks; the points rise with each hint that is followed."""
         self.step(3, "A stranger asks Grace, and the points rise as the brief gets better")
         now = datetime.fromtimestamp(self.stripe.now(), UTC)
+        self.grace.api.post("/coach/shelf", ON_SHELF)
         written, points = dict(VAGUE), []
         for more in ({}, *BETTER, {"by_when": (now + timedelta(days=30)).date().isoformat()}):
             written |= more
             shown = self.passer_by.post(f"/coaches/{self.handle}/ask-preview", written | {"minutes": 45})
             points.append(shown["points"])
         agree("points that rise with each hint", points, sorted(set(points)))
+        agree("what was answered before", [one["title"] for one in shown["earlier_answers"]], [ON_SHELF["title"]])
         agree("the price of 45 minutes beside the form", shown["price"], {"amount": 9000, "currency": "usd"})
         email = f"nina-{self.mark}@{DOMAIN}"
         browser, address = Browser(self.site), f"/@{self.handle}/ask"
@@ -65,6 +75,8 @@ class AskJourney(Journey):
         asked = browser.submit(address, written | sender)
         if "/asks/confirm/" not in asked.url:
             raise StoryBroke(f"the ask was not taken: {asked.text[:2000]}")
+        # It is shown beside the field of the code, and is not it: the ask goes on.
+        agree("an earlier answer before anything is sent", ON_SHELF["title"] in asked.text, True)
         code = CODE.search(self.mailbox.wait_for(email, "code")["text"])
         if code is None:
             raise StoryBroke("the mail has no code of six digits")
@@ -73,7 +85,8 @@ class AskJourney(Journey):
         self.max = self._with_password("Nina", email)
         self.ask = self.max.api.get("/asks")["items"][0]
         agree("the ask", (self.ask["status"], self.ask["points"]), ("open", points[-1]))
-        self.say(f"points {' → '.join(map(str, points))}; sent once six digits had confirmed the address")
+        self.say(f"points {' → '.join(map(str, points))}; an earlier answer was shown and is not it")
+        self.say("sent once six digits had confirmed the address")
 
     def _with_password(self, name: str, email: str) -> Person:
         """Whoever asked without an account chooses a password by the link of a mail."""
