@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.bookings import queries
+from marketplace.bookings.disputes import postings
 from marketplace.bookings.disputes import queries as dispute_queries
 from marketplace.bookings.disputes.models import DisputeLoss
-from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import disputes as dispute_notifications
 from marketplace.bookings.overruns import earnings as overrun_earnings
 from marketplace.db import session, transactional, uuid7
-from marketplace.ledger import rules as ledger_accounts
-from marketplace.ledger.queries.entries import cents_of
-from marketplace.ledger.service.postings import post
 from marketplace.money import split
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
@@ -40,7 +37,9 @@ def dispute_changed(stripe_id: str) -> None:
         # We have not heard of the disputed money yet; what brings it in comes here again.
         return
     if dispute.status in payment_rules.OPEN_DISPUTES:
-        _reserve(dispute, bookings, _portions(payment_disputes.disputed_price_cents(payment, dispute), bookings))
+        portions = _portions(payment_disputes.disputed_price_cents(payment, dispute), bookings)
+        for booking, portion in zip(bookings, portions, strict=True):
+            postings.reserve(dispute, booking, portion)
     elif dispute.status in payment_rules.LOST_DISPUTES:
         if dispute.followed_at is None:
             _post_loss(payment, dispute, bookings)
@@ -57,24 +56,6 @@ def _portions(cents: int, bookings: Sequence[Booking]) -> list[int]:
     return split(min(cents, sum(kept)), kept) if sum(kept) else [0] * len(kept)
 
 
-def _coachs_part(booking: Booking, portion: int) -> int:
-    """How much less the coach earns, in cents, if `portion` of what was kept is lost."""
-    return earning_rules.earned(booking)[0] - earning_rules.earned(booking, less_cents=portion)[0]
-
-
-def _reserve(dispute: Dispute, bookings: Sequence[Booking], portions: Sequence[int]) -> None:
-    """Move from the coach's balance to the reserve what was released and is disputed now."""
-    for booking, portion in zip(bookings, portions, strict=True):
-        if booking.released_at is not None:
-            _post(
-                f"dispute-reserve:{dispute.id}:{booking.id}",
-                booking,
-                debit=ledger_accounts.coach(booking.coach_id),
-                credit=ledger_accounts.reserve(booking.coach_id),
-                cents=_coachs_part(booking, portion),
-            )
-
-
 def _post_loss(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) -> None:
     """Post a lost dispute, which pays refunds on hold first.
 
@@ -83,25 +64,8 @@ def _post_loss(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) 
     """
     refunds_on_hold.apply_dispute_to_refunds(payment, dispute)
     portions = _portions(payment_disputes.disputed_price_cents(payment, dispute), bookings)
-    _reserve(dispute, bookings, portions)
     for booking, portion in zip(bookings, portions, strict=True):
-        reserved = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
-        from_coach = min(reserved, _coachs_part(booking, portion))
-        released = booking.released_at is not None
-        _post(
-            f"dispute-lost:{dispute.id}:{booking.id}",
-            booking,
-            debit=ledger_accounts.reserve(booking.coach_id) if released else ledger_accounts.SESSIONS_OWED,
-            credit=ledger_accounts.DISPUTES,
-            cents=from_coach if released else portion,
-        )
-        # Less was lost of it than was at stake: a refund that waited had taken its part.
-        _post(
-            f"dispute-eased:{dispute.id}:{booking.id}",
-            booking,
-            **_out_of_reserve(booking),
-            cents=reserved - from_coach,
-        )
+        from_coach = postings.lose(dispute, booking, portion)
         if portion:
             booking.refunded_cents += portion
             _record_loss(dispute, booking, portion, from_coach)
@@ -128,43 +92,14 @@ def _restore(payment: Payment, dispute: Dispute, bookings: Sequence[Booking]) ->
     for booking in bookings:
         loss = losses.get(booking.id)
         if loss is None:
-            reserved = cents_of(f"dispute-reserve:{dispute.id}:{booking.id}")
-            eased = cents_of(f"dispute-eased:{dispute.id}:{booking.id}")
-            _post(
-                f"dispute-won:{dispute.id}:{booking.id}",
-                booking,
-                **_out_of_reserve(booking),
-                cents=reserved - eased,
-            )
+            postings.win(dispute, booking)
         elif loss.returned_at is None:
             _reverse_loss(dispute, booking, loss)
 
 
 def _reverse_loss(dispute: Dispute, booking: Booking, loss: DisputeLoss) -> None:
     """Post a loss back to where it was taken from, and release it if the session is by now."""
-    of_coach, owed = ledger_accounts.coach(booking.coach_id), ledger_accounts.SESSIONS_OWED
-    _post(
-        f"dispute-returned:{dispute.id}:{booking.id}",
-        booking,
-        debit=ledger_accounts.DISPUTES,
-        credit=of_coach if loss.was_released else owed,
-        cents=loss.coach_cents if loss.was_released else loss.cents,
-    )
-    if booking.released_at is not None and not loss.was_released:
-        # The rest was released in the meantime, so this part is late for it.
-        coach = earning_rules.earned(booking, less_cents=-loss.cents)[0] - earning_rules.earned(booking)[0]
-        fee = loss.cents - coach
-        key = f"{dispute.id}:{booking.id}"
-        _post(f"dispute-released-coach:{key}", booking, debit=owed, credit=of_coach, cents=coach)
-        _post(f"dispute-released-fee:{key}", booking, debit=owed, credit=ledger_accounts.REVENUE, cents=fee)
+    postings.give_back(dispute, booking, loss)
     booking.refunded_cents -= loss.cents
     loss.returned_at = clock.now()
     record(None, "booking.dispute_reversed", booking.id, cents=loss.cents, dispute=dispute.stripe_id)
-
-
-def _out_of_reserve(booking: Booking) -> dict[str, str]:
-    return {"debit": ledger_accounts.reserve(booking.coach_id), "credit": ledger_accounts.coach(booking.coach_id)}
-
-
-def _post(key: str, booking: Booking, *, debit: str, credit: str, cents: int) -> bool:
-    return post(key, debit=debit, credit=credit, cents=cents, currency=booking.currency, subject_id=booking.id)
