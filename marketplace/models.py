@@ -47,6 +47,7 @@ from marketplace.personal_data import models as personal_data
 from marketplace.policies import models as policies
 from marketplace.reconciliation import models as reconciliation
 from marketplace.scheduling import models as scheduling
+from marketplace.session_credits import models as session_credits
 from marketplace.session_feedback import models as session_feedback
 from marketplace.sponsorships import models as sponsorships
 from marketplace.stripe_inbox import models as stripe_inbox
@@ -100,6 +101,7 @@ __all__ = [
     "reconciliation",
     "reschedules",
     "scheduling",
+    "session_credits",
     "session_feedback",
     "shelf",
     "sponsorships",

@@ -55,6 +55,7 @@ from marketplace.personal_data.service import deletion, exports
 from marketplace.rate_limits import forget_old_counts
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.service import projection
+from marketplace.session_credits.service import refunds as session_credits
 from marketplace.session_feedback import service as session_feedback
 from marketplace.stripe_inbox import service as stripe_inbox
 from marketplace.sweeps import rules as sweep_rules
@@ -137,6 +138,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "settle_invitations": offers.settle_invitations,
     "settle_payment": payment_subjects.settle_payment,
     "settle_payments": payment_subjects.settle_payments,
+    "settle_credits": session_credits.settle_credits,
     "settle_grants": grants.settle_grants,
     "settle_quotes": quotes.settle_quotes,
     "settle_unanswered": attendance.settle_unanswered,
@@ -161,6 +163,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("* * * * * 18,48", "settle_quotes"),
     ("* * * * * 21,51", "settle_invitations"),
     ("* * * * * 17,47", "settle_grants"),
+    ("* * * * * 14,44", "settle_credits"),
     ("* * * * * 13,43", "settle_written_answers"),
     ("* * * * * 12,42", "offer_freed"),
     ("* * * * * 10,40", "complete_sessions"),

@@ -15,6 +15,7 @@ def samples() -> list[Sample]:
         money.coaching,
         people.asks,
         people.sponsorships,
+        people.session_credits,
         people.written_answers,
         people.accounts,
         people.admins,

@@ -138,6 +138,25 @@ def sponsorships() -> list[Sample]:
     ]
 
 
+def session_credits() -> list[Sample]:
+    """Sessions that are paid for without a time, for both sides."""
+    facts: dict[str, Any] = {
+        "mentee": MENTEE,
+        "coach": COACH,
+        "title": TITLE,
+        "minutes": 45,
+        "price": "90.00 EUR",
+        "until": clock.spoken(START, ZONE),
+        "credit_url": f"{SITE}/credits/1",
+    }
+    both = [(facts | {"to_coach": to_coach}) for to_coach in (True, False)]
+    return [
+        *[("credit_bought", signed(**side)) for side in both],
+        *[("credit_refunded", signed(**side, coach_left=left)) for side in both for left in (True, False)],
+        *[(kind, signed(**both[1])) for kind in ("credit_reminder", "credit_paid_too_late")],
+    ]
+
+
 def written_answers() -> list[Sample]:
     """Written answers, for both sides, and reports of them."""
     facts: dict[str, Any] = {

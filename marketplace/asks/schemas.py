@@ -291,6 +291,7 @@ class QuoteSchema(Schema):
     )
     booking_id = fields.UUID(allow_none=True)
     written_answer_id = fields.UUID(allow_none=True)
+    credit_id = fields.UUID(allow_none=True, metadata={"description": "what was bought without a time"})
 
 
 class QuotesSchema(Schema):

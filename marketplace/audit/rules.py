@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from marketplace.audit.actions.rules import PUBLIC_WORK, WRITTEN_ANSWERS
+from marketplace.audit.actions.rules import PUBLIC_WORK, SESSION_CREDITS, WRITTEN_ANSWERS
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
@@ -10,6 +10,7 @@ from marketplace.languages import lazy_gettext as _l
 # By an action, or by the front of those that end in the state that something went to.
 ACTIONS: Mapping[str, LazyText] = {
     **PUBLIC_WORK,
+    **SESSION_CREDITS,
     **WRITTEN_ANSWERS,
     "account.address_changed": _l("Changed the e-mail address"),
     "account.confirmed": _l("Confirmed the e-mail address"),

@@ -24,6 +24,7 @@ OF_ADMINS = {
     "admin_refunds": "refunds",
     "admin_refunds_api": "refunds",
     "admin_reversals": "payouts",
+    "admin_session_credits": "money",
     "admin_written_answers": "attendance",
 }
 # The same by endpoint, where a blueprint has others too.
@@ -40,6 +41,7 @@ ENDPOINTS_OF_ADMINS = {
     "written_answers_api.decide_answer_report": "attendance",
     "invoices_api.list_all_invoices": "invoices",
     "invoices_api.get_invoices_csv": "invoices",
+    "session_credits_api.list_all_credits": "money",
     "manual_transfers.transfers": "bank details",
     "manual_transfers.transfers_csv": "bank details",
     "manual_transfers_api.list_transfers": "bank details",

@@ -25,7 +25,10 @@ REASONS = {
     "cancelled": _l("cancelled"),
     "no-show": _l("no-show"),
     "no answer": _l("no answer"),
+    "not scheduled in time": _l("not scheduled in time"),
     "paid too late": _l("paid too late"),
+    "the bank took the rest": _l("the bank took the rest"),
+    "the coach left": _l("the coach left"),
     "your bank took it back": _l("your bank took it back"),
 }
 

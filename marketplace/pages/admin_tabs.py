@@ -36,6 +36,7 @@ GROUPS: Sequence[tuple[LazyText, Sequence[tuple[LazyText, str]]]] = (
         (
             (_l("Payouts"), "admin_payouts.home"),
             (_l("Refunds"), "admin_refunds.owed"),
+            (_l("Session credits"), "admin_session_credits.browse"),
             (_l("Disputes"), "admin_disputes.waiting"),
             (_l("Invoices"), "admin_invoices.browse"),
             (_l("Ledger"), "admin.ledger"),

@@ -79,6 +79,7 @@ JOBS: Mapping[str, LazyText] = {
     "settle_grants": _l("See what became of free sessions"),
     "settle_invitations": _l("See what became of quoted invitations"),
     "settle_payment": _l("Ask Stripe about a payment"),
+    "settle_credits": _l("See to session credits: ends, reminders and refunds"),
     "settle_payments": _l("Ask Stripe about payments"),
     "settle_quotes": _l("Settle quotes that were paid, and end those that nobody took"),
     "settle_unanswered": _l("Settle reports that were not answered"),

@@ -29,6 +29,7 @@ from marketplace.pages.session.files import FilesPart
 from marketplace.pages.session.parts import Link
 from marketplace.pages.session.summary import JoinLink, calendars, join_link
 from marketplace.pages.wording import MENTEE, Reader, Said
+from marketplace.session_credits import queries as credit_queries
 
 LATEST_INVOICES = 2
 
@@ -80,7 +81,13 @@ class MenteeHome:
 
 def tasks_of(person: User, reader: Reader) -> list[NeedsAttention]:
     """What needs the mentee's attention, the nearest deadline first."""
-    found = [*_holds(person, reader), *_proposals(person, reader), *_no_shows(person, reader), *_quotes(person)]
+    found = [
+        *_holds(person, reader),
+        *_proposals(person, reader),
+        *_no_shows(person, reader),
+        *_quotes(person),
+        *_credits(person),
+    ]
     return sorted(found, key=lambda task: task.until or reader.now)
 
 
@@ -136,6 +143,22 @@ def _series_held(bookings: Sequence[Booking], reader: Reader) -> str:
         len(bookings),
         **_about(bookings[0], reader),
     )
+
+
+def _credits(person: User) -> Iterator[NeedsAttention]:
+    """What is paid for and not scheduled."""
+    for credit in credit_queries.to_schedule(person.id):
+        who, portrait_id = _coach(credit.coach)
+        yield NeedsAttention(
+            who=who,
+            portrait_id=portrait_id,
+            what=_("Paid for and not scheduled: %(title)s. What is not scheduled is refunded.", title=credit.title),
+            action=_("Choose a time"),
+            address=url_for("session_credits.show", credit_id=credit.id),
+            until=credit.expires_at,
+            cents=credit.price_cents,
+            currency=credit.currency,
+        )
 
 
 def _proposals(person: User, reader: Reader) -> Iterator[NeedsAttention]:

@@ -29,6 +29,8 @@ from marketplace.payouts.models import Payout, PayoutReversal
 from marketplace.payouts.rules import states as payout_states
 from marketplace.personal_data.models import AccountDeletion, AccountExport
 from marketplace.personal_data.rules.reasons import Open, ReasonToStay, reasons
+from marketplace.session_credits import rules as credit_rules
+from marketplace.session_credits.models import SessionCredit
 from marketplace.written_answers import rules as answer_rules
 from marketplace.written_answers.models import WrittenAnswer
 
@@ -52,6 +54,7 @@ def reasons_against(person: User) -> list[ReasonToStay]:
         Payment.payer_id == person.id,
         Payment.id.in_(select(Booking.payment_id).where(Booking.coach_id == coach_id)),
         Payment.id.in_(select(WrittenAnswer.payment_id).where(WrittenAnswer.coach_id == coach_id)),
+        Payment.id.in_(select(SessionCredit.payment_id).where(SessionCredit.coach_id == coach_id)),
     )
     payments = select(Payment.id).where(paid)
     kept = (Booking.refunded_cents < Booking.price_cents) | (Booking.platform_paid_cents > 0)
@@ -60,6 +63,11 @@ def reasons_against(person: User) -> list[ReasonToStay]:
             is_admin=person.has_role("admin"),
             sessions=_count(Booking, whose, Booking.status.in_(booking_rules.CLAIMING)),
             answers=_count(WrittenAnswer, answers, WrittenAnswer.status.in_(answer_rules.CLAIMING)),
+            credits=_count(
+                SessionCredit,
+                or_(SessionCredit.mentee_id == person.id, SessionCredit.coach_id == coach_id),
+                SessionCredit.status.in_((credit_rules.UNPAID, credit_rules.OPEN)),
+            ),
             asks=_count(
                 Ask, or_(Ask.asker_id == person.id, Ask.coach_id == coach_id), Ask.status.in_(ask_states.WAITING)
             ),

@@ -15,12 +15,12 @@ def upgrade() -> None:
         sa.Column("offered_times", sa.ARRAY(sa.DateTime(timezone=True)), nullable=False, server_default="{}"),
     )
     op.create_check_constraint(
-        "quotes_offered_times_check",
+        op.f("quotes_offered_times_check"),
         "quotes",
         "cardinality(offered_times) <= case form when 'written' then 0 else 5 end",
     )
 
 
 def downgrade() -> None:
-    op.drop_constraint("quotes_offered_times_check", "quotes")
+    op.drop_constraint(op.f("quotes_offered_times_check"), "quotes", type_="check")
     op.drop_column("quotes", "offered_times")

@@ -22,6 +22,7 @@ from marketplace.errors import Conflict, NotFound
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
 from marketplace.scheduling.queries import free_times
+from marketplace.session_credits import rules as credit_rules
 from marketplace.written_answers import rules as answer_rules
 
 
@@ -130,7 +131,7 @@ def _offering(quote: Quote) -> Offering | None:
 
 
 def _is_takeable(quote: Quote, offering: Offering) -> bool:
-    if quote.form == quote_rules.WRITTEN:
+    if quote.form == quote_rules.WRITTEN or quote.credit_id is not None:
         return True
     if quote.booking is None:
         return False
@@ -140,13 +141,13 @@ def _is_takeable(quote: Quote, offering: Offering) -> bool:
 
 
 def subject_of(quote: Quote) -> uuid.UUID | None:
-    """What is paid for: the time or the written answer that was chosen last; None."""
-    return quote.booking_id or quote.written_answer_id
+    """What is paid for: the time, the credit or the written answer that was chosen last; None."""
+    return quote.booking_id or quote.credit_id or quote.written_answer_id
 
 
 def payment_of(quote: Quote) -> Payment | None:
     """The payment of what was chosen last, if it was begun."""
-    chosen = quote.booking or quote.written_answer
+    chosen = quote.booking or quote.credit or quote.written_answer
     return None if chosen is None else chosen.payment
 
 
@@ -154,6 +155,8 @@ def held_until(quote: Quote) -> datetime | None:
     """Until when what was chosen last is held unpaid."""
     if quote.written_answer is not None:
         return quote.written_answer.pay_until
+    if quote.credit is not None:
+        return quote.credit.pay_until
     return None if quote.booking is None else quote.booking.hold_expires_at
 
 
@@ -163,6 +166,9 @@ def taken(quote: Quote) -> Taken | None:
     if quote.written_answer is not None:
         booked = quote.written_answer.ordered_at is not None
         called_off = quote.written_answer.status in answer_rules.CALLED_OFF
+    elif quote.credit is not None:
+        booked = quote.credit.paid_at is not None
+        called_off = quote.credit.status in credit_rules.CALLED_OFF
     elif quote.booking is not None:
         booked = quote.booking.confirmed_at is not None
         called_off = quote.booking.status in booking_rules.CALLED_OFF
@@ -179,5 +185,5 @@ def taken(quote: Quote) -> Taken | None:
 
 def _is_deciding(payment: Payment, booked: bool, quote: Quote) -> bool:
     """Was it paid too late, and is it not known yet whether it books the time or is refunded?"""
-    chosen = quote.booking or quote.written_answer
+    chosen = quote.booking or quote.credit or quote.written_answer
     return payment.status == payment_rules.PAID and not booked and chosen is not None and chosen.refunded_cents == 0

@@ -36,7 +36,7 @@ ENDED = {quote_rules.SUPERSEDED: SUPERSEDED, quote_rules.WITHDRAWN: WITHDRAWN, q
 
 @dataclass(frozen=True)
 class Taken:
-    """What was chosen for a quote last: a time, or a written answer.
+    """What was chosen for a quote last: a time, a credit, or a written answer.
 
     `booked`: it is paid, `called_off`: it was let go. It is held until `held_until`. `settling`: a bank is sending the
     money; `open`: its payment may still come.

@@ -12,6 +12,7 @@ from marketplace.asks.quotes.offered_times.rules import MOST_TIMES
 from marketplace.asks.quotes.rules import CHOSEN, FORMS, HELD, LIVE, SENT, SESSION, STATES
 from marketplace.bookings.models import Booking
 from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.session_credits.models import SessionCredit
 from marketplace.states import among
 from marketplace.written_answers.models import WrittenAnswer
 
@@ -21,7 +22,7 @@ class Quote(Base):
 
     `status` moves by `rules.STATES`. `offering_id` says which of the rate card it follows in all but length and price;
     `offered_times` are those that go with it, none: any of the coach's; `booking_id` is the time that was chosen last.
-    In the form `written` it is an answer in words, delivered by
+    Without a time `credit_id` is what was bought. In the form `written` it is an answer in words, delivered by
     `deliver_by`, and `written_answer_id` the one that was ordered last.
     """
 
@@ -32,7 +33,7 @@ class Quote(Base):
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("preparation_minutes between 0 and 480", name="preparation"),
         CheckConstraint(
-            f"not ({STATES.among(CHOSEN)}) or booking_id is not null or written_answer_id is not null", name="booked"
+            f"num_nonnulls(booking_id, written_answer_id, credit_id) = 1 or not ({STATES.among(CHOSEN)})", name="booked"
         ),
         CheckConstraint(among(FORMS, "form"), name="form"),
         CheckConstraint(
@@ -40,7 +41,9 @@ class Quote(Base):
         ),
         CheckConstraint("(form = 'written') = (deliver_by is not null)", name="deliver_by"),
         CheckConstraint(
-            "case form when 'written' then booking_id is null else written_answer_id is null end", name="form_taken"
+            "case form when 'written' then num_nonnulls(booking_id, credit_id) = 0 else written_answer_id is null end "
+            "and num_nonnulls(booking_id, credit_id) <= 1",
+            name="form_taken",
         ),
         Index("quotes_one_live_idx", "ask_id", unique=True, postgresql_where=text(STATES.among(LIVE))),
         Index("quotes_live_idx", "valid_until", postgresql_where=text(STATES.among(LIVE))),
@@ -69,9 +72,14 @@ class Quote(Base):
         ForeignKey("written_answers.id", ondelete="RESTRICT"), unique=True
     )
 
+    credit_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("session_credits.id", ondelete="RESTRICT"), unique=True
+    )
+
     ask: Mapped[Ask] = relationship(lazy="raise")
     booking: Mapped[Booking | None] = relationship(lazy="raise")
     written_answer: Mapped[WrittenAnswer | None] = relationship(lazy="raise")
+    credit: Mapped[SessionCredit | None] = relationship(lazy="raise")
 
     @property
     def held_until(self) -> datetime | None:

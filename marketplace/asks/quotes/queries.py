@@ -18,6 +18,8 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.rules import is_public
 from marketplace.db import session
 from marketplace.errors import NotFound
+from marketplace.session_credits import rules as credit_rules
+from marketplace.session_credits.models import SessionCredit
 from marketplace.written_answers import rules as answer_rules
 from marketplace.written_answers.models import WrittenAnswer
 
@@ -26,6 +28,7 @@ WHOLE = (
     joinedload(Quote.ask, innerjoin=True).joinedload(Ask.asker, innerjoin=True),
     joinedload(Quote.booking).joinedload(Booking.payment),
     joinedload(Quote.written_answer).joinedload(WrittenAnswer.payment),
+    joinedload(Quote.credit).joinedload(SessionCredit.payment),
 )
 
 
@@ -78,11 +81,14 @@ def to_settle(limit: int = 200) -> Sequence[Quote]:
     booked = and_(Quote.status == rules.HELD, Booking.confirmed_at.is_not(None))
     let_go = and_(Quote.status == rules.HELD, WrittenAnswer.status.in_(answer_rules.CALLED_OFF))
     ordered = and_(Quote.status == rules.HELD, WrittenAnswer.ordered_at.is_not(None))
+    not_bought = and_(Quote.status == rules.HELD, SessionCredit.status.in_(credit_rules.CALLED_OFF))
+    bought = and_(Quote.status == rules.HELD, SessionCredit.paid_at.is_not(None))
     chosen = (
         select(Quote)
         .outerjoin(Booking, Booking.id == Quote.booking_id)
         .outerjoin(WrittenAnswer, WrittenAnswer.id == Quote.written_answer_id)
-        .where(or_(over, ended, booked, let_go, ordered))
+        .outerjoin(SessionCredit, SessionCredit.id == Quote.credit_id)
+        .where(or_(over, ended, booked, let_go, ordered, not_bought, bought))
     )
     return session().scalars(chosen.order_by(Quote.id).limit(limit)).all()
 

@@ -15,13 +15,13 @@ from marketplace.asks.quotes import queries, rules
 from marketplace.asks.quotes.forms.service import check_form
 from marketplace.asks.quotes.models import Quote
 from marketplace.asks.quotes.offered_times import service as offered_times
+from marketplace.asks.quotes.outcomes.queries import gave_up, is_taken
 from marketplace.asks.quotes.prices.service import checked_price
 from marketplace.asks.quotes.transitions import transition_quote
 from marketplace.asks.rules import states
 from marketplace.asks.rules.pricing import LEAST_MINUTES, MOST_MINUTES
 from marketplace.asks.transitions import transition
 from marketplace.audit.service import record
-from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.models import Booking
 from marketplace.bookings.terms import service as booking_terms
@@ -31,9 +31,9 @@ from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.languages import gettext as _
 from marketplace.languages import ngettext, speaking
-from marketplace.payments import rules as payment_rules
 from marketplace.policies import queries as policies
-from marketplace.written_answers import rules as answer_rules
+from marketplace.session_credits.models import SessionCredit
+from marketplace.session_credits.service import orders as credit_orders
 from marketplace.written_answers.models import WrittenAnswer
 from marketplace.written_answers.service import orders
 
@@ -127,6 +127,7 @@ def quote(
         offered_times=[],
         booking=None,
         written_answer=None,
+        credit=None,
     )
     made.offered_times = offered_times.checked(queries.offering_as_quoted(made), times)
     session().add(made)
@@ -179,7 +180,7 @@ def hold(asker: User, *, quote_id: uuid.UUID, starts_at: datetime) -> Booking:
     ask, found = _locked_of_asker(asker, quote_id)
     offering, terms = _takeable(asker, found, form=rules.SESSION)
     booking = offered_times.hold(asker, found, offering, starts_at, terms, brief=ask.about)
-    found.booking_id = booking.id
+    found.booking_id, found.credit_id = booking.id, None
     payer_details.carry(found)
     transition_quote(found, rules.HELD, by=asker.id, booking_id=str(booking.id))
     return booking
@@ -204,6 +205,23 @@ def order(asker: User, *, quote_id: uuid.UUID) -> WrittenAnswer:
     payer_details.carry(found)
     transition_quote(found, rules.HELD, by=asker.id, written_answer_id=str(answer.id))
     return answer
+
+
+@transactional
+def buy_credit(asker: User, *, quote_id: uuid.UUID) -> SessionCredit:
+    """Take a quote without a time: a credit, paid at `session_credits.service.orders.pay`, to be scheduled later.
+
+    However many try at once, one is bought. Raises NotFound for whoever did not ask, QuoteOver, QuoteBeingPaid,
+    WrongForm, and what `holds.admit` raises.
+    """
+    ask, found = _locked_of_asker(asker, quote_id)
+    offering, terms = _takeable(asker, found, form=rules.SESSION)
+    holds.admit(asker, offering)
+    credit = credit_orders.buy(asker, offering, terms, brief=ask.about)
+    found.booking_id, found.credit_id = None, credit.id
+    payer_details.carry(found)
+    transition_quote(found, rules.HELD, by=asker.id, credit_id=str(credit.id))
+    return credit
 
 
 def _locked_of_asker(asker: User, quote_id: uuid.UUID) -> tuple[Ask, Quote]:
@@ -251,11 +269,11 @@ def _settle_one(quote_id: uuid.UUID, ask_id: uuid.UUID) -> None:
 def _settle(ask: Ask, found: Quote) -> None:
     """Bring a locked quote and its ask in step with its booking and the clock."""
     if found.status == rules.HELD:
-        if _is_taken(found):
+        if is_taken(found):
             transition_quote(found, rules.PAID)
             transition(ask, states.BOOKED)
             payer_mails.tell_paid(ask, found)
-        elif _gave_up(found):
+        elif gave_up(found):
             transition_quote(found, rules.SENT)
     if found.status == rules.SENT and found.valid_until <= clock.now():
         transition_quote(found, rules.EXPIRED)
@@ -264,24 +282,3 @@ def _settle(ask: Ask, found: Quote) -> None:
             # Organisers of invitations are told with the answer for their calendar.
             if ask.origin == states.ASKED:
                 mails.tell_quote_over(ask, found)
-
-
-def _is_taken(found: Quote) -> bool:
-    """Is the session booked, or is the answer to be written?"""
-    if found.written_answer is not None:
-        return found.written_answer.ordered_at is not None
-    return found.booking is not None and found.booking.confirmed_at is not None
-
-
-def _gave_up(found: Quote) -> bool:
-    """Was what was taken let go, and can nobody pay for it any more?"""
-    taken = found.booking or found.written_answer
-    if taken is None:
-        return False
-    status = taken.payment.status if taken.payment is not None else None
-    return rules.gave_up(
-        called_off=taken.status in (booking_rules.CALLED_OFF if found.booking else answer_rules.CALLED_OFF),
-        refunded=taken.refunded_cents > 0,
-        payment_open=status in payment_rules.UNDECIDED,
-        paid=status == payment_rules.PAID,
-    )

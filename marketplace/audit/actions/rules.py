@@ -5,6 +5,16 @@ from collections.abc import Mapping
 from marketplace.languages import LazyText
 from marketplace.languages import lazy_gettext as _l
 
+SESSION_CREDITS: Mapping[str, LazyText] = {
+    "session_credit.unpaid": _l("Began to pay for a session without a time"),
+    "session_credit.open": _l("A session was paid for without a time"),
+    "session_credit.used": _l("Scheduled a session that was paid for"),
+    "session_credit.lapsed": _l("A session without a time was not paid for in time"),
+    "session_credit.refunded": _l("A session that nobody scheduled was refunded"),
+    "session_credit.lost": _l("A bank took a session credit's money back"),
+    "session_credit.dispute_lost": _l("A bank took back the money of a session credit"),
+    "session_credit.dispute_reversed": _l("A bank gave back the money of a session credit"),
+}
 WRITTEN_ANSWERS: Mapping[str, LazyText] = {
     "written_answer.unpaid": _l("Began to order a written answer"),
     "written_answer.ordered": _l("Ordered a written answer"),

@@ -87,17 +87,24 @@ def check_licence(offering: Offering, starts_at: datetime, client_place: str | N
 
 @transactional
 def hold_on_terms(
-    mentee: User, offering: Offering, starts_at: datetime, terms: booking_terms.TermsSnapshot, *, brief: str
+    mentee: User,
+    offering: Offering,
+    starts_at: datetime,
+    terms: booking_terms.TermsSnapshot,
+    *,
+    brief: str,
+    intro_counts: bool = True,
 ) -> Booking:
     """Hold a free time of an offering, in the length, at the price and on the terms that its coach has agreed to.
 
-    `offering` may be one that is not in the session. Raises what `hold` raises but for TermsChanged.
+    `offering` may be one that is not in the session. What a first session takes off is taken off, unless the price is
+    paid already. Raises what `hold` raises but for TermsChanged.
     """
     lock_for_hold(mentee, offering)
     starts_at = starts_at.astimezone(UTC)
     check_licence(offering, starts_at, None)
     _check_free(offering, starts_at)
-    credit = intro_credits.credit_for(mentee, offering)
+    credit = intro_credits.credit_for(mentee, offering) if intro_counts else None
     return _claimed(mentee, offering, starts_at, terms, brief=brief, credit=credit)
 
 

@@ -60,6 +60,10 @@ union all
 select 'quote', q.id::text, 'its written answer is ordered, and it is not paid', a.ordered_at
 from quotes q join written_answers a on a.id = q.written_answer_id
 where a.ordered_at is not null and q.status <> 'paid'
+union all
+select 'quote', q.id::text, 'its credit is paid for, and it is not paid', c.paid_at
+from quotes q join session_credits c on c.id = q.credit_id
+where c.paid_at is not null and q.status <> 'paid'
 """,
         timedelta(minutes=30),
     ),
@@ -117,5 +121,53 @@ from quotes q join written_answers a on a.id = q.written_answer_id where a.order
 group by q.ask_id having count(*) > 1
 """,
         whole=True,
+    ),
+    Invariant(
+        "credits_end",
+        _l("A session credit is paid for, used, or refunded in time."),
+        """
+select 'session credit' as kind, id::text as id, 'is not paid for' as said, pay_until as since
+from session_credits where status = 'unpaid' and pay_until <= :now
+union all
+select 'session credit', c.id::text, 'is not scheduled and not refunded', c.expires_at
+from session_credits c join payments p on p.id = c.payment_id
+where c.status = 'open' and c.expires_at <= :now and p.disputed_at is null
+""",
+        timedelta(minutes=30),
+    ),
+    Invariant(
+        "credits_are_in_one_place",
+        _l("A session credit's money is owed, in one session, refunded or lost: in one place; it is used once."),
+        """
+select 'session credit' as kind, c.id::text as id, format('is %s, its payment is %s', c.status, p.status) as said,
+    c.paid_at as since
+from session_credits c left join payments p on p.id = c.payment_id
+where c.paid_at is not null
+    and (p.status, p.amount_cents, p.currency) is distinct from ('paid', c.price_cents, c.currency)
+union all
+select 'session credit', c.id::text, format('its payment pays for %s sessions', count(b.id)), c.paid_at
+from session_credits c left join bookings b on b.payment_id = c.payment_id
+where c.payment_id is not null
+group by c.id having count(b.id) <> (c.status = 'used')::int
+    or bool_or(b.id is distinct from c.booking_id and b.id is not null)
+    or bool_or((b.price_cents, b.currency, b.mentee_id, b.coach_id)
+        is distinct from (c.price_cents, c.currency, c.mentee_id, c.coach_id) and b.id is not null)
+union all
+select 'session credit', id::text, format('is %s with %s of %s refunded', status, refunded_cents, price_cents), ended_at
+from session_credits
+where refunded_cents <> case when status in ('refunded', 'lost') then price_cents else 0 end and status <> 'lapsed'
+union all
+select 'quote', q.id::text, 'its credit has another price or length', c.created_at
+from quotes q join session_credits c on c.id = q.credit_id
+where (c.price_cents, c.currency, c.minutes) is distinct from (q.price_cents, q.currency, q.minutes)
+union all
+select 'ask', q.ask_id::text, format('%s credits and sessions are paid', count(*)), max(c.paid_at)
+from quotes q left join session_credits c on c.id = q.credit_id and c.paid_at is not null
+left join bookings b on b.id = q.booking_id and b.status in :agreed
+where c.id is not null or b.id is not null
+group by q.ask_id having count(*) > 1
+""",
+        whole=True,
+        states={"agreed": booking_rules.AGREED},
     ),
 )

@@ -4,6 +4,7 @@ from marketplace.invariants.rules.invariant import Invariant
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import rules as payment_rules
 from marketplace.payouts.rules import states as payout_states
+from marketplace.session_credits import rules as credit_rules
 
 INVARIANTS = (
     Invariant(
@@ -84,6 +85,8 @@ with refunded as (
         select payment_id, price_cents - refunded_cents from overruns where released_at is null
         union all
         select payment_id, price_cents - refunded_cents from written_answers where released_at is null
+        union all
+        select payment_id, price_cents - refunded_cents from session_credits where status in :credits_not_used
     ) as kept where payment_id is not null group by payment_id
 ), subjects as (
     select subject_id as id, id as payment_id from payments
@@ -109,6 +112,7 @@ from owed o full join expected x using (payment_id)
 where coalesce(o.cents, 0) <> coalesce(x.cents, 0)
 """,
         whole=True,
+        states={"credits_not_used": credit_rules.WITHOUT_SESSION},
     ),
     Invariant(
         "tax_owed_is_not_given_back",

@@ -7,6 +7,7 @@ from marketplace.invariants.rules.invariant import Invariant
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import rules as payment_rules
 from marketplace.payouts.rules import states as payout_states
+from marketplace.session_credits import rules as credit_rules
 from marketplace.written_answers import rules as answer_rules
 
 INVARIANTS = (
@@ -50,6 +51,8 @@ with decided as (
     select payment_id, refunded_cents from overruns where payment_id is not null
     union all
     select payment_id, refunded_cents from written_answers where payment_id is not null
+    union all
+    select payment_id, refunded_cents from session_credits where payment_id is not null and status in :not_used
 )
 select 'payment' as kind, p.id::text as id,
     format('its sessions say %s, refunds are %s, lost disputes %s', s.cents, coalesce(d.cents, 0), coalesce(l.cents, 0))
@@ -64,7 +67,11 @@ where p.status = 'paid'
 """,
         timedelta(minutes=10),
         whole=True,
-        states={"paid_by_dispute": payment_rules.PAID_BY_DISPUTE, "lost": payment_rules.LOST_DISPUTES},
+        states={
+            "paid_by_dispute": payment_rules.PAID_BY_DISPUTE,
+            "lost": payment_rules.LOST_DISPUTES,
+            "not_used": credit_rules.WITHOUT_SESSION,
+        },
     ),
     Invariant(
         "money_buys_a_session",
@@ -79,6 +86,9 @@ with sold as (
     union all
     select payment_id, ended_at, case when status in :answers_called_off then price_cents else 0 end
     from written_answers where payment_id is not null
+    union all
+    select payment_id, ended_at, case when status in :credits_called_off then price_cents else 0 end
+    from session_credits where payment_id is not null and status in :credits_not_used
 ), decided as (
     select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%' group by payment_id
 )
@@ -93,7 +103,12 @@ where p.status = 'paid' and coalesce(s.unsold, p.amount_cents) > coalesce(d.cent
 """,
         timedelta(minutes=10),
         whole=True,
-        states={"called_off": booking_rules.CALLED_OFF, "answers_called_off": answer_rules.CALLED_OFF},
+        states={
+            "called_off": booking_rules.CALLED_OFF,
+            "answers_called_off": answer_rules.CALLED_OFF,
+            "credits_called_off": credit_rules.CALLED_OFF,
+            "credits_not_used": credit_rules.WITHOUT_SESSION,
+        },
     ),
     Invariant(
         "refunds_are_sent",

@@ -29,6 +29,8 @@ from marketplace.payments.billing_parties import queries as billing_parties
 from marketplace.payments.billing_parties.models import BillingParty
 from marketplace.payments.models import Dispute, Payment, Refund
 from marketplace.payments.service.disputes import disputed_tax_cents
+from marketplace.session_credits import queries as session_credits
+from marketplace.session_credits.models import SessionCredit
 from marketplace.written_answers import queries as written_answers
 from marketplace.written_answers.models import WrittenAnswer
 
@@ -41,7 +43,7 @@ COUNTS = {rules.INVOICE: 0, rules.CREDIT_NOTE: 1, rules.REVERSAL: -1}
 
 @dataclass(frozen=True)
 class InvoicedPayment:
-    """A paid payment, the sessions, overrun or written answer it paid, and its documents. No seller: the platform."""
+    """A paid payment, what it paid for, and its documents. No seller: the platform."""
 
     payment: Payment
     payer: User
@@ -50,6 +52,7 @@ class InvoicedPayment:
     issued: list[Invoice]
     overrun: Overrun | None = None
     party: BillingParty | None = None
+    credit: SessionCredit | None = None
 
     @property
     def buyer(self) -> rules.InvoiceParty:
@@ -62,7 +65,9 @@ class InvoicedPayment:
     @property
     def seller(self) -> Coach | None:
         """The coach; the platform sells what no coach does, and all on which it owes the tax."""
-        sold = self.sessions[0] if self.sessions else self.answer or (self.overrun and self.overrun.booking)
+        sold = (
+            self.sessions[0] if self.sessions else self.answer or self.credit or (self.overrun and self.overrun.booking)
+        )
         return sold.coach if sold and not self.payment.automatic_tax else None
 
     @property
@@ -114,6 +119,7 @@ def issue_invoices(payment_id: str) -> None:
         list(queries.of_payment(payment.id)),
         overruns.of_payment(payment.id),
         billing_parties.of_subject(payment.subject_id),
+        session_credits.of_payment(payment.id),
     )
     disputes = [_of_dispute(payment, dispute) for dispute in payments.disputes_of(payment.id)]
     causes = [*map(_of_refund, payments.refunds_of(payment.id)), *disputes]

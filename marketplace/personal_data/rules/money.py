@@ -26,7 +26,8 @@ OF_MONEY = (
             Erasure("payer_id = :person", {"payer_email": "null", "description": "''", "checkout_url": "null"}),
             Erasure(
                 "id in (select payment_id from bookings where coach_id = :coach "
-                "union select payment_id from written_answers where coach_id = :coach)",
+                "union select payment_id from written_answers where coach_id = :coach "
+                "union select payment_id from session_credits where coach_id = :coach)",
                 {"description": "''"},
             ),
         ),

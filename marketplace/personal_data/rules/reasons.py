@@ -26,6 +26,7 @@ class Open:
 
     is_admin: bool = False
     sessions: int = 0
+    credits: int = 0
     asks: int = 0
     answers: int = 0
     reports: int = 0
@@ -43,6 +44,7 @@ def reasons(found: Open) -> list[ReasonToStay]:
     told = [
         ("admin", int(found.is_admin), _admin),
         ("sessions", found.sessions, _sessions),
+        ("credits", found.credits, _credits),
         ("asks", found.asks, _asks),
         ("answers", found.answers, _answers),
         ("reports", found.reports, _reports),
@@ -68,6 +70,14 @@ def _sessions(count: int) -> str:
     return ngettext(
         "You have a session that is not over. Cancel it, or wait until it is closed.",
         "You have %(num)s sessions that are not over. Cancel them, or wait until they are closed.",
+        count,
+    )
+
+
+def _credits(count: int) -> str:
+    return ngettext(
+        "A session that is paid for is not scheduled. Schedule it, or wait until it is refunded.",
+        "%(num)s sessions that are paid for are not scheduled. Schedule them, or wait until they are refunded.",
         count,
     )
 

@@ -137,6 +137,20 @@ OF_SESSIONS = (
         plain=("locale",),
     ),
     TableDecision(
+        "session_credits",
+        _("sessions that you paid for, or were paid, without a time"),
+        mine="mentee_id = :person or coach_id = :coach",
+        erase=(Erasure("mentee_id = :person", {"brief": "''"}),),
+        keeps={
+            "mentee_id": IDS,
+            "coach_id": IDS,
+            "title": "What was sold, as it stands on invoices.",
+            "end_reason": "A sentence of the site, never a person's.",
+            "policy": "The terms under which it was sold.",
+        },
+        plain=("status", "currency"),
+    ),
+    TableDecision(
         "written_answers",
         _("written answers that you ordered or wrote"),
         # What was sent and not paid for is not the mentee's to read.

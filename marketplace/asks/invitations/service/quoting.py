@@ -169,6 +169,7 @@ def _offered(ask: Ask, kind: str, cents: int, note: str, valid_until: datetime) 
         offered_times=[],
         booking=None,
         written_answer=None,
+        credit=None,
     )
     session().add(made)
     session().flush()

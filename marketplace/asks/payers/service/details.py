@@ -48,7 +48,7 @@ def write(quote_id: uuid.UUID, **values: object) -> None:
 
 
 def carry(quote: Quote) -> None:
-    """Name who pays on the documents of what is held for a quote: a time, or a written answer."""
+    """Name who pays on the documents of what is held for a quote: a time, a credit, or a written answer."""
     subject_id = queries.subject_of(quote)
     payer = queries.found(quote.id)
     if subject_id is not None:

@@ -23,6 +23,7 @@ from marketplace.payments import rules as payment_rules
 from marketplace.payments.billing_parties.rules import Named
 from marketplace.payments.billing_parties.service import PaidAlready
 from marketplace.payments.service import checkouts
+from marketplace.session_credits.service import payment_outcomes as credit_outcomes
 from marketplace.written_answers.service import payment_outcomes as answer_outcomes
 
 
@@ -86,8 +87,8 @@ def withdraw_link(asker: User, *, quote_id: uuid.UUID) -> None:
     payment = queries.payment_of(quote)
     if payment is not None and payment.status == payment_rules.PENDING and not payment.is_settling:
         checkouts.abandon(payment.id)
-        outcomes = booking_outcomes if quote.booking is not None else answer_outcomes
-        outcomes.payment_changed(str(payment.id))
+        for outcomes in (booking_outcomes, credit_outcomes, answer_outcomes):
+            outcomes.payment_changed(str(payment.id))
     _let_go(asker, quote_id)
 
 

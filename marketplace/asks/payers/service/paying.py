@@ -15,6 +15,7 @@ from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.languages import current as reader
 from marketplace.payments.billing_parties.rules import Named
 from marketplace.payments.service import checkouts
+from marketplace.session_credits.service import orders as credit_orders
 from marketplace.written_answers.service import orders
 
 
@@ -60,6 +61,8 @@ def _payment_of(quote: Quote) -> uuid.UUID:
     """The payment of what is held for a quote, which its asker and all payers share."""
     if quote.written_answer_id is not None:
         return orders.prepare_payment(quote.ask.asker, answer_id=quote.written_answer_id)
+    if quote.credit_id is not None:
+        return credit_orders.prepare_payment(quote.ask.asker, credit_id=quote.credit_id)
     assert quote.booking_id is not None
     return booking_checkout.prepare_payment(quote.ask.asker, booking_id=quote.booking_id)
 
@@ -77,6 +80,8 @@ def _take(quote: Quote) -> None:
     try:
         if quote.form == quote_rules.WRITTEN:
             quotes.order(asker, quote_id=quote.id)
+        elif quote.credit_id is not None:
+            quotes.buy_credit(asker, quote_id=quote.id)
         elif booking is not None:
             quotes.hold(asker, quote_id=quote.id, starts_at=booking.starts_at)
     except (Conflict, Invalid, NotAllowed) as refusal:

@@ -1,0 +1,66 @@
+"""The states of a session credit, how long it can be used, and when its mentee is reminded. Pure."""
+
+from datetime import datetime, timedelta
+
+from marketplace.languages import lazy_gettext as _l
+from marketplace.states import StateMachine
+
+UNPAID, OPEN, USED = "unpaid", "open", "used"
+LAPSED, REFUNDED, LOST = "lapsed", "refunded", "lost"
+
+STATES = StateMachine(
+    "session credit",
+    frozenset({UNPAID}),
+    {
+        UNPAID: frozenset({OPEN, LAPSED}),
+        OPEN: frozenset({USED, REFUNDED, LOST}),
+        # The session has the payment from here on, with its rules of cancelling.
+        USED: frozenset(),
+        LAPSED: frozenset(),
+        REFUNDED: frozenset(),
+        # An appeal took the bank's decision back.
+        LOST: frozenset({OPEN}),
+    },
+)
+# Nothing was bought, or it was given back: what is paid for it all the same is refunded.
+CALLED_OFF = frozenset({LAPSED, REFUNDED})
+# The money of a payment is the credit's own while no session has it.
+WITHOUT_SESSION = frozenset(STATES.states) - {USED}
+STATUS_NAMES = {
+    UNPAID: _l("Waits for payment"),
+    OPEN: _l("To be scheduled"),
+    USED: _l("Scheduled"),
+    LAPSED: _l("Not paid in time"),
+    REFUNDED: _l("Refunded"),
+    LOST: _l("Taken back by the bank"),
+}
+
+# Why one ended, as `end_reason` and the audit trail keep it.
+NOT_PAID = "not paid in time"
+NOT_SCHEDULED = "not scheduled in time"
+COACH_LEFT = "the coach left"
+
+USABLE_FOR = timedelta(days=60)
+REMIND_BEFORE = (timedelta(days=30), timedelta(days=10), timedelta(days=2))
+
+
+def expires_at(paid_at: datetime) -> datetime:
+    """Until when a session has to be scheduled."""
+    return paid_at + USABLE_FOR
+
+
+def reminders_due(expires_at: datetime, now: datetime) -> int:
+    """How many of the reminders are due by now."""
+    return sum(now >= expires_at - before for before in REMIND_BEFORE)
+
+
+def may_schedule(status: str, *, expires_at: datetime | None, disputed: bool, now: datetime) -> bool:
+    """Can a session be scheduled with it? Not while a bank asks for its money back."""
+    return status == OPEN and not disputed and expires_at is not None and now < expires_at
+
+
+def refund_reason(*, coach_there: bool, expires_at: datetime, now: datetime) -> str | None:
+    """Why an open credit is refunded now; None where it is kept."""
+    if not coach_there:
+        return COACH_LEFT
+    return NOT_SCHEDULED if expires_at <= now else None

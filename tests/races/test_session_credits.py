@@ -1,0 +1,106 @@
+"""A session credit is bought once, and used, refunded or lapsed once, for real."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from marketplace import payment_subjects
+from marketplace.asks.quotes import service as quotes
+from marketplace.db import session
+from marketplace.payments import queries as payments
+from marketplace.session_credits import queries
+from marketplace.session_credits.service import orders, refunds
+from tests.asks.conftest import asked
+from tests.factories import a_coach, a_person, an_offering, open_all_week
+from tests.races.test_asks import at_once
+from tests.races.test_written_answers import outcome
+from tests.scenes import TEN
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def people(real_app, moment):
+    with real_app.app_context():
+        ada = open_all_week(a_coach("ada"))
+        an_offering(ada)
+        return ada.user, a_person("Mia")
+
+
+@pytest.fixture
+def quote_id(real_app, people):
+    coach, mia = people
+    with real_app.app_context():
+        return quotes.quote(coach, ask_id=asked(mia).id, minutes=45, price_cents=None, note="").id
+
+
+@pytest.fixture
+def credit_id(real_app, people, quote_id, stripe):
+    with real_app.app_context():
+        bought = quotes.buy_credit(people[1], quote_id=quote_id).id
+        orders.pay(people[1], credit_id=bought)
+        payment = payments.of_subject(bought)
+        stripe.pay(payment.checkout_id)
+        payment_subjects.settle_payment(str(payment.id))
+        return bought
+
+
+def counted(real_app, statement):
+    with real_app.app_context():
+        return session().scalar(text(statement))
+
+
+def test_many_takers_with_and_without_a_time_take_a_quote_once(real_app, people, quote_id):
+    without = outcome(real_app, lambda: quotes.buy_credit(people[1], quote_id=quote_id))
+    with_time = outcome(real_app, lambda: quotes.hold(people[1], quote_id=quote_id, starts_at=TEN))
+    said = at_once([without, with_time] * 10)
+    assert sorted(set(said)) == ["QuoteBeingPaid", "done"]
+    assert said.count("done") == 1
+    taken = "select (select count(*) from session_credits) + (select count(*) from bookings)"
+    assert counted(real_app, taken) == 1
+
+
+def test_a_credit_that_is_used_many_times_at_once_is_one_session(real_app, people, credit_id):
+    uses = [
+        outcome(
+            real_app,
+            lambda hours=hours: orders.schedule(people[1], credit_id=credit_id, starts_at=TEN + timedelta(hours=hours)),
+        )
+        for hours in range(6)
+    ]
+    said = at_once(uses * 4)
+    assert (sorted(set(said)), said.count("done")) == (["CreditUsed", "done"], 1)
+    assert counted(real_app, "select count(*) from bookings") == 1
+
+
+def test_a_credit_is_used_or_refunded_when_its_time_is_over(real_app, people, credit_id, moment):
+    moment.advance(days=60, seconds=-1)
+    at = moment.now.replace(hour=12, minute=0, second=0) + timedelta(days=2)
+    use = outcome(real_app, lambda: orders.schedule(people[1], credit_id=credit_id, starts_at=at))
+    end = outcome(real_app, lambda: moment.advance(seconds=2) or refunds.settle_credits())
+    at_once([use, end, end])
+    with real_app.app_context():
+        found = queries.locked(credit_id)
+        assert (found.booking_id is not None) != (found.refunded_cents == 9000)
+        session().rollback()
+
+
+def test_it_lapses_or_is_bought_and_late_money_is_refunded_once(real_app, people, quote_id, stripe, moment):
+    with real_app.app_context():
+        bought = quotes.buy_credit(people[1], quote_id=quote_id).id
+        orders.pay(people[1], credit_id=bought)
+        payment = payments.of_subject(bought)
+        payment_id, page = str(payment.id), payment.checkout_id
+        session().rollback()
+    moment.advance(minutes=15)
+    stripe.pay(page)
+    hear = outcome(real_app, lambda: payment_subjects.settle_payment(payment_id))
+    end = outcome(real_app, refunds.settle_credits)
+    at_once([hear, end] * 4)
+    with real_app.app_context():
+        payment_subjects.settle_payment(payment_id)
+        found = queries.locked(bought)
+        assert (found.status, found.refunded_cents) in {("open", 0), ("lapsed", 9000)}
+        assert len(payments.refunds_of(found.payment_id)) == (found.status == "lapsed")
+        session().rollback()

@@ -1,0 +1,1 @@
+"""Sessions that are paid for without a time."""
