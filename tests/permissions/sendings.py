@@ -51,12 +51,10 @@ APPLICANT = {"coach_id": "applicant_id"}
 TO_PAY, DELIVERED, ASKED_ABOUT, NO_ANSWER = (
     {"answer_id": name} for name in ("answer_to_pay", "delivered", "asked_about", "no_answer")
 )
-CREDIT_TO_PAY = {"credit_id": "credit_to_pay"}
 PUBLISHING = ("show", "get", "prepare", "allow", "release", "withdraw")
 ANSWERED = {"ask_id": "answered_id"}
 OTHERWISE: dict[str, dict[str, str]] = {
-    "session_credits_api.pay_for_credit": CREDIT_TO_PAY,
-    "session_credits.pay": CREDIT_TO_PAY,
+    **{f"session_credits{pay}": {"credit_id": "credit_to_pay"} for pay in ("_api.pay_for_credit", ".pay")},
     "session_feedback_api.get_feedback": PAST,
     "session_feedback_api.give_feedback": PAST,
     "session_feedback.give": PAST,
@@ -234,8 +232,7 @@ def bodies(world: World) -> dict[str, Any]:
         "pay_by_link": PAYER,
         "propose_overrun": {"minutes": 20},
         "grant_session": {"minutes": 30},
-        "take_grant": {"starts_at": free},
-        "schedule_credit": {"starts_at": free},
+        **{name: {"starts_at": free} for name in ("take_grant", "schedule_credit")},
         "set_pro_bono": {"minutes_per_month": 120},
         "log_unpaid_time": {"kind": "coffee", "minutes": 15},
         "start_unpaid_timer": {"kind": "talk"},
@@ -306,8 +303,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "payers.pay": PAYER,
         "overruns.propose": {"minutes": "20", "price": ""},
         "grants.grant": {"minutes": "30"},
-        "grants.take": {"starts_at": free},
-        "session_credits.schedule": {"starts_at": free},
+        **{name: {"starts_at": free} for name in ("grants.take", "session_credits.schedule")},
         "grants.choose_budget": {"minutes_per_month": "120"},
         "unpaid_time.log": {"kind": "coffee", "minutes": "15"},
         "unpaid_time.start_timer": {"kind": "talk"},
@@ -417,11 +413,8 @@ NO_RUN_OPEN = {
 }
 NO_RUN_OPEN |= {"admin_money_api.retry_payout", "admin_payouts.retry"}
 HOLDS = {
-    "grants_api.take_grant",
-    "grants.take",
-    "grants.receipt",
-    "session_credits_api.schedule_credit",
-    "session_credits.schedule",
+    *("grants_api.take_grant", "grants.take", "grants.receipt"),
+    *("session_credits_api.schedule_credit", "session_credits.schedule"),
     "quotes_api.hold_for_quote",
     "quotes.hold",
     "payers_api.pay_by_link",

@@ -68,7 +68,6 @@ from marketplace.policies import service as policies
 from marketplace.reconciliation import service as reconciliation
 from marketplace.scheduling.models import DateOverride
 from marketplace.scheduling.service import date_overrides, time_off, weekly_hours
-from marketplace.session_credits.service import orders as credit_orders
 from marketplace.session_feedback import rules as feedback
 from marketplace.sponsorships import service as sponsorships
 from marketplace.stripe_inbox import service as stripe_inbox
@@ -82,6 +81,7 @@ from marketplace.written_answers.service import reports as answer_reports
 from tests.asks.invitations.samples import an_invitation
 from tests.factories import BRIEF, a_booking, a_coach, a_hold, a_payment, a_person, an_admin, an_offering
 from tests.files.samples import encoded, halves
+from tests.permissions.credits import credits_of
 from tests.sandbox import signed
 
 # Sessions of the first day are over by the second, those of the third are to come.
@@ -141,7 +141,7 @@ def build(ada: Coach, mia: User, alma: User, offering: Offering, stripe: Any, mo
     moment.set(TODAY)
     _sessions_to_come(world, ada, offering, stripe)
     _written(world, ada, mia, stripe, run_jobs)
-    _credits(world, ada, mia, stripe)
+    world.things |= credits_of(ada, mia, stripe, ASK)
     _own_things(world, ada, offering)
     _things_of_admins(world)
     _links(world)
@@ -410,25 +410,6 @@ def _to_pay(ada: Coach, mia: User) -> uuid.UUID:
     answer_id = quotes.order(mia, quote_id=quote.id).id
     session().execute(update(Ask).where(Ask.id == ask.id).values(status="booked", ended_at=clock.now()))
     return answer_id
-
-
-def _credits(world: World, ada: Coach, mia: User, stripe: Any) -> None:
-    """A session without a time that is paid for, and one that is to be."""
-    paid, unpaid = _credit(ada, mia), _credit(ada, mia)
-    credit_orders.pay(mia, credit_id=paid)
-    payment = payments.of_subject(paid)
-    assert payment is not None
-    stripe.pay(payment.checkout_id)
-    payment_subjects.settle_payment(str(payment.id))
-    world.things |= {"credit_id": paid, "credit_to_pay": unpaid}
-
-
-def _credit(ada: Coach, mia: User) -> uuid.UUID:
-    ask = sending.send(mia, handle=ada.handle, **ASK)
-    quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
-    credit_id = quotes.buy_credit(mia, quote_id=quote.id).id
-    session().execute(update(Ask).where(Ask.id == ask.id).values(status="booked", ended_at=clock.now()))
-    return credit_id
 
 
 def _ordered(ada: Coach, mia: User, stripe: Any) -> uuid.UUID:
