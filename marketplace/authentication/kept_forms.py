@@ -1,4 +1,6 @@
-"""Forms that were sent after the session had ended: kept until one has signed in, then sent on by a button.
+"""Forms that were sent after the session had ended, kept until one has signed in.
+
+A button sends them on then.
 
 They are kept in the browser that sent them, encrypted, for an hour. None with a password or a file is, nor one that
 another site sent.

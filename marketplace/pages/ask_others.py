@@ -1,4 +1,4 @@
-"""Somebody more available: other coaches for the same matter, with what was typed carried over."""
+"""Somebody more available: other coaches for the matter, with what was typed."""
 
 from collections.abc import Mapping
 

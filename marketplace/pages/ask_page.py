@@ -1,4 +1,4 @@
-"""The page of an ask, for whoever asked and for its coach, whatever was typed into one of its forms."""
+"""The page of an ask, for whoever asked and for its coach, with what was typed."""
 
 import uuid
 from typing import Any

@@ -230,6 +230,7 @@ def mine() -> ResponseReturnValue:
         asks=page.asks,
         places=[] if after else queue_queries.page_of(actor(), status=queue_rules.WAITING).places,
         names=states.STATUS_NAMES,
+        waiting=states.WAITING,
         start=url_for(".mine") if after else None,
         more=url_for(".mine", after=page.after) if page.after else None,
     )

@@ -1,4 +1,4 @@
-"""Who pays a quote: the asker's page, and the page of the payer's link, which needs no account."""
+"""Who pays a quote: the asker's page, and the payer's link, which needs no account."""
 
 import uuid
 from collections.abc import Callable

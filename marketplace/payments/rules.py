@@ -72,7 +72,7 @@ _BY_INTENT = {"succeeded": PAID, "requires_capture": AUTHORIZED, "canceled": CAN
 _BY_REFUND = {"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}
 
 
-class Payable(Protocol):
+class Reopenable(Protocol):
     """What can be paid until an instant; None: on one page only."""
 
     status: Any
@@ -84,7 +84,7 @@ def page_ends(now: datetime, payable_until: datetime) -> datetime:
     return min(payable_until + SHORTEST_PAGE, now + LONGEST_PAGE)
 
 
-def may_reopen(payment: Payable, now: datetime) -> bool:
+def may_reopen(payment: Reopenable, now: datetime) -> bool:
     """May another page follow the one that ended unpaid?"""
     return payment.status == PENDING and payment.payable_until is not None and bool(now < payment.payable_until)
 

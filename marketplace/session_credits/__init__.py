@@ -1,1 +1,4 @@
-"""Session credits: paid without a time, to be scheduled within 60 days; what is not is refunded in full."""
+"""Session credits: paid without a time, to be scheduled within 60 days.
+
+What is not scheduled is refunded in full.
+"""

@@ -31,7 +31,7 @@ class SessionCredit(Base):
         CheckConstraint("fee_basis_points between 0 and 10000", name="fee"),
         CheckConstraint("refunded_cents between 0 and price_cents", name="refunded"),
         CheckConstraint("(status = 'used') = (booking_id is not null)", name="used"),
-        CheckConstraint("(paid_at is null) = (status in ('unpaid', 'lapsed'))", name="paid"),
+        CheckConstraint(f"(paid_at is null) = ({rules.STATES.among(rules.NEVER_PAID)})", name="paid"),
         CheckConstraint("(paid_at is null) = (expires_at is null)", name="expires"),
         Index("session_credits_coach_idx", "coach_id", "id"),
         Index("session_credits_mentee_idx", "mentee_id", "id"),

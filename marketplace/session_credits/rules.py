@@ -1,4 +1,4 @@
-"""The states of a session credit, how long it can be used, and when its mentee is reminded. Pure."""
+"""A session credit's states, how long it can be used, when its mentee is reminded. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -24,6 +24,10 @@ STATES = StateMachine(
 )
 # Nothing was bought, or it was given back: what is paid for it all the same is refunded.
 CALLED_OFF = frozenset({LAPSED, REFUNDED})
+# Nothing was ever paid for it.
+NEVER_PAID = frozenset({UNPAID, LAPSED})
+# All of its money has gone back.
+GONE = frozenset({REFUNDED, LOST})
 # The money of a payment is the credit's own while no session has it.
 WITHOUT_SESSION = frozenset(STATES.states) - {USED}
 STATUS_NAMES = {

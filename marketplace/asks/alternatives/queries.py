@@ -1,4 +1,7 @@
-"""Coaches for the same matter who have time and take asks, soonest free first: how they answer orders nothing."""
+"""Coaches for the same matter who have time and take asks, soonest free first.
+
+How they answer orders nothing.
+"""
 
 import uuid
 from collections.abc import Mapping

@@ -139,12 +139,13 @@ def _standing(coach_id: uuid.UUID, uid: str, instance: datetime | None) -> Selec
 
 def newest_ended(coach_id: uuid.UUID, uid: str, instance: datetime | None) -> Invitation | None:
     """The last one of that meeting that has ended; None."""
-    chosen = select(Invitation).where(
+    ended = (
         Invitation.coach_id == coach_id,
         Invitation.uid == uid,
         Invitation.instance.is_not_distinct_from(instance),
         Invitation.status.in_(states.STATES.final),
     )
+    chosen = select(Invitation).options(*WHOLE).where(*ended)
     return session().scalar(chosen.order_by(Invitation.id.desc()).limit(1))
 
 

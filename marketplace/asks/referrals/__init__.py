@@ -1,1 +1,4 @@
-"""Naming another coach, who has agreed to be named, with a no. Nothing of the ask is shown to them."""
+"""Naming another coach, who has agreed to it, with a no.
+
+Nothing of the ask is shown to them.
+"""

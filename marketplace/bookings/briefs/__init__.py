@@ -1,1 +1,1 @@
-"""What a session is to be about: its mentee may say it anew until it begins, and the coach is told."""
+"""What a session is to be about: its mentee may say it anew until it begins."""

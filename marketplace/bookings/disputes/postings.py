@@ -1,4 +1,7 @@
-"""Postings of a dispute about a session or a written answer: earnings are reserved, lost, or given back."""
+"""Postings of a dispute about a session or a written answer.
+
+Earnings are reserved, lost, or given back.
+"""
 
 import uuid
 from datetime import datetime

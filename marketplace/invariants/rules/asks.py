@@ -5,6 +5,7 @@ from datetime import timedelta
 from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
 from marketplace.languages import lazy_gettext as _l
+from marketplace.session_credits import rules as credit_rules
 
 INVARIANTS = (
     Invariant(
@@ -155,7 +156,7 @@ group by c.id having count(b.id) <> (c.status = 'used')::int
 union all
 select 'session credit', id::text, format('is %s with %s of %s refunded', status, refunded_cents, price_cents), ended_at
 from session_credits
-where refunded_cents <> case when status in ('refunded', 'lost') then price_cents else 0 end and status <> 'lapsed'
+where refunded_cents <> case when status in :gone then price_cents else 0 end and status <> 'lapsed'
 union all
 select 'quote', q.id::text, 'its credit has another price or length', c.created_at
 from quotes q join session_credits c on c.id = q.credit_id
@@ -168,6 +169,6 @@ where c.id is not null or b.id is not null
 group by q.ask_id having count(*) > 1
 """,
         whole=True,
-        states={"agreed": booking_rules.AGREED},
+        states={"agreed": booking_rules.AGREED, "gone": credit_rules.GONE},
     ),
 )

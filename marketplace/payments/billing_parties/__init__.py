@@ -1,1 +1,4 @@
-"""Billing parties: who pays for a thing in its owner's stead, as its invoices name them. Fixed once it is paid."""
+"""Billing parties: who pays in its owner's stead, as invoices name them.
+
+Fixed once it is paid.
+"""

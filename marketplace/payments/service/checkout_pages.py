@@ -1,4 +1,4 @@
-"""The hosted page of a payment: opened once, found again where the answer was lost, replaced once it has ended."""
+"""The hosted page of a payment: opened once, found again, replaced once it has ended."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Money in: what is to be paid, what came of it on the hosted page, and pages that are closed."""
+"""Money in: what is to be paid, what came of it on the hosted page, pages that close."""
 
 import uuid
 from contextlib import suppress

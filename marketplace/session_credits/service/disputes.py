@@ -1,4 +1,7 @@
-"""What a dispute does to a credit that is not used: its money waits, or is lost. Once used, it is the session's."""
+"""What a dispute does to a credit that is not used: its money waits, or is lost.
+
+Once it is used, the dispute is the session's.
+"""
 
 from marketplace.audit.service import record
 from marketplace.db import transactional

@@ -1,4 +1,4 @@
-"""Commands: buy a credit on the terms of a quote, pay for it on a hosted page, schedule a session with it."""
+"""Commands: buy a credit on a quote's terms, pay for it, schedule a session with it."""
 
 import uuid
 from datetime import datetime, timedelta

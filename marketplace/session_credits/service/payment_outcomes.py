@@ -1,4 +1,7 @@
-"""Payment outcomes: what Stripe says of the money decides what becomes of a credit. Once used, it is the session's."""
+"""Payment outcomes: what Stripe says of the money decides what becomes of a credit.
+
+Once it is used, the money is the session's.
+"""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Commands of the worker: end what nobody paid for, remind mentees, refund what nobody scheduled."""
+"""Commands of the worker: end what is unpaid, remind, refund what nobody scheduled."""
 
 import uuid
 

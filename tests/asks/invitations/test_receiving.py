@@ -170,4 +170,6 @@ def test_through_the_api_it_is_put_in_looked_at_and_declined(api, ada, offering)
     assert coach.get(path).json["organiser"] == {"name": "Hugo Brandt", "email": ORGANISER}
     assert [each["id"] for each in coach.get("/invitations?status=waiting").json["items"]] == [sent.json["id"]]
     assert coach.post(f"{path}/decline", {"reply": "", "tell": False}).json["status"] == "declined"
+    again = coach.post("/invitations", {"text": an_invitation().decode()})
+    assert (again.status_code, again.json["id"], again.json["status"]) == (201, sent.json["id"], "declined")
     assert coach.get("/coach/invitation-settings").json == {"preparation_minutes": 0, "group_percent": 0}

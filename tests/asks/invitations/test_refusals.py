@@ -7,6 +7,7 @@ import pytest
 
 from marketplace.asks.invitations import queries
 from marketplace.asks.invitations.mailboxes import service as mailboxes
+from marketplace.asks.invitations.mailboxes.models import MailInAddress
 from marketplace.asks.invitations.rules import links, states
 from marketplace.asks.invitations.service import offers, quoting, receiving
 from marketplace.asks.quotes.rules import LONGEST_NOTE
@@ -162,3 +163,4 @@ def test_what_came_by_mail_is_used_or_discarded_by_its_coach_alone(ada, mia, add
 
 def test_an_address_that_was_never_made_is_taken_away_without_harm(ada):
     mailboxes.remove_address(ada.user)
+    assert session().get(MailInAddress, ada.id) is None

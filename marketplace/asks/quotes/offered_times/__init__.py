@@ -1,1 +1,4 @@
-"""Times that go with a quote: one is held at once, of several the one that is picked; as long as the quote stands."""
+"""Times that go with a quote, held as long as it stands.
+
+One is held at once, of several the one that is picked.
+"""

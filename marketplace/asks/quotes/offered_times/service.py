@@ -1,4 +1,4 @@
-"""Commands: check the times that a coach offers, hold one as long as the quote stands, let it go."""
+"""Commands: check times that a coach offers, hold one as long as its quote, let it go."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""Outcomes of quotes: what became of the time, the credit or the answer that was taken for one."""
+"""Outcomes of quotes: what became of the time, credit or answer that was taken for one."""
