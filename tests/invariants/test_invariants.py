@@ -227,7 +227,7 @@ def test_a_refund_that_is_never_asked_for_is_named(mia, paid, moment):
 def test_a_checkout_whose_answer_never_came_is_named(mia, held, stripe, moment):
     booking_checkout.pay(mia, booking_id=held.id)
     session().refresh(held, ["payment"])
-    change(held.payment, "checkout_id = null, checkout_expires_at = :at", at=clock.now())
+    change(held.payment, "checkout_id = null, checkout_expires_at = :at, payable_until = :at", at=clock.now())
     moment.advance(minutes=16)
     assert "checkouts_end" in broken()
 
