@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from devtools import demo_texts as texts
 from devtools.people import DOMAIN
@@ -57,7 +58,7 @@ def _person(name: str) -> User:
     return found
 
 
-def _ask(who: str, handle: str, days: float, fields: dict[str, object]) -> Ask:
+def _ask(who: str, handle: str, days: float, fields: dict[str, Any]) -> Ask:
     with days_ago(days):
         return sending.send(_person(who), handle=handle, **fields)
 

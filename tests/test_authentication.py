@@ -237,8 +237,12 @@ def test_whoever_has_not_signed_in_arrives_at_the_front(client):
 def test_a_posted_form_leads_back_to_its_page(client):
     page = text_of(client.get("/login"))
     token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
-    sent = {"data": {"csrf_token": token}, "headers": {"Referer": "http://localhost/account/tokens?x=1"}}
-    assert client.post("/account/tokens", **sent).headers["Location"] == "/login?next=/account/tokens"
+    headers = {"Referer": "http://localhost/account/tokens?x=1"}
+    kept = client.post("/account/tokens", data={"csrf_token": token}, headers=headers)
+    assert kept.headers["Location"] == "/login?next=/go-on"
+    # A password is never kept, so the way leads to the page of the form.
+    never = client.post("/account/tokens", data={"csrf_token": token, "password": "x"}, headers=headers)
+    assert never.headers["Location"] == "/login?next=/account/tokens"
 
 
 def test_a_forgotten_password_is_chosen_anew(client, browser_of, mailbox, run_jobs):

@@ -30,7 +30,13 @@ def asks() -> list[Sample]:
     }
     public: dict[str, Any] = {"title": TITLE, "question": BRIEF, "public_answer": BRIEF, "was_public": True}
     public["public_url"] = f"{SITE}/@ada/answers/1"
-    place = {"coach": COACH, "about": BRIEF, "price": "50.00 EUR", "until": clock.spoken(START, ZONE), "position": 3}
+    place: dict[str, Any] = {
+        "coach": COACH,
+        "about": BRIEF,
+        "price": "50.00 EUR",
+        "until": clock.spoken(START, ZONE),
+        "position": 3,
+    }
     place |= {"place_url": f"{SITE}/asks/queue/1", "directory_url": f"{SITE}/coaches", "sentence": "Zz"}
     offer = {"quoted_minutes": 45, "quoted_price": "90.00 EUR", "valid_until": clock.spoken(START, ZONE), "note": BRIEF}
     times = [clock.spoken(START, ZONE)]

@@ -135,9 +135,7 @@ class AskSettingsSchema(Written):
     sentences = fields.Dict(
         keys=fields.String(), values=fields.String(validate=_within(states.LONGEST_SENTENCE)), required=True
     )
-    takes_referrals = TrueOrFalse(
-        load_default=False, metadata={"description": "other coaches who decline may name you"}
-    )
+    takes_referrals = TrueOrFalse(required=True, metadata={"description": "other coaches who decline may name you"})
 
 
 class AsksQuerySchema(Trimmed):

@@ -111,7 +111,8 @@ def save() -> ResponseReturnValue:
     """Say how many are taken."""
     coaches.profile_of(actor())
     try:
-        given = load(AskSettingsSchema(exclude=["sentences"]))
+        given = load(AskSettingsSchema(exclude=["sentences", "takes_referrals"]))
+        given["takes_referrals"] = "takes_referrals" in request.form
         given["sentences"] = {
             reason: words
             for reason, usual in states.DECLINES.items()

@@ -18,7 +18,7 @@ from marketplace.invariants.rules import ledger
 from marketplace.invariants.rules import payments as payment_invariants
 from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries as payment_queries
-from marketplace.payments.service import checkouts
+from marketplace.payments.service import checkout_pages
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.service import refunds as refund_service
 from marketplace.reconciliation.service import reconcile
@@ -259,7 +259,7 @@ class TestDisputesThatAreLostBeforeWeHearOfThePayment:
         session().execute(text("update payments set checkout_id = null, checkout_url = null"))
         session().commit()
         booking_disputes.dispute_changed(dispute_id)
-        checkouts.adopt(payment_id, page)
+        checkout_pages.adopt(payment_id, page)
         payment_outcomes.settle_payment(str(payment_id))
         run_jobs()
         assert refunds(queries.locked(booking.id)) == [("covered", 12000)]

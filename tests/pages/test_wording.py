@@ -38,6 +38,7 @@ def a_session(status, **changes):
         "decide_by": None,
         "by_approval": False,
         "price_cents": 12000,
+        "discount_cents": 0,
         "refunded_cents": 0,
         "platform_paid_cents": 0,
         "coach_paid_cents": 0,

@@ -11,7 +11,7 @@ class KindOfAskSchema(Trimmed):
     """For which kind of help; without one for the first that the coach gives."""
 
     kind = fields.String(
-        load_default=None,
+        load_default="",
         validate=validate.OneOf(["", *KINDS], error=_l("Choose a kind of help.")),
-        metadata={"enum": list(KINDS)},
+        metadata={"enum": ["", *KINDS]},
     )

@@ -18,18 +18,23 @@ from marketplace.payments.billing_parties.rules import LONGEST_REFERENCE, Named
 from marketplace.payments.billing_parties.schemas import address_lines, line, name_line, tax_id_line
 
 REFERENCE: dict[str, Any] = {"description": "an order number of theirs", "example": "PO-7781"}
+RECEIPTS: dict[str, Any] = {"description": "where receipts and credit notes go, too"}
+
+
+def reference_line(**options: Any) -> fields.String:
+    """What they call it in their own books."""
+    said = _l("Keep the reference within 80 characters.")
+    return line(LONGEST_REFERENCE, said, metadata=REFERENCE, **options)
 
 
 class NamedSchema(Written):
     """Who pays, as invoice and receipt name them. Without a name it is the account of whoever asked."""
 
-    name = name_line(load_default="")
-    address = address_lines(load_default="")
-    tax_id = tax_id_line(load_default="")
-    reference = line(
-        LONGEST_REFERENCE, _l("Keep the reference within 80 characters."), load_default="", metadata=REFERENCE
-    )
-    email = fields.String(load_default="", metadata={"description": "where receipts and credit notes go, too"})
+    name = name_line(required=True)
+    address = address_lines(required=True)
+    tax_id = tax_id_line(required=True)
+    reference = reference_line(required=True)
+    email = fields.String(required=True, metadata=RECEIPTS)
 
     @post_load
     def named(self, data: dict[str, Any], **_options: Any) -> Named:
@@ -55,6 +60,10 @@ class NamedSchema(Written):
 
 class PayingSchema(NamedSchema):
     """The same of somebody who pays by the link: with a name, and an address for the receipt."""
+
+    address = address_lines(load_default="")
+    tax_id = tax_id_line(load_default="")
+    reference = reference_line(load_default="")
 
     def needed(self, data: dict[str, Any]) -> tuple[str, ...]:
         """What may not be empty."""

@@ -51,8 +51,11 @@ def decline(coach: User, *, ask_id: uuid.UUID, reason: str, reply: str, refer_to
 
     Raises NotFound for whoever is not the ask's coach, Invalid, AskEnded, QuoteBeingPaid.
     """
-    said = {"reason": reason, "reply": reply, "refer_to": refer_to}
-    return ending_quote(coach, ask_id, lambda: _decline(coach, ask_id=ask_id, **said))
+
+    def command() -> Ask:
+        return _decline(coach, ask_id=ask_id, reason=reason, reply=reply, refer_to=refer_to)
+
+    return ending_quote(coach, ask_id, command)
 
 
 @transactional

@@ -42,9 +42,10 @@ def forget_page(payment: Payment) -> None:
 
 
 def _close_later(payment: Payment) -> None:
-    if payment.payable_until is not None:
-        ends = rules.page_ends(clock.now(), payment.payable_until)
-        payment.checkout_expires_at = max(payment.checkout_expires_at, ends)
+    # Only of what may be opened anew.
+    assert payment.payable_until is not None
+    ends = rules.page_ends(clock.now(), payment.payable_until)
+    payment.checkout_expires_at = max(payment.checkout_expires_at, ends)
 
 
 def _open(payment: Payment) -> stripe_checkouts.Checkout:
