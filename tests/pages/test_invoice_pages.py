@@ -92,6 +92,7 @@ def test_everybody_says_how_to_be_named_and_a_coach_her_tax(ada, mia, browser_of
     [
         ({"name": "x" * 121}, "Keep the name within 120 characters."),
         ({"address": "\n".join("abcdefg")}, "Write it in 6 lines or fewer."),
+        ({"address": "1 Long Street\tLeeds"}, "Write it without tabs."),
         ({"address": "a\x07b"}, "Write it without U+0007 (a control character), character 2"),
         ({"tax_percent": "51"}, "Give a percentage from 0 to 50."),
         ({"tax_percent": "a fifth"}, "Give a percentage like 19 or 7.7."),
