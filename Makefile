@@ -88,7 +88,7 @@ bench-ledger: $(READY) ## time the ledger on ten million rows; the last line is 
 chaos: $(READY) ## many people at once while everything breaks, then every cent is looked for (N=200 SEED=any)
 	@exec $(BIN)/python -W ignore -m devtools.chaos --operations $(N) $(if $(SEED),--seed $(SEED))
 
-chaos-proof: $(READY) ## four sabotages, each in a copy of the source, have to be named by chaos
+chaos-proof: $(READY) ## five sabotages, each in a copy of the source, have to be named by chaos
 	@exec $(BIN)/python -W ignore -m devtools.chaos.proof
 
 security: $(READY) ## call all of the API in ways that nobody would, as nobody, mentee, coach and admin (EXAMPLES=20)
