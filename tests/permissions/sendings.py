@@ -38,7 +38,7 @@ from tests.permissions.world import ASK, BANK, ON_SHELF, PUBLIC, TODAY, World
 INVITATION = an_invitation(uid="another", starts="20270322T160000Z", ends="20270322T170000Z").decode()
 
 WHY = "A reason."
-PAYER = {"name": "Acme Ltd", "email": "accounts@acme.example", "reference": "PO-7781"}
+PAYER = {"name": "Acme Ltd", "email": "accounts@acme.example", "reference": "PO-7781", "address": "", "tax_id": ""}
 USD = "usd"
 LIMITS = ("max_per_week", "max_minutes_per_week", "longest_streak_minutes")
 # Where an address means another thing than `World.things` has under the placeholder's own name.
@@ -249,13 +249,8 @@ def bodies(world: World) -> dict[str, Any]:
         "add_shelf_item": ON_SHELF,
         "change_shelf_item": ON_SHELF | {"title": "Another title"},
         "move_shelf_item": {"position": 0},
-        "set_ask_settings": {
-            "open_at_most": 3,
-            "per_week": 3,
-            "closed_until": None,
-            "least_points": 0,
-            "sentences": {},
-        },
+        "set_ask_settings": dict.fromkeys(("open_at_most", "per_week"), 3)
+        | {"closed_until": None, "least_points": 0, "sentences": {}, "takes_referrals": False},
         "edit_note": {"text": "Another note."},
     }
 
