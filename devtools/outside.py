@@ -57,11 +57,13 @@ class Browser:
         sent = self.session.post(urljoin(self.site, address), data=hidden | fields, timeout=TIMEOUT_SECONDS)
         return expect(sent, 200)
 
-    def press(self, page: str, address: str) -> requests.Response:
-        """Press a button of the page at `page` that leads to `address`."""
+    def press(self, page: str, address: str, fields: dict[str, Any] | None = None) -> requests.Response:
+        """Press a button of the page at `page` that leads to `address`, with the fields of its form."""
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.open(page).text)
         sent = {"csrf_token": token[1]} if token else {}
-        return expect(self.session.post(urljoin(self.site, address), data=sent, timeout=TIMEOUT_SECONDS), 200)
+        return expect(
+            self.session.post(urljoin(self.site, address), data=sent | (fields or {}), timeout=TIMEOUT_SECONDS), 200
+        )
 
     def sign_in(self, email: str, password: str) -> None:
         """Sign in; raises StoryBroke where the site keeps asking."""

@@ -1,7 +1,6 @@
 """The people of a run, made in the database before it begins, and what they remember."""
 
 import random
-import secrets
 import threading
 import uuid
 from dataclasses import dataclass, field
@@ -67,6 +66,7 @@ class Dataset:
     stripe: Stripe
     people: dict[str, list[Person]]
     admin_browsers: list[Browser]
+    password: str
     pages: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,6 +97,11 @@ class Dataset:
         except psycopg.OperationalError:
             return []
 
+    def mails(self, to: str) -> list[dict[str, Any]]:
+        """What somebody without an account has in their mailbox, the newest last."""
+        answer = requests.get(f"{self.system.mailbox}/messages.json", params={"to": to}, timeout=TIMEOUT_SECONDS)
+        return list(answer.json()) if answer.ok else []
+
     def listed(self, what: str, limit: int = 30) -> list[dict[str, Any]]:
         """The latest of Stripe's objects of one kind."""
         answer = requests.get(
@@ -109,30 +114,32 @@ class Dataset:
 
 
 @transactional
-def create_people(admins_password: str) -> dict[str, list[dict[str, Any]]]:
-    """Make everybody, inside an application context: name, token, handle, offerings and currency, by role."""
-    password = hash_password(secrets.token_urlsafe())
-    hashed = hash_password(admins_password)
+def create_people(password: str) -> dict[str, list[dict[str, Any]]]:
+    """Make everybody, inside an application context: name, token, handle, offerings and currency, by role.
+
+    They all sign in with one password.
+    """
+    hashed = hash_password(password)
     admins = [
         accounts.create_admin(email=f"{name.lower()}@chaos.example", name=name, timezone="UTC", password_hash=hashed)
         for name in ADMINS
     ]
     found: dict[str, list[dict[str, Any]]] = {ADMIN: [_known(admin, ADMIN) for admin in admins], MENTEE: [], COACH: []}
     for number in range(MENTEES):
-        found[MENTEE].append(_known(_person(f"mentee{number}", password, "Europe/Lisbon"), MENTEE))
+        found[MENTEE].append(_known(_person(f"mentee{number}", hashed, "Europe/Lisbon"), MENTEE))
     for practice in PRACTICES:
         handle, zone, *_more = practice
-        found[COACH].append(_practice(admins[0], _person(handle, password, zone), practice))
+        found[COACH].append(_practice(admins[0], _person(handle, hashed, zone), practice))
     return found
 
 
-def _person(name: str, password: str, zone: str) -> User:
+def _person(name: str, hashed: str, zone: str) -> User:
     person = User(
         id=uuid7(),
         email=f"{name}@chaos.example",
         name=name.capitalize(),
         timezone=zone,
-        password=password,
+        password=hashed,
         fs_uniquifier=uuid.uuid4().hex,
         confirmed_at=clock.now(),
         roles=[],
@@ -179,7 +186,7 @@ def _practice(admin: User, person: User, practice: Practice) -> dict[str, Any]:
     return _known(person, COACH) | {"handle": handle, "offerings": offerings, "currency": currency}
 
 
-def build(system: System, known: dict[str, list[dict[str, Any]]], admins_password: str) -> Dataset:
+def build(system: System, known: dict[str, list[dict[str, Any]]], password: str) -> Dataset:
     """Everybody with a client, the admins signed in, and the coaches with a bank that can take money."""
     watch = Watch()
     people = {
@@ -193,8 +200,8 @@ def build(system: System, known: dict[str, list[dict[str, Any]]], admins_passwor
     people[MENTEE] += people[COACH]
     admin_browsers = [Browser(system.site) for _admin in ADMINS]
     for browser, name in zip(admin_browsers, ADMINS, strict=True):
-        browser.sign_in(f"{name.lower()}@chaos.example", admins_password)
-    dataset = Dataset(system, watch, Stripe(system.sandbox), people, admin_browsers)
+        browser.sign_in(f"{name.lower()}@chaos.example", password)
+    dataset = Dataset(system, watch, Stripe(system.sandbox), people, admin_browsers, password)
     for coach in people[COACH]:
         page = coach.client.post("/coach/bank", {"country": BANKS[coach.currency]}).body["url"]
         dataset.stripe.onboard(page, coach.name)

@@ -53,13 +53,24 @@ STUCK_JOBS = """
     order by id
 """
 
-PAYABLE_PAYMENTS = "select payment_id from bookings where status = 'held' and payment_id is not null"
+PAYABLE_PAYMENTS = """
+    select payment_id from bookings where status = 'held' and payment_id is not null
+    union all
+    select payment_id from written_answers where status = 'unpaid' and payment_id is not null
+    union all
+    select payment_id from session_credits where status = 'unpaid' and payment_id is not null
+    union all
+    select payment_id from overruns where status = 'accepted'
+"""
 
 CHARGED = "select charge_id, amount_cents, status from payments where charge_id is not null"
 
-# A request that its coach may still answer.
+# A request that its coach may still answer, and an answer that is still to be written.
 OPEN_REQUESTS = """
     select p.intent_id from payments p join bookings b on b.payment_id = p.id where b.status = 'requested'
+    union all
+    select p.intent_id from payments p join written_answers a on a.payment_id = p.id
+    where a.status in ('ordered', 'submitted')
 """
 
 REFUNDS = "select id, status, stripe_id from refunds"
@@ -88,22 +99,33 @@ CONFIRMED_UNPAID = """
     select 'session', b.id, b.status, 'with a payment', coalesce(p.status, 'that there is not')
     from bookings b left join payments p on p.id = b.payment_id
     where b.status in ('confirmed', 'completed') and p.status is distinct from 'paid'
+        -- Given by its coach, out of a budget.
+        and not exists (select from grants g where g.booking_id = b.id)
 """
 
 # What was never sold is refunded whole, and each refund was decided on: once, unless a bank decided too.
 PAID_FOR_NOTHING = """
-    with sold as (
+    with things as (
+        select payment_id, price_cents, refunded_cents, confirmed_at is not null as sold from bookings
+        union all
+        select payment_id, price_cents, refunded_cents, status = 'paid' from overruns
+        union all
+        select payment_id, price_cents, refunded_cents, delivered_at is not null from written_answers
+        union all
+        -- The session has the payment of one that was used.
+        select payment_id, price_cents, refunded_cents, status = 'open' from session_credits where status <> 'used'
+    ), sold as (
         select payment_id, sum(refunded_cents) as refunded,
-            sum(case when confirmed_at is null then price_cents - refunded_cents else 0 end) as unsold
-        from bookings where payment_id is not null group by payment_id
+            sum(case when sold then 0 else price_cents - refunded_cents end) as unsold
+        from things where payment_id is not null group by payment_id
     ), back as (
         select payment_id, sum(amount_cents) as cents from refunds where key not like 'again:%%' group by payment_id
     )
-    select p.id, p.currency, greatest(s.unsold, abs(s.refunded - coalesce(b.cents, 0)))
-    from payments p join sold s on s.payment_id = p.id left join back b on b.payment_id = p.id
+    select p.id, p.currency, greatest(coalesce(s.unsold, p.amount_cents), abs(s.refunded - coalesce(b.cents, 0)))
+    from payments p left join sold s on s.payment_id = p.id left join back b on b.payment_id = p.id
     where p.status = 'paid'
         and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
-        and (s.unsold > 0 or s.refunded <> coalesce(b.cents, 0))
+        and (s.payment_id is null or s.unsold > 0 or s.refunded <> coalesce(b.cents, 0))
 """
 
 UNRELEASED = f"""
@@ -113,6 +135,20 @@ UNRELEASED = f"""
     where b.status in ('completed', 'cancelled') and b.confirmed_at is not null and b.released_at is null
         and b.refunded_cents < b.price_cents and p.status = 'paid'
         and b.ends_at + (b.policy ->> 'dispute_window_hours')::int * interval '1 hour' <= {NOW} - interval '1 hour'
+        and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
+    union all
+    select 'overrun', o.id, o.status, b.status, 'frozen', b.frozen_at is not null,
+        'disputed', p.disputed_at is not null, 'available', p.available_on <= {NOW}
+    from overruns o join payments p on p.id = o.payment_id join bookings b on b.id = o.booking_id
+    where o.status = 'paid' and o.released_at is null and o.refunded_cents < o.price_cents
+        and b.ends_at + (b.policy ->> 'dispute_window_hours')::int * interval '1 hour' <= {NOW} - interval '4 days'
+        and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
+    union all
+    select 'written answer', a.id, a.status, 'delivered', 'frozen', a.frozen_at is not null,
+        'disputed', p.disputed_at is not null, 'available', p.available_on <= {NOW}
+    from written_answers a join payments p on p.id = a.payment_id
+    where a.status = 'delivered' and a.released_at is null and a.refunded_cents < a.price_cents
+        and greatest(a.delivered_at, a.follow_up_at) + interval '7 days' <= {NOW} - interval '1 day'
         and not exists (select 1 from disputes d where d.payment_id = p.id and d.status = 'lost')
 """
 
@@ -153,57 +189,6 @@ LAST_WORD_IS_WRONG = """
         when 'declined' then fact in ('declined', 'late')
         else true
     end
-"""
-
-# After its time an ask has an answer or an end, and what was offered for it was paid, or is over.
-STRAY_ASKS = f"""
-    select 'ask', id::text, status, 'until', answer_by from asks
-    where status = 'open' and answer_by <= {NOW} - interval '1 hour'
-    union all
-    select 'quote', id::text, status, 'until', valid_until from quotes
-    where status = 'sent' and valid_until <= {NOW} - interval '1 hour'
-    union all
-    select 'quote', q.id::text, q.status, 'whose session is over', b.ends_at
-    from quotes q join bookings b on b.id = q.booking_id
-    where q.status = 'held' and b.status <> 'held'
-    union all
-    select 'invitation', id::text, status, 'since', starts_at from invitations
-    where status = 'waiting' and not recurs and starts_at <= {NOW} - interval '1 day'
-    union all
-    select 'ask', a.id::text, a.status, 'and nothing is offered for it since', a.sent_at from asks a
-    where a.status = 'quoted'
-        and not exists (select from quotes q where q.ask_id = a.id and q.status in ('sent', 'held'))
-"""
-
-# Sessions that were held for one quote and confirmed; more than one ask cannot be sold either.
-QUOTES_PAID_TWICE = """
-    select 'quote', e.subject_id::text, 'was paid for', count(distinct b.id), 'times'
-    from audit_entries e join bookings b on b.id::text = e.details ->> 'booking_id'
-    where e.action = 'quote.held' and b.confirmed_at is not null
-    group by e.subject_id having count(distinct b.id) > 1
-    union all
-    select 'ask', ask_id::text, 'has quotes that were paid', count(*), '' from quotes where status = 'paid'
-    group by ask_id having count(*) > 1
-    union all
-    select 'quote', q.id::text, 'is paid and its session was not confirmed', 1, '' from quotes q
-    join bookings b on b.id = q.booking_id where q.status = 'paid' and b.confirmed_at is null
-"""
-
-# What a coach took back is taken back once, in minutes and in value.
-TAKEN_BACK_WRONGLY = """
-    select 'entry', e.id, e.minutes, 'minutes and taken back', sum(r.minutes), count(*), 'times'
-    from unpaid_entries e join unpaid_entries r on r.reverses_id = e.id
-    group by e.id, e.minutes, e.value_cents
-    having count(*) > 1 or sum(r.minutes) <> -e.minutes or sum(r.value_cents) <> -e.value_cents
-"""
-
-UNTOLD_ASKS = """
-    select 'ask', a.id, a.status, 'and nobody was told' from asks a
-    where a.status in ('answered', 'declined', 'withdrawn', 'lapsed') and not exists (
-        select from messages m where m.key in (
-            case a.status when 'withdrawn' then 'ask-withdrawn:' else 'ask_' || a.status || ':' end || a.id
-        ) or (a.status = 'lapsed' and m.key in (select 'quote-over:' || q.id from quotes q where q.ask_id = a.id))
-    )
 """
 
 UNSENT_MAILS = "select id, status, subject, coalesce(error, 'no error') from messages where status <> 'sent'"

@@ -10,7 +10,7 @@ from flask import Flask
 from devtools.chaos.dataset import Dataset
 from devtools.chaos.operations import do
 from devtools.chaos.operations.payouts import HELD_BACK, NOT_TAKEN_BACK, TO_TRANSFER
-from devtools.chaos.plan import ADMIN, COACH, HOUR, Operation
+from devtools.chaos.plan import ADMIN, COACH, HOUR, MENTEE, Operation
 from devtools.chaos.stripe_objects import StripeObjects
 from devtools.chaos.system import System
 from marketplace import jobs
@@ -22,8 +22,21 @@ REST_SECONDS = 45
 BY_ITSELF_SECONDS = 260
 DAY = 24 * HOUR
 # Small steps first: holds lapse, requests lapse, then sessions end, windows close, banks answer.
-STEPS = (20 * 60, 2 * HOUR, 12 * HOUR, DAY)
+STEPS = (20 * 60, 2 * HOUR, HOUR, HOUR, HOUR, 12 * HOUR, DAY)
 STEP = 3 * DAY
+# Credits that nobody uses are kept for two months, queues for one: what lies so far ahead comes nearer in long steps.
+LONG_STEP, LONG_AHEAD = 10 * DAY, 20
+# What people still do while time passes in hours: sessions are under way, and answers are awaited.
+MEANWHILE = (
+    ("propose_overrun", COACH),
+    ("answer_overrun", MENTEE),
+    ("deliver_answer", COACH),
+    ("ask_follow_up", MENTEE),
+    ("report_answer", MENTEE),
+    ("respond_to_report", COACH),
+    ("schedule_credit", MENTEE),
+    ("give_feedback", MENTEE),
+)
 # A session completes itself after a day, its window closes two days later; a debit takes four, money two to arrive.
 AFTER_THE_LAST = 8 * DAY
 MOST_STEPS = 30
@@ -36,7 +49,13 @@ LAST_END = """
         ),
         -- A week before nobody answers any more.
         (select max(answer_by) - interval '7 days' from asks where status = 'open'),
-        (select max(valid_until) - interval '7 days' from quotes where status in ('sent', 'held'))
+        (select max(valid_until) - interval '7 days' from quotes where status in ('sent', 'held')),
+        (select max(lapses_at) - interval '7 days' from ask_queue_places where status = 'waiting'),
+        (select max(expires_at) - interval '7 days' from session_credits where status = 'open'),
+        (
+            select max(coalesce(follow_up_at, delivered_at, deliver_by)) from written_answers
+            where status in ('ordered', 'submitted') or (status = 'delivered' and released_at is null)
+        )
     ))
 """
 
@@ -59,8 +78,11 @@ def settle(
     rng = random.Random(seed)
     _rest(system, app, patience_seconds=BY_ITSELF_SECONDS if by_itself else REST_SECONDS)
     rested = time.monotonic() - began
+    left = 0.0
     for number in range(most_steps):
-        system.advance(STEPS[number] if number < len(STEPS) else STEP)
+        system.advance(STEPS[number] if number < len(STEPS) else LONG_STEP if left > LONG_AHEAD else STEP)
+        if number < len(STEPS):
+            _go_on(dataset, rng)
         _decide(system, dataset, rng)
         _rest(system, app, sweeps=1)
         left = _days_left(system)
@@ -94,6 +116,7 @@ def _decide(system: System, dataset: Dataset, rng: random.Random) -> None:
     admin = dataset.people[ADMIN][0].client
     times = {
         "decide_case": len(admin.items("/admin/attendance")),
+        "decide_report": len(admin.items("/admin/written-answers/reports")),
         "retry_refund": len(admin.items("/admin/refunds")) if rng.random() < 0.5 else 0,
         "restore_account": len(dataset.people[COACH]) * 2,
         "release_payouts": len(dataset.asked(HELD_BACK)),
@@ -103,6 +126,14 @@ def _decide(system: System, dataset: Dataset, rng: random.Random) -> None:
     for name, often in times.items():
         for number in range(often):
             do(dataset, Operation(number, name, ADMIN, rng.getrandbits(32)))
+
+
+def _go_on(dataset: Dataset, rng: random.Random) -> None:
+    """Coaches and mentees do what waits for them."""
+    for name, role in MEANWHILE:
+        for number in range(len(dataset.people[role])):
+            if rng.random() < 0.6:
+                do(dataset, Operation(number, name, role, rng.getrandbits(32)))
 
 
 def _pay_out(dataset: Dataset, rng: random.Random) -> None:

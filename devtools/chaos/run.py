@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from requests import RequestException
 
 from devtools.chaos import dataset, invariants
+from devtools.chaos.ask_invariants import ASK_INVARIANTS
 from devtools.chaos.faults import FaultInjector
 from devtools.chaos.invariants import Finding
 from devtools.chaos.operations import do
@@ -156,7 +157,8 @@ def _look(system: System, people: dataset.Dataset) -> list[Finding]:
     now = float(system.control("GET", "clock")["now"])
     with system.connect() as connection:
         found = invariants.look(
-            invariants.Scene(connection, StripeObjects(system.sandbox), system.folder / "mail", now)
+            invariants.Scene(connection, StripeObjects(system.sandbox), system.folder / "mail", now),
+            invariants.INVARIANTS | ASK_INVARIANTS,
         )
     unexplained = tuple(people.watch.unexplained())
     ended = tuple(system.ended())

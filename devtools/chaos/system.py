@@ -51,6 +51,7 @@ class System:
         ports = {name: free_port(0) for name in (WEB, STRIPE, MAILBOX, "smtp")}
         self.site = f"http://{HOST}:{ports[WEB]}"
         self.sandbox = f"http://{HOST}:{ports[STRIPE]}"
+        self.mailbox = f"http://{HOST}:{ports[MAILBOX]}"
         hooks = {kind: f"whsec_{secrets.token_hex(16)}" for kind in env.WEBHOOKS}
         self.environ = {
             **HASTY,

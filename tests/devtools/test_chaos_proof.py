@@ -7,6 +7,7 @@ import pytest
 
 from devtools import env
 from devtools.chaos import proof
+from devtools.chaos.ask_invariants import ASK_INVARIANTS
 from devtools.chaos.invariants import INVARIANTS
 from devtools.chaos.plan import NARROW
 from devtools.chaos.system import KEEPS_RUNNING
@@ -54,7 +55,7 @@ def test_one_that_was_applied_already_no_longer_applies(sabotage, tmp_path):
 def test_each_is_looked_for_by_a_plan_and_a_check_that_there_are():
     for sabotage in proof.SABOTAGES:
         assert sabotage.about in NARROW
-        assert set(sabotage.named) <= {*INVARIANTS, KEEPS_RUNNING}
+        assert set(sabotage.named) <= {*INVARIANTS, *ASK_INVARIANTS, KEEPS_RUNNING}
 
 
 def test_what_a_run_named_is_read_from_its_lines():

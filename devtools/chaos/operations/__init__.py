@@ -7,7 +7,21 @@ import random
 from collections.abc import Callable
 
 from devtools.chaos.dataset import Dataset, Person
-from devtools.chaos.operations import admins, asks, banks, coaches, given_time, mentees, payouts
+from devtools.chaos.operations import (
+    admins,
+    ask_queue,
+    asks,
+    banks,
+    coaches,
+    earlier_answers,
+    given_time,
+    grants,
+    mentees,
+    payouts,
+    session_credits,
+    sessions,
+    written_answers,
+)
 from devtools.chaos.plan import Operation
 
 OperationFunction = Callable[[Dataset, Person, random.Random], str]
@@ -38,7 +52,34 @@ OPERATIONS: dict[str, OperationFunction] = {
     "decline_ask": asks.decline,
     "bring_invitation": given_time.bring_invitation,
     "decline_invitation": given_time.decline_invitation,
+    "quote_invitation": given_time.quote_invitation,
+    "pay_invitation": given_time.pay_invitation,
     "give_time": given_time.give_time,
+    "offer_answer": written_answers.offer_answer,
+    "order_answer": written_answers.order_answer,
+    "deliver_answer": written_answers.deliver_answer,
+    "ask_follow_up": written_answers.ask_follow_up,
+    "reply_to_follow_up": written_answers.reply_to_follow_up,
+    "report_answer": written_answers.report_answer,
+    "respond_to_report": written_answers.respond_to_report,
+    "decide_report": written_answers.decide_report,
+    "buy_credit": session_credits.buy_credit,
+    "schedule_credit": session_credits.schedule_credit,
+    "choose_capacity": ask_queue.choose_capacity,
+    "join_queue": ask_queue.join_queue,
+    "leave_queue": ask_queue.leave_queue,
+    "choose_budget": grants.choose_budget,
+    "grant": grants.grant,
+    "take_grant": grants.take_grant,
+    "propose_overrun": sessions.propose_overrun,
+    "answer_overrun": sessions.answer_overrun,
+    "refund_overrun": sessions.refund_overrun,
+    "give_feedback": sessions.give_feedback,
+    "change_brief": sessions.change_brief,
+    "put_on_shelf": earlier_answers.put_on_shelf,
+    "count_earlier_answer": earlier_answers.count_earlier_answer,
+    "allow_publication": earlier_answers.allow_publication,
+    "prepare_publication": earlier_answers.prepare_publication,
     "approve": coaches.approve,
     "decline": coaches.decline,
     "cancel_as_coach": coaches.cancel,

@@ -24,6 +24,8 @@ WINDOW = timedelta(days=5)
 FIRST = 12
 # So many quotes are paid by a payer's link, and of those so many links are withdrawn at that moment.
 BY_LINK, CHANGED_MIND = 0.4, 0.3
+# So many quotes come with times, one of which is held, and so many noes with the name of somebody else.
+WITH_TIMES, NAMES_ANOTHER = 0.35, 0.5
 PAYER = {"name": "Chaos Ltd", "reference": "PO-7781", "email": "accounts@chaos.example"}
 
 
@@ -35,78 +37,86 @@ def ask(dataset: Dataset, me: Person, rng: random.Random) -> str:
     return "asked" if me.client.post("/asks", BRIEF | wanted).fine else "refused"
 
 
-def _asked_of(me: Person, rng: random.Random, *statuses: str) -> dict[str, Any] | None:
+def asked_of(me: Person, rng: random.Random, *statuses: str) -> dict[str, Any] | None:
+    """An ask of one's own as a coach in one of these states."""
     found = [one for status in statuses for one in me.client.items("/asks", **{"as": "coach"}, status=status)]
     return rng.choice(found) if found else None
 
 
-def _done(answer: Answer) -> str:
+def done(answer: Answer) -> str:
+    """How an operation of one request went."""
     return "done" if answer.fine else "refused"
 
 
-def quote(_dataset: Dataset, me: Person, rng: random.Random) -> str:
-    """Offer minutes for a price of one's own or of the rate card, also in place of an earlier offer."""
-    found = _asked_of(me, rng, "open", "open", "quoted")
+def quote(dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Offer minutes for a price of one's own or of the rate card, at times or any, also in place of an earlier one."""
+    found = asked_of(me, rng, "open", "open", "quoted")
     if found is None:
         return "nothing to do"
     # Beyond what the least price of the longest of these sessions is, in every currency.
     price = {"amount": rng.randint(12_000, 30_000), "currency": me.currency}
     wanted = {"minutes": rng.choice((30, 50, 75)), "price": rng.choice((price, None)), "note": "As we said."}
-    return _done(me.client.post(f"/asks/{found['id']}/quotes", wanted))
+    if rng.random() < WITH_TIMES:
+        free = free_times(dataset, me, f"/offerings/{rng.choice(me.offerings)}/slots")
+        wanted["times"] = rng.sample(free[:FIRST], min(rng.randint(1, 3), len(free[:FIRST])))
+    return done(me.client.post(f"/asks/{found['id']}/quotes", wanted))
 
 
 def answer(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Answer in words."""
-    found = _asked_of(me, rng, "open", "quoted")
+    found = asked_of(me, rng, "open", "quoted")
     if found is None:
         return "nothing to do"
     said = {"reply": "Begin with the one that wakes you most often.", "minutes": rng.randint(1, 30)}
-    return _done(me.client.post(f"/asks/{found['id']}/answer", said))
+    return done(me.client.post(f"/asks/{found['id']}/answer", said))
 
 
-def decline(_dataset: Dataset, me: Person, rng: random.Random) -> str:
-    """Say no."""
-    found = _asked_of(me, rng, "open", "quoted")
+def decline(dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Say no, and name somebody else, who may not have agreed to that."""
+    found = asked_of(me, rng, "open", "quoted")
     if found is None:
         return "nothing to do"
-    reason = rng.choice(("not_my_field", "no_time", "not_unpaid"))
-    return _done(me.client.post(f"/asks/{found['id']}/decline", {"reason": reason}))
+    said = {"reason": rng.choice(("not_my_field", "no_time", "not_unpaid", "ask_another"))}
+    if rng.random() < NAMES_ANOTHER:
+        said["refer_to"] = dataset.anybody(COACH, rng).handle
+    return done(me.client.post(f"/asks/{found['id']}/decline", said))
 
 
 def withdraw(_dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Take an ask back."""
     found = [one for one in me.client.items("/asks") if one["status"] in {"open", "quoted"}]
-    return _done(me.client.post(f"/asks/{rng.choice(found)['id']}/withdraw")) if found else "nothing to do"
+    return done(me.client.post(f"/asks/{rng.choice(found)['id']}/withdraw")) if found else "nothing to do"
 
 
-def _offered(me: Person, rng: random.Random) -> str | None:
-    """A quote that waits for a time."""
+def offered(me: Person, rng: random.Random, form: str = "session") -> str | None:
+    """A quote of that form that waits for being taken."""
     asks = me.client.items("/asks", status="quoted")
     for one in rng.sample(asks, min(4, len(asks))):
         for found in me.client.items(f"/asks/{one['id']}/quotes"):
-            if found["status"] == "sent":
+            if found["status"] == "sent" and found["form"] == form:
                 return str(found["id"])
     return None
 
 
-def _offered_for_an_ask(dataset: Dataset, me: Person, rng: random.Random) -> str | None:
+def offered_for_an_ask(dataset: Dataset, me: Person, rng: random.Random, **more: Any) -> str | None:
     """A quote for an ask that is sent now, at the price of the rate card."""
     coach = dataset.anybody(COACH, rng)
     asked = me.client.post("/asks", BRIEF | {"coach": coach.handle, "minutes": 45})
-    made = coach.client.post(f"/asks/{asked.body['id']}/quotes", {"minutes": 45}) if asked.fine else None
+    made = coach.client.post(f"/asks/{asked.body['id']}/quotes", {"minutes": 45} | more) if asked.fine else None
     return str(made.body["id"]) if made is not None and made.fine else None
 
 
-def _free(dataset: Dataset, me: Person, quote_id: str) -> list[str]:
+def free_times(dataset: Dataset, me: Person, path: str) -> list[str]:
+    """The next free times at a path that ends in slots."""
     start = datetime.fromtimestamp(dataset.stripe.now(), UTC) + timedelta(hours=5)
-    times = me.client.get(f"/quotes/{quote_id}/slots", start=start.isoformat(), end=(start + WINDOW).isoformat())
+    times = me.client.get(path, start=start.isoformat(), end=(start + WINDOW).isoformat())
     return list(times.body["starts_at"]) if times.fine else []
 
 
 def take_quote(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Choose a time for a quote, and pay, or leave the page open."""
-    quote_id = _offered(me, rng)
-    free = _free(dataset, me, quote_id)[:FIRST] if quote_id else []
+    quote_id = offered(me, rng)
+    free = free_times(dataset, me, f"/quotes/{quote_id}/slots")[:FIRST] if quote_id else []
     if not free:
         return "nothing to do"
     held = me.client.post(f"/quotes/{quote_id}/hold", {"starts_at": rng.choice(free)})
@@ -145,13 +155,13 @@ def _paid_while_withdrawn(me: Person, quote_id: str, page: str, rng: random.Rand
     with ThreadPoolExecutor(2) as both:
         withdrawn = both.submit(me.client.delete, f"/quotes/{quote_id}/payer-link")
         paid = both.submit(pay_at, page, rng)
-        return f"{paid.result()}, link {_done(withdrawn.result())}"
+        return f"{paid.result()}, link {done(withdrawn.result())}"
 
 
 def take_quote_twice(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Choose two times for one quote at once, and pay for whatever is held."""
-    quote_id = _offered(me, rng) or _offered_for_an_ask(dataset, me, rng)
-    free = _free(dataset, me, quote_id) if quote_id else []
+    quote_id = offered(me, rng) or offered_for_an_ask(dataset, me, rng)
+    free = free_times(dataset, me, f"/quotes/{quote_id}/slots") if quote_id else []
     if len(free) < 2:
         return "nothing to do"
     # The first and the last are not at the same time, however long it is.

@@ -1,12 +1,18 @@
-"""Invitations that a coach brings, calls off and declines, and minutes that are given away and taken back."""
+"""Invitations that a coach brings, quotes and declines and others pay, and minutes that are given away."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 
 from devtools.chaos.dataset import Dataset, Person
+from devtools.chaos.operations.paying import pay_at
+from devtools.outside import Browser, StoryBroke
 
 # Few organisers with few meetings, so that updates and cancellations meet what is there.
 ORGANISERS, MEETINGS = 3, 4
+# The page on which an organiser pays, and from how many of the last mails a link is taken.
+OFFER = re.compile(r"/invitations/[0-9a-f-]{36}/[0-9a-f]{40}$")
+LATEST = 4
 KINDS = ("coffee", "talk", "overrun", "other")
 
 
@@ -45,6 +51,34 @@ def decline_invitation(_dataset: Dataset, me: Person, rng: random.Random) -> str
     said = {"reply": "This is my work, and it has a price.", "tell": rng.random() < 0.7}
     path = f"/invitations/{rng.choice(waiting)['id']}/decline"
     return "done" if me.client.post(path, said).fine else "refused"
+
+
+def quote_invitation(_dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Offer an organiser the meeting at its time for a price."""
+    waiting = [one for one in me.client.items("/invitations") if one["status"] == "waiting"]
+    if not waiting:
+        return "nothing to do"
+    return "done" if me.client.post(f"/invitations/{rng.choice(waiting)['id']}/quote", {}).fine else "refused"
+
+
+def pay_invitation(dataset: Dataset, _me: Person, rng: random.Random) -> str:
+    """As an organiser without an account, pay by the link of a mail, decline, or leave the page open."""
+    organiser = f"organiser{rng.randrange(ORGANISERS)}@chaos.example"
+    links = [link for mail in dataset.mails(organiser) for link in mail["links"] if OFFER.search(link)]
+    if not links:
+        return "nothing to do"
+    link, browser, choice = rng.choice(links[-LATEST:]), Browser(dataset.system.site), rng.random()
+    try:
+        if choice < 0.15:
+            browser.press(link, f"{link}/decline")
+            return "declined"
+        page = browser.press(link, f"{link}/pay").url
+    except StoryBroke:
+        return "refused"
+    if not page.startswith(dataset.system.sandbox):
+        return "refused"
+    dataset.remember(page)
+    return "open" if choice < 0.3 else pay_at(page, rng)
 
 
 def give_time(_dataset: Dataset, me: Person, rng: random.Random) -> str:

@@ -1,0 +1,49 @@
+"""Sessions that are paid for without a time, and scheduled later."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+from devtools.chaos.dataset import Dataset, Person
+from devtools.chaos.operations.asks import FIRST, done, free_times, offered, offered_for_an_ask
+from devtools.chaos.operations.paying import pay_at
+
+ASKS_NOW, LEAVES = 0.6, 0.15
+# So many choose a time on another screen at the same moment, and so many use one credit for two times at once.
+HOLDS_TOO, TWICE = 0.3, 0.4
+
+
+def buy_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Take a quote without a time, and pay, or leave the page open."""
+    quote_id = offered(me, rng)
+    if quote_id is None and rng.random() < ASKS_NOW:
+        quote_id = offered_for_an_ask(dataset, me, rng)
+    if quote_id is None:
+        return "nothing to do"
+    bought = me.client.post
+    with ThreadPoolExecutor(2) as both:
+        credit = both.submit(bought, f"/quotes/{quote_id}/credit")
+        free = free_times(dataset, me, f"/quotes/{quote_id}/slots") if rng.random() < HOLDS_TOO else []
+        held = both.submit(bought, f"/quotes/{quote_id}/hold", {"starts_at": free[0]}) if free else None
+        taken = credit.result()
+        if held is not None and held.result().fine and taken.fine:
+            me.client.watch.gave_up(f"one thing for quote {quote_id}, which has a time and a credit")
+    page = me.client.post(f"/credits/{taken.body['id']}/pay") if taken.fine else taken
+    if not page.fine:
+        return "refused"
+    dataset.remember(page.body["url"])
+    return "open" if rng.random() < LEAVES else pay_at(page.body["url"], rng)
+
+
+def schedule_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
+    """Use one for a time, now and then for two at once."""
+    usable = [one for one in me.client.items("/credits", limit=50) if one["status"] == "open"]
+    if not usable:
+        return "nothing to do"
+    path = f"/credits/{rng.choice(usable)['id']}"
+    free = free_times(dataset, me, f"{path}/slots")
+    if not free:
+        return "refused"
+    times = (free[0], free[-1]) if rng.random() < TWICE else (rng.choice(free[:FIRST]),)
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda time: me.client.post(f"{path}/schedule", {"starts_at": time}), times))
+    return " and ".join(map(done, answers))
