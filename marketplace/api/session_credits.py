@@ -60,7 +60,6 @@ def get_credit(credit_id: uuid.UUID) -> SessionCredit:
 
 @bp.post("/credits/<uuid:credit_id>/pay")
 @needs("money")
-@idempotent
 @bp.response(200, PayCreditSchema)
 @bp.alt_response(409, description="The time to pay is over, or nothing is to be paid")
 def pay_for_credit(credit_id: uuid.UUID) -> dict[str, str]:

@@ -69,7 +69,6 @@ def get_answer(answer_id: uuid.UUID) -> dict[str, Any]:
 
 @bp.post("/written-answers/<uuid:answer_id>/pay")
 @needs("money")
-@idempotent
 @bp.response(200, PayAnswerSchema)
 @bp.alt_response(409, description="The time to pay is over, or nothing is to be paid")
 def pay_for_answer(answer_id: uuid.UUID) -> dict[str, str]:

@@ -87,3 +87,10 @@ def test_it_goes_its_way_through_the_api(api, quote, ada, mia, stripe):
     assert [each["status"] for each in coach.get("/credits?as=coach").json["items"]] == ["used"]
     assert quotes.of_ask(quote.ask_id)[0].credit_id is not None
     assert mentee.get("/credits?limit=0").status_code == 422
+
+
+def test_a_page_to_pay_on_is_asked_for_under_a_key_too(api, unpaid, mia, stripe):
+    mentee, path = api(mia), f"/credits/{unpaid.id}/pay"
+    asked = [mentee.post(path, **{"Idempotency-Key": key}) for key in ("once", "again")]
+    assert [answer.status_code for answer in asked] == [200, 200]
+    assert asked[0].json == asked[1].json

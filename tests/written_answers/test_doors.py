@@ -67,3 +67,10 @@ def test_before_it_is_paid_the_api_shows_the_answer_and_its_files_to_the_coach_a
     seen = mentee.get(address).json
     assert (seen["status"], seen["answer"], len(seen["files"])) == ("delivered", "Decide together.", 1)
     assert mentee.get(f"{address}/files/{file_id}/content").status_code == 200
+
+
+def test_a_page_to_pay_on_is_asked_for_under_a_key_too(api, unpaid, mia, stripe):
+    mentee, path = api(mia), f"/written-answers/{unpaid.id}/pay"
+    asked = [mentee.post(path, **{"Idempotency-Key": key}) for key in ("once", "again")]
+    assert [answer.status_code for answer in asked] == [200, 200]
+    assert asked[0].json == asked[1].json
