@@ -5,22 +5,15 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from devtools.journey import GOOD_CARD, Journey, Person, agree, spoken
+from devtools.ask_offers import BETTER, VAGUE, AskOffers
+from devtools.journey import GOOD_CARD, Person, agree, spoken
 from devtools.outside import Api, Browser, StoryBroke, expect, until
 from devtools.people import DOMAIN
 
 QUOTED = {"amount": 9500, "currency": "usd"}
+# 95.00 and 31.66 for the overrun, 60.00 for half an hour's answer, each less 10 %.
+SESSION_EARNED, ANSWER_EARNED = 8550 + 2849, 5400
 CODE = re.compile(r"\b\d{6}\b")
-# What the stranger writes first, and what each hint of the score then adds.
-VAGUE = {"kind": "mentor", "about": "Can I pick your brain?", "aim": "", "tried": "", "why_coach": "", "minutes": "45"}
-BETTER = (
-    {"about": "Which of 3 compilers courses prepares a team of four for our own query language until spring?"},
-    {"aim": "A decision for 1 course, and a list of 2 things that we leave out."},
-    {
-        "tried": "We did the first week of each and wrote down what was missing: https://story.example/weeks",
-        "why_coach": "You write about compilers and careers, which is where we are stuck.",
-    },
-)
 EMPLOYER, ORDER = "Acme Ltd", "PO-7781"
 # What Grace has answered before: near the question, and not the answer.
 ON_SHELF = {
@@ -30,10 +23,9 @@ ON_SHELF = {
     "line": "Which of the courses prepare you for a job.",
     "language": "en",
 }
-HALF_DAY = timedelta(hours=3, minutes=30)
 
 
-class AskJourney(Journey):
+class AskJourney(AskOffers):
     """From "can I pick your brain?" to a paid hour. Each step prints what happened, with its amounts."""
 
     def tell(self) -> None:
@@ -45,6 +37,7 @@ class AskJourney(Journey):
         self.hold_the_session()
         self.pay_an_overrun()
         self.answer_an_invitation()
+        self.answer_in_words()
         self.take_a_free_session()
         self.count_what_was_given()
         self.earn()
@@ -152,63 +145,9 @@ class AskJourney(Journey):
         until("the overrun to be paid", paid)
         self.say(f"15 minutes more, {spoken(proposed['price'])}, accepted and paid")
 
-    def take_a_free_session(self) -> None:
-        """7. Grace chose to give an hour a month; a second ask of Nina's is answered with half of it."""
-        self.step(7, "A free session out of the minutes that Grace chose to give")
-        self.grace.api.put("/coach/pro-bono", {"minutes_per_month": 60})
-        better = {name: words for more in BETTER for name, words in more.items()}
-        ask = self.max.api.post("/asks", VAGUE | better | {"coach": self.handle, "minutes": 30})
-        granted = self.grace.api.post(f"/asks/{ask['id']}/grants", {"minutes": 30})
-        time = {"starts_at": self.free_time(timedelta(hours=40))}
-        booking = self.max.api.post(f"/grants/{granted['id']}/take", time)
-        agree("the free session", booking["status"], "confirmed")
-        value = {"amount": granted["value_cents"], "currency": granted["currency"]}
-        self.say(f"30 minutes worth {spoken(value)} given by Grace, a session like any other")
-
-    def answer_an_invitation(self) -> None:
-        """6. An invitation of three and a half hours "to share ideas" is quoted; paid, it is a session."""
-        self.step(6, "An invitation of three and a half hours has a price")
-        found = self.grace.api.post("/invitations", {"text": self._invitation()})
-        agree("the minutes of the invitation", (found["status"], found["minutes"]), ("waiting", 210))
-        price = found["price"]
-        agree("what 3.5 hours cost", price, {"amount": 42000, "currency": "usd"})
-        self.grace.api.post(f"/invitations/{found['id']}/quote", {}, 200)
-        browser, path = Browser(self.site), f"/invitations/{found['id']}/"
-        links = self.mailbox.wait_for(f"orla-{self.mark}@{DOMAIN}", "")["links"]
-        link = next(each for each in links if path in each and not each.endswith("/stop"))
-        page = browser.press(link, f"{link}/pay").url
-        expect(self.stripe.pay(page, GOOD_CARD), 303)
-        until("the invitation to be accepted", lambda: self._of_invitation(found)["status"] == "accepted")
-        agree("the UID of the event", self._of_invitation(found)["uid"], f"story-{self.mark}@story.example")
-        self.say(f"210 minutes are {spoken(price)}; its organiser paid by the link, and the same UID is a session")
-
-    def _of_invitation(self, found: dict[str, Any]) -> dict[str, Any]:
-        return dict(self.grace.api.get(f"/invitations/{found['id']}"))
-
-    def _invitation(self) -> str:
-        start = datetime.fromtimestamp(self.stripe.now(), UTC) + timedelta(days=9)
-        lines = (
-            "BEGIN:VCALENDAR",
-            "VERSION:2.0",
-            "PRODID:-//Story//EN",
-            "METHOD:REQUEST",
-            "BEGIN:VEVENT",
-            f"UID:story-{self.mark}@story.example",
-            f"DTSTAMP:{start:%Y%m%dT%H%M%SZ}",
-            f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
-            f"DTEND:{start + HALF_DAY:%Y%m%dT%H%M%SZ}",
-            "SUMMARY:Share ideas",
-            f"ORGANIZER;CN=Orla:mailto:orla-{self.mark}@{DOMAIN}",
-            f"ATTENDEE;CN=Grace;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{self.grace.email}",
-            "END:VEVENT",
-            "END:VCALENDAR",
-            "",
-        )
-        return "\r\n".join(lines)
-
     def count_what_was_given(self) -> None:
-        """8. Minutes given away are written down; the year says what became of everything that was asked."""
-        self.step(8, "Grace's year")
+        """9. Minutes given away are written down; the year says what became of everything that was asked."""
+        self.step(9, "Grace's year")
         self.grace.api.post("/coach/unpaid-time", {"kind": "coffee", "minutes": 30, "note": "A coffee with Orla"})
         number = datetime.fromtimestamp(self.stripe.now(), UTC).year
         year = self.grace.api.get(f"/coach/years/{number}")
@@ -224,11 +163,16 @@ class AskJourney(Journey):
         return f"{total['minutes']} minutes ({amounts})"
 
     def earn(self) -> None:
-        """9. Grace connects her bank, and what the quote earned is payable."""
-        self.step(9, "The dispute window ends; what the quote earned is payable")
+        """10. Grace connects her bank, and what the quote, the overrun and the written answer earned is payable."""
+        self.step(10, "The windows for disputes and reports end; what was earned is payable")
         self.stripe.onboard(self.grace.api.post("/coach/bank", {"country": "US"})["url"], "Grace Story")
         until("her bank to be ready", lambda: self.grace.api.get("/coach/bank")["ready"])
         self.stripe.advance(timedelta(days=4).total_seconds())
-        # Of the quote 85.50, and 90 % of the overrun.
-        until("her earning", lambda: (self.payable() or {"amount": 0})["amount"] > 8550)
-        self.say(f"payable: {spoken(self.payable() or {})}")
+        until("her earning of the session", lambda: self._payable_cents() == SESSION_EARNED)
+        self.say(f"payable: {spoken(self.payable() or {})}, of the session and its overrun")
+        self.stripe.advance(timedelta(days=4).total_seconds())
+        until("her earning of the answer", lambda: self._payable_cents() == SESSION_EARNED + ANSWER_EARNED)
+        self.say(f"payable: {spoken(self.payable() or {})}, with the written answer")
+
+    def _payable_cents(self) -> int:
+        return int((self.payable() or {"amount": 0})["amount"])

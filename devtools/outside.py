@@ -10,6 +10,8 @@ from urllib.parse import urljoin
 
 import requests
 
+from devtools.env import SANDBOX_KEY
+
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 90
@@ -141,6 +143,12 @@ class Stripe:
         """Seconds since 1970, by the clock of both."""
         clock = requests.get(f"{self.address}/_sandbox/clock", timeout=TIMEOUT_SECONDS)
         return float(expect(clock, 200).json()["now"])
+
+    def latest(self, what: str) -> dict[str, Any]:
+        """The newest of Stripe's objects of one kind."""
+        asked = {"params": {"limit": "1"}, "headers": {"Authorization": f"Bearer {SANDBOX_KEY}"}}
+        answer = requests.get(f"{self.address}/v1/{what}", timeout=TIMEOUT_SECONDS, **asked)
+        return dict(expect(answer, 200).json()["data"][0])
 
     def pay(self, page: str, card: str) -> requests.Response:
         """Fill the checkout page; 303 leads back to the site, 402 says why the card was declined."""

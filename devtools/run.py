@@ -86,6 +86,8 @@ class Ports:
             note["sandbox"] = f"http://{HOST}:{self.sandbox}"
         if self.mailbox:
             note |= {"mailbox": f"http://{HOST}:{self.mailbox}", "smtp_port": str(self.smtp)}
+        if self.mail_in:
+            note["mail_in"] = f"{HOST}:{self.mail_in}"
         return note
 
 

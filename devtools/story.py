@@ -65,10 +65,10 @@ def _answers(site: str) -> bool:
 
 def tell(note: Mapping[str, str], journey: type[Journey] = Journey) -> None:
     """Tell a story on the site that `note` describes."""
-    missing = {"sandbox", "mailbox"} - note.keys()
+    missing = journey.NEEDS - note.keys()
     if missing:
         raise StoryBroke(f"it needs a {' and a '.join(sorted(missing))} of make run's own, which this site has not")
-    journey(note["web"], mailbox=note["mailbox"], sandbox=note["sandbox"]).tell()
+    journey(note["web"], **{name: note[name] for name in journey.NEEDS}).tell()
 
 
 def main(

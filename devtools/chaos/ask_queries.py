@@ -112,11 +112,23 @@ SAID_TWICE = """
     from deflections group by coalesce(published_answer_id, shelf_item_id), user_id having count(*) > 1
 """
 
+# A quote for an invitation is taken back by its coach, or by the meeting's calling off: nobody else need be told that.
 UNTOLD_ASKS = """
     select 'ask', a.id, a.status, 'and nobody was told' from asks a
-    where a.status in ('answered', 'declined', 'withdrawn', 'lapsed') and not exists (
-        select from messages m where m.key in (
-            case a.status when 'withdrawn' then 'ask-withdrawn:' else 'ask_' || a.status || ':' end || a.id
-        ) or (a.status = 'lapsed' and m.key in (select 'quote-over:' || q.id from quotes q where q.ask_id = a.id))
-    )
+    where a.status in ('answered', 'declined', 'withdrawn', 'lapsed')
+        and not exists (
+            select from messages m where m.key in (
+                case a.status when 'withdrawn' then 'ask-withdrawn:' else 'ask_' || a.status || ':' end || a.id
+            ) or (a.status = 'lapsed' and m.key in (
+                select 'quote-over:' || q.id from quotes q where q.ask_id = a.id
+                union all
+                select 'grant_over:' || g.id from grants g where g.ask_id = a.id
+                union all
+                select 'invitation-declined:' || i.id from invitations i where i.ask_id = a.id
+            ))
+        )
+        and not (a.origin = 'invitation' and exists (
+            select from audit_entries e
+            where e.subject_id = a.id::text and e.action = 'ask.withdrawn' and e.actor_id is distinct from a.asker_id
+        ))
 """

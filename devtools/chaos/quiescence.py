@@ -22,7 +22,7 @@ REST_SECONDS = 45
 BY_ITSELF_SECONDS = 260
 DAY = 24 * HOUR
 # Small steps first: holds lapse, requests lapse, then sessions end, windows close, banks answer.
-STEPS = (20 * 60, 2 * HOUR, HOUR, HOUR, HOUR, 12 * HOUR, DAY)
+STEPS = (20 * 60, 2 * HOUR, 2 * HOUR, HOUR, HOUR, HOUR, 12 * HOUR, DAY)
 STEP = 3 * DAY
 # Credits that nobody uses are kept for two months, queues for one: what lies so far ahead comes nearer in long steps.
 LONG_STEP, LONG_AHEAD = 10 * DAY, 20

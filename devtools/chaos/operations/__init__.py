@@ -24,6 +24,9 @@ from devtools.chaos.operations import (
 )
 from devtools.chaos.plan import Operation
 
+# What an operation says that found nothing, and how many people are asked until one finds something.
+NOTHING, TRIED = "nothing to do", 6
+
 OperationFunction = Callable[[Dataset, Person, random.Random], str]
 
 OPERATIONS: dict[str, OperationFunction] = {
@@ -117,7 +120,12 @@ OPERATIONS: dict[str, OperationFunction] = {
 
 
 def do(dataset: Dataset, operation: Operation) -> str:
-    """Let somebody do it; what came of it."""
+    """Let somebody do it; what came of it. Who has nothing to do leaves it to somebody else of the same role."""
     rng = random.Random(operation.seed)
-    who = dataset.anybody(operation.role, rng)
-    return OPERATIONS[operation.name](dataset, who, rng)
+    came = NOTHING
+    for _ in range(TRIED):
+        who = dataset.anybody(operation.role, rng)
+        came = OPERATIONS[operation.name](dataset, who, rng)
+        if came != NOTHING:
+            break
+    return came

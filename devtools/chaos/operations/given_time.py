@@ -53,9 +53,11 @@ def decline_invitation(_dataset: Dataset, me: Person, rng: random.Random) -> str
     return "done" if me.client.post(path, said).fine else "refused"
 
 
-def quote_invitation(_dataset: Dataset, me: Person, rng: random.Random) -> str:
+def quote_invitation(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Offer an organiser the meeting at its time for a price."""
-    waiting = [one for one in me.client.items("/invitations") if one["status"] == "waiting"]
+    waiting = me.client.items("/invitations", status="waiting")
+    if not waiting and bring_invitation(dataset, me, rng) == "done":
+        waiting = me.client.items("/invitations", status="waiting")
     if not waiting:
         return "nothing to do"
     return "done" if me.client.post(f"/invitations/{rng.choice(waiting)['id']}/quote", {}).fine else "refused"

@@ -9,6 +9,7 @@ from devtools.chaos.operations.asks import BRIEF, FIRST, WINDOW, done
 from devtools.chaos.plan import MENTEE
 
 MINUTES = 30
+NOTHING_CHOSEN = {"minutes_per_month": 0, "left": 0}
 # Of whom, and for which of the coach's offerings: nothing of the API lists them.
 OFFERED = """
     select u.name, g.id::text, g.offering_id::text from grants g
@@ -23,6 +24,8 @@ def choose_budget(_dataset: Dataset, me: Person, rng: random.Random) -> str:
 
 def grant(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Offer free sessions for two asks at once, of which the budget may have one; or for one that is sent now."""
+    if me.client.get("/coach/pro-bono").body == NOTHING_CHOSEN:
+        choose_budget(dataset, me, rng)
     asks = me.client.items("/asks", **{"as": "coach"}, status="open")
     chosen = [one["id"] for one in rng.sample(asks, min(2, len(asks)))] or _sent_now(dataset, me, rng)
     if not chosen:

@@ -110,6 +110,8 @@ def test_the_organiser_declines_by_the_link_and_the_time_is_free_again(invitatio
     offers.decline(invitation.id, signature(invitation))
     assert now(ada, invitation).status == states.DECLINED
     assert (booking.status, asks.one(ada.user, invitation.ask_id).status) == ("cancelled", "withdrawn")
+    told = session().scalars(select(Message.subject).where(Message.recipient == ada.user.email)).all()
+    assert "Hugo Brandt has withdrawn an ask" in told
     with pytest.raises(quoting.InvitationEnded):
         offers.pay(invitation.id, signature(invitation))
 

@@ -7,6 +7,7 @@ from marketplace.asks.invitations import notifications, queries
 from marketplace.asks.invitations.rules import states
 from marketplace.asks.invitations.service import quoting
 from marketplace.asks.invitations.transitions import transition_invitation
+from marketplace.asks.notifications import mails
 from marketplace.asks.rules import states as ask_states
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.db import transactional
@@ -24,11 +25,19 @@ def pay(invitation_id: uuid.UUID, signature: str) -> str:
 
 
 def decline(invitation_id: uuid.UUID, signature: str) -> None:
-    """The organiser does not take the quote. Raises NotFound, InvitationEnded, QuoteBeingPaid."""
+    """The organiser does not take the quote; the coach is told. Raises NotFound, InvitationEnded, QuoteBeingPaid."""
     invitation = queries.of_link(invitation_id, signature)
     quoting.close_page(invitation)
-    asker = invitation.ask.asker_id if invitation.ask is not None else None
-    notifications.reply_declined(quoting.take_back(invitation_id, states.DECLINED, by=asker))
+    _declined(invitation_id)
+
+
+@transactional
+def _declined(invitation_id: uuid.UUID) -> None:
+    ask = queries.found(invitation_id).ask
+    invitation = quoting.take_back(invitation_id, states.DECLINED, by=ask.asker_id if ask is not None else None)
+    notifications.reply_declined(invitation)
+    if ask is not None:
+        mails.tell_withdrawn(asks.one(ask.asker, ask.id))
 
 
 # What becomes of an invitation once its ask has ended.
