@@ -119,7 +119,7 @@ class AskOffers(Journey):
         self.say("delivered in time; with it the amount was captured")
         self.max.api.post(f"{path}/follow-up", {"question": "And after the course?"})
         self.max.api.post(f"{path}/follow-up", {"question": "And then?"}, 409)
-        self.mailbox.wait_for(self.grace.email, "question")
+        self.mailbox.wait_for(self.grace.email, "asks about your answer")
         replied = self.grace.api.post(f"{path}/follow-up/reply", {"reply": "Two projects of your own."})
         agree("the reply", replied["follow_up_answer"], "Two projects of your own.")
         self.say("one question about it was included and answered; a second one is refused")
