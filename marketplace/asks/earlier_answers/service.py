@@ -18,8 +18,8 @@ from marketplace.asks.service.sending import OwnAsk
 from marketplace.audit.service import record
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.shelf.models import ShelfItem
-from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Conflict, Invalid
+from marketplace.db import refusing, session, transactional, uuid7
+from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.languages import gettext as _
 
 
@@ -87,7 +87,10 @@ def _counted(source: Source, *, email: str, user_id: uuid.UUID | None) -> bool:
         "counted_at": clock.now(),
     }
     written = insert(Deflection).values(row).on_conflict_do_nothing().returning(Deflection.id)
-    if session().scalar(written) is None:
+    # It may be taken off the shelf, or out of the answers, in this moment.
+    with refusing(f"deflections_{column}_fkey", NotFound):
+        new = session().scalar(written)
+    if new is None:
         return False
     session().execute(update(table).where(table.id == source.id).values(helped=table.helped + 1))
     record(user_id, "ask.answered_before", source.id, kind=source.kind)
