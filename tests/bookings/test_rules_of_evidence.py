@@ -14,6 +14,8 @@ from marketplace.bookings.disputes.rules import fitting
         ("a\n" + "x" * 20000, "a\n…"),
         ("\n" + "x" * 20000, "\n" + "x" * 19997 + "\n…"),
         ("x" * 19998 + "\n" + "y" * 9, "x" * 19998 + "\n…"),
+        ("a\n" + "x" * 19996 + "\n" + "y" * 9, "a\n" + "x" * 19996 + "\n…"),
+        ("a\n" + "x" * 19997 + "\n" + "y" * 9, "a\n…"),
     ],
 )
 def test_a_text_is_cut_at_a_line(text, fits):
