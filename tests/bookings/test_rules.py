@@ -177,8 +177,21 @@ def test_what_would_have_come_back_before_a_move_is_the_most_that_does(at_most_c
 
 def test_what_the_states_of_a_booking_mean():
     assert {"held", "requested", "confirmed"} == rules.CLAIMING
+    assert {"held", "requested"} == rules.UNCONFIRMED
     assert {"requested", "confirmed", "completed"} == rules.BOOKED
     assert {"confirmed", "completed", "cancelled"} == rules.EARNING
     assert {"completed", "cancelled"} == rules.RELEASABLE
     assert {"cancelled", "expired", "declined"} == rules.CALLED_OFF
     assert {"accepted", "done"} == reschedule_rules.MOVED
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "overlaps"),
+    [(-60, 0, False), (-60, 1, True), (59, 90, True), (60, 90, False), (10, 20, True), (-10, 90, True), (0, 60, True)],
+)
+def test_two_that_touch_have_no_instant_in_common(begins, ends, overlaps):
+    starts = datetime(2027, 3, 10, 18, tzinfo=UTC)
+    busy = [(starts + timedelta(minutes=begins), starts + timedelta(minutes=ends))]
+    assert rules.overlaps_any(starts, starts + timedelta(hours=1), busy) is overlaps
+    assert rules.overlaps_any(starts, starts + timedelta(hours=1), [*busy, *busy]) is overlaps
+    assert not rules.overlaps_any(starts, starts + timedelta(hours=1), [])

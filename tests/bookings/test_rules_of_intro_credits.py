@@ -32,6 +32,7 @@ def test_never_more_than_it_cost_and_never_less_to_pay_than_a_payment_needs(intr
         (timedelta(0), True, 0, True),
         (timedelta(days=14) - timedelta(seconds=1), True, 0, True),
         (timedelta(days=14), True, 0, False),
+        (timedelta(days=15), True, 0, False),
         (-timedelta(seconds=1), True, 0, False),
         (timedelta(days=1), False, 0, False),
         (timedelta(days=1), True, 1, False),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.bookings.overruns import rules
 from marketplace.bookings.overruns.rules import may_propose, most_cents, payable_until
 
 BEGIN = datetime(2027, 3, 3, 10, tzinfo=UTC)
@@ -28,6 +29,8 @@ END = BEGIN + timedelta(hours=1)
 )
 def test_one_is_proposed_in_the_session_or_until_an_hour_after_it(status, outcome, frozen, minutes, may):
     now = BEGIN + timedelta(minutes=minutes)
+    # A word as it comes out of a database: equal to ours and not the same object.
+    outcome = outcome and "".join(list(outcome))
     assert may_propose(status=status, outcome=outcome, frozen=frozen, starts_at=BEGIN, ends_at=END, now=now) is may
 
 
@@ -46,3 +49,8 @@ def test_a_minute_beyond_never_costs_more_than_one_of_the_session(minutes, price
 def test_a_page_to_pay_on_is_open_for_a_day_at_most():
     assert payable_until(lapses_at=END + timedelta(hours=72), now=END) == END + timedelta(hours=23)
     assert payable_until(lapses_at=END + timedelta(hours=2), now=END) == END + timedelta(hours=2)
+
+
+def test_between_five_minutes_and_two_hours_are_proposed_and_stand_for_three_days():
+    assert (rules.LEAST_MINUTES, rules.MOST_MINUTES) == (5, 120)
+    assert timedelta(days=3) == rules.STANDS_FOR
