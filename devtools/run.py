@@ -125,10 +125,11 @@ def parts(ports: Ports, environ: Mapping[str, str], instance: Path) -> list[Part
 def web_server(port: int) -> list[str]:
     """The module and options of a server that needs no proxy in front of it.
 
-    It takes a request whole before a thread of the application sees it, so whoever sends slowly stops nobody else.
+    It takes a request whole before a thread of the application sees it, so whoever sends slowly stops nobody else; it
+    takes what nginx.conf takes at most, and the application says what is too large.
     """
     listen = [f"--listen={HOST}:{port}", "--asyncore-use-poll", "--connection-limit=900", "--channel-timeout=30"]
-    takes = ["--max-request-header-size=32768", "--max-request-body-size=2000000", f"--threads={THREADS}"]
+    takes = ["--max-request-header-size=32768", "--max-request-body-size=60000000", f"--threads={THREADS}"]
     return ["-m", "waitress", *listen, *takes, "--no-clear-untrusted-proxy-headers", "--ident="]
 
 

@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     404: "There is no such thing for you",
     409: "It is not possible in the present state; read it again",
     412: "It was changed after you read it; nothing was done. Read it again",
+    413: "The body is larger than this operation takes",
     414: "The address is too long; ask for less",
     415: "The body is not sent as application/json",
     422: "Something that was sent is wrong; `errors` names the fields",
@@ -35,7 +36,6 @@ DESCRIPTIONS = {
 }
 # Of an operation that takes a file.
 NO_MULTIPART = "The body is not sent as multipart/form-data"
-TOO_LARGE = "The body is larger than this operation takes"
 # Answers that are files, by how their address ends.
 FILES: dict[str, Json] = {
     ".csv": {"text/csv": {"schema": {"type": "string"}}},
@@ -87,7 +87,7 @@ def _answers(method: str, path: str, operation: Json) -> Json:
     possible = {429, 503}
     asks = any(parameter["in"] in ("query", "header") for parameter in operation.get("parameters", ()))
     if "requestBody" in operation:
-        possible |= {400, 415, 422}
+        possible |= {400, 413, 415, 422}
     if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())):
         possible |= {412, 428}
     if asks:
@@ -103,7 +103,6 @@ def _answers(method: str, path: str, operation: Json) -> Json:
         possible.add(409)
     answers: Json = {str(code): {"$ref": f"#/components/responses/{HTTPStatus(code).name}"} for code in possible}
     if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
-        answers["413"] = _problem(413) | {"description": TOO_LARGE}
         answers["415"] = _problem(415) | {"description": NO_MULTIPART}
     for code, answer in declared.items():
         if code[0] in "45" and "content" not in answer and "$ref" not in answer:

@@ -1,12 +1,13 @@
 """The blueprint of one resource, its parser of requests, and dates in addresses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from flask import Request
 from flask_smorest import Blueprint
-from marshmallow import Schema
+from marshmallow import Schema, fields
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.routing import BaseConverter, ValidationError
 
@@ -30,6 +31,8 @@ class Parser(FlaskParser):
             raise UnreadableBody(_("The body is empty: send a JSON object."), limit="empty")
         found = strict_json.loads(body)
         _check_texts(found)
+        if wrong := dict(_no_whole_numbers(schema, found)):
+            raise Invalid(**wrong)
         return found
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
@@ -58,6 +61,27 @@ class Parser(FlaskParser):
 def _check_texts(found: Any) -> None:
     if faults := text.faults(found):
         raise Invalid(**faults)
+
+
+def _no_whole_numbers(field: Schema | fields.Field, value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Where a whole number is asked for and a part of one, its text or a boolean was sent, which marshmallow reads.
+
+    What stands in an address or a form is text, and not asked here.
+    """
+    if isinstance(field, fields.Nested):
+        field = field.schema
+    if isinstance(field, Schema):
+        for number, one in enumerate(value) if isinstance(value, list) else ():
+            yield from _no_whole_numbers(field, one, f"{path}{number}.")
+        for name, part in field.load_fields.items() if isinstance(value, dict) else ():
+            key = part.data_key or name
+            yield from _no_whole_numbers(part, value.get(key), f"{path}{key}.")
+    elif isinstance(field, fields.List):
+        for number, one in enumerate(value if isinstance(value, list) else ()):
+            yield from _no_whole_numbers(field.inner, one, f"{path}{number}.")
+    elif isinstance(field, fields.Integer) and isinstance(value, (str, bool, float, Decimal)):
+        if isinstance(value, (str, bool)) or value != int(value):
+            yield path.removesuffix("."), _("Not a valid integer.")
 
 
 def _named(place: Any) -> dict[str, Any]:

@@ -99,6 +99,19 @@ def test_a_boolean_is_true_or_false_and_nothing_that_may_mean_it(everybody):
     assert tried >= 20
 
 
+def test_a_whole_number_is_no_part_of_one_nor_its_text(everybody):
+    tried = 0
+    for method, path, operation, document in operations(everybody):
+        schema = body_of(operation, document)
+        for place in places(schema, document, "integer") if schema else ():
+            for given in (1.5, 2.6e-42, "5", True):
+                answer = everybody.call(method, path, with_text(place, given))
+                assert answer.status_code == 422, (method, path, place, given, answer.text)
+                assert ".".join(map(str, place)) in answer.json["errors"], (method, path, place, answer.text)
+                tried += 1
+    assert tried > 100
+
+
 def test_no_parameter_of_a_search_takes_it_either(everybody):
     for method, path, operation, document in operations(everybody):
         for parameter in operation.get("parameters", []):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 
 from marketplace.accounts.addresses.rules import countable, normalized
@@ -22,13 +23,20 @@ NEW = "a whole new password"
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture
-def limited(real_app) -> Iterator:
-    """The application with limits on, which all begin at nought."""
-    one = create_app(replace(real_app.extensions["settings"], ratelimit_enabled=True), CLOCK)
+@pytest.fixture(scope="module")
+def shared_limited(shared_real_app) -> Flask:
+    one = create_app(replace(shared_real_app.extensions["settings"], ratelimit_enabled=True), CLOCK)
     one.test_client_class = PageClient
-    with one.app_context():
-        yield one
+    return one
+
+
+@pytest.fixture
+def limited(real_app, shared_limited) -> Iterator[Flask]:
+    """The application with limits on, which all begin at nought."""
+    with shared_limited.app_context():
+        for limiter in shared_limited.extensions["limiter"]:
+            limiter.reset()
+        yield shared_limited
         db.session.close()
         db.engine.dispose()
 
@@ -173,6 +181,6 @@ def test_whoever_has_a_session_does_not_guess_the_password_without_end(limited, 
         ("", "place:unknown"),
     ],
 )
-def test_one_network_of_ipv6_is_one_place(real_app, address, counted):
-    with real_app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+def test_one_network_of_ipv6_is_one_place(shared_real_app, address, counted):
+    with shared_real_app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
         assert place() == counted

@@ -1,5 +1,8 @@
 """Who may what: every route as everybody, with every scope, stale and without a second factor; nothing is missing.
 
+What the tables do not show stands at the end: stale sessions, admins without a second factor, methods that only look.
+The scene takes seconds to build, and is built once for a module and process.
+
 The cells of `api.txt` and `pages.txt` are tried for real, each from the same state. A call that is refused, and one
 that only reads, changes nothing in the database. What one may not see does not exist (404), what one may see and not
 do is refused (403).
@@ -9,11 +12,15 @@ import pytest
 
 from marketplace.accounts.tokens.rules import SCOPES
 from marketplace.authentication import step_up_table
+from tests.doors import ApiClient
 from tests.permissions import people, table
 from tests.permissions.probing import csrf_token, routes
 from tests.permissions.table import API, LETTERS, PAGES, PEOPLE
 
 LET_IN = {"yes", "same", "leads"}
+FRESH_MINUTES = step_up_table.FRESH_FOR.seconds // 60
+# Not there for this person, not as it stands, not with what was sent: whoever is let that far may be asked first.
+DECIDED = LET_IN | {"409", "422"}
 # A token cannot type a password: what asks a person for a fresh one asks a token for one of these.
 STEP_UP_SCOPES = {"payouts", "tokens", "admin:critical"}
 API_COMMANDS = {endpoint for command in step_up_table.COMMANDS for endpoint in command.api}
@@ -177,3 +184,81 @@ def test_an_admin_without_a_second_factor_is_led_to_set_one_up_wherever_the_tabl
                 observed[method, rule.rule] = prober.page(browser, token, method, rule)
     assert set(observed.values()) == {"set-up"}, observed
     assert set(observed) == {route for route, cells in rows.items() if cells[7] == "set-up"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+@pytest.mark.parametrize("who", ["mentee", "coach", "admin"])
+def test_a_stale_session_is_asked_for_the_password_where_the_table_of_step_ups_says_so_and_nowhere_else(
+    app, world, prober, moment, who
+):
+    rows = table.read(PAGES)
+    browser = people.browser(app, getattr(world, who), moment)
+    token = csrf_token(browser)
+    moment.advance(minutes=FRESH_MINUTES + 1)
+    # When somebody was last there is noted once a while.
+    browser.get("/account")
+    prober.begin()
+    wrong = {}
+    for method, rule in routes(app, api=False):
+        cell = rows[method, rule.rule][PEOPLE.index(who)]
+        with prober.from_the_same(rule.endpoint, prepared=False):
+            said = prober.page(browser, token, method, rule)
+        asked = said in {"password", "code"}
+        # Where nothing is there for this person, either may come first.
+        known = rule.endpoint in step_up_table.PAGES
+        if (known and cell in DECIDED and not asked) or (asked and not known and rule.rule != "/verify"):
+            wrong[method, rule.rule] = (cell, said)
+    assert wrong == {}
+
+
+@pytest.mark.timeout(600)
+def test_an_admin_without_a_second_factor_sees_no_more_of_other_people_than_a_stranger(app, world, prober, moment):
+    rows = table.read(PAGES)
+    browser = people.browser(app, world.other_admin, moment)
+    token = csrf_token(browser)
+    prober.begin()
+    seen = {}
+    for method, rule in routes(app, api=False):
+        stranger = rows[method, rule.rule][PEOPLE.index("other_mentee")]
+        if rule.arguments and stranger == "404" and not rule.rule.startswith("/admin/"):
+            with prober.from_the_same(rule.endpoint, prepared=False):
+                said = prober.page(browser, token, method, rule)
+            if said not in {"404", "set-up"}:
+                seen[method, rule.rule] = said
+    assert seen == {}
+
+
+def clients(app, world, moment):
+    """Nobody and a stranger, as they ask pages and the API."""
+    browsers = [people.browser(app, person, moment) for person in (None, world.other_mentee)]
+    return browsers, people.api_clients(app, world)[:2]
+
+
+@pytest.mark.timeout(900)
+def test_head_answers_as_get_does_and_options_tells_the_methods_alone_and_neither_changes_anything(
+    app, world, prober, moment
+):
+    browsers, tokens = clients(app, world, moment)
+    prober.begin()
+    wrong = {}
+    for api in (True, False):
+        for rule in {rule.rule: rule for method, rule in routes(app, api=api) if rule.arguments}.values():
+            for browser, client in zip(browsers, tokens, strict=True):
+                ask = (
+                    (lambda method, rule=rule, client=client: prober.api(client, method, rule))
+                    if api
+                    else (lambda method, rule=rule, browser=browser: prober.page(browser, "", method, rule))
+                )
+                with prober.from_the_same(rule.endpoint, prepared=False):
+                    if "GET" in rule.methods and ask("HEAD") != (said := ask("GET")):
+                        wrong["HEAD", rule.rule] = said
+                    if (said := ask("OPTIONS")) not in {"yes", "401", "404"}:
+                        wrong["OPTIONS", rule.rule] = said
+    assert wrong == {}
+
+
+def test_options_shows_nothing_but_the_methods(app, world, mia):
+    client = ApiClient.of(app, world.other_mentee)
+    answer = client.call("OPTIONS", f"/bookings/{world.things['booking_id']}")
+    assert (answer.data, "GET" in answer.headers["Allow"]) == (b"", True)
