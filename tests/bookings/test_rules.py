@@ -187,7 +187,17 @@ def test_what_the_states_of_a_booking_mean():
 
 @pytest.mark.parametrize(
     ("begins", "ends", "overlaps"),
-    [(-60, 0, False), (-60, 1, True), (59, 90, True), (60, 90, False), (10, 20, True), (-10, 90, True), (0, 60, True)],
+    [
+        (-60, -10, False),
+        (70, 80, False),
+        (-60, 0, False),
+        (-60, 1, True),
+        (59, 90, True),
+        (60, 90, False),
+        (10, 20, True),
+        (-10, 90, True),
+        (0, 60, True),
+    ],
 )
 def test_two_that_touch_have_no_instant_in_common(begins, ends, overlaps):
     starts = datetime(2027, 3, 10, 18, tzinfo=UTC)
