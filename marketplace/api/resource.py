@@ -79,9 +79,10 @@ def _no_whole_numbers(field: Schema | fields.Field, value: Any, path: str = "") 
     elif isinstance(field, fields.List):
         for number, one in enumerate(value if isinstance(value, list) else ()):
             yield from _no_whole_numbers(field.inner, one, f"{path}{number}.")
-    elif isinstance(field, fields.Integer) and isinstance(value, (str, bool, float, Decimal)):
-        if isinstance(value, (str, bool)) or value != int(value):
-            yield path.removesuffix("."), _("Not a valid integer.")
+    elif isinstance(field, fields.Integer) and (
+        isinstance(value, (str, bool)) or (isinstance(value, (float, Decimal)) and value != int(value))
+    ):
+        yield path.removesuffix("."), _("Not a valid integer.")
 
 
 def _named(place: Any) -> dict[str, Any]:
