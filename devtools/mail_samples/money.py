@@ -15,6 +15,7 @@ from devtools.mail_samples.facts import (
     ZONE,
     Sample,
     both,
+    session_mail,
     signed,
 )
 from marketplace.payouts.queries.payout_lines import PayoutStatementLine
@@ -42,10 +43,18 @@ def payments() -> list[Sample]:
         *[both_of for step in ("opened", "won") for both_of in both("dispute", step=step, paid_out=False, **amount)],
         *both("dispute", step="lost", paid_out=True, **amount),
         *both("dispute", step="lost", paid_out=False, **amount),
+        *[
+            ("dispute", session_mail(step=step, paid_out=False, paid_by=PAYER, **amount))
+            for step in ("opened", "won", "lost")
+        ],
         *both("goodwill_refund", **goodwill, coach_part_cents=1000, released=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=1000, released=False, taxed=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=0, released=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=0, released=False),
+        *[
+            ("goodwill_refund", session_mail(**goodwill, coach_part_cents=0, released=True, paid_by=PAYER, taxed=taxed))
+            for taxed in (False, True)
+        ],
         *[
             ("invoice", signed(kind=kind, **invoice | who))
             for kind in ("invoice", "credit_note", "reversal")

@@ -103,6 +103,10 @@ def attendance() -> list[Sample]:
         *both("no_show_settled", status="upheld", by_admin=False, taxed=True, **settled),
         *both("no_show_settled", status="split", by_admin=True, **settled),
         *both("no_show_settled", status="rejected", by_admin=True, **settled),
+        *[
+            ("no_show_settled", session_mail(status=status, by_admin=True, paid_by=PAYER, **settled))
+            for status in ("upheld", "split", "rejected")
+        ],
     ]
 
 
