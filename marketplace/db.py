@@ -147,6 +147,21 @@ def outside_commands() -> None:
     current.commit()
 
 
+class OutsideFirst(Exception):
+    """Inside a command: `do` has to be done before it begins, since it asks another server."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        super().__init__()
+        self.do = do
+
+
+def before_command(do: Callable[[], object]) -> None:
+    """Do what asks another server; inside a command raise OutsideFirst: its runner does it and begins anew."""
+    if session().info.get("in_command"):
+        raise OutsideFirst(do)
+    do()
+
+
 def end_of_reading(error: BaseException | None = None) -> None:
     """Commit at the end of an application context a transaction in which was only read.
 

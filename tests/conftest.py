@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import event
 
@@ -28,6 +29,7 @@ from tests.smtp import Mailbox
 
 # A Monday, in winter in both hemispheres' usual zones: clock changes are chosen by the tests that want them.
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+COMPILED = postgres.ROOT / "instance" / "tests" / "templates"
 # What every application of a test goes by, also one that the test makes itself.
 CLOCK = Clock()
 # What counts calls commits beside a test's own transaction.
@@ -149,11 +151,18 @@ def settings(database_server: str, smtp_server: Mailbox, sandbox_server: Sandbox
     )
 
 
+def for_tests(app: Flask) -> Flask:
+    """With clients that read pages, and templates as the last run has compiled them: a second for each process."""
+    app.test_client_class = PageClient
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    return app
+
+
 @pytest.fixture(scope="session")
 def shared_app(database_server: str, template: str, settings: Settings) -> Iterator[Flask]:
     with postgres.copy(database_server, template, "shared") as address:
-        app = create_app(replace(settings, database_url=address), CLOCK)
-        app.test_client_class = PageClient
+        app = for_tests(create_app(replace(settings, database_url=address), CLOCK))
         with app.app_context():
             event.listen(db.engine, "commit", lambda _connection: committed_aside.append(True))
             # Calls are counted on connections that commit by themselves, which tell of no commit.
@@ -236,9 +245,7 @@ def app(shared_app: Flask) -> Flask:
 def shared_real_app(database_server: str, settings: Settings) -> Flask:
     """An application on a database that is not there yet."""
     address = with_database(database_server, postgres.unused_name("real"))
-    app = create_app(replace(settings, database_url=address, database_pool_size=60), CLOCK)
-    app.test_client_class = PageClient
-    return app
+    return for_tests(create_app(replace(settings, database_url=address, database_pool_size=60), CLOCK))
 
 
 @pytest.fixture

@@ -112,7 +112,8 @@ SAID_TWICE = """
     from deflections group by coalesce(published_answer_id, shelf_item_id), user_id having count(*) > 1
 """
 
-# A quote for an invitation is taken back by its coach, or by the meeting's calling off: nobody else need be told that.
+# A quote for an invitation is taken back by its coach, or by the meeting's change or calling off, also in the moment in
+# which it is over: nobody else need be told that.
 UNTOLD_ASKS = """
     select 'ask', a.id, a.status, 'and nobody was told' from asks a
     where a.status in ('answered', 'declined', 'withdrawn', 'lapsed')
@@ -130,5 +131,8 @@ UNTOLD_ASKS = """
         and not (a.origin = 'invitation' and exists (
             select from audit_entries e
             where e.subject_id = a.id::text and e.action = 'ask.withdrawn' and e.actor_id is distinct from a.asker_id
+        ))
+        and not (a.origin = 'invitation' and a.status = 'lapsed' and not exists (
+            select from invitations i where i.ask_id = a.id and i.status <> 'cancelled'
         ))
 """

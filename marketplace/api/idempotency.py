@@ -13,7 +13,7 @@ from typing import Any, ParamSpec
 from flask import Response, jsonify, make_response, request
 
 from marketplace.accounts import rules, service
-from marketplace.db import transactional
+from marketplace.db import OutsideFirst, transactional
 from marketplace.error_answers import refuse
 from marketplace.errors import FairhourError, Invalid
 from marketplace.http import actor
@@ -30,8 +30,8 @@ LONGEST_KEY = 255
 def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
     """Answer a repetition with what the first request was answered, errors of the client included.
 
-    What the view does and its answer are committed together, so that a crash leaves both or neither; a view that asks
-    another server cannot stand under it. Stands below `@needs`. Without the header nothing changes. The key with
+    What the view does and its answer are committed together, so that a crash leaves both or neither; a view asks
+    another server by `before_command` alone, and is begun anew after it. Stands below `@needs`. Without the header nothing changes. The key with
     another request is refused (422), while the first still runs too (409); after an answer of 500 and more everything
     is undone, so that the request can be tried again.
     """
@@ -48,7 +48,11 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
         if answered is not None:
             return _replay(answered)
         try:
-            return _do_and_keep(request_id, view, *args, **kwargs)
+            try:
+                return _do_and_keep(request_id, view, *args, **kwargs)
+            except OutsideFirst as first:
+                first.do()
+                return _do_and_keep(request_id, view, *args, **kwargs)
         except _NotKept as broken:
             service.forget_request(request_id)
             return broken.answer

@@ -144,6 +144,16 @@ def test_what_ends_a_quote_closes_the_page_on_which_its_time_would_be_paid(with_
     assert {page["status"] for page in stripe.read("checkout/sessions")["data"]} == {"expired"}
 
 
+def test_under_a_key_another_quote_closes_the_page_too_and_is_sent_once(with_one, ask, ada, mia, api, stripe):
+    booking_checkout.pay(mia, booking_id=again(with_one).booking_id)
+    offer = {"minutes": 45, "price": {"amount": 8000, "currency": "usd"}, "note": ""}
+    sent = [api(ada.user).post(f"/asks/{ask.id}/quotes", offer, **{"Idempotency-Key": "once"}) for _twice in range(2)]
+    assert [answer.status_code for answer in sent] == [201, 201]
+    assert sent[0].json == sent[1].json
+    assert again(with_one).status == "superseded"
+    assert {page["status"] for page in stripe.read("checkout/sessions")["data"]} == {"expired"}
+
+
 def test_who_has_paid_meanwhile_has_the_session(with_one, ask, ada, mia, stripe):
     booking_checkout.pay(mia, booking_id=again(with_one).booking_id)
     stripe.pay(payments.of_subject(again(with_one).booking_id).checkout_id)

@@ -13,7 +13,7 @@ from marketplace.authentication.limits import place
 from marketplace.db import db
 from tests.authentication.keys import Key, add, sign_in
 from tests.authentication.reading import is_signed_in, text_of
-from tests.conftest import CLOCK
+from tests.conftest import CLOCK, for_tests
 from tests.doors import PASSWORD, PageClient
 from tests.factories import a_person
 
@@ -25,9 +25,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def shared_limited(shared_real_app) -> Flask:
-    one = create_app(replace(shared_real_app.extensions["settings"], ratelimit_enabled=True), CLOCK)
-    one.test_client_class = PageClient
-    return one
+    return for_tests(create_app(replace(shared_real_app.extensions["settings"], ratelimit_enabled=True), CLOCK))
 
 
 @pytest.fixture

@@ -50,6 +50,10 @@ with parts as (
         (price_cents - refunded_cents) - ((price_cents - refunded_cents) * fee_basis_points + 4999) / 10000
     from written_answers where released_at is not null
     union all
+    select b.coach_id::text, o.currency, 0, (o.price_cents - o.refunded_cents)
+        - ((o.price_cents - o.refunded_cents) * o.fee_basis_points + 4999) / 10000
+    from overruns o join bookings b on b.id = o.booking_id where o.released_at is not null
+    union all
     select coach_id::text, currency, 0, -amount_cents
     from payouts where status in :taken
     union all

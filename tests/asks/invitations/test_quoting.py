@@ -92,6 +92,17 @@ def test_paid_it_is_a_session_of_the_same_uid_and_the_organisers_calendar_is_ans
         receiving.receive(ada.user, text=an_invitation(sequence=4, method="CANCEL"))
 
 
+def test_under_a_key_a_newer_version_closes_the_page_that_is_paid_on_too(invitation, ada, api, stripe):
+    booking = held(invitation)
+    offers.pay(invitation.id, signature(invitation))
+    newer = {"text": an_invitation(sequence=4, ends="20270315T150000Z").decode()}
+    asked = [api(ada.user).post("/invitations", newer, **{"Idempotency-Key": "once"}) for _twice in range(2)]
+    assert [answer.status_code for answer in asked] == [201, 201]
+    assert asked[0].json == asked[1].json
+    assert bookings.locked(booking.id).status == "cancelled"
+    assert stripe.read(f"checkout/sessions/{booking.payment.checkout_id}")["status"] == "expired"
+
+
 def test_what_nobody_pays_lapses_with_a_polite_no(invitation, ada, moment):
     moment.advance(hours=73)
     expiry.expire_holds()

@@ -31,7 +31,7 @@ from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.terms import service as booking_terms
 from marketplace.coaches.kinds.rules import unsold
 from marketplace.coaches.service.profiles import locked as locked_coach
-from marketplace.db import session, transactional, uuid7
+from marketplace.db import before_command, session, transactional, uuid7
 from marketplace.errors import Conflict, Invalid
 from marketplace.languages import gettext as _
 from marketplace.payments import rules as payment_rules
@@ -206,7 +206,8 @@ def close_page(invitation: Invitation) -> None:
     live = None if invitation.ask_id is None else queries.live_quote(invitation.ask_id)
     payment = None if live is None or live.booking is None else live.booking.payment
     if payment is not None and payment.status == payment_rules.PENDING and not payment.is_settling:
-        payment_outcomes.abandon_payment(str(payment.id))
+        payment_id = str(payment.id)
+        before_command(lambda: payment_outcomes.abandon_payment(payment_id))
 
 
 def _take_back(invitation: Invitation, *, by: uuid.UUID | None) -> None:

@@ -10,7 +10,7 @@ from marketplace.asks.quotes import queries, rules
 from marketplace.asks.quotes import service as quotes
 from marketplace.asks.quotes.offered_times import service as offered_times
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
-from marketplace.db import transactional
+from marketplace.db import before_command, transactional
 from marketplace.errors import FairhourError
 from marketplace.payments import rules as payment_rules
 
@@ -44,7 +44,8 @@ def _close_page(person: User, ask_id: uuid.UUID) -> bool:
     payment = booking.payment if booking is not None and booking.offered else None
     if payment is None or payment.status != payment_rules.PENDING or payment.is_settling:
         return False
-    payment_outcomes.abandon_payment(str(payment.id))
+    payment_id = str(payment.id)
+    before_command(lambda: payment_outcomes.abandon_payment(payment_id))
     return True
 
 
