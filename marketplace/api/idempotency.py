@@ -31,9 +31,9 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
     """Answer a repetition with what the first request was answered, errors of the client included.
 
     What the view does and its answer are committed together, so that a crash leaves both or neither; a view asks
-    another server by `before_command` alone, and is begun anew after it. Stands below `@needs`. Without the header nothing changes. The key with
-    another request is refused (422), while the first still runs too (409); after an answer of 500 and more everything
-    is undone, so that the request can be tried again.
+    another server by `before_command` alone, and is begun anew after it. Stands below `@needs`. Without the header
+    nothing changes. The key with another request is refused (422), while the first still runs too (409); after an
+    answer of 500 and more everything is undone, so that the request can be tried again.
     """
 
     @wraps(view)
