@@ -146,8 +146,8 @@ class Stripe:
 
     def latest(self, what: str) -> dict[str, Any]:
         """The newest of Stripe's objects of one kind."""
-        asked = {"params": {"limit": "1"}, "headers": {"Authorization": f"Bearer {SANDBOX_KEY}"}}
-        answer = requests.get(f"{self.address}/v1/{what}", timeout=TIMEOUT_SECONDS, **asked)
+        ours = {"Authorization": f"Bearer {SANDBOX_KEY}"}
+        answer = requests.get(f"{self.address}/v1/{what}", params={"limit": "1"}, headers=ours, timeout=TIMEOUT_SECONDS)
         return dict(expect(answer, 200).json()["data"][0])
 
     def pay(self, page: str, card: str) -> requests.Response:

@@ -13,6 +13,7 @@ from marketplace.coaches.shelf import queries, service
 from marketplace.coaches.shelf.models import ShelfItem
 from marketplace.coaches.shelf.schemas import (
     PlaceSchema,
+    PublicShelfItemSchema,
     PublicShelfSchema,
     ShelfItemSchema,
     ShelfItemWriteSchema,
@@ -23,7 +24,8 @@ from marketplace.request_limits import costs
 
 bp = Resource("shelf_api", __name__, url_prefix="/api/v1", description="Shelves of coaches")
 
-ITEM = Editable(ShelfItemSchema, lambda item_id: queries.own(coaches.profile_of(actor()), item_id))
+# Its version is what its coach edits: that it answered somebody meanwhile is no other version.
+ITEM = Editable(PublicShelfItemSchema, lambda item_id: queries.own(coaches.profile_of(actor()), item_id))
 
 Shelf = dict[str, Sequence[ShelfItem]]
 

@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from devtools.chaos.dataset import Dataset, Person
 from devtools.chaos.operations.asks import BRIEF, done
@@ -14,7 +15,7 @@ FEW, MANY = 1, 60
 def choose_capacity(dataset: Dataset, me: Person, rng: random.Random) -> str:
     """Take few or many at once, close until tomorrow, agree to be named by others or not."""
     tomorrow = datetime.fromtimestamp(dataset.stripe.now(), UTC).date() + timedelta(days=1)
-    chosen = {
+    chosen: dict[str, Any] = {
         "open_at_most": rng.choice((FEW, FEW + 1, MANY)),
         "per_week": rng.choice((MANY, MANY, 3)),
         "closed_until": rng.choice((None, None, tomorrow.isoformat())),

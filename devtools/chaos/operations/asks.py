@@ -55,7 +55,11 @@ def quote(dataset: Dataset, me: Person, rng: random.Random) -> str:
         return "nothing to do"
     # Beyond what the least price of the longest of these sessions is, in every currency.
     price = {"amount": rng.randint(12_000, 30_000), "currency": me.currency}
-    wanted = {"minutes": rng.choice((30, 50, 75)), "price": rng.choice((price, None)), "note": "As we said."}
+    wanted: dict[str, Any] = {
+        "minutes": rng.choice((30, 50, 75)),
+        "price": rng.choice((price, None)),
+        "note": "As we said.",
+    }
     if rng.random() < WITH_TIMES:
         free = free_times(dataset, me, f"/offerings/{rng.choice(me.offerings)}/slots")
         wanted["times"] = rng.sample(free[:FIRST], min(rng.randint(1, 3), len(free[:FIRST])))

@@ -185,3 +185,13 @@ def test_programs_see_the_same_before_they_ask_and_say_so(anonymous_api, api, ad
     assert api(mia).post("/coaches/ada/answered", said | {"source": "shelf"}).status_code == 404
     assert api(mia).post("/coaches/ada/answered", {"source": "x", "id": "y"}).status_code == 422
     assert anonymous_api.post("/coaches/ada/answered", said).status_code == 401
+
+
+def test_that_an_item_answered_somebody_meanwhile_does_not_refuse_its_coachs_edit(api, ada, mia, item):
+    coach, path = api(ada.user), f"/coach/shelf/{item.id}"
+    seen = coach.get(path)
+    assert api(mia).post("/coaches/ada/answered", {"source": "shelf", "id": str(item.id)}).json == {"counted": True}
+    edit = ON_SHELF | {"line": "For who leads the second team."}
+    changed = coach.call("PUT", path, edit, If_Match=seen.headers["ETag"])
+    assert (changed.status_code, changed.json["helped"], changed.json["line"]) == (200, 1, edit["line"])
+    assert coach.call("PUT", path, ON_SHELF, If_Match=seen.headers["ETag"]).status_code == 412
