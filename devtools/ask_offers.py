@@ -123,6 +123,7 @@ class AskOffers(Journey):
         replied = self.grace.api.post(f"{path}/follow-up/reply", {"reply": "Two projects of your own."})
         agree("the reply", replied["follow_up_answer"], "Two projects of your own.")
         self.say("one question about it was included and answered; a second one is refused")
+        until("the ask to have ended", lambda: self.max.api.get(f"/asks/{ask['id']}")["status"] == "booked")
 
     def _is_delivered(self, path: str) -> bool:
         return bool(self.max.api.get(path)["status"] == "delivered")
