@@ -104,8 +104,9 @@ def attendance() -> list[Sample]:
         *both("no_show_settled", status="split", by_admin=True, **settled),
         *both("no_show_settled", status="rejected", by_admin=True, **settled),
         *[
-            ("no_show_settled", session_mail(status=status, by_admin=True, paid_by=PAYER, **settled))
+            ("no_show_settled", session_mail(status=status, by_admin=True, paid_by=PAYER, taxed=taxed, **settled))
             for status in ("upheld", "split", "rejected")
+            for taxed in (False, True)
         ],
     ]
 
