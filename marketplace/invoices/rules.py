@@ -29,6 +29,7 @@ REASONS = {
     "paid too late": _l("paid too late"),
     "the bank took the rest": _l("the bank took the rest"),
     "the coach left": _l("the coach left"),
+    "a part was refunded before": _l("a part was refunded before"),
     "your bank took it back": _l("your bank took it back"),
 }
 

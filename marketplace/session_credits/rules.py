@@ -43,6 +43,7 @@ STATUS_NAMES = {
 NOT_PAID = "not paid in time"
 NOT_SCHEDULED = "not scheduled in time"
 COACH_LEFT = "the coach left"
+PARTLY_REFUNDED = "a part was refunded before"
 
 USABLE_FOR = timedelta(days=60)
 REMIND_BEFORE = (timedelta(days=30), timedelta(days=10), timedelta(days=2))

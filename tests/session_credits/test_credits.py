@@ -232,6 +232,31 @@ def test_what_a_bank_takes_back_is_lost_once_and_an_appeal_gives_it_back(credit,
         orders.schedule(mia, credit_id=credit.id, starts_at=TEN)
 
 
+def test_an_appeal_that_is_won_lets_it_be_scheduled_again(credit, mia, stripe):
+    dispute_id = disputed(credit, stripe)
+    for outcome in ("lost", "won"):
+        decided(stripe, dispute_id, outcome)
+    assert (again(credit).status, again(credit).refunded_cents) == ("open", 0)
+    assert balances()["sessions_owed", "usd"] == 9000
+    orders.schedule(mia, credit_id=credit.id, starts_at=TEN)
+    assert not {"credits_are_in_one_place", "sessions_owed_is_unsettled", "refunds_match_bookings"} & broken()
+
+
+def test_an_appeal_over_a_part_of_it_refunds_that_part_too(credit, mia, stripe, run_jobs):
+    dispute_id = disputed(credit, stripe, amount=4000)
+    decided(stripe, dispute_id, "lost")
+    run_jobs()
+    assert (again(credit).status, payments.refunded_cents(credit.payment_id)) == ("lost", 5000)
+    decided(stripe, dispute_id, "won")
+    run_jobs()
+    assert (again(credit).status, again(credit).refunded_cents) == ("refunded", 9000)
+    assert payments.refunded_cents(credit.payment_id) == 9000
+    assert balances()["sessions_owed", "usd"] == 0
+    with pytest.raises(orders.CreditUsed):
+        orders.schedule(mia, credit_id=credit.id, starts_at=TEN)
+    assert not {"credits_are_in_one_place", "sessions_owed_is_unsettled", "refunds_match_bookings"} & broken()
+
+
 def test_a_dispute_of_a_credit_that_is_used_is_its_sessions(credit, mia, stripe):
     booking = orders.schedule(mia, credit_id=credit.id, starts_at=TEN)
     dispute_id = disputed(credit, stripe)

@@ -38,7 +38,7 @@ def dispute_changed(stripe_id: str) -> None:
         refunds_on_hold.mark_dispute_applied(payment, dispute)
     elif dispute.status in payment_rules.CLOSED_WITHOUT_LOSS:
         refunds_on_hold.undo_dispute_on_refunds(payment, dispute)
-        _return_loss(dispute, credit)
+        _return_loss(payment, dispute, credit)
         refunds_on_hold.mark_dispute_applied(payment, dispute)
 
 
@@ -61,7 +61,7 @@ def _post_loss(payment: Payment, dispute: Dispute, credit: SessionCredit) -> Non
         )
 
 
-def _return_loss(dispute: Dispute, credit: SessionCredit) -> None:
+def _return_loss(payment: Payment, dispute: Dispute, credit: SessionCredit) -> None:
     """An appeal was won: what was lost is owed again, and refunded where a part of it was refunded already."""
     lost = cents_of(f"dispute-lost:{dispute.id}:{credit.id}")
     owed, disputes = ledger_accounts.SESSIONS_OWED, ledger_accounts.DISPUTES
@@ -70,8 +70,15 @@ def _return_loss(dispute: Dispute, credit: SessionCredit) -> None:
         return
     credit.refunded_cents -= lost
     record(None, "session_credit.dispute_reversed", credit.id, cents=lost, dispute=dispute.stripe_id)
-    if credit.status == rules.LOST:
-        transition_credit(credit, rules.OPEN)
+    if credit.status != rules.LOST:
+        return
+    transition_credit(credit, rules.OPEN)
+    if credit.refunded_cents:
+        # The bank had taken less than all of it, and the rest was refunded: no whole session is paid for any more.
+        reason = rules.PARTLY_REFUNDED
+        transition_credit(credit, rules.REFUNDED, reason=reason, refund_cents=lost)
+        credit.refunded_cents = credit.price_cents
+        refunds.intend_refund(payment, cents=lost, reason=reason, key=f"credit-returned:{dispute.id}:{credit.id}")
 
 
 def _post(key: str, credit: SessionCredit, *, debit: str, credit_to: str, cents: int) -> bool:
