@@ -25,6 +25,8 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 LONGEST_KEY = 255
+# How often something is done outside before a command that finds, when it begins anew, that there is more of it.
+DONE_AHEAD = 3
 
 
 def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
@@ -48,11 +50,13 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Any]:
         if answered is not None:
             return _replay(answered)
         try:
-            try:
-                return _do_and_keep(request_id, view, *args, **kwargs)
-            except OutsideFirst as first:
-                first.do()
-                return _do_and_keep(request_id, view, *args, **kwargs)
+            for _ahead in range(DONE_AHEAD):
+                try:
+                    return _do_and_keep(request_id, view, *args, **kwargs)
+                except OutsideFirst as first:
+                    # Somebody may open the next page meanwhile.
+                    first.do()
+            return _do_and_keep(request_id, view, *args, **kwargs)
         except _NotKept as broken:
             service.forget_request(request_id)
             return broken.answer

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any, NoReturn
 
 from flask import Request
@@ -80,7 +79,7 @@ def _no_whole_numbers(field: Schema | fields.Field, value: Any, path: str = "") 
         for number, one in enumerate(value if isinstance(value, list) else ()):
             yield from _no_whole_numbers(field.inner, one, f"{path}{number}.")
     elif isinstance(field, fields.Integer) and (
-        isinstance(value, (str, bool)) or (isinstance(value, (float, Decimal)) and value != int(value))
+        isinstance(value, (str, bool)) or (isinstance(value, float) and not value.is_integer())
     ):
         yield path.removesuffix("."), _("Not a valid integer.")
 

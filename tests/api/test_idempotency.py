@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from marketplace.accounts.models import IdempotentRequest, User
 from marketplace.api.idempotency import idempotent
-from marketplace.db import db, session, transactional
+from marketplace.db import before_command, db, session, transactional
 from marketplace.errors import Conflict, Invalid, Unavailable
 from tests.factories import a_person
 
@@ -47,6 +47,21 @@ def test_the_same_request_happens_once_and_is_answered_alike(app):
     assert (again.status_code, again.json, again.headers["Location"]) == (201, first.json, "/thing/1")
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("pages", [1, 3])
+def test_what_is_asked_of_another_server_is_done_outside_and_the_view_begun_anew(app, pages):
+    closed, person = [], a_person()
+
+    def then(_run):
+        if len(closed) < pages:
+            before_command(lambda: closed.append(bool(session().info.get("in_command"))))
+
+    thing = counted(then)
+    first = ask(app, person, thing.view)
+    assert (first.status_code, thing.runs, closed) == (201, pages + 1, [False] * pages)
+    assert ask(app, person, thing.view).json == first.json
+    assert thing.runs == pages + 1
 
 
 def test_without_a_key_every_request_happens(app):
