@@ -131,8 +131,11 @@ def _once_each(ours: Mapping[str, str], theirs: Mapping[str, list[Any]], what: s
 def one_page_for_each_payment(scene: Scene) -> Iterator[tuple[str, int]]:
     """Nobody can pay twice for one thing, or for a thing that is gone."""
     pages = _by_metadata(scene, "checkout/sessions", "payment_id")
+    # A page lives a day at most: what is held longer is asked for anew, once the page before it has ended unpaid.
+    attempts = {str(payment_id): number for payment_id, number in scene.ask(queries.ATTEMPTS)}
     for payment_id, found in pages.items():
-        if len(found) > 1:
+        living = [page for page in found if page["status"] != "expired"]
+        if len(living) > 1 or len(found) > attempts.get(payment_id, 1):
             yield f"{len(found)} pages for payment {payment_id}: {', '.join(page['id'] for page in found)}", 0
     still = {str(payment_id) for (payment_id,) in scene.ask(queries.PAYABLE_PAYMENTS)}
     for payment_id, found in pages.items():

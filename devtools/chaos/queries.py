@@ -63,6 +63,8 @@ PAYABLE_PAYMENTS = """
     select payment_id from overruns where status = 'accepted'
 """
 
+ATTEMPTS = "select id, checkout_attempt from payments"
+
 CHARGED = "select charge_id, amount_cents, status from payments where charge_id is not null"
 
 # A request that its coach may still answer, and an answer that is still to be written.

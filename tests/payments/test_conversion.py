@@ -12,7 +12,7 @@ from marketplace.db import session
 from marketplace.invariants.queries import evaluate
 from marketplace.ledger.queries.balances import balance
 from marketplace.payments import queries
-from marketplace.payments.service import refunds
+from marketplace.payments.service import refund_adoptions, refunds
 from marketplace.payments.service.disputes import sync_dispute
 from marketplace.reconciliation.service import reconcile
 from tests.factories import a_booking, a_coach, a_hold, a_payment, an_offering, open_all_week
@@ -148,6 +148,30 @@ def test_a_refund_that_stripe_has_lost_is_taken_back_as_it_left(mia, booked, str
     refunds.sync_refund(refund.stripe_id)
     assert queries.refund(refund.id).status == "failed"
     assert (of("exchange"), of("exchange", "usd")) == (-10_000, came)
+
+
+@pytest.mark.parametrize("told_by", ["Stripe", "our look"])
+def test_one_that_was_lost_and_comes_back_at_another_rate_brings_what_stripe_says(
+    mia, line, stripe, run_jobs, told_by, all_well
+):
+    paid = a_payment(mia, a_hold(mia, line, TEN), stripe, card="4000000000005126")
+    came = queries.of_subject(paid.id).settled_cents
+    cancel(mia, booking_id=paid.id, expected_refund_cents=10_000)
+    run_jobs()
+    (refund,) = queries.refunds_of(paid.payment_id)
+    stripe.refuse("/v1/refunds/*", status=404, code="resource_missing", message="No such refund", param="refund")
+    refunds.sync_refund(refund.stripe_id)
+    assert queries.refund(refund.id).status == "failed"
+    stripe.advance(60)
+    for _twice in range(2):
+        if told_by == "Stripe":
+            refunds.sync_refund(refund.stripe_id)
+        else:
+            refund_adoptions.adopt_refund(str(refund.id))
+    returned = stripe.read("balance_transactions", type="refund_failure")["data"][0]["amount"]
+    assert returned != refund.settled_cents
+    assert (of("sessions_owed"), of("exchange"), of("stripe")) == (10_000, -10_000, 0)
+    assert of("exchange", "usd") == came - queries.refund(refund.id).settled_cents + returned
 
 
 @pytest.mark.parametrize("outcome", ["won", "lost"])

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.bookings import queries
+from marketplace.bookings.disputes import overruns as overrun_disputes
 from marketplace.bookings.disputes import postings
 from marketplace.bookings.disputes import queries as dispute_queries
 from marketplace.bookings.disputes.models import DisputeLoss
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import disputes as dispute_notifications
-from marketplace.bookings.overruns import earnings as overrun_earnings
 from marketplace.db import session, transactional, uuid7
 from marketplace.money import split
 from marketplace.payments import queries as payments
@@ -29,7 +29,7 @@ def dispute_changed(stripe_id: str) -> None:
     payment_id = payments.dispute_by_stripe_id(stripe_id).payment_id
     bookings = queries.locked_of_payment(payment_id)
     if not bookings:
-        overrun_earnings.dispute_changed(payments.dispute_by_stripe_id(stripe_id))
+        overrun_disputes.dispute_changed(payments.dispute_by_stripe_id(stripe_id))
         return
     payment = payments.locked(payment_id)
     dispute = payments.locked_dispute(stripe_id)

@@ -1,8 +1,8 @@
-"""Overruns of sessions."""
+"""Overruns of sessions, and what lost disputes took of them."""
 
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
@@ -49,6 +49,11 @@ class Overrun(Base):
     payment: Mapped[Payment | None] = relationship(lazy="raise")
 
     @property
+    def coach_id(self) -> uuid.UUID:
+        """The coach of its session, whose it is."""
+        return self.booking.coach_id
+
+    @property
     def platform_paid_cents(self) -> int:
         """Nobody refunds a part of it alone."""
         return 0
@@ -57,3 +62,25 @@ class Overrun(Base):
     def coach_paid_cents(self) -> int:
         """Nobody refunds a part of it alone."""
         return 0
+
+
+class OverrunLoss(Base):
+    """What a lost dispute took of an overrun: `cents`, of them `coach_cents` that the coach had already.
+
+    `returned_at` is when an appeal reversed it.
+    """
+
+    __tablename__ = "overrun_losses"
+    __table_args__ = (
+        CheckConstraint("cents > 0 and coach_cents between 0 and cents", name="amounts"),
+        UniqueConstraint("dispute_id", "overrun_id", name="overrun_losses_once"),
+    )
+
+    id: Mapped[Key]
+    dispute_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("disputes.id", ondelete="RESTRICT"))
+    overrun_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("overruns.id", ondelete="RESTRICT"), index=True)
+    cents: Mapped[Cents]
+    coach_cents: Mapped[Cents]
+    was_released: Mapped[bool]
+    booked_at: Mapped[Instant] = mapped_column(default=clock.now)
+    returned_at: Mapped[Instant | None]

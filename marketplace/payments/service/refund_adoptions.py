@@ -8,16 +8,23 @@ from marketplace.db import transactional
 from marketplace.payments import queries, rules
 from marketplace.payments.service.payment_jobs import adoptions_under_way, enqueue_adoption
 from marketplace.payments.service.refund_failures import tell_admins_of_adoption
-from marketplace.payments.service.refunds import alive, send_again, take_over
+from marketplace.payments.service.refunds import at_stripe, is_failed, record_refund, send_again, take_over
 from marketplace.payments.stripe_gateway import checkouts as stripe_checkouts
 
 
 def adopt_refund(refund_id: str) -> None:
-    """Record a refund that we take for failed as done, if Stripe has it on its way or arrived after all."""
+    """Record a refund that we take for failed as done, if Stripe has it on its way or arrived after all.
+
+    Where Stripe has it as failed too, what came back of it is recorded.
+    """
     failed = queries.refund(refund_id)
     # Asked only now: what Stripe once calls failed it never takes back, so it had not failed there.
-    state = alive(failed) if failed.status == rules.FAILED else None
-    if state is not None:
+    state = at_stripe(failed) if failed.status == rules.FAILED else None
+    if state is None:
+        return
+    if is_failed(state):
+        record_refund(failed.id, state)
+    else:
         _adopt(failed.id, state)
 
 

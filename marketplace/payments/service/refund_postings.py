@@ -17,7 +17,10 @@ def post_moved_refund(refund: Refund, moved: Settlement) -> None:
 
 
 def post_returned_refund(refund: Refund, returned: Settlement | None) -> None:
-    """Post that what had left for a refund is back, once; where Stripe does not say what came, as much as had left."""
+    """Post that what had left for a refund is back, once; where Stripe does not say what came, as much as had left.
+
+    Where Stripe says later what came, as of a refund that it did not know for a while, the rest is posted then.
+    """
     total = 0
     for part, account, _cents in _parts(refund):
         moved = cents_of(f"refund{part}:{refund.id}")
@@ -28,6 +31,27 @@ def post_returned_refund(refund: Refund, returned: Settlement | None) -> None:
         if returned is not None:
             cents, currency = returned.amount, returned.currency
         _post_exchange(refund, "refund-failed", total, cents, currency)
+        if returned is not None:
+            _post_rest(refund, returned)
+
+
+def _post_rest(refund: Refund, returned: Settlement) -> None:
+    """Post, once, by how much what came back differs from what was booked as back, which had left in that currency."""
+    booked = cents_of(f"exchange-into:refund-failed:{refund.id}")
+    differs = returned.amount - booked
+    if not booked or not differs or returned.currency != refund.settled_currency:
+        return
+    sides = ledger_accounts.STRIPE, ledger_accounts.EXCHANGE
+    debit, credit = sides if differs > 0 else sides[::-1]
+    post(
+        f"exchange-rest:refund-failed:{refund.id}",
+        debit=debit,
+        credit=credit,
+        cents=abs(differs),
+        currency=returned.currency,
+        subject_id=refund.payment.subject_id,
+        source=refund.stripe_id,
+    )
 
 
 def _parts(refund: Refund) -> list[tuple[str, str, int]]:

@@ -136,7 +136,7 @@ def send_refund(refund_id: str) -> None:
             if state is None:
                 _record_refusal(refund.id, refusal.words, disputed=refusal.code == rules.IS_DISPUTED)
                 return
-    _record_refund(refund.id, state)
+    record_refund(refund.id, state)
 
 
 def alive(failed: Refund | None) -> stripe_checkouts.RefundState | None:
@@ -144,10 +144,13 @@ def alive(failed: Refund | None) -> stripe_checkouts.RefundState | None:
 
     What Stripe did not know for a while, as under another account's key, is not to be refunded twice.
     """
-    if failed is None:
-        return None
-    state = _ours(failed.payment.intent_id or "", failed) if failed.stripe_id is None else _known(failed.stripe_id)
-    return None if state is None or _is_failed(state) else state
+    state = at_stripe(failed) if failed is not None else None
+    return None if state is None or is_failed(state) else state
+
+
+def at_stripe(refund: Refund) -> stripe_checkouts.RefundState | None:
+    """What Stripe has of a refund of ours; None where it does not know it."""
+    return _ours(refund.payment.intent_id or "", refund) if refund.stripe_id is None else _known(refund.stripe_id)
 
 
 def _known(stripe_id: str) -> stripe_checkouts.RefundState | None:
@@ -159,7 +162,8 @@ def _known(stripe_id: str) -> stripe_checkouts.RefundState | None:
         return None
 
 
-def _is_failed(state: stripe_checkouts.RefundState) -> bool:
+def is_failed(state: stripe_checkouts.RefundState) -> bool:
+    """Did Stripe take its way as failed, which it never takes back?"""
     return rules.refund_status_at_stripe(state.status) == rules.FAILED
 
 
@@ -173,7 +177,7 @@ def take_over(refund_id: uuid.UUID, failed_id: uuid.UUID, state: stripe_checkout
     post_returned_refund(failed, None)
     failed.stripe_id = None
     session().flush()
-    _record_refund(refund_id, state)
+    record_refund(refund_id, state)
 
 
 def _ours(intent_id: str, refund: Refund) -> stripe_checkouts.RefundState | None:
@@ -199,7 +203,7 @@ def sync_refund(stripe_id: str, refund_id: str | None = None) -> None:
         return
     ours = known.id if known is not None else state.refund_id or refund_id
     if ours is not None:
-        _record_refund(ours, state)
+        record_refund(ours, state)
 
 
 @transactional
@@ -211,7 +215,8 @@ def _record_missing(refund_id: uuid.UUID, words: str) -> None:
 
 
 @transactional
-def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundState) -> None:
+def record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundState) -> None:
+    """Record what Stripe says of a refund of ours, and post what moved. Safe in any order and any number of times."""
     refund = queries.locked_refund(refund_id)
     status = rules.refund_status_at_stripe(state.status)
     if refund.status == rules.FAILED and status != rules.FAILED:
@@ -224,6 +229,9 @@ def _record_refund(refund_id: uuid.UUID | str, state: stripe_checkouts.RefundSta
         post_moved_refund(refund, state.moved)
     if status == rules.FAILED and rules.REFUND_STATES.allows(refund.status, status):
         _fail(refund, state.failure, state.returned)
+    elif status == rules.FAILED:
+        # Taken for failed while Stripe did not know it: what moved since then, or moved otherwise, is posted now.
+        post_returned_refund(refund, state.returned)
     elif rules.REFUND_STATES.allows(refund.status, status):
         transition_refund(refund, status, reason=state.failure)
         want_documents(refund.payment_id)

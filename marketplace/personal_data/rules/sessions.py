@@ -34,6 +34,7 @@ CODES = ", ".join(
 ANSWERS_AS_MENTEE = "(select id from written_answers where mentee_id = :person)"
 ANSWERS_AS_COACH = "(select id from written_answers where coach_id = :coach)"
 ANSWERS = "(select id from written_answers where mentee_id = :person or coach_id = :coach)"
+OVERRUNS = f"(select id from overruns where booking_id in {SESSIONS})"  # noqa: S608 - a constant
 
 OF_SESSIONS = (
     TableDecision(
@@ -279,4 +280,9 @@ OF_SESSIONS = (
         plain=("paid_by",),
     ),
     TableDecision("booking_losses", _("what banks took back of your sessions"), mine=f"booking_id in {SESSIONS}"),
+    TableDecision(
+        "overrun_losses",
+        _("what banks took back of minutes beyond your sessions"),
+        mine=f"overrun_id in {OVERRUNS}",
+    ),
 )
