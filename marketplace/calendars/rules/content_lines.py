@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 LINE_ENDS = re.compile(r"\r\n|\n|\r")
 NAME = re.compile(r"([A-Za-z0-9-]+)\s*[:;]")
@@ -51,13 +51,17 @@ class Doubts:
             self.kept.append(Doubt(line.number, line.excerpt, sentence))
 
 
-@dataclass(frozen=True)
 class ContentLine:
-    """An unfolded line, the name of its property in capitals, and the number of the line in the text, from 1."""
+    """An unfolded line, the name of its property in capitals, and the number of the line in the text, from 1.
 
-    number: int
-    name: str
-    text: str
+    There are a hundred thousand of them in a large calendar; none is changed once it is read.
+    """
+
+    __slots__ = ("_likeliest", "name", "number", "text")
+
+    def __init__(self, number: int, name: str, text: str) -> None:
+        self.number, self.name, self.text = number, name, text
+        self._likeliest: tuple[Mapping[str, str], str] | None = None
 
     @property
     def excerpt(self) -> str:
@@ -71,12 +75,14 @@ class ContentLine:
     @property
     def value(self) -> str:
         """What stands behind the first colon outside of quotation marks."""
-        return self.likeliest[1]
+        return (self._likeliest or self.likeliest)[1]
 
-    @cached_property
+    @property
     def likeliest(self) -> tuple[Mapping[str, str], str]:
         """Parameters that speak of times, and value, as the standard has it."""
-        return _split(self.text)
+        if self._likeliest is None:
+            self._likeliest = _split(self.text)
+        return self._likeliest
 
     def readings(self) -> Iterator[tuple[Mapping[str, str], str]]:
         """Parameters and value, the likeliest reading first: some write a colon into a parameter without quotes."""
@@ -99,7 +105,9 @@ def _split(text: str) -> tuple[Mapping[str, str], str]:
     return _parameters(head), value.strip()
 
 
+@lru_cache(maxsize=1_000)
 def _parameters(head: str) -> Mapping[str, str]:
+    """What the head of a line says of times; most heads of a calendar are the same few."""
     found: dict[str, str] = {}
     if ";" not in head:
         return found

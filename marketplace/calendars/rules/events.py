@@ -292,8 +292,7 @@ def is_busy(component: CalendarComponent) -> bool:
     """Does the event take its owner's time? Only what says that it is free, or off, is free."""
 
     def says(name: str, free: str) -> bool:
-        values = {line.value.upper() for line in component.lines(name)}
-        return values == {free}
+        return name in component.properties and {line.value.upper() for line in component.lines(name)} == {free}
 
     return not (
         says("STATUS", "CANCELLED") or says("TRANSP", "TRANSPARENT") or says("X-MICROSOFT-CDO-BUSYSTATUS", "FREE")

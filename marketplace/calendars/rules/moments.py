@@ -50,7 +50,7 @@ def moment(text: str, zone: tzinfo | None, *, trust_z: bool = True) -> Moment | 
         return None
     year, month, day, hour, minute, second, offset = found.groups()
     try:
-        local = midnight(date(int(year), int(month), int(day)))
+        local = datetime(int(year), int(month), int(day))  # noqa: DTZ001 - by the clock of its zone
     except ValueError:
         return None
     if hour is None:
