@@ -155,11 +155,17 @@ def session_credits() -> list[Sample]:
         "until": clock.spoken(START, ZONE),
         "credit_url": f"{SITE}/credits/1",
     }
-    both = [(facts | {"to_coach": to_coach}) for to_coach in (True, False)]
+    own, paid_for = ({"payer": payer, "to_coach": False} for payer in ("", PAYER))
+    sides = [facts | side for side in (own | {"to_coach": True}, own, paid_for)]
+    ends = ((True, False), (False, True), (False, False))
     return [
-        *[("credit_bought", signed(**side)) for side in both],
-        *[("credit_refunded", signed(**side, coach_left=left)) for side in both for left in (True, False)],
-        *[(kind, signed(**both[1])) for kind in ("credit_reminder", "credit_paid_too_late")],
+        *[("credit_bought", signed(**side)) for side in sides],
+        *[
+            ("credit_refunded", signed(**side, coach_left=left, cancelled=cancelled))
+            for side in sides
+            for left, cancelled in ends
+        ],
+        *[(kind, signed(**side)) for side in sides[1:] for kind in ("credit_reminder", "credit_paid_too_late")],
     ]
 
 

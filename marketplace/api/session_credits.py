@@ -23,7 +23,7 @@ from marketplace.session_credits.schemas import (
     SessionCreditSchema,
     SessionCreditsSchema,
 )
-from marketplace.session_credits.service import orders
+from marketplace.session_credits.service import orders, refunds
 
 bp = Resource("session_credits_api", __name__, url_prefix="/api/v1", description="Session credits")
 
@@ -89,6 +89,16 @@ def schedule_credit(wanted: dict[str, Any], credit_id: uuid.UUID) -> tuple[Booki
     """Book a free time with a credit, as its mentee: a session that is paid already."""
     booking = orders.schedule(actor(), credit_id=credit_id, **wanted)
     return booking, {"Location": url_for("booking.get_booking", booking_id=booking.id)}
+
+
+@bp.post("/credits/<uuid:credit_id>/cancel")
+@needs("money")
+@idempotent
+@bp.response(200, SessionCreditSchema)
+@bp.alt_response(409, description="A session is scheduled with it, it was refunded, or a bank asks for its money back")
+def cancel_credit(credit_id: uuid.UUID) -> SessionCredit:
+    """Cancel a credit before a session is scheduled with it, as its mentee: all is refunded to whoever paid."""
+    return refunds.cancel(actor(), credit_id=credit_id)
 
 
 @bp.get("/admin/credits")

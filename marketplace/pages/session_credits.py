@@ -15,16 +15,23 @@ from marketplace.error_answers import status_of
 from marketplace.errors import Conflict, FairhourError, NotAllowed, NotFound, Unavailable
 from marketplace.http import actor
 from marketplace.languages import gettext as _
+from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.weeks import free_week_of
+from marketplace.payments.billing_parties import queries as billing_parties
 from marketplace.payments.rules import UNDECIDED
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.session_credits import queries, rules
 from marketplace.session_credits.models import SessionCredit
-from marketplace.session_credits.service import orders
+from marketplace.session_credits.service import orders, refunds
 
 bp = Blueprint("session_credits", __name__)
 
+# Why it was refunded; what else is there was not scheduled in time.
+ENDS = {
+    rules.COACH_LEFT: _l("The coach offers no sessions here any more."),
+    rules.PARTLY_REFUNDED: _l("Your bank gave back what it had taken, and the rest was refunded before."),
+}
 TONES = {rules.UNPAID: "warm", rules.OPEN: "warm", rules.USED: "good"}
 
 
@@ -109,19 +116,33 @@ def schedule(credit_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("session.show", booking_id=booking.id), 303)
 
 
+@bp.post("/credits/<uuid:credit_id>/cancel")
+@signed_in
+def cancel(credit_id: uuid.UUID) -> ResponseReturnValue:
+    """Cancel it before a session is scheduled."""
+    try:
+        refunds.cancel(actor(), credit_id=credit_id)
+    except Conflict as refusal:
+        flash(refusal.sentence, "error")
+    else:
+        flash(_("Cancelled. All of it is refunded."), "success")
+    return redirect(url_for(".show", credit_id=credit_id), 303)
+
+
 def _page(credit: SessionCredit, **shown: Any) -> str:
     is_mentee = credit.mentee_id == actor().id
     now, disputed = clock.now(), credit.is_disputed
-    may_schedule = (
-        is_mentee
-        and queries.coach_is_there(credit)
-        and rules.may_schedule(credit.status, expires_at=credit.expires_at, disputed=disputed, now=now)
-    )
+    standing: dict[str, Any] = {"expires_at": credit.expires_at, "disputed": disputed, "now": now}
+    may_schedule = is_mentee and queries.coach_is_there(credit) and rules.may_schedule(credit.status, **standing)
+    party = billing_parties.of_payment(credit.payment_id)
     return render_template(
         "session_credits/show.html",
         credit=credit,
         is_mentee=is_mentee,
         disputed=disputed,
+        may_cancel=is_mentee and rules.cancelling_refused(credit.status, **standing) is None,
+        payer=party.name if is_mentee and party is not None else "",
+        why=_why(credit, is_mentee=is_mentee),
         policy=credit.terms,
         names=rules.STATUS_NAMES,
         tone=TONES.get(credit.status, "quiet"),
@@ -129,3 +150,11 @@ def _page(credit: SessionCredit, **shown: Any) -> str:
         **(free_week_of(queries.offering_of(credit), viewers_zone()) if may_schedule else {}),
         **shown,
     )
+
+
+def _why(credit: SessionCredit, *, is_mentee: bool) -> str:
+    """Why it was refunded, for whoever reads it."""
+    if credit.end_reason == rules.CANCELLED:
+        cancelled = _("%(name)s cancelled it before a time was chosen.", name=credit.mentee.name)
+        return _("You cancelled it before a time was chosen.") if is_mentee else cancelled
+    return str(ENDS.get(credit.end_reason or "", _l("No time was chosen in time.")))

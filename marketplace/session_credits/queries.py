@@ -43,6 +43,13 @@ def locked(credit_id: uuid.UUID) -> SessionCredit:
     return _there(chosen.with_for_update(of=SessionCredit))
 
 
+def locked_of_mentee(mentee: User, credit_id: uuid.UUID) -> SessionCredit:
+    """The same of the mentee's own; NotFound for everybody else."""
+    if one(mentee, credit_id).mentee_id != mentee.id:
+        raise NotFound
+    return locked(credit_id)
+
+
 def of_payment(payment_id: uuid.UUID) -> SessionCredit | None:
     """What a payment pays for, if that is a credit."""
     chosen = select(SessionCredit).options(*WHOLE).where(SessionCredit.payment_id == payment_id)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from marketplace.languages import LazyText
 from marketplace.languages import lazy_gettext as _l
 from marketplace.states import StateMachine
 
@@ -44,6 +45,7 @@ NOT_PAID = "not paid in time"
 NOT_SCHEDULED = "not scheduled in time"
 COACH_LEFT = "the coach left"
 PARTLY_REFUNDED = "a part was refunded before"
+CANCELLED = "cancelled"
 
 USABLE_FOR = timedelta(days=60)
 REMIND_BEFORE = (timedelta(days=30), timedelta(days=10), timedelta(days=2))
@@ -62,6 +64,19 @@ def reminders_due(expires_at: datetime, now: datetime) -> int:
 def may_schedule(status: str, *, expires_at: datetime | None, disputed: bool, now: datetime) -> bool:
     """Can a session be scheduled with it? Not while a bank asks for its money back."""
     return status == OPEN and not disputed and expires_at is not None and now < expires_at
+
+
+def cancelling_refused(status: str, *, expires_at: datetime | None, disputed: bool, now: datetime) -> LazyText | None:
+    """Why it cannot be cancelled for a full refund now; None where it can: as long as a session can be scheduled."""
+    if status == OPEN and disputed:
+        return _l("The bank asks for this money back. Until it has decided, nothing can be cancelled.")
+    if may_schedule(status, expires_at=expires_at, disputed=disputed, now=now):
+        return None
+    if status == USED:
+        return _l("A session is scheduled with it. Cancel the session: its rules say what is refunded.")
+    if status in NEVER_PAID:
+        return _l("Nothing is paid for it, so there is nothing to refund.")
+    return _l("Its time is over: all of it is refunded, or was taken back by the bank, already.")
 
 
 def refund_reason(*, coach_there: bool, expires_at: datetime, now: datetime) -> str | None:

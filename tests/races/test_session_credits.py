@@ -1,5 +1,6 @@
 """A session credit is bought once, and used, refunded or lapsed once, for real."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import text
 
 from marketplace import payment_subjects
 from marketplace.asks.quotes import service as quotes
-from marketplace.db import session
+from marketplace.db import session, transactional
 from marketplace.payments import queries as payments
 from marketplace.session_credits import queries
 from marketplace.session_credits.service import orders, refunds
@@ -18,6 +19,13 @@ from tests.races.test_written_answers import outcome
 from tests.scenes import TEN
 
 pytestmark = pytest.mark.real
+
+
+# Is another transaction stopped by a lock of ours? Looked at every hundredth of a second.
+WAITS_FOR_US = """
+select exists (select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid)))
+from pg_sleep(0.01)
+"""
 
 
 @pytest.fixture
@@ -83,6 +91,61 @@ def test_a_credit_is_used_or_refunded_when_its_time_is_over(real_app, people, cr
     with real_app.app_context():
         found = queries.locked(credit_id)
         assert (found.booking_id is not None) != (found.refunded_cents == 9000)
+        session().rollback()
+
+
+def test_a_credit_is_cancelled_or_a_session_is_scheduled_with_it(real_app, people, credit_id):
+    """Whichever of two transactions is first, the other one is refused; nobody has both a session and the money."""
+    uses = [
+        outcome(
+            real_app,
+            lambda at=TEN + timedelta(hours=hours): orders.schedule(people[1], credit_id=credit_id, starts_at=at),
+        )
+        for hours in range(3)
+    ]
+    cancel = outcome(real_app, lambda: refunds.cancel(people[1], credit_id=credit_id))
+    said = at_once([*uses, cancel, cancel, cancel])
+    assert said.count("done") == 1
+    assert set(said[:3]) <= {"done", "CreditUsed"}
+    assert set(said[3:]) <= {"done", "CreditNotCancelled"}
+    with real_app.app_context():
+        found = queries.locked(credit_id)
+        scheduled = "done" in said[:3]
+        assert (found.booking_id is not None, found.refunded_cents) == (scheduled, 0 if scheduled else 9000)
+        assert len(payments.refunds_of(found.payment_id)) == (0 if scheduled else 1)
+        session().rollback()
+    assert counted(real_app, "select count(*) from bookings") == int(scheduled)
+
+
+@pytest.mark.parametrize("first", ["schedule", "cancel"])
+def test_who_comes_second_waits_for_the_first_to_commit_and_is_refused(real_app, people, credit_id, first):
+    deeds = {
+        "schedule": lambda: orders.schedule(people[1], credit_id=credit_id, starts_at=TEN),
+        "cancel": lambda: refunds.cancel(people[1], credit_id=credit_id),
+    }
+    (second,) = set(deeds) - {first}
+    with ThreadPoolExecutor(1) as other, real_app.app_context():
+
+        @transactional
+        def begin_and_commit_once_the_other_waits():
+            deeds[first]()
+            begun = other.submit(outcome(real_app, deeds[second]))
+            assert any(session().scalar(text(WAITS_FOR_US)) for _look in range(1000))
+            return begun
+
+        refused = begin_and_commit_once_the_other_waits().result()
+    assert refused == {"schedule": "CreditUsed", "cancel": "CreditNotCancelled"}[second]
+
+
+def test_it_is_cancelled_or_lapses_and_is_refunded_once(real_app, people, credit_id, moment):
+    moment.advance(days=60, seconds=-1)
+    cancel = outcome(real_app, lambda: refunds.cancel(people[1], credit_id=credit_id))
+    end = outcome(real_app, lambda: moment.advance(seconds=2) or refunds.settle_credits())
+    at_once([cancel, end, cancel, end])
+    with real_app.app_context():
+        refunds.settle_credits()
+        found = queries.locked(credit_id)
+        assert (found.status, found.refunded_cents, len(payments.refunds_of(found.payment_id))) == ("refunded", 9000, 1)
         session().rollback()
 
 

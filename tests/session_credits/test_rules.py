@@ -47,6 +47,26 @@ def test_it_is_refunded_when_its_time_is_over_or_its_coach_left(coach_there, lef
     assert rules.refund_reason(coach_there=coach_there, expires_at=NOW + left, now=NOW) == reason
 
 
+@pytest.mark.parametrize(
+    ("status", "left", "disputed", "refused"),
+    [
+        ("open", DAY, False, None),
+        ("open", DAY, True, "The bank asks"),
+        ("open", timedelta(), False, "Its time is over"),
+        ("used", DAY, False, "Cancel the session"),
+        ("used", DAY, True, "Cancel the session"),
+        ("refunded", DAY, False, "Its time is over"),
+        ("lost", DAY, True, "Its time is over"),
+        ("unpaid", None, False, "Nothing is paid"),
+        ("lapsed", None, False, "Nothing is paid"),
+    ],
+)
+def test_what_is_open_and_not_disputed_is_cancelled(status, left, disputed, refused):
+    expires_at = None if left is None else NOW + left
+    said = rules.cancelling_refused(status, expires_at=expires_at, disputed=disputed, now=NOW)
+    assert (said is None) if refused is None else refused in str(said)
+
+
 def test_money_is_either_the_credits_or_the_sessions():
     assert set(STATES.states) - {"used"} == rules.WITHOUT_SESSION
     moves = {(state, to) for state, to in every_pair(STATES) if STATES.allows(state, to)}

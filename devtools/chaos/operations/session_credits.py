@@ -10,6 +10,8 @@ from devtools.chaos.operations.paying import pay_at
 ASKS_NOW, LEAVES = 0.6, 0.15
 # So many choose a time on another screen at the same moment, and so many use one credit for two times at once.
 HOLDS_TOO, TWICE = 0.3, 0.4
+# So many cancel it on another screen at that moment.
+CANCELS = 0.2
 
 
 def buy_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
@@ -35,7 +37,7 @@ def buy_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
 
 
 def schedule_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
-    """Use one for a time, now and then for two at once."""
+    """Use one for a time, now and then for two at once, or cancel it too."""
     usable = [one for one in me.client.items("/credits", limit=50) if one["status"] == "open"]
     if not usable:
         return "nothing to do"
@@ -44,6 +46,11 @@ def schedule_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
     if not free:
         return "refused"
     times = (free[0], free[-1]) if rng.random() < TWICE else (rng.choice(free[:FIRST]),)
-    with ThreadPoolExecutor(2) as both:
-        answers = list(both.map(lambda time: me.client.post(f"{path}/schedule", {"starts_at": time}), times))
+    with ThreadPoolExecutor(3) as at_once:
+        cancelled = at_once.submit(me.client.post, f"{path}/cancel") if rng.random() < CANCELS else None
+        answers = list(at_once.map(lambda time: me.client.post(f"{path}/schedule", {"starts_at": time}), times))
+    if cancelled is not None:
+        answers.append(cancelled.result())
+    if sum(answer.fine for answer in answers) > 1:
+        me.client.watch.gave_up(f"one use of {path}, of which there were two")
     return " and ".join(map(done, answers))

@@ -10,7 +10,7 @@ SESSION_CREDITS: Mapping[str, LazyText] = {
     "session_credit.open": _l("A session was paid for without a time"),
     "session_credit.used": _l("Scheduled a session that was paid for"),
     "session_credit.lapsed": _l("A session without a time was not paid for in time"),
-    "session_credit.refunded": _l("A session that nobody scheduled was refunded"),
+    "session_credit.refunded": _l("A session without a time was refunded"),
     "session_credit.lost": _l("A bank took a session credit's money back"),
     "session_credit.dispute_lost": _l("A bank took back the money of a session credit"),
     "session_credit.dispute_reversed": _l("A bank gave back the money of a session credit"),

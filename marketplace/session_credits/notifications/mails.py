@@ -7,6 +7,7 @@ from marketplace.accounts.models import User
 from marketplace.languages import speaking
 from marketplace.money import spoken
 from marketplace.notifications.service import notify
+from marketplace.payments.billing_parties import queries as billing_parties
 from marketplace.session_credits import rules
 from marketplace.session_credits.models import SessionCredit
 
@@ -22,8 +23,9 @@ def remind(credit: SessionCredit) -> None:
 
 
 def tell_refunded(credit: SessionCredit) -> None:
-    """Nobody scheduled it, or its coach left: all of it is refunded."""
-    _tell_both(credit, "credit_refunded", coach_left=credit.end_reason == rules.COACH_LEFT)
+    """Nobody scheduled it, its mentee cancelled it, or its coach left: all of it is refunded."""
+    left, cancelled = (credit.end_reason == reason for reason in (rules.COACH_LEFT, rules.CANCELLED))
+    _tell_both(credit, "credit_refunded", coach_left=left, cancelled=cancelled)
 
 
 def tell_paid_too_late(credit: SessionCredit) -> None:
@@ -38,6 +40,7 @@ def _tell_both(credit: SessionCredit, template: str, **more: Any) -> None:
 
 def _tell(credit: SessionCredit, reader: User, template: str, *, key: str = "", **more: Any) -> None:
     side = "mentee" if reader.id == credit.mentee_id else "coach"
+    party = billing_parties.of_payment(credit.payment_id)
     with speaking(reader.preferences):
         notify(
             reader.email,
@@ -52,5 +55,6 @@ def _tell(credit: SessionCredit, reader: User, template: str, *, key: str = "", 
             price=spoken(credit.price_cents, credit.currency),
             until="" if credit.expires_at is None else clock.spoken(credit.expires_at, reader.timezone),
             credit_url=f"{config.current().public_url}/credits/{credit.id}",
+            payer="" if party is None else party.name,
             **more,
         )

@@ -14,7 +14,7 @@ from marketplace.bookings.terms.service import TermsSnapshot
 from marketplace.bookings.transitions import transition
 from marketplace.coaches.models import Offering
 from marketplace.db import session, transactional, uuid7
-from marketplace.errors import Conflict, NotFound
+from marketplace.errors import Conflict
 from marketplace.languages import gettext as _
 from marketplace.languages import speaking
 from marketplace.payments.service import checkouts
@@ -76,7 +76,7 @@ def pay(mentee: User, *, credit_id: uuid.UUID) -> str:
 @transactional
 def prepare_payment(mentee: User, *, credit_id: uuid.UUID) -> uuid.UUID:
     """Write down that it is to be paid for; the payment, whose page is then opened. Raises what `pay` raises."""
-    credit = _of_mentee(mentee, credit_id)
+    credit = queries.locked_of_mentee(mentee, credit_id)
     if credit.status == rules.LAPSED:
         raise CreditLapsed
     if credit.status != rules.UNPAID:
@@ -112,7 +112,7 @@ def schedule(mentee: User, *, credit_id: uuid.UUID, starts_at: datetime) -> Book
     However many times at once, one session is booked: the credit's row is locked. Raises NotFound for everybody but
     the mentee, CreditUsed, and what `holds.hold` raises.
     """
-    credit = _of_mentee(mentee, credit_id)
+    credit = queries.locked_of_mentee(mentee, credit_id)
     now, disputed = clock.now(), credit.is_disputed
     if not rules.may_schedule(credit.status, expires_at=credit.expires_at, disputed=disputed, now=now):
         raise CreditUsed
@@ -125,10 +125,3 @@ def schedule(mentee: User, *, credit_id: uuid.UUID, starts_at: datetime) -> Book
     transition_credit(credit, rules.USED, by=mentee.id, booking_id=str(booking.id))
     confirmations.confirmed([booking])
     return booking
-
-
-def _of_mentee(mentee: User, credit_id: uuid.UUID) -> SessionCredit:
-    """A credit of this person's, locked; NotFound for everybody else."""
-    if queries.one(mentee, credit_id).mentee_id != mentee.id:
-        raise NotFound
-    return queries.locked(credit_id)
