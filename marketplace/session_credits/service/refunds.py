@@ -1,4 +1,4 @@
-"""Commands: cancel a credit; of the worker: end, remind of, and refund what nobody schedules."""
+"""Commands that cancel a credit, end it unpaid, remind of it, or refund it unscheduled."""
 
 import uuid
 
