@@ -10,7 +10,8 @@ from typing import Any
 
 import requests
 
-PATIENCE_SECONDS = 45
+# Where Stripe has not answered many times in a row, nobody asks it for a minute.
+PATIENCE_SECONDS = 75
 # Who is told that Stripe does not answer comes back another time.
 PATIENCE_WITHOUT_STRIPE_SECONDS = 3
 TIMEOUT_SECONDS = 30

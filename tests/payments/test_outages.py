@@ -86,3 +86,12 @@ class TestTheBreaker:
     def test_it_waits_twice_as_long_each_time_up_to_a_minute(self):
         waits = [circuit_breaker.wait_after(failures).total_seconds() for failures in (0, 4, 5, 6, 7, 40)]
         assert waits == [0, 0, 2, 4, 8, 60]
+
+    def test_what_was_under_way_when_it_opened_makes_nobody_wait_longer(self, moment):
+        for _ in range(9):
+            circuit_breaker.did_not_answer("one", "away")
+        breaker = circuit_breaker.find("one")
+        assert (breaker.failures, breaker.retry_at - moment.now) == (5, circuit_breaker.wait_after(5))
+        circuit_breaker.did_not_answer("one", "away", tried=True)
+        breaker = circuit_breaker.find("one")
+        assert (breaker.failures, breaker.retry_at - moment.now) == (6, circuit_breaker.wait_after(6))

@@ -37,9 +37,14 @@ def find(breaker: str) -> CircuitBreaker | None:
     )
 
 
+def is_open(found: CircuitBreaker) -> bool:
+    """Did so many calls in a row have no answer that only one caller at a time tries?"""
+    return found.failures >= OPENS_AFTER
+
+
 def may_ask(found: CircuitBreaker) -> bool:
     """May Stripe be asked now? While it is open, one caller at a time may try."""
-    if found.failures < OPENS_AFTER:
+    if not is_open(found):
         return True
     now = clock.now()
     # A clock that was set back does not keep it open for ever.
@@ -66,12 +71,18 @@ def answered(breaker: str) -> None:
 
 
 @transactional
-def did_not_answer(breaker: str, reason: str, *, for_certain: bool = False) -> None:
-    """Record a call without an answer; `for_certain`, the next one would have none either."""
+def did_not_answer(breaker: str, reason: str, *, for_certain: bool = False, tried: bool = False) -> None:
+    """Record a call without an answer; `for_certain`, the next one would have none either.
+
+    `tried` is that it was the one call that tries while the breaker is open: that alone makes the wait longer. What was
+    under way when it opened says nothing new.
+    """
     now = clock.now()
     row = {"id": breaker, "failures": 0, "reason": reason, "since": now, "retry_at": now}
-    session().execute(insert(CircuitBreaker).values(row).on_conflict_do_nothing(index_elements=["id"]))
-    found = session().get_one(CircuitBreaker, breaker, with_for_update=True, populate_existing=True)
+    # The row is written, not only looked for: another caller's answer may take it away meanwhile.
+    noted = insert(CircuitBreaker).values(row).on_conflict_do_update(index_elements=["id"], set_={"reason": reason})
+    found = session().scalars(noted.returning(CircuitBreaker), execution_options={"populate_existing": True}).one()
+    if is_open(found) and not tried:
+        return
     found.failures = max(found.failures + 1, OPENS_AFTER if for_certain else 0)
-    found.reason = reason
     found.retry_at = now + wait_after(found.failures)

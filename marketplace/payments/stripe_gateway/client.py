@@ -90,6 +90,7 @@ def ask(call: Callable[[stripe.StripeClient], R]) -> R:
     settings = config.current()
     breaker = circuit_breaker.breaker_id(settings.stripe_secret_key, settings.stripe_api_base)
     silent_for = circuit_breaker.find(breaker)
+    is_open = silent_for is not None and circuit_breaker.is_open(silent_for)
     if silent_for is not None and not circuit_breaker.may_ask(silent_for):
         raise _passing(Kind(silent_for.reason))
     # What was read for the breaker has ended too before we wait for somebody else.
@@ -98,7 +99,7 @@ def ask(call: Callable[[stripe.StripeClient], R]) -> R:
         answer = call(_client(settings.stripe_secret_key, settings.stripe_api_base, settings.stripe_timeout_seconds))
     except stripe.StripeError as error:
         refusal = _refusal(error)
-        _record(breaker, refusal, was_silent=silent_for is not None)
+        _record(breaker, refusal, was_silent=silent_for is not None, was_open=is_open)
         if refusal.kind in PASSING:
             raise _passing(refusal.kind) from error
         raise GatewayRefused(refusal) from error
@@ -125,11 +126,11 @@ def _refusal(error: stripe.StripeError) -> Refusal:
     )
 
 
-def _record(breaker: str, refusal: Refusal, *, was_silent: bool) -> None:
+def _record(breaker: str, refusal: Refusal, *, was_silent: bool, was_open: bool) -> None:
     """Let every process know whether Stripe answers, and admins what a person has to mend."""
     if refusal.kind in {Kind.AWAY, Kind.KEY} or refusal.http_status == 429:
         reason = Kind.KEY if refusal.kind == Kind.KEY else Kind.AWAY
-        circuit_breaker.did_not_answer(breaker, reason.value, for_certain=reason == Kind.KEY)
+        circuit_breaker.did_not_answer(breaker, reason.value, for_certain=reason == Kind.KEY, tried=was_open)
     elif was_silent:
         circuit_breaker.answered(breaker)
     log.warning("stripe.refused", kind=refusal.kind.value, words=refusal.words, status=refusal.http_status)
