@@ -28,4 +28,29 @@ where s.id is null or s.seller_id is distinct from i.seller_id
 """,
         whole=True,
     ),
+    Invariant(
+        "documents_name_who_paid",
+        _l("The documents of a payment name whoever paid in its owner's stead, and belong to its owner."),
+        """
+with named as (
+    select i.label, i.issued_at, i.buyer_id, p.payer_id, b.subject_id,
+        coalesce(i.content #>> '{buyer,name}', '') as name, coalesce(i.content #>> '{buyer,address}', '') as address,
+        coalesce(i.content #>> '{buyer,tax_id}', '') as tax_id,
+        coalesce(i.content #>> '{buyer,reference}', '') as reference,
+        b.name as payer, b.address as payers_address, b.tax_id as payers_tax_id, b.reference as payers_reference
+    from invoices i join payments p on p.id = i.payment_id left join billing_parties b on b.subject_id = p.subject_id
+)
+select 'document' as kind, label as id, format('is made out to %s, and %s has paid', name, payer) as said,
+    issued_at as since
+from named where subject_id is not null
+    and (name, address, tax_id, reference) <> (payer, payers_address, payers_tax_id, payers_reference)
+union all
+-- Accounts have no order numbers: only who pays in their stead has.
+select 'document', label, format('has the order number %s, and nobody is named for it', reference), issued_at
+from named where subject_id is null and reference <> ''
+union all
+select 'document', label, 'belongs to another than its payment', issued_at from named where buyer_id <> payer_id
+""",
+        whole=True,
+    ),
 )
