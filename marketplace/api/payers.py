@@ -87,6 +87,9 @@ def get_payer_page(quote_id: uuid.UUID, secret: str) -> tuple[queries.PayerPage,
 @bp.arguments(PayingSchema)
 @bp.response(200, PayerUrlSchema)
 @bp.alt_response(409, description="Nothing can be paid here now, or the link was withdrawn or replaced")
-def pay_by_link(named: Named, quote_id: uuid.UUID, secret: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The hosted page to pay on, the same one at each call; invoice and receipt name who pays. Needs no token."""
-    return {"url": paying.pay(quote_id, secret, named)}, HIDDEN
+def pay_by_link(wanted: dict[str, Any], quote_id: uuid.UUID, secret: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The hosted page to pay on, the same one at each call; invoice and receipt name who pays. Needs no token.
+
+    Where no time is chosen, `without_time` buys the session all the same: whoever asked chooses one within 60 days.
+    """
+    return {"url": paying.pay(quote_id, secret, **wanted)}, HIDDEN

@@ -1,6 +1,7 @@
 """The page of an ask, for whoever asked and for its coach, with what was typed."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template
@@ -11,6 +12,7 @@ from marketplace.asks.models import Ask
 from marketplace.asks.payers import rules as payer_rules
 from marketplace.asks.quotes import queries as quote_queries
 from marketplace.asks.quotes import rules as quote_rules
+from marketplace.asks.quotes.models import Quote
 from marketplace.asks.quotes.offered_times import queries as offered_times
 from marketplace.asks.referrals import queries as referrals
 from marketplace.asks.rules import states
@@ -38,6 +40,7 @@ def ask_page(ask_id: uuid.UUID, **shown: Any) -> str:
         is_coach=is_coach,
         waits=waits,
         quote=quotes[0] if quotes else None,
+        without_time=not is_coach and _may_be_a_credit(quotes),
         may_name_payer=not is_coach and bool(quotes) and payer_rules.may_be_named(ask.origin, quotes[0].status),
         grant=grant_queries.of_ask(ask.id),
         grant_names=grant_rules.STATUS_NAMES,
@@ -72,3 +75,8 @@ def _to_name(ask: Ask) -> list[tuple[str, str]]:
     """Coaches who may be named with a no, if there are any, and nobody."""
     found = [(coach.handle, coach.user.name) for coach in referrals.to_name(ask)]
     return [("", _("Nobody")), *found] if found else []
+
+
+def _may_be_a_credit(found: Sequence[Quote]) -> bool:
+    """May the newest quote be taken without a time now?"""
+    return bool(found) and found[0].status == quote_rules.SENT and quote_queries.credit_refused(found[0]) is None

@@ -125,6 +125,7 @@ def _choice(quote_id: uuid.UUID, **shown: Any) -> Response:
         url=queries.url_of(payer),
         standing=standing,
         refusal=rules.REFUSALS.get(standing),
+        without_time=queries.is_without_time(quote, standing),
         is_live=standing not in {rules.PAID, *rules.ENDED.values()},
         **{"typed": payer, "purpose": payer.purpose, "errors": None} | shown,
     )
@@ -143,8 +144,7 @@ def pay(quote_id: uuid.UUID, secret: str) -> ResponseReturnValue:
     """On to the hosted page where it is paid, without an account."""
     try:
         queries.check_link(quote_id, secret)
-        named: Any = load(PayingSchema())
-        return _hidden(redirect(paying.pay(quote_id, secret, named), 303))
+        return _hidden(redirect(paying.pay(quote_id, secret, **load(PayingSchema())), 303))
     except Invalid as refusal:
         return _by_link(quote_id, secret, typed=request.form, errors=refusal.fields), status_of(refusal)
     except LinkWithdrawn:

@@ -17,6 +17,7 @@ from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.arguments import id_argument
+from marketplace.pages.payers import thanked
 from marketplace.pages.weeks import free_week_of
 from marketplace.payments.billing_parties import queries as billing_parties
 from marketplace.payments.rules import UNDECIDED
@@ -68,6 +69,7 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.get("/credits/<uuid:credit_id>")
+@thanked
 @signed_in
 def show(credit_id: uuid.UUID) -> ResponseReturnValue:
     """One: to be paid for, to be scheduled, or what became of it."""

@@ -19,6 +19,7 @@ from marketplace.invariants import queries as invariant_queries
 from marketplace.invoices.service import issuance
 from marketplace.payments import queries as payments
 from marketplace.payments.service import refunds
+from marketplace.session_credits.service import orders as credit_orders
 from tests.asks.conftest import BRIEF
 from tests.asks.payers.conftest import ACME, PURPOSE, secret_of
 from tests.factories import a_booking, a_coach, a_person, an_offering, open_all_week
@@ -138,6 +139,60 @@ def test_asker_and_employer_at_once_have_the_same_page(scene):
             return booking_checkout.pay(scene.person(scene.mia), booking_id=booking_id)
 
     assert len(set(at_once([asker, scene.pays] * 6))) == 1
+
+
+def test_asker_and_employer_who_both_pay_without_a_time_buy_one_credit(scene, stripe):
+    """The asker takes a credit, the employer buys one, somebody chooses a time: one thing, and one page for it."""
+
+    def asker():
+        mia = scene.person(scene.mia)
+        return credit_orders.pay(mia, credit_id=quotes.buy_credit(mia, quote_id=scene.quote_id).id)
+
+    def employer():
+        return paying.pay(scene.quote_id, scene.secret, ACME, without_time=True)
+
+    said = scene.at_once(asker, employer, asker, employer, employer)
+    assert set(said) <= {"done", "QuoteBeingPaid"}
+    assert {said[1], said[3], said[4]} == {"done"}
+    with scene.app.app_context():
+        (payment_id,) = session().scalars(text("select id from payments")).all()
+        (credit_id,) = session().scalars(text("select id from session_credits")).all()
+        payment = payments.one(payment_id)
+        assert payment.subject_id == credit_id
+        stripe.pay(payment.checkout_id)
+        session().rollback()
+    heard = scene.at_once(
+        lambda: payment_subjects.settle_payment(str(payment_id)),
+        quotes.settle_quotes,
+        employer,
+        lambda: payment_subjects.settle_payment(str(payment_id)),
+    )
+    assert heard[2] in {"done", "NotPayable", "PaidAlready"}
+    with scene.app.app_context():
+        quotes.settle_quotes()
+        issuance.issue_invoices(str(payment_id))
+        paid = "select q.status, c.status from quotes q join session_credits c on c.id = q.credit_id"
+        assert session().execute(text(paid)).one() == ("paid", "open")
+        assert payments.refunds_of(payment_id) == []
+        wrong = {finding.invariant.name for finding in invariant_queries.evaluate() if not finding.well}
+        assert not wrong & (CHECKED | {"credits_are_in_one_place"})
+    assert "invoice ADA-00001" in scene.told(ACME.email)
+
+
+@pytest.mark.parametrize("_round", range(2))
+def test_a_link_that_is_withdrawn_while_a_credit_is_bought_by_it_leaves_nothing_to_pay(scene, _round):
+    said = scene.at_once(
+        lambda: paying.pay(scene.quote_id, scene.secret, ACME, without_time=True),
+        lambda: links.withdraw_link(scene.person(scene.mia), quote_id=scene.quote_id),
+    )
+    with scene.app.app_context():
+        if said[1] != "done":
+            # The page was opened after it was looked for: it is closed at the second try.
+            links.withdraw_link(scene.person(scene.mia), quote_id=scene.quote_id)
+        assert session().scalar(text("select count(*) from payments where status = 'pending'")) == 0
+        assert session().scalar(text("select count(*) from session_credits where status = 'unpaid'")) == 0
+        assert session().scalar(text("select status from quotes")) == "sent"
+    assert said[0] in {"done", "LinkWithdrawn"}
 
 
 @pytest.mark.parametrize("_round", range(2))

@@ -32,11 +32,15 @@ class LinkWithdrawn(Conflict):
 
 @dataclass(frozen=True)
 class PayerPage:
-    """What the holder of a link sees of a quote: price, coach, purpose, and how it stands. Nothing of the brief."""
+    """What the holder of a link sees of a quote: price, coach, purpose, and how it stands. Nothing of the brief.
+
+    `without_time`: what is paid for is a credit, for which its asker chooses a time later.
+    """
 
     quote: Quote
     payer: QuotePayer
     standing: str
+    without_time: bool
 
     @property
     def starts_at(self) -> datetime | None:
@@ -46,8 +50,8 @@ class PayerPage:
     @property
     def price_cents(self) -> int:
         """What is to be paid: less than quoted where a first session is counted for what is held."""
-        booking = self.quote.booking if self.quote.status in quote_rules.CHOSEN else None
-        return self.quote.price_cents if booking is None else booking.price_cents
+        chosen = (self.quote.booking or self.quote.credit) if self.quote.status in quote_rules.CHOSEN else None
+        return self.quote.price_cents if chosen is None else chosen.price_cents
 
     @property
     def pay_until(self) -> datetime:
@@ -106,7 +110,8 @@ def page(quote_id: uuid.UUID, given: str) -> PayerPage:
     payer = check_link(quote_id, given)
     chosen = select(Quote).options(*quotes.WHOLE).where(Quote.id == quote_id)
     quote = session().scalars(chosen, execution_options={"populate_existing": True}).one()
-    return PayerPage(quote, payer, standing(quote))
+    stands = standing(quote)
+    return PayerPage(quote, payer, stands, without_time=is_without_time(quote, stands))
 
 
 def standing(quote: Quote) -> str:
@@ -121,6 +126,13 @@ def standing(quote: Quote) -> str:
         offered=offering is not None,
         now=clock.now(),
     )
+
+
+def is_without_time(quote: Quote, stands: str) -> bool:
+    """Is what would be paid for a credit? Its asker took one, or no time can be held, and the quote allows it."""
+    if stands == rules.NEEDS_TIME:
+        return quotes.credit_refused(quote) is None
+    return quote.credit_id is not None
 
 
 def _offering(quote: Quote) -> Offering | None:

@@ -18,6 +18,10 @@ from marketplace.payments.billing_parties.rules import LONGEST_REFERENCE, Named
 from marketplace.payments.billing_parties.schemas import address_lines, line, name_line, tax_id_line
 
 REFERENCE: dict[str, Any] = {"description": "an order number of theirs", "example": "PO-7781"}
+WITHOUT_TIME: dict[str, Any] = {
+    "description": "buy the session though no time can be held: whoever asked chooses one within 60 days, or all is "
+    "refunded to you"
+}
 RECEIPTS: dict[str, Any] = {"description": "where receipts and credit notes go, too"}
 
 
@@ -27,8 +31,8 @@ def reference_line(**options: Any) -> fields.String:
     return line(LONGEST_REFERENCE, said, metadata=REFERENCE, **options)
 
 
-class NamedSchema(Written):
-    """Who pays, as invoice and receipt name them. Without a name it is the account of whoever asked."""
+class _PartySchema(Written):
+    """What says who pays."""
 
     name = name_line(required=True)
     address = address_lines(required=True)
@@ -36,8 +40,8 @@ class NamedSchema(Written):
     reference = reference_line(required=True)
     email = fields.String(required=True, metadata=RECEIPTS)
 
-    @post_load
-    def named(self, data: dict[str, Any], **_options: Any) -> Named:
+    def checked(self, data: dict[str, Any]) -> Named:
+        """Who pays, with an address that can be mailed, and nothing missing; raises ValidationError."""
         try:
             email = normalized(data["email"]) if data["email"] else ""
         except ValueError as error:
@@ -58,12 +62,26 @@ class NamedSchema(Written):
         return _("Say whom the invoice names.")
 
 
-class PayingSchema(NamedSchema):
+class NamedSchema(_PartySchema):
+    """Who pays, as invoice and receipt name them. Without a name it is the account of whoever asked."""
+
+    @post_load
+    def named(self, data: dict[str, Any], **_options: Any) -> Named:
+        return self.checked(data)
+
+
+class PayingSchema(_PartySchema):
     """The same of somebody who pays by the link: with a name, and an address for the receipt."""
 
     address = address_lines(load_default="")
     tax_id = tax_id_line(load_default="")
     reference = reference_line(load_default="")
+    without_time = fields.Boolean(load_default=False, metadata=WITHOUT_TIME)
+
+    @post_load
+    def paying(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        without_time = data.pop("without_time")
+        return {"named": self.checked(data), "without_time": without_time}
 
     def needed(self, data: dict[str, Any]) -> tuple[str, ...]:
         """What may not be empty."""
@@ -108,6 +126,8 @@ class PayerPageSchema(Schema):
     """What the holder of a payer's link sees: nothing of what was asked but the purpose.
 
     `standing` says whether it can be paid: `open`, and why not otherwise. `starts_at` is null while no time is chosen.
+    `without_time`: what is paid for is a session whose time is chosen within 60 days; where it `needs_time`, it can be
+    paid so all the same.
     """
 
     coach = fields.Nested(BookedCoachSchema)
@@ -120,6 +140,7 @@ class PayerPageSchema(Schema):
     starts_at = fields.AwareDateTime(allow_none=True)
     deliver_by = fields.AwareDateTime(allow_none=True)
     pay_until = fields.AwareDateTime()
+    without_time = fields.Boolean()
 
     @pre_dump
     def told(self, page: PayerPage, **_options: Any) -> dict[str, Any]:
@@ -135,6 +156,7 @@ class PayerPageSchema(Schema):
             "starts_at": page.starts_at,
             "deliver_by": quote.deliver_by,
             "pay_until": page.pay_until,
+            "without_time": page.without_time,
         }
 
 

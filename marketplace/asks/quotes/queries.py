@@ -18,6 +18,7 @@ from marketplace.coaches.models import Coach, Offering
 from marketplace.coaches.rules import is_public
 from marketplace.db import session
 from marketplace.errors import NotFound
+from marketplace.languages import LazyText
 from marketplace.session_credits import rules as credit_rules
 from marketplace.session_credits.models import SessionCredit
 from marketplace.written_answers import rules as answer_rules
@@ -91,6 +92,12 @@ def to_settle(limit: int = 200) -> Sequence[Quote]:
         .where(or_(over, ended, booked, let_go, ordered, not_bought, bought))
     )
     return session().scalars(chosen.order_by(Quote.id).limit(limit)).all()
+
+
+def credit_refused(quote: Quote) -> LazyText | None:
+    """Why a quote is not taken without a time, by `rules.credit_refused`."""
+    kind = session().scalars(select(Offering.kind).where(Offering.id == quote.offering_id)).one()
+    return rules.credit_refused(quote.form, origin=quote.ask.origin, kind=kind)
 
 
 def offering_as_quoted(quote: Quote) -> Offering:

@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from marketplace.asks.rules.states import INVITED
+from marketplace.coaches.licences.rules import THERAPIST
+from marketplace.languages import LazyText
 from marketplace.languages import lazy_gettext as _l
 from marketplace.states import StateMachine
 from marketplace.written_answers.rules import offer_ends
@@ -51,6 +54,17 @@ def valid_until(now: datetime, *, deliver_by: datetime | None) -> datetime:
 def is_good(status: str, *, valid_until: datetime, now: datetime) -> bool:
     """May a time be chosen for it?"""
     return status == SENT and now < valid_until
+
+
+def credit_refused(form: str, *, origin: str, kind: str) -> LazyText | None:
+    """Why a quote is not taken without a time, by its asker or whoever pays; None where it may be."""
+    if form != SESSION:
+        return _l("A written answer has no time to be chosen later.")
+    if origin == INVITED:
+        return _l("This came from an invitation, which has a time. Choose a time.")
+    if kind == THERAPIST:
+        return _l("Therapy is booked with its time: you say then where you will be.")
+    return None
 
 
 def gave_up(*, called_off: bool, refunded: bool, payment_open: bool, paid: bool) -> bool:

@@ -66,6 +66,10 @@ class WrongForm(Conflict):
     """This quote is taken in another way: a time is chosen for a session, a written answer is ordered."""
 
 
+class NoCredit(Conflict):
+    """This quote is taken with a time."""
+
+
 @transactional
 def quote(
     coach: User,
@@ -212,10 +216,13 @@ def buy_credit(asker: User, *, quote_id: uuid.UUID) -> SessionCredit:
     """Take a quote without a time: a credit, paid at `session_credits.service.orders.pay`, to be scheduled later.
 
     However many try at once, one is bought. Raises NotFound for whoever did not ask, QuoteOver, QuoteBeingPaid,
-    WrongForm, and what `holds.admit` raises.
+    WrongForm, NoCredit with the reason, and what `holds.admit` raises.
     """
     ask, found = _locked_of_asker(asker, quote_id)
     offering, terms = _takeable(asker, found, form=rules.SESSION)
+    refused = queries.credit_refused(found)
+    if refused is not None:
+        raise NoCredit(str(refused))
     holds.admit(asker, offering)
     credit = credit_orders.buy(asker, offering, terms, brief=ask.about)
     found.booking_id, found.credit_id = None, credit.id

@@ -39,7 +39,7 @@ def test_an_asker_makes_a_link_and_whoever_holds_it_pays_without_an_account(
     link = link_in(made)
     empty = passer_by.get(link)
     assert "A time has to be chosen" not in words(empty)
-    assert "No time is chosen" in words(empty)
+    assert "at a time that Mia chooses within 60 days" in words(empty)
     booking = quotes.hold(mia, quote_id=quote.id, starts_at=TEN)
     shown = passer_by.get(link)
     said = words(shown)
@@ -134,6 +134,7 @@ def test_through_the_api(api, anonymous_api, mia, ada, quote, stripe):
         "starts_at": None,
         "deliver_by": None,
         "pay_until": shown.json["pay_until"],
+        "without_time": True,
     }
     assert nobody.post(f"{link}/pay", TYPED).status_code == 409
     quotes.hold(mia, quote_id=quote.id, starts_at=TEN)

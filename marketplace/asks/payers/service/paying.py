@@ -27,14 +27,15 @@ class NoTime(NotPayable):
     """No time is chosen, or the one that was chosen is gone. Whoever asked you has been told to choose one."""
 
 
-def pay(quote_id: uuid.UUID, secret: str, named: Named) -> str:
+def pay(quote_id: uuid.UUID, secret: str, named: Named, *, without_time: bool = False) -> str:
     """The address of the hosted page where a quote is paid: the same one for its asker and for all who hold the link.
 
-    The time, or the answer, that was chosen last is held once more where it was let go and is still to be had; else its
-    asker is told that somebody would pay. Raises NotFound, LinkWithdrawn, NotPayable.
+    What was chosen last is held once more where it was let go and is still to be had. Where no time is to be had, a
+    credit is bought for the asker if the payer agrees to pay `without_time`; else the asker is told that somebody would
+    pay. Raises NotFound, LinkWithdrawn, NotPayable, PaidAlready.
     """
     try:
-        payment_id = _prepare(quote_id, secret, named)
+        payment_id = _prepare(quote_id, secret, named, without_time=without_time)
     except NoTime:
         notifications.tell_time_needed(queries.page(quote_id, secret))
         raise
@@ -42,14 +43,17 @@ def pay(quote_id: uuid.UUID, secret: str, named: Named) -> str:
 
 
 @transactional
-def _prepare(quote_id: uuid.UUID, secret: str, named: Named) -> uuid.UUID:
+def _prepare(quote_id: uuid.UUID, secret: str, named: Named, *, without_time: bool) -> uuid.UUID:
     ask = asks.locked(queries.ask_of_link(quote_id, secret))
     quote = quotes.settle(ask, quote_id)
     # Whoever withdrew the link or replaced the quote had the ask before us.
     queries.check_link(quote_id, secret)
-    _check(queries.standing(quote))
+    stands = queries.standing(quote)
+    as_credit = queries.is_without_time(quote, stands)
+    if not (stands == rules.NEEDS_TIME and as_credit and without_time):
+        _check(stands)
     if quote.status == quote_rules.SENT:
-        _take(quote)
+        _take(quote, as_credit=as_credit)
     payment_id = _payment_of(quote)
     # Only now: what is paid for is locked before its payment, as everywhere.
     details.keep(quote, named, locale=reader().locale)
@@ -74,15 +78,19 @@ def _check(standing: str) -> None:
         raise NotPayable(str(rules.REFUSALS[standing]))
 
 
-def _take(quote: Quote) -> None:
-    """Hold what was chosen last once more, as its asker would; raises NoTime."""
+def _take(quote: Quote, *, as_credit: bool) -> None:
+    """Take a quote as its asker would: what was chosen last once more, or a credit.
+
+    Raises NoTime where a time cannot be held, NotPayable where nothing without one can be taken.
+    """
     asker, booking = quote.ask.asker, quote.booking
+    timeless = as_credit or quote.form == quote_rules.WRITTEN
     try:
-        if quote.form == quote_rules.WRITTEN:
-            quotes.order(asker, quote_id=quote.id)
-        elif quote.credit_id is not None:
+        if as_credit:
             quotes.buy_credit(asker, quote_id=quote.id)
+        elif timeless:
+            quotes.order(asker, quote_id=quote.id)
         elif booking is not None:
             quotes.hold(asker, quote_id=quote.id, starts_at=booking.starts_at)
     except (Conflict, Invalid, NotAllowed) as refusal:
-        raise NoTime from refusal
+        raise (NotPayable if timeless else NoTime) from refusal
