@@ -1,6 +1,11 @@
 # Every command a person needs; `make` alone prints them.
 
-PYTHON ?= python3
+# One that was compiled with optimizations, as a distribution's is, where there is one: it takes a sixth less time.
+OPTIMIZED := import ensurepip, sys, sysconfig; \
+	sys.exit(sys.version_info < (3, 11) or not (sys.base_prefix == "/usr" \
+	or "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")))
+PYTHON ?= $(shell for python in python3 /usr/bin/python3; do \
+	$$python -c '$(OPTIMIZED)' 2>/dev/null && echo $$python && exit; done; echo python3)
 WORKERS ?= 2
 TESTS ?=
 N ?= 200
