@@ -18,8 +18,9 @@ TERMS = Terms(((24, 100), (4, 50)), 60, 48, 48)
 Sample = tuple[str, dict[str, Any]]
 
 
-def session_mail(to_coach: bool = False, sessions: int = 1, **more: Any) -> dict[str, Any]:
+def session_mail(to_coach: bool = False, sessions: int = 1, paid_by: str = "", **more: Any) -> dict[str, Any]:
     """What every mail about a booking is given (`bookings.notifications.delivery`)."""
+    who_paid = _("%(payer)s has paid for %(mentee)s.", payer=paid_by, mentee=MENTEE) if paid_by else ""
     other = MENTEE if to_coach else COACH
     starts = [START + timedelta(days=7 * week) for week in range(sessions)]
     return {
@@ -36,7 +37,9 @@ def session_mail(to_coach: bool = False, sessions: int = 1, **more: Any) -> dict
         "price": "120.00 EUR",
         "free": False,
         "coupon": "",
-        "paid_by": "",
+        "paid_by": "" if to_coach else paid_by,
+        "payer": paid_by or MENTEE,
+        "who_paid": who_paid,
         "taxed": False,
         "brief": BRIEF,
         "session_url": SESSION,

@@ -15,7 +15,6 @@ from devtools.mail_samples.facts import (
     ZONE,
     Sample,
     both,
-    session_mail,
     signed,
 )
 from marketplace.payouts.queries.payout_lines import PayoutStatementLine
@@ -44,16 +43,20 @@ def payments() -> list[Sample]:
         *both("dispute", step="lost", paid_out=True, **amount),
         *both("dispute", step="lost", paid_out=False, **amount),
         *[
-            ("dispute", session_mail(step=step, paid_out=False, paid_by=PAYER, **amount))
+            both_of
             for step in ("opened", "won", "lost")
+            for both_of in both("dispute", step=step, paid_out=False, paid_by=PAYER, **amount)
         ],
         *both("goodwill_refund", **goodwill, coach_part_cents=1000, released=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=1000, released=False, taxed=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=0, released=True),
         *both("goodwill_refund", **goodwill, coach_part_cents=0, released=False),
         *[
-            ("goodwill_refund", session_mail(**goodwill, coach_part_cents=0, released=True, paid_by=PAYER, taxed=taxed))
+            both_of
             for taxed in (False, True)
+            for both_of in both(
+                "goodwill_refund", **goodwill, coach_part_cents=0, released=True, paid_by=PAYER, taxed=taxed
+            )
         ],
         *[
             ("invoice", signed(kind=kind, **invoice | who))

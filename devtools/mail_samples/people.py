@@ -72,10 +72,12 @@ def payers() -> list[Sample]:
         "mentee": MENTEE,
         "deliver_by": clock.spoken(START, ZONE),
     }
+    disputed = {"amount_cents": 9000, "currency": CURRENCY, "title": TITLE, "reference": "PO-7781"}
     return [
         *[("quote_paid_for", signed(**facts, payer=PAYER, written=written)) for written in (True, False)],
         *[("quote_needs_time", signed(**facts, when=when)) for when in (clock.spoken(START, ZONE), None)],
         *[("payer_answer", signed(PAYER, **facts, step=step)) for step in ("ordered", "released", "too_late")],
+        *[("payer_dispute", signed(PAYER, **facts, **disputed, step=step)) for step in ("opened", "lost", "won")],
     ]
 
 
@@ -244,6 +246,7 @@ def admins() -> list[Sample]:
         "fee_currency": CURRENCY,
         "reason": "zzz",
         "due_by": START,
+        "payer": PAYER,
     }
     return [
         (

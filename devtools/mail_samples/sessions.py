@@ -32,6 +32,7 @@ def bookings() -> list[Sample]:
     profile = f"{SITE}/@ada"
     return [
         *both("booking_confirmed", terms=TERMS),
+        *both("booking_confirmed", terms=TERMS, paid_by=PAYER),
         *both("booking_confirmed", terms=TERMS, free=True, price="0.00 EUR"),
         *both("booking_confirmed", terms=TERMS, sessions=3, how_it_opens=""),
         *both("booking_requested", decide_by=START),
@@ -71,7 +72,7 @@ def outcomes() -> list[Sample]:
     return [
         ("booking_cancelled", session_mail(**cancelled, refund_cents=6000, coach_cents=0, by_you=True)),
         ("booking_cancelled", session_mail(**cancelled, refund_cents=6000, coach_cents=0, taxed=True)),
-        ("booking_cancelled", session_mail(**cancelled, refund_cents=6000, coach_cents=0, paid_by=PAYER)),
+        *both("booking_cancelled", **cancelled, refund_cents=6000, coach_cents=0, paid_by=PAYER),
         ("booking_cancelled", session_mail(**cancelled, refund_cents=0, coach_cents=0)),
         ("booking_cancelled", session_mail(True, **cancelled, refund_cents=0, coach_cents=5400)),
         ("booking_cancelled", session_mail(True, **cancelled, refund_cents=0, coach_cents=0)),
@@ -94,7 +95,10 @@ def attendance() -> list[Sample]:
     settled: dict[str, Any] = {"why": BRIEF, "refund_cents": 6000, "kept_cents": 6000, "coach": COACH}
     words: dict[str, Any] = {"words": BRIEF, "answer_words": BRIEF, "mentee": MENTEE, "coach": COACH}
     return [
-        ("no_show_reported", session_mail(True, words=BRIEF, answer_by=START)),
+        *[
+            ("no_show_reported", session_mail(True, words=BRIEF, answer_by=START, paid_by=payer))
+            for payer in ("", PAYER)
+        ],
         *both("no_show_contested", answer="took_place", **words),
         *both("no_show_contested", answer="mentee_no_show", **words),
         ("no_show_taken_back", session_mail()),
@@ -104,9 +108,12 @@ def attendance() -> list[Sample]:
         *both("no_show_settled", status="split", by_admin=True, **settled),
         *both("no_show_settled", status="rejected", by_admin=True, **settled),
         *[
-            ("no_show_settled", session_mail(status=status, by_admin=True, paid_by=PAYER, taxed=taxed, **settled))
+            (
+                "no_show_settled",
+                session_mail(coach, status=status, by_admin=True, paid_by=PAYER, **settled, taxed=taxed),
+            )
             for status in ("upheld", "split", "rejected")
-            for taxed in (False, True)
+            for coach, taxed in ((False, False), (False, True), (True, False))
         ],
     ]
 

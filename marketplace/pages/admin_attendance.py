@@ -29,6 +29,7 @@ from marketplace.pages.session.attendance import Attendance
 from marketplace.pages.session.timeline import timeline
 from marketplace.pages.tables import TIME, Column
 from marketplace.pages.wording import ADMIN, Reader
+from marketplace.payments.billing_parties.queries import name_of_payer
 
 bp = Blueprint("admin_attendance", __name__, url_prefix="/admin/attendance")
 
@@ -95,7 +96,7 @@ def _page(report_id: uuid.UUID, **shown: Any) -> str:
         report=found,
         booking=booking,
         state=STATES[found.status],
-        told=Attendance.of(booking, found, reader),
+        told=Attendance.of(booking, found, reader, payer=name_of_payer(booking.payment_id)),
         to_decide=found.status == rules.CONTESTED,
         verdicts=[
             (rules.REFUND, _("Refund everything: %(sum)s", sum=spoken(booking.price_cents, booking.currency))),

@@ -22,19 +22,23 @@ from marketplace.pages.wording import (
 )
 
 
-def next_step(booking: Booking, reader: Reader) -> str:
-    """One or two sentences: what happens now, and who does it. '' where nothing does."""
+def next_step(booking: Booking, reader: Reader, payer: str = "") -> str:
+    """One or two sentences: what happens now, and who does it. '' where nothing does.
+
+    `payer` is who paid in the mentee's stead.
+    """
+    # What comes next is said where it is said who came.
+    if booking.frozen_at is not None:
+        return ""
+    if booking.status in rules.CALLED_OFF:
+        return _after_ended(booking, reader, payer)
     steps = {
         rules.HELD: _after_held,
         rules.REQUESTED: _after_requested,
         rules.CONFIRMED: _after_confirmed,
         rules.COMPLETED: _after_completed,
-        rules.CANCELLED: _after_ended,
-        rules.EXPIRED: _after_ended,
-        rules.DECLINED: _after_ended,
     }
-    # What comes next is said where it is said who came.
-    return steps[booking.status](booking, reader) if booking.frozen_at is None else ""
+    return steps[booking.status](booking, reader)
 
 
 def _after_held(booking: Booking, reader: Reader) -> str:
@@ -45,7 +49,7 @@ def _after_held(booking: Booking, reader: Reader) -> str:
         return _("The time is kept for %(mentee)s until %(time)s.", mentee=booking.mentee.name, time=until)
     if is_settling(booking):
         return _(
-            "Your bank is sending the money; we keep this time for you until %(time)s. It is booked once it is here.",
+            "The bank is sending the money; we keep this time for you until %(time)s. It is booked once it is here.",
             time=until,
         )
     if booking.by_approval:
@@ -106,8 +110,14 @@ def _after_completed(booking: Booking, reader: Reader) -> str:
     return _("If it was not so, answer the mail we sent you before %(time)s: until then nothing is paid out.", time=due)
 
 
-def _after_ended(booking: Booking, reader: Reader) -> str:
+def _after_ended(booking: Booking, reader: Reader, payer: str) -> str:
     if booking.refunded_cents:
+        if payer:
+            return _(
+                "%(refund)s is refunded to %(name)s, who paid for it. Banks take up to ten days to show it.",
+                refund=refunded(booking),
+                name=payer,
+            )
         if reader.side == MENTEE:
             return _(
                 "%(amount)s is refunded to your card. Banks take up to ten days to show it.", amount=refunded(booking)

@@ -19,7 +19,7 @@ from marketplace.languages import lazy_gettext as _l
 from marketplace.pages.arguments import id_argument
 from marketplace.pages.payers import thanked
 from marketplace.pages.weeks import free_week_of
-from marketplace.payments.billing_parties import queries as billing_parties
+from marketplace.payments.billing_parties.queries import name_of_payer
 from marketplace.payments.rules import UNDECIDED
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 from marketplace.session_credits import queries, rules
@@ -136,14 +136,13 @@ def _page(credit: SessionCredit, **shown: Any) -> str:
     now, disputed = clock.now(), credit.is_disputed
     standing: dict[str, Any] = {"expires_at": credit.expires_at, "disputed": disputed, "now": now}
     may_schedule = is_mentee and queries.coach_is_there(credit) and rules.may_schedule(credit.status, **standing)
-    party = billing_parties.of_payment(credit.payment_id)
     return render_template(
         "session_credits/show.html",
         credit=credit,
         is_mentee=is_mentee,
         disputed=disputed,
         may_cancel=is_mentee and rules.cancelling_refused(credit.status, **standing) is None,
-        payer=party.name if is_mentee and party is not None else "",
+        payer=name_of_payer(credit.payment_id) if is_mentee else "",
         why=_why(credit, is_mentee=is_mentee),
         policy=credit.terms,
         names=rules.STATUS_NAMES,

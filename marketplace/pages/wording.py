@@ -132,9 +132,7 @@ def _held(booking: Booking, reader: Reader) -> Said:
     if not is_held(booking, reader.now):
         return Said(_("Not paid in time"))
     if is_settling(booking):
-        if reader.side == MENTEE:
-            return Said(_("Your bank is sending the money"), "warm")
-        return Said(_("The bank of %(mentee)s is sending the money", mentee=booking.mentee.name), "warm")
+        return Said(_("The bank is sending the money"), "warm")
     if reader.side != MENTEE:
         return Said(_("Held by %(mentee)s, not paid yet", mentee=booking.mentee.name))
     left = countdown(booking.hold_expires_at, reader.now)

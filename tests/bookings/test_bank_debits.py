@@ -76,7 +76,7 @@ def test_a_debit_keeps_the_time_until_its_money_is_here(kept, ben, offering, str
     run_jobs()
     assert booked.status == "confirmed"
     assert balance("sessions_owed", "usd") == 12000
-    assert next(mail["subject"] for mail in mailbox) == "Your bank is sending the money for One hour of mentoring"
+    assert next(mail["subject"] for mail in mailbox) == "The bank is sending the money for One hour of mentoring"
     assert "Booked: One hour of mentoring with Ada" in [mail["subject"] for mail in mailbox]
     assert broken() == set()
 
@@ -118,7 +118,7 @@ def too_late(booking, moment, run_jobs):
 def test_the_time_is_never_kept_until_the_session(slow, ben, offering, stripe, moment, run_jobs, mailbox):
     too_late(slow, moment, run_jobs)
     run_jobs()
-    assert [mail["subject"] for mail in mailbox][-1] == "Your bank was too slow for One hour of mentoring"
+    assert [mail["subject"] for mail in mailbox][-1] == "The bank was too slow for One hour of mentoring"
     assert a_payment(ben, a_hold(ben, offering, IN_FIVE_DAYS), stripe).status == "confirmed"
     late = days_pass(moment, slow)
     run_jobs()
@@ -158,7 +158,7 @@ def test_heard_of_twice_it_is_told_once(kept, stripe, run_jobs, mailbox):
     for _ in range(2):
         payment_outcomes.settle_payment(str(kept.payment_id))
     run_jobs()
-    assert [mail["subject"] for mail in mailbox] == ["Your bank is sending the money for One hour of mentoring"]
+    assert [mail["subject"] for mail in mailbox] == ["The bank is sending the money for One hour of mentoring"]
 
 
 @pytest.mark.parametrize("who", ["the mentee", "the coach"])
@@ -188,11 +188,11 @@ def test_a_series_is_kept_until_a_day_before_its_first_session(mia, offering, st
 
 def test_page_and_api_say_that_the_bank_is_at_it(kept, mia, ada, api, browser_of):
     page = browser_of(mia).get(f"/sessions/{kept.id}?paid=1").text
-    assert "Your bank is sending the money; we keep this time for you until" in page
+    assert "The bank is sending the money; we keep this time for you until" in page
     assert "Pay 120.00" not in page
     assert "Release this time" in page
     told = api(mia).get(f"/bookings/{kept.id}").json
     assert (told["status"], told["payment"]["status"]) == ("held", "pending")
     assert datetime.fromisoformat(told["hold_expires_at"]) == A_DAY_BEFORE
     assert datetime.fromisoformat(told["payment"]["settling_since"]) == clock.now()
-    assert "The bank of Mia is sending the money" in browser_of(ada.user).get(f"/sessions/{kept.id}").text
+    assert "The bank is sending the money" in browser_of(ada.user).get(f"/sessions/{kept.id}").text

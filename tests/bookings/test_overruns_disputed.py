@@ -8,9 +8,12 @@ from marketplace.bookings.overruns import earnings, queries, service
 from marketplace.bookings.overruns.models import OverrunLoss
 from marketplace.db import session
 from marketplace.ledger.queries.balances import balance
+from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
+from marketplace.payments.billing_parties.models import BillingParty
 from marketplace.payments.models import Refund
 from marketplace.payments.service import disputes as payment_disputes
+from tests.asks.payers.conftest import ACME
 from tests.bookings.test_overruns import held, paid, proposed  # noqa: F401
 from tests.invariants.conftest import broken
 
@@ -97,3 +100,13 @@ def test_coach_mentee_and_admins_are_told_of_it(bought, ada, mia, alma, stripe, 
     run_jobs()
     for person in (ada.user, mia, alma):
         assert [mail["Subject"] for mail in mailbox.to(person.email) if "disput" in mail["Subject"].lower()]
+
+
+def test_the_mentee_paid_it_also_where_somebody_else_paid_the_session(bought, held, mia, ada, stripe):  # noqa: F811
+    session().add(BillingParty(subject_id=held.payment.subject_id, **ACME.as_row(), locale=""))
+    told(stripe, stripe.dispute(payments.one(bought.payment_id).charge_id)["id"])
+    mails = session().scalars(select(Message).where(Message.key.like("dispute-opened:%"))).all()
+    subjects = {mail.recipient: mail.subject for mail in mails}
+    assert subjects[mia.email] == "Your bank disputes a payment of 40.00 USD"
+    assert "The bank of Mia disputes" in next(mail.text for mail in mails if mail.recipient == ada.user.email)
+    assert not [mail for mail in mails if "Acme" in mail.text]

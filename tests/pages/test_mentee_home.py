@@ -169,7 +169,7 @@ def test_money_that_a_bank_is_sending_asks_for_nothing(browser, mia, offering, s
     debited(held, mia, stripe)
     text = home(browser).text
     assert "Nothing to do." in text
-    assert "Your bank is sending the money" in text
+    assert "The bank is sending the money" in text
 
 
 def test_a_page_with_a_meeting_link_is_kept_by_no_cache(browser):

@@ -85,7 +85,9 @@ def test_it_is_its_mentees_alone_to_cancel(credit, ada, alma):
     assert again(credit).status == "open"
 
 
-def test_where_somebody_else_paid_it_is_refunded_to_them_and_both_read_so(unpaid, mia, stripe, run_jobs, browser_of):
+def test_where_somebody_else_paid_it_is_refunded_to_them_and_both_read_so(
+    unpaid, mia, ada, stripe, run_jobs, browser_of
+):
     name_party(unpaid.id, ACME, locale="")
     credit = paid_for(mia, unpaid, stripe)
     issuance.issue_invoices(str(credit.payment_id))
@@ -96,6 +98,7 @@ def test_where_somebody_else_paid_it_is_refunded_to_them_and_both_read_so(unpaid
     run_jobs()
     issuance.issue_invoices(str(credit.payment_id))
     assert any("All of the 90.00 USD is refunded to Acme Ltd, who paid for it." in mail for mail in mails_to(mia.email))
+    assert any("All of the 90.00 USD is refunded to Acme Ltd." in mail for mail in mails_to(ada.user.email))
     assert "90.00 USD that you had paid for Mia was refunded to you" in mails_to(ACME.email)[-1]
     assert {each.content["buyer"]["name"] for each in invoices.of_payment(credit.payment_id)} == {"Acme Ltd"}
 

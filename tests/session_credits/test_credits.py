@@ -48,7 +48,7 @@ def test_it_is_paid_for_and_owed_until_the_session_was_held(credit, quote, ask, 
     assert (quote_of(mia, quote).status, asks.one(mia, ask.id).status) == ("paid", "booked")
     assert balances()["sessions_owed", "usd"] == 9000
     assert "Your session with Ada is paid. Choose a time" in subjects_to(mia)
-    assert "Mia has paid for a session and chooses a time later" in subjects_to(ada.user)
+    assert "A session is paid for, and Mia chooses a time later" in subjects_to(ada.user)
     issuance.issue_invoices(str(credit.payment_id))
     (invoice,) = invoices.of_payment(credit.payment_id)
     assert (invoice.seller_id, invoice.gross_cents) == (ada.user_id, 9000)

@@ -10,14 +10,17 @@ from marketplace.db import session
 from marketplace.ledger.queries.balances import balances
 from marketplace.ledger.rules import coach as account_of
 from marketplace.ledger.rules import reserve
+from marketplace.notifications.models import Message
+from marketplace.payments.billing_parties.service import name_party
 from marketplace.payments.models import Refund
 from marketplace.payments.service import disputes as payment_disputes
-from marketplace.written_answers.service import earnings, reports
+from marketplace.written_answers.service import deliveries, earnings, reports
 from marketplace.written_answers.service.disputes import dispute_changed
 from marketplace.written_answers.service.payment_outcomes import payment_changed
+from tests.asks.payers.conftest import ACME
 from tests.factories import a_booking
 from tests.invariants.conftest import broken
-from tests.written_answers.conftest import again
+from tests.written_answers.conftest import again, paid_for
 
 
 def told(stripe, opened, verdict=None):
@@ -81,3 +84,22 @@ def test_what_a_bank_took_is_not_refunded_again_by_a_report(delivered, ada, mia,
     assert again(delivered).status == "refunded"
     assert not session().scalars(select(Refund).where(Refund.payment_id == delivered.payment_id)).all()
     assert broken() == set()
+
+
+def test_who_paid_and_the_admins_are_told_of_each_step_once(unpaid, mia, ada, alma, stripe, run_jobs):
+    name_party(unpaid.id, ACME, locale="")
+    answer = paid_for(mia, unpaid, stripe)
+    deliveries.deliver(ada.user, answer_id=answer.id, answer="Decide **together**, before June.")
+    run_jobs()
+    opened = stripe.dispute(again(answer).payment.charge_id)["id"]
+    told(stripe, opened)
+    told(stripe, opened, "lost")
+    mails = session().execute(select(Message.recipient, Message.subject, Message.text).order_by(Message.id)).all()
+    disputed = [(to, subject) for to, subject, _text in mails if "disput" in subject]
+    assert disputed == [
+        (ACME.email, "Your bank disputes a payment of 90.00 USD"),
+        (alma.email, "A payment of 90.00 USD is disputed"),
+        (ACME.email, "The dispute is over: 90.00 USD is refunded to you"),
+        (alma.email, "The dispute over 90.00 USD was lost"),
+    ]
+    assert not [text for to, _subject, text in mails if to == ACME.email and "together" in text]

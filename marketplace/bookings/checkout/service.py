@@ -21,7 +21,7 @@ class HoldLapsed(Conflict):
 
 
 class DebitUnderWay(Conflict):
-    """Your bank is sending the money already. Nothing more is to be paid."""
+    """The bank is sending the money already. Nothing more is to be paid."""
 
 
 def pay(mentee: User, *, booking_id: uuid.UUID) -> str:

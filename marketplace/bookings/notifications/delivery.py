@@ -1,5 +1,6 @@
 """One mail about one booking, or a series, to one of its two people, or to both."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from marketplace.money import spoken
 from marketplace.notifications.service import notify
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
-from marketplace.payments.billing_parties import queries as billing_parties
+from marketplace.payments.billing_parties.queries import name_of_payer
 from marketplace.payments.models import Payment
 
 
@@ -39,12 +40,13 @@ def tell_one(
     method: str | None = None,
     together: Sequence[Booking] = (),
     by: User | None = None,
+    payment_id: uuid.UUID | None = None,
     **context: Any,
 ) -> None:
     """One mail about one fact to coach or mentee, in their language and zone; with `method`, the invite as it stands.
 
     `together` are the bookings that it is about, where they are several: their times and what they cost in all. `by` is
-    who did it: the mail says "you" to them.
+    who did it: the mail says "you" to them. `payment_id` is what it is about where that is not what paid the session.
     """
     about = sorted(together, key=lambda each: each.starts_at) or [booking]
     with speaking(person.preferences):
@@ -55,18 +57,21 @@ def tell_one(
             calendar=invite(about, method) if method else None,
             calendar_method=method,
             by_you=by is not None and by.id == person.id,
-            **_facts(booking, about, person),
+            **_facts(booking, about, person, payment_id or booking.payment_id),
             **context,
         )
 
 
-def _facts(booking: Booking, about: Sequence[Booking], person: User) -> dict[str, Any]:
-    """What every mail about a booking may say."""
+def _facts(booking: Booking, about: Sequence[Booking], person: User, payment_id: uuid.UUID | None) -> dict[str, Any]:
+    """What every mail about a booking may say.
+
+    `payer` is who is refunded, `paid_by` says that somebody paid in the mentee's stead: to a coach in a sentence.
+    """
     to_coach = person.id == booking.coach.user_id
     zone = booking.coach.timezone if to_coach else booking.mentee.timezone
     other = booking.mentee.name if to_coach else booking.coach.user.name
-    payment = payments.find(booking.payment_id) if booking.payment_id and not to_coach else None
-    party = None if payment is None else billing_parties.of_subject(payment.subject_id)
+    payment = payments.find(payment_id) if payment_id and not to_coach else None
+    paid_by, mentee = name_of_payer(payment_id), booking.mentee.name
     link = meeting_url(booking) if booking.status == rules.CONFIRMED else ""
     return {
         "name": person.name,
@@ -81,7 +86,9 @@ def _facts(booking: Booking, about: Sequence[Booking], person: User) -> dict[str
         "price": _price(about, payment),
         "free": all(each.is_free for each in about),
         "coupon": _coupon(about),
-        "paid_by": "" if party is None else party.name,
+        "paid_by": "" if to_coach else paid_by,
+        "payer": paid_by or mentee,
+        "who_paid": _("%(payer)s has paid for %(mentee)s.", payer=paid_by, mentee=mentee) if paid_by else "",
         "taxed": payment is not None and payment.tax_cents > 0,
         "brief": booking.brief,
         "session_url": session_url(booking),

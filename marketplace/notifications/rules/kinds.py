@@ -145,6 +145,7 @@ OF_TEMPLATE = {
     "no_show_withdrawn": "attendance",
     "note_shared": "notes",
     "payer_answer": "money",
+    "payer_dispute": "money",
     "payout_hold": "payouts",
     "payout_not_reversed": "operations",
     "payout_problem": "operations",

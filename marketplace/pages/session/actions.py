@@ -32,6 +32,7 @@ from marketplace.pages.forms import load
 from marketplace.pages.session.cancellation import CancellationQuote
 from marketplace.pages.session.page import session_page
 from marketplace.pages.wording import Reader
+from marketplace.payments.billing_parties.queries import name_of_payer
 from marketplace.payments.stripe_gateway.client import GatewayRefused
 
 bp = Blueprint("session_actions", __name__, url_prefix="/sessions/<uuid:booking_id>")
@@ -88,7 +89,7 @@ def _cancel_page(booking_id: uuid.UUID, **shown: Any) -> str:
     booking = queries.one(actor(), booking_id)
     quote = cancellations.quote_cancellation(actor(), booking_id=booking_id)
     reader = Reader.of(actor(), booking, viewers_zone())
-    page = CancellationQuote.of(booking, quote, reader)
+    page = CancellationQuote.of(booking, quote, reader, payer=name_of_payer(booking.payment_id))
     return render_template("session/cancel.html", booking=booking, page=page, longest=LONGEST_REASON, **shown)
 
 

@@ -45,19 +45,22 @@ ANSWERED = {
         ADMIN: _l("{coach} says so, too."),
     },
 }
+_OPEN = _l("{coach} may answer until {until}. Without an answer {price} is refunded to {payer}.")
+_UPHELD = _l("Settled: {refund} is refunded to {payer}.")
+_SPLIT = _l("Settled: {refund} is refunded to {payer}, the rest stays with {coach}.")
 _DECIDES = _l("An admin reads both sides and decides. Until then no money moves.")
 # What follows, by the report's status, as each reads it.
 FOLLOWS = {
     rules.OPEN: {
         MENTEE: _l("{coach} may answer until {until}. Without an answer {price} is refunded to you."),
-        COACH: _l("You may answer until {until}. Without an answer {price} is refunded to {mentee}."),
-        ADMIN: _l("{coach} may answer until {until}. Without an answer {price} is refunded to {mentee}."),
+        COACH: _l("You may answer until {until}. Without an answer {price} is refunded to {payer}."),
+        ADMIN: _OPEN,
     },
     rules.CONTESTED: {MENTEE: _DECIDES, COACH: _DECIDES, ADMIN: _DECIDES},
     rules.UPHELD: {
         MENTEE: _l("Settled: {refund} is refunded to you."),
-        COACH: _l("Settled: {refund} is refunded to {mentee}."),
-        ADMIN: _l("Settled: {refund} is refunded to {mentee}."),
+        COACH: _UPHELD,
+        ADMIN: _UPHELD,
     },
     rules.REJECTED: {
         MENTEE: _l("Settled: the price stays with {coach}."),
@@ -66,8 +69,8 @@ FOLLOWS = {
     },
     rules.SPLIT: {
         MENTEE: _l("Settled: {refund} is refunded to you, the rest stays with {coach}."),
-        COACH: _l("Settled: {refund} is refunded to {mentee}, the rest stays with you."),
-        ADMIN: _l("Settled: {refund} is refunded to {mentee}, the rest stays with {coach}."),
+        COACH: _l("Settled: {refund} is refunded to {payer}, the rest stays with you."),
+        ADMIN: _SPLIT,
     },
     rules.WITHDRAWN: {
         MENTEE: _l("You withdrew the report."),
@@ -75,6 +78,8 @@ FOLLOWS = {
         ADMIN: _l("{mentee} withdrew the report."),
     },
 }
+# The same for a mentee in whose stead somebody else paid.
+FOLLOWS_FOR_PAYER = {rules.OPEN: _OPEN, rules.UPHELD: _UPHELD, rules.SPLIT: _SPLIT}
 
 
 @dataclass(frozen=True)
@@ -107,17 +112,20 @@ class Attendance:
     answer: AnswerForm | None = None
 
     @classmethod
-    def of(cls, booking: Booking, report: NoShowReport | None, reader: Reader) -> "Attendance":
-        """For one reader of the session; `report` is what its mentee reported, if anything."""
+    def of(cls, booking: Booking, report: NoShowReport | None, reader: Reader, *, payer: str) -> "Attendance":
+        """For one reader of the session; `report` is what its mentee reported, if anything.
+
+        `payer` is who paid in the mentee's stead; '' where nobody did.
+        """
         if report is None:
-            return cls(report=_report_form(booking) if _may_report(booking, reader) else None)
+            return cls(report=_report_form(booking, payer) if _may_report(booking, reader) else None)
         withdraw = None
         if rules.is_unsettled(report.status) and reader.side == MENTEE:
             url = url_for("session_actions.withdraw_no_show", booking_id=booking.id)
             withdraw = Action(_("Withdraw the report"), url, fields={})
         return cls(
             claims=tuple(_claims(booking, report, reader)),
-            outcome=_outcome(booking, report, reader),
+            outcome=_outcome(booking, report, reader, payer),
             reason=_reason(booking, report),
             withdraw=withdraw,
             answer=_answer_form(booking, report, reader),
@@ -134,7 +142,7 @@ def _may_report(booking: Booking, reader: Reader) -> bool:
     )
 
 
-def _report_form(booking: Booking) -> ReasonForm:
+def _report_form(booking: Booking, payer: str) -> ReasonForm:
     coach = coach_of(booking)
     if booking.outcome == rules.MENTEE_NO_SHOW:
         return ReasonForm(
@@ -152,6 +160,14 @@ def _report_form(booking: Booking) -> ReasonForm:
         )
     if booking.status == COMPLETED:
         intro = _("%(coach)s says otherwise already, so an admin reads both sides and decides.", coach=coach)
+    elif payer:
+        intro = _(
+            "%(coach)s has 24 hours to say otherwise. Without an answer %(price)s is refunded to %(name)s, who paid "
+            "for it.",
+            coach=coach,
+            price=price(booking),
+            name=payer,
+        )
     else:
         intro = _(
             "%(coach)s has 24 hours to say otherwise. Without an answer %(price)s is refunded to your card.",
@@ -193,9 +209,13 @@ def _claims(booking: Booking, report: NoShowReport, reader: Reader) -> list[Clai
     return claims
 
 
-def _outcome(booking: Booking, report: NoShowReport, reader: Reader) -> str:
-    return FOLLOWS[report.status][reader.side].format(
+def _outcome(booking: Booking, report: NoShowReport, reader: Reader, payer: str) -> str:
+    words = FOLLOWS[report.status][reader.side]
+    if payer and reader.side == MENTEE:
+        words = FOLLOWS_FOR_PAYER.get(report.status, words)
+    return words.format(
         mentee=booking.mentee.name,
+        payer=payer or booking.mentee.name,
         coach=coach_of(booking),
         until=reader.when(report.answer_by),
         price=price(booking),

@@ -30,8 +30,10 @@ class CancellationQuote:
     terms: Terms | None
 
     @classmethod
-    def of(cls, booking: Booking, quote: cancellation_rules.RefundQuote, reader: Reader) -> "CancellationQuote":
-        """As the mentee or the coach reads it."""
+    def of(
+        cls, booking: Booking, quote: cancellation_rules.RefundQuote, reader: Reader, *, payer: str
+    ) -> "CancellationQuote":
+        """As the mentee or the coach reads it; `payer` is who paid in the mentee's stead, or ''."""
         amount = spoken(quote.refund_cents, booking.currency)
         paid = booking.status == rules.CONFIRMED
         withdraws = booking.status == rules.REQUESTED
@@ -42,15 +44,23 @@ class CancellationQuote:
             heading=str(HEADINGS.get(booking.status, CANCEL)),
             other=other(booking, reader),
             total=amount if paid else "",
-            sentence=_sentence(booking, quote, amount, reader) if paid else quote.why,
-            submit=str(SUBMITS.get(booking.status, "")) or _submit(quote, amount, reader),
+            sentence=_sentence(booking, quote, amount, reader, payer) if paid else quote.why,
+            submit=str(SUBMITS.get(booking.status, ""))
+            or _submit(quote, amount, to_reader=reader.side == MENTEE and not payer),
             expected_refund_cents=quote.refund_cents,
             terms=booking.terms if paid else None,
         )
 
 
-def _sentence(booking: Booking, quote: cancellation_rules.RefundQuote, amount: str, reader: Reader) -> str:
-    if reader.side == MENTEE:
+def _sentence(booking: Booking, quote: cancellation_rules.RefundQuote, amount: str, reader: Reader, payer: str) -> str:
+    if payer:
+        said = _(
+            "%(amount)s of %(price)s is refunded to %(name)s, who paid for it.",
+            amount=amount,
+            price=price(booking),
+            name=payer,
+        )
+    elif reader.side == MENTEE:
         said = _("%(amount)s of %(price)s is refunded to you.", amount=amount, price=price(booking))
     else:
         said = _(
@@ -63,9 +73,9 @@ def _sentence(booking: Booking, quote: cancellation_rules.RefundQuote, amount: s
     return " ".join([said, quote.why, *([_("The tax on it is refunded as well.")] if taxed else [])])
 
 
-def _submit(quote: cancellation_rules.RefundQuote, amount: str, reader: Reader) -> str:
+def _submit(quote: cancellation_rules.RefundQuote, amount: str, *, to_reader: bool) -> str:
     if not quote.refund_cents:
         return _("Cancel without a refund")
-    if reader.side == MENTEE:
+    if to_reader:
         return _("Cancel and get %(amount)s back", amount=amount)
     return _("Cancel and refund %(amount)s", amount=amount)

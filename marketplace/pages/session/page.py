@@ -33,6 +33,7 @@ from marketplace.pages.session.reschedule import ReschedulePart
 from marketplace.pages.session.summary import Summary, may_pay
 from marketplace.pages.session.timeline import SessionEvent, timeline
 from marketplace.pages.wording import COACH, MENTEE, Reader
+from marketplace.payments.billing_parties.queries import name_of_payer
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class SessionPage:
         refunds = queries.refunds_of(booking)
         other = wording.other(booking, reader)
         reschedule = ReschedulePart.of(person, booking, reader)
-        payable = may_pay(booking, reader)
+        payable, payer = may_pay(booking, reader), name_of_payer(booking.payment_id)
         is_ahead = booking.status in rules.CLAIMING
         address: dict[str, Any] = {"as": COACH if reader.side == COACH else MENTEE, "past": None if is_ahead else "yes"}
         return cls(
@@ -84,8 +85,8 @@ class SessionPage:
                 again_url=url_for("session.show", booking_id=booking.id, paid=1),
                 overlapping=overlaps([booking], reader) if payable else (),
             ),
-            summary=Summary.of(booking, reader, person, reschedule),
-            attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader),
+            summary=Summary.of(booking, reader, person, reschedule, payer),
+            attendance=Attendance.of(booking, attendance_queries.find(booking.id), reader, payer=payer),
             reschedule=reschedule,
             feedback=FeedbackPart.of(person, booking, reader),
             overruns=OverrunPart.of(person, booking, reader),

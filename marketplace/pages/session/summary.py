@@ -74,11 +74,11 @@ class Summary:
     decline: ReasonForm | None
 
     @classmethod
-    def of(cls, booking: Booking, reader: Reader, person: User, reschedule: ReschedulePart) -> "Summary":
+    def of(cls, booking: Booking, reader: Reader, person: User, reschedule: ReschedulePart, payer: str) -> "Summary":
         held = _is_held_by(booking, reader)
         return cls(
             state=wording.state(booking, reader),
-            next_step=next_step(booking, reader),
+            next_step=next_step(booking, reader, payer),
             join=join_link(booking, reader),
             adds_tax=may_pay(booking, reader) and config.current().stripe_tax,
             actions=tuple(_actions(booking, reader, reschedule)),

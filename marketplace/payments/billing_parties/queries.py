@@ -16,3 +16,9 @@ def of_payment(payment_id: uuid.UUID | None) -> BillingParty | None:
     """The same by the payment; None where there is none."""
     payment = None if payment_id is None else payments.find(payment_id)
     return None if payment is None else of_subject(payment.subject_id)
+
+
+def name_of_payer(payment_id: uuid.UUID | None) -> str:
+    """What who paid in the account owner's stead is called; '' where nobody did."""
+    party = of_payment(payment_id)
+    return "" if party is None else party.name

@@ -7,7 +7,7 @@ from marketplace.accounts.models import User
 from marketplace.languages import speaking
 from marketplace.money import spoken
 from marketplace.notifications.service import notify
-from marketplace.payments.billing_parties import queries as billing_parties
+from marketplace.payments.billing_parties.queries import name_of_payer
 from marketplace.session_credits import rules
 from marketplace.session_credits.models import SessionCredit
 
@@ -40,7 +40,6 @@ def _tell_both(credit: SessionCredit, template: str, **more: Any) -> None:
 
 def _tell(credit: SessionCredit, reader: User, template: str, *, key: str = "", **more: Any) -> None:
     side = "mentee" if reader.id == credit.mentee_id else "coach"
-    party = billing_parties.of_payment(credit.payment_id)
     with speaking(reader.preferences):
         notify(
             reader.email,
@@ -55,6 +54,6 @@ def _tell(credit: SessionCredit, reader: User, template: str, *, key: str = "", 
             price=spoken(credit.price_cents, credit.currency),
             until="" if credit.expires_at is None else clock.spoken(credit.expires_at, reader.timezone),
             credit_url=f"{config.current().public_url}/credits/{credit.id}",
-            payer="" if party is None else party.name,
+            payer=name_of_payer(credit.payment_id),
             **more,
         )

@@ -4,6 +4,7 @@ Once it is used, the dispute is the session's.
 """
 
 from marketplace.audit.service import record
+from marketplace.bookings.notifications import disputes as dispute_notifications
 from marketplace.db import transactional
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.entries import cents_of
@@ -40,6 +41,7 @@ def dispute_changed(stripe_id: str) -> None:
         refunds_on_hold.undo_dispute_on_refunds(payment, dispute)
         _return_loss(payment, dispute, credit)
         refunds_on_hold.mark_dispute_applied(payment, dispute)
+    dispute_notifications.tell_others(dispute, title=credit.title, mentee=credit.mentee, coach=credit.coach)
 
 
 def _post_loss(payment: Payment, dispute: Dispute, credit: SessionCredit) -> None:

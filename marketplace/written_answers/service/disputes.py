@@ -3,7 +3,9 @@
 from marketplace import clock
 from marketplace.audit.service import record
 from marketplace.bookings.disputes import postings
+from marketplace.bookings.notifications import disputes as dispute_notifications
 from marketplace.db import session, transactional, uuid7
+from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute, Payment
@@ -37,6 +39,8 @@ def dispute_changed(stripe_id: str) -> None:
     elif dispute.status in payment_rules.CLOSED_WITHOUT_LOSS:
         _restore(payment, dispute, answer)
         refunds_on_hold.mark_dispute_applied(payment, dispute)
+    title = _l("A written answer")
+    dispute_notifications.tell_others(dispute, title=title, mentee=answer.mentee, coach=answer.coach)
 
 
 def _portion(payment: Payment, dispute: Dispute, answer: WrittenAnswer) -> int:
