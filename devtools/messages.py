@@ -25,7 +25,8 @@ from marketplace.languages.preferences import ENGLISH
 ROOT = Path(marketplace.__file__).parent
 METHODS = [("**.py", "python"), ("**/templates/**", "jinja2")]
 OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+PLURALS = dict.fromkeys(("ngettext", "lazy_ngettext", "_n"), (1, 2))
+KEYWORDS = {**DEFAULT_KEYWORDS, **PLURALS, "lazy_gettext": None, "_l": None, "pgettext": ((1, "c"), 2)}
 TRANSLATED = sorted(set(LANGUAGES) - {ENGLISH})
 
 

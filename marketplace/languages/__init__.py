@@ -5,10 +5,12 @@ Whose language it is, is a value of the context: a request's, or that of the per
 """
 
 from marketplace.languages.messages import (
+    LazyPlural,
     LazyText,
     gettext,
     install,
     lazy_gettext,
+    lazy_ngettext,
     ngettext,
     translated,
 )
@@ -29,6 +31,7 @@ from marketplace.languages.preferences import (
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
+    "LazyPlural",
     "LazyText",
     "Preferences",
     "called",
@@ -36,6 +39,7 @@ __all__ = [
     "gettext",
     "install",
     "lazy_gettext",
+    "lazy_ngettext",
     "leave",
     "locales",
     "ngettext",

@@ -90,6 +90,23 @@ class LazyText:
         return f"LazyText({self.message!r})"
 
 
+class LazyPlural:
+    """A sentence for one or for several that is known before its reader and its number."""
+
+    def __init__(self, singular: str, plural: str) -> None:
+        """Keep what `ngettext` is given later."""
+        self.singular, self.plural = singular, plural
+
+    def of(self, number: int, **values: Any) -> str:
+        """The sentence for so many, in the language of whoever reads now."""
+        return ngettext(self.singular, self.plural, number, **values)
+
+
+def lazy_ngettext(singular: str, plural: str, /) -> LazyPlural:
+    """A sentence for one or for several, as constants of a module need it."""
+    return LazyPlural(singular, plural)
+
+
 def lazy_gettext(message: str, /, **values: Any) -> Any:
     """A sentence for whoever reads it later, as constants of a module need it: a LazyText, taken for a text."""
     return LazyText(message, values)

@@ -1,24 +1,207 @@
 """What needs an admin's attention, in words: one line and one action each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from flask import url_for
+from flask import current_app, url_for
 
 from marketplace import clock
 from marketplace import needs_attention as attention
-from marketplace.languages import LazyText, ngettext
+from marketplace.languages import LazyPlural, LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
+from marketplace.languages import lazy_ngettext as _n
 from marketplace.money import spoken
 from marketplace.needs_attention import Item
-from marketplace.pages.admin_labels import wrong_label
 from marketplace.pages.components import NeedsAttention
 
-CHANGES: Mapping[str, LazyText] = {
-    "remove_admin": _l("Another admin proposes to remove the admin role of this account."),
-    "deactivate": _l("Another admin proposes to deactivate this account."),
-    "reactivate": _l("Another admin proposes to let this person back in."),
+
+class Told(NamedTuple):
+    """A line, what its button says, and the page that it leads to: of the item, where that page is of one thing."""
+
+    what: LazyText | LazyPlural
+    action: LazyText
+    endpoint: str
+    end_of_address: str = ""
+
+
+OPEN, DECIDE, AGAIN = _l("Open"), _l("Decide"), _l("Try again")
+LOOK, JOBS = _l("Look at it"), _l("See its jobs")
+
+# One thing, or several that are decided together.
+ONE: Mapping[str, Told] = {
+    attention.APPLICATION: Told(_l("Applied to be a coach on %(time)s."), DECIDE, "admin_coaches.detail"),
+    attention.LABEL: Told(
+        _l("“%(title)s” is said to be another kind of help than it is sold as."), LOOK, "admin_coaches.detail"
+    ),
+    attention.LICENCE: Told(
+        _l("A licence waits to be checked since %(time)s."), LOOK, "admin_coaches.detail", "#licences"
+    ),
+    attention.UNLICENSED: Told(
+        _l("No licence of %(coach)s is valid on the day of a session with %(mentee)s."),
+        DECIDE,
+        "admin_bookings.timeline",
+    ),
+    attention.ATTENDANCE: Told(
+        _l("%(mentee)s and %(coach)s do not agree on who came. Reported %(time)s. It is about %(sum)s."),
+        DECIDE,
+        "admin_attendance.report",
+    ),
+    attention.WRITTEN_ANSWER: Told(
+        _l("%(mentee)s and %(coach)s do not agree on a written answer. Reported %(time)s. It is about %(sum)s."),
+        DECIDE,
+        "admin_written_answers.report",
+    ),
+    attention.DISPUTE: Told(
+        _l("The bank asks for evidence about %(sum)s: %(title)s"), _l("Send evidence"), "admin_disputes.dispute"
+    ),
+    attention.REFUND_FAILED: Told(
+        _l("A refund of %(sum)s failed on %(time)s: %(reason)s"), _l("Send again"), "admin_refunds.owed"
+    ),
+    attention.REFUND_HELD: Told(
+        _l("A refund of %(sum)s is on hold since %(time)s: a bank decides a dispute first."),
+        _l("See why"),
+        "admin_ledger.timeline",
+    ),
+    attention.PAYMENT_MISSING: Told(
+        _n(
+            "Stripe does not know a payment of %(sum)s, since %(time)s.",
+            "Stripe does not know %(num)s payments, %(sum)s in all, the first since %(time)s.",
+        ),
+        OPEN,
+        "admin_refunds.owed",
+    ),
+    attention.PAYABLE: Told(
+        _n("%(num)s coach is due %(sum)s.", "%(num)s coaches are due %(sum)s."),
+        _l("Propose a run"),
+        "admin_payouts.home",
+    ),
+    attention.RUN: Told(
+        _n(
+            "A payout of %(sum)s waits for approval since %(time)s.",
+            "%(num)s payouts, %(sum)s in all, wait for approval since %(time)s.",
+        ),
+        _l("Approve or stop"),
+        "admin_payouts.run",
+    ),
+    attention.TRANSFERS: Told(
+        _n(
+            "A transfer of %(sum)s is to be made by hand.", "%(num)s transfers, %(sum)s in all, are to be made by hand."
+        ),
+        _l("Make transfers"),
+        "manual_transfers.transfers",
+    ),
+    attention.PAYOUT_FAILED: Told(_l("A payout of %(sum)s failed on %(time)s: %(reason)s"), AGAIN, "admin_payouts.run"),
+    attention.PAYOUT_WAITING: Told(
+        _l("A payout of %(sum)s waits since %(time)s: %(reason)s"), OPEN, "admin_payouts.run"
+    ),
+    attention.REVERSAL_FAILED: Told(
+        _l("%(sum)s of a payout could not be reversed: %(reason)s"), AGAIN, "admin_reversals.ask"
+    ),
+    attention.JOBS: Told(
+        _n("%(num)s job failed for good.", "%(num)s jobs failed for good."), _l("Run again"), "admin.failed", "#failed"
+    ),
+    attention.JOBS_LATE: Told(
+        _n(
+            "%(num)s job waits longer than it should, since %(time)s.",
+            "%(num)s jobs wait longer than they should, the first since %(time)s.",
+        ),
+        OPEN,
+        "admin.failed",
+        "#under-way",
+    ),
+    attention.MAIL: Told(
+        _n("A mail could not be sent: %(reason)s", "%(num)s mails could not be sent, the latest because: %(reason)s"),
+        _l("Send again"),
+        "admin.failed",
+        "#mail",
+    ),
+    attention.EVENTS: Told(
+        _n(
+            "An event of Stripe's is not handled yet, received %(time)s.",
+            "%(num)s events of Stripe's are not handled yet, the latest received %(time)s.",
+        ),
+        OPEN,
+        "admin.stripe_events",
+        "?state=open",
+    ),
+    attention.WORKER: Told(_l("The worker was last heard of %(time)s."), JOBS, "admin.failed"),
+    attention.INVARIANT: Told(
+        _l("Not true since %(time)s: %(sentence)s"), _l("See what breaks it"), "admin_invariants.checks"
+    ),
+    attention.RECONCILIATION_DIFFERS: Told(
+        _n("The ledger and Stripe differ about one thing.", "The ledger and Stripe differ about %(num)s things."),
+        _l("See the differences"),
+        "admin_reconciliations.reconciliations",
+    ),
+    attention.RECONCILIATION_MISSING: Told(
+        _l("The ledger was last compared with Stripe %(time)s."),
+        _l("Compare now"),
+        "admin_reconciliations.reconciliations",
+    ),
+}
+NO_WORKER = Told(_l("No worker was ever heard of. Start one: flask worker."), JOBS, "admin.failed")
+NOT_COMPARED = Told(
+    _l("The ledger could not be compared with Stripe: %(reason)s"), OPEN, "admin_reconciliations.reconciliations"
+)
+CHANGES: Mapping[str, Told] = {
+    change: Told(sentence, _l("Agree or refuse"), "admin_people.detail")
+    for change, sentence in {
+        "remove_admin": _l("Another admin proposes to remove the admin role of this account."),
+        "deactivate": _l("Another admin proposes to deactivate this account."),
+        "reactivate": _l("Another admin proposes to let this person back in."),
+    }.items()
+}
+# Those of a kind that are not named, and the page of all of them.
+MORE: Mapping[str, Told] = {
+    attention.APPLICATION: Told(
+        _n("%(num)s more application, since %(time)s.", "%(num)s more, the first since %(time)s."),
+        OPEN,
+        "admin_coaches.queue",
+    ),
+    attention.LABEL: Told(
+        _n("%(num)s more label that is often wrong.", "%(num)s more that are often wrong."),
+        OPEN,
+        "admin_coaches.queue",
+        "?status=approved",
+    ),
+    attention.LICENCE: Told(
+        _n("%(num)s more licence to check.", "%(num)s more licences to check."),
+        OPEN,
+        "admin_coaches.queue",
+        "?status=approved",
+    ),
+    attention.UNLICENSED: Told(
+        _n("%(num)s more session without a licence.", "%(num)s more sessions without a licence."),
+        OPEN,
+        "admin_bookings.browse",
+    ),
+    attention.ACCOUNT_CHANGE: Told(_n("%(num)s more account.", "%(num)s more accounts."), OPEN, "admin_people.browse"),
+    attention.ATTENDANCE: Told(
+        _n("%(num)s more attendance report.", "%(num)s more attendance reports."), OPEN, "admin_attendance.waiting"
+    ),
+    attention.WRITTEN_ANSWER: Told(
+        _n("%(num)s more report of a written answer.", "%(num)s more reports of written answers."),
+        OPEN,
+        "admin_written_answers.waiting",
+    ),
+    attention.DISPUTE: Told(_n("%(num)s more dispute.", "%(num)s more disputes."), OPEN, "admin_disputes.waiting"),
+    attention.REFUND_FAILED: Told(
+        _n("%(num)s more failed refund.", "%(num)s more failed refunds."), OPEN, "admin_refunds.owed"
+    ),
+    attention.REFUND_HELD: Told(
+        _n("%(num)s more refund on hold.", "%(num)s more refunds on hold."), OPEN, "admin_refunds.owed"
+    ),
+    attention.PAYOUT_FAILED: Told(
+        _n("%(num)s more failed payout.", "%(num)s more failed payouts."), OPEN, "admin_payouts.home"
+    ),
+    attention.PAYOUT_WAITING: Told(
+        _n("%(num)s more payout that waits.", "%(num)s more payouts that wait."), OPEN, "admin_payouts.home"
+    ),
+    attention.REVERSAL_FAILED: Told(
+        _n("%(num)s more failed reversal.", "%(num)s more failed reversals."), OPEN, "admin_payouts.home"
+    ),
 }
 
 
@@ -46,255 +229,24 @@ def sums(item: Item) -> str:
 
 def line(item: Item, zone: str) -> NeedsAttention:
     """One item in words."""
-    since = clock.spoken(item.since, zone) if item.since else ""
-    what, action, address = _WORDS[item.kind](item, since)
-    who = item.names[0] if len(item.names) == 1 else ""
-    return NeedsAttention(what=what, action=action, address=address, who=who, until=item.due_by)
-
-
-Words = tuple[str, str, str]
-
-
-def _application(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext(
-            "%(num)s more application, since %(time)s.",
-            "%(num)s more, the first since %(time)s.",
-            item.count,
-            time=since,
-        )
-        return more, _("Open"), url_for("admin_coaches.queue")
-    return (
-        _("Applied to be a coach on %(time)s.", time=since),
-        _("Decide"),
-        url_for("admin_coaches.detail", coach_id=item.id),
+    words, names = _words(item), item.names
+    facts = dict.fromkeys(("reason", "title", "sentence"), item.said) | dict(
+        zip(("mentee", "coach"), names, strict=False)
     )
+    facts |= {"time": clock.spoken(item.since, zone) if item.since else "", "sum": sums(item)}
+    (rule,) = current_app.url_map.iter_rules(words.endpoint)
+    address = url_for(words.endpoint, **dict.fromkeys(rule.arguments, item.id)) + words.end_of_address
+    who = names[0] if len(names) == 1 else ""
+    said = words.what
+    what = said.of(item.count, **facts) if isinstance(said, LazyPlural) else _(said.message, **facts)
+    return NeedsAttention(what, str(words.action), address, who, item.due_by)
 
 
-def _licence(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more licence to check.", "%(num)s more licences to check.", item.count)
-        return more, _("Open"), url_for("admin_coaches.queue", status="approved")
-    what = _("A licence waits to be checked since %(time)s.", time=since)
-    return what, _("Look at it"), url_for("admin_coaches.detail", coach_id=item.id) + "#licences"
-
-
-def _unlicensed(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext(
-            "%(num)s more session without a licence.", "%(num)s more sessions without a licence.", item.count
-        )
-        return more, _("Open"), url_for("admin_bookings.browse")
-    mentee, coach = item.names
-    what = _("No licence of %(coach)s is valid on the day of a session with %(mentee)s.", coach=coach, mentee=mentee)
-    return what, _("Decide"), url_for("admin_bookings.timeline", booking_id=item.id)
-
-
-def _account_change(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more account.", "%(num)s more accounts.", item.count)
-        return more, _("Open"), url_for("admin_people.browse")
-    return str(CHANGES[item.said]), _("Agree or refuse"), url_for("admin_people.detail", user_id=item.id)
-
-
-def _attendance(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more attendance report.", "%(num)s more attendance reports.", item.count)
-        return more, _("Open"), url_for("admin_attendance.waiting")
-    mentee, coach = item.names
-    what = _(
-        "%(mentee)s and %(coach)s do not agree on who came. Reported %(time)s. It is about %(sum)s.",
-        **{"mentee": mentee, "coach": coach, "time": since, "sum": sums(item)},
-    )
-    return what, _("Decide"), url_for("admin_attendance.report", report_id=item.id)
-
-
-def _written_answer(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext(
-            "%(num)s more report of a written answer.", "%(num)s more reports of written answers.", item.count
-        )
-        return more, _("Open"), url_for("admin_written_answers.waiting")
-    mentee, coach = item.names
-    what = _(
-        "%(mentee)s and %(coach)s do not agree on a written answer. Reported %(time)s. It is about %(sum)s.",
-        **{"mentee": mentee, "coach": coach, "time": since, "sum": sums(item)},
-    )
-    return what, _("Decide"), url_for("admin_written_answers.report", answer_report_id=item.id)
-
-
-def _dispute(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more dispute.", "%(num)s more disputes.", item.count)
-        return more, _("Open"), url_for("admin_disputes.waiting")
-    what = _("The bank asks for evidence about %(sum)s: %(title)s", sum=sums(item), title=item.said)
-    return what, _("Send evidence"), url_for("admin_disputes.dispute", dispute_id=item.id)
-
-
-def _refund_failed(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more failed refund.", "%(num)s more failed refunds.", item.count)
-        return more, _("Open"), url_for("admin_refunds.owed")
-    what = _("A refund of %(sum)s failed on %(time)s: %(reason)s", sum=sums(item), time=since, reason=item.said)
-    return what, _("Send again"), url_for("admin_refunds.owed")
-
-
-def _refund_held(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more refund on hold.", "%(num)s more refunds on hold.", item.count)
-        return more, _("Open"), url_for("admin_refunds.owed")
-    what = _(
-        "A refund of %(sum)s is on hold since %(time)s: a bank decides a dispute first.", sum=sums(item), time=since
-    )
-    return what, _("See why"), url_for("admin_ledger.timeline", about=item.id)
-
-
-def _payment_missing(item: Item, since: str) -> Words:
-    what = ngettext(
-        "Stripe does not know a payment of %(sum)s, since %(time)s.",
-        "Stripe does not know %(num)s payments, %(sum)s in all, the first since %(time)s.",
-        item.count,
-        **{"sum": sums(item), "time": since},
-    )
-    return what, _("Open"), url_for("admin_refunds.owed")
-
-
-def _payable(item: Item, since: str) -> Words:
-    what = ngettext("%(num)s coach is due %(sum)s.", "%(num)s coaches are due %(sum)s.", item.count, sum=sums(item))
-    return what, _("Propose a run"), url_for("admin_payouts.home")
-
-
-def _run(item: Item, since: str) -> Words:
-    what = ngettext(
-        "A payout of %(sum)s waits for approval since %(time)s.",
-        "%(num)s payouts, %(sum)s in all, wait for approval since %(time)s.",
-        item.count,
-        **{"sum": sums(item), "time": since},
-    )
-    return what, _("Approve or stop"), url_for("admin_payouts.run", run_id=item.id)
-
-
-def _transfers(item: Item, since: str) -> Words:
-    what = ngettext(
-        "A transfer of %(sum)s is to be made by hand.",
-        "%(num)s transfers, %(sum)s in all, are to be made by hand.",
-        item.count,
-        sum=sums(item),
-    )
-    return what, _("Make transfers"), url_for("manual_transfers.transfers", run_id=item.id)
-
-
-def _payout_failed(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more failed payout.", "%(num)s more failed payouts.", item.count)
-        return more, _("Open"), url_for("admin_payouts.home")
-    what = _("A payout of %(sum)s failed on %(time)s: %(reason)s", sum=sums(item), time=since, reason=item.said)
-    return what, _("Try again"), url_for("admin_payouts.run", run_id=item.id)
-
-
-def _payout_waiting(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more payout that waits.", "%(num)s more payouts that wait.", item.count)
-        return more, _("Open"), url_for("admin_payouts.home")
-    what = _("A payout of %(sum)s waits since %(time)s: %(reason)s", sum=sums(item), time=since, reason=item.said)
-    return what, _("Open"), url_for("admin_payouts.run", run_id=item.id)
-
-
-def _reversal_failed(item: Item, since: str) -> Words:
-    if item.id is None:
-        more = ngettext("%(num)s more failed reversal.", "%(num)s more failed reversals.", item.count)
-        return more, _("Open"), url_for("admin_payouts.home")
-    what = _("%(sum)s of a payout could not be reversed: %(reason)s", sum=sums(item), reason=item.said)
-    return what, _("Try again"), url_for("admin_reversals.ask", payout_id=item.id)
-
-
-def _jobs(item: Item, since: str) -> Words:
-    what = ngettext("%(num)s job failed for good.", "%(num)s jobs failed for good.", item.count)
-    return what, _("Run again"), url_for("admin.failed", _anchor="failed")
-
-
-def _jobs_late(item: Item, since: str) -> Words:
-    what = ngettext(
-        "%(num)s job waits longer than it should, since %(time)s.",
-        "%(num)s jobs wait longer than they should, the first since %(time)s.",
-        item.count,
-        time=since,
-    )
-    return what, _("Open"), url_for("admin.failed", _anchor="under-way")
-
-
-def _mail(item: Item, since: str) -> Words:
-    what = ngettext(
-        "A mail could not be sent: %(reason)s",
-        "%(num)s mails could not be sent, the latest because: %(reason)s",
-        item.count,
-        reason=item.said,
-    )
-    return what, _("Send again"), url_for("admin.failed", _anchor="mail")
-
-
-def _events(item: Item, since: str) -> Words:
-    what = ngettext(
-        "An event of Stripe's is not handled yet, received %(time)s.",
-        "%(num)s events of Stripe's are not handled yet, the latest received %(time)s.",
-        item.count,
-        time=since,
-    )
-    return what, _("Open"), url_for("admin.stripe_events", state="open")
-
-
-def _worker(item: Item, since: str) -> Words:
-    if item.since is None:
-        return _("No worker was ever heard of. Start one: flask worker."), _("See its jobs"), url_for("admin.failed")
-    return _("The worker was last heard of %(time)s.", time=since), _("See its jobs"), url_for("admin.failed")
-
-
-def _invariant(item: Item, since: str) -> Words:
-    what = _("Not true since %(time)s: %(sentence)s", time=since, sentence=item.said)
-    return what, _("See what breaks it"), url_for("admin_invariants.checks")
-
-
-def _differs(item: Item, since: str) -> Words:
-    address = url_for("admin_reconciliations.reconciliations")
-    if item.said:
-        return _("The ledger could not be compared with Stripe: %(reason)s", reason=item.said), _("Open"), address
-    what = ngettext(
-        "The ledger and Stripe differ about one thing.",
-        "The ledger and Stripe differ about %(num)s things.",
-        item.count,
-    )
-    return what, _("See the differences"), address
-
-
-def _not_reconciled(item: Item, since: str) -> Words:
-    what = _("The ledger was last compared with Stripe %(time)s.", time=since)
-    return what, _("Compare now"), url_for("admin_reconciliations.reconciliations")
-
-
-_WORDS: Mapping[str, Callable[[Item, str], Words]] = {
-    attention.APPLICATION: _application,
-    attention.LABEL: wrong_label,
-    attention.LICENCE: _licence,
-    attention.UNLICENSED: _unlicensed,
-    attention.ACCOUNT_CHANGE: _account_change,
-    attention.ATTENDANCE: _attendance,
-    attention.WRITTEN_ANSWER: _written_answer,
-    attention.DISPUTE: _dispute,
-    attention.REFUND_FAILED: _refund_failed,
-    attention.REFUND_HELD: _refund_held,
-    attention.PAYMENT_MISSING: _payment_missing,
-    attention.PAYABLE: _payable,
-    attention.RUN: _run,
-    attention.TRANSFERS: _transfers,
-    attention.PAYOUT_FAILED: _payout_failed,
-    attention.PAYOUT_WAITING: _payout_waiting,
-    attention.REVERSAL_FAILED: _reversal_failed,
-    attention.JOBS: _jobs,
-    attention.JOBS_LATE: _jobs_late,
-    attention.MAIL: _mail,
-    attention.EVENTS: _events,
-    attention.WORKER: _worker,
-    attention.INVARIANT: _invariant,
-    attention.RECONCILIATION_DIFFERS: _differs,
-    attention.RECONCILIATION_MISSING: _not_reconciled,
-}
+def _words(item: Item) -> Told:
+    if item.id is None and item.kind in MORE:
+        return MORE[item.kind]
+    if item.kind == attention.WORKER and item.since is None:
+        return NO_WORKER
+    if item.kind == attention.RECONCILIATION_DIFFERS and item.said:
+        return NOT_COMPARED
+    return CHANGES[item.said] if item.kind == attention.ACCOUNT_CHANGE else ONE[item.kind]

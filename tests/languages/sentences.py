@@ -8,7 +8,7 @@ from pathlib import Path
 from tests import source
 
 # What looks a sentence up, or keeps it until somebody does.
-TRANSLATES = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "translated"}
+TRANSLATES = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "_n", "translated"}
 # What operators and programs read, who read English: logs, errors of programs, patterns, the API's document.
 READ_BY_PROGRAMS = {
     "AssertionError", "Blueprint", "KeyError", "LookupError", "RuntimeError", "SettingsError", "TypeError",

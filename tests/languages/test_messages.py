@@ -7,7 +7,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from marketplace import errors, languages
-from marketplace.languages import Preferences, gettext, lazy_gettext, ngettext, speaking
+from marketplace.languages import Preferences, gettext, lazy_gettext, lazy_ngettext, ngettext, speaking
 from marketplace.languages.pseudo import pseudo
 
 pytestmark = pytest.mark.pure
@@ -27,6 +27,13 @@ def test_a_sentence_of_a_constant_is_in_the_language_of_whoever_reads_it():
         assert str(words) == "⟦Ƥáý 1.00 USD" + "~" * 6 + "⟧"
     assert hash(words) == hash(lazy_gettext("Pay %(amount)s"))
     assert words != 3
+
+
+def test_a_sentence_of_a_constant_may_be_for_one_or_for_several():
+    words = lazy_ngettext("%(num)s session of %(name)s", "%(num)s sessions of %(name)s")
+    assert [words.of(number, name="Ada") for number in (1, 2)] == ["1 session of Ada", "2 sessions of Ada"]
+    with speaking(PSEUDO):
+        assert words.of(2, name="Ada").startswith("⟦2 ")
 
 
 def test_the_pseudo_locale_leaves_to_programs_what_is_theirs():

@@ -197,6 +197,20 @@ def test_what_is_decided_together_is_one_line_with_its_sum(kind, one, three, tol
     assert told(kind, count=3, **known)[0] == three
 
 
+@pytest.mark.parametrize("kind", [*admin_attention.ONE, *admin_attention.MORE])
+def test_each_kind_has_words_and_a_page(kind, told):
+    words, action, address = told(kind, id=ONE, names=["Mia", "Ada"], since=NINE, sums=BOTH, said="deactivate")
+    assert "%(" not in words
+    assert action
+    assert address.startswith("/admin/")
+
+
+def test_a_licence_that_waits_is_shown_among_those_of_its_coach(told):
+    words = f"A licence waits to be checked since {AT_NINE}."
+    assert told(attention.LICENCE, id=ONE, since=NINE) == (words, "Look at it", f"/admin/coaches/{ONE}#licences")
+    assert told(attention.EVENTS, since=NINE)[2] == "/admin/events?state=open"
+
+
 def test_a_comparison_with_stripe_tells_what_differs_or_why_there_was_none(told):
     kind, address = attention.RECONCILIATION_DIFFERS, "/admin/reconciliation"
     assert told(kind) == ("The ledger and Stripe differ about one thing.", "See the differences", address)
