@@ -143,7 +143,9 @@ def coach_is_there(credit: SessionCredit) -> bool:
 
 
 def offering_of(credit: SessionCredit) -> Offering:
-    """The offering with the length and price of a credit; NotFound where its coach has left.
+    """The offering with the length and price of a credit, before what a first session took off it.
+
+    NotFound where its coach has left.
 
     The object is not in the session.
     """
@@ -156,7 +158,8 @@ def offering_of(credit: SessionCredit) -> Offering:
     if not coach_is_there(credit) or credit.currency not in config.current().offered_currencies():
         raise NotFound
     now = {column.key: getattr(known, column.key) for column in Offering.__table__.columns}
-    paid = {"minutes": credit.minutes, "price_cents": credit.price_cents, "currency": credit.currency}
+    price_cents = credit.price_cents + credit.intro_cents
+    paid = {"minutes": credit.minutes, "price_cents": price_cents, "currency": credit.currency}
     return Offering(**now | paid | {"by_approval": False, "intro": False}, coach=known.coach)
 
 

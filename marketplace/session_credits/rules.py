@@ -27,6 +27,8 @@ STATES = StateMachine(
 CALLED_OFF = frozenset({LAPSED, REFUNDED})
 # Nothing was ever paid for it.
 NEVER_PAID = frozenset({UNPAID, LAPSED})
+# It is a full session of the two though none has it, as a booking would be: an appeal may give it back.
+FULL_SESSION = frozenset({UNPAID, OPEN, LOST})
 # All of its money has gone back.
 GONE = frozenset({REFUNDED, LOST})
 # The money of a payment is the credit's own while no session has it.

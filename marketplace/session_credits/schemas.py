@@ -19,6 +19,10 @@ def _price(credit: SessionCredit) -> dict[str, Any]:
     return {"amount": credit.price_cents, "currency": credit.currency}
 
 
+def _intro(credit: SessionCredit) -> dict[str, Any]:
+    return {"amount": credit.intro_cents, "currency": credit.currency}
+
+
 def _coach(credit: SessionCredit) -> dict[str, Any]:
     return {"handle": credit.coach.handle, "name": credit.coach.user.name}
 
@@ -33,6 +37,10 @@ class SessionCreditSchema(Schema):
     title = fields.String(metadata={"example": "A session of 45 minutes"})
     minutes = fields.Integer()
     price = Derived(MoneySchema, _price)
+    intro_credit = Derived(
+        MoneySchema, _intro, metadata={"description": "what a paid first session took off the price"}
+    )
+    intro_id = fields.UUID(allow_none=True, metadata={"description": "that first session"})
     pay_until = fields.AwareDateTime(metadata={"description": "until when it can be paid for"})
     paid_at = fields.AwareDateTime(allow_none=True)
     expires_at = fields.AwareDateTime(allow_none=True, metadata={"description": "60 days after it was paid"})

@@ -4,16 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from marketplace import payment_subjects
+from marketplace.accounts.models import User
 from marketplace.asks.quotes import service as quotes
+from marketplace.bookings.holds import service as holds
+from marketplace.coaches.models import Coach
+from marketplace.coaches.queries import offerings_of
 from marketplace.db import session, transactional
 from marketplace.payments import queries as payments
 from marketplace.session_credits import queries
 from marketplace.session_credits.service import orders, refunds
 from tests.asks.conftest import asked
-from tests.factories import a_coach, a_person, an_offering, open_all_week
+from tests.factories import BRIEF, a_booking, a_coach, a_person, an_offering, open_all_week
 from tests.races.test_asks import at_once
 from tests.races.test_written_answers import outcome
 from tests.scenes import TEN
@@ -59,6 +63,20 @@ def counted(real_app, statement):
         return session().scalar(text(statement))
 
 
+def one_after_the_other(real_app, first, second):
+    """Commit what is done first once the other waits for it; how the other one went."""
+    with ThreadPoolExecutor(1) as other, real_app.app_context():
+
+        @transactional
+        def begin_and_commit_once_the_other_waits():
+            first()
+            begun = other.submit(outcome(real_app, second))
+            assert any(session().scalar(text(WAITS_FOR_US)) for _look in range(1000))
+            return begun
+
+        return begin_and_commit_once_the_other_waits().result()
+
+
 def test_many_takers_with_and_without_a_time_take_a_quote_once(real_app, people, quote_id):
     without = outcome(real_app, lambda: quotes.buy_credit(people[1], quote_id=quote_id))
     with_time = outcome(real_app, lambda: quotes.hold(people[1], quote_id=quote_id, starts_at=TEN))
@@ -67,6 +85,31 @@ def test_many_takers_with_and_without_a_time_take_a_quote_once(real_app, people,
     assert said.count("done") == 1
     taken = "select (select count(*) from session_credits) + (select count(*) from bookings)"
     assert counted(real_app, taken) == 1
+
+
+@pytest.mark.parametrize("first", ["credit", "time"])
+def test_a_first_session_is_taken_off_what_is_bought_first_and_the_other_waits(
+    real_app, people, quote_id, stripe, moment, first
+):
+    """Two at once would both find that it counts, if they did not wait for each other."""
+    with real_app.app_context():
+        ada, mia = session().scalars(select(Coach)).one(), session().get_one(User, people[1].id)
+        hour = offerings_of(ada.id)[0].id
+        hello = an_offering(ada, title="Hello", minutes=30, price_cents=3000, intro=True)
+        met = a_booking(mia, hello, moment.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=26), stripe)
+        ends_at = met.ends_at
+        session().rollback()
+    moment.set(ends_at + timedelta(minutes=5))
+    at = moment.now.replace(hour=12, minute=0, second=0) + timedelta(days=2)
+    deeds = {
+        "credit": lambda: quotes.buy_credit(people[1], quote_id=quote_id),
+        "time": lambda: holds.hold(people[1], offering_id=hour, starts_at=at, brief=BRIEF),
+    }
+    (second,) = set(deeds) - {first}
+    assert one_after_the_other(real_app, deeds[first], deeds[second]) == "done"
+    of_credits = counted(real_app, "select count(*) from session_credits where intro_id is not null")
+    of_times = counted(real_app, "select count(*) from bookings where credit_for is not null")
+    assert (of_credits, of_times) == {"credit": (1, 0), "time": (0, 1)}[first]
 
 
 def test_a_credit_that_is_used_many_times_at_once_is_one_session(real_app, people, credit_id):
@@ -124,16 +167,7 @@ def test_who_comes_second_waits_for_the_first_to_commit_and_is_refused(real_app,
         "cancel": lambda: refunds.cancel(people[1], credit_id=credit_id),
     }
     (second,) = set(deeds) - {first}
-    with ThreadPoolExecutor(1) as other, real_app.app_context():
-
-        @transactional
-        def begin_and_commit_once_the_other_waits():
-            deeds[first]()
-            begun = other.submit(outcome(real_app, deeds[second]))
-            assert any(session().scalar(text(WAITS_FOR_US)) for _look in range(1000))
-            return begun
-
-        refused = begin_and_commit_once_the_other_waits().result()
+    refused = one_after_the_other(real_app, deeds[first], deeds[second])
     assert refused == {"schedule": "CreditUsed", "cancel": "CreditNotCancelled"}[second]
 
 

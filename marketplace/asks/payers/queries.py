@@ -16,6 +16,7 @@ from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes.models import Quote
 from marketplace.asks.quotes.offered_times import queries as offered_times
 from marketplace.bookings import rules as booking_rules
+from marketplace.bookings.intro_credits import queries as intro_credits
 from marketplace.coaches.models import Offering
 from marketplace.db import session
 from marketplace.errors import Conflict, NotFound
@@ -34,24 +35,20 @@ class LinkWithdrawn(Conflict):
 class PayerPage:
     """What the holder of a link sees of a quote: price, coach, purpose, and how it stands. Nothing of the brief.
 
-    `without_time`: what is paid for is a credit, for which its asker chooses a time later.
+    `without_time`: what is paid for is a credit, for which its asker chooses a time later. `price_cents` is less than
+    quoted where a first session counts.
     """
 
     quote: Quote
     payer: QuotePayer
     standing: str
     without_time: bool
+    price_cents: int
 
     @property
     def starts_at(self) -> datetime | None:
         """When the session is, where a time was chosen."""
         return self.quote.booking.starts_at if self.quote.booking is not None else None
-
-    @property
-    def price_cents(self) -> int:
-        """What is to be paid: less than quoted where a first session is counted for what is held."""
-        chosen = (self.quote.booking or self.quote.credit) if self.quote.status in quote_rules.CHOSEN else None
-        return self.quote.price_cents if chosen is None else chosen.price_cents
 
     @property
     def pay_until(self) -> datetime:
@@ -111,7 +108,8 @@ def page(quote_id: uuid.UUID, given: str) -> PayerPage:
     chosen = select(Quote).options(*quotes.WHOLE).where(Quote.id == quote_id)
     quote = session().scalars(chosen, execution_options={"populate_existing": True}).one()
     stands = standing(quote)
-    return PayerPage(quote, payer, stands, without_time=is_without_time(quote, stands))
+    without_time = is_without_time(quote, stands)
+    return PayerPage(quote, payer, stands, without_time=without_time, price_cents=price_cents(quote))
 
 
 def standing(quote: Quote) -> str:
@@ -133,6 +131,16 @@ def is_without_time(quote: Quote, stands: str) -> bool:
     if stands == rules.NEEDS_TIME:
         return quotes.credit_refused(quote) is None
     return quote.credit_id is not None
+
+
+def price_cents(quote: Quote) -> int:
+    """What is to be paid for a quote: less than quoted where a first session counts for what is, or would be, held."""
+    chosen = quote.booking or quote.credit
+    if quote.status in quote_rules.CHOSEN and chosen is not None:
+        return chosen.price_cents
+    offering = _offering(quote) if quote.form == quote_rules.SESSION else None
+    credit = None if offering is None else intro_credits.credit_for(quote.ask.asker, offering)
+    return quote.price_cents - (0 if credit is None else credit.cents)
 
 
 def _offering(quote: Quote) -> Offering | None:

@@ -93,18 +93,44 @@ def hold_on_terms(
     terms: booking_terms.TermsSnapshot,
     *,
     brief: str,
-    intro_counts: bool = True,
 ) -> Booking:
     """Hold a free time of an offering, in the length, at the price and on the terms that its coach has agreed to.
 
-    `offering` may be one that is not in the session. What a first session takes off is taken off, unless the price is
-    paid already. Raises what `hold` raises but for TermsChanged.
+    `offering` may be one that is not in the session. What a first session takes off is taken off. Raises what `hold`
+    raises but for TermsChanged.
     """
     lock_for_hold(mentee, offering)
+    credit = intro_credits.credit_for(mentee, offering)
+    return _held_on_terms(mentee, offering, starts_at, terms, brief=brief, credit=credit)
+
+
+@transactional
+def hold_paid(
+    mentee: User,
+    offering: Offering,
+    starts_at: datetime,
+    terms: booking_terms.TermsSnapshot,
+    *,
+    brief: str,
+    credit: IntroCredit | None,
+) -> Booking:
+    """The same where the price is paid already: `credit` is what a first session took off it then."""
+    lock_for_hold(mentee, offering)
+    return _held_on_terms(mentee, offering, starts_at, terms, brief=brief, credit=credit)
+
+
+def _held_on_terms(
+    mentee: User,
+    offering: Offering,
+    starts_at: datetime,
+    terms: booking_terms.TermsSnapshot,
+    *,
+    brief: str,
+    credit: IntroCredit | None,
+) -> Booking:
     starts_at = starts_at.astimezone(UTC)
     check_licence(offering, starts_at, None)
     _check_free(offering, starts_at)
-    credit = intro_credits.credit_for(mentee, offering) if intro_counts else None
     return _claimed(mentee, offering, starts_at, terms, brief=brief, credit=credit)
 
 

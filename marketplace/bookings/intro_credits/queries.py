@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, and_, column, exists, or_, select, table
 
 from marketplace import clock, currencies
 from marketplace.accounts.models import User
@@ -14,7 +14,19 @@ from marketplace.bookings.intro_credits import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.models import Offering
 from marketplace.db import session
+from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
+
+# Session credits stand above bookings, so they are read by the table's name.
+session_credits = table(
+    "session_credits",
+    column("mentee_id", Uuid),
+    column("coach_id", Uuid),
+    column("payment_id", Uuid),
+    column("status"),
+    column("pay_until"),
+    column("refunded_cents"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ def credit_for(mentee: User, offering: Offering) -> IntroCredit | None:
         .outerjoin(Payment, Payment.id == Booking.payment_id)
         .where(*pair, ~Booking.intro, Booking.price_cents > 0, in_use())
     )
-    if session().scalar(full.limit(1)) is not None:
+    if session().scalar(full.limit(1)) is not None or session().scalar(_bought_ahead(mentee, offering, now)):
         return None
     for intro in intros:
         held = intro.outcome in {None, booking_rules.TOOK_PLACE}
@@ -65,3 +77,17 @@ def credit_for(mentee: User, offering: Offering) -> IntroCredit | None:
         if cents and rules.counts(held=held, refunded_cents=refunded, ended_at=ended_at, now=now):
             return IntroCredit(intro.id, cents, rules.counts_until(ended_at))
     return None
+
+
+def _bought_ahead(mentee: User, offering: Offering, now: datetime) -> Select[bool]:
+    """Have the two a full session that is paid for, or may be, and has no time yet?"""
+    credit = session_credits.c
+    waits = Payment.status.in_(payment_rules.UNDECIDED)
+    just_paid = and_(Payment.status == payment_rules.PAID, credit.refunded_cents == 0)
+    in_use = or_(
+        credit.status.in_(rules.BOUGHT),
+        and_(credit.status == rules.UNPAID, credit.pay_until > now),
+        and_(credit.status.in_({rules.UNPAID, rules.LAPSED}), or_(waits, just_paid)),
+    )
+    found = select(credit.status).outerjoin(Payment, Payment.id == credit.payment_id)
+    return select(exists(found.where(credit.mentee_id == mentee.id, credit.coach_id == offering.coach_id, in_use)))

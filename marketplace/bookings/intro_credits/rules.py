@@ -2,6 +2,10 @@
 
 from datetime import datetime, timedelta
 
+# Full sessions that are paid for without a time, in the words of the table of session credits: bought, or being bought.
+UNPAID, LAPSED = "unpaid", "lapsed"
+BOUGHT = frozenset({"open", "lost"})
+
 CONTINUE_WITHIN = timedelta(days=14)
 
 

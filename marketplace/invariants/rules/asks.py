@@ -151,8 +151,9 @@ from session_credits c left join bookings b on b.payment_id = c.payment_id
 where c.payment_id is not null
 group by c.id having count(b.id) <> (c.status = 'used')::int
     or bool_or(b.id is distinct from c.booking_id and b.id is not null)
-    or bool_or((b.price_cents, b.currency, b.mentee_id, b.coach_id)
-        is distinct from (c.price_cents, c.currency, c.mentee_id, c.coach_id) and b.id is not null)
+    or bool_or((b.price_cents, b.currency, b.mentee_id, b.coach_id, b.credit_for, b.credit_cents)
+        is distinct from (c.price_cents, c.currency, c.mentee_id, c.coach_id, c.intro_id, c.intro_cents)
+        and b.id is not null)
 union all
 select 'session credit', id::text, format('is %s with %s of %s refunded', status, refunded_cents, price_cents), ended_at
 from session_credits
@@ -160,7 +161,7 @@ where refunded_cents <> case when status in :gone then price_cents else 0 end an
 union all
 select 'quote', q.id::text, 'its credit has another price or length', c.created_at
 from quotes q join session_credits c on c.id = q.credit_id
-where (c.price_cents, c.currency, c.minutes) is distinct from (q.price_cents, q.currency, q.minutes)
+where (c.price_cents + c.intro_cents, c.currency, c.minutes) is distinct from (q.price_cents, q.currency, q.minutes)
 union all
 select 'ask', q.ask_id::text, format('%s credits and sessions are paid', count(*)), max(c.paid_at)
 from quotes q left join session_credits c on c.id = q.credit_id and c.paid_at is not null

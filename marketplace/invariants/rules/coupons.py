@@ -4,6 +4,7 @@ from marketplace.bookings import rules as booking_rules
 from marketplace.invariants.rules.invariant import Invariant
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments import rules as payment_rules
+from marketplace.session_credits import rules as credit_rules
 
 INVARIANTS = (
     Invariant(
@@ -36,17 +37,25 @@ from coupons c join used u on u.coupon_id = c.id where u.uses > c.uses_each_at_m
         "intros_count_once",
         _l("A paid first session is taken off one later session of the same two at most, and no more than it cost."),
         """
+with sold as (
+    select 'booking' as kind, id, credit_for as intro_id, credit_cents as cents, coach_id, mentee_id, currency,
+        created_at, status in :agreed as agreed
+    from bookings where credit_for is not null
+    union all
+    select 'session credit', id, intro_id, intro_cents, coach_id, mentee_id, currency, created_at, status in :bought
+    from session_credits where intro_id is not null
+)
 select 'booking' as kind, i.id::text as id, format('counts for %s sessions', count(*)) as said,
-    max(b.created_at) as since
-from bookings b join bookings i on i.id = b.credit_for where b.status in :agreed
+    max(s.created_at) as since
+from sold s join bookings i on i.id = s.intro_id where s.agreed
 group by i.id having count(*) > 1
 union all
-select 'booking', b.id::text, 'a first session is taken off that is none of these two, or cost less', b.created_at
-from bookings b join bookings i on i.id = b.credit_for
-where not i.intro or i.coach_id <> b.coach_id or i.mentee_id <> b.mentee_id or i.currency <> b.currency
-    or b.credit_cents > i.price_cents
+select s.kind, s.id::text, 'a first session is taken off that is none of these two, or cost less', s.created_at
+from sold s join bookings i on i.id = s.intro_id
+where not i.intro or i.coach_id <> s.coach_id or i.mentee_id <> s.mentee_id or i.currency <> s.currency
+    or s.cents > i.price_cents
 """,
-        states={"agreed": booking_rules.AGREED},
+        states={"agreed": booking_rules.AGREED, "bought": credit_rules.FULL_SESSION - {credit_rules.UNPAID}},
         whole=True,
     ),
     Invariant(

@@ -181,7 +181,7 @@ def _issue(invoiced: InvoicedPayment, owed: rules.OwedDocument) -> Invoice | Non
 def _invoice(invoiced: InvoicedPayment, owed: rules.OwedDocument) -> Invoice:
     payment, zone = invoiced.payment, invoiced.payer.timezone
     items = [(_sold(b), rules.held(b.starts_at, b.ends_at, zone), b.price_cents) for b in invoiced.sessions]
-    items = items or [(payment.description, "", payment.amount_cents)]
+    items = items or [(_sold_ahead(payment, invoiced.credit), "", payment.amount_cents)]
     paid = _("Paid on %(day)s. Nothing is left to pay.", day=rules.dated(payment.paid_at or clock.now()))
     if payment.automatic_tax:
         return invoiced.write(owed, rules.taxed(items, payment.tax_cents), [paid])
@@ -192,10 +192,7 @@ def _invoice(invoiced: InvoicedPayment, owed: rules.OwedDocument) -> Invoice:
 def _sold(booking: Booking) -> str:
     """What a line is for, with what a coupon or a first session took off it."""
     if booking.credit_cents:
-        off, whole = (
-            spoken(c, booking.currency) for c in (booking.credit_cents, booking.price_cents + booking.credit_cents)
-        )
-        return _("%(title)s (first session counted: %(off)s off %(price)s)", title=booking.title, off=off, price=whole)
+        return _less_first_session(booking.title, booking.credit_cents, booking.price_cents, booking.currency)
     if booking.coupon_code is None:
         return booking.title
     off, whole = (spoken(cents, booking.currency) for cents in (booking.discount_cents, booking.list_cents))
@@ -206,6 +203,18 @@ def _sold(booking: Booking) -> str:
         discount=off,
         price=whole,
     )
+
+
+def _sold_ahead(payment: Payment, credit: SessionCredit | None) -> str:
+    """The same of what has no session: a credit, a written answer, an overrun."""
+    if credit is None or not credit.intro_cents:
+        return payment.description
+    return _less_first_session(payment.description, credit.intro_cents, credit.price_cents, credit.currency)
+
+
+def _less_first_session(title: str, off_cents: int, price_cents: int, currency: str) -> str:
+    off, whole = (spoken(cents, currency) for cents in (off_cents, price_cents + off_cents))
+    return _("%(title)s (first session counted: %(off)s off %(price)s)", title=title, off=off, price=whole)
 
 
 def _credit_note(invoiced: InvoicedPayment, owed: rules.OwedDocument, cause: rules.CreditCause) -> Invoice | None:

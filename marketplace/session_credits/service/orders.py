@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from marketplace import clock, config
 from marketplace.accounts.models import User
 from marketplace.audit.service import record
+from marketplace.bookings import queries as bookings
 from marketplace.bookings import rules as booking_rules
 from marketplace.bookings.holds import service as holds
+from marketplace.bookings.intro_credits import queries as intro_credits
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications import confirmations
 from marketplace.bookings.terms.service import TermsSnapshot
@@ -39,8 +41,12 @@ class CreditUsed(Conflict):
 def buy(mentee: User, offering: Offering, terms: TermsSnapshot, *, brief: str) -> SessionCredit:
     """Begin to buy a session whose time is chosen later, unpaid for the usual minutes of a hold.
 
-    The caller has locked what it follows, so that it is bought once, and has checked who may.
+    What a paid first session with this coach takes off is taken off. The caller has locked what it follows, so that it
+    is bought once, and has checked who may.
     """
+    # Nobody else uses a first session until we have committed.
+    bookings.lock_mentee_and_coach(mentee.id, offering.coach_id)
+    intro = intro_credits.credit_for(mentee, offering)
     made = SessionCredit(
         id=uuid7(),
         coach_id=offering.coach_id,
@@ -50,7 +56,9 @@ def buy(mentee: User, offering: Offering, terms: TermsSnapshot, *, brief: str) -
         title=offering.title,
         brief=brief,
         minutes=offering.minutes,
-        price_cents=offering.price_cents,
+        price_cents=offering.price_cents - (intro.cents if intro is not None else 0),
+        intro_id=intro.booking_id if intro is not None else None,
+        intro_cents=intro.cents if intro is not None else 0,
         currency=offering.currency,
         fee_basis_points=terms.fee_basis_points,
         policy=terms.policy.as_json(),
@@ -118,7 +126,7 @@ def schedule(mentee: User, *, credit_id: uuid.UUID, starts_at: datetime) -> Book
         raise CreditUsed
     terms = TermsSnapshot(credit.terms, credit.fee_basis_points)
     offering = queries.offering_of(credit)
-    booking = holds.hold_on_terms(mentee, offering, starts_at, terms, brief=credit.brief, intro_counts=False)
+    booking = holds.hold_paid(mentee, offering, starts_at, terms, brief=credit.brief, credit=credit.intro)
     booking.payment_id, booking.payment = credit.payment_id, credit.payment
     transition(booking, booking_rules.CONFIRMED, by=mentee.id)
     credit.booking_id = booking.id

@@ -19,7 +19,8 @@ def tell_paid(ask: Ask, quote: Quote) -> None:
     subject_id = queries.subject_of(quote)
     party = None if subject_id is None else billing_parties.of_subject(subject_id)
     if party is not None and queries.found(quote.id).has_link:
-        _tell(ask, quote, "quote_paid_for", key=f"quote-paid-for:{quote.id}", payer=party.name)
+        paid = spoken(queries.price_cents(quote), quote.currency)
+        _tell(ask, quote, "quote_paid_for", key=f"quote-paid-for:{quote.id}", price=paid, payer=party.name)
 
 
 @transactional
@@ -28,7 +29,8 @@ def tell_time_needed(page: PayerPage) -> None:
     quote = page.quote
     chosen = quote.booking_id or "none"
     when = None if page.starts_at is None else clock.spoken(page.starts_at, quote.ask.asker.timezone)
-    _tell(quote.ask, quote, "quote_needs_time", key=f"quote-needs-time:{quote.id}:{chosen}", when=when)
+    price = spoken(page.price_cents, quote.currency)
+    _tell(quote.ask, quote, "quote_needs_time", key=f"quote-needs-time:{quote.id}:{chosen}", price=price, when=when)
 
 
 def _tell(ask: Ask, quote: Quote, template: str, *, key: str, **more: Any) -> None:
@@ -40,7 +42,6 @@ def _tell(ask: Ask, quote: Quote, template: str, *, key: str, **more: Any) -> No
             key=key,
             name=asker.name,
             coach=ask.coach.user.name,
-            price=spoken(quote.price_cents, quote.currency),
             written=quote.deliver_by is not None,
             valid_until=clock.spoken(quote.valid_until, asker.timezone),
             ask_url=f"{config.current().public_url}/asks/{ask.id}",
