@@ -4,7 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 from devtools.chaos.dataset import Dataset, Person
-from devtools.chaos.operations.asks import FIRST, done, free_times, offered, offered_for_an_ask
+from devtools.chaos.operations.asks import BY_LINK, FIRST, PAYER, done, free_times, offered, offered_for_an_ask
 from devtools.chaos.operations.paying import pay_at
 
 ASKS_NOW, LEAVES = 0.6, 0.15
@@ -22,6 +22,8 @@ def buy_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
     if quote_id is None:
         return "nothing to do"
     bought = me.client.post
+    if rng.random() < BY_LINK:
+        return _bought_by_link(dataset, me, str(quote_id), rng)
     with ThreadPoolExecutor(2) as both:
         credit = both.submit(bought, f"/quotes/{quote_id}/credit")
         free = free_times(dataset, me, f"/quotes/{quote_id}/slots") if rng.random() < HOLDS_TOO else []
@@ -34,6 +36,26 @@ def buy_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:
         return "refused"
     dataset.remember(page.body["url"])
     return "open" if rng.random() < LEAVES else pay_at(page.body["url"], rng)
+
+
+def _bought_by_link(dataset: Dataset, me: Person, quote_id: str, rng: random.Random) -> str:
+    """Whoever holds the payer's link pays without a time, while the asker takes a credit: one page for both."""
+    made = me.client.post(f"/quotes/{quote_id}/payer-link", {"purpose": "Training"})
+    if not made.fine or not made.body["url"]:
+        return "refused"
+    link = f"/payer-links/{quote_id}/{made.body['url'].rpartition('/')[2]}/pay"
+    with ThreadPoolExecutor(2) as both:
+        theirs = both.submit(me.client.post, link, PAYER | {"without_time": True})
+        own = both.submit(me.client.post, f"/quotes/{quote_id}/credit")
+        found, taken = theirs.result(), own.result()
+    if not found.fine:
+        return "refused"
+    page = found.body["url"]
+    asked = me.client.post(f"/credits/{taken.body['id']}/pay") if taken.fine else found
+    if asked.fine and asked.body["url"] != page:
+        me.client.watch.gave_up(f"one page to pay quote {quote_id} on, which has a credit")
+    dataset.remember(page)
+    return "open" if rng.random() < LEAVES else pay_at(page, rng)
 
 
 def schedule_credit(dataset: Dataset, me: Person, rng: random.Random) -> str:

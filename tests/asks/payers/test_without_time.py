@@ -11,6 +11,7 @@ from marketplace.asks.payers.queries import LinkWithdrawn
 from marketplace.asks.payers.service import links, paying
 from marketplace.asks.quotes import queries as quote_queries
 from marketplace.asks.quotes import service as quotes
+from marketplace.asks.service import answers
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.db import session
 from marketplace.invoices import queries as invoices
@@ -174,6 +175,36 @@ def test_a_quote_that_is_over_replaced_or_its_coach_gone_is_not_paid(quote, ask,
     with pytest.raises(paying.NotPayable):
         paying.pay(quote.id, secret, ACME, without_time=True)
     assert session().scalar(select(func.count()).select_from(Payment)) == 0
+
+
+@pytest.mark.parametrize(
+    ("ends", "on_page", "said"),
+    [
+        ("withdrawn", 410, "withdrawn or replaced"),
+        ("replaced", 410, "withdrawn or replaced"),
+        ("expired", 303, "The time in which this offer could be taken is over"),
+        ("superseded", 303, "another offer"),
+        ("declined", 303, "This offer was withdrawn"),
+    ],
+)
+def test_whatever_ended_it_the_link_says_so_at_both_doors_and_sells_nothing(
+    quote, ask, ada, mia, secret, client, anonymous_api, moment, ends, on_page, said
+):
+    {
+        "withdrawn": lambda: links.withdraw_link(mia, quote_id=quote.id),
+        "replaced": lambda: links.make_link(mia, quote_id=quote.id, purpose=PURPOSE),
+        "expired": lambda: moment.advance(hours=72),
+        "superseded": lambda: quotes.quote(ada.user, ask_id=ask.id, minutes=30, price_cents=None, note=""),
+        "declined": lambda: answers.decline(ada.user, ask_id=ask.id, reason="no_time", reply=""),
+    }[ends]()
+    refused = anonymous_api.post(f"/payer-links/{quote.id}/{secret}/pay", TYPED | {"without_time": True})
+    assert (refused.status_code, said in refused.json["detail"]) == (409, True)
+    typed = TYPED | {"without_time": "yes"}
+    assert client.submit(f"/pay/{quote.id}/{secret}", typed, seen="/coaches").status_code == on_page
+    assert said in words(client.get(f"/pay/{quote.id}/{secret}"))
+    assert (
+        session().scalar(text("select (select count(*) from payments) + (select count(*) from session_credits)")) == 0
+    )
 
 
 @pytest.mark.parametrize(
