@@ -129,6 +129,8 @@ def invitations() -> list[Sample]:
         ("invitation_mail_failed", signed(COACH, subject=TITLE, reason=BRIEF, link=SITE)),
         ("invitation_mail_failed", signed(COACH, subject="", reason=BRIEF, link=SITE)),
         ("invitation_accepted", signed(**meeting | {"summary": ""})),
+        ("invitation_other_time", signed(**meeting, other_time=clock.spoken(START, ZONE))),
+        ("invitation_other_time", signed(**meeting | {"summary": ""}, other_time=clock.spoken(START, ZONE))),
     ]
 
 

@@ -43,6 +43,19 @@ def reply_accepted(invitation: Invitation) -> None:
     )
 
 
+def reply_at_another_time(invitation: Invitation, starts_at: datetime) -> None:
+    """The organiser chose another time and paid: at the invitation's own the coach does not take part."""
+    _tell_organiser(
+        invitation,
+        "invitation_other_time",
+        key=f"invitation-other-time:{invitation.id}",
+        calendar=_reply(invitation, DECLINED),
+        calendar_method="REPLY",
+        secret=True,
+        other_time=clock.spoken(starts_at, _zone(invitation)),
+    )
+
+
 def tell_quoted(invitation: Invitation, quote: Quote, *, held_until: datetime) -> None:
     """The coach takes part for a price: who writes, what it costs, and how to have no more such mails."""
     _tell_organiser(

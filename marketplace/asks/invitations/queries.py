@@ -21,6 +21,7 @@ from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes.models import Quote
 from marketplace.asks.rules import states as ask_states
 from marketplace.bookings.holds import queries as hold_queries
+from marketplace.bookings.models import Booking
 from marketplace.calendars import queries as calendars
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.kinds.rules import unsold
@@ -84,6 +85,11 @@ def found(invitation_id: uuid.UUID) -> Invitation:
 def live_quote(ask_id: uuid.UUID) -> Quote | None:
     """What can still be taken of an ask's quotes, with booking and payment; None."""
     return next((each for each in quotes.of_ask(ask_id) if each.status in quote_rules.LIVE), None)
+
+
+def paid_session(ask_id: uuid.UUID) -> Booking | None:
+    """The session that was paid for by a quote for an ask; None."""
+    return next((each.booking for each in quotes.of_ask(ask_id) if each.status == quote_rules.PAID), None)
 
 
 def is_free(invitation: Invitation) -> bool:

@@ -122,6 +122,7 @@ OF_TEMPLATE = {
     "invitation_accepted": "asks",
     "invitation_declined": "asks",
     "invitation_mail_failed": "asks",
+    "invitation_other_time": "asks",
     "invitation_quoted": "asks",
     "invitation_received": "asks",
     "invoice": "invoices",

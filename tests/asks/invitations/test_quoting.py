@@ -92,6 +92,28 @@ def test_paid_it_is_a_session_of_the_same_uid_and_the_organisers_calendar_is_ans
         receiving.receive(ada.user, text=an_invitation(sequence=4, method="CANCEL"))
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_who_chose_another_time_is_not_told_that_the_coach_takes_part_at_the_meetings(ada, offering, stripe, own):
+    received = receiving.receive(ada.user, text=an_invitation(ends="20270315T150000Z")).invitation
+    invitation = quoting.quote(ada.user, invitation_id=received.id, hold_time=False)
+    asker = session().scalars(select(User).where(User.email == ORGANISER)).one()
+    asker.confirmed_at = asker.created_at
+    starts_at = MEETS if own else MEETS + timedelta(days=1)
+    offer_id = queries.live_quote(invitation.ask_id).id
+    a_payment(asker, quotes.hold(asker, quote_id=offer_id, starts_at=starts_at), stripe)
+    quotes.settle_quotes()
+    for _twice in range(2):
+        offers.settle_invitations()
+    assert now(ada, invitation).status == states.ACCEPTED
+    (reply,) = [mail for mail in mails() if mail.calendar_method == "REPLY"]
+    subject, answer = {
+        True: ("Ada takes part: Share ideas", "ACCEPTED"),
+        False: ("Ada meets you at another time: Share ideas", "DECLINED"),
+    }[own]
+    assert (reply.subject, f"PARTSTAT={answer}" in reply.calendar) == (subject, True)
+    assert "invitations_end" not in broken()
+
+
 def test_under_a_key_a_newer_version_closes_the_page_that_is_paid_on_too(invitation, ada, api, stripe):
     booking = held(invitation)
     offers.pay(invitation.id, signature(invitation))

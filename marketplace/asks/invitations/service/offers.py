@@ -67,7 +67,10 @@ def _settle(invitation_id: uuid.UUID) -> None:
         return
     transition_invitation(invitation, outcome)
     invitation.reply = ask.reply or invitation.reply
-    if outcome == states.ACCEPTED:
+    booked = queries.paid_session(ask.id) if outcome == states.ACCEPTED else None
+    if booked is not None and booked.starts_at != invitation.starts_at:
+        notifications.reply_at_another_time(invitation, booked.starts_at)
+    elif outcome == states.ACCEPTED:
         notifications.reply_accepted(invitation)
     else:
         notifications.reply_declined(invitation)
