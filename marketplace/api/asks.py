@@ -15,6 +15,7 @@ from marketplace.asks.alternatives.schemas import KindOfAskSchema
 from marketplace.asks.answering import queries as answering_queries
 from marketplace.asks.answering.rules import Answering
 from marketplace.asks.answering.schemas import CoachAnsweringSchema
+from marketplace.asks.briefs.schemas import BriefSchema
 from marketplace.asks.models import Ask, AskSettings
 from marketplace.asks.rules.brief import Brief
 from marketplace.asks.schemas import (
@@ -25,7 +26,6 @@ from marketplace.asks.schemas import (
     AsksQuerySchema,
     AsksSchema,
     AskWriteSchema,
-    BriefSchema,
     DeclineAskSchema,
     expected_cents,
 )

@@ -13,6 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, USUAL_LEAST_POINTS, Brief
 from marketplace.asks.rules.capacity import MOST_OPEN, MOST_PER_WEEK, USUAL_OPEN_AT_MOST, USUAL_PER_WEEK, Capacity
 from marketplace.asks.rules.states import ASKED, DECLINES, OPEN, ORIGINS, STATES, WAITING
+from marketplace.bookings.briefs import rules as session_briefs
 from marketplace.coaches.kinds.rules import EVERY_KIND
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
@@ -108,6 +109,11 @@ class Ask(Base):
             words_enough=self.words_enough,
             payer=self.payer,
         )
+
+    @property
+    def brief_details(self) -> dict[str, str]:
+        """The same beside what it is about, as a session's brief keeps it."""
+        return session_briefs.kept({name: getattr(self, name) for name in session_briefs.DETAILS})
 
 
 class AskSettings(Base):

@@ -2,82 +2,22 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, pre_dump, validate
 
-from marketplace import text
 from marketplace.accounts.addresses.rules import normalized
-from marketplace.accounts.schemas import Derived, ProfileSchema, Trimmed, plain_text
+from marketplace.accounts.schemas import Derived, ProfileSchema, Trimmed
+from marketplace.asks.briefs.schemas import SaidSchema, number_within, some_words, within
 from marketplace.asks.earlier_answers.schemas import EarlierAnswerSchema
 from marketplace.asks.models import Ask
 from marketplace.asks.quotes import rules as quote_rules
 from marketplace.asks.quotes.offered_times.rules import MOST_TIMES
-from marketplace.asks.rules import brief as brief_rules
 from marketplace.asks.rules import capacity, pricing, states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS
 from marketplace.bookings.schemas import BookedCoachSchema, PartySchema, Written
-from marketplace.coaches.kinds.rules import KINDS, unsold
 from marketplace.coaches.schemas import MoneySchema, cents_in, in_our_time
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.schema_fields import TrueOrFalse
-
-
-def _within(longest: int) -> Any:
-    def check(words: str) -> None:
-        if len(words) > longest:
-            raise ValidationError(_("Keep this within %(most)s characters.", most=longest))
-        plain_text(words)
-
-    return check
-
-
-def _number(least: int, most: int) -> Any:
-    def check(number: int) -> None:
-        if not least <= number <= most:
-            raise ValidationError(_("Write a number from %(least)s to %(most)s.", least=least, most=most))
-
-    return check
-
-
-def _words(longest: int, **options: Any) -> fields.String:
-    return fields.String(load_default="", validate=_within(longest), **options)
-
-
-class BriefSchema(Written):
-    """What you want of a coach. The more of it is said, the more points it has (`points` of the preview)."""
-
-    kind = fields.String(required=True, metadata={"enum": list(KINDS)})
-    about = _words(brief_rules.LONGEST_TEXT, metadata={"description": "what it is about, as questions"})
-    not_about = _words(brief_rules.LONGEST_LINE, metadata={"description": "what it is not about"})
-    tried = _words(brief_rules.LONGEST_TEXT, metadata={"description": "what you tried, with links to your work"})
-    why_coach = _words(brief_rules.LONGEST_LINE, metadata={"description": "why this coach"})
-    aim = _words(brief_rules.LONGEST_LINE, metadata={"description": "what you want to have or decide afterwards"})
-    by_when = fields.Date(load_default=None, allow_none=True, validate=in_our_time)
-    minutes = fields.Integer(required=True, validate=_number(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
-    words_enough = TrueOrFalse(load_default=False, metadata={"description": "a written answer is enough"})
-    payer = fields.String(load_default="me", metadata={"enum": list(PAYERS)})
-
-    @validates_schema
-    def known(self, data: dict[str, Any], **_options: Any) -> None:
-        problems = {}
-        if reason := unsold(data["kind"]):
-            problems["kind"] = [str(reason)]
-        elif data["kind"] not in KINDS:
-            problems["kind"] = [_("Choose a kind of help.")]
-        if data["payer"] not in PAYERS:
-            problems["payer"] = [_("Choose who would pay.")]
-        if problems:
-            raise ValidationError(problems)
-
-
-class SaidSchema(BriefSchema):
-    """The same, said well enough to be sent."""
-
-    @validates_schema
-    def says_something(self, data: dict[str, Any], **_options: Any) -> None:
-        if text.seen_length(data["about"]) < brief_rules.SHORTEST_ABOUT:
-            least = brief_rules.SHORTEST_ABOUT
-            raise ValidationError(_("Say in %(least)s characters or more what it is about.", least=least), "about")
 
 
 class AskWriteSchema(SaidSchema):
@@ -109,15 +49,15 @@ class CodeOfAskSchema(Trimmed):
 class AnswerToAskSchema(Written):
     """An answer in words or by a link, and how many minutes it took."""
 
-    reply = _words(states.LONGEST_ANSWER)
-    minutes = fields.Integer(required=True, validate=_number(0, states.MOST_MINUTES_LOGGED))
+    reply = some_words(states.LONGEST_ANSWER)
+    minutes = fields.Integer(required=True, validate=number_within(0, states.MOST_MINUTES_LOGGED))
 
 
 class DeclineAskSchema(Written):
     """A no: the reason, and the sentence that the asker reads; without one yours for that reason, or the usual one."""
 
     reason = fields.String(required=True, metadata={"enum": list(states.DECLINES)})
-    reply = _words(states.LONGEST_SENTENCE)
+    reply = some_words(states.LONGEST_SENTENCE)
     refer_to = fields.String(
         load_default=None,
         allow_none=True,
@@ -128,12 +68,12 @@ class DeclineAskSchema(Written):
 class AskSettingsSchema(Written):
     """How many asks you take, the points that one has to have, and your sentences for saying no, by reason."""
 
-    open_at_most = fields.Integer(required=True, validate=_number(0, capacity.MOST_OPEN))
-    per_week = fields.Integer(required=True, validate=_number(0, capacity.MOST_PER_WEEK))
+    open_at_most = fields.Integer(required=True, validate=number_within(0, capacity.MOST_OPEN))
+    per_week = fields.Integer(required=True, validate=number_within(0, capacity.MOST_PER_WEEK))
     closed_until = fields.Date(required=True, allow_none=True, validate=in_our_time)
-    least_points = fields.Integer(required=True, validate=_number(0, MOST_POINTS))
+    least_points = fields.Integer(required=True, validate=number_within(0, MOST_POINTS))
     sentences = fields.Dict(
-        keys=fields.String(), values=fields.String(validate=_within(states.LONGEST_SENTENCE)), required=True
+        keys=fields.String(), values=fields.String(validate=within(states.LONGEST_SENTENCE)), required=True
     )
     takes_referrals = TrueOrFalse(required=True, metadata={"description": "other coaches who decline may name you"})
 
@@ -152,7 +92,7 @@ class AsksQuerySchema(Trimmed):
         validate=validate.OneOf(["", *states.STATES.states], error=_l("Choose one of {choices}.")),
     )
     after = fields.UUID(load_default=None, allow_none=True)
-    limit = fields.Integer(load_default=20, validate=_number(1, 100))
+    limit = fields.Integer(load_default=20, validate=number_within(1, 100))
 
 
 class AskedSchema(Schema):
@@ -236,9 +176,9 @@ def expected_cents(price: dict[str, Any] | None, currency: str, *, field: str = 
 class QuoteWriteSchema(Written):
     """So many minutes for a price; without one it is the rate card's."""
 
-    minutes = fields.Integer(required=True, validate=_number(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
+    minutes = fields.Integer(required=True, validate=number_within(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
     price = fields.Nested(MoneySchema, load_default=None, allow_none=True)
-    note = _words(quote_rules.LONGEST_NOTE, metadata={"description": "what the asker reads beside it"})
+    note = some_words(quote_rules.LONGEST_NOTE, metadata={"description": "what the asker reads beside it"})
     form = fields.String(
         load_default=quote_rules.SESSION,
         validate=validate.OneOf(tuple(quote_rules.FORMS), error=_l("Choose a session or a written answer.")),
@@ -250,7 +190,7 @@ class QuoteWriteSchema(Written):
         validate=in_our_time,
         metadata={"description": "until when a written answer is delivered, within 12 to 132 hours from now"},
     )
-    preparation_minutes = fields.Integer(load_default=0, validate=_number(0, pricing.MOST_MINUTES))
+    preparation_minutes = fields.Integer(load_default=0, validate=number_within(0, pricing.MOST_MINUTES))
     times = fields.List(
         fields.AwareDateTime(validate=in_our_time),
         load_default=list,

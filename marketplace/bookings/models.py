@@ -99,6 +99,8 @@ class Booking(Base):
     hold_expires_at: Mapped[Instant]
     decide_by: Mapped[Instant | None]
     brief: Mapped[Words]
+    # What else is said of it, by the names of an ask's fields; nothing where nothing was said.
+    brief_details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     title: Mapped[Words]
     kind: Mapped[Words]
     by_approval: Mapped[bool]

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.asks.alternatives.queries import more_available
+from marketplace.asks.briefs.schemas import BriefSchema
 from marketplace.asks.rules.brief import Brief
-from marketplace.asks.schemas import BriefSchema
 from marketplace.authentication.access import viewers_zone
 from marketplace.coaches import queries as coaches
 from marketplace.http import actor, viewer

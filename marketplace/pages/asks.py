@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.asks import queries
 from marketplace.asks.answering.queries import sentence_of as answering_sentence
+from marketplace.asks.briefs.schemas import BriefSchema, SaidSchema
 from marketplace.asks.earlier_answers import queries as earlier_answers
 from marketplace.asks.earlier_answers.queries import EarlierAnswer
 from marketplace.asks.earlier_answers.rules import Source
@@ -20,7 +21,7 @@ from marketplace.asks.queue import service as queue
 from marketplace.asks.queue.models import QueuePlace
 from marketplace.asks.rules import states
 from marketplace.asks.rules.brief import MOST_POINTS, PAYERS, Brief
-from marketplace.asks.schemas import BriefSchema, CodeOfAskSchema, SaidSchema, SenderSchema
+from marketplace.asks.schemas import CodeOfAskSchema, SenderSchema
 from marketplace.asks.service import drafts, sending
 from marketplace.authentication.access import signed_in, viewers_zone
 from marketplace.authentication.limits import place

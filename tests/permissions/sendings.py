@@ -217,6 +217,7 @@ def bodies(world: World) -> dict[str, Any]:
         "edit_me": {"name": "Another Name"},
         "write_note": {"text": "A note.", "shared": True},
         "give_feedback": {"kind": "tutor", "dealt_with": True},
+        "change_brief": {"brief": "How do I say no to a meeting that could be a mail?"},
         "count_earlier_answer": {"source": "shelf", "id": str(world.things["item_id"])},
         "send_ask": ASK | {"coach": "ada"},
         "take_place": ASK | {"coach": "ada"},

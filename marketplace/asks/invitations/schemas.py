@@ -5,11 +5,11 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump, validate
 
 from marketplace.accounts.schemas import Trimmed
+from marketplace.asks.briefs.schemas import number_within, some_words
 from marketplace.asks.invitations import queries
 from marketplace.asks.invitations.models import Invitation
 from marketplace.asks.invitations.rules import prices, reading, reasons, states
 from marketplace.asks.quotes import rules as quote_rules
-from marketplace.asks.schemas import _number, _words
 from marketplace.bookings.schemas import Written
 from marketplace.coaches.kinds.rules import KINDS
 from marketplace.coaches.schemas import MoneySchema
@@ -31,7 +31,7 @@ class InvitationTextSchema(Schema):
 class DeclineInvitationSchema(Written):
     """A no, in a sentence that the organiser reads; `tell` false ends it without a mail."""
 
-    reply = _words(states.LONGEST_REPLY)
+    reply = some_words(states.LONGEST_REPLY)
     tell = TrueOrFalse(load_default=True, metadata={"description": "write to the organiser"})
 
 
@@ -39,7 +39,7 @@ class QuoteInvitationSchema(Written):
     """A quote for the organiser; without a price it is your card's, with preparation and people."""
 
     price = fields.Nested(MoneySchema, load_default=None, allow_none=True)
-    note = _words(quote_rules.LONGEST_NOTE, metadata={"description": "what the organiser reads beside it"})
+    note = some_words(quote_rules.LONGEST_NOTE, metadata={"description": "what the organiser reads beside it"})
     kind = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*KINDS]))
     hold_time = TrueOrFalse(
         load_default=None,
@@ -51,8 +51,8 @@ class QuoteInvitationSchema(Written):
 class InvitationSettingsSchema(Written):
     """How your invitations are priced: preparation that is charged, and what each further person adds."""
 
-    preparation_minutes = fields.Integer(required=True, validate=_number(0, prices.MOST_PREPARATION))
-    group_percent = fields.Integer(required=True, validate=_number(0, prices.MOST_GROUP_PERCENT))
+    preparation_minutes = fields.Integer(required=True, validate=number_within(0, prices.MOST_PREPARATION))
+    group_percent = fields.Integer(required=True, validate=number_within(0, prices.MOST_GROUP_PERCENT))
 
 
 class InvitationsQuerySchema(Trimmed):
@@ -64,7 +64,7 @@ class InvitationsQuerySchema(Trimmed):
         validate=validate.OneOf(["", *states.STATES.states], error=_l("Choose one of {choices}.")),
     )
     after = fields.UUID(load_default=None, allow_none=True)
-    limit = fields.Integer(load_default=20, validate=_number(1, 100))
+    limit = fields.Integer(load_default=20, validate=number_within(1, 100))
 
 
 class OrganiserSchema(Schema):

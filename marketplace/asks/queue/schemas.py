@@ -5,9 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump, validate
 
 from marketplace.accounts.schemas import Trimmed
+from marketplace.asks.briefs.schemas import number_within
 from marketplace.asks.queue import queries, rules
 from marketplace.asks.queue.models import QueuePlace
-from marketplace.asks.schemas import AskedSchema, AskWriteSchema, _number
+from marketplace.asks.schemas import AskedSchema, AskWriteSchema
 from marketplace.bookings.schemas import BookedCoachSchema
 from marketplace.coaches.schemas import MoneySchema
 from marketplace.languages import lazy_gettext as _l
@@ -26,7 +27,7 @@ class QueuePlacesQuerySchema(Trimmed):
         validate=validate.OneOf(["", *rules.STATES.states], error=_l("Choose one of {choices}.")),
     )
     after = fields.UUID(load_default=None, allow_none=True)
-    limit = fields.Integer(load_default=20, validate=_number(1, 100))
+    limit = fields.Integer(load_default=20, validate=number_within(1, 100))
 
 
 class QueuePlaceSchema(AskedSchema):

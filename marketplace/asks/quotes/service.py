@@ -152,6 +152,7 @@ def _hold_with(ask: Ask, made: Quote) -> None:
     made.booking = offered_times.hold_offered(ask.asker, made, offering, starts_at, terms, brief=ask.about)
     if made.booking is None:
         raise Invalid(times=_("This time was taken at this moment. Choose another."))
+    made.booking.brief_details = ask.brief_details
     made.booking_id = made.booking.id
     transition_quote(made, rules.HELD, by=ask.coach.user_id, booking_id=str(made.booking_id))
 
@@ -184,6 +185,7 @@ def hold(asker: User, *, quote_id: uuid.UUID, starts_at: datetime) -> Booking:
     ask, found = _locked_of_asker(asker, quote_id)
     offering, terms = _takeable(asker, found, form=rules.SESSION)
     booking = offered_times.hold(asker, found, offering, starts_at, terms, brief=ask.about)
+    booking.brief_details = ask.brief_details
     found.booking_id, found.credit_id = booking.id, None
     payer_details.carry(found)
     transition_quote(found, rules.HELD, by=asker.id, booking_id=str(booking.id))

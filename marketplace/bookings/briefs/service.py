@@ -1,6 +1,7 @@
 """Command: change what a session is to be about."""
 
 import uuid
+from datetime import date
 
 from marketplace import clock
 from marketplace.accounts.models import User
@@ -24,9 +25,10 @@ class BriefIsFixed(Conflict):
 
 
 @transactional
-def change_brief(user: User, *, booking_id: uuid.UUID, brief: str) -> Booking:
+def change_brief(user: User, *, booking_id: uuid.UUID, brief: str, **details: str | date | None) -> Booking:
     """Say anew what a session is to be about; its coach is told, once there is anything to be told of.
 
+    `details` are the other fields of an ask's brief; what is left out is empty then.
     Raises NotFound, NotYourBrief, BriefIsFixed.
     """
     booking, now = queries.locked_for(user, booking_id), clock.now()
@@ -37,9 +39,10 @@ def change_brief(user: User, *, booking_id: uuid.UUID, brief: str) -> Booking:
         person_id=user.id, mentee_id=booking.mentee_id, status=status, starts_at=starts_at, now=now
     ):
         raise BriefIsFixed
-    if booking.brief == brief:
+    said = rules.kept(details)
+    if (booking.brief, booking.brief_details) == (brief, said):
         return booking
-    booking.brief, booking.changed_at = brief, now
+    booking.brief, booking.brief_details, booking.changed_at = brief, said, now
     record(user.id, "booking.brief_changed", booking.id)
     if booking.status == CONFIRMED:
         calendar_sync.write_session(booking)

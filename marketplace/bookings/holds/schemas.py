@@ -28,20 +28,21 @@ def _says_enough(words: str) -> None:
         raise ValidationError(str(SAY_WHAT))
 
 
+def brief_text() -> fields.String:
+    """The field of what a session is to be about."""
+    return fields.String(
+        required=True,
+        validate=[validate.Length(max=LONGEST_BRIEF, error=SAY_WHAT), _says_enough, plain_text],
+        error_messages=saying(_l("Say what it is about.")),
+        metadata={"description": "what it is about; the coach reads it beforehand"},
+    )
+
+
 class WantedTimeSchema(Written, TimeSchema):
     """A time of an offering, and what the session is to be about."""
 
     offering_id = fields.UUID(required=True, error_messages=saying(BY_ID) | {"invalid_uuid": BY_ID})
-    brief = fields.String(
-        required=True,
-        validate=[
-            validate.Length(max=LONGEST_BRIEF, error=SAY_WHAT),
-            _says_enough,
-            plain_text,
-        ],
-        error_messages=saying(_l("Say what it is about.")),
-        metadata={"description": "what it is about; the coach reads it beforehand"},
-    )
+    brief = brief_text()
 
 
 class HoldSchema(WantedTimeSchema):

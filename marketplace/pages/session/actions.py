@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
+from marketplace.asks.briefs.schemas import SessionBriefWriteSchema
 from marketplace.attendance import service as attendance_service
 from marketplace.attendance.rules import COACH_NO_SHOW
 from marketplace.attendance.schemas import NoShowAnswerSchema, NoShowSchema
@@ -20,7 +21,6 @@ from marketplace.bookings.cancellations.schemas import CancelFormSchema
 from marketplace.bookings.checkout import service as booking_checkout
 from marketplace.bookings.completions import service as completions
 from marketplace.bookings.completions.schemas import CompleteSchema
-from marketplace.bookings.holds.schemas import HoldSchema
 from marketplace.bookings.models import Booking
 from marketplace.bookings.schemas import LONGEST_REASON, OptionalReasonSchema
 from marketplace.error_answers import status_of
@@ -118,7 +118,7 @@ def decline(booking_id: uuid.UUID) -> ResponseReturnValue:
 def change_brief(booking_id: uuid.UUID) -> ResponseReturnValue:
     """Say anew what the session is to be about."""
     words = _("Changed. %(name)s sees it as it is now.", name=queries.one(actor(), booking_id).coach.name)
-    return _said(booking_id, briefs.change_brief, HoldSchema(only=["brief"]), words)
+    return _said(booking_id, briefs.change_brief, SessionBriefWriteSchema(), words)
 
 
 @bp.post("/complete")

@@ -12,7 +12,6 @@ from marketplace.attendance import queries as attendance_queries
 from marketplace.audit.queries import timeline_of
 from marketplace.authentication.access import viewers_zone
 from marketplace.bookings import queries, rules
-from marketplace.bookings.briefs import rules as brief_rules
 from marketplace.bookings.holds.schemas import LONGEST_BRIEF, SHORTEST_BRIEF
 from marketplace.bookings.models import Booking
 from marketplace.bookings.reschedules import queries as reschedule_queries
@@ -22,6 +21,7 @@ from marketplace.money import spoken
 from marketplace.pages import wording
 from marketplace.pages.responses import private
 from marketplace.pages.session.attendance import Attendance
+from marketplace.pages.session.brief import BriefPart
 from marketplace.pages.session.feedback import FeedbackPart
 from marketplace.pages.session.files import FilesPart
 from marketplace.pages.session.money import MoneyPart
@@ -51,7 +51,7 @@ class SessionPage:
     reschedule: ReschedulePart
     feedback: FeedbackPart | None
     overruns: OverrunPart | None
-    brief_url: str
+    brief: BriefPart
     files: FilesPart | None
     notes: NotesPart | None
     timeline: tuple[SessionEvent, ...]
@@ -90,7 +90,7 @@ class SessionPage:
             reschedule=reschedule,
             feedback=FeedbackPart.of(person, booking, reader),
             overruns=OverrunPart.of(person, booking, reader),
-            brief_url=_brief_url(person, booking, reader),
+            brief=BriefPart.of(booking, reader, person),
             files=FilesPart.of(booking, reader, person),
             notes=NotesPart.of(booking, reader, person),
             timeline=timeline(booking, timeline_of(booking.id), refunds, reader),
@@ -113,18 +113,6 @@ def _terms(booking: Booking, reader: Reader) -> tuple[str, ...]:
         most = spoken(booking.refund_at_most_cents, booking.currency)
         left.append(_("It was moved, so at most %(amount)s is refunded.", amount=most))
     return tuple(left)
-
-
-def _brief_url(person: User, booking: Booking, reader: Reader) -> str:
-    """Where what it is about is changed, while the reader may."""
-    may = brief_rules.may_change(
-        person_id=person.id,
-        mentee_id=booking.mentee_id,
-        status=booking.status,
-        starts_at=booking.starts_at,
-        now=reader.now,
-    )
-    return url_for("session_actions.change_brief", booking_id=booking.id) if may else ""
 
 
 def _people(booking: Booking, reader: Reader) -> tuple[tuple[str, uuid.UUID | None], ...]:

@@ -43,7 +43,10 @@ OF_SESSIONS = (
         mine="mentee_id = :person or coach_id = :coach",
         secrets=("blocked",),
         erase=(
-            Erasure("mentee_id = :person", {"brief": "''", "meeting_room": "''", "client_place": "null"}),
+            Erasure(
+                "mentee_id = :person",
+                {"brief": "''", "brief_details": "'{}'", "meeting_room": "''", "client_place": "null"},
+            ),
             Erasure(f"ended_by = :person and end_reason not in ({CODES})", {"end_reason": "null"}),
         ),
         keeps={
