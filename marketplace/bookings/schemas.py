@@ -78,7 +78,7 @@ class PaymentStateSchema(Schema):
     """
 
     status = fields.String(metadata={"enum": list(PAYMENT_STATES.states)})
-    failure = fields.String(allow_none=True)
+    failure = fields.String(attribute="failure_told", allow_none=True)
     settling_since = fields.AwareDateTime(allow_none=True)
     card_only = fields.Boolean()
     tax_on_top = fields.Boolean(attribute="automatic_tax")

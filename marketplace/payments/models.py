@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.db import Base, Cents, Instant, Key, Words
+from marketplace.languages import LazyText
 from marketplace.payments import rules
 
 
@@ -29,6 +30,8 @@ class Payment(Base):
 
     `payer_email` is part of what is asked for, and `checkout_attempt` counts up after a definite refusal alone, as does
     `capture_attempt`.
+    `failure` are Stripe's words why the last attempt to pay failed, for admins; all others read a sentence for
+    `failure_code`.
     `looked_at` is when Stripe last answered about it; since `missing_at` it knows nothing of it.
     """
 
@@ -72,6 +75,7 @@ class Payment(Base):
     capture_attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     disputed_at: Mapped[Instant | None]
     failure: Mapped[Words | None]
+    failure_code: Mapped[Words | None]
     intended_at: Mapped[Instant] = mapped_column(default=clock.now, index=True)
     looked_at: Mapped[Instant | None]
     missing_at: Mapped[Instant | None] = mapped_column(index=True)
@@ -83,6 +87,11 @@ class Payment(Base):
     def is_settling(self) -> bool:
         """Has the payer done their part, and is their bank's money under way?"""
         return self.status == rules.PENDING and self.settling_since is not None
+
+    @property
+    def failure_told(self) -> LazyText | None:
+        """Why the last attempt to pay failed, in our words; None where none did."""
+        return rules.payment_failure_told(self.failure_code) if self.failure else None
 
     @property
     def is_booked(self) -> bool:

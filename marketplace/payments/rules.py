@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from marketplace.languages import LazyText
 from marketplace.languages import lazy_gettext as _l
 from marketplace.money import split
 from marketplace.states import StateMachine
@@ -205,3 +206,46 @@ REFUND_FAILURES = {
 def refund_failure_told(failure: str | None) -> str:
     """Why a refund failed, as its reader has it: a sentence for Stripe's codes, Stripe's own words as they are."""
     return str(REFUND_FAILURES.get(failure or "", failure or ""))
+
+
+# Why an attempt to pay failed, by the codes of Stripe's that say more than no (docs.stripe.com/declines/codes and
+# docs.stripe.com/error-codes). Stripe asks that a lost, stolen or suspicious card is not told apart from any other no.
+_PAYMENT_FAILURES: tuple[tuple[str, LazyText], ...] = (
+    ("insufficient_funds", _l("There is not enough money in the account.")),
+    ("expired_card", _l("The card has expired.")),
+    ("incorrect_cvc invalid_cvc", _l("The card's security code is not right.")),
+    ("incorrect_number invalid_number", _l("The card's number is not right.")),
+    ("invalid_expiry_month invalid_expiry_year", _l("The card's expiry date is not right.")),
+    ("incorrect_zip incorrect_address", _l("The address is not the one that the bank knows.")),
+    (
+        "card_velocity_exceeded withdrawal_count_limit_exceeded charge_exceeds_source_limit "
+        "charge_exceeds_weekly_limit charge_exceeds_transaction_limit",
+        _l("It is more than the card or the account may pay at present."),
+    ),
+    (
+        "card_not_supported currency_not_supported invalid_currency transaction_not_allowed not_permitted "
+        "service_not_allowed bank_account_unusable bank_account_restricted debit_not_authorized "
+        "sepa_unsupported_account",
+        _l("This card or account cannot be used for this payment."),
+    ),
+    (
+        "authentication_required authentication_not_handled payment_intent_authentication_failure "
+        "offline_pin_required online_or_offline_pin_required incorrect_pin invalid_pin",
+        _l("The payment was not confirmed with the bank."),
+    ),
+    (
+        "processing_error try_again_later issuer_not_available reenter_transaction approve_with_id "
+        "generic_could_not_process payment_method_provider_timeout",
+        _l("The bank could not process it at present."),
+    ),
+    ("account_closed", _l("The bank account is closed.")),
+    ("no_account account_number_invalid", _l("The bank does not know the account.")),
+    ("payment_intent_payment_attempt_expired", _l("It was not paid in time.")),
+)
+PAYMENT_FAILURES = {code: sentence for codes, sentence in _PAYMENT_FAILURES for code in codes.split()}
+PAYMENT_DECLINED = _l("The bank declined the payment.")
+
+
+def payment_failure_told(code: str | None) -> LazyText:
+    """Why an attempt to pay failed, in our words for Stripe's `code`; of others, that the bank declined it."""
+    return PAYMENT_FAILURES.get(code or "", PAYMENT_DECLINED)

@@ -166,7 +166,7 @@ def test_a_declined_card_is_told_with_its_reason(api, mia, offering, stripe):
     told = api(mia).get(f"/bookings/{booking.id}").json
     assert told["status"] == "held"
     assert told["payment"]["status"] == "pending"
-    assert "declined" in told["payment"]["failure"]
+    assert told["payment"]["failure"] == "The bank declined the payment."
 
 
 def test_a_lapsed_hold_cannot_be_paid(api, mia, offering, moment, stripe):

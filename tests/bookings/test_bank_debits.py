@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace import clock
 from marketplace.bookings import queries
@@ -12,7 +13,9 @@ from marketplace.bookings.holds import expiry as hold_expiry
 from marketplace.bookings.holds import service as holds
 from marketplace.bookings.payment_outcomes import service as payment_outcomes
 from marketplace.bookings.series import service as booking_series
+from marketplace.db import session
 from marketplace.ledger.queries.balances import balance
+from marketplace.notifications.models import Message
 from marketplace.payments import queries as payments
 from tests.factories import BRIEF, a_hold, a_payment, a_person
 from tests.invariants.conftest import broken
@@ -86,6 +89,9 @@ def test_a_debit_that_fails_frees_the_time_and_says_why(held, mia, ben, offering
     moment.advance(days=3)
     ended = days_pass(moment, kept)
     assert (ended.status, ended.end_reason) == ("expired", "the bank did not send the money")
+    text = session().scalars(select(Message.text).where(Message.key.startswith("debit-failed:"))).one()
+    assert "There is not enough money in the account." in text
+    assert "customer's account" not in text
     assert a_hold(ben, offering, IN_TEN_DAYS).status == "held"
     run_jobs()
     assert broken() == set()

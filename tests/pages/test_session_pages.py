@@ -110,12 +110,17 @@ def test_leaving_the_hosted_page_keeps_the_time(hers, mia, offering, stripe):
     assert "Nothing was paid. The time stays yours until Mon 1 Mar, 10:15 (Berlin)." in page.text
 
 
-def test_a_declined_card_says_why_and_keeps_the_time(hers, mia, offering, stripe):
+def test_a_declined_card_says_why_and_keeps_the_time(browser_of, hers, mia, offering, stripe):
     booking = a_hold(mia, offering, TEN)
     press(hers, booking, "pay")
     stripe.pay(payments.of_subject(booking.id).checkout_id, DECLINED)
     page = shown(hers, booking, "?paid=0")
-    assert "Your card was declined. Nothing was taken, and the time stays yours until" in page.text
+    assert "The bank declined the payment. Nothing was taken, and the time stays yours until" in page.text
+    assert "Your card was declined." not in page.text
+    assert (
+        "the last attempt failed: Your card was declined. (generic_decline)"
+        in shown(browser_of(an_admin()), booking).text
+    )
     assert "Pay 120.00 USD" in page.buttons
     assert status_of(booking) == rules.HELD
 

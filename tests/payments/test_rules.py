@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.languages import Preferences, speaking
 from marketplace.payments import rules
 
 
@@ -106,3 +107,22 @@ def test_what_stripe_does_not_know_costs_a_call_an_hour_and_what_it_has_not_sett
 )
 def test_a_code_of_a_failed_refund_is_a_sentence_and_words_stay_as_they_are(failure, told):
     assert rules.refund_failure_told(failure) == told
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("insufficient_funds", "There is not enough money in the account."),
+        ("incorrect_cvc", "The card's security code is not right."),
+        ("authentication_required", "The payment was not confirmed with the bank."),
+        # Stripe asks that nobody is told of these more than that it was declined.
+        ("stolen_card", "The bank declined the payment."),
+        ("generic_decline", "The bank declined the payment."),
+        ("a_code_of_tomorrow", "The bank declined the payment."),
+        (None, "The bank declined the payment."),
+    ],
+)
+def test_why_a_payment_failed_is_said_in_our_words(code, told):
+    assert rules.payment_failure_told(code) == told
+    with speaking(Preferences("ar-XB")):
+        assert str(rules.payment_failure_told(code)).startswith("⟦")

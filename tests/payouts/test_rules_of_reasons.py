@@ -104,6 +104,12 @@ def test_no_sentence_of_ours_is_for_one_kind_of_people(code):
     assert not {"she", "her", "hers", "he", "his", "him"} & set(words)
 
 
+def test_what_stripe_said_is_no_parameter_for_a_coach():
+    said, bank = in_words(reasons.STRIPE_SAID, "No such destination."), in_words(reasons.BANK_SAID, "Closed.")
+    assert [reason.parameters_for(None) for reason in (said, bank)] == [{}, {"words": "Closed."}]
+    assert said.parameters_for("Ada") == {"words": "No such destination."}
+
+
 def test_a_reason_comes_out_of_the_database_as_it_went_in():
     for reason in (Reason(reasons.NO_BANK), of_money(reasons.DEBT, 5, "eur"), in_words(reasons.BANK_SAID, "No.")):
         assert Reason.read(reason.stored()) == reason

@@ -60,7 +60,7 @@ def test_a_transfer_of_nobody_here_is_told_to_nobody(stripe, told):
 
 
 def test_a_payout_to_an_account_that_is_gone_fails_with_stripes_words_and_the_coach_hears_of_the_account(
-    ada, earn, bank, approved, stripe, run_jobs, told, mailbox
+    ada, alma, api, earn, bank, approved, stripe, run_jobs, told, mailbox
 ):
     account = bank(ada)
     earn(ada)
@@ -75,6 +75,13 @@ def test_a_payout_to_an_account_that_is_gone_fails_with_stripes_words_and_the_co
     assert bank_account_queries.account(str(account.id)).capability_status == "gone"
     assert len(told("bank of Ada takes no payouts")) == 1
     assert any("takes no payouts any more" in mail["Subject"] for mail in mailbox.to(ada.user.email))
+    (to_coach,) = [each["reason"] for each in api(ada.user).get("/coach/balance").json["payouts"]]
+    run = api(alma).get(f"/admin/payout-runs/{payout.run_id}").json
+    (to_admin,) = [each["reason"] for each in run["payouts"]]
+    said = "Our payment provider did not take it. Our admins have been told."
+    assert to_coach == {"code": "stripe_said", "parameters": {}, "sentence": said}
+    assert to_admin["sentence"] == to_admin["parameters"]["words"]
+    assert GONE["message"] in to_admin["sentence"]
 
 
 def test_a_reversal_of_a_transfer_that_stripe_does_not_know_fails_and_admins_are_told(paid, alma, stripe, told):

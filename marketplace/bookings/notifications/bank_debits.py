@@ -5,6 +5,7 @@ from datetime import datetime
 
 from marketplace.bookings.models import Booking
 from marketplace.bookings.notifications.delivery import profile_url, tell_one
+from marketplace.languages import LazyText
 
 
 def kept(bookings: Sequence[Booking], until: datetime) -> None:
@@ -17,7 +18,7 @@ def too_slow(bookings: Sequence[Booking]) -> None:
     _tell("too_slow", bookings)
 
 
-def failed(bookings: Sequence[Booking], why: str) -> None:
+def failed(bookings: Sequence[Booking], why: LazyText | str) -> None:
     """The bank sent no money."""
     _tell("failed", bookings, why=why)
 
@@ -27,7 +28,7 @@ def cancelled_by_coach(bookings: Sequence[Booking]) -> None:
     _tell("taken_back", bookings)
 
 
-def _tell(step: str, bookings: Sequence[Booking], *, until: datetime | None = None, why: str = "") -> None:
+def _tell(step: str, bookings: Sequence[Booking], *, until: datetime | None = None, why: LazyText | str = "") -> None:
     first = bookings[0]
     tell_one(
         first,

@@ -12,6 +12,7 @@ from marketplace.bookings.notifications import bank_debits as bank_debit_notific
 from marketplace.bookings.payment_outcomes.reclaims import is_reclaimable, reclaim
 from marketplace.bookings.transitions import transition
 from marketplace.jobs import enqueue
+from marketplace.languages import LazyText
 
 
 def kept_until(bookings: Sequence[Booking]) -> datetime:
@@ -50,8 +51,8 @@ def _reclaim_until(booking: Booking, until: datetime) -> bool:
     return reclaim(booking, rules.HELD, action="kept", until=until.isoformat())
 
 
-def release_holds(holds: Sequence[Booking], why: str) -> None:
-    """Free what was kept for money that does not come; `why` are Stripe's words."""
+def release_holds(holds: Sequence[Booking], why: LazyText | str) -> None:
+    """Free what was kept for money that does not come; `why` is for its mentee to read."""
     for booking in holds:
         transition(booking, rules.EXPIRED, reason=rules.DEBIT_FAILED)
     if holds:

@@ -46,7 +46,7 @@ def payment_changed(payment_id: str) -> None:
     elif payment.status in payment_rules.LAPSED:
         lapse([b for b in bookings if b.status == rules.REQUESTED], rules.AUTHORISATION_GONE)
         if payment.status == payment_rules.FAILED:
-            bank_debits.release_holds([b for b in bookings if b.status == rules.HELD], payment.failure or "")
+            bank_debits.release_holds([b for b in bookings if b.status == rules.HELD], payment.failure_told or "")
     elif payment.is_settling:
         bank_debits.keep_holds(bookings)
 

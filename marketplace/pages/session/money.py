@@ -95,6 +95,10 @@ def _came_in(booking: Booking, reader: Reader) -> str:
         return _("paid %(time)s", time=reader.when(payment.paid_at))
     if payment is not None and payment.status == "authorized":
         return _("reserved on the card, not taken")
+    if payment is not None and payment.failure and reader.side == ADMIN:
+        return _(
+            "the last attempt failed: %(words)s (%(code)s)", words=payment.failure, code=payment.failure_code or "-"
+        )
     return _("not paid") if booking.status in rules.CLAIMING else _("nothing was taken")
 
 

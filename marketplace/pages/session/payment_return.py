@@ -90,7 +90,7 @@ def notices(
 
     `payable`: may the reader pay now? `overlapping` are the reader's other sessions at the same time, each in words.
     """
-    failure = booking.payment.failure if payable and booking.payment is not None else None
+    failure = booking.payment.failure_told if payable and booking.payment is not None else None
     told = _told(booking.status, words, came_back=came_back, checked=checked, payable=payable and not failure)
     found = []
     if told is not None:
@@ -102,7 +102,7 @@ def notices(
             Notice("warning", _("You have something else at the same time: %(join)s.", join="; ".join(overlapping)))
         )
     if failure:
-        found.append(Notice("danger", words.failed.format(until=until), strong=failure))
+        found.append(Notice("danger", words.failed.format(until=until), strong=str(failure)))
     return tuple(found)
 
 

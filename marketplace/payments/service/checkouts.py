@@ -121,7 +121,7 @@ def _record(payment_id: uuid.UUID, page: stripe_checkouts.Checkout, found: strip
         return payment
     if found is not None:
         payment.intent_id = found.id
-        payment.failure = found.failure
+        payment.failure, payment.failure_code = found.failure, found.failure_code
         if found.charge is not None:
             _record_charge(payment, found.charge)
     if payment.status in rules.UNDECIDED:

@@ -45,12 +45,13 @@ class Charge:
 
 @dataclass(frozen=True)
 class Intent:
-    """A payment intent; `status` is Stripe's own word."""
+    """A payment intent; `status` is Stripe's own word, `failure` are its words of the last attempt, with their code."""
 
     id: str
     status: str
     currency: str
     failure: str | None
+    failure_code: str | None
     charge: Charge | None
 
 
@@ -187,6 +188,7 @@ def _intent(found: stripe.PaymentIntent) -> Intent:
         status=found.status,
         currency=found.currency,
         failure=(error.message or error.code) if error else None,
+        failure_code=(error.decline_code or error.code) if error else None,
         charge=_charge(latest) if latest is not None else None,
     )
 

@@ -79,6 +79,10 @@ class Reason:
         """As the database keeps it."""
         return {"code": self.code, "parameters": dict(self.parameters)}
 
+    def parameters_for(self, coach_name: str | None) -> dict[str, Any]:
+        """The parameters for whom `told` tells it: what Stripe said is for admins alone."""
+        return {} if self.code == STRIPE_SAID and coach_name is None else dict(self.parameters)
+
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Self:
         """What `stored` gave."""

@@ -24,4 +24,10 @@ def told(reason: Reason | None, coach_name: str | None) -> dict[str, Any] | None
 
     Without one, to the coach.
     """
-    return None if reason is None else {**reason.stored(), "sentence": reason.told(coach_name)}
+    if reason is None:
+        return None
+    return {
+        "code": reason.code,
+        "parameters": reason.parameters_for(coach_name),
+        "sentence": reason.told(coach_name),
+    }

@@ -32,7 +32,7 @@ OF_MONEY = (
             ),
         ),
         keeps={"payer_id": IDS, "checkout_id": BOOKS, "intent_id": BOOKS, "charge_id": BOOKS},
-        plain=("currency", "status", "return_url", "settled_currency", "failure"),
+        plain=("currency", "status", "return_url", "settled_currency", "failure", "failure_code"),
     ),
     TableDecision(
         "billing_parties",
