@@ -1,4 +1,4 @@
-"""Two months of the demo: asks and what became of them, answers, unpaid time, invitations. No money moves in it."""
+"""Two months of the demo: asks and what became of them, unpaid time, invitations. No money moves in it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from devtools import demo_texts as texts
+from devtools import demo_waiting as waiting
 from devtools.people import DOMAIN
 from marketplace import clock
 from marketplace.accounts import queries as accounts
@@ -50,6 +51,10 @@ def tell() -> None:
     _count_unpaid_time(ada)
     _sponsor(ada)
     _invite(ada)
+    with days_ago(0.6):
+        waiting.fill_a_queue(_person("emi"), _person("noor"), _person("mia"))
+    with days_ago(0.2):
+        waiting.hand_in_a_licence(_person("devi"))
 
 
 def _person(name: str) -> User:
@@ -106,13 +111,17 @@ def _give_a_session(ada: User) -> None:
     with days_ago((clock.now() - booking.ends_at) / timedelta(days=1) - 0.01):
         completions.complete(ada, booking_id=booking.id, outcome="took_place")
         notes.write(ada, booking_id=booking.id, text=texts.NOTE, shared=True)
+        waiting.say_how_it_was(booking)
 
 
 def _leave_open(ada: User) -> None:
     """A quote that waits to be paid, an offer of a written answer, and asks that wait to be answered."""
     quoted = _ask("mia", "ada", 2, texts.INTERVIEW)
     with days_ago(1):
-        quotes.quote(ada, ask_id=quoted.id, minutes=60, price_cents=None, note=texts.QUOTE_NOTE, preparation_minutes=15)
+        made = quotes.quote(
+            ada, ask_id=quoted.id, minutes=60, price_cents=None, note=texts.QUOTE_NOTE, preparation_minutes=15
+        )
+        waiting.name_an_employer(quoted.asker, made)
     _ask("noor", "ada", 0.5, texts.ONE_QUESTION)
     _ask("mia", "carla", 0.8, texts.CV)
     asked = _ask("noor", "ben", 1.5, texts.PROOF)

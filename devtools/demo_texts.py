@@ -61,6 +61,25 @@ CV = USUAL | {
     "aim": "1 version, with the 3 lines that have to change.",
     "minutes": 60,
 }
+SCREENS = USUAL | {
+    "about": "Which 3 screens of my 9 belong into a portfolio for a design post in a bank?",
+    "tried": "All 9 with what each was for: https://screens.example/nine",
+    "why_coach": "You go through portfolios as a hiring manager would.",
+    "aim": "3 screens, in an order that I can explain.",
+}
+PORTFOLIO = USUAL | {
+    "about": "I come from print. What does a portfolio of 4 posters have to show for a first post on screens?",
+    "tried": "I redrew 1 poster as an app: https://screens.example/poster",
+    "why_coach": "Your design reviews begin with what is there.",
+    "aim": "1 piece to make next, by the end of the month.",
+}
+EMPLOYER = {
+    "name": "Northwind Demo Ltd",
+    "address": "12 Example Street\nLisbon",
+    "reference": "PO-1001",
+    "email": "accounts@northwind.example",
+}
+PURPOSE = "An hour of mentoring for a member of our team"
 PROOF = USUAL | {
     "kind": "tutor",
     "about": "I do not see why the proof by induction in my lecture notes may begin with n = 2.",
