@@ -76,8 +76,8 @@ def _sessions(count: int) -> str:
 
 def _credits(count: int) -> str:
     return ngettext(
-        "A session that is paid for is not scheduled. Schedule it, or wait until it is refunded.",
-        "%(num)s sessions that are paid for are not scheduled. Schedule them, or wait until they are refunded.",
+        "A session that is paid for is not scheduled. Schedule or cancel it, or wait until it is refunded.",
+        "%(num)s sessions that are paid for are not scheduled. Schedule or cancel them, or wait for the refund.",
         count,
     )
 
