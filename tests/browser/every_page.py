@@ -25,8 +25,11 @@ from tests.permissions import table
 from tests.permissions.probing import Prober, routes
 
 HOST = "http://localhost"
-# Who looks, by the column of the table.
+# Who looks, by the column of the table; nobody of the table is half-way through signing in.
 READERS = {"visitor": "nobody", "mentee": "mentee", "coach": "coach", "admin": "admin"}
+HALF_WAY = {"code-due": ("/tf-validate", "/mf-recovery"), "passkey-due": ("/passkeys/second",)}
+# The table's scene has none of them, the browsers' has.
+OPERATOR_TEXTS = ("contact", "imprint", "privacy", "terms")
 # What no route says: what there is not, a search that finds nothing, a form that is wrong, the API's own pages.
 API_DOCS = (
     "/api/v1/docs",
@@ -35,8 +38,11 @@ API_DOCS = (
     "/api/v1/docs/list_bookings",
 )
 BESIDE = {
-    "visitor": ("/nothing-here", "/coaches?text=nobody+has+this", "/coaches?max_price=cheap", *API_DOCS),
-    "mentee": ("/sessions?past=yes",),
+    "visitor": (
+        *("/nothing-here", "/coaches?text=nobody+has+this", "/coaches?max_price=cheap", *API_DOCS),
+        *(f"/{name}" for name in OPERATOR_TEXTS),
+    ),
+    "mentee": ("/sessions?past=yes", "/verify"),
     "coach": ("/sessions?as=coach&past=yes",),
     "admin": ("/admin/people?sort=nonsense",),
 }
@@ -68,6 +74,8 @@ class Collection:
 
 def addresses(app: Flask, prober: Prober, reader: str) -> list[str]:
     """The addresses that this person may see, in the order of the table, and those beside them."""
+    if reader in HALF_WAY:
+        return [*HALF_WAY[reader]]
     column = table.PEOPLE.index(READERS[reader])
     rows = table.read(table.PAGES)
     shown = [
@@ -115,7 +123,7 @@ def collect_all(
         reader: collect(
             client_of(reader), [path for path in addresses(app, prober, reader) if only.search(path)], built, language
         )
-        for reader in READERS
+        for reader in (*READERS, *HALF_WAY)
     }
 
 
