@@ -52,7 +52,10 @@ class Calendar(Base):
 
 
 class BusyTime(Base):
-    """A time in which a coach is busy according to one of their calendars; those of one calendar do not overlap."""
+    """A time in which a coach is busy according to one of their calendars; those of one calendar do not overlap.
+
+    `event` is a digest of the UID by which it is busy alone; '' where several overlap, or where it has none.
+    """
 
     __tablename__ = "busy_times"
     __table_args__ = (
@@ -66,6 +69,7 @@ class BusyTime(Base):
     coach_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coaches.id", ondelete="CASCADE"))
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
+    event: Mapped[Words] = mapped_column(default="", server_default="")
 
 
 class WrittenEvent(Base):

@@ -15,7 +15,7 @@ from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.rules import faults
 from marketplace.calendars.rules.addresses import Interval
 from marketplace.calendars.rules.content_lines import Doubt
-from marketplace.calendars.rules.expansion import OURS
+from marketplace.calendars.rules.expansion import OURS, BusyPart, digest
 from marketplace.coaches import queries as coaches
 from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import APPROVED
@@ -55,13 +55,24 @@ class CalendarStatus:
 
 
 def busy_times(coach_id: uuid.UUID, start: datetime, end: datetime) -> list[Interval]:
-    """When the coach is busy elsewhere between `start` and `end`, by all their calendars together, merged in each."""
+    """When the coach is busy elsewhere between `start` and `end`, by all their calendars together."""
     rows = session().execute(
         select(BusyTime.starts_at, BusyTime.ends_at)
         .where(BusyTime.coach_id == coach_id, BusyTime.ends_at > start, BusyTime.starts_at < end)
         .order_by(BusyTime.starts_at)
     )
     return [(begins, ends) for begins, ends in rows]
+
+
+def is_busy_besides(coach_id: uuid.UUID, uid: str, start: datetime, end: datetime) -> bool:
+    """Is the coach busy elsewhere between `start` and `end`, by anything but the event of this UID?"""
+    besides = select(BusyTime.id).where(
+        BusyTime.coach_id == coach_id,
+        BusyTime.ends_at > start,
+        BusyTime.starts_at < end,
+        BusyTime.event != digest(uid),
+    )
+    return session().scalar(besides.limit(1)) is not None
 
 
 def calendars_of(user: User) -> list[CalendarStatus]:
@@ -150,14 +161,14 @@ def _key(text: str) -> uuid.UUID | None:
         return None
 
 
-def busy_rows(calendar_id: uuid.UUID, since: datetime) -> list[Interval]:
+def busy_rows(calendar_id: uuid.UUID, since: datetime) -> list[BusyPart]:
     """The busy times of one calendar that end after `since`."""
     rows = session().execute(
-        select(BusyTime.starts_at, BusyTime.ends_at).where(
+        select(BusyTime.starts_at, BusyTime.ends_at, BusyTime.event).where(
             BusyTime.calendar_id == calendar_id, BusyTime.ends_at > since
         )
     )
-    return [(begins, ends) for begins, ends in rows]
+    return [BusyPart(begins, ends, event) for begins, ends, event in rows]
 
 
 def written_to(coach_id: uuid.UUID) -> Sequence[uuid.UUID]:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from marketplace.calendars.rules import expansion
-from marketplace.calendars.rules.expansion import FoundTimes
+from marketplace.calendars.rules.expansion import BusyPart, FoundTimes
+from marketplace.calendars.rules.moments import Interval
 
 START = datetime(2027, 2, 28, tzinfo=UTC)
 END = START + timedelta(days=400)
@@ -25,11 +26,16 @@ def found_in(text: bytes, zone: str = BERLIN, most: int = 20_000) -> FoundTimes:
     return expansion.busy_times(text, zone, START, END, most)
 
 
+def whole(parts: list[BusyPart]) -> list[Interval]:
+    """The same, whatever the events: what touches is one."""
+    return [(begins, ends) for begins, ends, _ in expansion.merged([part._replace(event="") for part in parts], 20_000)]
+
+
 def busy_in(text: bytes, zone: str = BERLIN) -> list[str]:
     """The busy times, told."""
-    return [told(*interval) for interval in found_in(text, zone).busy]
+    return [told(*interval) for interval in whole(found_in(text, zone).busy)]
 
 
 def covers(text: bytes, begins: datetime, ends: datetime, zone: str = BERLIN) -> bool:
     """Is all of a time busy?"""
-    return any(first <= begins and ends <= last for first, last in found_in(text, zone).busy)
+    return any(first <= begins and ends <= last for first, last in whole(found_in(text, zone).busy))

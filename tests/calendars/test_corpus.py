@@ -15,6 +15,8 @@ import recurring_ical_events
 from icalendar import Calendar
 
 from marketplace.calendars.rules import expansion
+from marketplace.calendars.rules.expansion import BusyPart
+from tests.calendars.reading import whole
 
 pytestmark = pytest.mark.pure
 
@@ -55,8 +57,8 @@ def by_libraries(text: bytes, zone: str) -> list[tuple[datetime, datetime]]:
             begins, ends = instant(event["DTSTART"].dt), instant(event["DTEND"].dt)
             free = str(event.get("TRANSP", "")) == "TRANSPARENT" or str(event.get("STATUS", "")) == "CANCELLED"
             if not free and begins < ends and begins < END and ends > START:
-                found.append((begins, ends))
-    return expansion.merged(found, 1000)
+                found.append(BusyPart(begins, ends, ""))
+    return whole(found)
 
 
 def test_there_are_many():
@@ -68,7 +70,7 @@ def test_there_are_many():
 def test_a_file_of_another_program_is_busy_when_it_is(name):
     right = sidecar(name)
     found = expansion.busy_times((CORPUS / f"{name}.ics").read_bytes(), right.zone, START, END, 1000)
-    assert found.busy == right.busy
+    assert whole(found.busy) == right.busy
     assert (found.doubt_count, [doubt.sentence for doubt in found.doubts]) == (
         right.doubts,
         [d.sentence for d in found.doubts],

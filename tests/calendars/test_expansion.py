@@ -7,7 +7,9 @@ import pytest
 
 from marketplace import child_process
 from marketplace.calendars.rules import expansion
+from marketplace.calendars.rules.expansion import digest
 from marketplace.calendars.service import imports as calendar_imports
+from tests.calendars.reading import found_in, whole
 from tests.calendars.servers import MORNING, calendar
 
 START = datetime(2027, 2, 28, tzinfo=UTC)
@@ -36,7 +38,7 @@ def busy(*events: str, zone: str = "Europe/Berlin", before: str = "", most: int 
     """The busy times as 'MM-DD HH:MM-HH:MM' or with the day of the end, in UTC; nothing was doubtful."""
     found = expansion.busy_times(calendar(*events, before=before), zone, START, END, most)
     assert found.doubts == []
-    return [told(*interval) for interval in found.busy]
+    return [told(*interval) for interval in whole(found.busy)]
 
 
 def told(begins: datetime, ends: datetime) -> str:
@@ -145,7 +147,7 @@ def test_a_calendar_that_only_says_when() -> None:
         b"FREEBUSY;FBTYPE=FREE:20270304T090000Z/PT1H\r\nFREEBUSY:20270101T090000Z/PT1H\r\n"
         b"END:VFREEBUSY\r\nBEGIN:VFREEBUSY\r\nUID:g\r\nFREEBUSY:20270305T090000Z/PT1H\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n"
     )
-    found = expansion.busy_times(text, "UTC", START, END, 100).busy
+    found = whole(expansion.busy_times(text, "UTC", START, END, 100).busy)
     assert [told(*interval) for interval in found] == ["03-02 09:00-10:00", "03-03 09:00-10:00", "03-05 09:00-10:00"]
 
 
@@ -169,7 +171,7 @@ def test_what_is_no_calendar_is_said_to_be_none(text: bytes, said: str) -> None:
 
 def test_where_there_are_too_many_events_the_gaps_between_them_are_busy_too() -> None:
     rule = "DTSTART:20270302T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;INTERVAL=2;COUNT=2000"
-    found = expansion.busy_times(calendar(rule), "UTC", START, END, 100).busy
+    found = whole(expansion.busy_times(calendar(rule), "UTC", START, END, 100).busy)
     assert 1 <= len(found) <= 101
     assert [told(*found[0])[:11], told(*found[-1])[-11:]] == ["03-02 00:00", "03-04 18:39"]
 
@@ -183,7 +185,7 @@ def test_as_a_program_it_answers_in_json() -> None:
     line, _, below = question(calendar(MORNING)).partition(b"\n")
     said = child_process.answer(calendar_imports.WORKING_OUT, json.loads(line), below, patience_seconds=60)
     answer = {
-        "busy": [["2027-03-02T09:00:00+00:00", "2027-03-02T10:00:00+00:00"]],
+        "busy": [["2027-03-02T09:00:00+00:00", "2027-03-02T10:00:00+00:00", digest("0@elsewhere")]],
         "ours": {},
         "doubts": [],
         "doubt_count": 0,
@@ -191,3 +193,32 @@ def test_as_a_program_it_answers_in_json() -> None:
     }
     assert json.loads(said) == answer == expansion.answer(question(calendar(MORNING)))
     assert expansion.answer(question(b"nothing")) == {"error": expansion.UNREADABLE}
+
+
+def parts_of(*events: str) -> list[tuple[str, str]]:
+    """When it is busy, and by which of these alone."""
+    known = {digest(f"{number}@elsewhere"): str(number) for number in range(len(events))} | {"": "several"}
+    return [(told(begins, ends), known[event]) for begins, ends, event in found_in(calendar(*events)).busy]
+
+
+EIGHT, NINE, HALF_PAST = (f"DTSTART:20270302T{at}Z\nDURATION:PT1H" for at in ("080000", "090000", "093000"))
+
+
+@pytest.mark.parametrize(
+    ("events", "parts"),
+    [
+        ((NINE,), [("03-02 09:00-10:00", "0")]),
+        ((EIGHT, NINE), [("03-02 08:00-09:00", "0"), ("03-02 09:00-10:00", "1")]),
+        ((NINE, NINE), [("03-02 09:00-10:00", "several")]),
+        ((NINE, HALF_PAST), [("03-02 09:00-10:30", "several")]),
+        ((EIGHT, NINE, HALF_PAST), [("03-02 08:00-09:00", "0"), ("03-02 09:00-10:30", "several")]),
+        ((f"{EIGHT}\nRRULE:FREQ=HOURLY;COUNT=2",), [("03-02 08:00-10:00", "0")]),
+    ],
+)
+def test_it_is_known_by_which_event_alone_a_time_is_busy(events: tuple[str, ...], parts: list[tuple[str, str]]) -> None:
+    assert parts_of(*events) == parts
+
+
+def test_what_only_says_when_is_of_no_event() -> None:
+    text = b"BEGIN:VCALENDAR\r\nBEGIN:VFREEBUSY\r\nUID:f\r\nFREEBUSY:20270305T090000Z/PT1H\r\nEND:VFREEBUSY\r\n"
+    assert [part.event for part in found_in(text + b"END:VCALENDAR\r\n").busy] == [""]

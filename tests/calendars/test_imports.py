@@ -8,6 +8,7 @@ from sqlalchemy import select
 from marketplace.bookings.cancellations import service as cancellations
 from marketplace.calendars import queries
 from marketplace.calendars.models import BusyTime
+from marketplace.calendars.rules.expansion import digest
 from marketplace.calendars.service import imports as calendar_imports
 from marketplace.calendars.service import subscriptions as calendar_subscriptions
 from marketplace.db import session
@@ -138,6 +139,14 @@ def test_a_calendar_that_is_cut_off_frees_nothing(read):
     listed = read.again(says(calendar(after), ETag='"two"'))
     assert listed.works
     assert busy() == [datetime(2027, 3, 3, 9, tzinfo=UTC)]
+
+
+def test_a_time_that_another_event_takes_is_of_that_event(read):
+    for uid in ("first@elsewhere", "second@elsewhere"):
+        text = says(calendar(f"UID:{uid}\n{MORNING}"))
+        read(text) if uid.startswith("first") else read.again(text)
+        assert busy() == [NINE]
+        assert session().scalars(select(BusyTime.event)).all() == [digest(uid)]
 
 
 @pytest.mark.parametrize("whose", ["the coach's", "the coach's, cancelled", "the mentee's", "of another site"])

@@ -95,12 +95,12 @@ def paid_session(ask_id: uuid.UUID) -> Booking | None:
 def is_free(invitation: Invitation) -> bool:
     """Whether the coach has nothing else at the time of the invitation, neither here nor by their calendars.
 
-    What begins and ends when the meeting does is taken for the calendar's own copy of it.
+    A calendar's own copy of the meeting is known by its UID. What only says when it is busy has none and is no copy.
     """
     begins, ends = invitation.starts_at, invitation.starts_at + timedelta(minutes=invitation.minutes)
     if hold_queries.claimed(invitation.coach_id, Range(begins, ends)):
         return False
-    return all(each == (begins, ends) for each in calendars.busy_times(invitation.coach_id, begins, ends))
+    return not calendars.is_busy_besides(invitation.coach_id, invitation.uid, begins, ends)
 
 
 def to_settle() -> Sequence[uuid.UUID]:

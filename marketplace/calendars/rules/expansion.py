@@ -5,13 +5,14 @@ When in doubt, a time is busy: an event too many is harmless, one too few is a d
 """
 
 import gc
+import hashlib
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from marketplace import child_process
@@ -39,15 +40,23 @@ class NotUnderstood(ValueError):
     """The text cannot be used; the message is for its coach."""
 
 
+class BusyPart(NamedTuple):
+    """A time (UTC) that is busy. `event` is a digest of the UID by which alone it is so; '' of several, or of none."""
+
+    begins: datetime
+    ends: datetime
+    event: str
+
+
 @dataclass(frozen=True)
 class FoundTimes:
-    """What a calendar says: merged busy intervals (UTC), what was doubtful, and whether it came to its end.
+    """What a calendar says: busy times without overlaps, what was doubtful, and whether it came to its end.
 
-    `ours` are the intervals of sessions of this kind of site, by UID: who reads them knows whose they are.
+    `ours` are the times of sessions of this kind of site, by UID: who reads them knows whose they are.
     """
 
-    busy: list[Interval]
-    ours: dict[str, list[Interval]] = field(default_factory=dict)
+    busy: list[BusyPart]
+    ours: dict[str, list[BusyPart]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     doubt_count: int = 0
     complete: bool = True
@@ -63,15 +72,16 @@ def busy_times(text: bytes, zone: str, start: datetime, end: datetime, most: int
     split = Splitter(doubts).read(content_lines(text_of(text)))
     if not split.begun or (split.junk and not any(calendar.parts for calendar in split.calendars)):
         raise NotUnderstood(UNREADABLE)
-    found: list[Interval] = []
-    ours: dict[str, list[Interval]] = defaultdict(list)
+    found: list[BusyPart] = []
+    ours: dict[str, list[BusyPart]] = defaultdict(list)
     work = WorkBudget(MOST_STEPS, MOST_STEPS_OF_A_SERIES)
     for calendar in split.calendars:
         for uid, intervals in _of_calendar(calendar, ZoneInfo(zone), (start, end), work, doubts):
-            (ours[uid] if uid.endswith(OURS) else found).extend(intervals)
+            event = digest(uid)
+            (ours[uid] if uid.endswith(OURS) else found).extend(BusyPart(*interval, event) for interval in intervals)
     return FoundTimes(
         busy=merged(found, most),
-        ours={uid: merged(intervals, most) for uid, intervals in ours.items()},
+        ours={uid: merged(parts, most) for uid, parts in ours.items()},
         doubts=sorted(doubts.kept, key=lambda doubt: doubt.line),
         doubt_count=doubts.count,
         complete=split.complete,
@@ -123,25 +133,37 @@ def _instant(read: Moment | None, reading: CalendarReading) -> datetime | None:
     return None if read is None else instant(read.local, read.zone or reading.floating)
 
 
-def merged(intervals: Iterable[Interval], most: int) -> list[Interval]:
-    """The same time without overlaps, in order; what touches is one.
+def digest(uid: str) -> str:
+    """By what an event is known again whose UID is kept nowhere; '' of one without."""
+    return hashlib.sha256(uid.encode("utf-8", "surrogatepass")).hexdigest()[:32] if uid else ""
+
+
+def merged(found: Iterable[BusyPart], most: int) -> list[BusyPart]:
+    """The same time without overlaps, in order. Of one event what touches is one, too.
 
     Where that leaves more than `most`, gaps that are too short to matter are closed, until there are about as many.
     """
-    joined = _joined(sorted(intervals), NONE)
+    joined = _joined(sorted(found), NONE)
     if len(joined) > most:
-        joined = _joined(joined, (joined[-1][1] - joined[0][0]) / most)
+        joined = _joined(joined, (joined[-1].ends - joined[0].begins) / most)
     return joined
 
 
-def _joined(intervals: Iterable[Interval], gap: timedelta) -> list[Interval]:
-    joined: list[Interval] = []
-    for begins, ends in intervals:
-        if joined and begins <= later(joined[-1][1], gap):
-            joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+def _joined(found: Iterable[BusyPart], gap: timedelta) -> list[BusyPart]:
+    joined: list[BusyPart] = []
+    for part in found:
+        last = joined[-1] if joined else None
+        if last is None or part.begins > later(last.ends, gap) or _only_touches(last, part, gap):
+            joined.append(part)
         else:
-            joined.append((begins, ends))
+            event = part.event if part.event == last.event else ""
+            joined[-1] = BusyPart(last.begins, max(last.ends, part.ends), event)
     return joined
+
+
+def _only_touches(last: BusyPart, part: BusyPart, gap: timedelta) -> bool:
+    """Does another event begin just when the last ends? It stays by itself, unless gaps are closed."""
+    return gap == NONE and part.begins == last.ends and part.event != last.event
 
 
 def answer(question: bytes) -> dict[str, Any]:
@@ -155,15 +177,15 @@ def answer(question: bytes) -> dict[str, Any]:
         return {"error": str(error)}
     return {
         "busy": _told(found.busy),
-        "ours": {uid: _told(intervals) for uid, intervals in found.ours.items()},
+        "ours": {uid: _told(parts) for uid, parts in found.ours.items()},
         "doubts": [asdict(doubt) for doubt in found.doubts],
         "doubt_count": found.doubt_count,
         "complete": found.complete,
     }
 
 
-def _told(intervals: Iterable[Interval]) -> list[list[str]]:
-    return [[begins.isoformat(), ends.isoformat()] for begins, ends in intervals]
+def _told(parts: Iterable[BusyPart]) -> list[list[str]]:
+    return [[begins.isoformat(), ends.isoformat(), event] for begins, ends, event in parts]
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from marketplace.calendars.rules import addresses as rules
 from marketplace.calendars.rules import expansion
 from marketplace.calendars.rules.addresses import Interval
 from marketplace.calendars.rules.content_lines import Doubt
-from marketplace.calendars.rules.expansion import FoundTimes, merged
+from marketplace.calendars.rules.expansion import BusyPart, FoundTimes, merged
 from marketplace.calendars.service.exports import ask_to_write
 from marketplace.coaches.models import Coach
 from marketplace.coaches.rules import may_publish
@@ -136,16 +136,17 @@ def _work_out(text: bytes, wanted: _CalendarToRead) -> FoundTimes:
     if "error" in answer:
         raise Unreadable(answer["error"])
     return FoundTimes(
-        busy=_intervals(answer["busy"]),
-        ours={uid: _intervals(told) for uid, told in answer["ours"].items()},
+        busy=_parts(answer["busy"]),
+        ours={uid: _parts(told) for uid, told in answer["ours"].items()},
         doubts=[Doubt(**doubt) for doubt in answer["doubts"]],
         doubt_count=answer["doubt_count"],
         complete=answer["complete"],
     )
 
 
-def _intervals(told: list[list[str]]) -> list[Interval]:
-    return [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in told]
+def _parts(told: list[list[str]]) -> list[BusyPart]:
+    read = datetime.fromisoformat
+    return [BusyPart(read(begins), read(ends), event) for begins, ends, event in told]
 
 
 @transactional
@@ -169,33 +170,38 @@ def _record(wanted: _CalendarToRead, reading: Reading, found: FoundTimes | None)
     calendar.next_read_at = now + rules.wait_after(calendar.failures)
 
 
-def _busy(calendar: Calendar, found: FoundTimes, *, since: datetime) -> list[Interval]:
+def _busy(calendar: Calendar, found: FoundTimes, *, since: datetime) -> list[BusyPart]:
     """What was found, without the sessions that the coach gives here: they claim their time themselves.
 
     What a calendar that is cut off does not say, it may have said further down: what was known before stays.
     """
     own = queries.coached(calendar.coach_id, found.ours)
-    others = [interval for uid, intervals in found.ours.items() if uid not in own for interval in intervals]
+    others = [part for uid, parts in found.ours.items() if uid not in own for part in parts]
     before = [] if found.complete else queries.busy_rows(calendar.id, since)
     return merged([*found.busy, *others, *before], MOST_EVENTS)
 
 
-def _replace(calendar: Calendar, busy: list[Interval]) -> None:
+def _replace(calendar: Calendar, busy: list[BusyPart]) -> None:
     """Make the calendar's busy times these; rows of times that have not changed are not touched."""
     rows = session().execute(
-        select(BusyTime.starts_at, BusyTime.ends_at, BusyTime.id).where(BusyTime.calendar_id == calendar.id)
+        select(BusyTime.starts_at, BusyTime.ends_at, BusyTime.event, BusyTime.id).where(
+            BusyTime.calendar_id == calendar.id
+        )
     )
-    before = {(row.starts_at, row.ends_at): row.id for row in rows}
+    before = {BusyPart(row.starts_at, row.ends_at, row.event): row.id for row in rows}
     after = set(busy)
-    gone = [key for interval, key in before.items() if interval not in after]
-    come = [interval for interval in busy if interval not in before]
+    gone = [key for part, key in before.items() if part not in after]
+    come = [part for part in busy if part not in before]
     if gone:
         session().execute(delete(BusyTime).where(BusyTime.id.in_(gone)))
     if come:
         mine = {"calendar_id": calendar.id, "coach_id": calendar.coach_id}
         session().execute(
             insert(BusyTime),
-            [mine | {"id": uuid7(), "starts_at": begins, "ends_at": ends} for begins, ends in come],
+            [
+                mine | {"id": uuid7(), "starts_at": begins, "ends_at": ends, "event": event}
+                for begins, ends, event in come
+            ],
         )
 
 
