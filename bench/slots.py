@@ -37,7 +37,7 @@ KEEPERS = "bookings_free_ranges_insert"
 # What the run before claimed in a town that is kept, as a worker would have ended it by now.
 TIDY = (
     f"alter table bookings enable trigger {KEEPERS}",
-    "update bookings set status = 'expired', ended_at = now(), end_reason = 'not paid in time' where status = 'held'",
+    "update bookings set status = 'expired', ended_at = now(), end_reason = 'not_paid' where status = 'held'",
     "vacuum (analyze) bookings, free_ranges",
 )
 SEARCH = SearchSchema()

@@ -184,7 +184,7 @@ def _refunds(admin: User) -> Iterator[Item]:
 def _refund(kind: str, refund: Refund) -> Item:
     sums = {refund.payment.currency: refund.total_cents}
     since = refund.settled_at or refund.intended_at
-    return Item(kind, refund.payment.subject_id, sums=sums, since=since, said=refund.failure_told or refund.reason)
+    return Item(kind, refund.payment.subject_id, sums=sums, since=since, said=refund.failure_told or refund.reason_told)
 
 
 def _missing(_admin: User) -> Iterator[Item]:

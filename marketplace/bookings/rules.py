@@ -10,7 +10,7 @@ HELD, REQUESTED, CONFIRMED = "held", "requested", "confirmed"
 COMPLETED, CANCELLED, EXPIRED, DECLINED = "completed", "cancelled", "expired", "declined"
 TOOK_PLACE, MENTEE_NO_SHOW = "took_place", "mentee_no_show"
 OUTCOMES = (TOOK_PLACE, MENTEE_NO_SHOW)
-COACH_NO_SHOW = "the coach did not come"
+COACH_NO_SHOW = "coach_no_show"
 
 
 STATES = StateMachine(
@@ -48,14 +48,16 @@ RELEASABLE = EARNING - CLAIMING
 # The session will not take place.
 CALLED_OFF = frozenset({CANCELLED, EXPIRED, DECLINED})
 
-# Why a booking expired, as `end_reason` and the audit trail keep it.
-NOT_PAID = "not paid in time"
-NOT_ANSWERED = "the coach did not answer in time"
-NOT_CAPTURED = "the card could not be charged in time"
-AUTHORISATION_GONE = "the card's authorisation has gone"
+# Why a booking expired: a code, as `end_reason` and the audit trail keep it.
+NOT_PAID = "not_paid"
+NOT_ANSWERED = "not_answered"
+NOT_CAPTURED = "not_captured"
+AUTHORISATION_GONE = "authorisation_gone"
 # The coach answered in time, and the money could not be taken.
 CARD_FAILED = frozenset({NOT_CAPTURED, AUTHORISATION_GONE})
-DEBIT_FAILED = "the bank did not send the money"
+DEBIT_FAILED = "debit_failed"
+# Those that the site gives; every other `end_reason` is what a person wrote.
+END_REASONS = (COACH_NO_SHOW, NOT_PAID, NOT_ANSWERED, NOT_CAPTURED, AUTHORISATION_GONE, DEBIT_FAILED)
 
 
 def overlaps_any(starts_at: datetime, ends_at: datetime, busy: Iterable[tuple[datetime, datetime]]) -> bool:

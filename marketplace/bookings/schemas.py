@@ -9,7 +9,6 @@ from marketplace.accounts.schemas import Trimmed, plain_text
 from marketplace.bookings import rules
 from marketplace.bookings.models import Booking
 from marketplace.coaches.schemas import MoneySchema, saying
-from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments.rules import PAYMENT_STATES
 
@@ -46,9 +45,10 @@ class TimeSchema(Trimmed):
 
 
 def reason_field() -> fields.String:
-    """A reason that may be left out."""
-    too_long = validate.Length(max=LONGEST_REASON, error=_("Say it in {max} characters or fewer."))
-    return fields.String(load_default="", validate=[too_long, plain_text])
+    """A reason that may be left out; never one of the codes, by which the site says why."""
+    too_long = validate.Length(max=LONGEST_REASON, error=_l("Say it in {max} characters or fewer."))
+    own_words = validate.NoneOf(rules.END_REASONS, error=_l("Say it in your own words."))
+    return fields.String(load_default="", validate=[too_long, own_words, plain_text])
 
 
 class OptionalReasonSchema(Written):
@@ -119,7 +119,10 @@ class BookingSchema(Schema):
         attribute="terms.label", metadata={"description": "their name and version; '' before policies had names"}
     )
     payment = fields.Nested(PaymentStateSchema, allow_none=True)
-    end_reason = fields.String(allow_none=True)
+    end_reason = fields.String(
+        allow_none=True,
+        metadata={"description": f"what a person wrote, or one of the codes {', '.join(rules.END_REASONS)}"},
+    )
     created_at = fields.AwareDateTime()
 
     @pre_dump

@@ -20,18 +20,6 @@ from marketplace.money import split
 INVOICE, CREDIT_NOTE, REVERSAL = "invoice", "credit_note", "reversal"
 KINDS = (INVOICE, CREDIT_NOTE, REVERSAL)
 TITLES = {INVOICE: _l("Invoice"), CREDIT_NOTE: _l("Credit note"), REVERSAL: _l("Cancellation of a credit note")}
-# Why money went back, where it was not an admin who said so.
-REASONS = {
-    "cancelled": _l("cancelled"),
-    "no-show": _l("no-show"),
-    "no answer": _l("no answer"),
-    "not scheduled in time": _l("not scheduled in time"),
-    "paid too late": _l("paid too late"),
-    "the bank took the rest": _l("the bank took the rest"),
-    "the coach left": _l("the coach left"),
-    "a part was refunded before": _l("a part was refunded before"),
-    "your bank took it back": _l("your bank took it back"),
-}
 
 # A refund or dispute: under way, gone, or returned to us because the bank refused it or decided otherwise.
 OPEN, GONE, RETURNED = "open", "gone", "returned"
@@ -161,11 +149,6 @@ def held(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
     begins, ends = formats.clock_time(start), formats.clock_time(end)
     return f"{formats.day(start.date(), year=True)}, {begins}-{ends} ({formats.place(zone)})"
-
-
-def reason(said: str) -> str:
-    """Why money went back, as a document says it: an admin's own words as they are."""
-    return str(REASONS.get(said, said))
 
 
 def content(

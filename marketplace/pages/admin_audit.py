@@ -19,7 +19,7 @@ from marketplace.http import actor
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
-from marketplace.pages import tables
+from marketplace.pages import end_reasons, tables
 from marketplace.pages.csv_export import batches
 from marketplace.pages.responses import private
 from marketplace.pages.tables import TIME, Column
@@ -47,7 +47,7 @@ def what(line: AuditEntry) -> str:
 def why(line: AuditEntry) -> str:
     """What the line says beside that: a reason, a sum, how many people were looked at."""
     details = line.details
-    said = [str(details["reason"])] if isinstance(details.get("reason"), str) else []
+    said = [end_reasons.told(details["reason"])] if isinstance(details.get("reason"), str) else []
     if isinstance(details.get("cents"), int) and isinstance(details.get("currency"), str):
         said.append(spoken(details["cents"], details["currency"]))
     if details.get("counted"):

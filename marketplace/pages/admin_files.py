@@ -45,7 +45,7 @@ REFUNDS = (
     Column("what", _l("What"), path="payment.description"),
     Column("amount", _l("Amount"), kind=MONEY, sorts=True, path="total_cents", currency="payment.currency"),
     Column("status", _l("State")),
-    Column("reason", _l("Reason")),
+    Column("reason", _l("Reason"), path="reason_told"),
     Column("failure", _l("Why it failed")),
     Column("intended_at", _l("Decided"), kind=TIME, sorts=True),
 )

@@ -12,6 +12,7 @@ from marketplace.accounts.models import User
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.languages import LazyText
 from marketplace.payments import rules
+from marketplace.payments.refund_reasons import rules as refund_reasons
 
 
 class Payment(Base):
@@ -151,6 +152,11 @@ class Refund(Base):
     def total_cents(self) -> int:
         """What is refunded in all, price and tax."""
         return self.amount_cents + self.tax_cents
+
+    @property
+    def reason_told(self) -> str:
+        """Why it is refunded, in the reader's language; an admin's own words as they are."""
+        return refund_reasons.told(self.reason)
 
     @property
     def failure_told(self) -> str:

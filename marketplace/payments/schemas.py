@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.rules import REFUND_STATES
 
 
@@ -12,7 +13,10 @@ class RefundSchema(Schema):
     booking_id = fields.UUID(attribute="payment.subject_id", metadata={"description": "what was paid for"})
     amount_cents = fields.Integer()
     currency = fields.String(attribute="payment.currency")
-    reason = fields.String()
+    reason = fields.String(
+        metadata={"description": f"an admin's own words, or one of the codes {', '.join(refund_reasons.WORDS)}"}
+    )
+    reason_told = fields.String(metadata={"description": "the same in words, in your language"})
     status = fields.String(
         metadata={
             "enum": list(REFUND_STATES.states),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from marketplace.languages import LazyText
 from marketplace.languages import lazy_gettext as _l
+from marketplace.payments.refund_reasons.rules import CANCELLED, COACH_LEFT, NOT_SCHEDULED, PARTLY_REFUNDED
 from marketplace.states import StateMachine
 
 UNPAID, OPEN, USED = "unpaid", "open", "used"
@@ -42,12 +43,9 @@ STATUS_NAMES = {
     LOST: _l("Taken back by the bank"),
 }
 
-# Why one ended, as `end_reason` and the audit trail keep it.
-NOT_PAID = "not paid in time"
-NOT_SCHEDULED = "not scheduled in time"
-COACH_LEFT = "the coach left"
-PARTLY_REFUNDED = "a part was refunded before"
-CANCELLED = "cancelled"
+# Why one ended, as `end_reason` and the audit trail keep it: nobody paid, or why it is refunded.
+NOT_PAID = "not_paid"
+END_REASONS = (NOT_PAID, NOT_SCHEDULED, COACH_LEFT, PARTLY_REFUNDED, CANCELLED)
 
 USABLE_FOR = timedelta(days=60)
 REMIND_BEFORE = (timedelta(days=30), timedelta(days=10), timedelta(days=2))

@@ -45,7 +45,10 @@ class SessionCreditSchema(Schema):
     paid_at = fields.AwareDateTime(allow_none=True)
     expires_at = fields.AwareDateTime(allow_none=True, metadata={"description": "60 days after it was paid"})
     booking_id = fields.UUID(allow_none=True, metadata={"description": "the session that was scheduled with it"})
-    end_reason = fields.String(allow_none=True, metadata={"description": "why it lapsed or was refunded"})
+    end_reason = fields.String(
+        allow_none=True,
+        metadata={"description": "why it lapsed or was refunded", "enum": [*rules.END_REASONS, None]},
+    )
 
 
 class SessionCreditsSchema(Schema):

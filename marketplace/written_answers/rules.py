@@ -51,10 +51,10 @@ STATUS_NAMES = {
 }
 
 # Why one ended, as `end_reason` and the audit trail keep it.
-NOT_PAID = "not paid in time"
-AUTHORISATION_GONE = "the card's authorisation has gone"
-BY_COACH = "the coach cannot answer"
-NOT_CAPTURED = "the card could not be charged in time"
+NOT_PAID = "not_paid"
+AUTHORISATION_GONE = "authorisation_gone"
+BY_COACH = "coach_cannot_answer"
+NOT_CAPTURED = "not_captured"
 
 # An authorisation is never held longer (DESIGN.md, section 6).
 HELD_AT_MOST = timedelta(days=6)

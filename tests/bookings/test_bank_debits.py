@@ -88,7 +88,7 @@ def test_a_debit_that_fails_frees_the_time_and_says_why(held, mia, ben, offering
     kept = debited(held, mia, stripe, EMPTY)
     moment.advance(days=3)
     ended = days_pass(moment, kept)
-    assert (ended.status, ended.end_reason) == ("expired", "the bank did not send the money")
+    assert (ended.status, ended.end_reason) == ("expired", "debit_failed")
     text = session().scalars(select(Message.text).where(Message.key.startswith("debit-failed:"))).one()
     assert "There is not enough money in the account." in text
     assert "customer's account" not in text

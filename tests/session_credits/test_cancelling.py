@@ -75,7 +75,7 @@ def test_what_is_not_paid_has_lapsed_or_is_asked_back_by_a_bank_is_not_cancelled
     with pytest.raises(refunds.CreditNotCancelled, match="Its time is over"):
         refunds.cancel(mia, credit_id=credit.id)
     refunds.settle_credits()
-    assert again(credit).end_reason == "not scheduled in time"
+    assert again(credit).end_reason == "not_scheduled"
 
 
 def test_it_is_its_mentees_alone_to_cancel(credit, ada, alma):

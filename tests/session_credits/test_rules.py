@@ -41,7 +41,7 @@ def test_a_session_is_scheduled_with_what_is_open_and_not_disputed(status, left,
 
 @pytest.mark.parametrize(
     ("coach_there", "left", "reason"),
-    [(True, DAY, None), (True, timedelta(), "not scheduled in time"), (False, DAY, "the coach left")],
+    [(True, DAY, None), (True, timedelta(), "not_scheduled"), (False, DAY, "coach_left")],
 )
 def test_it_is_refunded_when_its_time_is_over_or_its_coach_left(coach_there, left, reason):
     assert rules.refund_reason(coach_there=coach_there, expires_at=NOW + left, now=NOW) == reason

@@ -20,6 +20,7 @@ from marketplace.db import transactional
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.languages import gettext as _
 from marketplace.payments import queries as payment_queries
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import authorizations, refunds
 from marketplace.payments.service.payment_jobs import enqueue_payment
 
@@ -136,7 +137,7 @@ def _refund(booking: Booking, cents: int, *, by_coach: bool) -> None:
     if by_coach:
         booking.forget_goodwill()
     if cents and booking.payment is not None:
-        refunds.intend_refund(booking.payment, cents=cents, reason="cancelled", key=f"cancel:{booking.id}")
+        refunds.intend_refund(booking.payment, cents=cents, reason=refund_reasons.CANCELLED, key=f"cancel:{booking.id}")
     cancellation_notifications.cancelled(booking, by_coach=by_coach)
 
 

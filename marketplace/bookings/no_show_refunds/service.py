@@ -6,6 +6,7 @@ from marketplace.bookings import rules
 from marketplace.bookings.contested_sessions.service import unfreeze
 from marketplace.bookings.models import Booking
 from marketplace.bookings.transitions import transition
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import refunds
 
 
@@ -29,5 +30,7 @@ def refund(booking: Booking, *, cents: int) -> None:
     refunded = min(cents, booking.price_cents - booking.refunded_cents)
     booking.refunded_cents += refunded
     if refunded and booking.payment is not None:
-        refunds.intend_refund(booking.payment, cents=refunded, reason="no-show", key=f"no-show:{booking.id}")
+        refunds.intend_refund(
+            booking.payment, cents=refunded, reason=refund_reasons.NO_SHOW, key=f"no-show:{booking.id}"
+        )
     unfreeze(booking)

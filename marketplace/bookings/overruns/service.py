@@ -18,6 +18,7 @@ from marketplace.languages import gettext as _
 from marketplace.languages import ngettext, speaking
 from marketplace.money import spoken
 from marketplace.payments import rules as payment_rules
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import checkouts, refunds
 from marketplace.payments.service.payment_jobs import enqueue_payment
 
@@ -170,7 +171,7 @@ def refund(coach_user: User, *, overrun_id: uuid.UUID) -> Overrun:
     if found.status != rules.PAID or found.payment is None or found.released_at is not None or not left:
         raise OverrunEnded
     found.refunded_cents += left
-    refunds.intend_refund(found.payment, cents=left, reason="refunded by the coach", key=f"overrun:{found.id}")
+    refunds.intend_refund(found.payment, cents=left, reason=refund_reasons.BY_COACH, key=f"overrun:{found.id}")
     record(coach_user.id, "overrun.refunded", found.id, booking_id=str(found.booking_id), cents=left)
     notifications.refunded(found)
     return found

@@ -20,6 +20,7 @@ from marketplace.db import transactional
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import authorizations, checkouts, refunds
 from marketplace.payments.service.payment_jobs import enqueue_payment, payments_under_way
 
@@ -69,7 +70,7 @@ def _refund_late_money(booking: Booking, payment: Payment) -> None:
         booking.refunded_cents = booking.price_cents
         late_payment_notifications.paid_too_late(booking)
     key = f"late:{booking.id if booking.series_id else payment.id}"
-    refunds.intend_refund(payment, cents=booking.price_cents, reason="paid too late", key=key)
+    refunds.intend_refund(payment, cents=booking.price_cents, reason=refund_reasons.PAID_LATE, key=key)
 
 
 def _authorized(bookings: Sequence[Booking], payment: Payment) -> None:

@@ -28,6 +28,7 @@ from marketplace.payments import rules as payment_rules
 from marketplace.payments.billing_parties import queries as billing_parties
 from marketplace.payments.billing_parties.models import BillingParty
 from marketplace.payments.models import Dispute, Payment, Refund
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service.disputes import disputed_tax_cents
 from marketplace.session_credits import queries as session_credits
 from marketplace.session_credits.models import SessionCredit
@@ -162,7 +163,7 @@ def _of_dispute(payment: Payment, dispute: Dispute) -> rules.CreditCause:
         f"dispute-won:{dispute.id}",
         dispute.amount_cents,
         state,
-        "your bank took it back",
+        refund_reasons.BANK_TOOK_IT,
         tax_cents=disputed_tax_cents(payment, dispute) if payment.automatic_tax else None,
     )
 
@@ -241,7 +242,7 @@ def _credit_note(invoiced: InvoicedPayment, owed: rules.OwedDocument, cause: rul
         "Credits invoice %(label)s of %(day)s. Why: %(reason)s.",
         label=invoice.label,
         day=rules.dated(invoice.issued_at),
-        reason=rules.reason(cause.reason),
+        reason=refund_reasons.told(cause.reason),
     )
     lines = rules.lines([(_("Refunded: %(what)s", what=what), when, cents)], tax_cents)
     return invoiced.write(owed, lines, [why], corrects_id=invoice.id)

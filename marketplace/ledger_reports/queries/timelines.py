@@ -115,7 +115,7 @@ def _known(payment: Payment | None) -> Iterator[LedgerTimelineEvent]:
         amount = spoken(refund.amount_cents, payment.currency)
         yield LedgerTimelineEvent(
             refund.intended_at,
-            _("%(sum)s is to be refunded: %(reason)s", sum=amount, reason=refund.reason),
+            _("%(sum)s is to be refunded: %(reason)s", sum=amount, reason=refund.reason_told),
             source=refund.stripe_id,
         )
         if refund.status == payment_rules.HELD:

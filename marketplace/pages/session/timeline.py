@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.audit.models import AuditEntry
+from marketplace.bookings import rules as bookings
 from marketplace.bookings.models import Booking
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.money import spoken
+from marketplace.pages import end_reasons
 from marketplace.pages.wording import ADMIN, COACH, MENTEE, Reader, coach_gets, coach_of, price, refunded, with_tax
 from marketplace.payments.models import Refund
+from marketplace.payments.refund_reasons import rules as refund_reasons
 
 Told = Mapping[str, LazyText]
 
@@ -80,12 +83,12 @@ DEEDS: dict[str, Told] = {
         _l("You took back that {mentee} did not come"), _l("{coach} took back that {mentee} did not come")
     ),
     "booking.expired": _to_all(_l("Not paid in time, so the time was free again")),
-    "booking.expired: the coach did not answer in time": _by_coach(
+    f"booking.expired: {bookings.NOT_ANSWERED}": _by_coach(
         _l("You did not answer in time"), _l("{coach} did not answer in time")
     ),
-    "booking.expired: the card could not be charged in time": _to_all(_l("The card could not be charged in time")),
-    "booking.expired: the card's authorisation has gone": _to_all(_l("The card could not be charged")),
-    "booking.expired: the bank did not send the money": _to_all(
+    f"booking.expired: {bookings.NOT_CAPTURED}": _to_all(_l("The card could not be charged in time")),
+    f"booking.expired: {bookings.AUTHORISATION_GONE}": _to_all(_l("The card could not be charged")),
+    f"booking.expired: {bookings.DEBIT_FAILED}": _to_all(
         _l("The bank did not send the money, so the time was free again")
     ),
     "booking.brief_changed": _by_mentee(_l("You changed what it is about"), _l("{mentee} changed what it is about")),
@@ -148,7 +151,7 @@ def timeline(
     events = [SessionEvent(entry.at, words) for entry in trail if (words := _deed(booking, entry, reader))]
     for refund in refunds:
         amount = spoken(refund.total_cents, booking.currency)
-        if refund.reason == "paid too late":
+        if refund.reason == refund_reasons.PAID_LATE:
             events.append(
                 SessionEvent(
                     refund.intended_at, _("Paid after the time had gone: %(amount)s is refunded", amount=amount)
@@ -195,7 +198,7 @@ def _kind(booking: Booking, entry: AuditEntry) -> str:
     finer = {
         "booking.cancelled": f" while {entry.details.get('was')}",
         "booking.completed": f" as {entry.details.get('outcome')}" if entry.actor_id else " by itself",
-        "booking.expired": f": {entry.details.get('reason')}",
+        "booking.expired": f": {end_reasons.code_of(entry.details.get('reason', ''))}",
         "booking.confirmed": " for nothing" if booking.is_free else "",
         "booking.case_decided": " with a refund" if entry.details.get("refund_cents") else "",
         "booking.refunded_beyond": " by coach" if entry.details.get("coach_cents") else "",

@@ -1,13 +1,6 @@
 """Sessions, and what was written about them."""
 
-from marketplace.bookings.rules import (
-    AUTHORISATION_GONE,
-    COACH_NO_SHOW,
-    DEBIT_FAILED,
-    NOT_ANSWERED,
-    NOT_CAPTURED,
-    NOT_PAID,
-)
+from marketplace.bookings.rules import END_REASONS
 from marketplace.languages import lazy_gettext as _
 from marketplace.personal_data.rules.decisions import (
     ADMINS,
@@ -26,10 +19,7 @@ QUOTES = "(select q.id from quotes q join asks a on a.id = q.ask_id where a.aske
 PAYERS = f"quote_id in {QUOTES} or email <> '' and lower(email::text) = any(:emails)"
 
 # Why a session ended, where it is the site that says so.
-CODES = ", ".join(
-    "'{}'".format(code.replace("'", "''"))
-    for code in (COACH_NO_SHOW, NOT_PAID, NOT_ANSWERED, NOT_CAPTURED, AUTHORISATION_GONE, DEBIT_FAILED)
-)
+CODES = ", ".join(f"'{code}'" for code in END_REASONS)
 
 ANSWERS_AS_MENTEE = "(select id from written_answers where mentee_id = :person)"
 ANSWERS_AS_COACH = "(select id from written_answers where coach_id = :coach)"
@@ -149,7 +139,7 @@ OF_SESSIONS = (
             "mentee_id": IDS,
             "coach_id": IDS,
             "title": "What was sold, as it stands on invoices.",
-            "end_reason": "A sentence of the site, never a person's.",
+            "end_reason": "A code of the site, never a person's words.",
             "policy": "The terms under which it was sold.",
         },
         plain=("status", "currency"),
@@ -175,7 +165,7 @@ OF_SESSIONS = (
             "mentee_id": IDS,
             "coach_id": IDS,
             "title": "What was sold, as it stands on invoices.",
-            "end_reason": "A sentence of the site, never a person's.",
+            "end_reason": "A code of the site, never a person's words.",
             "policy": "The terms under which it was sold.",
         },
         plain=("status", "currency"),

@@ -12,6 +12,7 @@ from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Dispute, Payment
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import disputes as payment_disputes
 from marketplace.payments.service import refunds, refunds_on_hold
 from marketplace.session_credits import queries, rules
@@ -59,7 +60,7 @@ def _post_loss(payment: Payment, dispute: Dispute, credit: SessionCredit) -> Non
         transition_credit(credit, rules.LOST)
     if left > lost:
         refunds.intend_refund(
-            payment, cents=left - lost, reason="the bank took the rest", key=f"credit-rest:{credit.id}"
+            payment, cents=left - lost, reason=refund_reasons.BANK_TOOK_REST, key=f"credit-rest:{credit.id}"
         )
 
 

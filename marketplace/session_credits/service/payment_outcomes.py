@@ -9,6 +9,7 @@ from marketplace.db import transactional
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import refunds
 from marketplace.session_credits import queries, rules
 from marketplace.session_credits.models import SessionCredit
@@ -41,4 +42,6 @@ def _paid(credit: SessionCredit, payment: Payment) -> None:
         if credit.refunded_cents == 0:
             credit.refunded_cents = credit.price_cents
             mails.tell_paid_too_late(credit)
-        refunds.intend_refund(payment, cents=credit.price_cents, reason="paid too late", key=f"late:{payment.id}")
+        refunds.intend_refund(
+            payment, cents=credit.price_cents, reason=refund_reasons.PAID_LATE, key=f"late:{payment.id}"
+        )

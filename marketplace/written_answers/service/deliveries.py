@@ -11,6 +11,7 @@ from marketplace.languages import gettext as _
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import authorizations, checkouts, refunds
 from marketplace.payments.service.payment_jobs import enqueue_payment
 from marketplace.payments.stripe_gateway.client import GatewayRefused
@@ -124,7 +125,9 @@ def _let_go(answer: WrittenAnswer, payment: Payment) -> None:
     """Release what is reserved; what was taken already, as by hand at Stripe, is refunded."""
     if payment.status == payment_rules.PAID:
         answer.refunded_cents = answer.price_cents
-        refunds.intend_refund(payment, cents=answer.price_cents, reason="paid too late", key=f"late:{payment.id}")
+        refunds.intend_refund(
+            payment, cents=answer.price_cents, reason=refund_reasons.PAID_LATE, key=f"late:{payment.id}"
+        )
     else:
         enqueue_payment("release_authorization", payment.id)
 

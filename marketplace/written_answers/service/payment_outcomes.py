@@ -7,6 +7,7 @@ from marketplace.db import transactional
 from marketplace.payments import queries as payments
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import refunds
 from marketplace.payments.service.payment_jobs import enqueue_payment
 from marketplace.written_answers import queries, rules
@@ -66,7 +67,7 @@ def _refund_late_money(answer: WrittenAnswer, payment: Payment) -> None:
     if answer.refunded_cents == 0:
         answer.refunded_cents = answer.price_cents
         mails.tell_paid_too_late(answer)
-    refunds.intend_refund(payment, cents=answer.price_cents, reason="paid too late", key=f"late:{payment.id}")
+    refunds.intend_refund(payment, cents=answer.price_cents, reason=refund_reasons.PAID_LATE, key=f"late:{payment.id}")
 
 
 def _lapsed(answer: WrittenAnswer) -> None:

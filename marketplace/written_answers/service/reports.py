@@ -9,6 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.audit.service import record
 from marketplace.db import session, transactional, uuid7
 from marketplace.errors import Conflict
+from marketplace.payments.refund_reasons import rules as refund_reasons
 from marketplace.payments.service import refunds
 from marketplace.written_answers import queries, rules
 from marketplace.written_answers.models import AnswerReport, WrittenAnswer
@@ -133,11 +134,13 @@ def _unsettled(answer: WrittenAnswer) -> AnswerReport:
 def _uphold(answer: WrittenAnswer, found: AnswerReport, *, by: User | None, why: str) -> None:
     """Refund what a bank has not taken back already."""
     person_id = by.id if by is not None else None
-    transition_answer(answer, rules.REFUNDED, by=person_id, reason="no answer")
+    transition_answer(answer, rules.REFUNDED, by=person_id, reason=refund_reasons.NO_ANSWER)
     cents = answer.price_cents - answer.refunded_cents
     answer.refunded_cents = answer.price_cents
     answer.frozen_at = None
     if cents and answer.payment is not None:
-        refunds.intend_refund(answer.payment, cents=cents, reason="no answer", key=f"no-answer:{answer.id}")
+        refunds.intend_refund(
+            answer.payment, cents=cents, reason=refund_reasons.NO_ANSWER, key=f"no-answer:{answer.id}"
+        )
     transition_report(found, rules.UPHELD, by=person_id, reason=why, refund_cents=cents)
     mails.tell_settled(answer, found)

@@ -1,0 +1,1 @@
+"""Why money is refunded: codes, with their words for who reads them."""
