@@ -9,6 +9,8 @@ from tests.factories import BRIEF, a_booking, a_hold, a_person
 from tests.pages.reading import read
 from tests.scenes import TEN
 
+# What else the form has.
+REST = {"not_about": "", "tried": "", "why_coach": "", "aim": "", "by_when": ""}
 ANOTHER = "How do I say no to a meeting that should have been a mail?"
 
 
@@ -24,7 +26,7 @@ def deeds(booking):
 def test_the_coach_is_told_and_sees_it_with_the_time_of_the_change(booked, mia, ada, browser_of, run_jobs, mailbox):
     page, browser = f"/sessions/{booked.id}", browser_of(mia)
     assert "Change what it is about" in read(browser.get(page)).text
-    answer = browser.submit(f"{page}/brief", {"brief": ANOTHER}, seen=page, follow_redirects=True)
+    answer = browser.submit(f"{page}/brief", REST | {"brief": ANOTHER}, seen=page, follow_redirects=True)
     assert "Changed. Ada sees it as it is now." in read(answer).text
     run_jobs()
     (told,) = [mail for mail in mailbox.to(ada.user.email) if mail["Subject"].startswith("Changed: what")]
@@ -51,7 +53,7 @@ def test_of_a_time_that_is_only_held_nobody_is_told(mia, ada, offering, run_jobs
 
 def test_what_says_too_little_stands_in_the_form_again(booked, mia, browser_of):
     page = f"/sessions/{booked.id}"
-    answer = browser_of(mia).submit(f"{page}/brief", {"brief": "help"}, seen=page)
+    answer = browser_of(mia).submit(f"{page}/brief", REST | {"brief": "help"}, seen=page)
     assert answer.status_code == 422
     assert ">\nhelp</textarea>" in answer.text
     assert "<details open>" in answer.text

@@ -40,6 +40,8 @@ INVITATION = an_invitation(uid="another", starts="20270322T160000Z", ends="20270
 WHY = "A reason."
 PAYER = {"name": "Acme Ltd", "email": "accounts@acme.example", "reference": "PO-7781", "address": "", "tax_id": ""}
 USD = "usd"
+EMPTY = dict.fromkeys(("not_about", "tried", "why_coach", "aim"), "")
+SESSION_BRIEF = EMPTY | {"brief": "How do I say no to a meeting?", "by_when": None}
 LIMITS = ("max_per_week", "max_minutes_per_week", "longest_streak_minutes")
 # Where an address means another thing than `World.things` has under the placeholder's own name.
 HELD, REQUESTED, SILENT, REPORTED, MOVED = (
@@ -217,7 +219,7 @@ def bodies(world: World) -> dict[str, Any]:
         "edit_me": {"name": "Another Name"},
         "write_note": {"text": "A note.", "shared": True},
         "give_feedback": {"kind": "tutor", "dealt_with": True},
-        "change_brief": {"brief": "How do I say no to a meeting that could be a mail?"},
+        "change_brief": SESSION_BRIEF,
         "count_earlier_answer": {"source": "shelf", "id": str(world.things["item_id"])},
         "send_ask": ASK | {"coach": "ada"},
         "take_place": ASK | {"coach": "ada"},
@@ -358,7 +360,7 @@ def forms(world: World) -> dict[str, dict[str, Any]]:
         "security.two_factor_setup": {"setup": "authenticator"},
         "security.two_factor_setup_validate": {"code": world.things["setup_code"]},
         "series.hold": {"starts_at": free, "every_weeks": "1", "count": "2", "brief": BRIEF, "mode": "all"},
-        "session_actions.change_brief": {"brief": "How do I say no to a meeting that could be a mail?"},
+        "session_actions.change_brief": SESSION_BRIEF | {"by_when": ""},
         "session_actions.cancel": {"expected_refund_cents": "12000"},
         "session_actions.complete": {"outcome": "took_place"},
         "session_actions.answer_no_show": {"answer": "took_place", "words": "I was there."},

@@ -39,25 +39,21 @@ def number_within(least: int, most: int) -> Any:
 
 
 def some_words(longest: int, **options: Any) -> fields.String:
-    """A text of at most so many characters, which may be left out."""
-    return fields.String(load_default="", validate=within(longest), **options)
+    """A text of at most so many characters, which may be left out unless it is `required`."""
+    usual: dict[str, Any] = {} if options.get("required") else {"load_default": ""}
+    return fields.String(validate=within(longest), **usual, **options)
 
 
-class BriefDetailsSchema(Written):
-    """What is said beside what it is about; each of it may earn points."""
+class BriefSchema(Written):
+    """What you want of a coach. The more of it is said, the more points it has (`points` of the preview)."""
 
+    kind = fields.String(required=True, metadata={"enum": list(KINDS)})
+    about = some_words(brief_rules.LONGEST_TEXT, metadata={"description": "what it is about, as questions"})
     not_about = some_words(brief_rules.LONGEST_LINE, metadata={"description": "what it is not about"})
     tried = some_words(brief_rules.LONGEST_TEXT, metadata={"description": "what you tried, with links to your work"})
     why_coach = some_words(brief_rules.LONGEST_LINE, metadata={"description": "why this coach"})
     aim = some_words(brief_rules.LONGEST_LINE, metadata={"description": "what you want to have or decide afterwards"})
     by_when = fields.Date(load_default=None, allow_none=True, validate=in_our_time)
-
-
-class BriefSchema(BriefDetailsSchema):
-    """What you want of a coach. The more of it is said, the more points it has (`points` of the preview)."""
-
-    kind = fields.String(required=True, metadata={"enum": list(KINDS)})
-    about = some_words(brief_rules.LONGEST_TEXT, metadata={"description": "what it is about, as questions"})
     minutes = fields.Integer(required=True, validate=number_within(pricing.LEAST_MINUTES, pricing.MOST_MINUTES))
     words_enough = TrueOrFalse(load_default=False, metadata={"description": "a written answer is enough"})
     payer = fields.String(load_default="me", metadata={"enum": list(PAYERS)})
@@ -85,10 +81,15 @@ class SaidSchema(BriefSchema):
             raise ValidationError(_("Say in %(least)s characters or more what it is about.", least=least), "about")
 
 
-class SessionBriefWriteSchema(BriefDetailsSchema):
+class SessionBriefWriteSchema(Written):
     """What a session is to be about. All of it is replaced; the coach is told once the session is theirs to hold."""
 
     brief = brief_text()
+    not_about = some_words(brief_rules.LONGEST_LINE, required=True)
+    tried = some_words(brief_rules.LONGEST_TEXT, required=True)
+    why_coach = some_words(brief_rules.LONGEST_LINE, required=True)
+    aim = some_words(brief_rules.LONGEST_LINE, required=True)
+    by_when = fields.Date(required=True, allow_none=True, validate=in_our_time)
 
 
 class SessionBriefSchema(SessionBriefWriteSchema):

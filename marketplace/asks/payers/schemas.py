@@ -16,6 +16,7 @@ from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 from marketplace.payments.billing_parties.rules import LONGEST_REFERENCE, Named
 from marketplace.payments.billing_parties.schemas import address_lines, line, name_line, tax_id_line
+from marketplace.schema_fields import TrueOrFalse
 
 REFERENCE: dict[str, Any] = {"description": "an order number of theirs", "example": "PO-7781"}
 WITHOUT_TIME: dict[str, Any] = {
@@ -76,7 +77,7 @@ class PayingSchema(_PartySchema):
     address = address_lines(load_default="")
     tax_id = tax_id_line(load_default="")
     reference = reference_line(load_default="")
-    without_time = fields.Boolean(load_default=False, metadata=WITHOUT_TIME)
+    without_time = TrueOrFalse(load_default=False, metadata=WITHOUT_TIME)
 
     @post_load
     def paying(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
