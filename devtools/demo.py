@@ -7,7 +7,8 @@ from datetime import timedelta
 from flask_security import hash_password
 from sqlalchemy import select
 
-from devtools import demo_history
+from devtools import demo_history, demo_sandbox
+from devtools.demo_days import days_ago
 from devtools.demo_portraits import drawn
 from devtools.people import ADMIN, PASSWORD, PEOPLE, POLICIES, WITHOUT_PORTRAIT, DemoPerson, Practice
 from marketplace import clock, config, money
@@ -23,21 +24,25 @@ from marketplace.files.rules.uploads import Upload
 from marketplace.policies import service as policies
 from marketplace.policies.queries import choosable
 from marketplace.scheduling.service import projection, weekly_hours
+from stripe_sandbox.testing import RunningSandbox
 
 
-def seed() -> int:
-    """Make whoever is missing, inside an application context; how many were made. Raises RuntimeError in production."""
+def seed(stripe: RunningSandbox | None = None) -> int:
+    """Make whoever is missing, inside an application context; how many were made. Raises RuntimeError in production.
+
+    What is paid in their history is paid at the sandbox; without one it is left out.
+    """
     if config.current().production:
         raise RuntimeError("demo people have a password that everybody knows: never in production")
     missing = [person for person in PEOPLE if _known(person) is None]
     # They have been here for as long as their history, in which all was open that is.
-    with demo_history.days_ago(demo_history.BEGINS_DAYS_AGO + 1):
+    with days_ago(demo_history.BEGINS_DAYS_AGO + 1):
         for person in missing:
             _welcome(person)
     for person in PEOPLE:
         _portray(person)
     if len(missing) == len(PEOPLE):
-        demo_history.tell()
+        demo_history.tell(stripe)
         projection.roll_openings()
     return len(missing)
 
@@ -116,8 +121,8 @@ def _open(person: DemoPerson, practice: Practice, user: User) -> None:
 
 def main() -> int:
     """Seed the database of DATABASE_URL."""
-    with create_app().app_context():
-        made = seed()
+    with create_app().app_context(), demo_sandbox.running_alone() as stripe:
+        made = seed(stripe)
     print(f"Demo people: {made} made, {len(PEOPLE) - made} there already.")
     return 0
 

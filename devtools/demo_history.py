@@ -1,12 +1,12 @@
-"""Two months of the demo: asks and what became of them, unpaid time, invitations. No money moves in it."""
+"""Two months of the demo: asks and what became of them, payments, unpaid time, invitations."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from devtools import demo_paid
 from devtools import demo_texts as texts
 from devtools import demo_waiting as waiting
+from devtools.demo_days import days_ago
 from devtools.people import DOMAIN
 from marketplace import clock
 from marketplace.accounts import queries as accounts
@@ -24,27 +24,19 @@ from marketplace.sponsorships import service as sponsorships
 from marketplace.unpaid_time.grants import queries as grant_queries
 from marketplace.unpaid_time.grants import service as grants
 from marketplace.unpaid_time.service import entries
+from stripe_sandbox.testing import RunningSandbox
 
 BEGINS_DAYS_AGO = 60
 FRIDAY = 4
 STAMP = "%Y%m%dT%H%M%SZ"
 
 
-@contextmanager
-def days_ago(days: float) -> Iterator[None]:
-    """Write as if it were so many days ago."""
-    machine, now = clock.current(), clock.now()
-    machine.freeze(now - timedelta(days=days))
-    try:
-        yield
-    finally:
-        machine.freeze(None)
-
-
-def tell() -> None:
-    """Write the history of people who are there, and have none."""
+def tell(stripe: RunningSandbox | None = None) -> None:
+    """Write the history of people who are there, and have none; without a sandbox nothing in it is paid."""
     ada = _person("ada")
     _choose_and_shelve(ada)
+    if stripe is not None:
+        demo_paid.tell(stripe, ada, _person("carla"), _person("mia"), _person("noor"))
     _ask_and_answer(ada)
     _give_a_session(ada)
     _leave_open(ada)

@@ -79,6 +79,7 @@ EMPLOYER = {
     "reference": "PO-1001",
     "email": "accounts@northwind.example",
 }
+PAID_REFERENCE = "PO-1000"
 PURPOSE = "An hour of mentoring for a member of our team"
 PROOF = USUAL | {
     "kind": "tutor",
@@ -88,6 +89,42 @@ PROOF = USUAL | {
     "aim": "1 proof of exercise 5 that I can repeat.",
     "words_enough": True,
 }
+ON_CALL = USUAL | {
+    "about": "We are 5 on call and 2 want to leave the rota. How do we share the nights without losing either?",
+    "tried": "We counted 6 months of alarms by service: https://team.example/alarms",
+    "why_coach": "You wrote about systems that must not fail, and about their people.",
+    "aim": "1 rota for the next 3 months that all 5 have agreed to.",
+    "minutes": 60,
+}
+STORY = USUAL | {
+    "kind": "career_coach",
+    "about": "My story from nursing to product management takes 9 minutes. Which 2 parts carry it?",
+    "tried": "I recorded it 3 times: https://notes.example/story",
+    "why_coach": "You went from law to product management.",
+    "aim": "1 story of 3 minutes that I can tell on Monday.",
+    "minutes": 60,
+}
+BOARD = USUAL | {
+    "about": "I present our 2 options for a new data platform to the board. What do they have to decide, and what not?",
+    "tried": "I have 12 slides and 1 page: https://team.example/options",
+    "why_coach": "You have stood before such boards as an architect.",
+    "aim": "1 page with 1 decision on it.",
+    "minutes": 60,
+    "payer": "employer",
+}
+INDEXES = USUAL | {
+    "about": "Our table of 300 million rows has 14 indexes. By which 3 figures do we decide which of them to drop?",
+    "tried": "We listed their sizes and scans for 30 days: https://team.example/indexes",
+    "why_coach": "You have run databases of this size.",
+    "aim": "A list of 3 figures, and an order in which to drop.",
+    "words_enough": True,
+}
+INDEXES_ANSWER = (
+    "Scans in a whole quarter, not a month; the size beside what is read by it; and writes per second on the table. "
+    "Drop those first that nothing has scanned and no constraint needs, one a day, the largest first. Keep the "
+    "statement that makes each of them again beside the one that drops it."
+)
+BOOKED = "Our design of the on-call rota, before the whole team sees it: two pages, which I send the day before."
 
 PROMOTION_ANSWER = (
     "Write down what the post needs in a year, before you look at the two again. Then ask both the same two "
