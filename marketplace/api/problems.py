@@ -42,3 +42,6 @@ class ConflictSchema(ProblemSchema):
     policy = fields.String(metadata={"description": "the name of the terms that hold now"})
     policy_version = fields.UUID()
     sentences = fields.List(fields.String(), metadata={"description": "these terms, in words"})
+    machine = fields.String(metadata={"description": "what cannot be moved on", "example": "sponsorship"})
+    state = fields.String(metadata={"description": "the state in which it is", "example": "refused"})
+    to = fields.String(metadata={"description": "the state to which it cannot come from there", "example": "confirmed"})
