@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from marketplace.audit.actions.rules import PUBLIC_WORK, SESSION_CREDITS, WRITTEN_ANSWERS
+from marketplace.audit.actions.rules import OVERRUNS, PUBLIC_WORK, SESSION_CREDITS, WRITTEN_ANSWERS
 from marketplace.languages import LazyText
 from marketplace.languages import gettext as _
 from marketplace.languages import lazy_gettext as _l
 
 # By an action, or by the front of those that end in the state that something went to.
 ACTIONS: Mapping[str, LazyText] = {
+    **OVERRUNS,
     **PUBLIC_WORK,
     **SESSION_CREDITS,
     **WRITTEN_ANSWERS,
@@ -153,15 +154,6 @@ ACTIONS: Mapping[str, LazyText] = {
     "offering.changed": _l("Changed an offering"),
     "offering.published": _l("Published an offering"),
     "offering.retired": _l("Retired an offering"),
-    "overrun.accepted": _l("Accepted to pay for an overrun"),
-    "overrun.declined": _l("Declined to pay for an overrun"),
-    "overrun.dispute_lost": _l("A bank took an overrun back"),
-    "overrun.lapsed": _l("An overrun was not paid in time"),
-    "overrun.paid": _l("An overrun was paid"),
-    "overrun.proposed": _l("Proposed an overrun"),
-    "overrun.refunded": _l("Refunded an overrun"),
-    "overrun.released": _l("An overrun became payable"),
-    "overrun.withdrawn": _l("Withdrew an overrun"),
     "passkey.added": _l("Added a passkey"),
     "passkey.asked_after_password": _l("Has a passkey asked for after the password"),
     "passkey.copied": _l("A passkey may have been copied"),

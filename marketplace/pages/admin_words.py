@@ -122,6 +122,7 @@ KINDS: Mapping[str, LazyText] = {
     "coach": _l("Coach"),
     "coupon": _l("Coupon"),
     "currency": _l("Currency"),
+    "document": _l("Document"),
     "entry": _l("Entry"),
     "event": _l("Stripe event"),
     "invitation": _l("Invitation"),

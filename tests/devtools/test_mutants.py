@@ -50,11 +50,16 @@ def test_reasons_are_of_lines_that_are_there():
 
 def test_targets_are_the_rules_of_money_with_their_tests():
     found = mutants.targets(["ledger", "payments"])
-    modules = ["marketplace.ledger.rules", "marketplace.payments.billing_parties.rules", "marketplace.payments.rules"]
+    modules = [
+        "marketplace.ledger.rules",
+        "marketplace.payments.billing_parties.rules",
+        "marketplace.payments.refund_reasons.rules",
+        "marketplace.payments.rules",
+    ]
     assert [target.module for target in found] == modules
     beside = [f"tests/payments/test_rules{rest}.py" for rest in ("", "_in_full", "_of_refusals", "_of_tax")]
     of_all_rules = [f"{test}[marketplace.payments.rules]" for test in mutants.OF_ALL_RULES]
-    assert list(found[2].tests) == [*beside, *of_all_rules]
+    assert list(found[3].tests) == [*beside, *of_all_rules]
 
 
 def test_the_rules_of_a_room_are_targets_too():

@@ -5,6 +5,18 @@ from collections.abc import Mapping
 from marketplace.languages import LazyText
 from marketplace.languages import lazy_gettext as _l
 
+OVERRUNS: Mapping[str, LazyText] = {
+    "overrun.accepted": _l("Accepted to pay for an overrun"),
+    "overrun.declined": _l("Declined to pay for an overrun"),
+    "overrun.dispute_lost": _l("A bank took an overrun back"),
+    "overrun.dispute_reversed": _l("A bank gave an overrun back"),
+    "overrun.lapsed": _l("An overrun was not paid in time"),
+    "overrun.paid": _l("An overrun was paid"),
+    "overrun.proposed": _l("Proposed an overrun"),
+    "overrun.refunded": _l("Refunded an overrun"),
+    "overrun.released": _l("An overrun became payable"),
+    "overrun.withdrawn": _l("Withdrew an overrun"),
+}
 SESSION_CREDITS: Mapping[str, LazyText] = {
     "session_credit.unpaid": _l("Began to pay for a session without a time"),
     "session_credit.open": _l("A session was paid for without a time"),
