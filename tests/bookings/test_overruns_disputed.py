@@ -110,3 +110,11 @@ def test_the_mentee_paid_it_also_where_somebody_else_paid_the_session(bought, he
     assert subjects[mia.email] == "Your bank disputes a payment of 40.00 USD"
     assert "The bank of Mia disputes" in next(mail.text for mail in mails if mail.recipient == ada.user.email)
     assert not [mail for mail in mails if "Acme" in mail.text]
+
+
+def test_an_inquiry_moves_nothing(bought, ada, stripe, moment):
+    nine_days_later(moment)
+    opened = stripe.dispute(payments.one(bought.payment_id).charge_id, inquiry=True)["id"]
+    told(stripe, opened)
+    assert of_coach(ada) == (3600, 0)
+    assert queries.one(ada.user, bought.id).refunded_cents == 0
