@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.accounts.models import User
+from marketplace.bookings.disputes.models import AMOUNTS, LossOfSale
 from marketplace.coaches.models import Coach
 from marketplace.db import Base, Cents, Instant, Key, Words
 from marketplace.files.models import StoredFile
@@ -143,23 +144,13 @@ class AnswerReport(Base):
     about: Mapped[WrittenAnswer] = relationship(lazy="raise")
 
 
-class AnswerLoss(Base):
-    """What a lost dispute took of a written answer: `cents`, of them `coach_cents` that the coach had already.
-
-    `returned_at` is when an appeal reversed it.
-    """
+class AnswerLoss(LossOfSale):
+    """What a lost dispute took of a written answer."""
 
     __tablename__ = "written_answer_losses"
     __table_args__ = (
-        CheckConstraint("cents > 0 and coach_cents between 0 and cents", name="amounts"),
+        CheckConstraint(AMOUNTS, name="amounts"),
         UniqueConstraint("dispute_id", "answer_id", name="written_answer_losses_once"),
     )
 
-    id: Mapped[Key]
-    dispute_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("disputes.id", ondelete="RESTRICT"))
     answer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("written_answers.id", ondelete="RESTRICT"), index=True)
-    cents: Mapped[Cents]
-    coach_cents: Mapped[Cents]
-    was_released: Mapped[bool]
-    booked_at: Mapped[Instant] = mapped_column(default=clock.now)
-    returned_at: Mapped[Instant | None]

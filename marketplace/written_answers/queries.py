@@ -16,7 +16,7 @@ from marketplace.errors import NotFound
 from marketplace.payments import rules as payment_rules
 from marketplace.payments.models import Payment
 from marketplace.written_answers import rules
-from marketplace.written_answers.models import AnswerFile, AnswerLoss, AnswerReport, WrittenAnswer
+from marketplace.written_answers.models import AnswerFile, AnswerReport, WrittenAnswer
 
 WHOLE = (
     joinedload(WrittenAnswer.coach, innerjoin=True),
@@ -155,11 +155,6 @@ def file(actor: User, answer_id: uuid.UUID, file_id: uuid.UUID) -> AnswerFile:
     if found is None:
         raise NotFound
     return found
-
-
-def losses_of(dispute_id: uuid.UUID) -> Sequence[AnswerLoss]:
-    """What a dispute took."""
-    return session().scalars(select(AnswerLoss).where(AnswerLoss.dispute_id == dispute_id)).all()
 
 
 def report_of(answer_id: uuid.UUID) -> AnswerReport | None:

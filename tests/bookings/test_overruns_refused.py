@@ -84,7 +84,7 @@ def test_a_dispute_about_what_was_not_paid_takes_nothing(proposed, mia, stripe):
     opened = stripe.dispute(payments.one(found.payment_id).charge_id, reason="fraudulent")["id"]
     dispute = payment_disputes.sync_dispute(opened) or payments.locked_dispute(opened)
     found.payment.status = "failed"
-    overrun_disputes.dispute_changed(payments.locked_dispute(opened))
+    overrun_disputes.dispute_changed(opened, found.payment_id)
     assert dispute is not None
     assert "dispute-lost" not in entries(found)
 

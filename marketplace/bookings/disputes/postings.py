@@ -1,4 +1,4 @@
-"""Postings of a dispute about a session or a written answer.
+"""Postings of a dispute about a session, an overrun or a written answer.
 
 Earnings are reserved, lost, or given back.
 """
@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Protocol
 
+from marketplace.bookings.disputes.models import LossOfSale
 from marketplace.bookings.earnings import rules as earning_rules
 from marketplace.ledger import rules as ledger_accounts
 from marketplace.ledger.queries.entries import cents_of
@@ -17,6 +18,8 @@ from marketplace.payments.models import Dispute
 class DisputedSale(earning_rules.PaidSession, Protocol):
     """What was paid for, whose it is, and when what was kept of it became the coach's."""
 
+    refunded_cents: int
+
     @property
     def id(self) -> uuid.UUID: ...
     @property
@@ -25,17 +28,6 @@ class DisputedSale(earning_rules.PaidSession, Protocol):
     def currency(self) -> str: ...
     @property
     def released_at(self) -> datetime | None: ...
-
-
-class Loss(Protocol):
-    """What a lost dispute took of a sale: `cents`, of them `coach_cents` that the coach had already."""
-
-    @property
-    def cents(self) -> int: ...
-    @property
-    def coach_cents(self) -> int: ...
-    @property
-    def was_released(self) -> bool: ...
 
 
 def reserve(dispute: Dispute, sale: DisputedSale, portion: int) -> None:
@@ -66,7 +58,7 @@ def win(dispute: Dispute, sale: DisputedSale) -> None:
     _post("won", dispute, sale, (_reserve(sale), _of_coach(sale)), left)
 
 
-def give_back(dispute: Dispute, sale: DisputedSale, loss: Loss) -> None:
+def give_back(dispute: Dispute, sale: DisputedSale, loss: LossOfSale) -> None:
     """Post a loss back to where it was taken from, and release it if the sale is released by now."""
     of_coach, owed = _of_coach(sale), ledger_accounts.SESSIONS_OWED
     to, cents = (of_coach, loss.coach_cents) if loss.was_released else (owed, loss.cents)

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
+from marketplace.bookings.disputes.models import AMOUNTS, LossOfSale
 from marketplace.bookings.models import Booking
 from marketplace.bookings.overruns.rules import LIVE, OPEN, OVERRUN_STATES, PROPOSED, WITH_PAYMENT
 from marketplace.db import Base, Cents, Instant, Key, Words
@@ -64,23 +65,13 @@ class Overrun(Base):
         return 0
 
 
-class OverrunLoss(Base):
-    """What a lost dispute took of an overrun: `cents`, of them `coach_cents` that the coach had already.
-
-    `returned_at` is when an appeal reversed it.
-    """
+class OverrunLoss(LossOfSale):
+    """What a lost dispute took of an overrun."""
 
     __tablename__ = "overrun_losses"
     __table_args__ = (
-        CheckConstraint("cents > 0 and coach_cents between 0 and cents", name="amounts"),
+        CheckConstraint(AMOUNTS, name="amounts"),
         UniqueConstraint("dispute_id", "overrun_id", name="overrun_losses_once"),
     )
 
-    id: Mapped[Key]
-    dispute_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("disputes.id", ondelete="RESTRICT"))
     overrun_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("overruns.id", ondelete="RESTRICT"), index=True)
-    cents: Mapped[Cents]
-    coach_cents: Mapped[Cents]
-    was_released: Mapped[bool]
-    booked_at: Mapped[Instant] = mapped_column(default=clock.now)
-    returned_at: Mapped[Instant | None]

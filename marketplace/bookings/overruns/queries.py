@@ -11,7 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.bookings import queries as bookings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.overruns import rules
-from marketplace.bookings.overruns.models import Overrun, OverrunLoss
+from marketplace.bookings.overruns.models import Overrun
 from marketplace.db import session
 from marketplace.errors import NotFound
 from marketplace.payments import rules as payment_rules
@@ -70,12 +70,6 @@ def unreleased(limit: int = 200) -> Sequence[uuid.UUID]:
         )
     )
     return session().scalars(chosen.order_by(Overrun.id).limit(limit)).all()
-
-
-def loss_of(dispute_id: uuid.UUID, overrun_id: uuid.UUID) -> OverrunLoss | None:
-    """What a lost dispute took of an overrun, also once it was returned."""
-    chosen = select(OverrunLoss).where(OverrunLoss.dispute_id == dispute_id, OverrunLoss.overrun_id == overrun_id)
-    return session().scalars(chosen).one_or_none()
 
 
 def _all(*conditions: ColumnElement[bool], limit: int = 20) -> Sequence[Overrun]:
