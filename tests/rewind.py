@@ -116,8 +116,11 @@ class Rewind:
             self._kept.pop()
         maker = db.sessionmaker
         usual = dict(maker.kw)
-        maker.configure(bind=self._rolled_back(), binds=None, join_transaction_mode="create_savepoint")
+        connection = self._rolled_back()
+        maker.configure(bind=connection, binds=None, join_transaction_mode="create_savepoint")
         try:
+            if session().bind is not connection:
+                raise RuntimeError("a session from before the transaction: what a test commits would stay")
             self._done = self._brought_back()
             yield [step.fixture.argname for step in steps]
         finally:

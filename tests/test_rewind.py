@@ -14,6 +14,7 @@ from tests import settings
 from tests.conftest import START
 from tests.copies import CannotBeCopied, Copies
 from tests.factories import a_coach, a_person
+from tests.rewind import Rewind
 
 made: list[str] = []
 
@@ -86,6 +87,14 @@ def test_rows_and_what_closes_over_them_are_copied_together_and_belong_to_the_se
 def test_what_lives_in_a_thread_or_a_file_is_not_copied(tmp_path):
     with (tmp_path / "open").open("w") as file, pytest.raises(CannotBeCopied):
         Copies([file], {})
+
+
+def test_a_session_that_was_there_before_the_transaction_is_refused(request):
+    session()
+    another = Rewind()
+    another.pytest_collection_modifyitems([request.node])
+    with pytest.raises(RuntimeError, match="before the transaction"), another.around(request, lambda: lambda: None):
+        pass
 
 
 @pytest.mark.pure

@@ -1,6 +1,6 @@
 """Everything that belongs to somebody, for pages that are to have something to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -39,8 +39,9 @@ def everything(ada, mia, alma, offering, stripe, moment, run_jobs, built, operat
 
 
 @pytest.fixture
-def prober(app, everything) -> Prober:
-    return Prober(app, everything)
+def prober(app, everything) -> Iterator[Prober]:
+    with Prober(app, everything) as prober:
+        yield prober
 
 
 @pytest.fixture

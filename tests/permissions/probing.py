@@ -53,7 +53,6 @@ class Prober:
         self._alone = False
         self._usual: set[tuple[Any, ...]] = set()
         self._before: set[tuple[Any, ...]] = set()
-        event.listen(_connection().engine, "before_cursor_execute", self._note)
         self._digest = " union all ".join(
             f"select '{name}', count(*), sum(hashtextextended(t::text, 0)) from {name} t"
             for name in (*(table.name for table in Base.metadata.sorted_tables), "procrastinate_jobs")
