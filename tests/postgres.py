@@ -5,6 +5,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,8 @@ from marketplace.cli import upgrade_database
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = "fairhour_migrated_"
+USED = "select datname, shobj_description(oid, 'pg_database') from pg_database where datname like %s"
+DAYS_UNUSED = timedelta(days=2)
 # Any number, but the same in every test process.
 ONE_MIGRATES = 6172
 
@@ -37,21 +40,32 @@ def _execute(address: str, statement: str, *names: str) -> None:
 
 
 def migrated(address: str) -> str:
-    """The name of a database with every migration run, to be copied. The first who needs it makes it; it stays."""
+    """The name of a database with every migration run, to be copied. The first who needs it makes it; it stays.
+
+    Other checkouts, whose migrations differ, may use theirs on the same server: each says on which day it was used.
+    """
     name = TEMPLATES + _migrations()
+    today = datetime.now(UTC).date()
     with psycopg.connect(with_database(address, "postgres"), autocommit=True) as alone:
         alone.execute("select pg_advisory_lock(%s)", [ONE_MIGRATES])
-        known = {row[0] for row in alone.execute("select datname from pg_database").fetchall()}
-        if name not in known:
-            for other in known:
-                if other.startswith(TEMPLATES):
-                    drop(address, other)
+        used = dict(alone.execute(USED, [f"{TEMPLATES}%"]).fetchall())
+        if name not in used:
+            for other in outdated(used, today):
+                drop(address, other)
             made = f"unfinished_{name}"
             drop(address, made)
             _execute(address, "create database {}", made)
             upgrade_database(with_database(address, made))
             _execute(address, "alter database {} rename to {}", made, name)
+        if used.get(name) != today.isoformat():
+            _execute(address, f"comment on database {{}} is '{today}'", name)
     return name
+
+
+def outdated(used: dict[str, str | None], today: date) -> list[str]:
+    """Which templates nobody needs any more, by the day on which each was used last."""
+    since = (today - DAYS_UNUSED).isoformat()
+    return [name for name, day in used.items() if day is None or day < since]
 
 
 def _migrations() -> str:
