@@ -48,7 +48,7 @@ def migrated(address: str) -> str:
     today = datetime.now(UTC).date()
     with psycopg.connect(with_database(address, "postgres"), autocommit=True) as alone:
         alone.execute("select pg_advisory_lock(%s)", [ONE_MIGRATES])
-        used = dict(alone.execute(USED, [f"{TEMPLATES}%"]).fetchall())
+        used: dict[str, str | None] = dict(alone.execute(USED, [f"{TEMPLATES}%"]).fetchall())
         if name not in used:
             for other in outdated(used, today):
                 drop(address, other)

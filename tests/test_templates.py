@@ -9,7 +9,7 @@ from tests.postgres import outdated
 pytestmark = pytest.mark.pure
 
 
-def test_what_another_checkout_used_yesterday_stays():
+def test_what_another_checkout_used_yesterday_stays() -> None:
     used = {
         "today": "2026-12-01",
         "two days ago": "2026-11-29",
