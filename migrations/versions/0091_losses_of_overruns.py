@@ -8,16 +8,18 @@ down_revision = "0090"
 branch_labels = None
 depends_on = None
 
-# Nothing but a lost dispute took a part of one that is paid; of one that was released the coach bore the posting.
+# How much was lost stands in the audit trail alone: of what was released the coach bore a part, and of the rest the
+# coach may have refunded what the bank had left.
 BORNE = """
 insert into overrun_losses (id, dispute_id, overrun_id, cents, coach_cents, was_released, booked_at)
-select gen_random_uuid(), d.id, o.id, o.refunded_cents, case when a.name = 'sessions_owed' then 0 else e.cents end,
-    a.name <> 'sessions_owed', e.booked_at
+select gen_random_uuid(), d.id, o.id, (said.details ->> 'cents')::bigint,
+    case when a.name = 'sessions_owed' then 0 else e.cents end, a.name <> 'sessions_owed', e.booked_at
 from overruns o
 join disputes d on d.payment_id = o.payment_id
 join ledger_entries e on e.key = 'dispute-lost:' || d.id || ':' || o.id
 join ledger_accounts a on a.id = e.debit_id
-where o.refunded_cents > 0
+join audit_entries said on said.subject_id = o.id::text and said.action = 'overrun.dispute_lost'
+    and said.details ->> 'dispute' = d.stripe_id
 """
 
 

@@ -9,10 +9,10 @@ down_revision = "0092"
 branch_labels = None
 depends_on = None
 
-# Sessions that came of an ask: what was said then belongs to their brief too.
+# Sessions that came of an ask: what was said then belongs to their brief too. What is empty is not kept.
 CARRIED = """
-update bookings set brief_details = jsonb_build_object('not_about', a.not_about, 'tried', a.tried,
-    'why_coach', a.why_coach, 'aim', a.aim, 'by_when', a.by_when)
+update bookings set brief_details = jsonb_strip_nulls(jsonb_build_object('not_about', nullif(a.not_about, ''),
+    'tried', nullif(a.tried, ''), 'why_coach', nullif(a.why_coach, ''), 'aim', nullif(a.aim, ''), 'by_when', a.by_when))
 from quotes q join asks a on a.id = q.ask_id
 where q.booking_id = bookings.id and bookings.brief = a.about
 """

@@ -1,0 +1,67 @@
+"""Sessions that came of an ask before their briefs had its fields: they have what was said, kept as it is today."""
+
+import pytest
+
+from marketplace.accounts.models import User
+from marketplace.asks.briefs import queries as brief_queries
+from marketplace.asks.models import Ask
+from marketplace.asks.quotes import service as quotes
+from marketplace.audit.queries import timeline_of
+from marketplace.bookings import queries
+from marketplace.bookings.briefs import service as briefs
+from marketplace.bookings.briefs.rules import DETAILS
+from marketplace.coaches.queries import offerings_of
+from marketplace.db import session
+from tests.asks.conftest import BRIEF, asked
+from tests.factories import a_hold, a_person
+from tests.races.test_asks import FIRST, ada
+from tests.scenes import TEN
+
+__all__ = ["ada"]
+
+pytestmark = pytest.mark.real
+
+WHOLE = {name: str(BRIEF[name]) for name in DETAILS}
+KEPT = "select brief_details from bookings where id = :id"
+
+
+@pytest.fixture
+def held(real_app, ada):
+    """A time that is held with a quote for what was asked: its asker, the booking's key and the ask's."""
+
+    def hold(name, hours=0, **said):
+        with real_app.app_context():
+            asker = a_person(name)
+            ask = asked(asker, **said)
+            quote = quotes.quote(ada.user, ask_id=ask.id, minutes=45, price_cents=None, note="")
+            at = TEN.replace(hour=8 + hours)
+            return asker, quotes.hold(asker, quote_id=quote.id, starts_at=at).id, ask.id
+
+    return hold
+
+
+def test_what_was_said_is_carried_and_what_was_not_is_not_kept(real_app, schema, held):
+    _mia, whole, _ask_id = held("Mia")
+    noor, short, ask_id = held("Noor", hours=2, why_coach="", tried="", by_when=None)
+    schema.migrate_again("0093")
+    assert schema.run(KEPT, id=whole) == [(WHOLE,)]
+    assert schema.run(KEPT, id=short) == [({name: WHOLE[name] for name in ("not_about", "aim")},)]
+    with real_app.app_context():
+        assert queries.locked(short).brief_details == session().get_one(Ask, ask_id).brief_details
+        session().rollback()
+        mentee = session().get_one(User, noor.id)
+        said = brief_queries.one(mentee, short)
+        briefs.change_brief(
+            mentee, booking_id=short, brief=said.brief, **{name: getattr(said, name) for name in DETAILS}
+        )
+        assert "booking.brief_changed" not in [entry.action for entry in timeline_of(short)]
+
+
+def test_a_brief_that_was_written_anew_and_one_without_an_ask_have_nothing_beside_it(real_app, ada, schema, held):
+    _mia, changed, _ask_id = held("Mia")
+    with real_app.app_context():
+        alone = a_hold(a_person("Noor"), offerings_of(ada.id)[0], FIRST.replace(hour=14)).id
+    schema.back_to("0092")
+    schema.run("update bookings set brief = 'Let us look at my plan for the summer first.' where id = :id", id=changed)
+    schema.forward()
+    assert [schema.run(KEPT, id=booking) for booking in (changed, alone)] == [[({},)], [({},)]]
