@@ -111,8 +111,8 @@ def _by_metadata(scene: Scene, kind: str, name: str) -> dict[str, list[dict[str,
     """Stripe's objects of a kind by what we wrote on them."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in scene.books.all(kind):
-        if kind == "refunds" and one["balance_transaction"] is None:
-            continue  # an authorisation that was let go: no money moved
+        if kind == "refunds" and one["balance_transaction"] is None and one["status"] != "pending":
+            continue  # an authorisation that was let go: no money moves, while one that is pending waits for the balance
         found[(one["metadata"] or {}).get(name, "")].append(one)
     return found
 

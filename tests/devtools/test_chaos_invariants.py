@@ -18,6 +18,7 @@ from marketplace.jobs import enqueue
 from marketplace.ledger.service.postings import post
 from marketplace.payments import queries as payments
 from marketplace.payments.models import Dispute, Refund
+from marketplace.payments.service import refunds
 from tests.factories import a_booking, a_coach, a_hold, a_person, an_offering, open_all_week
 
 TOMORROW_AT_TEN = datetime(2027, 3, 2, 10, tzinfo=UTC)
@@ -97,6 +98,17 @@ def test_only_a_refund_that_was_never_sent_may_be_missing_at_stripe(mia, offerin
     session().commit()
     said = [(f"refund {refund.id} is {status} here and nothing there", 0)]
     assert found("one_refund_for_each_intention") == (said if named else [])
+
+
+def test_a_refund_that_waits_for_our_balance_is_pending_on_both_sides(mia, offering, stripe, moment, found):
+    booking = a_booking(mia, offering, TOMORROW_AT_TEN, stripe)
+    moment.advance(days=8)
+    stripe.control("POST", "refunds/policy", {"overdraft_units": 0})
+    refunds.intend_refund(booking.payment, cents=booking.price_cents, reason="a test", key="waits")
+    (refund,) = payments.refunds_of(booking.payment.id)
+    refunds.send_refund(str(refund.id))
+    assert payments.refund(refund.id).status == "pending"
+    assert found("one_refund_for_each_intention") == []
 
 
 def test_a_cent_too_many_in_the_ledger_is_named(mia, offering, stripe, found):
