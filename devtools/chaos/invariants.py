@@ -112,7 +112,7 @@ def _by_metadata(scene: Scene, kind: str, name: str) -> dict[str, list[dict[str,
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in scene.books.all(kind):
         if kind == "refunds" and one["balance_transaction"] is None and one["status"] != "pending":
-            continue  # an authorisation that was let go: no money moves, while one that is pending waits for the balance
+            continue  # an authorisation that was let go: no money moves; one that is pending waits for our balance
         found[(one["metadata"] or {}).get(name, "")].append(one)
     return found
 
