@@ -20,6 +20,7 @@ from marketplace import jobs
 from marketplace.config import Settings
 from marketplace.models import Base
 from tests import source
+from tests.found import some
 from tests.source import ROOT
 
 pytestmark = pytest.mark.real
@@ -273,7 +274,7 @@ def test_what_is_asked_for_is_pinned():
     }
     for file, lines in asked.items():
         pinned = pins(file)
-        for wanted in map(Requirement, lines):
+        for wanted in some(map(Requirement, lines)):
             assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)]), f"{wanted} in {file}"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.accounts.tokens.rules import SCOPES
 from tests.factories import a_coach, a_person, an_admin
+from tests.found import some
 
 UGLY = ("gro\u202eygrone", "\u200b\u200b", "a\x00b", "a\u2028b", "a\ufffdb")
 NO_ONE = "01234567-89ab-7def-8123-456789abcdef"
@@ -39,6 +40,10 @@ def operations(client) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any
 def body_of(operation, document) -> dict[str, Any] | None:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return resolved(content["schema"], document) if content else None
+
+
+def taking_bodies(client) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
+    return (each for each in operations(client) if body_of(*each[2:]) is not None)
 
 
 def resolved(schema, document):
@@ -113,12 +118,15 @@ def test_a_whole_number_is_no_part_of_one_nor_its_text(everybody):
 
 
 def test_no_parameter_of_a_search_takes_it_either(everybody):
+    tried = 0
     for method, path, operation, document in operations(everybody):
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "query" and resolved(parameter["schema"], document).get("type") == "string":
                 answer = everybody.call(method, f"{path}?{parameter['name']}=a%E2%80%AEb")
                 assert answer.status_code == 422, (method, path, answer.text)
                 assert parameter["name"] in answer.json["errors"]
+                tried += 1
+    assert tried > 50
 
 
 def test_a_parameter_of_another_kind_is_not_blank(everybody):
@@ -150,28 +158,22 @@ UNREADABLE = {
 
 
 def test_every_operation_reads_its_body_strictly_and_says_which_limit(everybody):
-    for method, path, operation, document in operations(everybody):
-        if body_of(operation, document) is None:
-            continue
+    for method, path, _operation, _document in some(taking_bodies(everybody), least=80):
         for body, limit in UNREADABLE.items():
             answer = sent(everybody, method, path, body)
             assert (answer.status_code, answer.json["limit"]) == (400, limit), (method, path, body[:20], answer.text)
 
 
 def test_another_content_type_is_415_with_what_is_accepted_and_nothing_is_cleared(everybody):
-    for method, path, operation, document in operations(everybody):
-        if body_of(operation, document) is None:
-            continue
+    for method, path, _operation, _document in some(taking_bodies(everybody), least=80):
         for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
             answer = sent(everybody, method, path, b"a=b", content_type=kind)
             assert (answer.status_code, answer.headers.get("Accept")) == (415, "application/json"), (method, path, kind)
 
 
 def test_an_edit_without_a_body_is_refused_and_a_creation_names_what_is_missing(everybody):
-    for method, path, operation, document in operations(everybody):
+    for method, path, operation, document in some(taking_bodies(everybody), least=80):
         schema = body_of(operation, document)
-        if schema is None:
-            continue
         answer = sent(everybody, method, path, b"", content_type="application/json")
         if method in {"PUT", "PATCH"}:
             assert (answer.status_code, answer.json["limit"]) == (400, "empty"), (method, path)
@@ -184,24 +186,21 @@ def test_an_edit_without_a_body_is_refused_and_a_creation_names_what_is_missing(
 
 @pytest.mark.parametrize("body", [[], "x", 3, None, {"self": 1}, {"sentence": "x"}, {"": {"": 1}}])
 def test_a_body_of_another_shape_is_a_422(body, everybody):
-    for method, path, operation, document in operations(everybody):
-        schema = body_of(operation, document)
-        if schema is not None:
-            answer = sent(everybody, method, path, json.dumps(body).encode())
-            assert answer.status_code == 422, (method, path, body, answer.text)
+    for method, path, _operation, _document in some(taking_bodies(everybody), least=80):
+        answer = sent(everybody, method, path, json.dumps(body).encode())
+        assert answer.status_code == 422, (method, path, body, answer.text)
 
 
 def test_put_takes_the_whole_and_nothing_is_cleared_by_what_is_left_out(everybody):
-    for method, path, operation, document in operations(everybody):
-        if method == "PUT" and body_of(operation, document) is not None:
-            answer = sent(everybody, method, path, b"{}")
-            assert answer.status_code == 422, (path, answer.text)
-            writable = {
-                name
-                for name, part in body_of(operation, document)["properties"].items()
-                if not resolved(part, document).get("readOnly")
-            }
-            assert set(answer.json["errors"]) == writable, path
+    for method, path, operation, document in some(each for each in taking_bodies(everybody) if each[0] == "PUT"):
+        answer = sent(everybody, method, path, b"{}")
+        assert answer.status_code == 422, (path, answer.text)
+        writable = {
+            name
+            for name, part in body_of(operation, document)["properties"].items()
+            if not resolved(part, document).get("readOnly")
+        }
+        assert set(answer.json["errors"]) == writable, path
 
 
 def test_a_price_without_its_amount_is_named(everybody):

@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from marketplace.api.document import METHODS, SCHEMAS, completed
+from tests.found import some
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_it_says_where_it_is_served(document: dict[str, Any], app: Flask):
 
 
 def test_no_answer_hides_behind_a_default(operations: dict[str, dict[str, Any]]):
-    for name, operation in operations.items():
+    for name, operation in some(operations.items()):
         codes = operation["responses"]
         assert "default" not in codes, name
         assert {"429", "503"} <= set(codes), name
@@ -54,8 +55,8 @@ def test_no_answer_hides_behind_a_default(operations: dict[str, dict[str, Any]])
 
 
 def test_every_refusal_is_a_problem_that_is_described(document: dict[str, Any], operations: dict[str, dict[str, Any]]):
-    for name, operation in operations.items():
-        for code, answer in operation["responses"].items():
+    for name, operation in some(operations.items()):
+        for code, answer in some(operation["responses"].items()):
             referred = answer.get("$ref", "").rpartition("/")[2]
             described = document["components"]["responses"][referred] if referred else answer
             if code[0] in "45":
@@ -75,7 +76,7 @@ def _parts(node: Any, place: str = "") -> Any:
 
 def test_every_value_has_an_exact_type(document: dict[str, Any]):
     known = {"type", "$ref", "allOf", "anyOf", "oneOf", "enum", "const"}
-    for place, schema in _parts(document["components"]["schemas"]):
+    for place, schema in some(_parts(document["components"]["schemas"]), least=100):
         if place.endswith("/examples") or "/examples/" in place:
             continue
         if schema.get("type") == "array":
@@ -103,7 +104,7 @@ def test_an_answer_always_has_all_of_its_fields(document: dict[str, Any], operat
 
 
 def test_every_example_is_one(document: dict[str, Any]):
-    for name, schema in document["components"]["schemas"].items():
+    for name, schema in some(document["components"]["schemas"].items()):
         validator = Draft202012Validator({"$ref": f"{SCHEMAS}{name}", "components": document["components"]})
         assert schema["examples"], name
         for example in schema["examples"]:

@@ -83,7 +83,10 @@ def test_what_is_no_portrait_is_refused_at_its_field(data, says, own):
 
 
 def test_a_picture_of_exactly_eight_megabytes_is_taken(own):
-    assert own.upload("/coach/portrait", PICTURE + bytes(8 * 1024 * 1024 - len(PICTURE))).status_code == 200
+    taken = own.upload("/coach/portrait", PICTURE + bytes(8 * 1024 * 1024 - len(PICTURE)))
+    assert taken.status_code == 200
+    assert own.get("/coach").json["portrait"] == taken.json["portrait"]
+    assert taken.json["portrait"]["large"]
 
 
 def test_a_wrong_name_and_a_polyglot_become_the_picture_that_they_are(own, anonymous_api):

@@ -1,7 +1,7 @@
 """What so many minutes cost by a rate card."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marketplace.asks.rules.pricing import Rate, nearest, price_cents
@@ -54,6 +54,7 @@ def test_more_minutes_never_cost_less(card, one, other, floor):
 
 
 @given(cards, lengths, st.integers(1, 5000))
+@example([Rate(60, 12000), Rate(90, 9000)], 45, 100)
 def test_no_length_costs_more_than_a_longer_session_of_the_card(card, minutes, floor):
     cost = price_cents(minutes, card=card, floor_cents=floor, most_cents=10**8)
-    assert all(cost <= max(each.price_cents, floor) for each in card if each.minutes >= minutes)
+    assert [each for each in card if each.minutes >= minutes and cost > max(each.price_cents, floor)] == []

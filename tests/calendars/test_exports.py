@@ -108,6 +108,7 @@ def test_an_event_that_she_took_out_herself_is_no_fault(ada, work, radicale, str
     cancellations.cancel(mia, booking_id=booking.id, expected_refund_cents=12000)
     run_jobs()
     assert listed(ada).works
+    assert "@fairhour" not in radicale.text()
 
 
 def test_an_invite_that_her_mail_program_put_there_is_replaced(ada, radicale, stripe, run_jobs, request):

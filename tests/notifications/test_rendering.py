@@ -80,14 +80,15 @@ def test_each_mail_has_a_heading_one_button_and_why_one_gets_it(locale):
 
 
 def test_no_name_stands_twice_in_a_subject():
-    for kind, _context, mail in mails("en"):
-        words = Counter(re.findall(r"Müller|Lovelace|Quarkschnitte", mail["subject"]))
-        assert all(count == 1 for count in words.values()), (kind, mail["subject"])
+    subjects = [mail["subject"] for _kind, _context, mail in mails("en")]
+    named = [Counter(re.findall(r"Müller|Lovelace|Quarkschnitte", subject)) for subject in subjects]
+    assert {count for words in named for count in words.values()} == {1}
 
 
 def test_what_people_wrote_is_text_in_html():
-    for _kind, _context, mail in mails("en"):
-        assert "<b>zwölf" not in mail["html"]
+    written = [mail["html"] for _kind, _context, mail in mails("en") if "zwölf" in mail["html"]]
+    assert written
+    assert [html for html in written if "<b>zwölf" in html or "&lt;b&gt;zwölf" not in html] == []
 
 
 def test_the_pseudo_language_leaves_no_sentence_in_english():

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.bookings.attachments import service as attachments
 from marketplace.bookings.attachments.models import Attachment
 from marketplace.bookings.models import Booking
 from marketplace.db import session
+from marketplace.files.models import StoredFile
 from marketplace.files.rules.uploads import Upload
 from marketplace.pages.initials import initials, tint
 from tests.factories import BRIEF, a_booking, a_person, an_admin
@@ -93,6 +95,7 @@ def test_a_removed_picture_gives_way_to_the_initials(adas, ada):
 
 def test_a_mentee_has_no_portrait_to_set(mias):
     assert upload(mias).status_code in {400, 404}
+    assert session().scalars(select(StoredFile)).all() == []
 
 
 def test_files_come_with_a_brief_and_both_open_them(mias, adas, offering):
@@ -196,6 +199,7 @@ def test_a_name_has_one_tint():
 
 def test_the_proxy_lets_larger_bodies_in_where_the_application_takes_them(app: Flask):
     taken = dict(re.findall(r"location ~ (\S+) \{[^}]*?client_max_body_size (\d+)m;", NGINX.read_text()))
+    assert taken
     an_id = "01234567-89ab-7def-8123-456789abcdef"
     for rule in app.url_map.iter_rules():
         most = getattr(app.view_functions[rule.endpoint], "takes_bytes", None)

@@ -82,6 +82,7 @@ def test_an_admin_proposes_and_approves_a_payout_run(ada, alma, released, stripe
     admin.press("Approve")
     (run,) = runs.runs(alma)
     assert run.approved_at is not None
+    assert [(payout.coach_id, payout.amount_cents) for payout in run.payouts] == [(ada.id, 10800)]
 
 
 def test_an_admin_refunds_out_of_goodwill(alma, released, browser_of):

@@ -1,9 +1,12 @@
 """Whoever changes where payouts go cannot do it quietly: the coach hears of it at the old address too."""
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.accounts.addresses.service import change_address
 from marketplace.audit.queries import timeline_of
+from marketplace.db import session
+from marketplace.notifications.models import Message
 from marketplace.payouts.queries import bank_accounts as bank_account_queries
 from marketplace.payouts.queries import payables as payable_queries
 from marketplace.payouts.rules import payables
@@ -110,6 +113,7 @@ def test_another_bank_account_that_comes_first_from_now_on_is_told(ada, changed,
 def test_a_bank_account_of_nobody_here_is_told_to_nobody(stripe):
     bank_account_changes.note_account("acct_nobody", bank_id="ba_1", last4="6789", since=1)
     assert bank_account_queries.account("acct_nobody") is None
+    assert session().scalars(select(Message)).all() == []
 
 
 def deleted(account, bank_id="ba_removed", last4="6789"):

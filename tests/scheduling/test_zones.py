@@ -11,6 +11,7 @@ from marketplace.scheduling.rules import openings as opening_rules
 from marketplace.scheduling.rules.hours import Hours
 from marketplace.scheduling.rules.openings import Plan
 from marketplace.scheduling.rules.openings import changes as clock_changes
+from tests.found import some
 from tests.scheduling import from_scratch
 from tests.scheduling.slow import changes_of_all, shown_open
 
@@ -67,7 +68,7 @@ def changes() -> dict[tuple[datetime, ...], list[str]]:
 
 @pytest.mark.slow
 def test_the_rules_know_every_change_of_every_clock(changes):
-    for zone, expected in changes.items():
+    for zone, expected in some(changes.items(), least=300):
         known = [at for year in range(2024, 2035) for at in clock_changes(zone, year)]
         assert known == expected, zone
 

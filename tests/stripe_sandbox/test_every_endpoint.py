@@ -3,7 +3,7 @@ answers to the SDK's resource classes."""
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, Union
 
 import flask
@@ -16,6 +16,7 @@ from stripe_sandbox.api import ENDPOINTS, Endpoint
 from stripe_sandbox.app import create_app
 from stripe_sandbox.schema import fields_of
 from stripe_sandbox.testing import RunningSandbox
+from tests.found import some
 from tests.stripe_sandbox.conformance import violations
 from tests.stripe_sandbox.conftest import Listening
 from tests.stripe_sandbox.words import AVAILABLE_AT_ONCE, EVERYTHING, Platform
@@ -75,43 +76,6 @@ def test_a_parameter_that_stripe_does_not_know_is_refused_by_every_endpoint(door
     assert (error.get("code"), error.get("param")) == ("parameter_unknown", "colour")
 
 
-def _required(found: Endpoint) -> dict[str, Any]:
-    needed = getattr(found.params, "__required_keys__", frozenset())
-    return {name: sample(hint) for name, hint in fields_of(found.params).items() if name in needed}
-
-
-@EVERY
-def test_a_parameter_of_another_type_is_refused_by_every_endpoint(door: FlaskClient, found: Endpoint) -> None:
-    is_json = found.method == "POST" and found.rule.startswith("/v2/")
-    for name, hint in fields_of(found.params).items():
-        for wrong in mistyped(hint, is_json):
-            error = ask(door, found, {**_required(found), name: wrong})
-            assert str(error.get("param", "")).startswith(name), (name, wrong, error)
-
-
-@EVERY
-def test_what_stripe_needs_every_endpoint_needs(door: FlaskClient, found: Endpoint) -> None:
-    needed = _required(found)
-    for name in needed:
-        error = ask(door, found, {key: value for key, value in needed.items() if key != name})
-        assert (error["code"], error["param"]) == ("parameter_missing", name)
-
-
-@EVERY
-def test_what_stripe_knows_and_the_sandbox_does_not_play_is_refused_by_name(door: FlaskClient, found: Endpoint) -> None:
-    played = {path.partition(".")[0] for path in found.plays} | PAGES
-    for name, hint in fields_of(found.params).items():
-        if name in played or name in _required(found):
-            continue
-        given = sample(hint)
-        if given == {}:
-            # A form cannot say that an object is there and empty.
-            continue
-        error = ask(door, found, {**_required(found), name: given})
-        assert error.get("code") == "sandbox_not_played", (name, error)
-        assert str(error["param"]).startswith(name)
-
-
 def _options(hint: Any) -> list[Any]:
     """The alternatives of a hint, without None, the SDK's own objects and the door left open for later versions."""
     if typing.get_origin(hint) not in (Union, types.UnionType):
@@ -149,6 +113,54 @@ def mistyped(hint: Any, is_json: bool) -> list[Any]:
     wrong: list[Any] = [] if str in kinds else ["nonsense of no type"]
     wrong += [7] if is_json and not kinds & {int, float} else []
     return wrong if tables or Any in kinds else [*wrong, {"colour": "red"}]
+
+
+def _required(found: Endpoint) -> dict[str, Any]:
+    needed = getattr(found.params, "__required_keys__", frozenset())
+    return {name: sample(hint) for name, hint in fields_of(found.params).items() if name in needed}
+
+
+def those(has: Callable[[Endpoint], Any]) -> pytest.MarkDecorator:
+    """For each endpoint that has any such parameter."""
+    return pytest.mark.parametrize(
+        "found", some(filter(has, ENDPOINTS)), ids=lambda found: f"{found.method} {found.rule}"
+    )
+
+
+def _mistyped(found: Endpoint) -> list[tuple[str, Any]]:
+    is_json = found.method == "POST" and found.rule.startswith("/v2/")
+    return [(name, wrong) for name, hint in fields_of(found.params).items() for wrong in mistyped(hint, is_json)]
+
+
+def _not_played(found: Endpoint) -> dict[str, Any]:
+    """What Stripe takes there and the sandbox does not."""
+    played = {path.partition(".")[0] for path in found.plays} | PAGES | set(_required(found))
+    given = {name: sample(hint) for name, hint in fields_of(found.params).items() if name not in played}
+    # A form cannot say that an object is there and empty.
+    return {name: value for name, value in given.items() if value != {}}
+
+
+@those(_mistyped)
+def test_a_parameter_of_another_type_is_refused_by_every_endpoint(door: FlaskClient, found: Endpoint) -> None:
+    for name, wrong in some(_mistyped(found)):
+        error = ask(door, found, {**_required(found), name: wrong})
+        assert str(error.get("param", "")).startswith(name), (name, wrong, error)
+
+
+@those(_required)
+def test_what_stripe_needs_every_endpoint_needs(door: FlaskClient, found: Endpoint) -> None:
+    needed = _required(found)
+    for name in some(needed):
+        error = ask(door, found, {key: value for key, value in needed.items() if key != name})
+        assert (error["code"], error["param"]) == ("parameter_missing", name)
+
+
+@those(_not_played)
+def test_what_stripe_knows_and_the_sandbox_does_not_play_is_refused_by_name(door: FlaskClient, found: Endpoint) -> None:
+    for name, given in some(_not_played(found).items()):
+        error = ask(door, found, {**_required(found), name: given})
+        assert error.get("code") == "sandbox_not_played", (name, error)
+        assert str(error["param"]).startswith(name)
 
 
 class Remembering(Listening):

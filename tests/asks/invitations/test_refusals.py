@@ -11,6 +11,7 @@ from marketplace.asks.invitations.mailboxes.models import MailInAddress
 from marketplace.asks.invitations.rules import links, states
 from marketplace.asks.invitations.service import offers, quoting, receiving
 from marketplace.asks.quotes.rules import LONGEST_NOTE
+from marketplace.audit.queries import timeline_of
 from marketplace.bookings import queries as bookings
 from marketplace.config import current
 from marketplace.db import session
@@ -162,5 +163,7 @@ def test_what_came_by_mail_is_used_or_discarded_by_its_coach_alone(ada, mia, add
 
 
 def test_an_address_that_was_never_made_is_taken_away_without_harm(ada):
+    before = len(timeline_of(ada.id))
     mailboxes.remove_address(ada.user)
     assert session().get(MailInAddress, ada.id) is None
+    assert len(timeline_of(ada.id)) == before
