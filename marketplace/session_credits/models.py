@@ -54,6 +54,7 @@ class SessionCredit(Base):
     status: Mapped[Words] = mapped_column(default=rules.UNPAID)
     title: Mapped[Words]
     brief: Mapped[Words]
+    brief_details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     minutes: Mapped[int]
     price_cents: Mapped[Cents]
     intro_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("bookings.id", ondelete="RESTRICT"))

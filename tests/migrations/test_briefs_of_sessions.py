@@ -12,10 +12,12 @@ from marketplace.bookings.briefs import service as briefs
 from marketplace.bookings.briefs.rules import DETAILS
 from marketplace.coaches.queries import offerings_of
 from marketplace.db import session
+from marketplace.session_credits.service import orders
 from tests.asks.conftest import BRIEF, asked
 from tests.factories import a_hold, a_person
 from tests.races.test_asks import FIRST, ada
 from tests.scenes import TEN
+from tests.session_credits.conftest import paid_for
 
 __all__ = ["ada"]
 
@@ -23,6 +25,21 @@ pytestmark = pytest.mark.real
 
 WHOLE = {name: str(BRIEF[name]) for name in DETAILS}
 KEPT = "select brief_details from bookings where id = :id"
+
+
+@pytest.fixture
+def scheduled(real_app, ada, stripe):
+    """Two sessions that were paid for without a time, each as its credit and its session."""
+
+    def schedule(name, hours):
+        with real_app.app_context():
+            mentee = a_person(name)
+            quote = quotes.quote(ada.user, ask_id=asked(mentee).id, minutes=45, price_cents=None, note="")
+            credit = paid_for(mentee, quotes.buy_credit(mentee, quote_id=quote.id), stripe)
+            at = TEN.replace(hour=8 + hours)
+            return credit.id, orders.schedule(mentee, credit_id=credit.id, starts_at=at).id
+
+    return [schedule("Mia", 0), schedule("Noor", 2)]
 
 
 @pytest.fixture
@@ -65,3 +82,16 @@ def test_a_brief_that_was_written_anew_and_one_without_an_ask_have_nothing_besid
     schema.run("update bookings set brief = 'Let us look at my plan for the summer first.' where id = :id", id=changed)
     schema.forward()
     assert [schema.run(KEPT, id=booking) for booking in (changed, alone)] == [[({},)], [({},)]]
+
+
+def test_a_session_that_was_paid_for_without_a_time_has_it_unless_it_was_written_anew(schema, scheduled):
+    (first, session_of_first), (second, session_of_second) = scheduled
+    schema.back_to("0096")
+    anew = "update bookings set brief_details = :details where id = :id"
+    schema.run(anew, id=session_of_first, details="{}")
+    schema.run(anew, id=session_of_second, details='{"aim": "A date."}')
+    schema.forward()
+    of_credits = "select brief_details from session_credits where id = :id"
+    assert [schema.run(of_credits, id=credit) for credit in (first, second)] == [[(WHOLE,)], [(WHOLE,)]]
+    assert schema.run(KEPT, id=session_of_first) == [(WHOLE,)]
+    assert schema.run(KEPT, id=session_of_second) == [({"aim": "A date."},)]

@@ -24,6 +24,7 @@ from marketplace.session_credits import queries
 from marketplace.session_credits.service import orders, refunds
 from marketplace.session_credits.transitions import transition_credit
 from marketplace.states import TransitionRefused
+from tests.asks.conftest import BRIEF
 from tests.factories import a_person
 from tests.invariants.conftest import broken
 from tests.scenes import TEN
@@ -54,6 +55,14 @@ def test_it_is_paid_for_and_owed_until_the_session_was_held(credit, quote, ask, 
     assert (invoice.seller_id, invoice.gross_cents) == (ada.user_id, 9000)
     assert "to be scheduled within 60 days" in invoice.content["lines"][0]["what"]
     assert broken() == set()
+
+
+def test_its_session_is_about_what_was_asked(credit, mia, ask, api):
+    booking = orders.schedule(mia, credit_id=credit.id, starts_at=TEN)
+    found = api(mia).get(f"/bookings/{booking.id}/brief").json
+    said = {"brief": ask.about, "by_when": "2027-03-20"}
+    said |= {name: BRIEF[name] for name in ("not_about", "tried", "why_coach", "aim")}
+    assert {name: found[name] for name in said} == said
 
 
 def test_a_session_is_scheduled_with_it_once_and_has_its_payment(credit, mia, run_jobs):

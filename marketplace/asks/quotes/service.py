@@ -226,7 +226,7 @@ def buy_credit(asker: User, *, quote_id: uuid.UUID) -> SessionCredit:
     if refused is not None:
         raise NoCredit(str(refused))
     holds.admit(asker, offering)
-    credit = credit_orders.buy(asker, offering, terms, brief=ask.about)
+    credit = credit_orders.buy(asker, offering, terms, brief=ask.about, brief_details=ask.brief_details)
     found.booking_id, found.credit_id = None, credit.id
     payer_details.carry(found)
     transition_quote(found, rules.HELD, by=asker.id, credit_id=str(credit.id))

@@ -134,7 +134,7 @@ OF_SESSIONS = (
         "session_credits",
         _("sessions that you paid for, or were paid, without a time"),
         mine="mentee_id = :person or coach_id = :coach",
-        erase=(Erasure("mentee_id = :person", {"brief": "''"}),),
+        erase=(Erasure("mentee_id = :person", {"brief": "''", "brief_details": "'{}'"}),),
         keeps={
             "mentee_id": IDS,
             "coach_id": IDS,

@@ -38,11 +38,13 @@ class CreditUsed(Conflict):
 
 
 @transactional
-def buy(mentee: User, offering: Offering, terms: TermsSnapshot, *, brief: str) -> SessionCredit:
+def buy(
+    mentee: User, offering: Offering, terms: TermsSnapshot, *, brief: str, brief_details: dict[str, str]
+) -> SessionCredit:
     """Begin to buy a session whose time is chosen later, unpaid for the usual minutes of a hold.
 
-    What a paid first session with this coach takes off is taken off. The caller has locked what it follows, so that it
-    is bought once, and has checked who may.
+    `brief` and what stands beside it become its session's. What a paid first session with this coach takes off is
+    taken off. The caller has locked what it follows, so that it is bought once, and has checked who may.
     """
     # Nobody else uses a first session until we have committed.
     bookings.lock_mentee_and_coach(mentee.id, offering.coach_id)
@@ -55,6 +57,7 @@ def buy(mentee: User, offering: Offering, terms: TermsSnapshot, *, brief: str) -
         status=rules.UNPAID,
         title=offering.title,
         brief=brief,
+        brief_details=brief_details,
         minutes=offering.minutes,
         price_cents=offering.price_cents - (intro.cents if intro is not None else 0),
         intro_id=intro.booking_id if intro is not None else None,
@@ -127,6 +130,7 @@ def schedule(mentee: User, *, credit_id: uuid.UUID, starts_at: datetime) -> Book
     terms = TermsSnapshot(credit.terms, credit.fee_basis_points)
     offering = queries.offering_of(credit)
     booking = holds.hold_paid(mentee, offering, starts_at, terms, brief=credit.brief, credit=credit.intro)
+    booking.brief_details = credit.brief_details
     booking.payment_id, booking.payment = credit.payment_id, credit.payment
     transition(booking, booking_rules.CONFIRMED, by=mentee.id)
     credit.booking_id = booking.id
