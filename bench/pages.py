@@ -1,4 +1,4 @@
-"""`make bench-pages`: how long each page of a coach of many years takes over HTTP, in milliseconds."""
+"""`make bench-pages`: how long the pages of a coach of many years, and of an admin, take over HTTP, in milliseconds."""
 
 import argparse
 import http.client
@@ -6,11 +6,12 @@ import json
 import re
 from urllib.parse import urlencode
 
+import psycopg
 from flask import Flask
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
-from bench import database, measurement, servers
+from bench import database, measurement, operator, servers
 from bench.measurement import interleaved, median
 from bench.slots import settings
 from bench.veteran import EMAIL, Veteran
@@ -42,33 +43,41 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sessions", type=int, default=100_000)
     options.add_argument("--mentees", type=int, default=500)
+    options.add_argument("--rows", type=int, default=100_000, help="of everything else that tables of admins show")
     options.add_argument("--rounds", type=int, default=20)
     options.add_argument("--keep", action="store_true", help="keep the database for the next run")
     given = options.parse_args()
     veteran = Veteran(given.sessions, given.mentees)
-    with database.filled(NAME, veteran.recipe, veteran.fill, keep=given.keep) as address:
-        environ = settings(address)
+    recipe = f"{veteran.recipe}, {given.rows} rows a table"
+    with database.filled(NAME, recipe, lambda to: _fill(to, veteran, given.rows), keep=given.keep) as address:
+        environ = settings(address) | {"ADMIN_SECOND_FACTOR": "optional"}
         year = _prepared(create_app(environment.read(environ)))
         with servers.serving(environ, workers=1, threads=1) as port:
-            reader = Reader(port)
-            pages = [path.format(year=year) for path in PAGES]
-            asked = {path: lambda path=path: reader.ms(path) for path in pages}
+            coach, admin = Reader(port, EMAIL), Reader(port, operator.EMAIL)
+            asked = {path: lambda path=path: coach.ms(path) for path in (page.format(year=year) for page in PAGES)}
+            asked |= {path: lambda path=path: admin.ms(path) for path in operator.PAGES}
             interleaved(asked, 3)
             found = interleaved(asked, given.rounds)
     print(measurement.table(list(found.items())))
     middle = {path: round(median(times), 1) for path, times in found.items()}
-    print(
-        json.dumps(
-            {"most_ms": max(middle.values()), "over": [path for path in pages if middle[path] > MOST_MS], **middle}
-        )
-    )
+    over = [path for path, ms in middle.items() if ms > MOST_MS]
+    print(json.dumps({"most_ms": max(middle.values()), "over": over, **middle}))
+
+
+def _fill(connection: psycopg.Connection, veteran: Veteran, rows: int) -> None:
+    connection.execute("set session_replication_role = replica")
+    connection.execute("set synchronous_commit = off")
+    veteran.fill(connection)
+    operator.fill(connection, rows)
+    connection.execute("set session_replication_role = default")
 
 
 def _prepared(app: Flask) -> int:
-    """Give the coach a password; the year in which the latest session was."""
+    """Give both a password; the year in which the coach's latest session was."""
     with app.app_context():
-        user = session().scalars(select(User).where(User.email == EMAIL)).one()
-        user.password = hash_password(PASSWORD)
+        people = session().scalars(select(User).where(User.email.in_((EMAIL, operator.EMAIL))).order_by(User.email))
+        admin, user = people.all()
+        admin.password = user.password = hash_password(PASSWORD)
         session().commit()
         # As it is each night: what a balance is made of is the sum so far and the day's own entries.
         close_ledger()
@@ -77,15 +86,15 @@ def _prepared(app: Flask) -> int:
 
 
 class Reader(servers.Client):
-    """A coach who is signed in, over one connection."""
+    """Somebody who is signed in, over one connection."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, email: str) -> None:
         super().__init__(port)
         self._cookies: dict[str, str] = {}
         form = self._sent("GET", "/login")
         token = CSRF.search(form.decode())
         assert token is not None
-        fields = {"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]}
+        fields = {"email": email, "password": PASSWORD, "csrf_token": token[1]}
         self._sent("POST", "/login", urlencode(fields).encode())
 
     def get(self, path: str) -> int:
