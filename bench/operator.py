@@ -32,7 +32,7 @@ MANY = {
     "coaches": {
         "id": "md5('coach' || n)::uuid", "user_id": "md5('user' || n)::uuid", "handle": "'coach-' || n",
         "topics": "'{leadership}'", "languages": "'{en}'", "kinds": "'{mentor}'", "timezone": "'UTC'",
-        "currency": "'usd'", "status": "case n % 5 when 0 then 'applied' else 'approved' end",
+        "currency": "'usd'", "status": "case n % 1000 when 0 then 'applied' else 'approved' end",
     },
     "payments": {
         "id": "md5('payment' || n)::uuid", "payer_id": MENTEE, "description": "'One hour'", "amount_cents": "12000",
@@ -40,18 +40,18 @@ MANY = {
     },
     "refunds": {
         "payment_id": "md5('payment' || n)::uuid", "key": "'refund:' || n", "amount_cents": "6000",
-        "reason": "'cancelled'", "status": "case n % 50 when 0 then 'held' when 1 then 'failed' else 'succeeded' end",
+        "reason": "'cancelled'", "status": "case n % 1000 when 0 then 'held' when 1 then 'failed' else 'succeeded' end",
     },
     "disputes": {
         "payment_id": "md5('payment' || n)::uuid", "stripe_id": "'du_' || n", "amount_cents": "12000",
-        "reason": "'fraudulent'", "status": "case n % 20 when 0 then 'needs_response' else 'won' end",
+        "reason": "'fraudulent'", "status": "case n % 1000 when 0 then 'needs_response' else 'won' end",
     },
     "payouts": {
         "coach_id": "md5('coach' || n)::uuid", "amount_cents": "10800", "currency": "'usd'", "rail": "'stripe'",
-        "run_id": "md5('run' || n / 1000)::uuid",
-        "status": "case n % 50 when 0 then 'proposed' when 1 then 'failed' else 'paid' end",
+        "run_id": "md5('run' || n / 100)::uuid",
+        "status": "case n % 1000 when 1 then 'failed' else 'paid' end",
     },
-    "payout_runs": {"id": "md5('run' || n)::uuid"},
+    "payout_runs": {"id": "md5('run' || n)::uuid", "approved_at": "now()"},
     "invoices": {
         "key": "'invoice:' || n", "kind": "'invoice'", "number": "n + 1", "label": "'F-' || n", "buyer_id": MENTEE,
         "currency": "'usd'", "net_cents": "12000", "gross_cents": "12000",
@@ -61,11 +61,11 @@ MANY = {
     "audit_entries": {"action": "'booking.confirmed'", "subject_id": "md5('booking' || n)"},
     "messages": {
         "recipient": "'p' || n || '@bench.example'", "subject": "'Your session'",
-        "status": "case n % 100 when 0 then 'failed' else 'sent' end",
+        "status": "case n % 1000 when 0 then 'failed' else 'sent' end",
     },
     "no_show_reports": {
-        "booking_id": "md5('booking' || n)::uuid", "status": "case n % 20 when 0 then 'open' else 'upheld' end",
-        "settled_at": "case n % 20 when 0 then null else now() end",
+        "booking_id": "md5('booking' || n)::uuid", "status": "case n % 1000 when 0 then 'open' else 'upheld' end",
+        "settled_at": "case n % 1000 when 0 then null else now() end",
     },
     "session_credits": {
         "offering_id": "(select offering_id from bench_coach)",
@@ -127,5 +127,5 @@ def _needed(column: Column[object], given: dict[str, str]) -> bool:
 
 
 def _usual(column: Column[object]) -> str:
-    kind = column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    kind = column.type.compile(dialect=postgresql.dialect())
     return "'{}'" if kind.endswith("[]") else USUAL[kind]

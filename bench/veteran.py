@@ -18,7 +18,7 @@ class Veteran:
     @property
     def recipe(self) -> str:
         """What the database is filled with, changed whenever the filling is."""
-        return f"veteran 3: {self.sessions} sessions, {self.mentees} mentees"
+        return f"veteran 4: {self.sessions} sessions, {self.mentees} mentees"
 
     def fill(self, connection: psycopg.Connection) -> None:
         """Write all of it; triggers are not to wake."""

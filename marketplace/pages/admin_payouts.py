@@ -1,7 +1,7 @@
 """Payouts: what is payable and why not, runs, approving, trying again."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -35,8 +35,6 @@ bp = Blueprint("admin_payouts", __name__, url_prefix="/admin/payouts")
 
 # So many lines of each payout stand on its run's page, the others on its own.
 LINES = 5
-# So many runs stand in a file of payouts, the latest.
-ALL_RUNS = 1000
 
 
 def sums(payouts: Sequence[Payout]) -> str:
@@ -52,8 +50,16 @@ def _in_words(totals: dict[str, int]) -> str:
 @admin_only
 def home() -> ResponseReturnValue:
     """What every coach has, and the runs so far."""
-    every = (payout for run in run_queries.runs(actor(), limit=ALL_RUNS) for payout in run.payouts)
-    return admin_files.as_file("payouts.csv", admin_files.PAYOUTS, every) or _home()
+    return admin_files.as_file("payouts.csv", admin_files.PAYOUTS, _every()) or _home()
+
+
+def _every() -> Iterator[Payout]:
+    """Every payout, a page of runs at a time."""
+    before = None
+    while runs := run_queries.runs(actor(), before=before):
+        for run in runs:
+            yield from run.payouts
+        before = runs[-1].id
 
 
 @bp.post("")

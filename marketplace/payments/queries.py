@@ -97,7 +97,10 @@ def owed_refunds(*, since: datetime | None = None, limit: int = 100) -> Sequence
     """Refunds that failed, are owed still and were not sent again, the oldest first; `since` then decided on."""
     chosen = _not_sent_again() if since is None else _not_sent_again().where(Refund.intended_at >= since)
     failed = session().scalars(chosen.order_by(Refund.id).limit(limit)).all()
-    return [refund for refund in failed if refund not in failed_refunds_paid_by_dispute(refund.payment)]
+    lost = set(session().scalars(select(Dispute.payment_id).where(*_lost(*(one.payment_id for one in failed)))))
+    return [
+        one for one in failed if one.payment_id not in lost or one not in failed_refunds_paid_by_dispute(one.payment)
+    ]
 
 
 def owed_refunds_for(admin: User) -> Sequence[Refund]:
@@ -224,17 +227,13 @@ def refunded_tax_cents(payment_id: uuid.UUID) -> int:
 
 def refunds_paid_first_cents(payment_id: uuid.UUID) -> int:
     """What refunds take of a lost dispute before anything else does, in cents, tax included."""
-    total = select(func.coalesce(func.sum(Refund.amount_cents + Refund.tax_cents), 0)).where(
-        Refund.payment_id == payment_id, Refund.status.in_(rules.PAID_BY_DISPUTE)
-    )
-    return int(session().scalar(total) or 0)
+    paid = Refund.payment_id == payment_id, Refund.status.in_(rules.PAID_BY_DISPUTE)
+    return int(session().scalar(select(func.sum(Refund.amount_cents + Refund.tax_cents)).where(*paid)) or 0)
 
 
 def lost_cents(payment: Payment) -> int:
     """What lost disputes took of the price in cents, beyond refunds that they paid and tax."""
-    taken = select(func.coalesce(func.sum(Dispute.amount_cents), 0)).where(
-        *_lost(payment.id), Dispute.followed_at.is_not(None)
-    )
+    taken = select(func.sum(Dispute.amount_cents)).where(*_lost(payment.id), Dispute.followed_at.is_not(None))
     cents = max(0, int(session().scalar(taken) or 0) - refunds_paid_first_cents(payment.id))
     return cents - rules.tax_in(cents, amount_cents=payment.amount_cents, tax_cents=payment.tax_cents)
 
@@ -245,8 +244,8 @@ def has_loss_to_apply(payment_id: uuid.UUID) -> bool:
     return session().scalar(waiting.limit(1)) is not None
 
 
-def _lost(payment_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
-    return Dispute.payment_id == payment_id, Dispute.status.in_(rules.LOST_DISPUTES)
+def _lost(*payment_ids: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    return Dispute.payment_id.in_(payment_ids), Dispute.status.in_(rules.LOST_DISPUTES)
 
 
 def unsettled(limit: int = 200) -> Sequence[uuid.UUID]:

@@ -34,11 +34,13 @@ def page_for(
     actor: User, *, as_coach: bool, past: bool, after: uuid.UUID | None = None, limit: int = PAGE
 ) -> BookingPage:
     """A person's sessions: those to come, the next one first; or those past and ended, the latest first."""
-    mine = Booking.coach_id.in_(coach_ids_of(actor)) if as_coach else Booking.mentee_id == actor.id
+    # The coach's id itself: PostgreSQL knows then that they have many, and reads the first in order.
+    own = session().scalars(coach_ids_of(actor)).all() if as_coach else ()
+    mine = Booking.coach_id.in_(own) if as_coach else Booking.mentee_id == actor.id
     now = clock.now()
     open_ = Booking.status.in_(rules.CLAIMING) & (Booking.ends_at > now)
     order = (Booking.starts_at.desc(), Booking.id.desc()) if past else (Booking.starts_at, Booking.id)
-    chosen = select(Booking).options(*WHOLE).where(mine, ~open_ if past else open_).order_by(*order).limit(limit + 1)
+    chosen = select(Booking.id).where(mine, ~open_ if past else open_).order_by(*order).limit(limit + 1)
     if after is not None:
         last = session().get(Booking, after)
         if last is None:
@@ -46,7 +48,7 @@ def page_for(
         here = func.row(Booking.starts_at, Booking.id)
         there = func.row(last.starts_at, last.id)
         chosen = chosen.where(here < there if past else here > there)
-    found = session().scalars(chosen).all()
+    found = session().scalars(select(Booking).options(*WHOLE).where(Booking.id.in_(chosen)).order_by(*order)).all()
     more = len(found) > limit
     return BookingPage(found[:limit], found[limit - 1].id if more else None)
 

@@ -1,7 +1,7 @@
 """What every coach has, and why there is no payout now."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -41,7 +41,7 @@ def payables(actor: User) -> list[Payable]:
 def all_payables(only: uuid.UUID | None = None, *, by_age: bool = True) -> list[Payable]:
     """The same, for our own use; of one coach alone.
 
-    Not `by_age`: as if none of it were old, which spares the reading of all that was ever earned.
+    Not `by_age`: as if none of it were old. What coaches have ever earned is read only where its age matters.
     """
     balances = {
         (uuid.UUID(name.removeprefix("coach:")), currency): cents
@@ -50,38 +50,47 @@ def all_payables(only: uuid.UUID | None = None, *, by_age: bool = True) -> list[
         ).items()
     }
     open_cents, settings, now = _open_cents(only), config.current(), clock.now()
-    oldest = _oldest(only) if by_age else {}
     held, terms, proposed = _held(only), _terms(only), _last_proposed(only)
     manual = coaches_paid_manually(only)
-    found = []
+    places: dict[tuple[uuid.UUID, str], tuple[Coach, PayeeStanding]] = {}
     for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
+        standing = _standing(
+            coach, bank, is_manual=coach.id in manual, held_because=held.get(coach.id), terms=terms.get(coach.id)
+        )
         for currency in sorted(currency for coach_id, currency in balances if coach_id == coach.id):
             place = (coach.id, currency)
-            standing = replace(
-                _standing(
-                    coach,
-                    bank,
-                    is_manual=coach.id in manual,
-                    held_because=held.get(coach.id),
-                    terms=terms.get(coach.id),
-                ),
-                oldest_at=oldest.get(place),
-                proposed_at=proposed.get(place),
-            )
-            reason = payable_rules.reason_left_out(
-                balance_cents=balances[place],
-                open_cents=open_cents.get(place, 0),
-                currency=currency,
-                standing=standing,
-                minimum_cents=settings.payout_minimum.cents(currency),
-                always_after=timedelta(days=settings.payout_always_after_days),
-                now=now,
-            )
-            cents = (balances[place], open_cents.get(place, 0))
-            name, schedule = coach.user.name, standing.schedule
-            who = (coach.id, str(coach.handle), name, currency)
-            found.append(Payable(*who, *cents, reason, schedule, is_manual=coach.id in manual))
-    return found
+            places[place] = coach, replace(standing, proposed_at=proposed.get(place))
+
+    def reason(place: tuple[uuid.UUID, str], oldest_at: datetime | None = None) -> Reason | None:
+        return payable_rules.reason_left_out(
+            balance_cents=balances[place],
+            open_cents=open_cents.get(place, 0),
+            currency=place[1],
+            standing=replace(places[place][1], oldest_at=oldest_at),
+            minimum_cents=settings.payout_minimum.cents(place[1]),
+            always_after=timedelta(days=settings.payout_always_after_days),
+            now=now,
+        )
+
+    why = {place: reason(place) for place in places}
+    if by_age:
+        waits = [place for place, found in why.items() if found and found.code in payable_rules.AGE_MATTERS]
+        oldest = _oldest({coach_id for coach_id, _ in waits})
+        why |= {place: reason(place, oldest.get(place)) for place in waits}
+    return [
+        Payable(
+            coach.id,
+            str(coach.handle),
+            coach.user.name,
+            place[1],
+            balances[place],
+            open_cents.get(place, 0),
+            why[place],
+            standing.schedule,
+            is_manual=coach.id in manual,
+        )
+        for place, (coach, standing) in places.items()
+    ]
 
 
 def reason_not_to_ask(coach_id: uuid.UUID) -> Reason | None:
@@ -190,24 +199,24 @@ def _open_cents(only: uuid.UUID | None) -> dict[tuple[uuid.UUID, str], int]:
     return {(coach_id, currency): int(cents) for coach_id, currency, cents in session().execute(chosen)}
 
 
-def _oldest(only: uuid.UUID | None) -> dict[tuple[uuid.UUID, str], datetime]:
-    """When the oldest cent of a balance was earned: money leaves in the order in which it came.
+def _oldest(coach_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], datetime]:
+    """When the oldest cent of these coaches' balances was earned: money leaves in the order in which it came.
 
     What a refused payout or a dispute that was won returned is not earned anew, so it lessens what has left
     instead.
     """
+    if not coach_ids:
+        return {}
+    names = [ledger_accounts.coach(coach_id) for coach_id in coach_ids]
     mine, other = aliased(LedgerAccount), aliased(LedgerAccount)
     came = select(mine.id, Entry.id.label("entry_id"), Entry.cents, Entry.booked_at, other.name.label("other"))
     credits_ = came.join(mine, mine.id == Entry.credit_id).join(other, other.id == Entry.debit_id)
-    whose = mine.name.startswith("coach:") if only is None else mine.name == ledger_accounts.coach(only)
-    given = credits_.where(whose).subquery()
+    given = credits_.where(mine.name.in_(names)).subquery()
     same_money = given.c.other.in_((ledger_accounts.IN_TRANSIT, ledger_accounts.STRIPE, ledger_accounts.BANK))
     given_back = same_money | given.c.other.startswith("coach_reserve:", autoescape=True)
     returned = select(given.c.id, -func.sum(given.c.cents)).where(given_back).group_by(given.c.id)
-    taken = select(Entry.debit_id, func.sum(Entry.cents)).group_by(Entry.debit_id)
-    if only is not None:
-        own = select(LedgerAccount.id).where(LedgerAccount.name == ledger_accounts.coach(only))
-        taken = taken.where(Entry.debit_id.in_(own))
+    own = select(LedgerAccount.id).where(LedgerAccount.name.in_(names))
+    taken = select(Entry.debit_id, func.sum(Entry.cents)).where(Entry.debit_id.in_(own)).group_by(Entry.debit_id)
     left = taken.union_all(returned).subquery()
     gone = select(left.c.debit_id, func.sum(left.c[1]).label("cents")).group_by(left.c.debit_id).subquery()
     running = (

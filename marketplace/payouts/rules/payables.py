@@ -13,6 +13,7 @@ from marketplace.payouts.rules.schedules import MONTHLY, ON_DEMAND, WEEKLY
 TRY_AGAIN_AFTER = timedelta(hours=6)
 # What does not keep back a balance that is old; NOT_ASKED does not either, but whoever asks need not wait for it.
 NOT_IF_OLD = frozenset({reasons.BELOW_MINIMUM, reasons.PAID_THIS_MONTH})
+AGE_MATTERS = NOT_IF_OLD | {reasons.NOT_ASKED}
 
 
 @dataclass(frozen=True)
