@@ -50,7 +50,8 @@ def all_payables(only: uuid.UUID | None = None, *, by_age: bool = True) -> list[
         ).items()
     }
     open_cents, settings, now = _open_cents(only), config.current(), clock.now()
-    held, terms, proposed = _held(only), _terms(only), _last_proposed(only)
+    held, terms = _held(only), _terms(only)
+    proposed = _last_proposed([one.coach_id for one in terms.values() if one.schedule == schedule_rules.MONTHLY])
     manual = coaches_paid_manually(only)
     places: dict[tuple[uuid.UUID, str], tuple[Coach, PayeeStanding]] = {}
     for coach, bank in _coaches_with_banks({coach_id for coach_id, _ in balances}):
@@ -151,11 +152,11 @@ def _of(column: InstrumentedAttribute[uuid.UUID], only: uuid.UUID | None) -> Col
     return true() if only is None else column == only
 
 
-def _last_proposed(only: uuid.UUID | None) -> dict[tuple[uuid.UUID, str], datetime]:
-    """When a payout was last proposed that was not stopped, by coach and currency."""
+def _last_proposed(coach_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], datetime]:
+    """When a payout of these coaches was last proposed that was not stopped, by coach and currency."""
     chosen = (
         select(Payout.coach_id, Payout.currency, func.max(Payout.created_at))
-        .where(Payout.status.not_in(payout_states.NOT_SENT), _of(Payout.coach_id, only))
+        .where(Payout.status.not_in(payout_states.NOT_SENT), Payout.coach_id.in_(coach_ids))
         .group_by(Payout.coach_id, Payout.currency)
     )
     return {(coach_id, currency): at for coach_id, currency, at in session().execute(chosen)}
